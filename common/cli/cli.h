@@ -1,0 +1,84 @@
+/* cli.h -- what every program does in the same way: options, inputs, output, history, messages, exit status */
+#ifndef GG_CLI_H
+#define GG_CLI_H
+
+#include "stream/reader.h"
+#include "stream/writer.h"
+#include "util/opt.h"
+#include "util/progress.h"
+
+struct gg_program {
+    const char *name;     /* "gg-neighbors" */
+    const char *about;    /* one line, as in the man page's NAME */
+    const char *operands; /* "[FILE...]", "MODEL [FILE...]" */
+    const struct gg_opt *opts;
+    int min_operand, max_operand; /* max -1 = any number */
+    bool wants_stream;            /* with no file and a terminal as standard input: usage, status 2 */
+    const char *notes;            /* printed below the options by --help; may be NULL */
+};
+
+/* One run.  The common options (-h -V -v -q -o/--output --force --max-frame --threads --progress --color --stamp) are parsed here. */
+struct gg_cli {
+    const struct gg_program *program;
+    void *options;
+    char **operand;
+    int n_operand;
+    int argc;
+    char **argv;
+    const char *output; /* NULL = standard output */
+    bool quiet, verbose, force, stamp;
+    double max_frame; /* bytes */
+    int64_t threads;
+    int progress;       /* enum gg_progress_mode */
+    const char *config; /* effective YAML, for PROV; NULL */
+    int64_t seed;       /* for PROV; -1 = none */
+    struct gg_err err;
+};
+
+/* Parses; `options` holds the defaults.  Returns -1 to go on; otherwise the exit status for main: 0 after --help or
+ * --version, 2 after a message on wrong usage. Starts the threads. */
+int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv);
+
+/* Prints "NAME: text" of c->err on standard error and returns its status (141 quietly on GG_PIPE). */
+int gg_cli_fail(struct gg_cli *c);
+/* A message that is not fatal: "gg-import: warning: ..." unless --quiet. */
+void gg_cli_warn(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Something to know, with --verbose only. */
+void gg_cli_note(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Flushes standard output and checks its close: for programs that print text.  The last thing main returns. */
+int gg_cli_finish(struct gg_cli *c);
+
+/* Opens the output for binary data: refused (GG_USAGE) if it is a terminal and not --force. */
+int gg_cli_open_output(struct gg_cli *c, struct gg_writer *w);
+/* `history` + this run's own PROV entry (program, version, argv, config, seed, blas, build). */
+void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history);
+
+/* The frames of all inputs one after the other (files in c->operand from `first` on, or standard input). */
+struct gg_source {
+    struct gg_cli *cli;
+    int next;
+    bool open;
+    struct gg_reader reader;
+    const char *schema; /* frames of another schema are refused; NULL = any */
+};
+void gg_source_init(struct gg_source *s, struct gg_cli *c, int first_operand, const char *schema);
+/* As gg_reader_next, over all files: GG_EVENT_END after the last. */
+int gg_source_next(struct gg_source *s, struct gg_frame *frame, struct gg_err *err);
+void gg_source_close(struct gg_source *s);
+
+/* A filter: one output member for each input member, META and PROV passed on with our own entry appended, every field
+ * passed through.  Frame by frame:
+ *     frame   1 = write it, 0 = leave it out, -1 = refuse (the driver puts file, frame number and id in front)
+ *     meta    may add to the member's META before its frames are seen; may be NULL
+ *     finish  may add to the trailer META of a member; may be NULL
+ * `arena` is reset after every frame.  Returns the exit status. */
+struct gg_filter {
+    int (*frame)(void *context, struct gg_frame *f, struct gg_arena *arena, struct gg_err *err);
+    int (*meta)(void *context, struct gg_meta *meta, struct gg_err *err);
+    int (*finish)(void *context, struct gg_meta *trailer, struct gg_err *err);
+    void *context;
+    int first_operand; /* operands before it are not input files (a model, say) */
+};
+int gg_cli_filter(struct gg_cli *c, const struct gg_filter *f);
+
+#endif

@@ -1,0 +1,56 @@
+/* graph.h -- the neighbours of every particle, as the kernels read them */
+#ifndef GG_GRAPH_H
+#define GG_GRAPH_H
+
+#include "util/arena.h"
+#include "util/cell.h"
+#include "util/real.h"
+
+/* Directed edges i <- j in rows of receivers: the edges of receiver i are ptr[i] .. ptr[i+1]-1, sorted by sender, then by
+ * shift (first vector first).  vector = pos[j] + shift . cell - pos[i], from receiver to sender (sigma). */
+struct gg_edges {
+    int64_t n_node, n_edge;
+    int64_t *ptr;       /* [n_node+1] */
+    int32_t *nbr;       /* [n_edge] sender j */
+    int8_t (*shift)[3]; /* [n_edge] whole cells added to the sender */
+};
+
+/* All pairs with 0 < r < cutoff (strict), every periodic image, any cell, any cutoff; i = j with another image is an
+ * edge.  `self` adds the edge i <- i with shift 0.  pos: n x 3, need not lie in the cell (shifts refer to pos as given).
+ * Cell list, threads over blocks of cells; the result does not depend on them.  In two dimensions z is ignored (taken 0).
+ * GG_INPUT if a shift exceeds +-127, n_edge would exceed `max_edge` (0 = 2^40), or pos is not finite (names the index). */
+int gg_neighbors(struct gg_edges *out, struct gg_arena *a, const struct gg_cell *cell, int64_t n,
+                 const double (*pos)[3], double cutoff, bool self, int64_t max_edge, struct gg_err *err);
+/* The oracle: all pairs times all images within range. */
+int gg_neighbors_brute(struct gg_edges *out, struct gg_arena *a, const struct gg_cell *cell, int64_t n,
+                       const double (*pos)[3], double cutoff, bool self, struct gg_err *err);
+
+/* pos[j] + shift . cell - pos[i] in double, rounded once.  vec: n_edge x 3. */
+void gg_edge_vectors_f32(const struct gg_edges *e, const struct gg_cell *cell, const double (*pos)[3],
+                         float (*vec)[3]);
+void gg_edge_vectors_f64(const struct gg_edges *e, const struct gg_cell *cell, const double (*pos)[3],
+                         double (*vec)[3]);
+
+/* rev[e] = the edge j <- i with the opposite shift; a self edge is its own. Refuses (GG_INPUT) if the graph is not
+ * symmetric. */
+int gg_edge_reverse(const struct gg_edges *e, int64_t *rev, struct gg_err *err);
+
+/* order[k] = the particle that comes k-th along the cells of size about `size`, first index fastest: senders of
+ * neighbouring receivers lie together in memory. */
+void gg_cell_order(struct gg_arena *a, const struct gg_cell *cell, int64_t n, const double (*pos)[3],
+                   double size, int32_t *order);
+
+/* What layers see: one frame's graph in kernel order. */
+struct gg_graph {
+    int64_t n_node, n_edge;
+    const int64_t *ptr;      /* [n_node+1] */
+    const int32_t *nbr;      /* [n_edge] */
+    const int64_t *rev;      /* [n_edge], or NULL if the graph is not symmetric */
+    const gg_real (*vec)[3]; /* [n_edge] receiver to sender, sigma */
+    const gg_real *r;        /* [n_edge] length */
+    const int32_t *type;     /* [n_node] species from 0 */
+    int n_type;
+    double cutoff; /* sigma: every r < cutoff */
+};
+
+#endif

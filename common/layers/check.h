@@ -1,0 +1,23 @@
+/* check.h -- the laws that every layer obeys, applied to its cases (architecture: gg_hacking(7), LAWS) */
+#ifndef GG_CHECK_H
+#define GG_CHECK_H
+
+#include "layers/layer.h"
+#include <stdio.h>
+
+/* A small instance of a layer to test: inputs and YAML hypers as text. */
+struct gg_layer_case {
+    const char *name;
+    const char *in[GG_LAYER_INPUTS]; /* irreps; "edge:8x0e" for a value on edges; NULL ends */
+    const char *hypers;              /* "lmax=2 out_irreps=4x0e+4x1o": KEY=VALUE separated by spaces */
+};
+
+/* Runs every law on every case of a type on random periodic graphs: gradient, O(3) with reflections, permutation,
+ * images, all-of-y and padding, adds, repeatable for 1, 2, 4 threads, empty graphs, scale at start.  Prints one line a
+ * failed law to `to`, returns how many failed; *n_checked counts what was run. */
+int gg_check_layer(const struct gg_layer_type *t, uint64_t seed, FILE *to, int *n_checked);
+
+/* Sets hypers from "KEY=VALUE KEY=VALUE" (also used by the bench). */
+int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err);
+
+#endif

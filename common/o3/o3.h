@@ -1,0 +1,40 @@
+/* o3.h -- harmonics, couplings and rotations in e3nn's conventions (gg_o3(7)); everything here is double */
+#ifndef GG_O3_H
+#define GG_O3_H
+
+#include "util/irreps.h"
+#include <stdint.h>
+
+/* Real spherical harmonics, `component` normalisation (sum_m Y_lm^2 = 2l+1), order m = -l..l, polar axis y.
+ * Y[(l_max+1)^2] for the direction of v (any length; the zero vector has Y_0 = 1, the rest 0).
+ * Straight-line code to l = 3, the recursion Y_{l+1} ~ w^{1,l,l+1} Y_1 Y_l above, to GG_L_MAX. */
+void gg_sh(int l_max, const double v[3], double *Y);
+/* and dY/dv[a] as dY[(l_max+1)^2][3], through v/|v|; zero at v = 0 */
+void gg_sh_gradient(int l_max, const double v[3], double *Y, double *dY);
+
+/* Coupling tensor w^{l1 l2 l3}, unit Frobenius norm, [2l1+1][2l2+1][2l3+1]; zeros if the triangle rule fails.
+ * Computed once and kept (thread-safe after the first gg_o3_init).  Degrees to GG_L_MAX. */
+const double *gg_coupling(int l1, int l2, int l3);
+
+/* D_l(R), (2l+1)^2 row-major, with Y_l(R x) = D_l(R) Y_l(x); for a rotation or a reflection R (det = +-1):
+ * an improper R = -R' gives D_l(R') here: the parity sign p is the caller's (gg_rotate_irreps does it). */
+void gg_wigner_d(int l, const double R[3][3], double *D);
+
+/* Rotations: uniform random element of SO(3) (or O(3)) from four numbers, Euler Ry(a) Rx(b) Ry(g), inverse = transpose. */
+void gg_rotation_from_quaternion(const double q[4], double R[3][3]);
+void gg_rotation_euler(double alpha, double beta, double gamma, double R[3][3]);
+
+/* x: n rows of gg_irreps_dim numbers in mul_ir order ([channel][m] in each block); turned in place by R of O(3). */
+void gg_rotate_irreps(const struct gg_irreps *irreps, const double R[3][3], double *x, int64_t n);
+
+/* The tensor-product paths of a convolution: input block b1 (l1,p1) times harmonic l2 <= l_max gives (l3,p3), for every
+ * l3 <= l_max and p3 = p1 (-1)^l2 for which `wanted` (the irreps that follow, NULL = all) has a block.  `natural`: only
+ * p3 = (-1)^l3 and p1 = (-1)^l1.  Order: b1, then l2, then l3: e3nn's. */
+struct gg_path {
+    int in; /* block of the input */
+    int l1, l2, l3, p3;
+};
+int gg_paths(const struct gg_irreps *in, int l_max, bool natural, const struct gg_irreps *wanted,
+             struct gg_path *out, int room);
+
+#endif

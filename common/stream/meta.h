@@ -1,0 +1,37 @@
+/* meta.h -- what a stream says about its data (META) and where they came from (PROV) */
+#ifndef GG_META_H
+#define GG_META_H
+
+#include "util/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* An ordered list of key/value lines; a key may be repeated.  Strings are malloc'd and owned. Zeroed = empty. */
+struct gg_meta {
+    int n, room;
+    struct gg_pair {
+        char *key, *value;
+    } * pair;
+};
+void gg_meta_add(struct gg_meta *m, const char *key,
+                 const char *value); /* appends unless the very line is there */
+void gg_meta_set(struct gg_meta *m, const char *key, const char *value); /* replaces every line of that key */
+void gg_meta_printf(struct gg_meta *m, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));                         /* set */
+const char *gg_meta_get(const struct gg_meta *m, const char *key); /* first value, or NULL */
+void gg_meta_merge(struct gg_meta *into,
+                   const struct gg_meta *from); /* adds the lines that are not there yet */
+void gg_meta_clear(struct gg_meta *m);
+
+/* The history: one entry for each program run, oldest first; each entry is a META-like list with keys id, parents,
+ * program, version, argv, config, seed, blas, build. */
+struct gg_prov {
+    int n, room;
+    struct gg_meta *entry;
+};
+int gg_prov_merge(struct gg_prov *into, const struct gg_prov *from, struct gg_err *err); /* equal ids merge */
+/* Appends this program's entry: parents are the entries of `p` that no other entry names as a parent; computes the id. */
+void gg_prov_append(struct gg_prov *p, const struct gg_meta *mine);
+void gg_prov_clear(struct gg_prov *p);
+
+#endif

@@ -1,0 +1,42 @@
+/* file.h -- reading and writing that loses nothing */
+#ifndef GG_FILE_H
+#define GG_FILE_H
+
+#include "util/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Reads until `bytes` are there, through EINTR and short counts.  Returns the number read (less only at the end of
+ * input), or -1 with GG_SYSTEM. */
+ptrdiff_t gg_read_full(int fd, void *buffer, size_t bytes, struct gg_err *err);
+
+/* A whole file of at most `limit` bytes into malloc'd memory with a NUL behind it ("-" is standard input).
+ * GG_SYSTEM, or GG_INPUT above the limit. */
+char *gg_read_file(const char *path, size_t limit, size_t *bytes, struct gg_err *err);
+
+/* An output that appears under its name only when it is whole: written to PATH.tmp.PID, then fsync, rename, fsync of
+ * the folder.  Path "-" or NULL is standard output, whose close is checked.  Not-regular targets (/dev/full, named pipes)
+ * are written in place. */
+struct gg_sink {
+    int fd;
+    bool is_stdout, in_place, is_pipe;
+    char *path, *temporary;
+    unsigned char *buffer; /* 256 KiB */
+    size_t filled;
+    unsigned long long written; /* bytes given to gg_sink_write so far */
+};
+int gg_sink_open(struct gg_sink *s, const char *path, struct gg_err *err);
+int gg_sink_write(struct gg_sink *s, const void *data, size_t bytes,
+                  struct gg_err *err); /* GG_SYSTEM; GG_PIPE on EPIPE */
+int gg_sink_printf(struct gg_sink *s, struct gg_err *err, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int gg_sink_flush(struct gg_sink *s, struct gg_err *err);
+int gg_sink_commit(struct gg_sink *s,
+                   struct gg_err *err);  /* flush, make durable, put under its name, close */
+void gg_sink_discard(struct gg_sink *s); /* close and remove the temporary; safe after commit */
+
+/* The shortest decimal that reads back to the same float / double ("0.1", "1e-05", "nan"). */
+void gg_print_float(char text[32], float x);
+void gg_print_double(char text[32], double x);
+
+#endif

@@ -1,0 +1,25 @@
+# helper.bash -- what every bats file loads: paths, and a fresh folder to work in
+# shellcheck shell=bash disable=SC2034
+bats_require_minimum_version 1.5.0
+ROOT="$(cd "$BATS_TEST_DIRNAME/.." && pwd)"
+GG_BIN="${GG_BIN:-$ROOT/build/release}"
+PATH="$GG_BIN:$PATH"
+SHARED="${GG_SHARED:-$ROOT/../shared}"
+DATA="$ROOT/examples/data"
+
+setup() { cd "$BATS_TEST_TMPDIR" || exit 1; }
+
+# Third-party configurations and reference numbers live beside the checkout, not in it.
+need_shared() { [ -e "$SHARED/$1" ] || skip "needs $1 in the shared folder"; }
+need_program() { command -v "$1" >/dev/null || skip "needs $1"; }
+need_slow() { [ -n "${SLOW:-}" ] || skip "SLOW=1 runs it"; }
+
+# refuses STATUS REGEX COMMAND...: exit status, and exactly one line on standard error that matches
+refuses() {
+    local status_wanted=$1 pattern=$2
+    shift 2
+    run --separate-stderr "$@"
+    [ "$status" -eq "$status_wanted" ] || { echo "status $status, wanted $status_wanted: $stderr"; return 1; }
+    [ "${#stderr_lines[@]}" -eq 1 ] || { echo "not one line: $stderr"; return 1; }
+    [[ "$stderr" =~ $pattern ]] || { echo "'$stderr' does not match '$pattern'"; return 1; }
+}
