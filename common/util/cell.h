@@ -3,6 +3,7 @@
 #define GG_CELL_H
 
 #include "util/err.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct gg_cell {
@@ -12,6 +13,9 @@ struct gg_cell {
     double inverse[3][3]; /* fractional = r . inverse */
     double height[3];     /* distance of opposite faces */
     double volume;        /* signed: negative for a left-handed cell; area for dim 2 */
+    /* The lattice of periodic images in a short basis: reduced periodic vectors, unit normals in the other directions. */
+    double image[3][3], image_inverse[3][3], image_height[3];
+    bool image_orthogonal;
 };
 
 /* From the frame's own numbers.  GG_INPUT if a periodic direction has no height (volume zero), or not finite. A frame

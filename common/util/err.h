@@ -2,7 +2,7 @@
 #ifndef GG_ERR_H
 #define GG_ERR_H
 
-#include <stdarg.h>
+#include <stddef.h>
 
 /* Exit statuses of every program (gg.1, EXIT STATUS).  Functions that may refuse fill a struct gg_err with one of
  * them and return -1 (or NULL). */
@@ -31,5 +31,8 @@ int gg_fail_errno(struct gg_err *err, const char *fmt, ...) __attribute__((forma
 
 /* Puts text in front of a message already there ("frame 12: "), keeps the status, returns -1. */
 int gg_err_prefix(struct gg_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Ends the process with one line and GG_SYSTEM: nobody can go on from there. */
+_Noreturn void gg_out_of_memory(size_t bytes);
 
 #endif

@@ -27,6 +27,9 @@ int gg_dsyev(int n, double *a, int lda, double *w, struct gg_err *err);
 int gg_dgelsd(int m, int n, int n_rhs, double *a, int lda, double *b, int ldb, double rcond, int *rank,
               struct gg_err *err);
 
+/* One thread a BLAS call.  GG_USAGE if calls from `n_thread` threads are not safe with the BLAS that is installed: the
+ * serial flavour of OpenBLAS returns wrong products then, silently. */
+int gg_blas_one_thread(int n_thread, struct gg_err *err);
 /* "OpenBLAS 0.3.21 Zen": for -V and PROV. */
 const char *gg_blas_name(void);
 

@@ -1,0 +1,53 @@
+/* err.c -- messages of a refusal, and the end of a process that has no memory left */
+#include "util/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int gg_fail(struct gg_err *err, int status, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(err->text, sizeof err->text, fmt, ap);
+    va_end(ap);
+    err->status = status;
+    return -1;
+}
+
+int gg_fail_errno(struct gg_err *err, const char *fmt, ...)
+{
+    int code = errno; /* before anything below can change it */
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(err->text, sizeof err->text, fmt, ap);
+    va_end(ap);
+    size_t used = strlen(err->text);
+    snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(code));
+    err->status = code == EPIPE ? GG_PIPE : GG_SYSTEM;
+    return -1;
+}
+
+int gg_err_prefix(struct gg_err *err, const char *fmt, ...)
+{
+    char old[sizeof err->text];
+    memcpy(old, err->text, sizeof old);
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(err->text, sizeof err->text, fmt, ap);
+    va_end(ap);
+    size_t used = strlen(err->text);
+    snprintf(err->text + used, sizeof err->text - used, "%s", old);
+    return -1;
+}
+
+void gg_out_of_memory(size_t bytes)
+{
+    char line[64];
+    int n = snprintf(line, sizeof line, "gg: out of memory (%zu bytes wanted)\n", bytes);
+    if (write(STDERR_FILENO, line, (size_t)n) < 0)
+        _exit(GG_SYSTEM);
+    _exit(GG_SYSTEM);
+}
