@@ -37,7 +37,7 @@ void gg_yaml_where(const struct gg_yaml *y, char text[256]);
 int gg_yaml_fail(const struct gg_yaml *y, struct gg_err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The member called `key`, or NULL; the k-th child, or NULL. */
+/* The member called `key` ('-' and '_' are the same in keys), or NULL; the k-th child, or NULL. */
 struct gg_yaml *gg_yaml_get(const struct gg_yaml *map, const char *key);
 struct gg_yaml *gg_yaml_at(const struct gg_yaml *y, int k);
 /* As gg_yaml_get, refusing a missing key: "se3.yaml:12:5: conv: key 'lmax' is missing". */
@@ -45,7 +45,7 @@ struct gg_yaml *gg_yaml_need(const struct gg_yaml *map, const char *key, struct 
 /* 0 if y is of that kind; otherwise "...: layers: a list is wanted, not a map". `what` names y when it has no key. */
 int gg_yaml_expect(const struct gg_yaml *y, enum gg_yaml_kind kind, const char *what, struct gg_err *err);
 
-/* Values without a table.  A single scalar reads as a list of one.  Text points into the tree, lists into `a`. */
+/* Values without a table; min = max = 0 is any whole number.  A single scalar reads as a list of one.  Text points into the tree, lists into `a`. */
 int gg_yaml_text(const struct gg_yaml *y, const char **out, struct gg_err *err);
 int gg_yaml_int(const struct gg_yaml *y, int64_t min, int64_t max, int64_t *out, struct gg_err *err);
 int gg_yaml_real(const struct gg_yaml *y, double *out, struct gg_err *err); /* finite */
@@ -60,9 +60,9 @@ int gg_yaml_check_keys(const struct gg_yaml *map, const struct gg_opt *table, co
 
 /* Fills `options` from a map through its table.  Keys in `others` (NULL-terminated; NULL = none) are read elsewhere and
  * only count for "did you mean"; every other key must be a row ('-' and '_' are the same).  A row called "radial.n" is
- * also reached as `radial: {n: 10}`.  `what` names the map in messages: "conv".  Texts point into the tree, so it must
- * outlive `options`.  Refuses: unknown key, wrong type, range, a row set twice, a required row missing. */
-int gg_yaml_fill(const struct gg_yaml *map, const struct gg_opt *table, void *options,
+ * also reached as `radial: {n: 10}`.  `what` names the map in messages: "conv".  Texts point into the tree, lists live in
+ * `a`: both must outlive `options`.  Refuses: unknown key, wrong type, range, a row set twice, a required row missing. */
+int gg_yaml_fill(const struct gg_yaml *map, struct gg_arena *a, const struct gg_opt *table, void *options,
                  const char *const *others, const char *what, struct gg_err *err);
 /* Adds, with origin "default", the rows of the table that the map lacks, as `options` has them: the map then shows
  * everything that is in effect.  Absent texts are left out. */
