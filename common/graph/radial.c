@@ -1,0 +1,97 @@
+/* radial.c -- radial bases (Bessel: Gasteiger et al., arXiv 2003.03123; bump: e3nn's soft_one_hot), envelopes, knots */
+#include "graph/radial.h"
+
+#include <math.h>
+
+struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff)
+{
+    struct gg_radial_basis b = {.kind = kind, .n = n, .cutoff = cutoff, .prefactor = 1.0, .last = cutoff};
+    if (kind == GG_BESSEL)
+        b.prefactor = sqrt(2.0 / cutoff);
+    double step = n > 1 ? cutoff / (n - 1) : cutoff;
+    b.gamma = 0.5 / (step * step);
+    b.envelope = GG_ENVELOPE_POLY;
+    b.p = 6;
+    return b;
+}
+
+/* u(x) = 1 - (p+1)(p+2)/2 x^p + p(p+2) x^(p+1) - p(p+1)/2 x^(p+2): value and two derivatives vanish at x = 1 */
+static double polynomial(int p, double x)
+{
+    double a = 0.5 * (p + 1) * (p + 2), b = (double)p * (p + 2), c = 0.5 * p * (p + 1);
+    return 1.0 - pow(x, p) * (a - x * (b - x * c));
+}
+
+double gg_envelope_eval(enum gg_envelope kind, int p, double x)
+{
+    if (kind == GG_ENVELOPE_NONE)
+        return 1.0;
+    if (x >= 1.0)
+        return 0.0;
+    return kind == GG_ENVELOPE_POLY ? polynomial(p, x) : 0.5 * (1.0 + cos(M_PI * x));
+}
+
+/* q sin(n pi r/rc)/r, n = 1 .. n_b */
+static void bessel(const struct gg_radial_basis *b, double r, double *out)
+{
+    for (int n = 1; n <= b->n; n++) {
+        double k = n * M_PI / b->cutoff;
+        out[n - 1] = r > 0 ? b->prefactor * sin(k * r) / r : b->prefactor * k;
+    }
+}
+
+static void gaussian(const struct gg_radial_basis *b, double r, double *out)
+{
+    double step = b->n > 1 ? (b->last - b->first) / (b->n - 1) : 0.0;
+    for (int n = 0; n < b->n; n++) {
+        double d = r - (b->first + n * step);
+        out[n] = b->prefactor * exp(-b->gamma * d * d);
+    }
+}
+
+static double bump(double t)
+{
+    return t > 0 ? exp(-1.0 / t) : 0.0;
+}
+
+/* 1.14136 e^2 f(d+1) f(1-d), f(t) = exp(-1/t): infinitely smooth, zero one step away from its centre */
+static void smooth_finite(const struct gg_radial_basis *b, double r, double *out)
+{
+    double step = b->cutoff / (b->n + 1), scale = b->prefactor * 1.14136 * exp(2.0);
+    for (int n = 1; n <= b->n; n++) {
+        double d = r / step - n;
+        out[n - 1] = scale * bump(1.0 + d) * bump(1.0 - d);
+    }
+}
+
+void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out)
+{
+    switch (b->kind) {
+    case GG_BESSEL:
+        bessel(b, r, out);
+        break;
+    case GG_GAUSSIAN:
+        gaussian(b, r, out);
+        break;
+    case GG_SMOOTH_FINITE:
+        smooth_finite(b, r, out);
+        break;
+    }
+    double u = gg_envelope_eval(b->envelope, b->p, r / b->cutoff);
+    for (int n = 0; n < b->n; n++)
+        out[n] *= u;
+}
+
+/* Lagrange's cubic through knots k-1 .. k+2, f = r/h - k */
+void gg_knot(double r, double h, int n_knot, int *first, double b[4])
+{
+    double x = r / h;
+    int k = x < n_knot - 3 ? (int)x : n_knot - 3;
+    k = k > 1 ? k : 1;
+    double f = x - k;
+    b[0] = -f * (f - 1) * (f - 2) / 6;
+    b[1] = (f + 1) * (f - 1) * (f - 2) / 2;
+    b[2] = -(f + 1) * f * (f - 2) / 2;
+    b[3] = (f + 1) * f * (f - 1) / 6;
+    *first = k - 1;
+}

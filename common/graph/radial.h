@@ -1,0 +1,38 @@
+/* radial.h -- functions of the distance: bases, envelopes, and the knots of a radial table */
+#ifndef GG_RADIAL_H
+#define GG_RADIAL_H
+
+enum gg_radial_kind { GG_BESSEL, GG_GAUSSIAN, GG_SMOOTH_FINITE };
+enum gg_envelope { GG_ENVELOPE_NONE, GG_ENVELOPE_POLY, GG_ENVELOPE_COSINE };
+#define GG_RADIAL_KINDS "bessel|gaussian|smooth_finite"
+#define GG_ENVELOPES "none|poly|cosine"
+
+/* Every number that conventions disagree on is a member, so that a model file can state it. */
+struct gg_radial_basis {
+    enum gg_radial_kind kind;
+    int n;              /* functions, 1 .. */
+    double cutoff;      /* sigma */
+    double prefactor;   /* bessel: q, sqrt(2/cutoff) as in e3nn and MACE; others: a plain factor */
+    double gamma;       /* gaussian: exp(-gamma (r - mu)^2), 1/sigma^2 */
+    double first, last; /* gaussian: centres evenly from first to last, sigma */
+    enum gg_envelope envelope;
+    int p; /* of the polynomial envelope, >= 2: 6 NequIP, 5 MACE */
+};
+
+/* The usual choice: bessel with sqrt(2/cutoff); gaussian with centres from 0 to the cutoff that overlap at one standard
+ * deviation; factor 1.  Envelope poly with p = 6. */
+struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff);
+
+/* out[0..n-1]: basis times envelope at r >= 0, with the limit at r = 0.  In double: it is evaluated at knots, not on
+ * edges. */
+void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out);
+
+/* u(r / cutoff): 1 at 0, 0 from the cutoff on (none: 1 everywhere). */
+double gg_envelope_eval(enum gg_envelope kind, int p, double x);
+
+/* Cubic interpolation between knots at r = 0, h, 2h ... (n_knot - 1) h, n_knot >= 4: the value at r is
+ * sum_a b[a] T[*first + a], a = 0..3 (kernels: first = k - 1).  Stencils stay inside the table, since the envelope's
+ * third derivative jumps at the cutoff. */
+void gg_knot(double r, double h, int n_knot, int *first, double b[4]);
+
+#endif

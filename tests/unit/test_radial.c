@@ -1,0 +1,135 @@
+/* test_radial.c -- radial bases, envelopes and knot weights against values computed elsewhere */
+#include "graph/radial.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static void close_to(double got, double want, double tolerance)
+{
+    if (!(fabs(got - want) <= tolerance))
+        fail_msg("got %.12g, wanted %.12g", got, want);
+}
+
+/* NequIP's and MACE's published conventions, cutoff 2 */
+static void bessel_values(void **state)
+{
+    (void)state;
+    struct gg_radial_basis b = gg_radial_basis_default(GG_BESSEL, 8, 2.0);
+    b.envelope = GG_ENVELOPE_NONE;
+    double out[8];
+    gg_radial_basis_eval(&b, 0.9, out);
+    close_to(out[0], 1.0974314896, 1e-9);
+    close_to(out[1], 0.3433522160, 1e-9);
+    close_to(out[2], -0.9900072491, 1e-9);
+    close_to(out[7], -1.0567294626, 1e-9);
+    gg_radial_basis_eval(&b, 1.5, out);
+    close_to(out[0], 0.4714045208, 1e-9);
+    close_to(out[1], -0.6666666667, 1e-9);
+    close_to(out[7], 0.0, 1e-9);
+}
+
+static void envelope_values(void **state)
+{
+    (void)state;
+    close_to(gg_envelope_eval(GG_ENVELOPE_POLY, 6, 0.45), 0.9115441367, 1e-9);
+    close_to(gg_envelope_eval(GG_ENVELOPE_POLY, 6, 0.75), 0.3214569092, 1e-9);
+    close_to(gg_envelope_eval(GG_ENVELOPE_POLY, 5, 0.45), 0.8470723164, 1e-9);
+    close_to(gg_envelope_eval(GG_ENVELOPE_POLY, 5, 0.75), 0.2435913086, 1e-9);
+    close_to(gg_envelope_eval(GG_ENVELOPE_POLY, 6, 0.5), 0.85546875, 1e-12);
+    close_to(gg_envelope_eval(GG_ENVELOPE_COSINE, 0, 0.5), 0.5, 1e-12);
+    for (int kind = GG_ENVELOPE_POLY; kind <= GG_ENVELOPE_COSINE; kind++) {
+        close_to(gg_envelope_eval(kind, 6, 0.0), 1.0, 0.0);
+        close_to(gg_envelope_eval(kind, 6, 1.0), 0.0, 0.0);
+        close_to(gg_envelope_eval(kind, 6, 1.7), 0.0, 0.0);
+        close_to(gg_envelope_eval(kind, 6, 1.0 - 1e-6), 0.0, 1e-11);
+    }
+    close_to(gg_envelope_eval(GG_ENVELOPE_NONE, 6, 1.7), 1.0, 0.0);
+}
+
+static void smooth_finite_values(void **state)
+{
+    (void)state;
+    struct gg_radial_basis b = gg_radial_basis_default(GG_SMOOTH_FINITE, 8, 2.0);
+    b.envelope = GG_ENVELOPE_NONE;
+    double out[8];
+    gg_radial_basis_eval(&b, 0.9, out);
+    close_to(out[3], 1.13565321, 1e-8);
+    close_to(out[0], 0.0, 0.0);
+    close_to(out[7], 0.0, 0.0);
+}
+
+static void gaussian_values(void **state)
+{
+    (void)state;
+    struct gg_radial_basis b = gg_radial_basis_default(GG_GAUSSIAN, 5, 2.0);
+    b.envelope = GG_ENVELOPE_NONE;
+    double out[5];
+    gg_radial_basis_eval(&b, 0.75, out);
+    for (int n = 0; n < 5; n++)
+        close_to(out[n], exp(-2.0 * (0.75 - 0.5 * n) * (0.75 - 0.5 * n)), 1e-14);
+    b = gg_radial_basis_default(GG_GAUSSIAN, 1, 2.0);
+    gg_radial_basis_eval(&b, 0.0, out);
+    close_to(out[0], 1.0, 0.0);
+}
+
+/* the value at 0 is the limit, and the envelope multiplies */
+static void limits(void **state)
+{
+    (void)state;
+    for (int kind = GG_BESSEL; kind <= GG_SMOOTH_FINITE; kind++) {
+        struct gg_radial_basis b = gg_radial_basis_default(kind, 6, 1.7);
+        double zero[6], near[6], edge[6], bare[6], with[6];
+        gg_radial_basis_eval(&b, 0.0, zero);
+        gg_radial_basis_eval(&b, 1e-7, near);
+        gg_radial_basis_eval(&b, 1.7, edge);
+        gg_radial_basis_eval(&b, 1.1, with);
+        b.envelope = GG_ENVELOPE_NONE;
+        gg_radial_basis_eval(&b, 1.1, bare);
+        for (int n = 0; n < 6; n++) {
+            close_to(zero[n], near[n], 1e-5);
+            close_to(edge[n], 0.0, 0.0);
+            close_to(with[n], bare[n] * gg_envelope_eval(GG_ENVELOPE_POLY, 6, 1.1 / 1.7), 1e-15);
+        }
+    }
+}
+
+/* the weights of kernels at f = 1/4, exact for cubics everywhere, and stencils inside the table */
+static void knots(void **state)
+{
+    (void)state;
+    int first;
+    double b[4], want[4] = {-.0546875, .8203125, .2734375, -.0390625};
+    gg_knot(3.25, 1.0, 10, &first, b);
+    assert_int_equal(first, 2);
+    for (int a = 0; a < 4; a++)
+        close_to(b[a], want[a], 1e-15);
+    const double h = 0.13;
+    for (int n_knot = 4; n_knot < 20; n_knot += 3)
+        for (double r = 0; r <= (n_knot - 1) * h; r += 0.017) {
+            gg_knot(r, h, n_knot, &first, b);
+            assert_in_range(first, 0, n_knot - 4);
+            double sum = 0;
+            for (int a = 0; a < 4; a++) {
+                double x = (first + a) * h;
+                sum += b[a] * (1 - 2 * x + 3 * x * x - x * x * x);
+            }
+            close_to(sum, 1 - 2 * r + 3 * r * r - r * r * r, 1e-12);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bessel_values),
+        cmocka_unit_test(envelope_values),
+        cmocka_unit_test(smooth_finite_values),
+        cmocka_unit_test(gaussian_values),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(knots),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
