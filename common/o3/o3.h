@@ -13,7 +13,7 @@ void gg_sh(int l_max, const double v[3], double *Y);
 void gg_sh_gradient(int l_max, const double v[3], double *Y, double *dY);
 
 /* Coupling tensor w^{l1 l2 l3}, unit Frobenius norm, [2l1+1][2l2+1][2l3+1]; zeros if the triangle rule fails.
- * Computed once and kept (thread-safe after the first gg_o3_init).  Degrees to GG_L_MAX. */
+ * Made at the first call and kept; any thread may call.  Degrees to GG_L_MAX. */
 const double *gg_coupling(int l1, int l2, int l3);
 
 /* D_l(R), (2l+1)^2 row-major, with Y_l(R x) = D_l(R) Y_l(x); for a rotation or a reflection R (det = +-1):
@@ -29,7 +29,8 @@ void gg_rotate_irreps(const struct gg_irreps *irreps, const double R[3][3], doub
 
 /* The tensor-product paths of a convolution: input block b1 (l1,p1) times harmonic l2 <= l_max gives (l3,p3), for every
  * l3 <= l_max and p3 = p1 (-1)^l2 for which `wanted` (the irreps that follow, NULL = all) has a block.  `natural`: only
- * p3 = (-1)^l3 and p1 = (-1)^l1.  Order: b1, then l2, then l3: e3nn's. */
+ * p3 = (-1)^l3 and p1 = (-1)^l1.  Order: b1, then l2, then l3: e3nn's.  Returns how many there are; the first `room`
+ * of them are written. */
 struct gg_path {
     int in; /* block of the input */
     int l1, l2, l3, p3;
