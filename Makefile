@@ -25,7 +25,7 @@ ifdef SAN
 endif
 B := $(BUILD)/$(VARIANT)
 
-WARN  := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings
+WARN  := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings
 LIBS  := yaml-0.1 libzip zlib openblas lapacke
 FLAGS := -std=c11 -D_GNU_SOURCE -Icommon -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp $(WARN) $(DEFINES) $(SANFLAGS) \
          -DGG_VERSION='"$(VERSION)"'

@@ -33,6 +33,10 @@ struct gg_cli {
     const char *config; /* effective YAML, for PROV; NULL */
     int64_t seed;       /* for PROV; -1 = none */
     struct gg_err err;
+
+    int color;          /* auto | always | never */
+    bool help, version, completion;
+    char *command_line; /* for PROV: program, options that differ from their defaults, operands, as shell text */
 };
 
 /* Parses; `options` holds the defaults.  Returns -1 to go on; otherwise the exit status for main: 0 after --help or

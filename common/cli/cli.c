@@ -1,0 +1,287 @@
+/* cli.c -- what every program does in the same way: options, help, version, messages, the close of its output */
+#include "cli/cli.h"
+#include "util/arena.h"
+#include "util/linalg.h"
+#include "util/real.h"
+#include "util/threads.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef GG_COMMIT
+#define GG_COMMIT "unknown"
+#endif
+
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+static const struct gg_opt common_opts[] = {
+    {"output", GG_OPT_TEXT, offsetof(struct gg_cli, output),
+     "write here, whole or not at all, instead of standard output", .arg = "FILE", .letter = 'o'},
+    {"force", GG_OPT_FLAG, offsetof(struct gg_cli, force), "write binary data to a terminal, too"},
+    {"max-frame", GG_OPT_REAL, offsetof(struct gg_cli, max_frame), "refuse frames larger than this",
+     .arg = "BYTES", .unit = "bytes", .min = 1 << 20, .max = 0x1p40},
+    {"threads", GG_OPT_INT, offsetof(struct gg_cli, threads), "threads; 0: GG_THREADS, or one a processor",
+     .arg = "N", .min = 0, .max = 1024},
+    {"progress", GG_OPT_CHOICE, offsetof(struct gg_cli, progress), "the progress line on standard error",
+     .choices = "auto|always|never"},
+    {"color", GG_OPT_CHOICE, offsetof(struct gg_cli, color), "colour in messages",
+     .choices = "auto|always|never"},
+    {"stamp", GG_OPT_FLAG, offsetof(struct gg_cli, stamp), "add host, user, folder and date to the history"},
+    {"quiet", GG_OPT_FLAG, offsetof(struct gg_cli, quiet), "errors only", .letter = 'q'},
+    {"verbose", GG_OPT_FLAG, offsetof(struct gg_cli, verbose), "say more", .letter = 'v'},
+    {"help", GG_OPT_FLAG, offsetof(struct gg_cli, help), "print this", .letter = 'h'},
+    {"version", GG_OPT_FLAG, offsetof(struct gg_cli, version), "print version, BLAS and licence",
+     .letter = 'V'},
+    {0}};
+static const struct gg_opt hidden_opts[] = {{"completion", GG_OPT_FLAG, offsetof(struct gg_cli, completion),
+                                             "print a completion for bash"},
+                                            {0}};
+
+static struct gg_arena kept; /* for the program's life, reachable for a leak checker */
+
+/* ---- messages ---- */
+
+static bool in_color(const struct gg_cli *c)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (c->color != COLOR_AUTO)
+        return c->color == COLOR_ALWAYS;
+    return isatty(STDERR_FILENO) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+/* One line, in one write where stdio can. */
+static void say(const struct gg_cli *c, const char *kind, const char *text)
+{
+    bool color = in_color(c);
+    char line[2048];
+    snprintf(line, sizeof line, "%s%s:%s %s%s\n", color ? "\033[1m" : "", c->program->name,
+             color ? "\033[0m" : "", kind, text);
+    fputs(line, stderr);
+}
+
+int gg_cli_fail(struct gg_cli *c)
+{
+    if (c->err.status != GG_PIPE)
+        say(c, "", c->err.text);
+    return c->err.status;
+}
+
+void gg_cli_warn(struct gg_cli *c, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (!c->quiet)
+        say(c, "warning: ", text);
+}
+
+void gg_cli_note(struct gg_cli *c, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (c->verbose && !c->quiet)
+        say(c, "", text);
+}
+
+/* stdio forgets why a write failed: a pipe without a reader reports POLLERR. */
+static bool reader_is_gone(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+int gg_cli_finish(struct gg_cli *c)
+{
+    errno = 0;
+    bool failed = ferror(stdout) != 0 || fflush(stdout) != 0;
+    if (failed && (errno == EPIPE || reader_is_gone()))
+        return GG_PIPE;
+    if (fclose(stdout) != 0 || failed) {
+        gg_fail_errno(&c->err, "standard output: cannot write");
+        return gg_cli_fail(c);
+    }
+    return GG_OK;
+}
+
+/* ---- --help, --version, --completion ---- */
+
+static void print_help(const struct gg_cli *c, const struct gg_cli *defaults)
+{
+    const struct gg_program *p = c->program;
+    printf("%s -- %s\nusage: %s [OPTION...] %s\n", p->name, p->about, p->name, p->operands);
+    if (p->opts != NULL && p->opts->name != NULL) {
+        printf("\noptions\n");
+        gg_opt_print(stdout, p->opts, c->options);
+    }
+    printf("\ncommon options\n");
+    gg_opt_print(stdout, common_opts, defaults);
+    if (p->notes != NULL)
+        printf("\n%s\n", p->notes);
+}
+
+static void print_version(const struct gg_cli *c)
+{
+    printf("%s %s (commit %s)\n%s, %s, without MPI\nMIT licence\n", c->program->name, GG_VERSION, GG_COMMIT,
+           gg_blas_name(), GG_REAL_NAME);
+}
+
+static void print_completion(const struct gg_cli *c)
+{
+    printf("complete -o default -W '");
+    for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++)
+        printf("--%s ", o->name);
+    for (const struct gg_opt *o = common_opts; o->name != NULL; o++)
+        printf("--%s%s", o->name, o[1].name != NULL ? " " : "");
+    printf("' %s\n", c->program->name);
+}
+
+/* ---- the command line as history ---- */
+
+/* Appends a word to malloc'd text, in quotes where the shell would touch it. */
+static char *add_word(char *line, const char *word)
+{
+    size_t used = line != NULL ? strlen(line) : 0, room = used + 4 * strlen(word) + 4;
+    char *p = line = gg_xrealloc(line, room);
+    p += used;
+    if (used > 0)
+        *p++ = ' ';
+    bool plain =
+        *word != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                           "_-+=:,./@%^")] == '\0';
+    if (plain) {
+        strcpy(p, word);
+        return line;
+    }
+    *p++ = '\'';
+    for (; *word != '\0'; word++)
+        p += sprintf(p, *word == '\'' ? "'\\''" : "%c", *word);
+    strcpy(p, "'");
+    return line;
+}
+
+static char *add_option(char *line, const struct gg_opt *o, const void *options)
+{
+    char name[80];
+    const void *field = (const char *)options + o->offset;
+    bool off = o->type == GG_OPT_FLAG && !*(const bool *)field;
+    snprintf(name, sizeof name, "--%s%s", off ? "no-" : "", o->name);
+    if (o->type == GG_OPT_TEXTS) {
+        const struct gg_texts *list = field;
+        for (int k = 0; k < list->n; k++)
+            line = add_word(add_word(line, name), list->v[k]);
+        return line;
+    }
+    line = add_word(line, name);
+    if (o->type == GG_OPT_FLAG)
+        return line;
+    char *value = gg_opt_get(o, options);
+    line = add_word(line, value);
+    free(value);
+    return line;
+}
+
+/* The values of a program's own options as text; freed by the caller. */
+static char **take_values(const struct gg_opt *opts, const void *options)
+{
+    int n = 0;
+    while (opts != NULL && opts[n].name != NULL)
+        n++;
+    char **values = gg_xalloc((size_t)n + 1, sizeof *values);
+    for (int k = 0; k < n; k++)
+        values[k] = gg_opt_get(&opts[k], options);
+    return values;
+}
+
+/* What the user set, in the table's order.  Common options are left out: they change no byte of the data, and equal
+ * data must have equal histories for any --output and any --threads. */
+static char *command_line(const struct gg_cli *c, char **defaults)
+{
+    char *line = add_word(NULL, c->program->name);
+    const struct gg_opt *opts = c->program->opts;
+    for (int k = 0; defaults[k] != NULL; k++) {
+        char *value = gg_opt_get(&opts[k], c->options);
+        if (opts[k].required || strcmp(value, defaults[k]) != 0)
+            line = add_option(line, &opts[k], c->options);
+        free(value);
+    }
+    for (int k = 0; k < c->n_operand; k++)
+        line = add_word(line, c->operand[k]);
+    return line;
+}
+
+/* ---- start ---- */
+
+/* A closed descriptor would be given to the next file that is opened: what is meant for standard output would go there.
+ * Opened the wrong way round, it fails as a closed one does. */
+static void keep_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            _exit(GG_SYSTEM);
+}
+
+static int check_operands(struct gg_cli *c)
+{
+    const struct gg_program *p = c->program;
+    if (c->n_operand < p->min_operand)
+        return gg_fail(&c->err, GG_USAGE, "operand missing: usage: %s [OPTION...] %s", p->name, p->operands);
+    if (p->max_operand >= 0 && c->n_operand > p->max_operand)
+        return gg_fail(&c->err, GG_USAGE, "operand '%.200s' is one too many: usage: %s [OPTION...] %s",
+                       c->operand[p->max_operand], p->name, p->operands);
+    if (p->wants_stream && c->n_operand == p->min_operand && isatty(STDIN_FILENO))
+        return gg_fail(&c->err, GG_USAGE, "no input: usage: %s [OPTION...] %s", p->name, p->operands);
+    return 0;
+}
+
+/* --help and its like: whatever else the line says. */
+static bool print_and_leave(struct gg_cli *c, const struct gg_cli *defaults)
+{
+    if (c->help)
+        print_help(c, defaults);
+    else if (c->version)
+        print_version(c);
+    else if (c->completion)
+        print_completion(c);
+    return c->help || c->version || c->completion;
+}
+
+int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv)
+{
+    keep_standard_descriptors();
+    const struct gg_cli defaults = {
+        .program = p, .options = options, .argc = argc, .argv = argv, .max_frame = 0x1p32, .seed = -1};
+    *c = defaults;
+    char **values = take_values(p->opts, options);
+    static const struct gg_opt none[] = {{0}};
+    const struct gg_opt_set_of sets[] = {{p->opts != NULL ? p->opts : none, options},
+                                         {common_opts, c},
+                                         {hidden_opts, c},
+                                         {0}};
+    int status = gg_opt_parse(sets, argc, argv, &c->operand, &c->n_operand, &c->err);
+    bool leave = print_and_leave(c, &defaults);
+    if (status == 0 && !leave) {
+        char *line = command_line(c, values);
+        c->command_line = gg_arena_strdup(&kept, line);
+        free(line);
+        status = check_operands(c);
+    }
+    for (int k = 0; values[k] != NULL; k++)
+        free(values[k]);
+    free(values);
+    if (leave)
+        return gg_cli_finish(c);
+    if (status < 0 || gg_threads_init((int)c->threads, &c->err) < 0)
+        return gg_cli_fail(c);
+    return -1;
+}

@@ -1,0 +1,133 @@
+/* filter.c -- programs that turn each frame into the next: members, META and PROV, refusals, the output */
+#include "cli/cli.h"
+#include "util/linalg.h"
+#include "util/real.h"
+
+#include <pwd.h>
+#include <time.h>
+#include <unistd.h>
+
+int gg_cli_open_output(struct gg_cli *c, struct gg_writer *w)
+{
+    if (c->output == NULL && !c->force && isatty(STDOUT_FILENO))
+        return gg_fail(&c->err, GG_USAGE, "binary output to a terminal: use -o FILE, a pipe, or gg-dump");
+    return gg_writer_open(w, c->output, &c->err);
+}
+
+/* Who, where, when: only on request, because equal inputs must give equal bytes. */
+static void add_stamp(struct gg_meta *m)
+{
+    char text[4096];
+    const struct passwd *user = getpwuid(getuid());
+    if (gethostname(text, sizeof text) == 0)
+        gg_meta_set(m, "host", text);
+    if (user != NULL)
+        gg_meta_set(m, "user", user->pw_name);
+    if (getcwd(text, sizeof text) != NULL)
+        gg_meta_set(m, "folder", text);
+    time_t now = time(NULL);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+    gg_meta_set(m, "date", text);
+}
+
+void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history)
+{
+    struct gg_meta m = {0};
+    gg_meta_set(&m, "program", c->program->name);
+    gg_meta_set(&m, "version", GG_VERSION);
+    gg_meta_set(&m, "argv", c->command_line);
+    if (c->config != NULL)
+        gg_meta_set(&m, "config", c->config);
+    if (c->seed >= 0)
+        gg_meta_printf(&m, "seed", "%lld", (long long)c->seed);
+    gg_meta_printf(&m, "blas", "%s, 1 thread", gg_blas_name());
+    gg_meta_set(&m, "build", GG_REAL_NAME);
+    if (c->stamp)
+        add_stamp(&m);
+    gg_prov_append(history, &m);
+    gg_meta_clear(&m);
+}
+
+/* One run of a filter. */
+struct run {
+    struct gg_cli *cli;
+    const struct gg_filter *filter;
+    struct gg_source in;
+    struct gg_writer out;
+    struct gg_frame frame;
+    struct gg_arena arena;
+};
+
+static int begin_member(struct run *r, struct gg_err *err)
+{
+    struct gg_meta meta = {0};
+    struct gg_prov prov = {0};
+    gg_meta_merge(&meta, &r->in.reader.meta);
+    int status = gg_prov_merge(&prov, &r->in.reader.prov, err);
+    if (status == 0 && r->filter->meta != NULL)
+        status = r->filter->meta(r->filter->context, &meta, err);
+    if (status == 0) {
+        gg_cli_append_prov(r->cli, &prov);
+        status = gg_writer_begin(&r->out, r->in.reader.schema, &meta, &prov, err);
+    }
+    gg_meta_clear(&meta);
+    gg_prov_clear(&prov);
+    return status;
+}
+
+static int one_frame(struct run *r, struct gg_err *err)
+{
+    int keep = r->filter->frame(r->filter->context, &r->frame, &r->arena, err);
+    if (keep < 0)
+        return gg_err_prefix(err, "%s: frame %llu (%s): ", r->in.reader.name,
+                             (unsigned long long)r->in.reader.n_frame - 1, r->frame.id);
+    int status = keep > 0 ? gg_writer_frame(&r->out, &r->frame, err) : 0;
+    gg_arena_reset(&r->arena);
+    return status;
+}
+
+static int end_member(struct run *r, struct gg_err *err)
+{
+    struct gg_meta trailer = {0};
+    gg_meta_merge(&trailer, &r->in.reader.trailer);
+    int status = r->filter->finish != NULL ? r->filter->finish(r->filter->context, &trailer, err) : 0;
+    if (status == 0)
+        status = gg_writer_end(&r->out, &trailer, err);
+    gg_meta_clear(&trailer);
+    return status;
+}
+
+/* All members of all inputs. */
+static int pass(struct run *r, struct gg_err *err)
+{
+    for (;;) {
+        int event = gg_source_next(&r->in, &r->frame, err), status = 0;
+        if (event == GG_EVENT_END)
+            return 0;
+        if (event == GG_EVENT_MEMBER)
+            status = begin_member(r, err);
+        else if (event == GG_EVENT_FRAME)
+            status = one_frame(r, err);
+        else if (event == GG_EVENT_MEMBER_END)
+            status = end_member(r, err);
+        if (event < 0 || status < 0)
+            return -1;
+    }
+}
+
+int gg_cli_filter(struct gg_cli *c, const struct gg_filter *f)
+{
+    struct run r = {.cli = c, .filter = f};
+    if (gg_cli_open_output(c, &r.out) < 0)
+        return gg_cli_fail(c);
+    gg_source_init(&r.in, c, f->first_operand, "gg.graph/1");
+    int status = pass(&r, &c->err);
+    if (status < 0)
+        gg_writer_abort(&r.out, c->program->name, &c->err);
+    else
+        status = gg_writer_commit(&r.out, &c->err);
+    gg_source_close(&r.in);
+    gg_frame_free(&r.frame);
+    gg_arena_free(&r.arena);
+    return status < 0 ? gg_cli_fail(c) : GG_OK;
+}

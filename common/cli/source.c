@@ -1,0 +1,49 @@
+/* source.c -- the frames of all input files one after the other */
+#include "cli/cli.h"
+
+#include <string.h>
+
+void gg_source_init(struct gg_source *s, struct gg_cli *c, int first_operand, const char *schema)
+{
+    *s = (struct gg_source){.cli = c, .next = first_operand, .schema = schema};
+}
+
+/* Opens the next file; 0 if there is none.  Without any operand standard input is the only one. */
+static int open_next(struct gg_source *s, struct gg_err *err)
+{
+    const struct gg_cli *c = s->cli;
+    const char *path = s->next < c->n_operand ? c->operand[s->next] : NULL;
+    bool standard_input = s->next == c->n_operand && s->reader.name == NULL;
+    if (path == NULL && !standard_input)
+        return 0;
+    s->next++;
+    if (gg_reader_open(&s->reader, path, err) < 0)
+        return -1;
+    s->reader.max_frame = (uint64_t)c->max_frame;
+    s->open = true;
+    return 1;
+}
+
+int gg_source_next(struct gg_source *s, struct gg_frame *frame, struct gg_err *err)
+{
+    for (;;) {
+        int more = s->open ? 1 : open_next(s, err);
+        if (more <= 0)
+            return more == 0 ? GG_EVENT_END : -1;
+        int event = gg_reader_next(&s->reader, frame, err);
+        if (event == GG_EVENT_MEMBER && s->schema != NULL && strcmp(s->reader.schema, s->schema) != 0)
+            return gg_fail(err, GG_INPUT, "%s: a stream of schema %s, wanted %s", s->reader.name,
+                           s->reader.schema, s->schema);
+        if (event != GG_EVENT_END)
+            return event;
+        gg_reader_close(&s->reader);
+        s->open = false;
+    }
+}
+
+void gg_source_close(struct gg_source *s)
+{
+    if (s->open)
+        gg_reader_close(&s->reader);
+    s->open = false;
+}
