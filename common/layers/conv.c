@@ -1,0 +1,265 @@
+/* conv.c -- message passing: tensor product of the senders' features with the harmonics of the bonds
+ *
+ *     mid_{i,p,m3,c} = (1/z) sum_{e: i<-j} R_{p,c}(r_e) sum_{m1 m2} w^p_{m1 m2 m3} Y_{l2 m2}(v_e) x_{j,l1 m1,c}
+ *     y_{i,l3 m3,c'} = 1/sqrt(fan-in) sum_{p -> l3} sum_c mid_{i,p,m3,c} W_{p,c,c'}
+ *
+ * Thomas et al. 2018 (tensor field networks); channelwise product and mixing as in Batzner et al. 2022 (NequIP).  w: unit-norm couplings
+ * times sqrt(2 l3 + 1), gg_o3(7).  v_e points from receiver i to sender j.  R: radial_net.h, from a table of knots with cubic
+ * interpolation, differentiated exactly, or on every edge (radial.table = 0).
+ *
+ * x: node irreps.  y: node, out_irreps.  Parameters: radial.0, radial.1 ... [in][out]; then for every path, in order, and every
+ * output block of its irrep: mix [mul][mul_out].  Nothing of the size edges x channels is ever stored. */
+#include "layers/conv.h"
+#include "layers/check.h"
+#include "layers/conv_any.h"
+#include "layers/irreps_key.h"
+
+#include <math.h>
+
+static const struct gg_conv_hypers defaults = {
+    .lmax = 2, .basis = GG_BESSEL, .envelope = GG_ENVELOPE_POLY, .n = 8, .power = 6, .table = 256};
+
+#define AT(field) offsetof(struct gg_conv_hypers, field)
+static const struct gg_opt hypers[] = {
+    {"lmax", GG_OPT_INT, AT(lmax), "highest degree of the harmonics and of the paths", "L", NULL, 0, GG_CONV_L_MAX, NULL, 0, false},
+    {"channels", GG_OPT_INT, AT(channels), "channels of each degree of the output (default: those of the input's first block)", "N", NULL, 0,
+     4096, NULL, 0, false},
+    {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "output irreps, or gate(IRREPS) for what a gate needs", "IRREPS", NULL, 0, 0, NULL, 0, false},
+    {"all_parities", GG_OPT_FLAG, AT(all_parities), "also paths and outputs of unnatural parity", NULL, NULL, 0, 0, NULL, 0, false},
+    {"normalise", GG_OPT_CHOICE, AT(normalise), "divide the sum by sqrt(mean neighbours), by their mean, or by 1", NULL, NULL, 0, 0,
+     "sqrt|mean|none", 0, false},
+    {"radial.basis", GG_OPT_CHOICE, AT(basis), "functions of the distance", NULL, NULL, 0, 0, GG_RADIAL_KINDS, 0, false},
+    {"radial.n", GG_OPT_INT, AT(n), "number of basis functions", "N", NULL, 1, 1024, NULL, 0, false},
+    {"radial.envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies the basis", NULL, NULL, 0, 0, GG_ENVELOPES, 0,
+     false},
+    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", "P", NULL, 2, 12, NULL, 0, false},
+    {"radial.hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers", "N,N", NULL, 1, 4096, NULL, 0, false},
+    {"radial.table", GG_OPT_INT, AT(table), "knots of the table; 0 runs the net on every edge", "KNOTS", NULL, 0, 65536, NULL, 0, false},
+    {"radial.constants", GG_OPT_CHOICE, AT(constants), "activation constants: exact, or those sampled by e3nn", NULL, NULL, 0, 0, "exact|e3nn",
+     0, false},
+    {0}};
+#undef AT
+
+/* ---- init ---- */
+
+static int set_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *err)
+{
+    const struct gg_conv_hypers *h = l->hyper;
+    if (h->out_irreps)
+        return gg_irreps_from_key(out, h->out_irreps, "out_irreps", err);
+    int channels = h->channels ? (int)h->channels : l->in[0].irreps.b[0].mul;
+    out->n = 0;
+    for (int degree = 0; degree <= h->lmax; degree++)
+        for (int sign = 0; sign <= (h->all_parities ? 1 : 0); sign++)
+            out->b[out->n++] = (struct gg_irrep){channels, degree, (degree % 2 ? -1 : 1) * (sign ? -1 : 1)};
+    return 0;
+}
+
+static int find_group(struct gg_conv_plan *p, int degree, int parity)
+{
+    for (int g = 0; g < p->n_group; g++)
+        if (p->group[g].l == degree && p->group[g].p == parity)
+            return g;
+    p->group[p->n_group] = (struct gg_conv_group){.l = degree, .p = parity};
+    return p->n_group++;
+}
+
+static double normaliser(const struct gg_layer *l)
+{
+    const struct gg_conv_hypers *h = l->hyper;
+    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
+    return h->normalise == 0 ? sqrt(k) : h->normalise == 1 ? k : 1;
+}
+
+static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from)
+{
+    struct gg_conv_route *r = &p->path[p->n_path++];
+    int b = from->in;
+    *r = (struct gg_conv_route){.l1 = from->l1, .l2 = from->l2, .l3 = from->l3, .mul = l->in[0].irreps.b[b].mul, .pad = l->in[0].pad[b]};
+    r->in_offset = l->in[0].offset[b];
+    r->width = r->pad == 8 ? 8 : 16;
+    r->n_group = r->pad / r->width;
+    r->factor = sqrt(2 * r->l3 + 1) / normaliser(l);
+    r->column = p->net.width[p->net.n_layer];
+    p->net.width[p->net.n_layer] += r->mul;
+    r->table_offset = p->table_columns;
+    p->table_columns += r->pad;
+    r->group = find_group(p, from->l3, from->p3);
+    struct gg_conv_group *g = &p->group[r->group];
+    r->first_k = g->row;
+    g->row += r->pad;
+    g->n_path++;
+    g->n_channel += r->mul;
+    bool fast = r->l1 <= 4 && r->l2 <= 4 && r->l3 <= 4;
+    r->forward = fast ? p->level->forward(r->l1, r->l2, r->l3, r->width) : gg_conv_any_forward;
+    r->backward = fast ? p->level->backward(r->l1, r->l2, r->l3, r->width) : gg_conv_any_backward;
+}
+
+static void count_work(struct gg_conv_plan *p, const struct gg_conv_route *r)
+{
+    const double *w = gg_coupling(r->l1, r->l2, r->l3);
+    int n1 = 2 * r->l1 + 1, n2 = 2 * r->l2 + 1, n3 = 2 * r->l3 + 1;
+    for (int m1 = 0; m1 < n1; m1++)
+        for (int m3 = 0; m3 < n3; m3++) {
+            bool any = false;
+            for (int m2 = 0; m2 < n2; m2++)
+                any |= fabs(w[(m1 * n2 + m2) * n3 + m3]) > 1e-14;
+            p->nonzeros += any * r->mul;
+        }
+    p->middle += n3 * r->mul;
+}
+
+/* Rows of mid and mixing matrices, once all paths are known. */
+static void place(struct gg_layer *l, struct gg_conv_plan *p)
+{
+    for (int g = 0; g < p->n_group; g++) {
+        p->group[g].mid_offset = p->mid;
+        p->mid += (2 * p->group[g].l + 1) * p->group[g].row;
+    }
+    for (int k = 0; k < p->n_path; k++) {
+        p->path[k].mid_offset = p->group[p->path[k].group].mid_offset + p->path[k].first_k;
+        count_work(p, &p->path[k]);
+    }
+    for (int b = 0; b < l->out.irreps.n; b++) {
+        struct gg_irrep want = l->out.irreps.b[b];
+        struct gg_conv_mix *m = &p->mix[p->n_mix++];
+        *m = (struct gg_conv_mix){.group = -1, .mul = want.mul, .pad = l->out.pad[b], .out_offset = l->out.offset[b]};
+        for (int g = 0; g < p->n_group; g++)
+            if (p->group[g].l == want.l && p->group[g].p == want.p)
+                m->group = g;
+        if (m->group < 0)
+            continue;
+        m->packed = p->n_packed;
+        p->n_packed += (int64_t)p->group[m->group].row * m->pad;
+        m->factor = 1 / sqrt(p->group[m->group].n_channel);
+    }
+}
+
+/* e3nn's flat order of a linear map: input block outermost, then output block, then [mul][mul_out]. */
+static void place_weights(struct gg_layer *l, struct gg_conv_plan *p)
+{
+    l->n_weight = p->net.n_weight;
+    for (int k = 0; k < p->n_path; k++)
+        for (int b = 0; b < p->n_mix; b++) {
+            p->mix[b].weight[k] = -1;
+            if (p->mix[b].group != p->path[k].group)
+                continue;
+            p->mix[b].weight[k] = l->n_weight;
+            l->n_weight += (int64_t)p->path[k].mul * p->mix[b].mul;
+        }
+}
+
+static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
+{
+    const struct gg_conv_hypers *h = l->hyper;
+    p->net.basis = gg_radial_basis_default((enum gg_radial_kind)h->basis, (int)h->n, l->cutoff);
+    p->net.basis.envelope = (enum gg_envelope)h->envelope;
+    p->net.basis.p = (int)h->power;
+    p->net.constant = h->constants ? 1.6791767923989418 : 1.676532474; /* of silu: gg_o3(7), ACTIVATIONS */
+    p->net.n_layer = h->hidden.n + 1;
+    p->net.width[0] = (int)h->n;
+    for (int k = 0; k < h->hidden.n; k++)
+        p->net.width[k + 1] = (int)h->hidden.v[k];
+    p->n_knot = (int)h->table;
+}
+
+static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_conv_hypers *h = l->hyper;
+    struct gg_path path[GG_CONV_PATHS];
+    struct gg_irreps out;
+    if (l->n_in != 1 || l->in[0].axis != GG_ON_NODE)
+        return gg_fail(err, GG_USAGE, "in: conv takes one value on nodes");
+    if (gg_irreps_lmax(&l->in[0].irreps) > GG_CONV_L_MAX)
+        return gg_fail(err, GG_USAGE, "in: degree %d, conv goes to %d", gg_irreps_lmax(&l->in[0].irreps), GG_CONV_L_MAX);
+    if (h->hidden.n >= GG_RADIAL_LAYERS)
+        return gg_fail(err, GG_USAGE, "radial.hidden: %d layers, at most %d", h->hidden.n, GG_RADIAL_LAYERS - 1);
+    if (h->table && h->table < 8)
+        return gg_fail(err, GG_USAGE, "radial.table: %d knots are too few: 8 and more, or 0 for none", (int)h->table);
+    if (set_output(l, &out, err))
+        return -1;
+    gg_shape_init(&l->out, GG_ON_NODE, &out);
+    int n = gg_paths(&l->in[0].irreps, (int)h->lmax, !h->all_parities, &out, path, GG_CONV_PATHS);
+    if (n > GG_CONV_PATHS)
+        return gg_fail(err, GG_USAGE, "in: %d paths, at most %d", n, GG_CONV_PATHS);
+    if (n == 0)
+        return gg_fail(err, GG_USAGE, "out_irreps: no path from the input leads to them");
+
+    struct gg_conv_plan *p = GG_NEW(a, struct gg_conv_plan, 1);
+    p->level = gg_conv_best();
+    p->l_max = (int)h->lmax;
+    init_net(l, p);
+    for (int k = 0; k < n; k++)
+        add_path(l, p, &path[k]);
+    for (int k = 0; k < p->net.n_layer; k++)
+        p->net.n_weight += (int64_t)p->net.width[k] * p->net.width[k + 1];
+    place(l, p);
+    place_weights(l, p);
+    l->plan = p;
+    l->saved_bytes = gg_conv_saved_bytes;
+    l->scratch_bytes = gg_conv_scratch_bytes;
+    return 0;
+}
+
+static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t at = 0;
+    *out = (struct gg_weight){.ndim = 2};
+    if (k < p->net.n_layer) {
+        for (int q = 0; q < k; q++)
+            at += (int64_t)p->net.width[q] * p->net.width[q + 1];
+        snprintf(out->name, sizeof out->name, "radial.%d", k);
+        out->shape[0] = p->net.width[k];
+        out->shape[1] = p->net.width[k + 1];
+        out->offset = at;
+        return true;
+    }
+    snprintf(out->name, sizeof out->name, "mix");
+    out->ndim = 1;
+    out->shape[0] = l->n_weight - p->net.n_weight;
+    out->offset = p->net.n_weight;
+    return k == p->net.n_layer;
+}
+
+/* ---- cost, cases, entry ---- */
+
+static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
+{
+    const struct gg_conv_plan *p = l->plan;
+    double outputs = p->net.width[p->net.n_layer], edges = (double)g->n_edge, nodes = (double)g->n_node, mix = 0, rows = 0;
+    for (int b = 0; b < p->n_mix; b++)
+        if (p->mix[b].group >= 0)
+            mix += 2.0 * (2 * l->out.irreps.b[b].l + 1) * p->group[p->mix[b].group].n_channel * p->mix[b].mul;
+    rows = p->n_knot ? p->n_knot : edges;
+    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs), net = 2 * rows * (double)p->net.n_weight;
+    return (struct gg_cost){
+        .flops_forward = product + nodes * mix + net,
+        .flops_backward = 2 * edges * (p->nonzeros + 2 * p->middle + 8 * outputs) + 2 * nodes * mix + 2 * net,
+        .bytes = edges * 24 + edges * l->in[0].stride * sizeof(gg_real) + nodes * p->mid * sizeof(gg_real)};
+}
+
+static const struct gg_layer_case cases[] = {
+    {"scalars", {"4x0e"}, "lmax=2 radial.hidden=8"},
+    {"natural", {"3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
+    {"eight", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 out_irreps=gate(8x0e+8x1o+8x2e+8x3o) radial.hidden=8,8"},
+    {"parities", {"4x0e+4x0o+4x1o+4x1e"}, "lmax=1 all_parities=true channels=4 radial.basis=gaussian normalise=mean"},
+    {"wide", {"32x0e+32x1o+17x2e"}, "lmax=2 channels=20 radial.basis=smooth_finite radial.envelope=cosine"},
+    {"exact", {"4x0e+4x1o+4x2e"}, "lmax=2 radial.hidden=8 radial.table=0"},
+    {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
+    {0}};
+
+const struct gg_layer_type gg_layer_conv = {
+    .name = "conv",
+    .about = "sum over neighbours of features times harmonics of the bond, then mixing of the paths",
+    .source = "Thomas et al. 2018, arXiv 1802.08219; Batzner et al. 2022, Nat. Commun. 13, 2453, eq. 6-8",
+    .hypers = hypers,
+    .hyper_size = sizeof defaults,
+    .hyper_defaults = &defaults,
+    .init = init,
+    .weight = weight,
+    .forward = gg_conv_forward,
+    .backward = gg_conv_backward,
+    .cost = cost,
+    .cases = cases,
+};

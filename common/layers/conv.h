@@ -1,0 +1,72 @@
+/* conv.h -- what the files of the convolution share: its options and its plan */
+#ifndef GG_CONV_H
+#define GG_CONV_H
+
+#include "layers/conv_kernel.h"
+#include "layers/layer.h"
+#include "layers/radial_net.h"
+#include "o3/o3.h"
+
+enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = 32, GG_CONV_RANGES = 16 };
+
+struct gg_conv_hypers {
+    int64_t lmax, channels;
+    const char *out_irreps;
+    bool all_parities;
+    int normalise; /* sqrt | mean | none */
+    int basis, envelope;
+    int64_t n, power, table;
+    struct gg_reals hidden;
+    int constants; /* exact | e3nn */
+};
+
+/* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */
+struct gg_conv_route {
+    int l1, l2, l3, mul, pad, width, n_group;
+    int in_offset;       /* of the input block in a row of x */
+    int column;          /* first of its `mul` outputs of the radial net */
+    int64_t table_offset; /* of its [group][knot][width], in units of one knot */
+    int group;           /* of paths with the same output irrep */
+    int mid_offset;      /* in a row of mid */
+    int first_k;         /* first row of its [pad] rows in the mixing matrix of its group */
+    double factor;       /* sqrt(2 l3 + 1) / z, on the unit-norm coupling */
+    gg_conv_fn *forward, *backward;
+};
+
+/* Paths into one (l3, p3): mid holds, for every m3, their channels side by side. */
+struct gg_conv_group {
+    int l, p, row; /* row: sum of pads */
+    int mid_offset;
+    int n_path, n_channel;
+};
+
+/* One output block: its mixing matrix is [group.row][pad], zero in padding, 1/sqrt(fan-in) folded in. */
+struct gg_conv_mix {
+    int group, mul, pad, out_offset;
+    int64_t packed;      /* offset of the matrix among all of them */
+    int64_t weight[GG_CONV_PATHS]; /* offset of path's [mul][mul_out] in the raw weights; -1: another group */
+    double factor;
+};
+
+struct gg_conv_plan {
+    struct gg_radial_net net;
+    int l_max, n_path, n_group, n_mix;
+    struct gg_conv_route path[GG_CONV_PATHS];
+    struct gg_conv_group group[GG_IRREPS_MAX];
+    struct gg_conv_mix mix[GG_IRREPS_MAX];
+    int mid;               /* numbers in a row of mid: a node */
+    int64_t table_columns; /* sum of pads over the paths: numbers a knot */
+    int64_t n_packed;      /* numbers of all mixing matrices */
+    int n_knot;            /* 0 = exact */
+    double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
+    const struct gg_conv_level *level;
+};
+
+void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, gg_real *y, void *saved,
+                     void *scratch);
+void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, const gg_real *y,
+                      const void *saved, const gg_real *dy, gg_real *const *dx, gg_real *dw, void *scratch);
+size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g); /* mid of every node */
+size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
+
+#endif

@@ -1,0 +1,10 @@
+/* conv_any.h -- one path of conv for any degrees: slow, and right */
+#ifndef GG_CONV_ANY_H
+#define GG_CONV_ANY_H
+
+#include "layers/conv_kernel.h"
+
+void gg_conv_any_forward(const struct gg_conv_block *k, const struct gg_conv_path *p);
+void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_path *p);
+
+#endif

@@ -1,0 +1,63 @@
+/* conv_kernel.h -- the inner loops of conv: one path l1 l2 -> l3 over a block of receivers
+ *
+ * Three levels (AVX-512, AVX2, plain C) are compiled from one text, conv_kernel.inc, and chosen at run time.  Lanes are
+ * channels, so a result does not depend on the width of a register. */
+#ifndef GG_CONV_KERNEL_H
+#define GG_CONV_KERNEL_H
+
+#include "util/real.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { GG_CONV_L_MAX = 6, GG_KNOT_ROWS = 4 };
+
+/* Edges of a block are counted from its first: e = 0 .. ptr[last] - ptr[first] - 1. */
+struct gg_conv_block {
+    int64_t first, last;     /* receivers */
+    const int64_t *ptr;      /* of the graph */
+    int n_edge, lane;        /* edges of the block; lane: n_edge rounded up to 16, plus 16 */
+    gg_real *Y;              /* [(l_max+1)^2][lane] harmonics of every edge */
+    const int32_t *sender;   /* [n_edge] row of x */
+    const int32_t *local;    /* [n_edge] row of dx (backward) */
+    int32_t *knot;           /* [n_edge] first of the four rows of the radial table */
+    gg_real (*b)[GG_KNOT_ROWS]; /* [n_edge] their weights */
+};
+
+/* One path.  Channels go in groups of `width` = 8 or 16 numbers: group g of a row begins at g * width. */
+struct gg_conv_path {
+    int l1, l2, l3;
+    int n_group, width;
+    const gg_real *x;        /* [node][x_stride]: the input block begins here; rows m1 are x_pad apart */
+    gg_real *dx;             /* as x */
+    int64_t x_stride, dx_stride;
+    int x_pad;
+    const gg_real *table;    /* [group][n_knot][width] radial function at the knots, factors folded in */
+    gg_real *dtable;
+    int64_t n_knot;
+    gg_real *mid;            /* [receiver - first][mid_stride]: rows m3 are mid_row apart.  Backward: d mid */
+    int64_t mid_stride, mid_row;
+};
+
+typedef void gg_conv_fn(const struct gg_conv_block *k, const struct gg_conv_path *p);
+
+/* c[r][n] (+)= sum_k a[r * a_row + k * a_col] b[k * ldb + n]: the dense products around a convolution. n_col is a
+ * multiple of 8. */
+typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int64_t a_row, int64_t a_col, const gg_real *b, int64_t ldb,
+                        gg_real *c, int64_t ldc, bool add);
+
+struct gg_conv_level {
+    const char *name; /* "avx512", "avx2", "plain" */
+    /* mid = sum over the receiver's edges; written completely */
+    gg_conv_fn *(*forward)(int l1, int l2, int l3, int width);
+    /* from d mid: adds into dx (rows `local`) and dtable */
+    gg_conv_fn *(*backward)(int l1, int l2, int l3, int width);
+    gg_rows_fn *rows;
+    /* Y of the block's edges from their vectors; zero vectors have Y_0 = 1 and the rest 0 */
+    void (*harmonics)(int l_max, int n_edge, int lane, const gg_real (*vec)[3], const gg_real *r, gg_real *Y);
+};
+extern const struct gg_conv_level gg_conv_plain, gg_conv_avx2, gg_conv_avx512;
+
+/* The best level of this CPU; GG_KERNEL=plain|avx2|avx512 in the environment chooses a lower one (for tests). */
+const struct gg_conv_level *gg_conv_best(void);
+
+#endif

@@ -1,0 +1,520 @@
+/* conv_pass.c -- forward and backward of conv over blocks of receivers
+ *
+ * Forward: blocks of 32 receivers, one thread each; a block's mid is mixed at once.
+ * Backward: ranges of receivers (at most 16, a function of the number of nodes only), one thread each, in blocks of 32.  A range adds the
+ * gradient of the senders it touches into rows of its own, and keeps its own gradients of table and mixing; rows and gradients are
+ * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
+#include "layers/conv.h"
+#include "util/threads.h"
+
+#include <omp.h>
+#include <string.h>
+
+/* ---- tables made from the parameters at the start of a call ---- */
+
+struct tables {
+    gg_real *radial;               /* [path][group][knot][width], factors folded in; NULL if exact */
+    gg_real *mix, *mix_transposed; /* per output block [group.row][pad] and [pad][group.row] */
+    double *knot, *values, *work;  /* distances, outputs and memory of the radial net at the knots */
+};
+
+/* Outputs of the radial net at points 0..n-1 -> [path][group][n_knot][width], factors folded in; and back. */
+static void spread(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *values, gg_real *radial)
+{
+    int outputs = p->net.width[p->net.n_layer];
+    for (int k = 0; k < p->n_path; k++) {
+        const struct gg_conv_route *r = &p->path[k];
+        gg_real *t = radial + r->table_offset * n_knot;
+        for (int g = 0; g < r->n_group; g++)
+            for (int64_t q = 0; q < n; q++)
+                for (int c = 0; c < r->width; c++) {
+                    int channel = g * r->width + c;
+                    double v = channel < r->mul ? r->factor * values[q * outputs + r->column + channel] : 0;
+                    t[(g * n_knot + q) * r->width + c] = (gg_real)v;
+                }
+    }
+}
+
+static void gather(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *dradial, double *dvalues)
+{
+    int outputs = p->net.width[p->net.n_layer];
+    for (int k = 0; k < p->n_path; k++) {
+        const struct gg_conv_route *r = &p->path[k];
+        const double *t = dradial + r->table_offset * n_knot;
+        for (int64_t q = 0; q < n; q++)
+            for (int c = 0; c < r->mul; c++)
+                dvalues[q * outputs + r->column + c] = r->factor * t[((c / r->width) * n_knot + q) * r->width + c % r->width];
+    }
+}
+
+static void pack_mix(const struct gg_conv_plan *p, const gg_real *w, struct tables *t)
+{
+    memset(t->mix, 0, (size_t)p->n_packed * sizeof *t->mix);
+    memset(t->mix_transposed, 0, (size_t)p->n_packed * sizeof *t->mix);
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        for (int k = 0; m->group >= 0 && k < p->n_path; k++) {
+            const struct gg_conv_route *r = &p->path[k];
+            for (int c = 0; r->group == m->group && c < r->mul; c++)
+                for (int d = 0; d < m->mul; d++) {
+                    gg_real v = (gg_real)(m->factor * (double)w[m->weight[k] + (int64_t)c * m->mul + d]);
+                    t->mix[m->packed + (int64_t)(r->first_k + c) * m->pad + d] = v;
+                    t->mix_transposed[m->packed + (int64_t)d * p->group[m->group].row + r->first_k + c] = v;
+                }
+        }
+    }
+}
+
+static void unpack_mix(const struct gg_conv_plan *p, const double *dmix, gg_real *dw)
+{
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        for (int k = 0; m->group >= 0 && k < p->n_path; k++) {
+            const struct gg_conv_route *r = &p->path[k];
+            for (int c = 0; r->group == m->group && c < r->mul; c++)
+                for (int d = 0; d < m->mul; d++)
+                    dw[m->weight[k] + (int64_t)c * m->mul + d] +=
+                        (gg_real)(m->factor * dmix[m->packed + (int64_t)(r->first_k + c) * m->pad + d]);
+        }
+    }
+}
+
+/* ---- memory ---- */
+
+/* Pieces of scratch, 64-byte aligned; with base NULL it only counts. */
+struct bump {
+    char *base;
+    size_t used;
+};
+
+static void *take(struct bump *b, int64_t count, size_t size)
+{
+    void *p = b->base ? b->base + b->used : NULL;
+    b->used += ((size_t)count * size + 63) / 64 * 64;
+    return p;
+}
+
+static struct tables take_tables(struct bump *b, const struct gg_conv_plan *p)
+{
+    struct tables t = {0};
+    t.mix = take(b, p->n_packed, sizeof *t.mix);
+    t.mix_transposed = take(b, p->n_packed, sizeof *t.mix);
+    if (p->n_knot == 0)
+        return t;
+    t.radial = take(b, p->table_columns * p->n_knot, sizeof *t.radial);
+    t.knot = take(b, p->n_knot, sizeof *t.knot);
+    t.values = take(b, (int64_t)p->n_knot * p->net.width[p->net.n_layer], sizeof *t.values);
+    t.work = take(b, (int64_t)gg_radial_net_work(&p->net, p->n_knot), sizeof *t.work);
+    return t;
+}
+
+static int64_t end_of_block(const struct gg_graph *g, int64_t first, int64_t last)
+{
+    (void)g;
+    return first + GG_CONV_BLOCK < last ? first + GG_CONV_BLOCK : last;
+}
+
+/* Ranges of backward: whole blocks, at most GG_CONV_RANGES. */
+struct ranges {
+    int n;
+    int64_t size;
+};
+
+static struct ranges ranges_of(int64_t n_node)
+{
+    int64_t blocks = (n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
+    int64_t each = (blocks + GG_CONV_RANGES - 1) / GG_CONV_RANGES;
+    return (struct ranges){each ? (int)((blocks + each - 1) / each) : 0, each * GG_CONV_BLOCK};
+}
+
+static int most_edges(const struct gg_graph *g)
+{
+    int64_t most = 0;
+    for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
+        int64_t n = g->ptr[end_of_block(g, i, g->n_node)] - g->ptr[i];
+        most = n > most ? n : most;
+    }
+    return (int)most;
+}
+
+static int lanes(int n_edge)
+{
+    return (n_edge + 15) / 16 * 16 + 16;
+}
+
+/* What one thread needs. */
+struct work {
+    struct gg_conv_block k;
+    gg_real *mid;     /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
+    gg_real *radial;  /* exact: [path][group][lane][width], and its gradient */
+    gg_real *dradial;
+    double *r, *values, *net, *dnet; /* exact: the radial net on the edges of a block */
+    int32_t *row;     /* backward [n_node]: row of a sender in the range's dx, or -1 */
+};
+
+static struct work take_work(struct bump *b, const struct gg_conv_plan *p, const struct gg_graph *g, int n_edge, bool backward)
+{
+    struct work w = {0};
+    int64_t lane = lanes(n_edge);
+    w.k.Y = take(b, (p->l_max + 1) * (p->l_max + 1) * lane, sizeof(gg_real));
+    w.k.knot = take(b, lane, sizeof *w.k.knot);
+    w.k.b = take(b, lane, sizeof *w.k.b);
+    w.mid = take(b, (int64_t)GG_CONV_BLOCK * p->mid, sizeof(gg_real));
+    if (p->n_knot == 0) {
+        w.radial = take(b, p->table_columns * lane, sizeof(gg_real));
+        w.r = take(b, lane, sizeof *w.r);
+        w.values = take(b, lane * p->net.width[p->net.n_layer], sizeof *w.values);
+        w.net = take(b, (int64_t)gg_radial_net_work(&p->net, lane), sizeof *w.net);
+    }
+    if (backward) {
+        w.k.local = take(b, lane, sizeof *w.k.local);
+        w.row = take(b, g->n_node, sizeof *w.row);
+        w.dradial = p->n_knot ? NULL : take(b, p->table_columns * lane, sizeof(gg_real));
+    }
+    return w;
+}
+
+/* What one range of backward owns. */
+struct share {
+    int64_t first, last;
+    int64_t n_touched;
+    int32_t *touched; /* [n_touched] senders, increasing */
+    gg_real *dx;      /* [n_touched][in stride] */
+    gg_real *dradial, *dmix; /* as the tables */
+    double *dnet;     /* exact: [net.n_weight] */
+};
+
+/* Marks the senders of a range in row[]; returns how many there are. */
+static int64_t mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row)
+{
+    int64_t n = 0;
+    memset(row, 0xff, (size_t)g->n_node * sizeof *row);
+    for (int64_t e = g->ptr[first]; e < g->ptr[last]; e++) {
+        n += row[g->nbr[e]] < 0;
+        row[g->nbr[e]] = 0;
+    }
+    return n;
+}
+
+/* Sizes depend on how many senders each range touches; `count` has room for n_node. */
+static void take_shares(struct bump *b, const struct gg_layer *l, const struct gg_graph *g, int32_t *count, struct share *s)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct ranges rs = ranges_of(g->n_node);
+    for (int k = 0; k < rs.n; k++) {
+        s[k].first = k * rs.size;
+        s[k].last = s[k].first + rs.size < g->n_node ? s[k].first + rs.size : g->n_node;
+        s[k].n_touched = mark_senders(g, s[k].first, s[k].last, count);
+        s[k].touched = take(b, s[k].n_touched, sizeof *s[k].touched);
+        s[k].dx = take(b, s[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
+        s[k].dmix = take(b, p->n_packed, sizeof *s[k].dmix);
+        s[k].dradial = p->n_knot ? take(b, p->table_columns * p->n_knot, sizeof *s[k].dradial) : NULL;
+        s[k].dnet = p->n_knot ? NULL : take(b, p->net.n_weight, sizeof *s[k].dnet);
+    }
+}
+
+size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
+{
+    const struct gg_conv_plan *p = l->plan;
+    return (size_t)g->n_node * (size_t)p->mid * sizeof(gg_real);
+}
+
+size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct bump b = {0};
+    struct share share[GG_CONV_RANGES];
+    int32_t *count = gg_xmalloc((size_t)(g->n_node + 1) * sizeof *count);
+    take(&b, g->n_node, sizeof *count);
+    take_tables(&b, p);
+    for (int k = 0; k < n_thread; k++)
+        take_work(&b, p, g, most_edges(g), true);
+    take_shares(&b, l, g, count, share);
+    free(count);
+    return b.used;
+}
+
+/* ---- one block ---- */
+
+static void fill_tables(const struct gg_layer *l, const gg_real *w, struct tables *t)
+{
+    const struct gg_conv_plan *p = l->plan;
+    pack_mix(p, w, t);
+    for (int k = 0; k < p->n_knot; k++)
+        t->knot[k] = l->cutoff * k / (p->n_knot - 1);
+    if (p->n_knot) {
+        gg_radial_net_forward(&p->net, w, p->n_knot, t->knot, t->values, t->work);
+        spread(p, p->n_knot, p->n_knot, t->values, t->radial);
+    }
+}
+
+/* Exact: the "table" of a block has one knot an edge, and edge e reads knot e alone. */
+static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const struct gg_graph *g, struct work *t)
+{
+    int64_t lane = t->k.lane, e0 = g->ptr[t->k.first];
+    for (int e = 0; e < t->k.n_edge; e++) {
+        t->r[e] = (double)g->r[e0 + e];
+        t->k.knot[e] = e;
+        for (int a = 0; a < GG_KNOT_ROWS; a++)
+            t->k.b[e][a] = a == 0;
+    }
+    gg_radial_net_forward(&p->net, w, t->k.n_edge, t->r, t->values, t->net);
+    memset(t->radial, 0, (size_t)(p->table_columns * lane) * sizeof *t->radial);
+    spread(p, t->k.n_edge, lane, t->values, t->radial);
+}
+
+static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struct work *t)
+{
+    const struct gg_conv_plan *p = l->plan;
+    double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
+    for (int e = 0; e < t->k.n_edge; e++) {
+        gg_knot((double)g->r[g->ptr[t->k.first] + e], h, p->n_knot, &t->k.knot[e], b);
+        for (int a = 0; a < GG_KNOT_ROWS; a++)
+            t->k.b[e][a] = (gg_real)b[a];
+    }
+}
+
+static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first, int64_t last, struct work *t)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t e0 = g->ptr[first];
+    t->k.first = first;
+    t->k.last = last;
+    t->k.ptr = g->ptr;
+    t->k.n_edge = (int)(g->ptr[last] - e0);
+    t->k.lane = lanes(t->k.n_edge);
+    t->k.sender = g->nbr + e0;
+    p->level->harmonics(p->l_max, t->k.n_edge, t->k.lane, g->vec + e0, g->r + e0, t->k.Y);
+    if (p->n_knot)
+        fill_knots(l, g, t);
+    else
+        fill_exact(p, w, g, t);
+}
+
+static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x, const gg_real *radial,
+                                int64_t n_knot, gg_real *mid)
+{
+    const struct gg_conv_plan *p = l->plan;
+    return (struct gg_conv_path){.l1 = r->l1, .l2 = r->l2, .l3 = r->l3, .n_group = r->n_group, .width = r->width,
+                                 .x = x + r->in_offset, .x_stride = l->in[0].stride, .x_pad = r->pad,
+                                 .table = radial + r->table_offset * n_knot, .n_knot = n_knot, .mid = mid + r->mid_offset,
+                                 .mid_stride = p->mid, .mid_row = p->group[r->group].row};
+}
+
+static const gg_real *table_of(const struct gg_conv_plan *p, const struct tables *t, const struct work *w, int64_t *n_knot)
+{
+    *n_knot = p->n_knot ? p->n_knot : w->k.lane;
+    return p->n_knot ? t->radial : w->radial;
+}
+
+/* ---- forward ---- */
+
+static void mix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid, gg_real *y)
+{
+    const struct gg_conv_plan *p = l->plan;
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        int degree = l->out.irreps.b[b].l;
+        for (int m3 = 0; m3 <= 2 * degree; m3++) {
+            gg_real *out = y + m->out_offset + m3 * m->pad;
+            if (m->group < 0) {
+                for (int64_t i = 0; i < n; i++)
+                    memset(out + i * l->out.stride, 0, (size_t)m->pad * sizeof *out);
+                continue;
+            }
+            const struct gg_conv_group *g = &p->group[m->group];
+            p->level->rows(n, g->row, m->pad, mid + g->mid_offset + m3 * g->row, p->mid, 1, t->mix + m->packed, m->pad, out, l->out.stride,
+                           false);
+        }
+    }
+}
+
+void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, gg_real *y, void *saved,
+                     void *scratch)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct bump b = {scratch, 0};
+    struct tables t = take_tables(&b, p);
+    int n_edge = most_edges(g);
+    char *base = b.base + b.used;
+    take_work(&b, p, g, n_edge, false);
+    size_t each = (size_t)(b.base + b.used - base);
+    int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
+    fill_tables(l, w, &t);
+#pragma omp parallel num_threads(gg_threads())
+    {
+        struct bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct work k = take_work(&mine, p, g, n_edge, false);
+#pragma omp for schedule(static)
+        for (int64_t block = 0; block < n_block; block++) {
+            int64_t first = block * GG_CONV_BLOCK, last = end_of_block(g, first, g->n_node), n_knot;
+            gg_real *mid = saved ? (gg_real *)saved + first * p->mid : k.mid;
+            prepare(l, w, g, first, last, &k);
+            const gg_real *radial = table_of(p, &t, &k, &n_knot);
+            for (int r = 0; r < p->n_path; r++) {
+                struct gg_conv_path path = bind(l, &p->path[r], x[0], radial, n_knot, mid);
+                p->path[r].forward(&k.k, &path);
+            }
+            mix_block(l, &t, last - first, mid, y + first * l->out.stride);
+        }
+    }
+}
+
+/* ---- backward ---- */
+
+/* d mid = dy W', dW += mid' dy */
+static void unmix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid, const gg_real *dy, gg_real *dmid,
+                        gg_real *dmix)
+{
+    const struct gg_conv_plan *p = l->plan;
+    memset(dmid, 0, (size_t)(n * p->mid) * sizeof *dmid);
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        if (m->group < 0)
+            continue;
+        const struct gg_conv_group *g = &p->group[m->group];
+        for (int m3 = 0; m3 <= 2 * g->l; m3++) {
+            const gg_real *out = dy + m->out_offset + m3 * m->pad;
+            int64_t at = g->mid_offset + m3 * g->row;
+            p->level->rows(n, m->pad, g->row, out, l->out.stride, 1, t->mix_transposed + m->packed, g->row, dmid + at, p->mid, true);
+            p->level->rows(g->row, (int)n, m->pad, mid + at, 1, p->mid, out, l->out.stride, dmix + m->packed, m->pad, true);
+        }
+    }
+}
+
+static void begin_share(const struct gg_layer *l, const struct gg_graph *g, struct share *s, int32_t *row)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t n = 0;
+    mark_senders(g, s->first, s->last, row);
+    for (int64_t j = 0; j < g->n_node; j++)
+        if (row[j] >= 0) {
+            row[j] = (int32_t)n;
+            s->touched[n++] = (int32_t)j;
+        }
+    memset(s->dx, 0, (size_t)(n * l->in[0].stride) * sizeof *s->dx);
+    memset(s->dmix, 0, (size_t)p->n_packed * sizeof *s->dmix);
+    if (s->dradial)
+        memset(s->dradial, 0, (size_t)(p->table_columns * p->n_knot) * sizeof *s->dradial);
+    if (s->dnet)
+        memset(s->dnet, 0, (size_t)p->net.n_weight * sizeof *s->dnet);
+}
+
+/* Exact: the gradient of a block's "table" goes through the net at once. */
+static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct work *k, double *dnet)
+{
+    int64_t lane = k->k.lane, count = p->table_columns * lane;
+    double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
+    for (int64_t q = 0; q < count; q++)
+        dradial[q] = (double)k->dradial[q];
+    gather(p, k->k.n_edge, lane, dradial, k->values);
+    gg_radial_net_backward(&p->net, w, k->k.n_edge, k->values, dnet, k->net);
+    free(dradial);
+}
+
+static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *x, const gg_real *mid,
+                           const gg_real *dy, const struct tables *t, struct work *k, struct share *s, int64_t first, int64_t last)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t n_knot;
+    prepare(l, w, g, first, last, k);
+    for (int e = 0; e < k->k.n_edge; e++)
+        ((int32_t *)k->k.local)[e] = k->row[k->k.sender[e]];
+    unmix_block(l, t, last - first, mid + first * p->mid, dy + first * l->out.stride, k->mid, s->dmix);
+    const gg_real *radial = table_of(p, t, k, &n_knot);
+    gg_real *dradial = p->n_knot ? s->dradial : k->dradial;
+    if (!p->n_knot)
+        memset(dradial, 0, (size_t)(p->table_columns * n_knot) * sizeof *dradial);
+    for (int r = 0; r < p->n_path; r++) {
+        struct gg_conv_path path = bind(l, &p->path[r], x, radial, n_knot, k->mid);
+        path.dx = s->dx + p->path[r].in_offset;
+        path.dx_stride = l->in[0].stride;
+        path.dtable = dradial + p->path[r].table_offset * n_knot;
+        p->path[r].backward(&k->k, &path);
+    }
+    if (!p->n_knot)
+        finish_exact(p, w, k, s->dnet);
+}
+
+/* dx_j += the rows of every range that touched j, in the order of the ranges. */
+static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct share *s, int n_share, gg_real *dx)
+{
+    int stride = l->in[0].stride;
+    enum { SPAN = 256 };
+#pragma omp parallel for schedule(static) num_threads(gg_threads())
+    for (int64_t j0 = 0; j0 < g->n_node; j0 += SPAN)
+        for (int k = 0; k < n_share; k++) {
+            int64_t low = 0, high = s[k].n_touched;
+            while (low < high) {
+                int64_t middle = (low + high) / 2;
+                if (s[k].touched[middle] < j0)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            for (; low < s[k].n_touched && s[k].touched[low] < j0 + SPAN; low++) {
+                gg_real *to = dx + (int64_t)s[k].touched[low] * stride;
+                const gg_real *from = s[k].dx + low * stride;
+                for (int c = 0; c < stride; c++)
+                    to[c] += from[c];
+            }
+        }
+}
+
+static void add_parameters(const struct gg_layer *l, const gg_real *w, struct tables *t, const struct share *s, int n_share, gg_real *dw)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t n_radial = p->table_columns * p->n_knot;
+    double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->net.n_weight), sizeof *sum);
+    double *dmix = sum + n_radial, *dnet = dmix + p->n_packed;
+#pragma omp parallel for schedule(static) num_threads(gg_threads())
+    for (int64_t q = 0; q < n_radial; q++)
+        for (int k = 0; k < n_share; k++)
+            sum[q] += (double)s[k].dradial[q];
+    for (int k = 0; k < n_share; k++) {
+        for (int64_t q = 0; q < p->n_packed; q++)
+            dmix[q] += (double)s[k].dmix[q];
+        for (int64_t q = 0; s[k].dnet && q < p->net.n_weight; q++)
+            dnet[q] += s[k].dnet[q];
+    }
+    unpack_mix(p, dmix, dw);
+    if (p->n_knot) {
+        gather(p, p->n_knot, p->n_knot, sum, t->values);
+        gg_radial_net_backward(&p->net, w, p->n_knot, t->values, dnet, t->work);
+    }
+    for (int64_t q = 0; q < p->net.n_weight; q++)
+        dw[q] += (gg_real)dnet[q];
+    free(sum);
+}
+
+void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, const gg_real *y,
+                      const void *saved, const gg_real *dy, gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct bump b = {scratch, 0};
+    struct share share[GG_CONV_RANGES];
+    int32_t *count = take(&b, g->n_node, sizeof *count);
+    struct tables t = take_tables(&b, p);
+    int n_edge = most_edges(g), n_share = ranges_of(g->n_node).n;
+    char *base = b.base + b.used;
+    take_work(&b, p, g, n_edge, true);
+    size_t each = (size_t)(b.base + b.used - base);
+    b.used += each * (size_t)(gg_threads() - 1);
+    take_shares(&b, l, g, count, share);
+    (void)y;
+    fill_tables(l, w, &t);
+#pragma omp parallel num_threads(gg_threads())
+    {
+        struct bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct work k = take_work(&mine, p, g, n_edge, true);
+#pragma omp for schedule(static, 1)
+        for (int r = 0; r < n_share; r++) {
+            begin_share(l, g, &share[r], k.row);
+            for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
+                backward_block(l, w, g, x[0], saved, dy, &t, &k, &share[r], i, end_of_block(g, i, share[r].last));
+        }
+    }
+    if (dx[0])
+        add_rows(l, g, share, n_share, dx[0]);
+    add_parameters(l, w, &t, share, n_share, dw);
+}
