@@ -60,6 +60,20 @@ $(PROGRAMS): $B/%: $B/obj/cmd/%.o $(LIBRARY)
 $(UNITS): $B/unit/%: $B/obj/tests/unit/%.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) -lcmocka -ljansson $(PKG_LIBS) -lm
 
+# The kernels of conv: straight-line code from the coupling tensors, for three kinds of processor (conv_kernel.h).
+GEN := $B/gen/couplings.inc
+$B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/layers/gen/couplings.c $(wildcard common/o3/*.c common/util/*.c))
+	$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
+$(GEN): $B/gencouplings
+	@mkdir -p $(@D)
+	$< > $@.tmp && mv $@.tmp $@
+$B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: $(GEN)
+$B/obj/common/layers/conv_%.o: FLAGS += -I$B/gen -Wno-psabi
+ifeq ($(shell uname -m),x86_64)
+  $B/obj/common/layers/conv_avx2.o: FLAGS += -mavx2 -mfma
+  $B/obj/common/layers/conv_avx512.o: FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
+endif
+
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
 
 check-units: $(UNITS)

@@ -21,22 +21,30 @@ static const struct gg_conv_hypers defaults = {
 
 #define AT(field) offsetof(struct gg_conv_hypers, field)
 static const struct gg_opt hypers[] = {
-    {"lmax", GG_OPT_INT, AT(lmax), "highest degree of the harmonics and of the paths", "L", NULL, 0, GG_CONV_L_MAX, NULL, 0, false},
-    {"channels", GG_OPT_INT, AT(channels), "channels of each degree of the output (default: those of the input's first block)", "N", NULL, 0,
-     4096, NULL, 0, false},
-    {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "output irreps, or gate(IRREPS) for what a gate needs", "IRREPS", NULL, 0, 0, NULL, 0, false},
-    {"all_parities", GG_OPT_FLAG, AT(all_parities), "also paths and outputs of unnatural parity", NULL, NULL, 0, 0, NULL, 0, false},
-    {"normalise", GG_OPT_CHOICE, AT(normalise), "divide the sum by sqrt(mean neighbours), by their mean, or by 1", NULL, NULL, 0, 0,
-     "sqrt|mean|none", 0, false},
-    {"radial.basis", GG_OPT_CHOICE, AT(basis), "functions of the distance", NULL, NULL, 0, 0, GG_RADIAL_KINDS, 0, false},
-    {"radial.n", GG_OPT_INT, AT(n), "number of basis functions", "N", NULL, 1, 1024, NULL, 0, false},
-    {"radial.envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies the basis", NULL, NULL, 0, 0, GG_ENVELOPES, 0,
+    {"lmax", GG_OPT_INT, AT(lmax), "highest degree of the harmonics and of the paths", "L", NULL, 0,
+     GG_CONV_L_MAX, NULL, 0, false},
+    {"channels", GG_OPT_INT, AT(channels),
+     "channels of each degree of the output (default: those of the input's first block)", "N", NULL, 0, 4096,
+     NULL, 0, false},
+    {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "output irreps, or gate(IRREPS) for what a gate needs",
+     "IRREPS", NULL, 0, 0, NULL, 0, false},
+    {"all_parities", GG_OPT_FLAG, AT(all_parities), "also paths and outputs of unnatural parity", NULL, NULL,
+     0, 0, NULL, 0, false},
+    {"normalise", GG_OPT_CHOICE, AT(normalise),
+     "divide the sum by sqrt(mean neighbours), by their mean, or by 1", NULL, NULL, 0, 0, "sqrt|mean|none", 0,
      false},
-    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", "P", NULL, 2, 12, NULL, 0, false},
-    {"radial.hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers", "N,N", NULL, 1, 4096, NULL, 0, false},
-    {"radial.table", GG_OPT_INT, AT(table), "knots of the table; 0 runs the net on every edge", "KNOTS", NULL, 0, 65536, NULL, 0, false},
-    {"radial.constants", GG_OPT_CHOICE, AT(constants), "activation constants: exact, or those sampled by e3nn", NULL, NULL, 0, 0, "exact|e3nn",
+    {"radial.basis", GG_OPT_CHOICE, AT(basis), "functions of the distance", NULL, NULL, 0, 0, GG_RADIAL_KINDS,
      0, false},
+    {"radial.n", GG_OPT_INT, AT(n), "number of basis functions", "N", NULL, 1, 1024, NULL, 0, false},
+    {"radial.envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies the basis", NULL, NULL, 0,
+     0, GG_ENVELOPES, 0, false},
+    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", "P", NULL, 2, 12, NULL, 0, false},
+    {"radial.hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers", "N,N", NULL, 1, 4096, NULL, 0,
+     false},
+    {"radial.table", GG_OPT_INT, AT(table), "knots of the table; 0 runs the net on every edge", "KNOTS", NULL,
+     0, 65536, NULL, 0, false},
+    {"radial.constants", GG_OPT_CHOICE, AT(constants),
+     "activation constants: exact, or those sampled by e3nn", NULL, NULL, 0, 0, "exact|e3nn", 0, false},
     {0}};
 #undef AT
 
@@ -75,7 +83,11 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
 {
     struct gg_conv_route *r = &p->path[p->n_path++];
     int b = from->in;
-    *r = (struct gg_conv_route){.l1 = from->l1, .l2 = from->l2, .l3 = from->l3, .mul = l->in[0].irreps.b[b].mul, .pad = l->in[0].pad[b]};
+    *r = (struct gg_conv_route){.l1 = from->l1,
+                                .l2 = from->l2,
+                                .l3 = from->l3,
+                                .mul = l->in[0].irreps.b[b].mul,
+                                .pad = l->in[0].pad[b]};
     r->in_offset = l->in[0].offset[b];
     r->width = r->pad == 8 ? 8 : 16;
     r->n_group = r->pad / r->width;
@@ -90,7 +102,7 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     g->row += r->pad;
     g->n_path++;
     g->n_channel += r->mul;
-    bool fast = r->l1 <= 4 && r->l2 <= 4 && r->l3 <= 4;
+    bool fast = r->l1 <= GG_CONV_L_FAST && r->l2 <= GG_CONV_L_FAST && r->l3 <= GG_CONV_L_FAST;
     r->forward = fast ? p->level->forward(r->l1, r->l2, r->l3, r->width) : gg_conv_any_forward;
     r->backward = fast ? p->level->backward(r->l1, r->l2, r->l3, r->width) : gg_conv_any_backward;
 }
@@ -123,7 +135,10 @@ static void place(struct gg_layer *l, struct gg_conv_plan *p)
     for (int b = 0; b < l->out.irreps.n; b++) {
         struct gg_irrep want = l->out.irreps.b[b];
         struct gg_conv_mix *m = &p->mix[p->n_mix++];
-        *m = (struct gg_conv_mix){.group = -1, .mul = want.mul, .pad = l->out.pad[b], .out_offset = l->out.offset[b]};
+        *m = (struct gg_conv_mix){.group = -1,
+                                  .mul = want.mul,
+                                  .pad = l->out.pad[b],
+                                  .out_offset = l->out.offset[b]};
         for (int g = 0; g < p->n_group; g++)
             if (p->group[g].l == want.l && p->group[g].p == want.p)
                 m->group = g;
@@ -171,11 +186,14 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (l->n_in != 1 || l->in[0].axis != GG_ON_NODE)
         return gg_fail(err, GG_USAGE, "in: conv takes one value on nodes");
     if (gg_irreps_lmax(&l->in[0].irreps) > GG_CONV_L_MAX)
-        return gg_fail(err, GG_USAGE, "in: degree %d, conv goes to %d", gg_irreps_lmax(&l->in[0].irreps), GG_CONV_L_MAX);
+        return gg_fail(err, GG_USAGE, "in: degree %d, conv goes to %d", gg_irreps_lmax(&l->in[0].irreps),
+                       GG_CONV_L_MAX);
     if (h->hidden.n >= GG_RADIAL_LAYERS)
-        return gg_fail(err, GG_USAGE, "radial.hidden: %d layers, at most %d", h->hidden.n, GG_RADIAL_LAYERS - 1);
+        return gg_fail(err, GG_USAGE, "radial.hidden: %d layers, at most %d", h->hidden.n,
+                       GG_RADIAL_LAYERS - 1);
     if (h->table && h->table < 8)
-        return gg_fail(err, GG_USAGE, "radial.table: %d knots are too few: 8 and more, or 0 for none", (int)h->table);
+        return gg_fail(err, GG_USAGE, "radial.table: %d knots are too few: 8 and more, or 0 for none",
+                       (int)h->table);
     if (set_output(l, &out, err))
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, &out);
@@ -227,23 +245,28 @@ static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
-    double outputs = p->net.width[p->net.n_layer], edges = (double)g->n_edge, nodes = (double)g->n_node, mix = 0, rows = 0;
+    double outputs = p->net.width[p->net.n_layer], edges = (double)g->n_edge, nodes = (double)g->n_node,
+           mix = 0, rows = 0;
     for (int b = 0; b < p->n_mix; b++)
         if (p->mix[b].group >= 0)
             mix += 2.0 * (2 * l->out.irreps.b[b].l + 1) * p->group[p->mix[b].group].n_channel * p->mix[b].mul;
     rows = p->n_knot ? p->n_knot : edges;
-    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs), net = 2 * rows * (double)p->net.n_weight;
-    return (struct gg_cost){
-        .flops_forward = product + nodes * mix + net,
-        .flops_backward = 2 * edges * (p->nonzeros + 2 * p->middle + 8 * outputs) + 2 * nodes * mix + 2 * net,
-        .bytes = edges * 24 + edges * l->in[0].stride * sizeof(gg_real) + nodes * p->mid * sizeof(gg_real)};
+    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs),
+           net = 2 * rows * (double)p->net.n_weight;
+    return (struct gg_cost){.flops_forward = product + nodes * mix + net,
+                            .flops_backward = 2 * edges * (p->nonzeros + 2 * p->middle + 8 * outputs) +
+                                              2 * nodes * mix + 2 * net,
+                            .bytes = edges * 24 + edges * l->in[0].stride * sizeof(gg_real) +
+                                     nodes * p->mid * sizeof(gg_real)};
 }
 
 static const struct gg_layer_case cases[] = {
     {"scalars", {"4x0e"}, "lmax=2 radial.hidden=8"},
     {"natural", {"3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
     {"eight", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 out_irreps=gate(8x0e+8x1o+8x2e+8x3o) radial.hidden=8,8"},
-    {"parities", {"4x0e+4x0o+4x1o+4x1e"}, "lmax=1 all_parities=true channels=4 radial.basis=gaussian normalise=mean"},
+    {"parities",
+     {"4x0e+4x0o+4x1o+4x1e"},
+     "lmax=1 all_parities=true channels=4 radial.basis=gaussian normalise=mean"},
     {"wide", {"32x0e+32x1o+17x2e"}, "lmax=2 channels=20 radial.basis=smooth_finite radial.envelope=cosine"},
     {"exact", {"4x0e+4x1o+4x2e"}, "lmax=2 radial.hidden=8 radial.table=0"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},

@@ -23,13 +23,13 @@ struct gg_conv_hypers {
 /* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */
 struct gg_conv_route {
     int l1, l2, l3, mul, pad, width, n_group;
-    int in_offset;       /* of the input block in a row of x */
-    int column;          /* first of its `mul` outputs of the radial net */
+    int in_offset;        /* of the input block in a row of x */
+    int column;           /* first of its `mul` outputs of the radial net */
     int64_t table_offset; /* of its [group][knot][width], in units of one knot */
-    int group;           /* of paths with the same output irrep */
-    int mid_offset;      /* in a row of mid */
-    int first_k;         /* first row of its [pad] rows in the mixing matrix of its group */
-    double factor;       /* sqrt(2 l3 + 1) / z, on the unit-norm coupling */
+    int group;            /* of paths with the same output irrep */
+    int mid_offset;       /* in a row of mid */
+    int first_k;          /* first row of its [pad] rows in the mixing matrix of its group */
+    double factor;        /* sqrt(2 l3 + 1) / z, on the unit-norm coupling */
     gg_conv_fn *forward, *backward;
 };
 
@@ -43,7 +43,7 @@ struct gg_conv_group {
 /* One output block: its mixing matrix is [group.row][pad], zero in padding, 1/sqrt(fan-in) folded in. */
 struct gg_conv_mix {
     int group, mul, pad, out_offset;
-    int64_t packed;      /* offset of the matrix among all of them */
+    int64_t packed;                /* offset of the matrix among all of them */
     int64_t weight[GG_CONV_PATHS]; /* offset of path's [mul][mul_out] in the raw weights; -1: another group */
     double factor;
 };
@@ -54,18 +54,19 @@ struct gg_conv_plan {
     struct gg_conv_route path[GG_CONV_PATHS];
     struct gg_conv_group group[GG_IRREPS_MAX];
     struct gg_conv_mix mix[GG_IRREPS_MAX];
-    int mid;               /* numbers in a row of mid: a node */
-    int64_t table_columns; /* sum of pads over the paths: numbers a knot */
-    int64_t n_packed;      /* numbers of all mixing matrices */
-    int n_knot;            /* 0 = exact */
+    int mid;                 /* numbers in a row of mid: a node */
+    int64_t table_columns;   /* sum of pads over the paths: numbers a knot */
+    int64_t n_packed;        /* numbers of all mixing matrices */
+    int n_knot;              /* 0 = exact */
     double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
     const struct gg_conv_level *level;
 };
 
-void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, gg_real *y, void *saved,
-                     void *scratch);
-void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, const gg_real *y,
-                      const void *saved, const gg_real *dy, gg_real *const *dx, gg_real *dw, void *scratch);
+void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, gg_real *y, void *saved, void *scratch);
+void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                      const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                      gg_real *const *dx, gg_real *dw, void *scratch);
 size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g); /* mid of every node */
 size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 

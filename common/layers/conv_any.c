@@ -7,8 +7,8 @@
 
 enum { ROWS = 2 * GG_CONV_L_MAX + 1 };
 
-
-static void make_M(const struct gg_conv_block *k, const struct gg_conv_path *p, const double *w, int e, double M[ROWS][ROWS])
+static void make_M(const struct gg_conv_block *k, const struct gg_conv_path *p, const double *w, int e,
+                   double M[ROWS][ROWS])
 {
     int n1 = 2 * p->l1 + 1, n2 = 2 * p->l2 + 1, n3 = 2 * p->l3 + 1;
     for (int m1 = 0; m1 < n1; m1++)

@@ -9,17 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { GG_CONV_L_MAX = 6, GG_KNOT_ROWS = 4 };
+enum { GG_CONV_L_MAX = 6, GG_CONV_L_FAST = 3 /* generated; above: conv_any.c */, GG_KNOT_ROWS = 4 };
 
 /* Edges of a block are counted from its first: e = 0 .. ptr[last] - ptr[first] - 1. */
 struct gg_conv_block {
-    int64_t first, last;     /* receivers */
-    const int64_t *ptr;      /* of the graph */
-    int n_edge, lane;        /* edges of the block; lane: n_edge rounded up to 16, plus 16 */
-    gg_real *Y;              /* [(l_max+1)^2][lane] harmonics of every edge */
-    const int32_t *sender;   /* [n_edge] row of x */
-    const int32_t *local;    /* [n_edge] row of dx (backward) */
-    int32_t *knot;           /* [n_edge] first of the four rows of the radial table */
+    int64_t first, last;        /* receivers */
+    const int64_t *ptr;         /* of the graph */
+    int n_edge, lane;           /* edges of the block; lane: n_edge rounded up to 16, plus 16 */
+    gg_real *Y;                 /* [(l_max+1)^2][lane] harmonics of every edge */
+    const int32_t *sender;      /* [n_edge] row of x */
+    const int32_t *local;       /* [n_edge] row of dx (backward) */
+    int32_t *knot;              /* [n_edge] first of the four rows of the radial table */
     gg_real (*b)[GG_KNOT_ROWS]; /* [n_edge] their weights */
 };
 
@@ -27,14 +27,14 @@ struct gg_conv_block {
 struct gg_conv_path {
     int l1, l2, l3;
     int n_group, width;
-    const gg_real *x;        /* [node][x_stride]: the input block begins here; rows m1 are x_pad apart */
-    gg_real *dx;             /* as x */
+    const gg_real *x; /* [node][x_stride]: the input block begins here; rows m1 are x_pad apart */
+    gg_real *dx;      /* as x */
     int64_t x_stride, dx_stride;
     int x_pad;
-    const gg_real *table;    /* [group][n_knot][width] radial function at the knots, factors folded in */
+    const gg_real *table; /* [group][n_knot][width] radial function at the knots, factors folded in */
     gg_real *dtable;
     int64_t n_knot;
-    gg_real *mid;            /* [receiver - first][mid_stride]: rows m3 are mid_row apart.  Backward: d mid */
+    gg_real *mid; /* [receiver - first][mid_stride]: rows m3 are mid_row apart.  Backward: d mid */
     int64_t mid_stride, mid_row;
 };
 
@@ -42,8 +42,8 @@ typedef void gg_conv_fn(const struct gg_conv_block *k, const struct gg_conv_path
 
 /* c[r][n] (+)= sum_k a[r * a_row + k * a_col] b[k * ldb + n]: the dense products around a convolution. n_col is a
  * multiple of 8. */
-typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int64_t a_row, int64_t a_col, const gg_real *b, int64_t ldb,
-                        gg_real *c, int64_t ldc, bool add);
+typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int64_t a_row, int64_t a_col,
+                        const gg_real *b, int64_t ldb, gg_real *c, int64_t ldc, bool add);
 
 struct gg_conv_level {
     const char *name; /* "avx512", "avx2", "plain" */

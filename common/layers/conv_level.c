@@ -9,7 +9,8 @@ static bool can_run(const struct gg_conv_level *level)
 {
     __builtin_cpu_init();
     if (level == &gg_conv_avx512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512dq");
     return level == &gg_conv_plain || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
 }
 static const struct gg_conv_level *const levels[] = {&gg_conv_avx512, &gg_conv_avx2, &gg_conv_plain};

@@ -8,6 +8,7 @@
 #include "util/threads.h"
 
 #include <omp.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- tables made from the parameters at the start of a call ---- */
@@ -19,7 +20,8 @@ struct tables {
 };
 
 /* Outputs of the radial net at points 0..n-1 -> [path][group][n_knot][width], factors folded in; and back. */
-static void spread(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *values, gg_real *radial)
+static void spread(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *values,
+                   gg_real *radial)
 {
     int outputs = p->net.width[p->net.n_layer];
     for (int k = 0; k < p->n_path; k++) {
@@ -35,7 +37,8 @@ static void spread(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, cons
     }
 }
 
-static void gather(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *dradial, double *dvalues)
+static void gather(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *dradial,
+                   double *dvalues)
 {
     int outputs = p->net.width[p->net.n_layer];
     for (int k = 0; k < p->n_path; k++) {
@@ -43,7 +46,8 @@ static void gather(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, cons
         const double *t = dradial + r->table_offset * n_knot;
         for (int64_t q = 0; q < n; q++)
             for (int c = 0; c < r->mul; c++)
-                dvalues[q * outputs + r->column + c] = r->factor * t[((c / r->width) * n_knot + q) * r->width + c % r->width];
+                dvalues[q * outputs + r->column + c] =
+                    r->factor * t[((c / r->width) * n_knot + q) * r->width + c % r->width];
     }
 }
 
@@ -145,14 +149,15 @@ static int lanes(int n_edge)
 /* What one thread needs. */
 struct work {
     struct gg_conv_block k;
-    gg_real *mid;     /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
-    gg_real *radial;  /* exact: [path][group][lane][width], and its gradient */
+    gg_real *mid;    /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
+    gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
     double *r, *values, *net, *dnet; /* exact: the radial net on the edges of a block */
-    int32_t *row;     /* backward [n_node]: row of a sender in the range's dx, or -1 */
+    int32_t *row;                    /* backward [n_node]: row of a sender in the range's dx, or -1 */
 };
 
-static struct work take_work(struct bump *b, const struct gg_conv_plan *p, const struct gg_graph *g, int n_edge, bool backward)
+static struct work take_work(struct bump *b, const struct gg_conv_plan *p, const struct gg_graph *g,
+                             int n_edge, bool backward)
 {
     struct work w = {0};
     int64_t lane = lanes(n_edge);
@@ -178,10 +183,10 @@ static struct work take_work(struct bump *b, const struct gg_conv_plan *p, const
 struct share {
     int64_t first, last;
     int64_t n_touched;
-    int32_t *touched; /* [n_touched] senders, increasing */
-    gg_real *dx;      /* [n_touched][in stride] */
+    int32_t *touched;        /* [n_touched] senders, increasing */
+    gg_real *dx;             /* [n_touched][in stride] */
     gg_real *dradial, *dmix; /* as the tables */
-    double *dnet;     /* exact: [net.n_weight] */
+    double *dnet;            /* exact: [net.n_weight] */
 };
 
 /* Marks the senders of a range in row[]; returns how many there are. */
@@ -197,7 +202,8 @@ static int64_t mark_senders(const struct gg_graph *g, int64_t first, int64_t las
 }
 
 /* Sizes depend on how many senders each range touches; `count` has room for n_node. */
-static void take_shares(struct bump *b, const struct gg_layer *l, const struct gg_graph *g, int32_t *count, struct share *s)
+static void take_shares(struct bump *b, const struct gg_layer *l, const struct gg_graph *g, int32_t *count,
+                        struct share *s)
 {
     const struct gg_conv_plan *p = l->plan;
     struct ranges rs = ranges_of(g->n_node);
@@ -249,7 +255,8 @@ static void fill_tables(const struct gg_layer *l, const gg_real *w, struct table
 }
 
 /* Exact: the "table" of a block has one knot an edge, and edge e reads knot e alone. */
-static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const struct gg_graph *g, struct work *t)
+static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const struct gg_graph *g,
+                       struct work *t)
 {
     int64_t lane = t->k.lane, e0 = g->ptr[t->k.first];
     for (int e = 0; e < t->k.n_edge; e++) {
@@ -274,7 +281,8 @@ static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struc
     }
 }
 
-static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first, int64_t last, struct work *t)
+static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
+                    int64_t last, struct work *t)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t e0 = g->ptr[first];
@@ -291,17 +299,27 @@ static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_
         fill_exact(p, w, g, t);
 }
 
-static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x, const gg_real *radial,
-                                int64_t n_knot, gg_real *mid)
+static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x,
+                                const gg_real *radial, int64_t n_knot, gg_real *mid)
 {
     const struct gg_conv_plan *p = l->plan;
-    return (struct gg_conv_path){.l1 = r->l1, .l2 = r->l2, .l3 = r->l3, .n_group = r->n_group, .width = r->width,
-                                 .x = x + r->in_offset, .x_stride = l->in[0].stride, .x_pad = r->pad,
-                                 .table = radial + r->table_offset * n_knot, .n_knot = n_knot, .mid = mid + r->mid_offset,
-                                 .mid_stride = p->mid, .mid_row = p->group[r->group].row};
+    return (struct gg_conv_path){.l1 = r->l1,
+                                 .l2 = r->l2,
+                                 .l3 = r->l3,
+                                 .n_group = r->n_group,
+                                 .width = r->width,
+                                 .x = x + r->in_offset,
+                                 .x_stride = l->in[0].stride,
+                                 .x_pad = r->pad,
+                                 .table = radial + r->table_offset * n_knot,
+                                 .n_knot = n_knot,
+                                 .mid = mid + r->mid_offset,
+                                 .mid_stride = p->mid,
+                                 .mid_row = p->group[r->group].row};
 }
 
-static const gg_real *table_of(const struct gg_conv_plan *p, const struct tables *t, const struct work *w, int64_t *n_knot)
+static const gg_real *table_of(const struct gg_conv_plan *p, const struct tables *t, const struct work *w,
+                               int64_t *n_knot)
 {
     *n_knot = p->n_knot ? p->n_knot : w->k.lane;
     return p->n_knot ? t->radial : w->radial;
@@ -309,7 +327,8 @@ static const gg_real *table_of(const struct gg_conv_plan *p, const struct tables
 
 /* ---- forward ---- */
 
-static void mix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid, gg_real *y)
+static void mix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid,
+                      gg_real *y)
 {
     const struct gg_conv_plan *p = l->plan;
     for (int b = 0; b < p->n_mix; b++) {
@@ -323,14 +342,14 @@ static void mix_block(const struct gg_layer *l, const struct tables *t, int64_t 
                 continue;
             }
             const struct gg_conv_group *g = &p->group[m->group];
-            p->level->rows(n, g->row, m->pad, mid + g->mid_offset + m3 * g->row, p->mid, 1, t->mix + m->packed, m->pad, out, l->out.stride,
-                           false);
+            p->level->rows(n, g->row, m->pad, mid + g->mid_offset + m3 * g->row, p->mid, 1,
+                           t->mix + m->packed, m->pad, out, l->out.stride, false);
         }
     }
 }
 
-void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, gg_real *y, void *saved,
-                     void *scratch)
+void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, gg_real *y, void *saved, void *scratch)
 {
     const struct gg_conv_plan *p = l->plan;
     struct bump b = {scratch, 0};
@@ -363,8 +382,8 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
 /* ---- backward ---- */
 
 /* d mid = dy W', dW += mid' dy */
-static void unmix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid, const gg_real *dy, gg_real *dmid,
-                        gg_real *dmix)
+static void unmix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid,
+                        const gg_real *dy, gg_real *dmid, gg_real *dmix)
 {
     const struct gg_conv_plan *p = l->plan;
     memset(dmid, 0, (size_t)(n * p->mid) * sizeof *dmid);
@@ -376,8 +395,10 @@ static void unmix_block(const struct gg_layer *l, const struct tables *t, int64_
         for (int m3 = 0; m3 <= 2 * g->l; m3++) {
             const gg_real *out = dy + m->out_offset + m3 * m->pad;
             int64_t at = g->mid_offset + m3 * g->row;
-            p->level->rows(n, m->pad, g->row, out, l->out.stride, 1, t->mix_transposed + m->packed, g->row, dmid + at, p->mid, true);
-            p->level->rows(g->row, (int)n, m->pad, mid + at, 1, p->mid, out, l->out.stride, dmix + m->packed, m->pad, true);
+            p->level->rows(n, m->pad, g->row, out, l->out.stride, 1, t->mix_transposed + m->packed, g->row,
+                           dmid + at, p->mid, true);
+            p->level->rows(g->row, (int)n, m->pad, mid + at, 1, p->mid, out, l->out.stride, dmix + m->packed,
+                           m->pad, true);
         }
     }
 }
@@ -412,8 +433,9 @@ static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct 
     free(dradial);
 }
 
-static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *x, const gg_real *mid,
-                           const gg_real *dy, const struct tables *t, struct work *k, struct share *s, int64_t first, int64_t last)
+static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                           const gg_real *x, const gg_real *mid, const gg_real *dy, const struct tables *t,
+                           struct work *k, struct share *s, int64_t first, int64_t last)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_knot;
@@ -437,7 +459,8 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
 }
 
 /* dx_j += the rows of every range that touched j, in the order of the ranges. */
-static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct share *s, int n_share, gg_real *dx)
+static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct share *s, int n_share,
+                     gg_real *dx)
 {
     int stride = l->in[0].stride;
     enum { SPAN = 256 };
@@ -461,7 +484,8 @@ static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const s
         }
 }
 
-static void add_parameters(const struct gg_layer *l, const gg_real *w, struct tables *t, const struct share *s, int n_share, gg_real *dw)
+static void add_parameters(const struct gg_layer *l, const gg_real *w, struct tables *t,
+                           const struct share *s, int n_share, gg_real *dw)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_radial = p->table_columns * p->n_knot;
@@ -487,8 +511,9 @@ static void add_parameters(const struct gg_layer *l, const gg_real *w, struct ta
     free(sum);
 }
 
-void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *const *x, const gg_real *y,
-                      const void *saved, const gg_real *dy, gg_real *const *dx, gg_real *dw, void *scratch)
+void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                      const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                      gg_real *const *dx, gg_real *dw, void *scratch)
 {
     const struct gg_conv_plan *p = l->plan;
     struct bump b = {scratch, 0};
@@ -511,7 +536,8 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
         for (int r = 0; r < n_share; r++) {
             begin_share(l, g, &share[r], k.row);
             for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
-                backward_block(l, w, g, x[0], saved, dy, &t, &k, &share[r], i, end_of_block(g, i, share[r].last));
+                backward_block(l, w, g, x[0], saved, dy, &t, &k, &share[r], i,
+                               end_of_block(g, i, share[r].last));
         }
     }
     if (dx[0])

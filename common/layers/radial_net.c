@@ -45,7 +45,8 @@ static double sigmoid(double z)
     return 1 / (1 + exp(-z));
 }
 
-void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *r, double *out, double *work)
+void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *r,
+                           double *out, double *work)
 {
     struct parts s;
     split(net, n, work, &s);
@@ -65,7 +66,8 @@ void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, in
     }
 }
 
-void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *dout, double *dw, double *work)
+void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *dout,
+                            double *dw, double *work)
 {
     struct parts s;
     split(net, n, work, &s);

@@ -8,6 +8,7 @@
 #include "graph/radial.h"
 #include "util/real.h"
 #include <stddef.h>
+#include <stdint.h>
 
 enum { GG_RADIAL_LAYERS = 6 };
 
@@ -22,8 +23,10 @@ struct gg_radial_net {
 /* Number of doubles of `work` for n points, forward and backward. */
 size_t gg_radial_net_work(const struct gg_radial_net *net, int64_t n);
 /* out: n x width[n_layer].  Leaves in `work` what backward needs. */
-void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *r, double *out, double *work);
+void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *r,
+                           double *out, double *work);
 /* Adds into dw (n_weight doubles).  dout: n x width[n_layer]; work: as forward left it. */
-void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *dout, double *dw, double *work);
+void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *dout,
+                            double *dw, double *work);
 
 #endif

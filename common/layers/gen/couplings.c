@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { L_FAST = 4, L_HARMONICS = 6 };
+enum { L_FAST = 3, L_HARMONICS = 6 };
 static const double nothing = 1e-14;
 
 static double w(const double *t, int l2, int l3, int m1, int m2, int m3)
@@ -74,7 +74,8 @@ static void print_harmonics(int l)
         for (int i = 0; i < 3; i++)
             for (int j = 0; j <= 2 * (l - 1); j++)
                 if (fabs(w(t, l - 1, l, i, j, k)) > nothing)
-                    printf("%sW(%.17g)*Y(%d)*Y(%d)", terms++ ? " + " : "", factor * w(t, l - 1, l, i, j, k), 1 + i, (l - 1) * (l - 1) + j);
+                    printf("%sW(%.17g)*Y(%d)*Y(%d)", terms++ ? " + " : "", factor * w(t, l - 1, l, i, j, k),
+                           1 + i, (l - 1) * (l - 1) + j);
         printf(") \\\n");
     }
     printf("\n");
