@@ -30,13 +30,13 @@ static void add_multiple(double r[3], double n, const double h[3])
 }
 
 /* s = r . inverse, one component */
-static double component(const double r[3], const double inverse[3][3], int a)
+static double component(const double r[3], const double (*inverse)[3], int a)
 {
     return r[0] * inverse[0][a] + r[1] * inverse[1][a] + r[2] * inverse[2][a];
 }
 
 /* Inverse and heights of three vectors; returns their signed volume. */
-static double invert(const double h[3][3], double inverse[3][3], double height[3])
+static double invert(const double (*h)[3], double (*inverse)[3], double *height)
 {
     double face[3][3]; /* face[a] = cross product of the other two vectors */
     for (int a = 0; a < 3; a++)

@@ -42,6 +42,7 @@ int gg_threads_init(int wanted, struct gg_err *err)
         return -1;
     omp_set_dynamic(0);
     omp_set_num_threads(n);
+    flush_to_zero(); /* here too: libomp restores the first thread's state behind a parallel region */
 #pragma omp parallel num_threads(n)
     flush_to_zero();
     return 0;
