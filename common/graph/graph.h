@@ -15,8 +15,8 @@ struct gg_edges {
     int8_t (*shift)[3]; /* [n_edge] whole cells added to the sender */
 };
 
-/* All pairs with 0 < r < cutoff (strict), every periodic image, any cell, any cutoff; i = j with another image is an
- * edge.  `self` adds the edge i <- i with shift 0.  pos: n x 3, need not lie in the cell (shifts refer to pos as given).
+/* All pairs with r < cutoff (strict), every periodic image, any cell, any cutoff; i = j with another image is an edge,
+ * and so are two particles in one place (r = 0).  `self` adds the edge i <- i with shift 0.  pos: n x 3, need not lie in the cell (shifts refer to pos as given).
  * Cell list, threads over blocks of cells; the result does not depend on them.  In two dimensions z is ignored (taken 0).
  * GG_INPUT if a shift exceeds +-127, n_edge would exceed `max_edge` (0 = 2^40), or pos is not finite (names the index). */
 int gg_neighbors(struct gg_edges *out, struct gg_arena *a, const struct gg_cell *cell, int64_t n,
