@@ -69,6 +69,9 @@ void gg_frame_free(struct gg_frame *f);
 /* Deep copy into an arena (the table is malloc'd: gg_frame_free `to`). */
 void gg_frame_copy(struct gg_frame *to, const struct gg_frame *from, struct gg_arena *a);
 
+/* A zeroed row at the end of the table: for readers, which fill all of it. */
+struct gg_field *gg_frame_append(struct gg_frame *f);
+
 struct gg_field *gg_frame_find(const struct gg_frame *f, const char *name); /* NULL if absent */
 bool gg_frame_remove(struct gg_frame *f, const char *name);
 
@@ -98,7 +101,8 @@ const float *gg_frame_need_float(const struct gg_frame *f, const char *name, str
 uint64_t gg_field_count(const struct gg_field *x);             /* product of the shape */
 double gg_field_get(const struct gg_field *x, uint64_t index); /* any type, as double */
 
-/* What fields.def says of a name, NULL if it is not there. */
+/* What fields.def says of a name, NULL if it is not there.  "X_pred", "X_pred.TAG" and "X_std" give the row derived from
+ * X (name X, role prediction).  dtype 0: f32 or f64; irreps or unit "*": any. */
 struct gg_field_def {
     const char *name;
     uint8_t dtype, ndim, axis[GG_MAX_DIM], role;

@@ -1,0 +1,200 @@
+/* meta.c -- META and PROV: lists of key/value lines, and histories of them */
+/* Text form: gg_stream(5), META AND PROV: "key TAB value LF", with \t \n \\ escaped in values. */
+#include "stream/meta.h"
+
+#include "stream/crc32c.h"
+#include "stream/layout.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void append(struct gg_meta *m, char *key, char *value)
+{
+    if (m->n == m->room) {
+        m->room = m->room ? 2 * m->room : 16;
+        m->pair = gg_xrealloc(m->pair, (size_t)m->room * sizeof *m->pair);
+    }
+    m->pair[m->n++] = (struct gg_pair){key, value};
+}
+
+static void remove_at(struct gg_meta *m, int k)
+{
+    free(m->pair[k].key);
+    free(m->pair[k].value);
+    m->n--;
+    memmove(&m->pair[k], &m->pair[k + 1], (size_t)(m->n - k) * sizeof *m->pair);
+}
+
+void gg_meta_add(struct gg_meta *m, const char *key, const char *value)
+{
+    for (int k = 0; k < m->n; k++)
+        if (strcmp(m->pair[k].key, key) == 0 && strcmp(m->pair[k].value, value) == 0)
+            return;
+    append(m, gg_xstrdup(key), gg_xstrdup(value));
+}
+
+void gg_meta_set(struct gg_meta *m, const char *key, const char *value)
+{
+    char *kept_key = gg_xstrdup(key), *kept_value = gg_xstrdup(value); /* may point into the list */
+    int at = -1;
+    for (int k = m->n - 1; k >= 0; k--)
+        if (strcmp(m->pair[k].key, kept_key) == 0) {
+            if (at >= 0)
+                remove_at(m, at);
+            at = k;
+        }
+    if (at < 0) {
+        append(m, kept_key, kept_value);
+        return;
+    }
+    free(kept_key);
+    free(m->pair[at].value);
+    m->pair[at].value = kept_value;
+}
+
+void gg_meta_printf(struct gg_meta *m, const char *key, const char *fmt, ...)
+{
+    va_list args;
+    char *value = NULL;
+    va_start(args, fmt);
+    int n = vasprintf(&value, fmt, args);
+    va_end(args);
+    gg_meta_set(m, key, n < 0 ? "" : value);
+    if (n >= 0)
+        free(value);
+}
+
+const char *gg_meta_get(const struct gg_meta *m, const char *key)
+{
+    for (int k = 0; k < m->n; k++)
+        if (strcmp(m->pair[k].key, key) == 0)
+            return m->pair[k].value;
+    return NULL;
+}
+
+void gg_meta_merge(struct gg_meta *into, const struct gg_meta *from)
+{
+    for (int k = 0; k < from->n; k++)
+        gg_meta_add(into, from->pair[k].key, from->pair[k].value);
+}
+
+void gg_meta_clear(struct gg_meta *m)
+{
+    for (int k = 0; k < m->n; k++) {
+        free(m->pair[k].key);
+        free(m->pair[k].value);
+    }
+    free(m->pair);
+    *m = (struct gg_meta){0};
+}
+
+/* Value with its escapes into `to`, which has room for twice its length.  Returns the end. */
+static char *escape(char *to, const char *value)
+{
+    for (; *value; value++) {
+        const char *two = *value == '\t' ? "\\t" : *value == '\n' ? "\\n" : *value == '\\' ? "\\\\" : NULL;
+        *to++ = two ? two[0] : *value;
+        if (two)
+            *to++ = two[1];
+    }
+    return to;
+}
+
+char *gg_meta_text(const struct gg_meta *m, size_t *bytes)
+{
+    size_t room = 1;
+    for (int k = 0; k < m->n; k++)
+        room += strlen(m->pair[k].key) + 2 * strlen(m->pair[k].value) + 2;
+    char *text = gg_xmalloc(room), *at = text;
+    for (int k = 0; k < m->n; k++) {
+        at = stpcpy(at, m->pair[k].key);
+        *at++ = '\t';
+        at = escape(at, m->pair[k].value);
+        *at++ = '\n';
+    }
+    *at = '\0';
+    *bytes = (size_t)(at - text);
+    return text;
+}
+
+static char *unescape(const char *from, size_t n, int line, struct gg_err *err)
+{
+    char *value = gg_xmalloc(n + 1), *to = value;
+    for (size_t k = 0; k < n; k++) {
+        char c = from[k];
+        if (c == '\\') {
+            c = k + 1 < n ? from[++k] : '\0';
+            c = c == 't' ? '\t' : c == 'n' ? '\n' : c == '\\' ? '\\' : '\0';
+        }
+        if (c == '\0') {
+            free(value);
+            gg_fail(err, GG_INPUT, "line %d: a backslash that is not \\t, \\n or \\\\", line);
+            return NULL;
+        }
+        *to++ = c;
+    }
+    *to = '\0';
+    return value;
+}
+
+static int parse_line(struct gg_meta *m, const char *s, size_t n, int line, struct gg_err *err)
+{
+    size_t key = 0;
+    while (key < n &&
+           (strchr("_.", s[key]) || (s[key] >= 'a' && s[key] <= 'z') || (s[key] >= '0' && s[key] <= '9')))
+        key++;
+    if (key == 0 || key == n || s[key] != '\t')
+        return gg_fail(err, GG_INPUT, "line %d: wanted a key of [a-z0-9_.]+ and a tab", line);
+    if (memchr(s + key + 1, '\t', n - key - 1))
+        return gg_fail(err, GG_INPUT, "line %d: a second tab (in a value it is written \\t)", line);
+    char *value = unescape(s + key + 1, n - key - 1, line, err);
+    if (!value)
+        return -1;
+    char *name = strndup(s, key);
+    if (!name) {
+        free(value);
+        return gg_fail_errno(err, "line %d", line);
+    }
+    append(m, name, value);
+    return 0;
+}
+
+/* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
+static bool is_utf8(const unsigned char *s, size_t n)
+{
+    for (size_t k = 0; k < n;) {
+        unsigned char c = s[k++];
+        int more = c < 0x80 ? 0 : c < 0xC2 ? -1 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : c < 0xF5 ? 3 : -1;
+        if (more < 0 || (size_t)more > n - k)
+            return false;
+        unsigned char low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+        unsigned char high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+        for (; more > 0; more--, k++, low = 0x80, high = 0xBF)
+            if (s[k] < low || s[k] > high)
+                return false;
+    }
+    return true;
+}
+
+int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_err *err)
+{
+    size_t n = strnlen(text, bytes);
+    if (!gg_is_zero(text + n, bytes - n))
+        return gg_fail(err, GG_INPUT, "text is followed by bytes other than NUL");
+    if (bytes - n >= GG_ALIGN)
+        return gg_fail(err, GG_INPUT, "%zu bytes for a text of %zu", bytes, n);
+    if (!is_utf8((const unsigned char *)text, n))
+        return gg_fail(err, GG_INPUT, "text is not UTF-8");
+    int line = 1;
+    for (const char *end = text + n; text < end; line++) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        if (!stop)
+            return gg_fail(err, GG_INPUT, "line %d does not end", line);
+        if (parse_line(m, text, (size_t)(stop - text), line, err) < 0)
+            return -1;
+        text = stop + 1;
+    }
+    return 0;
+}
