@@ -1,0 +1,46 @@
+/* layer.c -- the table of layers, and what every layer's init asks first */
+#include "layers/inputs.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define LAYER(name) extern const struct gg_layer_type gg_layer_##name;
+#include "layers/layers.def"
+#undef LAYER
+
+#define LAYER(name) &gg_layer_##name,
+const struct gg_layer_type *const gg_layer_types[] = {
+#include "layers/layers.def"
+    NULL};
+#undef LAYER
+
+const struct gg_layer_type *gg_layer_find(const char *name)
+{
+    for (const struct gg_layer_type *const *t = gg_layer_types; *t != NULL; t++)
+        if (strcmp((*t)->name, name) == 0)
+            return *t;
+    return NULL;
+}
+
+int gg_one_input(const struct gg_layer *l, struct gg_err *err)
+{
+    if (l->n_in != 1)
+        return gg_fail(err, GG_USAGE, "in: %s takes one value, not %d", l->type->name, l->n_in);
+    return 0;
+}
+
+int gg_need_key(int64_t value, const char *key, const char *what, struct gg_err *err)
+{
+    if (value < 1)
+        return gg_fail(err, GG_USAGE, "%s is missing: %s", key, what);
+    return 0;
+}
+
+int gg_count_channels(const struct gg_irreps *x, int l, int p)
+{
+    int n = 0;
+    for (int b = 0; b < x->n; b++)
+        if (x->b[b].l == l && x->b[b].p == p)
+            n += x->b[b].mul;
+    return n;
+}
