@@ -1,0 +1,108 @@
+/* gg-features.c -- descriptors of one's choice as the columns of node_features
+ *
+ * Every descriptor is a file of common/descriptors; which columns it gives follows from the options alone, so that
+ * training and test sets get the same ones. */
+#include "cli/cli.h"
+#include "descriptors/features.h"
+#include "util/words.h"
+
+#include <unistd.h>
+
+struct options {
+    struct gg_texts add;
+    bool list, replace;
+    const char *species;
+    struct gg_descriptor_options descriptor;
+};
+#define AT(member) offsetof(struct options, member)
+static const struct gg_opt opts[] = {
+    {"add", GG_OPT_TEXTS, AT(add), "descriptors, separated by commas (--list shows them)", .arg = "NAME,..."},
+    {"list", GG_OPT_FLAG, AT(list), "explain each descriptor in a line and leave"},
+    {"replace", GG_OPT_FLAG, AT(replace),
+     "drop the columns that are there already instead of adding to them"},
+    {"species", GG_OPT_TEXT, AT(species), "names of the species 0, 1, ... (at most 8)", .arg = "NAME,..."},
+    {"positions", GG_OPT_TEXT, AT(descriptor.positions), "field with the positions", .arg = "FIELD"},
+    {"lengths", GG_OPT_REALS, AT(descriptor.lengths), "lengths L of coarse graining", .arg = "L,...",
+     .unit = "sigma", .min = 0.01, .max = 1e6},
+    {"classes", GG_OPT_CHOICE, AT(descriptor.classes), "sum over each species, over all particles, or both",
+     .choices = GG_CLASSES_CHOICES},
+    {"field", GG_OPT_TEXT, AT(descriptor.field),
+     "number of each particle that mean and variance coarse-grain", .arg = "FIELD"},
+    {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff), "neighbours are nearer than this", .arg = "LENGTH",
+     .unit = "sigma", .min = 1e-3, .max = 1e3},
+    {0}};
+
+static const struct gg_program program = {
+    .name = "gg-features",
+    .about = "descriptors of every particle: species, energies, coarse-grained density and energy",
+    .operands = "[FILE...]",
+    .opts = opts,
+    .max_operand = -1,
+    .notes = "gg_descriptors(7) has the definitions.",
+};
+
+static void print_list(void)
+{
+    for (int k = 0; gg_descriptor_table[k]; k++) {
+        const struct gg_descriptor *d = gg_descriptor_table[k];
+        printf("%-16s %s\n", d->name, d->about);
+    }
+}
+
+/* One run: the choice, and the memory of its columns' names. */
+struct run {
+    struct gg_features features;
+    struct gg_arena arena;
+};
+
+static int add(void *run, const char *name, struct gg_err *err)
+{
+    struct run *r = run;
+    return gg_features_add(&r->features, name, &r->arena, err);
+}
+
+static int meta(void *run, struct gg_meta *m, struct gg_err *err)
+{
+    return gg_features_meta(&((struct run *)run)->features, m, err);
+}
+
+static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    return gg_features_compute(&((struct run *)run)->features, f, a, err) < 0 ? -1 : 1;
+}
+
+static int choose(struct run *r, struct options *o, struct gg_err *err)
+{
+    if (gg_species_parse(&o->descriptor, o->species, err) < 0)
+        return -1;
+    if (!o->add.n)
+        return gg_fail(err, GG_USAGE, "--add is missing: which descriptors? (--list shows them)");
+    r->features.options = &o->descriptor;
+    r->features.replace = o->replace;
+    return gg_words_each(&o->add, "--add", add, r, err);
+}
+
+int main(int argc, char **argv)
+{
+    static double lengths[] = {0.5, 1, 2};
+    struct options options = {
+        .species = "A,B",
+        .descriptor = {.positions = "pos", .lengths = {3, lengths}, .field = "energy_inherent", .cutoff = 2}};
+    struct run run = {0};
+    struct gg_cli cli;
+    int status = gg_cli_start(&cli, &program, &options, argc, argv);
+    if (status >= 0)
+        return status;
+    if (options.list) {
+        print_list();
+        return gg_cli_finish(&cli);
+    }
+    if (!cli.n_operand && isatty(STDIN_FILENO)) {
+        gg_fail(&cli.err, GG_USAGE, "no input: usage: %s [OPTION...] %s", program.name, program.operands);
+        return gg_cli_fail(&cli);
+    }
+    struct gg_filter filter = {.frame = frame, .meta = meta, .context = &run};
+    status = choose(&run, &options, &cli.err) < 0 ? gg_cli_fail(&cli) : gg_cli_filter(&cli, &filter);
+    gg_arena_free(&run.arena);
+    return status;
+}

@@ -1,0 +1,24 @@
+/* coarse.h -- sums over all particles of the box with the weight exp(-r/L) */
+#ifndef GG_COARSE_H
+#define GG_COARSE_H
+
+#include "descriptors/descriptor.h"
+
+enum { GG_MOMENTS = 3 };
+
+/* sum[((i * n_class + b) * n_length + L) * n_moment + k] = sum over particles j of class b of X_j^k exp(-r_ij/L),
+ * k = 0 .. n_moment - 1, j = i included.  r_ij is the distance of the nearest images, also where the kernel reaches
+ * beyond half of the cell.  value: X [n], NULL if n_moment is 1.  Exact to about 1e-14 of the sum of absolute terms; the
+ * same bytes for any number of threads and any width of vectors. */
+void gg_coarse_sums(const struct gg_descriptor_options *o, const struct gg_particles *p, const double *value,
+                    int n_moment, double *sum);
+
+/* The columns NAME.CLASS.L0.5 ... of every class and length. */
+int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
+                      struct gg_err *err);
+
+/* The field to be coarse-grained: one number for each particle (GG_INPUT otherwise); arena memory. */
+const double *gg_coarse_value(const struct gg_descriptor_options *o, const struct gg_particles *p,
+                              struct gg_err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* mean.c -- a number of the particles, coarse-grained: X_i(L, b) = sum_{j in b} X_j exp(-r_ij/L) / sum_{j in b} exp(-r_ij/L)
+ *
+ * Jung, Biroli, Berthier, Phys. Rev. Lett. 130, 238202 (2023).  With X the inherent energy, b all particles and L about 2
+ * it is the best single predictor of the propensity at late times. */
+#include "descriptors/coarse.h"
+
+#include <stdio.h>
+
+static int columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
+                   struct gg_err *err)
+{
+    char stem[256];
+    snprintf(stem, sizeof stem, "%s.%s", name, o->field);
+    return gg_coarse_columns(o, stem, c, err);
+}
+
+static int compute(const struct gg_descriptor_options *o, const struct gg_particles *p, double *x,
+                   int64_t stride, struct gg_err *err)
+{
+    int64_t n = (int64_t)gg_class_count(o) * o->lengths.n;
+    const double *value = gg_coarse_value(o, p, err);
+    if (!value)
+        return -1;
+    double(*sum)[2] = gg_arena_calloc(p->arena, (size_t)(p->n * n), sizeof *sum);
+    gg_coarse_sums(o, p, value, 2, *sum);
+    for (int64_t i = 0; i < p->n; i++)
+        for (int64_t k = 0; k < n; k++) {
+            const double *s = sum[i * n + k];
+            x[i * stride + k] = s[0] > 0 ? s[1] / s[0] : 0;
+        }
+    return 0;
+}
+
+const struct gg_descriptor gg_descriptor_mean = {
+    .name = "mean",
+    .about = "coarse-grained mean of --field with weights exp(-r/L), itself included; 0 for an empty class",
+    .source = "Jung, Biroli, Berthier, Phys. Rev. Lett. 130, 238202 (2023)",
+    .unit = "of --field",
+    .reads = "type --field",
+    .options = "species classes lengths field",
+    .on_positions = true,
+    .columns = columns,
+    .compute = compute,
+};

@@ -1,0 +1,45 @@
+/* dynamics.h -- from the runs of one start to targets: propensity, displacement, overlap, bond breaking */
+#ifndef GG_DYNAMICS_H
+#define GG_DYNAMICS_H
+
+#include "util/arena.h"
+#include "util/cell.h"
+#include "util/err.h"
+#include <stdint.h>
+
+/* The isoconfigurational ensemble of one configuration: where each particle began, and where it was in every run at
+ * every time.  `end` is unwrapped (a difference to `start` is the way travelled). */
+struct gg_runs {
+    int64_t n_time, n_run, n_node;
+    const double (*start)[3]; /* [node] sigma */
+    const double (*end)[3];   /* [time][run][node] sigma */
+};
+
+/* What to compute; each is [node][time] and may be NULL.  With d = end - start of one run, means over the n runs,
+ * variances with divisor n - 1 (n_run > 1 where one is asked for). */
+struct gg_motion {
+    float *propensity;        /* <|d|>, sigma */
+    float *propensity_var;    /* variance of |d|, sigma^2 */
+    float (*displacement)[3]; /* <d>, sigma */
+    float *displacement_var;  /* variance of d, summed over components, sigma^2 */
+    float *overlap;           /* fraction of runs with |d| < overlap_length */
+    double overlap_length;    /* sigma */
+};
+void gg_motion_compute(const struct gg_runs *r, const struct gg_motion *out);
+
+/* The largest distance that the centre of mass (of equal masses) moved in any run up to any time, sigma. */
+double gg_drift(const struct gg_runs *r);
+
+/* Which pairs are bonded and when a bond counts as lost, in units of sigma_ab. */
+struct gg_bond_rule {
+    double bonded,
+        lost; /* bonded: r < bonded sigma_ab in the start; kept: r < lost sigma_ab (nearest image) in the run */
+    int n_type;
+    const double *sigma; /* [n_type][n_type] */
+};
+/* broken [node][time]: the mean over runs of the fraction of a particle's bonds that are lost; 0 for a particle without
+ * any.  type: [node], all below n_type.  Refuses as gg_neighbors does. */
+int gg_bond_breaking(const struct gg_runs *r, const struct gg_cell *cell, const int32_t *type,
+                     const struct gg_bond_rule *rule, float *broken, struct gg_arena *a, struct gg_err *err);
+
+#endif

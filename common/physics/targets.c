@@ -1,0 +1,140 @@
+/* targets.c -- the target fields of a frame from its pos_replicas
+ *
+ * The definitions are in dynamics.c and bonds.c.  pos_replicas [(time,) replica, node, 3] against pos. */
+#include "physics/targets.h"
+#include "physics/dynamics.h"
+#include "util/file.h"
+#include "util/opt.h"
+
+#include <string.h>
+
+static const char *const names[GG_N_TARGET] = {"propensity",       "propensity_var", "displacement",
+                                               "displacement_var", "overlap",        "bond_breaking"};
+/* In units of sigma_ab: a pair nearer than the first is bonded, farther than the second its bond is lost. */
+static const double BONDED = 1.4, LOST = 1.8;
+/* sigma_ab of the Kob-Andersen mixture and its ternary relatives (Jung et al., arXiv 2210.16623), in three and in two
+ * dimensions. */
+static const double SIGMA[2][9] = {{1, 0.8, 0.9, 0.8, 0.88, 0.84, 0.9, 0.84, 0.94},
+                                   {1, 0.8, 0.9, 0.8, 0.88, 0.8, 0.9, 0.8, 0.94}};
+
+int gg_targets_want(void *targets, const char *name, struct gg_err *err)
+{
+    struct gg_targets *t = targets;
+    for (int k = 0; k < GG_N_TARGET; k++)
+        if (!strcmp(names[k], name)) {
+            t->want[k] = true;
+            return 0;
+        }
+    const char *near = gg_nearest(name, names, GG_N_TARGET);
+    return gg_fail(err, GG_USAGE, "no target '%s' (did you mean '%s'?)", name, near ? near : names[0]);
+}
+
+void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
+{
+    char length[32];
+    gg_print_double(length, t->overlap_length);
+    if (t->n_run)
+        gg_meta_printf(meta, "replicas", "%lld", (long long)t->n_run);
+    if (t->want[GG_OVERLAP])
+        gg_meta_set(meta, "overlap_length", length);
+    if (t->want[GG_BOND_BREAKING])
+        gg_meta_printf(meta, "bond_breaking",
+                       "fraction of bonds lost (1 - C_B): bonded within %g sigma_ab, lost beyond %g sigma_ab",
+                       BONDED, LOST);
+}
+
+void gg_time_axis_add(struct gg_field *x)
+{
+    memmove(x->shape + 1, x->shape, 3 * sizeof *x->shape);
+    memmove(x->axis + 1, x->axis, 3 * sizeof *x->axis);
+    x->shape[0] = 1;
+    x->axis[0] = GG_TIME;
+    x->ndim = 4;
+}
+
+/* Every time axis of the frame has the same length: that of pos_replicas. */
+static int check_times(const struct gg_frame *f, int64_t n_time, struct gg_err *err)
+{
+    for (int k = 0; k < f->n_field; k++)
+        for (int d = 0; d < f->field[k].ndim; d++)
+            if (f->field[k].axis[d] == GG_TIME && f->field[k].shape[d] != (uint64_t)n_time)
+                return gg_fail(err, GG_INPUT,
+                               "field 'pos_replicas': positions at %lld times, field '%s' has %llu",
+                               (long long)n_time, f->field[k].name, (unsigned long long)f->field[k].shape[d]);
+    return 0;
+}
+
+static int find_runs(const struct gg_frame *f, struct gg_arena *a, struct gg_runs *runs, struct gg_err *err)
+{
+    const double *pos = gg_frame_need_double(f, "pos", a, err);
+    const double *end = pos ? gg_frame_need_double(f, "pos_replicas", a, err) : NULL;
+    if (!end)
+        return -1;
+    struct gg_field x = *gg_frame_find(f, "pos_replicas");
+    if (x.ndim == 3)
+        gg_time_axis_add(&x);
+    *runs = (struct gg_runs){.n_time = (int64_t)x.shape[0],
+                             .n_run = (int64_t)x.shape[1],
+                             .n_node = (int64_t)f->n_node,
+                             .start = (const double(*)[3])pos,
+                             .end = (const double(*)[3])end};
+    return check_times(f, runs->n_time, err);
+}
+
+static int check_runs(struct gg_targets *t, int64_t n_run, struct gg_err *err)
+{
+    int least = t->want[GG_PROPENSITY_VAR] || t->want[GG_DISPLACEMENT_VAR] ? 2 : 1;
+    if (n_run < least)
+        return gg_fail(err, GG_INPUT, "field 'pos_replicas': %lld replicas, at least %d are wanted%s",
+                       (long long)n_run, least,
+                       least == 2 ? " for a variance (--add propensity,displacement does without)" : "");
+    if (t->n_run && t->n_run != n_run)
+        return gg_fail(err, GG_INPUT, "field 'pos_replicas': %lld replicas, %lld in the frames before",
+                       (long long)n_run, (long long)t->n_run);
+    t->n_run = n_run;
+    return 0;
+}
+
+static int break_bonds(const struct gg_runs *runs, const struct gg_frame *f, float *broken,
+                       struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_cell cell;
+    const struct gg_field *type = gg_frame_need(f, "type", err);
+    if (!type || gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0)
+        return -1;
+    const int32_t *species = type->data;
+    for (int64_t i = 0; i < runs->n_node; i++)
+        if (species[i] < 0 || species[i] > 2)
+            return gg_fail(err, GG_INPUT,
+                           "field 'type': particle %lld has species %d, sigma_ab is known for 0, 1, 2",
+                           (long long)i, (int)species[i]);
+    struct gg_bond_rule rule = {.bonded = BONDED, .lost = LOST, .n_type = 3, .sigma = SIGMA[f->dim == 2]};
+    return gg_bond_breaking(runs, &cell, species, &rule, broken, a, err);
+}
+
+/* The data of target k as a new field; NULL if it is not wanted. */
+static void *add(const struct gg_targets *t, enum gg_target k, struct gg_frame *f, int64_t n_time,
+                 struct gg_arena *a)
+{
+    return t->want[k] ? gg_frame_add(f, a, names[k], &(uint64_t){(uint64_t)n_time})->data : NULL;
+}
+
+int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_runs runs;
+    if (find_runs(f, a, &runs, err) < 0 || check_runs(t, runs.n_run, err) < 0)
+        return -1;
+    struct gg_motion motion = {.propensity = add(t, GG_PROPENSITY, f, runs.n_time, a),
+                               .propensity_var = add(t, GG_PROPENSITY_VAR, f, runs.n_time, a),
+                               .displacement = add(t, GG_DISPLACEMENT, f, runs.n_time, a),
+                               .displacement_var = add(t, GG_DISPLACEMENT_VAR, f, runs.n_time, a),
+                               .overlap = add(t, GG_OVERLAP, f, runs.n_time, a),
+                               .overlap_length = t->overlap_length};
+    gg_motion_compute(&runs, &motion);
+    float *broken = add(t, GG_BOND_BREAKING, f, runs.n_time, a);
+    if (broken && break_bonds(&runs, f, broken, a, err) < 0)
+        return -1;
+    double drift = gg_drift(&runs);
+    t->drift = drift > t->drift ? drift : t->drift;
+    return 0;
+}

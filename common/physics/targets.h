@@ -1,0 +1,38 @@
+/* targets.h -- the target fields of a frame from its pos_replicas */
+#ifndef GG_TARGETS_H
+#define GG_TARGETS_H
+
+#include "stream/frame.h"
+#include "stream/meta.h"
+#include "util/arena.h"
+
+enum gg_target {
+    GG_PROPENSITY,
+    GG_PROPENSITY_VAR,
+    GG_DISPLACEMENT,
+    GG_DISPLACEMENT_VAR,
+    GG_OVERLAP,
+    GG_BOND_BREAKING,
+    GG_N_TARGET
+};
+struct gg_targets {
+    bool want[GG_N_TARGET];
+    double overlap_length; /* sigma */
+    int64_t n_run;         /* replicas of the frames so far, 0 = none yet */
+    double drift;          /* of the centre of mass: the largest of the frames so far, sigma */
+};
+
+/* By name; GG_USAGE, with the nearest one.  `targets`: a struct gg_targets (for gg_words_each). */
+int gg_targets_want(void *targets, const char *name, struct gg_err *err);
+
+/* Adds the wanted fields.  GG_INPUT: no pos, no pos_replicas, too few replicas for a variance, another number than in
+ * the frames before, other times than field `time` has. */
+int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
+
+/* Says replicas, overlap length and the rule of bond breaking. */
+void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta);
+
+/* pos_replicas [replica, node, 3] -> [1, replica, node, 3] */
+void gg_time_axis_add(struct gg_field *x);
+
+#endif
