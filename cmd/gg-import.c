@@ -1,0 +1,188 @@
+/* gg-import.c -- foreign files in, a gg stream out
+ *
+ * Every configuration goes through the same three steps: a reader states what the source says (formats/foreign.h), the
+ * draft becomes a frame by the rules of gg_stream(5) (formats/draft.h), and the conventions of the source go into META. */
+#include "cli/cli.h"
+#include "formats/foreign.h"
+#include "formats/runs.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+    struct gg_foreign_options foreign;
+    struct gg_reals times;
+    int64_t time_index;
+    struct gg_texts drop;
+    bool replicas;
+};
+
+#define AT(member) offsetof(struct options, member)
+static const struct gg_opt table[] = {
+    {"format", GG_OPT_CHOICE, AT(foreign.format), "what the files are; auto: found from their content",
+     .choices = GG_FOREIGN_CHOICES},
+    {"id", GG_OPT_TEXT, AT(foreign.id), "sample id, with words {system} {T} {part} {number} {stem} {step}",
+     .arg = "TEMPLATE"},
+    {"temperature", GG_OPT_REAL, AT(foreign.temperature), "temperature; 0: as the file or its name has it",
+     .arg = "T", .unit = "eps", .min = 0, .max = 1e6},
+    {"time", GG_OPT_REALS, AT(foreign.time), "times of the source, if neither the file nor its name has them",
+     .arg = "T,...", .unit = "tau", .min = 0, .max = 1e30},
+    {"box", GG_OPT_REALS, AT(foreign.box), "edges of the cell, if the file has none", .arg = "L,...",
+     .unit = "sigma", .min = 1e-6, .max = 1e6},
+    {"map", GG_OPT_TEXTS, AT(foreign.map), "npz: array KEY is field FIELD", .arg = "FIELD=KEY"},
+    {"species", GG_OPT_TEXTS, AT(foreign.species),
+     "extended XYZ: name of the next species; the first is type 0", .arg = "NAME"},
+    {"dim", GG_OPT_INT, AT(foreign.dim), "LAMMPS, extended XYZ: dimensions", .arg = "D", .min = 2, .max = 3},
+    {"timestep", GG_OPT_REAL, AT(foreign.timestep), "LAMMPS files without times: time of a step", .arg = "DT",
+     .unit = "tau", .min = 0, .max = 1e6},
+    {"times", GG_OPT_REALS, AT(times), "keep these times only", .arg = "T,...", .unit = "tau", .min = 0,
+     .max = 1e30},
+    {"time-index", GG_OPT_INT, AT(time_index), "keep only the time of this index in the source; -1: all",
+     .arg = "K", .min = -1, .max = 1e9},
+    {"drop", GG_OPT_TEXTS, AT(drop), "leave this field out", .arg = "FIELD"},
+    {"replicas", GG_OPT_FLAG, AT(replicas),
+     "the files are runs from one start: their first frame; the others become pos_replicas"},
+    {.name = NULL},
+};
+
+static const struct gg_program program = {
+    .name = "gg-import",
+    .about = "foreign files to a gg stream",
+    .operands = "FILE...",
+    .opts = table,
+    .min_operand = 1,
+    .max_operand = -1,
+};
+
+struct import {
+    struct gg_cli cli;
+    struct gg_writer out;
+    bool begun, warned;
+    struct gg_meta meta, trailer;
+    void *seen; /* tree of "id at times" */
+};
+
+/* META stands before the frames: it is the first configuration's.  What later ones say differently goes behind. */
+static int describe(struct import *m, const struct gg_draft *d)
+{
+    struct gg_err *err = &m->cli.err;
+    if (m->begun) {
+        const char *before = gg_meta_get(&m->meta, "replicas"), *now = gg_meta_get(&d->meta, "replicas");
+        if ((before || now) && (!before || !now || strcmp(before, now)))
+            return gg_fail(err, GG_INPUT,
+                           "%s: %s replicas, the configurations before have %s; import them separately",
+                           d->id, now ? now : "no", before ? before : "none");
+        gg_meta_merge(&m->trailer, &d->meta);
+        return 0;
+    }
+    struct gg_prov prov = {.n = 0};
+    gg_meta_merge(&m->meta, &d->meta);
+    gg_cli_append_prov(&m->cli, &prov);
+    m->begun = true;
+    int failed = gg_writer_begin(&m->out, "gg.graph/1", &m->meta, &prov, err);
+    gg_prov_clear(&prov);
+    return failed;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* One configuration may come at several times, in several frames; at one time it may come once. */
+static int check_new(struct import *m, const struct gg_frame *f, struct gg_arena *a)
+{
+    const struct gg_field *time = gg_frame_find(f, "time");
+    const char *key = gg_arena_printf(a, "%s", f->id);
+    for (uint64_t t = 0; time && t < time->shape[0]; t++)
+        key = gg_arena_printf(a, "%s %.17g", key, ((double *)time->data)[t]);
+    char *kept = gg_xstrdup(key);
+    if (*(char **)tsearch(kept, &m->seen, compare) == kept)
+        return 0;
+    free(kept);
+    return gg_fail(&m->cli.err, GG_INPUT, "sample id '%s' comes twice; --id gives others", f->id);
+}
+
+static int write_one(struct import *m, const struct gg_draft *d, struct gg_frame *f, struct gg_arena *a)
+{
+    const struct options *o = m->cli.options;
+    const struct gg_draft_options how = {&o->times, o->time_index, &o->drop};
+    struct gg_err *err = &m->cli.err;
+    if (gg_draft_frame(d, &how, f, a, err))
+        return gg_err_prefix(err, "%s: ", d->id);
+    if (d->few_digits && !m->warned) {
+        gg_cli_warn(&m->cli, "%s: coordinates have six digits; dump_modify format float %%.10g gives more",
+                    d->id);
+        m->warned = true;
+    }
+    return check_new(m, f, a) || describe(m, d) ? -1 : gg_writer_frame(&m->out, f, err);
+}
+
+static int import_file(struct import *m, const char *path, struct gg_arena *a)
+{
+    const struct options *o = m->cli.options;
+    struct gg_foreign foreign;
+    struct gg_frame frame = {.n_node = 0};
+    struct gg_draft draft = {.dim = 0};
+    if (gg_foreign_open(&foreign, path, &o->foreign, &m->cli.err))
+        return -1;
+    int got;
+    while ((got = gg_foreign_next(&foreign, a, &draft, &m->cli.err)) == 1) {
+        if (write_one(m, &draft, &frame, a)) {
+            got = -1;
+            break;
+        }
+        gg_arena_reset(a);
+    }
+    gg_draft_clear(&draft);
+    gg_frame_free(&frame);
+    gg_foreign_close(&foreign);
+    return got;
+}
+
+static int import_runs(struct import *m, struct gg_arena *a)
+{
+    const struct options *o = m->cli.options;
+    struct gg_frame frame = {.n_node = 0};
+    struct gg_draft draft = {.dim = 0};
+    int failed = gg_runs_join(m->cli.operand, m->cli.n_operand, &o->foreign, a, &draft, &m->cli.err) ||
+                 write_one(m, &draft, &frame, a);
+    gg_draft_clear(&draft);
+    gg_frame_free(&frame);
+    return failed;
+}
+
+static int import_all(struct import *m)
+{
+    const struct options *o = m->cli.options;
+    struct gg_arena arena = {.first = NULL};
+    int failed = 0;
+    if (o->replicas)
+        failed = import_runs(m, &arena);
+    for (int k = 0; k < m->cli.n_operand && !o->replicas && !failed; k++)
+        failed = import_file(m, m->cli.operand[k], &arena);
+    gg_arena_free(&arena);
+    return failed || gg_writer_end(&m->out, &m->trailer, &m->cli.err) ||
+           gg_writer_commit(&m->out, &m->cli.err);
+}
+
+int main(int argc, char **argv)
+{
+    static struct import m;
+    static struct options o = {.foreign = {.dim = 3}, .time_index = -1};
+    int status = gg_cli_start(&m.cli, &program, &o, argc, argv);
+    if (status >= 0)
+        return status;
+    o.foreign.max_bytes = (uint64_t)m.cli.max_frame;
+    if (gg_cli_open_output(&m.cli, &m.out))
+        return gg_cli_fail(&m.cli);
+    if (import_all(&m)) {
+        gg_writer_abort(&m.out, program.name, &m.cli.err);
+        status = gg_cli_fail(&m.cli);
+    }
+    tdestroy(m.seen, free);
+    gg_meta_clear(&m.meta);
+    gg_meta_clear(&m.trailer);
+    return status < 0 ? GG_OK : status;
+}

@@ -1,0 +1,58 @@
+/* draft.h -- one configuration as a foreign source states it, and the frame that is made of it */
+#ifndef GG_DRAFT_H
+#define GG_DRAFT_H
+
+#include "stream/frame.h"
+#include "stream/meta.h"
+#include "util/opt.h"
+
+enum { GG_MAX_SERIES = 32 };
+
+/* A quantity over time as the source has it: [time, node] or [time, node, dim]. */
+struct gg_series {
+    char name[GG_NAME]; /* of the field: "propensity", "propensity_pred.BOTAN" */
+    struct gg_field values;
+};
+
+/* What a reader fills; all memory is the arena's, `data` NULL means absent.  Readers translate the container and say what
+ * they met; everything that is the same for all sources happens in gg_draft_frame. */
+struct gg_draft {
+    uint64_t n_node;
+    int dim, pbc;
+    bool has_cell;
+    double cell[3][3];                         /* rows are the cell vectors */
+    int first_type;                            /* the source's code of species A: 0 or 1 */
+    struct gg_field pos, type, inherent, cage; /* [node, dim], [node] */
+    struct gg_field replicas; /* [replica, node, dim] or [time, replica, node, dim]: unwrapped */
+    int n_time;
+    double *time, *fs_level; /* in the source's order; fs_level may be NULL */
+    int n_series;
+    struct gg_series series[GG_MAX_SERIES];
+    double temperature; /* 0: not said */
+    bool
+        need_unwrapped; /* `pos` was wrapped by the source and it has no image flags: no use for displacements */
+    bool few_digits;    /* the text has at most six significant digits in each coordinate */
+    double now;         /* time of this configuration in its run; NaN: not said */
+    int64_t step;       /* timestep, or number of the frame in its file */
+    char id[GG_ID];
+    struct gg_meta meta; /* what the source said, by keys "source.*": gg_draft_clear */
+};
+void gg_draft_clear(struct gg_draft *d);
+
+/* Adds a series (its room is checked: GG_INPUT). */
+int gg_draft_series(struct gg_draft *d, const char *name, const struct gg_field *values, struct gg_err *err);
+
+struct gg_draft_options {
+    const struct gg_reals *times; /* pick these (n = 0: all); each must be there within 0.1 % */
+    int64_t time_index;           /* pick the time of this index in the source's own order; -1: all */
+    const struct gg_texts *drop;  /* fields to leave out */
+};
+
+/* The frame by the rules of gg_stream(5): types from 0; `pos` wrapped along periodic directions, replicas moved by the same
+ * lattice vectors, inherent and cage positions as the images nearest to `pos`; times increasing; time axes second.
+ * pos_replicas is left out if the source's positions do not cover the chosen times; it has a time axis if there are several.
+ * Refuses (GG_INPUT, GG_USAGE for a time that is not there) what does not fit together; messages name the field. */
+int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, struct gg_frame *f,
+                   struct gg_arena *a, struct gg_err *err);
+
+#endif

@@ -1,0 +1,75 @@
+/* foreign.h -- files of other programs, one configuration after the other */
+#ifndef GG_FOREIGN_H
+#define GG_FOREIGN_H
+
+#include "formats/draft.h"
+#include "formats/input.h"
+#include "formats/npz.h"
+#include "formats/path.h"
+
+/* What the user says of the source.  Where the source says it, too, a contradiction is refused. */
+struct gg_foreign_options {
+    int format;              /* 0: by content; else 1 + index into gg_foreign_formats */
+    const char *id;          /* template of gg_path_id; NULL: the format's own */
+    double temperature;      /* 0: as the file or its name has it */
+    struct gg_reals time;    /* the source's times; n = 0: as the file or its name has it */
+    struct gg_reals box;     /* 1 or `dim` lengths; n = 0: as the file has it */
+    struct gg_texts map;     /* "FIELD=KEY" */
+    struct gg_texts species; /* names of species 0, 1, ... */
+    int64_t dim;             /* of LAMMPS and extended XYZ files: 2 or 3 */
+    double timestep;         /* of LAMMPS files without times */
+    uint64_t max_bytes;      /* of one configuration or array */
+};
+
+struct gg_foreign {
+    const char *path;
+    struct gg_path says; /* what the path says */
+    const struct gg_foreign_options *options;
+    const struct gg_foreign_format *format;
+    struct gg_input input;
+    struct gg_npz npz;     /* opened if the content is a zip */
+    struct gg_arena arena; /* of the whole file's bytes */
+    int64_t n_done;        /* configurations returned so far */
+};
+
+enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY };
+
+struct gg_foreign_format {
+    const char *name, *about; /* of --format */
+    const char *id;           /* template of sample ids */
+    int container;
+    /* Is it this one?  Given the first bytes of a text, or the opened zip. */
+    bool (*looks)(const struct gg_foreign *f, const char *head);
+    /* 1: `draft` is filled; 0: no more; -1 */
+    int (*next)(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err);
+};
+/* In order of preference: the first that looks right is taken; ends with name NULL. */
+extern const struct gg_foreign_format gg_foreign_formats[];
+#define GG_FOREIGN_CHOICES "auto|ka-md|botan|glassbench|npz|lammps-dump" /* their names, in order */
+
+int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
+                    struct gg_err *err);
+/* The next configuration, with its id.  1, 0 at the end, -1; messages begin with the file's name. A file without any
+ * configuration is refused (GG_TRUNCATED). */
+int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err);
+void gg_foreign_close(struct gg_foreign *f);
+
+/* ---- for the readers: options, content and names held against each other ---- */
+
+/* draft->temperature from --temperature, the file's own (0: none) and the path. `needed`: refuse if none says it. */
+int gg_foreign_temperature(const struct gg_foreign *f, struct gg_draft *d, double in_file, bool needed,
+                           struct gg_err *err);
+/* The source's times: from the file (may be NULL), --time, or the published grid by time code (n = 1) or as a whole. */
+int gg_foreign_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
+                     const double *in_file, int n, struct gg_err *err);
+/* Cell from the file (may be NULL, rows), --box, or `density` (0: refuse without). Wants dim and n_node; all directions periodic. */
+int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
+                    double density, struct gg_err *err);
+
+/* The readers, one a file. */
+int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
+bool gg_npz_looks_ka_md(const struct gg_foreign *f, const char *head);
+bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head);
+bool gg_npz_looks_glassbench(const struct gg_foreign *f, const char *head);
+
+#endif

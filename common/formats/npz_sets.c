@@ -1,0 +1,258 @@
+/* npz_sets.c -- the public npz sets, and any npz by a key map
+ *
+ * BOTAN: Shiba et al., J. Chem. Phys. 158, 084503 (2023).  GlassBench: Zenodo 10118191.  They share names of keys but
+ * not their meaning: `positions` runs over replicas in BOTAN and in the 2D trajectories of GlassBench, over time and
+ * replicas in ka-md; species count from 1 in GlassBench. */
+#include "formats/foreign.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A key of the file for a name of ours.  Names are fields; `box` is the cell. */
+struct key {
+    const char *name, *key;
+};
+
+static const struct key common_keys[] = {{"pos", "initial_positions"},
+                                         {"type", "types"},
+                                         {"pos_inherent", "initial_positions_inherent"},
+                                         {"pos_cage", "initial_positions_cage"},
+                                         {"pos_replicas", "positions"},
+                                         {"box", "box"},
+                                         {"temperature", "temperature"},
+                                         {"time", "times"},
+                                         {"propensity", "md_prop"},
+                                         {"propensity_var", "md_var"},
+                                         {"displacement", "md_disp"},
+                                         {"bond_breaking", "bb_prop"},
+                                         {NULL, NULL}};
+
+/* Quantities over time, and published predictions of the propensity under the methods' names. */
+static const char *const series[] = {"propensity",    "propensity_var",   "displacement",
+                                     "bond_breaking", "displacement_var", "overlap"};
+static const char *const methods[] = {"BOTAN", "CAGE", "GlassMLP", "SE3",  "SBO", "SBO_CG",
+                                      "DEN",   "EPOT", "PSI6",     "PSI4", "TT"};
+
+bool gg_npz_looks_ka_md(const struct gg_foreign *f, const char *head)
+{
+    (void)head;
+    return gg_npz_has(&f->npz, "initial_positions") && gg_npz_has(&f->npz, "box") &&
+           gg_npz_has(&f->npz, "temperature") && gg_npz_has(&f->npz, "times");
+}
+
+bool gg_npz_looks_glassbench(const struct gg_foreign *f, const char *head)
+{
+    (void)head;
+    return gg_npz_has(&f->npz, "types") && gg_npz_has(&f->npz, "initial_positions") &&
+           (gg_npz_has(&f->npz, "md_prop") || gg_npz_has(&f->npz, "bb_prop") || gg_npz_has(&f->npz, "box") ||
+            gg_npz_has(&f->npz, "initial_positions_inherent"));
+}
+
+bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head)
+{
+    (void)head;
+    return gg_npz_has(&f->npz, "types") && gg_npz_has(&f->npz, "initial_positions") &&
+           gg_npz_has(&f->npz, "positions") && !gg_npz_looks_glassbench(f, head);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------- */
+
+/* The key for a name of ours: --map first, then the set's, else (any npz) the name itself. */
+static const char *key_of(const struct gg_foreign *f, const char *name)
+{
+    size_t n = strlen(name);
+    for (int k = 0; k < f->options->map.n; k++)
+        if (!strncmp(f->options->map.v[k], name, n) && f->options->map.v[k][n] == '=')
+            return f->options->map.v[k] + n + 1;
+    if (strcmp(f->format->name, "npz"))
+        for (const struct key *k = common_keys; k->name; k++)
+            if (!strcmp(k->name, name))
+                return k->key;
+    return name;
+}
+
+/* Every --map must name a thing of ours and a key of the file. */
+static int check_map(const struct gg_foreign *f, struct gg_err *err)
+{
+    for (int k = 0; k < f->options->map.n; k++) {
+        const char *map = f->options->map.v[k], *equals = strchr(map, '=');
+        if (!equals || equals == map || !equals[1])
+            return gg_fail(err, GG_USAGE, "--map %s: FIELD=KEY is wanted", map);
+        if (!gg_npz_has(&f->npz, equals + 1))
+            return gg_fail(err, GG_INPUT, "--map %s: the file has no array '%s'", map, equals + 1);
+        bool known = !strncmp(map, "propensity_pred.", 16);
+        for (const struct key *c = common_keys; c->name; c++)
+            known |=
+                strlen(c->name) == (size_t)(equals - map) && !strncmp(c->name, map, (size_t)(equals - map));
+        if (!known)
+            return gg_fail(err, GG_USAGE, "--map %s: '%.*s' is no field that can be imported", map,
+                           (int)(equals - map), map);
+    }
+    return 0;
+}
+
+/* 0: read, or absent (data NULL); -1 */
+static int get(const struct gg_foreign *f, struct gg_arena *a, const char *name, struct gg_field *out,
+               struct gg_err *err)
+{
+    const char *key = key_of(f, name);
+    *out = (struct gg_field){.data = NULL};
+    return gg_npz_has(&f->npz, key) ? gg_npz_read(&f->npz, key, a, out, err) : 0;
+}
+
+static int need(const struct gg_foreign *f, struct gg_arena *a, const char *name, struct gg_field *out,
+                struct gg_err *err)
+{
+    if (get(f, a, name, out, err))
+        return -1;
+    return out->data ? 0
+                     : gg_fail(err, GG_INPUT, "no array '%s' for field '%s'; --map %s=KEY names another",
+                               key_of(f, name), name, name);
+}
+
+/* ---- parts of a configuration ------------------------------------------------------------------------------ */
+
+static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
+                         struct gg_err *err)
+{
+    if (need(f, a, "pos", &d->pos, err) || need(f, a, "type", &d->type, err) ||
+        get(f, a, "pos_inherent", &d->inherent, err) || get(f, a, "pos_cage", &d->cage, err) ||
+        get(f, a, "pos_replicas", &d->replicas, err))
+        return -1;
+    if (d->pos.ndim != 2 || (d->pos.shape[1] != 2 && d->pos.shape[1] != 3))
+        return gg_fail(err, GG_INPUT, "array '%s': [node, 3] or [node, 2] is wanted", key_of(f, "pos"));
+    if (d->replicas.data && d->replicas.ndim != 3 && d->replicas.ndim != 4)
+        return gg_fail(err, GG_INPUT,
+                       "array '%s': [replica, node, dim] or [time, replica, node, dim] is wanted",
+                       key_of(f, "pos_replicas"));
+    d->n_node = d->pos.shape[0];
+    d->dim = (int)d->pos.shape[1];
+    return 0;
+}
+
+/* Species count from the smallest code that is there: GlassBench from 1, the others from 0.  Any npz: 0 or 1. */
+static int set_first_type(const struct gg_foreign *f, struct gg_draft *d, struct gg_err *err)
+{
+    double lowest = INFINITY, highest = -INFINITY;
+    for (uint64_t i = 0; i < gg_field_count(&d->type); i++) {
+        lowest = fmin(lowest, gg_field_get(&d->type, i));
+        highest = fmax(highest, gg_field_get(&d->type, i));
+    }
+    bool from_one = !strcmp(f->format->name, "glassbench");
+    if (!strcmp(f->format->name, "npz"))
+        from_one = lowest >= 1;
+    if (from_one != (lowest >= 1))
+        return gg_fail(err, GG_INPUT, "field 'type': codes begin at %g; format %s has them from %d", lowest,
+                       f->format->name, from_one);
+    d->first_type = from_one;
+    gg_meta_printf(&d->meta, "source.types", "%g to %g", lowest, highest);
+    return 0;
+}
+
+static int get_cell(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    struct gg_field box;
+    double cell[3][3] = {{0}};
+    uint64_t dim = (uint64_t)d->dim;
+    if (get(f, a, "box", &box, err))
+        return -1;
+    if (!box.data) {
+        bool a_set = strcmp(f->format->name, "npz") != 0;
+        double flat = d->n_node == 1290 ? 1290 / (32.8962 * 32.8962) : 0;
+        return gg_foreign_cell(f, d, NULL, !a_set ? 0 : d->dim == 3 ? 1.2 : flat, err);
+    }
+    uint64_t n = gg_field_count(&box);
+    if (n != 1 && n != dim && n != dim * dim)
+        return gg_fail(err, GG_INPUT, "array '%s' has %llu numbers; 1, %d or %d are wanted", key_of(f, "box"),
+                       (unsigned long long)n, d->dim, d->dim * d->dim);
+    for (uint64_t v = 0; v < dim; v++)
+        for (uint64_t c = 0; c < dim; c++)
+            if (n == dim * dim && dim > 1)
+                cell[v][c] = gg_field_get(&box, v * dim + c);
+            else if (v == c)
+                cell[v][c] = gg_field_get(&box, n == 1 ? 0 : c);
+    return gg_foreign_cell(f, d, cell, 0, err);
+}
+
+static int get_temperature(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
+                           struct gg_err *err)
+{
+    struct gg_field t;
+    if (get(f, a, "temperature", &t, err))
+        return -1;
+    if (t.data && gg_field_count(&t) != 1)
+        return gg_fail(err, GG_INPUT, "array '%s': one number is wanted", key_of(f, "temperature"));
+    return gg_foreign_temperature(f, d, t.data ? gg_field_get(&t, 0) : 0, strcmp(f->format->name, "npz") != 0,
+                                  err);
+}
+
+static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    struct gg_field x;
+    for (size_t k = 0; k < sizeof series / sizeof series[0]; k++)
+        if (get(f, a, series[k], &x, err) || (x.data && gg_draft_series(d, series[k], &x, err)))
+            return -1;
+    for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++) {
+        char name[GG_NAME];
+        snprintf(name, sizeof name, "propensity_pred.%s", methods[k]);
+        if (!gg_npz_has(&f->npz, methods[k]))
+            continue;
+        if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* As many times as the first axis of what runs over time; replicas without a time axis stand at one time. */
+static int get_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    struct gg_field t;
+    if (get(f, a, "time", &t, err))
+        return -1;
+    uint64_t n = t.data ? gg_field_count(&t) : 0;
+    if (!t.data && d->n_series)
+        n = d->series[0].values.ndim ? d->series[0].values.shape[0] : 0;
+    else if (!t.data && d->replicas.data)
+        n = d->replicas.ndim == 4 ? d->replicas.shape[0] : 1;
+    if (n > 100000)
+        return gg_fail(err, GG_INPUT, "field 'time': %llu times", (unsigned long long)n);
+    double *time = gg_arena_calloc(a, n + 1, sizeof *time);
+    for (uint64_t k = 0; t.data && k < n; k++)
+        time[k] = gg_field_get(&t, k);
+    return n ? gg_foreign_times(f, a, d, t.data ? time : NULL, (int)n, err) : 0;
+}
+
+/* What downstream needs to know of the runs, and what the positions were like. */
+static int describe(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    struct gg_field replicas;
+    double low = INFINITY, high = -INFINITY, n_replica = 0;
+    for (uint64_t k = 0; k < gg_field_count(&d->pos); k++) {
+        low = fmin(low, gg_field_get(&d->pos, k));
+        high = fmax(high, gg_field_get(&d->pos, k));
+    }
+    gg_meta_set(&d->meta, "source.positions",
+                low >= 0                      ? "[0, L)"
+                : high < 0.75 * d->cell[0][0] ? "[-L/2, L/2)"
+                                              : "unwrapped");
+    if (gg_npz_has(&f->npz, "replicas")) {
+        if (gg_npz_read(&f->npz, "replicas", a, &replicas, err))
+            return -1;
+        n_replica = gg_field_count(&replicas) == 1 ? gg_field_get(&replicas, 0) : 0;
+    } else if (d->replicas.data)
+        n_replica = (double)d->replicas.shape[d->replicas.ndim - 3];
+    if (n_replica >= 1 && n_replica == floor(n_replica))
+        gg_meta_printf(&d->meta, "replicas", "%.0f", n_replica);
+    return 0;
+}
+
+int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    if (f->n_done)
+        return 0;
+    if (check_map(f, err) || get_positions(f, a, d, err) || set_first_type(f, d, err) ||
+        get_cell(f, a, d, err) || get_temperature(f, a, d, err) || get_series(f, a, d, err) ||
+        get_times(f, a, d, err) || describe(f, a, d, err))
+        return -1;
+    return 1;
+}

@@ -1,0 +1,32 @@
+/* path.h -- what the name of a data file says about what is in it */
+#ifndef GG_PATH_H
+#define GG_PATH_H
+
+#include "util/arena.h"
+#include "util/err.h"
+#include <stdint.h>
+
+/* From names such as botan-T0.44/train/isoconfig_N4096T0.44_12_tc07.npz. */
+struct gg_path {
+    /* file name without folder and suffixes (.gz, .npz, .dump, ...); odd characters become '_' */
+    char stem[128];
+    /* "train", "valid" or "test" if the folder is called that; else "" */
+    char part[8];
+    /* the configuration: the last word of digits in the stem, without zeros in front; "" if there is none */
+    char number[16];
+    double temperature; /* T0.44 in the name, else in the folders, nearest first; 0 if it is in none */
+    int time_code;      /* 7 of tc07; 0 if there is none */
+};
+void gg_path_read(struct gg_path *p, const char *path);
+
+/* A template with {system} (KA, in two dimensions KA2D) {stem} {part} {number} {T} {step}; empty parts of the path vanish
+ * ("KA/T0.44//1" -> "KA/T0.44/1").
+ * GG_USAGE for another word in braces, GG_INPUT if the id has more than 95 characters. */
+int gg_path_id(char *id, size_t room, const char *template, const struct gg_path *p, int dim,
+               double temperature, int64_t step, struct gg_err *err);
+
+/* The published times of the BOTAN and GlassBench sets at a temperature, in order: tc01 is the first.  NULL if there
+ * is no such set. */
+const double *gg_published_times(int dim, double temperature, int *n);
+
+#endif

@@ -1,0 +1,16 @@
+/* words.h -- numbers and words of a line of text */
+#ifndef GG_WORDS_H
+#define GG_WORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The next word between blanks; *p moves behind it; NULL at the end.  Terminates the word in place. */
+char *gg_word(char **p);
+/* The whole word as a finite number, or as a whole one. */
+bool gg_word_double(const char *word, double *x);
+bool gg_word_int(const char *word, int64_t *x);
+/* Significant digits written: 7 for "-3.396249e+00". */
+int gg_word_digits(const char *word);
+
+#endif
