@@ -4,9 +4,10 @@
 #   make demo           train and test on shipped data     make REAL=double checking variant,    build/double/
 #   make check          all tests                          make bench       the performance table
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
+#   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
-PACKAGES := libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev librandom123-dev pkg-config gcc libc6-dev \
-            bats libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
+PACKAGES := gcc libc6-dev pkg-config libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev librandom123-dev \
+            bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
 
 CC      ?= gcc
 CFLAGS  ?= -O2 -g
@@ -33,54 +34,108 @@ FLAGS := -std=c11 -D_GNU_SOURCE -Icommon -ffp-contract=off -fno-math-errno -fno-
 PKG_CFLAGS = $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   = $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
+Q   := $(if $(V),,@)
+SAY := $(if $(V),@:,@echo ' ')
+
 PROGRAMS := $(patsubst cmd/%.c,$B/%,$(wildcard cmd/*.c))
 OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(wildcard common/*/*.c))
 UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
+BENCHES  := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
 
 all: $(PROGRAMS)
 
 # The flags are a dependency: another compiler or another CFLAGS rebuilds.
 $B/flags: FORCE
-	@mkdir -p $B/unit
-	@echo '$(CC) $(CFLAGS) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(FLAGS)' > $@
+	@mkdir -p $B/unit $B/bench
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' > $@
+# So is the commit, for the one file that prints it.
+$B/commit: FORCE
+	@mkdir -p $B
+	@commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); echo $$commit | cmp -s - $@ || echo $$commit > $@
 FORCE:
+$B/obj/common/cli/cli.o: $B/commit
+$B/obj/common/cli/cli.o: private FLAGS += -DGG_COMMIT='"$(shell cat $B/commit)"'
 
 $B/obj/%.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(FLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY) CC $<
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(SAY) AR $@
+	$Qar rcs $@ $^
 
 $(PROGRAMS): $B/%: $B/obj/cmd/%.o $(LIBRARY)
-	$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
+	$(SAY) LD $@
+	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 
 $(UNITS): $B/unit/%: $B/obj/tests/unit/%.o $(LIBRARY)
-	$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) -lcmocka -ljansson $(PKG_LIBS) -lm
+	$(SAY) LD $@
+	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) -lcmocka -ljansson $(PKG_LIBS) -lm
 
 # The kernels of conv: straight-line code from the coupling tensors, for three kinds of processor (conv_kernel.h).
 GEN := $B/gen/couplings.inc
 $B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/layers/gen/couplings.c $(wildcard common/o3/*.c common/util/*.c))
-	$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
+	$(SAY) LD $@
+	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 $(GEN): $B/gencouplings
 	@mkdir -p $(@D)
 	$< > $@.tmp && mv $@.tmp $@
 $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: $(GEN)
-$B/obj/common/layers/conv_%.o: FLAGS += -I$B/gen -Wno-psabi
+$B/obj/common/layers/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
 ifeq ($(shell uname -m),x86_64)
-  $B/obj/common/layers/conv_avx2.o: FLAGS += -mavx2 -mfma
-  $B/obj/common/layers/conv_avx512.o: FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
+  $B/obj/common/layers/conv_avx2.o: private FLAGS += -mavx2 -mfma
+  $B/obj/common/layers/conv_avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
 endif
+
+$(BENCHES): $B/bench/%: $B/obj/tests/bench/%.o $(LIBRARY)
+	$(SAY) LD $@
+	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
 
-check-units: $(UNITS)
-	@for t in $(UNITS); do $$t || exit 1; done
+# Two steps where packages may be missing at the start: what follows `deps` is read when they are there.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+AGAIN = @+$(MAKE) --no-print-directory $(JOBS)
+
+check: deps
+	$(AGAIN) all units
+	@GG_BIN=$(abspath $B) tests/check.sh units programs tree pages shell
+check-%: all units
+	@GG_BIN=$(abspath $B) tests/check.sh $*
+units: $(UNITS)
+
+demo: deps
+	$(AGAIN) all
+	@PATH=$(abspath $B):$$PATH examples/demo/run.sh
+
+bench: $(BENCHES)
+	@for b in $(BENCHES); do $$b || exit 1; done
+
+# Debian's packages: silent and quick when all are there.
+deps:
+	@missing=$$(for p in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || echo $$p; done | tr '\n' ' '); \
+	[ -z "$$missing" ] && exit 0; \
+	install="apt-get install -y --no-install-recommends $$missing"; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update && DEBIAN_FRONTEND=noninteractive $$install; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update && sudo $$install; \
+	else echo "packages are missing; as root, run: apt-get update && $$install" >&2; exit 1; fi
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 \
+	    $(SHARE)/bash-completion/completions $(SHARE)/gg/models
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	for page in man/*.[157]; do install -m 644 $$page $(SHARE)/man/man$${page##*.}; done
+	install -m 644 common/stream/magic $(SHARE)/gg/magic
+	install -m 644 examples/models/*.yaml $(SHARE)/gg/models
+	for p in $(PROGRAMS); do $$p --completion > $(SHARE)/bash-completion/completions/$${p##*/} || exit 1; done
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all check-units clean FORCE
+.PHONY: all units check demo bench deps install clean FORCE
 .SECONDARY:

@@ -40,6 +40,9 @@ static const struct gg_opt common_opts[] = {
     {0}};
 static const struct gg_opt hidden_opts[] = {{"completion", GG_OPT_FLAG, offsetof(struct gg_cli, completion),
                                              "print a completion for bash"},
+                                            {"list-options", GG_OPT_FLAG,
+                                             offsetof(struct gg_cli, list_options),
+                                             "print the table of options for tests"},
                                             {0}};
 
 static struct gg_arena kept; /* for the program's life, reachable for a leak checker */
@@ -143,6 +146,14 @@ static void print_completion(const struct gg_cli *c)
     for (const struct gg_opt *o = common_opts; o->name != NULL; o++)
         printf("--%s%s", o->name, o[1].name != NULL ? " " : "");
     printf("' %s\n", c->program->name);
+}
+
+/* name TAB type TAB unit: one word, one meaning in all programs (tests/tree.sh). */
+static void print_options(const struct gg_cli *c)
+{
+    static const char *const type[] = {"flag", "int", "real", "text", "choice", "reals", "texts"};
+    for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++)
+        printf("%s\t%s\t%s\n", o->name, type[o->type], o->unit != NULL ? o->unit : "");
 }
 
 /* ---- the command line as history ---- */
@@ -253,7 +264,9 @@ static bool print_and_leave(struct gg_cli *c, const struct gg_cli *defaults)
         print_version(c);
     else if (c->completion)
         print_completion(c);
-    return c->help || c->version || c->completion;
+    else if (c->list_options)
+        print_options(c);
+    return c->help || c->version || c->completion || c->list_options;
 }
 
 int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv)

@@ -35,7 +35,7 @@ struct gg_cli {
     struct gg_err err;
 
     int color;          /* auto | always | never */
-    bool help, version, completion;
+    bool help, version, completion, list_options;
     char *command_line; /* for PROV: program, options that differ from their defaults, operands, as shell text */
 };
 

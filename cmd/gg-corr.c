@@ -1,0 +1,139 @@
+/* gg-corr.c -- how well predictions follow the truth: correlations with errors and noise ceilings
+ *
+ * For each target X and predictor (X_pred, or any field), temperature, time and species: Pearson inside each
+ * configuration then averaged ("config") and over all particles at once ("pooled"), rank correlation, R2, RMSE;
+ * intervals by a bootstrap over configurations; the noise ceiling where the variance over runs is there. */
+#include "cli/cli.h"
+#include "score/frames.h"
+#include "stats/bootstrap.h"
+#include "stream/join.h"
+
+#include <string.h>
+
+struct options {
+    struct gg_texts target, predictor;
+    const char *against, *species, *truth;
+    int by;
+    int64_t bootstrap, seed;
+    bool spearman, tsv, json;
+};
+
+static const struct gg_opt opts[] = {
+    {"target", GG_OPT_TEXTS, offsetof(struct options, target),
+     "truth; may be repeated (default: every X with an X_pred)", .arg = "FIELD"},
+    {"predictor", GG_OPT_TEXTS, offsetof(struct options, predictor),
+     "what predicts it; may be repeated (default: X_pred)", .arg = "FIELD[:COLUMN]"},
+    {"against", GG_OPT_TEXT, offsetof(struct options, against),
+     "add the difference to this predictor, paired over configurations", .arg = "FIELD[:COLUMN]"},
+    {"truth", GG_OPT_TEXT, offsetof(struct options, truth),
+     "take fields that the input lacks from this stream, joined by sample id", .arg = "FILE"},
+    {"species", GG_OPT_TEXT, offsetof(struct options, species),
+     "rows for these, as A,B,all (default: each that is there, then all)", .arg = "LIST"},
+    {"by", GG_OPT_CHOICE, offsetof(struct options, by),
+     "times of different frames are the same by value or by place", .choices = "time|index"},
+    {"bootstrap", GG_OPT_INT, offsetof(struct options, bootstrap),
+     "draws of the configurations; 0 for no intervals", .arg = "N", .min = 0, .max = 1e7},
+    {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
+     .max = 0x1p53},
+    {"spearman", GG_OPT_FLAG, offsetof(struct options, spearman), "rank correlations; they need memory"},
+    {"tsv", GG_OPT_FLAG, offsetof(struct options, tsv), "tab-separated columns"},
+    {"json", GG_OPT_FLAG, offsetof(struct options, json), "one JSON object a row"},
+    {0}};
+
+static const struct gg_program program = {
+    .name = "gg-corr",
+    .about = "correlations of predictions with the truth",
+    .operands = "[FILE...]",
+    .opts = opts,
+    .max_operand = -1,
+    .wants_stream = true,
+};
+
+/* One run. */
+struct run {
+    const struct options *o;
+    struct gg_score_request request;
+    struct gg_scores scores;
+    struct gg_source in;
+    struct gg_join truth;
+    struct gg_frame frame;
+    struct gg_arena arena;
+};
+
+static int add_frame(struct run *r, struct gg_err *err)
+{
+    struct gg_score_input in = {1, {&r->frame, NULL}, {&r->in.reader.meta, NULL}};
+    int status = 0;
+    if (r->o->truth) {
+        in.n = 2;
+        in.frame[1] = gg_join_find(&r->truth, r->frame.id, &in.meta[1], err);
+        status = in.frame[1] ? 0 : -1;
+    }
+    if (status == 0)
+        status = gg_score_frame(&r->scores, &r->request, &in, &r->arena, err);
+    gg_arena_reset(&r->arena);
+    return status ? gg_err_prefix(err, "%s: frame %llu (%s): ", r->in.reader.name,
+                                  (unsigned long long)r->in.reader.n_frame - 1, r->frame.id)
+                  : 0;
+}
+
+/* All frames of all inputs; then the rest of the second stream, so that its damage is noticed. */
+static int add_all(struct run *r, struct gg_cli *c, struct gg_err *err)
+{
+    int event, status = 0;
+    if (r->o->truth && gg_join_open(&r->truth, r->o->truth, (uint64_t)c->max_frame, err))
+        return -1;
+    gg_source_init(&r->in, c, 0, "gg.graph/1");
+    while (status == 0 && (event = gg_source_next(&r->in, &r->frame, err)) != GG_EVENT_END)
+        status = event < 0 ? -1 : event == GG_EVENT_FRAME ? add_frame(r, err) : 0;
+    gg_source_close(&r->in);
+    if (status == 0 && r->o->truth)
+        status = gg_join_finish(&r->truth, err);
+    if (status == 0 && r->scores.n_config == 0)
+        status = gg_fail(err, GG_INPUT, "no frames to score");
+    if (status == 0 && r->scores.n == 0)
+        status = gg_fail(err, GG_INPUT, "no particles to score: every frame is empty, or lacks the species");
+    return status;
+}
+
+static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
+{
+    const struct options *o = r->o;
+    struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed,
+                                   o->against ? gg_scores_name(&r->scores, o->against) : -1};
+    struct gg_sink to;
+    if (gg_sink_open(&to, c->output, err))
+        return -1;
+    int status = gg_scores_print(&r->scores, &how,
+                                 o->json  ? GG_SCORE_JSON
+                                 : o->tsv ? GG_SCORE_TSV
+                                          : GG_SCORE_TEXT,
+                                 &to, err);
+    if (status == 0)
+        return gg_sink_commit(&to, err);
+    gg_sink_discard(&to);
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.bootstrap = GG_BOOTSTRAP_DRAWS, .spearman = true};
+    struct gg_cli c;
+    int status = gg_cli_start(&c, &program, &o, argc, argv);
+    if (status >= 0)
+        return status;
+    struct run r = {.o = &o, .scores.spearman = o.spearman};
+    r.request =
+        (struct gg_score_request){o.target.n, o.predictor.n, o.target.v, o.predictor.v, o.against, o.by};
+    if (o.json && o.tsv)
+        status = gg_fail(&c.err, GG_USAGE, "--json and --tsv exclude each other");
+    else if (o.species && gg_scores_select(&r.scores, o.species, &c.err))
+        status = -1;
+    else
+        status = add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
+    gg_join_close(&r.truth);
+    gg_scores_free(&r.scores);
+    gg_frame_free(&r.frame);
+    gg_arena_free(&r.arena);
+    return status ? gg_cli_fail(&c) : GG_OK;
+}

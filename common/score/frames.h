@@ -1,0 +1,30 @@
+/* frames.h -- scores the fields of frames: which truth, which prediction, which noise */
+#ifndef GG_SCORE_FRAMES_H
+#define GG_SCORE_FRAMES_H
+
+#include "score/score.h"
+#include "stream/frame.h"
+#include "stream/meta.h"
+
+/* What to score.  Without targets: every X that has an X_pred; without predictors: X_pred. */
+struct gg_score_request {
+    int n_target, n_predictor;
+    const char *const *target, *const *predictor; /* FIELD, FIELD:COLUMN */
+    const char *against;                          /* one more predictor, or NULL */
+    bool by_index;                                /* join times by place, not by value */
+};
+
+/* A frame with the META of its member and, where truth and prediction come in two streams, the frame of the same sample
+ * in the second: a field is taken from the first that has it. */
+struct gg_score_input {
+    int n;
+    const struct gg_frame *frame[2];
+    const struct gg_meta *meta[2];
+};
+
+/* Adds one configuration to the scores.  Temperature and time come from the frame; noise from X_var and META
+ * "replicas"; halves from pos_replicas (for the propensity).  A vector predicts a scalar by its length. GG_INPUT. */
+int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
+                   struct gg_arena *a, struct gg_err *err);
+
+#endif

@@ -1,0 +1,90 @@
+/* score.h -- the table of gg-corr: predictions against truth by target, predictor, temperature, time and species */
+#ifndef GG_SCORE_H
+#define GG_SCORE_H
+
+#include "stats/correlation.h"
+#include "util/err.h"
+#include "util/file.h"
+
+#include <stdbool.h>
+
+enum { GG_SPECIES_ALL = -1, GG_SPECIES_MAX = 26 };
+
+/* What a row is about.  Numbers that are not known are NaN. */
+struct gg_score_key {
+    int target, predictor; /* indices of gg_scores_name */
+    double temperature, time;
+    int species; /* GG_SPECIES_ALL or the code */
+    bool vector; /* scored by rho_v, uncentred; else by Pearson */
+    bool alike;  /* truth and prediction have one unit: R2 and RMSE mean something */
+};
+
+/* One cell: what each configuration contributed, in order. */
+struct gg_score_cell {
+    struct gg_score_key key;
+    int n, room;
+    int *config; /* number of the configuration */
+    struct gg_moments *moments;
+    double *noise, *spearman, *cosine, *split; /* NaN where not known */
+    float *pair; /* x, y of particles for the pooled Spearman: every `stride`th */
+    int64_t n_pair, room_pair, seen, stride;
+};
+
+struct gg_scores {
+    int n, room;
+    struct gg_score_cell *cell;
+    char **name;
+    int n_name;
+    int n_config;  /* configurations seen: the caller counts */
+    int n_species; /* selection; 0 = each one that is there, and all */
+    int species[GG_SPECIES_MAX];
+    bool spearman;   /* rank correlations wanted: they cost memory */
+    int64_t masked;  /* pairs left out because a number was missing */
+    double *room_xy; /* scratch */
+    int64_t n_room;
+};
+
+int gg_scores_name(struct gg_scores *s, const char *name); /* the same text has the same index */
+
+/* "A,B,all": GG_USAGE if it is not letters and "all". */
+int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);
+
+/* One configuration at one time: n particles, truth and prediction [n] or, for a vector key, [n, 3].
+ * type: NULL = one species.  noise: s^2/K of each particle; half: means over odd and over even runs; NULL = not known.
+ * Pairs with a NaN are left out. */
+struct gg_score_data {
+    int64_t n;
+    const int32_t *type;
+    const double *truth, *prediction, *noise, *half[2];
+};
+void gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d);
+
+/* One line of the table; the columns of the TSV in their order (score_print.c). */
+struct gg_score_row {
+    const struct gg_score_key *key;
+    double configs, n;
+    double rho_config, rho_config_lo, rho_config_hi;
+    double rho_pooled, rho_pooled_lo, rho_pooled_hi;
+    double spearman_config, spearman_pooled, cosine_config;
+    double r2_pooled, rmse_pooled, variance_ratio;
+    double ceiling_config, ceiling_pooled, ceiling_split;
+    double diff_config, diff_config_lo, diff_config_hi; /* to the predictor `against` */
+    double diff_pooled, diff_pooled_lo, diff_pooled_hi;
+};
+
+struct gg_score_options {
+    int draws; /* of the bootstrap */
+    uint64_t seed;
+    int against; /* name index, or -1 */
+};
+
+enum gg_score_format { GG_SCORE_TEXT, GG_SCORE_TSV, GG_SCORE_JSON };
+
+/* Sorts the cells and prints a row for each. GG_SYSTEM. */
+int gg_scores_print(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
+                    struct gg_sink *to, struct gg_err *err);
+struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,
+                                  const struct gg_score_options *o);
+void gg_scores_free(struct gg_scores *s);
+
+#endif

@@ -1,0 +1,186 @@
+/* correlation.c -- Pearson, Spearman, R2, RMSE and their vector forms from poolable moments
+ *
+ * Pooling: T. F. Chan, G. H. Golub, R. J. LeVeque, Am. Stat. 37, 242 (1983). */
+#include "stats/correlation.h"
+#include "util/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double mean(int64_t n, const double *x)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += x[i];
+    return n > 0 ? sum / (double)n : 0;
+}
+
+struct gg_moments gg_moments_scalar(int64_t n, const double *x, const double *y)
+{
+    struct gg_moments m = {.n = (double)n, .mx = mean(n, x), .my = mean(n, y)};
+    for (int64_t i = 0; i < n; i++) {
+        double dx = x[i] - m.mx, dy = y[i] - m.my, d = y[i] - x[i];
+        m.sxx += dx * dx;
+        m.syy += dy * dy;
+        m.sxy += dx * dy;
+        m.sdd += d * d;
+    }
+    return m;
+}
+
+struct gg_moments gg_moments_vector(int64_t n, const double *x, const double *y)
+{
+    struct gg_moments m = {.n = (double)n};
+    for (int64_t k = 0; k < 3 * n; k++) {
+        double d = y[k] - x[k];
+        m.sxx += x[k] * x[k];
+        m.syy += y[k] * y[k];
+        m.sxy += x[k] * y[k];
+        m.sdd += d * d;
+    }
+    return m;
+}
+
+void gg_moments_merge(struct gg_moments *a, const struct gg_moments *b)
+{
+    double n = a->n + b->n;
+    if (!(b->n > 0))
+        return;
+    double dx = b->mx - a->mx, dy = b->my - a->my, w = a->n * b->n / n;
+    a->sxx += b->sxx + dx * dx * w;
+    a->syy += b->syy + dy * dy * w;
+    a->sxy += b->sxy + dx * dy * w;
+    a->sdd += b->sdd;
+    a->mx += dx * b->n / n;
+    a->my += dy * b->n / n;
+    a->n = n;
+}
+
+/* A constant leaves a sum of squares of rounding errors, not zero: both count as no variance. */
+static int varies(double s, double n, double mean_of)
+{
+    double rounding = 1e-13 * mean_of;
+    return n >= 2 && s > n * rounding * rounding;
+}
+
+double gg_pearson(const struct gg_moments *m)
+{
+    if (!varies(m->sxx, m->n, m->mx) || !varies(m->syy, m->n, m->my))
+        return NAN;
+    double r = m->sxy / sqrt(m->sxx * m->syy);
+    return fmax(-1, fmin(1, r));
+}
+
+double gg_r2(const struct gg_moments *m)
+{
+    return varies(m->sxx, m->n, m->mx) ? 1 - m->sdd / m->sxx : NAN;
+}
+
+double gg_rmse(const struct gg_moments *m)
+{
+    return m->n > 0 ? sqrt(m->sdd / m->n) : NAN;
+}
+
+double gg_variance_ratio(const struct gg_moments *m)
+{
+    return varies(m->sxx, m->n, m->mx) ? m->syy / m->sxx : NAN;
+}
+
+double gg_pearson_config(int n, const struct gg_moments *m)
+{
+    double sum = 0;
+    int defined = 0;
+    for (int s = 0; s < n; s++) {
+        double r = gg_pearson(&m[s]);
+        if (!isnan(r)) {
+            sum += r;
+            defined++;
+        }
+    }
+    return defined ? sum / defined : NAN;
+}
+
+double gg_pearson_pooled(int n, const struct gg_moments *m)
+{
+    struct gg_moments all = {0};
+    for (int s = 0; s < n; s++)
+        gg_moments_merge(&all, &m[s]);
+    return gg_pearson(&all);
+}
+
+/* Doubles as integers of the same order: negative ones have all bits turned, the others only the sign. */
+static uint64_t ordered(double x)
+{
+    uint64_t u;
+    x += 0.0; /* -0 and 0 are a tie */
+    memcpy(&u, &x, sizeof u);
+    return u >> 63 ? ~u : u | (uint64_t)1 << 63;
+}
+
+struct keyed {
+    uint64_t key;
+    int64_t i;
+};
+
+/* Radix sort, 11 bits a pass; a pass in which all keys agree is skipped (floats leave the low bits alone). Returns where
+ * the sorted items are. */
+static struct keyed *sort(int64_t n, struct keyed *a, struct keyed *b)
+{
+    enum { BITS = 11, BINS = 1 << BITS };
+    for (int shift = 0; shift < 64; shift += BITS) {
+        int64_t start[BINS + 1] = {0};
+        for (int64_t k = 0; k < n; k++)
+            start[(a[k].key >> shift) % BINS + 1]++;
+        if (n == 0 || start[(a[0].key >> shift) % BINS + 1] == n)
+            continue;
+        for (int bin = 0; bin < BINS; bin++)
+            start[bin + 1] += start[bin];
+        for (int64_t k = 0; k < n; k++)
+            b[start[(a[k].key >> shift) % BINS]++] = a[k];
+        struct keyed *swap = a;
+        a = b;
+        b = swap;
+    }
+    return a;
+}
+
+void gg_ranks(int64_t n, const double *x, double *rank)
+{
+    struct keyed *room = gg_xmalloc(2 * (size_t)n * sizeof *room);
+    for (int64_t i = 0; i < n; i++)
+        room[i] = (struct keyed){ordered(x[i]), i};
+    const struct keyed *a = sort(n, room, room + n);
+    for (int64_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && a[end].key == a[first].key; end++)
+            ;
+        for (int64_t k = first; k < end; k++) /* ranks first+1 .. end */
+            rank[a[k].i] = 0.5 * (double)(first + 1 + end);
+    }
+    free(room);
+}
+
+double gg_spearman(int64_t n, const double *x, const double *y)
+{
+    double *rank = gg_xmalloc(2 * (size_t)n * sizeof *rank);
+    gg_ranks(n, x, rank);
+    gg_ranks(n, y, rank + n);
+    struct gg_moments m = gg_moments_scalar(n, rank, rank + n);
+    free(rank);
+    return gg_pearson(&m);
+}
+
+double gg_mean_cosine(int64_t n, const double *x, const double *y)
+{
+    double sum = 0;
+    int64_t defined = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double *a = x + 3 * i, *b = y + 3 * i;
+        double aa = a[0] * a[0] + a[1] * a[1] + a[2] * a[2], bb = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
+        if (!(aa > 0) || !(bb > 0))
+            continue;
+        sum += (a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) / (sqrt(aa) * sqrt(bb));
+        defined++;
+    }
+    return defined ? sum / (double)defined : NAN;
+}

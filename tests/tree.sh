@@ -1,0 +1,160 @@
+#!/bin/bash
+# tree.sh -- the rules of the house (gg_hacking(7)), as far as a script can see them: one "ok" or "not ok" line a rule
+set -u
+cd "$(dirname "$0")/.." || exit 1
+PATH="${GG_BIN:-$PWD/build/release}:$PATH"
+status=0
+
+# rule NAME: holds if nothing comes in on standard input
+rule() {
+    local found
+    found=$(cat)
+    if [ -z "$found" ]; then
+        echo "ok $1"
+    else
+        printf '%s\n' "$found" | head -n 30 | sed 's/^/# /'
+        echo "not ok $1"
+        status=1
+    fi
+}
+
+sources() { find cmd common tests -name '*.[ch]' | sort; }
+
+# C source without comments and string literals, each line with its file and number
+code() {
+    awk 'FNR == 1 { open = 0 }
+    {
+        line = $0; out = ""
+        gsub(/\\"/, "", line); gsub(/"[^"]*"/, "\"\"", line)
+        while (line != "") {
+            if (open) { e = index(line, "*/"); if (!e) break; line = substr(line, e + 2); open = 0 }
+            else { b = index(line, "/*"); if (!b) { out = out line; break }
+                   out = out substr(line, 1, b - 1); line = substr(line, b + 2); open = 1 }
+        }
+        sub(/\/\/.*/, "", out)
+        print FILENAME ":" FNR ": " out
+    }' "$@"
+}
+
+# ---- floors ----
+
+floors() {
+    find common -name '*.[ch]' -print0 | xargs -0 grep -nE '^#include "' | awk -F '[:"]' '
+    BEGIN {
+        split("util 0 stream 1 formats 1 o3 1 stats 1 optim 1 graph 2 layers 3 descriptors 3 physics 3 model 4 cli 4", w, " ")
+        for (k = 1; k in w; k += 2) floor[w[k]] = w[k + 1]
+    }
+    {
+        split($1, at, "/"); here = at[2]; n = split($4, to, "/"); there = to[1]
+        if (n == 1 && $4 ~ /\.inc$/) next                       # made by the Makefile
+        if (!(here in floor) || !(there in floor)) { print $1 ":" $2 ": no such floor: " $4; next }
+        if (here == there || floor[there] < floor[here]) {
+            if (here != "cli" || there == "cli" || there == "util" || there == "stream") next
+        }
+        if (here == "formats" && there == "stream") next
+        if (here == "descriptors" && $4 ~ /^physics\/potential/) next
+        print $1 ":" $2 ": " here " includes " $4
+    }'
+}
+
+# only PATTERN HEADER: no other file includes it
+only() {
+    find cmd common -name '*.[ch]' -print0 | xargs -0 grep -nE "#include [<\"]$2" | grep -vE "^$1"
+}
+
+foreign() {
+    only 'common/util/linalg' '(cblas|lapacke|lapack)'
+    only 'common/util/rng' 'Random123'
+    only 'common/model/(spec|yaml)' 'yaml\.h'
+    only 'common/formats/npz' 'zip\.h'
+    only 'common/formats/' 'zlib\.h'
+    only 'common/descriptors/voronoi' 'voro'
+}
+
+# ---- the library neither ends nor prints ----
+
+ends_or_prints() {
+    find common -name '*.c' -not -path '*/gen/*' -not -path 'common/cli/*' -not -name progress.c -print0 | sort -z |
+        while IFS= read -r -d '' f; do code "$f"; done |
+        grep -E '[^A-Za-z0-9_](exit|_exit|abort|printf|vprintf|puts|putchar|perror)\(|[^A-Za-z0-9_](stdout|stderr)([^A-Za-z0-9_]|$)' |
+        grep -vE '^common/util/err\.c:.*_exit\('
+}
+
+random() { find cmd common -name '*.c' -print0 | xargs -0 grep -nE '[^a-z_](rand|srand|random|drand48)\(\)?'; }
+
+# ---- programs, pages, tests ----
+
+incomplete() {
+    for f in cmd/*.c; do
+        [ -e "$f" ] || continue
+        p=$(basename "$f" .c)
+        [ -e "man/$p.1" ] || echo "$p: no man/$p.1"
+        [ -e "tests/$p.bats" ] || echo "$p: no tests/$p.bats"
+    done
+    for f in man/gg-*.1; do
+        [ ! -e "$f" ] || [ -e "cmd/$(basename "$f" .1).c" ] || echo "$f: no program"
+    done
+}
+
+# The same word, the same type and unit: NAME TYPE UNIT of every program, one line for each pair that differs.
+words() {
+    for f in cmd/*.c; do
+        p=$(basename "$f" .c)
+        [ ! -x "$(command -v "$p")" ] || "$p" --list-options | sed "s/^/$p\t/"
+    done | awk -F '\t' '
+        { is = $3 (($4 == "") ? "" : " in " $4) }
+        $2 in first && kind[$2] != is { print "--" $2 ": " kind[$2] " in " first[$2] ", " is " in " $1 }
+        !($2 in first) { first[$2] = $1; kind[$2] = is }'
+}
+
+unexplained_fields() {
+    [ ! -e common/stream/fields.def ] || grep -oE '^[A-Z_]+\( *"?[a-z_]+' common/stream/fields.def | sed -E 's/.*[( "]//' |
+        while read -r name; do
+            grep -qwF -- "$name" man/gg_stream.5 || echo "field $name is not in gg_stream(5)"
+        done
+}
+
+# Layers and descriptors have an entry in their page.
+unexplained_entries() { # DEF PAGE
+    [ ! -e "$1" ] || grep -oE '^[A-Z_]+\([a-z0-9_]+' "$1" | sed 's/.*(//' |
+        while read -r name; do
+            grep -qwF -- "$name" "$2" || echo "$name of $1 is not in $2"
+        done
+}
+
+# ---- form ----
+
+first_lines() {
+    sources | while read -r f; do
+        head -n 1 "$f" | grep -qE "^/\* $(basename "$f") -- .+" || echo "$f: first line is not /* $(basename "$f") -- ... */"
+    done
+}
+
+unfinished() {
+    git grep -nE '\b(TODO|FIXME|XXX)\b|^#if 0' -- cmd common man examples Makefile 2>/dev/null
+}
+
+# ---- budgets: told, not failed ----
+
+budgets() {
+    sources | while read -r f; do
+        awk -v f="$f" -v most="$([ "${f%%/*}" = cmd ] && echo 200 || echo 400)" '
+            /^{/ { start = FNR }
+            /^}/ { if (start && FNR - start - 1 > 60) print f ":" start ": function of " FNR - start - 1 " lines"; start = 0 }
+            END { if (FNR > most) print f ": " FNR " lines" }' "$f"
+    done | sed 's/^/# budget: /'
+}
+
+floors | rule "floors: a file includes its own folder and lower floors"
+foreign | rule "foreign headers have one place each"
+ends_or_prints | rule "the library neither ends the process nor prints"
+random | rule "random numbers come from util/rng"
+incomplete | rule "a page and a test for each program"
+words | rule "option words have one meaning"
+unexplained_fields | rule "every field of fields.def is explained in gg_stream(5)"
+unexplained_entries common/layers/layers.def man/gg_layers.7 | rule "every layer is explained in gg_layers(7)"
+unexplained_entries common/descriptors/descriptors.def man/gg_descriptors.7 | rule "every descriptor is explained in gg_descriptors(7)"
+first_lines | rule "the first line of a file says what it is"
+unfinished | rule "nothing unfinished"
+budgets
+exit $status

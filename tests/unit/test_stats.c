@@ -1,0 +1,324 @@
+/* test_stats.c -- correlation, bootstrap and ceilings against the textbook's formulas on raw data */
+#include "stats/bootstrap.h"
+#include "stats/ceiling.h"
+#include "util/rng.h"
+
+#include <math.h>
+#include <omp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+enum { N_CONFIG = 7, MAX = 60 };
+
+static void close_to(double got, double want, double tolerance)
+{
+    if (!(fabs(got - want) <= tolerance))
+        fail_msg("got %.12g, wanted %.12g", got, want);
+}
+
+/* Seven configurations of different size, mean and slope: the two averages differ. */
+static int make(double x[N_CONFIG][MAX], double y[N_CONFIG][MAX], int n[N_CONFIG])
+{
+    int total = 0;
+    for (int s = 0; s < N_CONFIG; s++) {
+        struct gg_rng r = gg_rng_at(1, (uint32_t)s, 0, 0);
+        n[s] = 20 + 5 * s;
+        total += n[s];
+        for (int i = 0; i < n[s]; i++) {
+            x[s][i] = 3 + 0.5 * s + gg_rng_normal(&r);
+            y[s][i] = 0.3 * s + 0.2 * s * x[s][i] + gg_rng_normal(&r);
+        }
+    }
+    return total;
+}
+
+/* r = (n Sxy - Sx Sy) / sqrt(...), in long double from raw sums. */
+static double raw_pearson(int n, const double *x, const double *y)
+{
+    long double a = 0, b = 0, aa = 0, bb = 0, ab = 0;
+    for (int i = 0; i < n; i++) {
+        a += x[i];
+        b += y[i];
+        aa += (long double)x[i] * x[i];
+        bb += (long double)y[i] * y[i];
+        ab += (long double)x[i] * y[i];
+    }
+    return (double)((n * ab - a * b) / sqrtl((n * aa - a * a) * (n * bb - b * b)));
+}
+
+static void two_averages(void **state)
+{
+    (void)state;
+    double x[N_CONFIG][MAX], y[N_CONFIG][MAX], all_x[N_CONFIG * MAX], all_y[N_CONFIG * MAX], sum = 0;
+    int n[N_CONFIG], total = 0;
+    struct gg_moments m[N_CONFIG];
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++) {
+        m[s] = gg_moments_scalar(n[s], x[s], y[s]);
+        close_to(gg_pearson(&m[s]), raw_pearson(n[s], x[s], y[s]), 1e-13);
+        sum += raw_pearson(n[s], x[s], y[s]);
+        memcpy(all_x + total, x[s], (size_t)n[s] * sizeof **x);
+        memcpy(all_y + total, y[s], (size_t)n[s] * sizeof **y);
+        total += n[s];
+    }
+    close_to(gg_pearson_config(N_CONFIG, m), sum / N_CONFIG, 1e-13);
+    close_to(gg_pearson_pooled(N_CONFIG, m), raw_pearson(total, all_x, all_y), 1e-13);
+    assert_true(fabs(gg_pearson_config(N_CONFIG, m) - gg_pearson_pooled(N_CONFIG, m)) > 0.1);
+}
+
+static void residuals(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3, 4}, y[] = {1, 2, 3, 6};
+    struct gg_moments m = gg_moments_scalar(4, x, y);
+    close_to(gg_r2(&m), 1 - 4.0 / 5, 1e-15);
+    close_to(gg_rmse(&m), 1, 1e-15);
+    close_to(gg_variance_ratio(&m), 14.0 / 5, 1e-15);
+    m = gg_moments_scalar(4, x, x);
+    close_to(gg_pearson(&m), 1, 0);
+    close_to(gg_r2(&m), 1, 0);
+    close_to(gg_rmse(&m), 0, 0);
+}
+
+/* A large mean must not eat the variance; a constant has none, whatever its rounding. */
+static void large_means(void **state)
+{
+    (void)state;
+    double x[MAX], y[MAX], far[MAX], constant[MAX];
+    struct gg_rng r = gg_rng_at(2, 0, 0, 0);
+    for (int i = 0; i < MAX; i++) {
+        x[i] = gg_rng_normal(&r);
+        y[i] = x[i] + gg_rng_normal(&r);
+        far[i] = x[i] + 1e7;
+        constant[i] = 0.1;
+    }
+    struct gg_moments near = gg_moments_scalar(MAX, x, y), away = gg_moments_scalar(MAX, far, y);
+    struct gg_moments flat = gg_moments_scalar(MAX, constant, y), one = gg_moments_scalar(1, x, y);
+    struct gg_moments none = gg_moments_scalar(0, x, y);
+    close_to(gg_pearson(&away), gg_pearson(&near), 1e-8);
+    assert_true(isnan(gg_pearson(&flat)));
+    assert_true(isnan(gg_r2(&flat)));
+    assert_true(isnan(gg_pearson(&one)));
+    assert_true(isnan(gg_pearson(&none)) && isnan(gg_rmse(&none)));
+    struct gg_moments mixed[] = {flat, near, none};
+    close_to(gg_pearson_config(3, mixed), gg_pearson(&near), 0);
+}
+
+static void ranks(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 2, 3, 5, 0}, y[] = {2, 1, 4, 4, 5, 4};
+    close_to(gg_spearman(6, x, y), 0.492832882906958, 1e-14); /* Pearson of 2 3.5 3.5 5 6 1, 2 1 4 4 6 4 */
+    double v[997], rank[997];
+    struct gg_rng r = gg_rng_at(3, 0, 0, 0);
+    for (int i = 0; i < 997; i++)
+        v[i] = i % 3 ? floor(20 * gg_rng_normal(&r)) * 1e-3 : gg_rng_normal(&r) * 1e30;
+    v[0] = -0.0;
+    v[1] = 0.0;
+    gg_ranks(997, v, rank);
+    for (int i = 0; i < 997; i++) {
+        int below = 0, equal = 0;
+        for (int j = 0; j < 997; j++) {
+            below += v[j] < v[i];
+            equal += v[j] == v[i];
+        }
+        close_to(rank[i], below + 0.5 * (equal + 1), 0);
+    }
+    gg_ranks(0, v, rank);
+}
+
+/* rho_v and the mean cosine do not change when truth and prediction turn together. */
+static void vectors(void **state)
+{
+    (void)state;
+    double u[3 * MAX], v[3 * MAX], ru[3 * MAX], rv[3 * MAX], uv = 0, uu = 0, vv = 0, dd = 0;
+    const double turn[3][3] = {{0.36, 0.48, -0.8}, {-0.8, 0.6, 0}, {0.48, 0.64, 0.6}};
+    struct gg_rng r = gg_rng_at(4, 0, 0, 0);
+    memset(ru, 0, sizeof ru);
+    memset(rv, 0, sizeof rv);
+    for (int k = 0; k < 3 * MAX; k++) {
+        u[k] = 0.2 + gg_rng_normal(&r);
+        v[k] = 0.5 * u[k] + gg_rng_normal(&r);
+        uv += u[k] * v[k];
+        uu += u[k] * u[k];
+        vv += v[k] * v[k];
+        dd += (u[k] - v[k]) * (u[k] - v[k]);
+        for (int a = 0; a < 3; a++) {
+            ru[k - k % 3 + a] += turn[a][k % 3] * u[k];
+            rv[k - k % 3 + a] += turn[a][k % 3] * v[k];
+        }
+    }
+    struct gg_moments m = gg_moments_vector(MAX, u, v), t = gg_moments_vector(MAX, ru, rv);
+    close_to(gg_pearson(&m), uv / sqrt(uu * vv), 1e-13);
+    close_to(gg_r2(&m), 1 - dd / uu, 1e-13);
+    close_to(gg_rmse(&m), sqrt(dd / MAX), 1e-13);
+    close_to(gg_pearson(&t), gg_pearson(&m), 1e-13);
+    close_to(gg_mean_cosine(MAX, ru, rv), gg_mean_cosine(MAX, u, v), 1e-13);
+    const double a[] = {1, 0, 0, 0, 2, 0, 0, 0, 0}, b[] = {2, 2, 0, 0, 3, 0, 1, 1, 1};
+    close_to(gg_mean_cosine(3, a, b), (sqrt(0.5) + 1) / 2, 1e-15); /* the third has no direction */
+}
+
+/* The same draws applied to the raw data, and the quantiles of a plain sort. */
+static void bootstrap_is_exact(void **state)
+{
+    (void)state;
+    enum { DRAWS = 199 };
+    double x[N_CONFIG][MAX], y[N_CONFIG][MAX], config[DRAWS], pooled[DRAWS];
+    int n[N_CONFIG];
+    struct gg_moments m[N_CONFIG];
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++)
+        m[s] = gg_moments_scalar(n[s], x[s], y[s]);
+    for (int b = 0; b < DRAWS; b++) {
+        double all_x[N_CONFIG * MAX], all_y[N_CONFIG * MAX];
+        int total = 0;
+        struct gg_rng r = gg_rng_at(5, (uint32_t)b, 0, 0);
+        config[b] = 0;
+        for (int k = 0; k < N_CONFIG; k++) {
+            uint32_t s = gg_rng_below(&r, N_CONFIG);
+            config[b] += raw_pearson(n[s], x[s], y[s]) / N_CONFIG;
+            memcpy(all_x + total, x[s], (size_t)n[s] * sizeof **x);
+            memcpy(all_y + total, y[s], (size_t)n[s] * sizeof **y);
+            total += n[s];
+        }
+        pooled[b] = raw_pearson(total, all_x, all_y);
+    }
+    struct gg_bootstrap e = gg_bootstrap_pearson(N_CONFIG, m, DRAWS, 5);
+    close_to(e.config.lo, gg_quantile(DRAWS, config, 0.025), 1e-12);
+    close_to(e.config.hi, gg_quantile(DRAWS, config, 0.975), 1e-12);
+    close_to(e.pooled.lo, gg_quantile(DRAWS, pooled, 0.025), 1e-12);
+    close_to(e.pooled.hi, gg_quantile(DRAWS, pooled, 0.975), 1e-12);
+}
+
+/* For many configurations the interval of the mean is that of the central limit theorem. */
+static void bootstrap_is_normal(void **state)
+{
+    (void)state;
+    enum { N = 400 };
+    struct gg_moments m[N];
+    double mean = 0, square = 0;
+    for (int s = 0; s < N; s++) {
+        struct gg_rng r = gg_rng_at(6, (uint32_t)s, 0, 0);
+        double rho = 0.5 + 0.1 * gg_rng_normal(&r);
+        m[s] = (struct gg_moments){.n = 100, .sxx = 1, .syy = 1, .sxy = rho};
+        mean += gg_pearson(&m[s]) / N;
+        square += gg_pearson(&m[s]) * gg_pearson(&m[s]) / N;
+    }
+    double error = sqrt((square - mean * mean) / N);
+    struct gg_bootstrap e = gg_bootstrap_pearson(N, m, GG_BOOTSTRAP_DRAWS, 0);
+    close_to(e.config.lo, mean - 1.96 * error, 0.15 * error);
+    close_to(e.config.hi, mean + 1.96 * error, 0.15 * error);
+}
+
+static void bootstrap_of_differences(void **state)
+{
+    (void)state;
+    double x[N_CONFIG][MAX], y[N_CONFIG][MAX], z[MAX];
+    int n[N_CONFIG];
+    struct gg_moments a[N_CONFIG], b[N_CONFIG];
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++) {
+        for (int i = 0; i < n[s]; i++)
+            z[i] = -y[s][i];
+        a[s] = gg_moments_scalar(n[s], x[s], y[s]);
+        b[s] = gg_moments_scalar(n[s], x[s], z);
+    }
+    struct gg_bootstrap one = gg_bootstrap_pearson(N_CONFIG, a, 500, 1);
+    struct gg_bootstrap twice = gg_bootstrap_difference(N_CONFIG, a, b, 500, 1); /* rho - (-rho) */
+    struct gg_bootstrap none = gg_bootstrap_difference(N_CONFIG, a, a, 500, 1);
+    close_to(twice.config.lo, 2 * one.config.lo, 1e-13);
+    close_to(twice.pooled.hi, 2 * one.pooled.hi, 1e-13);
+    close_to(none.config.lo, 0, 0);
+    close_to(none.pooled.hi, 0, 0);
+    one = gg_bootstrap_pearson(1, a, 500, 1);
+    assert_true(isnan(one.config.lo) && isnan(one.pooled.hi));
+}
+
+static void bootstrap_and_threads(void **state)
+{
+    (void)state;
+    double x[N_CONFIG][MAX], y[N_CONFIG][MAX];
+    int n[N_CONFIG], before = omp_get_max_threads();
+    struct gg_moments m[N_CONFIG];
+    struct gg_bootstrap e[3];
+    memset(e, 0, sizeof e);
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++)
+        m[s] = gg_moments_scalar(n[s], x[s], y[s]);
+    for (int k = 0; k < 3; k++) {
+        omp_set_num_threads(1 << k);
+        e[k] = gg_bootstrap_pearson(N_CONFIG, m, 1000, 9);
+    }
+    omp_set_num_threads(before);
+    assert_memory_equal(&e[0], &e[1], sizeof *e);
+    assert_memory_equal(&e[0], &e[2], sizeof *e);
+}
+
+static void quantiles(void **state)
+{
+    (void)state;
+    double v[] = {4, NAN, 1, 3, 2}, nothing[] = {NAN};
+    close_to(gg_quantile(5, v, 0.5), 2.5, 1e-15);
+    double w[] = {5, 1, 3};
+    close_to(gg_quantile(3, w, 0), 1, 0);
+    close_to(gg_quantile(3, w, 1), 5, 0);
+    close_to(gg_quantile(3, w, 0.25), 2, 1e-15);
+    assert_true(isnan(gg_quantile(1, nothing, 0.5)));
+}
+
+/* K noisy runs of a known truth: the truth itself correlates with their mean as the ceiling says, and both forms of the
+ * ceiling agree. */
+static void ceilings(void **state)
+{
+    (void)state;
+    enum { N = 20000, K = 8 };
+    static double truth[N], mean[N], half[2][N];
+    double noise = 0;
+    struct gg_rng r = gg_rng_at(7, 0, 0, 0);
+    for (int i = 0; i < N; i++) {
+        double sum = 0, square = 0, part[2] = {0, 0};
+        truth[i] = gg_rng_normal(&r);
+        for (int k = 0; k < K; k++) {
+            double run = truth[i] + 2 * gg_rng_normal(&r);
+            sum += run;
+            square += run * run;
+            part[k % 2] += run;
+        }
+        mean[i] = sum / K;
+        half[0][i] = part[0];
+        half[1][i] = part[1];
+        noise += (square - sum * sum / K) / (K - 1) / K;
+    }
+    struct gg_moments exact = gg_moments_scalar(N, mean, truth),
+                      split = gg_moments_scalar(N, half[0], half[1]);
+    close_to(gg_ceiling(&exact, noise, 0), gg_pearson(&exact), 0.01);
+    close_to(gg_ceiling_split(gg_pearson(&split)), gg_pearson(&exact), 0.01);
+    close_to(gg_ceiling(&exact, 2 * exact.sxx, 0), 0, 0);
+    close_to(gg_ceiling_split(0.5243), 0.8293,
+             1e-3); /* BOTAN's first configuration: 0.8190 by the variance */
+    close_to(gg_ceiling_split(-0.1), 0, 0);
+    assert_true(isnan(gg_ceiling(&exact, NAN, 0)) && isnan(gg_ceiling_split(NAN)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_averages),
+        cmocka_unit_test(residuals),
+        cmocka_unit_test(large_means),
+        cmocka_unit_test(ranks),
+        cmocka_unit_test(vectors),
+        cmocka_unit_test(bootstrap_is_exact),
+        cmocka_unit_test(bootstrap_is_normal),
+        cmocka_unit_test(bootstrap_of_differences),
+        cmocka_unit_test(bootstrap_and_threads),
+        cmocka_unit_test(quantiles),
+        cmocka_unit_test(ceilings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
