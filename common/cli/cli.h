@@ -60,7 +60,7 @@ void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history);
 /* The frames of all inputs one after the other (files in c->operand from `first` on, or standard input). */
 struct gg_source {
     struct gg_cli *cli;
-    int next;
+    int first, next; /* operands */
     bool open;
     struct gg_reader reader;
     const char *schema; /* frames of another schema are refused; NULL = any */

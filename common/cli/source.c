@@ -5,7 +5,7 @@
 
 void gg_source_init(struct gg_source *s, struct gg_cli *c, int first_operand, const char *schema)
 {
-    *s = (struct gg_source){.cli = c, .next = first_operand, .schema = schema};
+    *s = (struct gg_source){.cli = c, .first = first_operand, .next = first_operand, .schema = schema};
 }
 
 /* Opens the next file; 0 if there is none.  Without any operand standard input is the only one. */
@@ -13,7 +13,7 @@ static int open_next(struct gg_source *s, struct gg_err *err)
 {
     const struct gg_cli *c = s->cli;
     const char *path = s->next < c->n_operand ? c->operand[s->next] : NULL;
-    bool standard_input = s->next == c->n_operand && s->reader.name == NULL;
+    bool standard_input = s->next == s->first && s->first >= c->n_operand;
     if (path == NULL && !standard_input)
         return 0;
     s->next++;
