@@ -1,0 +1,107 @@
+/* add.c -- the sum of values: skip connections
+ *
+ *     y = scale (x_1 + x_2 + ...)
+ *
+ * x: two or more values of one axis and equal irreps.  y: the same.  No parameters. */
+#include "layers/check.h"
+
+struct hypers {
+    double scale;
+};
+static const struct hypers defaults = {.scale = 1};
+
+static const struct gg_opt hypers[] = {{.name = "scale",
+                                        .type = GG_OPT_REAL,
+                                        .offset = offsetof(struct hypers, scale),
+                                        .help = "factor of the sum; 0.7071 keeps the variance of two",
+                                        .arg = "FACTOR"},
+                                       {0}};
+
+static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
+{
+    (void)a;
+    if (l->n_in < 2)
+        return gg_fail(err, GG_USAGE, "in: add takes two values or more, not %d", l->n_in);
+    for (int k = 1; k < l->n_in; k++) {
+        char first[GG_IRREPS_TEXT], other[GG_IRREPS_TEXT];
+        gg_irreps_print(&l->in[0].irreps, first);
+        gg_irreps_print(&l->in[k].irreps, other);
+        if (!gg_irreps_equal(&l->in[0].irreps, &l->in[k].irreps))
+            return gg_fail(err, GG_USAGE, "in: value %d is %s, the first is %s: add wants them equal", k + 1,
+                           other, first);
+        if (l->in[0].axis != l->in[k].axis)
+            return gg_fail(err, GG_USAGE, "in: value %d lives on another axis than the first", k + 1);
+    }
+    l->out = l->in[0];
+    return 0;
+}
+
+static int64_t numbers(const struct gg_layer *l, const struct gg_graph *g)
+{
+    return gg_shape_rows(&l->out, g) * l->out.stride;
+}
+
+static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+{
+    const struct hypers *h = l->hyper;
+    int64_t n = numbers(l, g);
+    gg_real scale = (gg_real)h->scale;
+    (void)w;
+    (void)saved;
+    (void)scratch;
+#pragma omp parallel for schedule(static)
+    for (int64_t q = 0; q < n; q++) {
+        gg_real sum = x[0][q];
+        for (int k = 1; k < l->n_in; k++)
+            sum += x[k][q];
+        y[q] = scale * sum;
+    }
+}
+
+static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                     gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    const struct hypers *h = l->hyper;
+    int64_t n = numbers(l, g);
+    gg_real scale = (gg_real)h->scale;
+    (void)w;
+    (void)x;
+    (void)y;
+    (void)saved;
+    (void)dw;
+    (void)scratch;
+#pragma omp parallel for schedule(static)
+    for (int64_t q = 0; q < n; q++)
+        for (int k = 0; k < l->n_in; k++)
+            if (dx[k])
+                dx[k][q] += scale * dy[q];
+}
+
+static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
+{
+    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
+    return (struct gg_cost){.flops_forward = n * l->n_in,
+                            .flops_backward = 2 * n * l->n_in,
+                            .bytes = sizeof(gg_real) * n * (l->n_in + 1)};
+}
+
+static const struct gg_layer_case cases[] = {{"two", {"8x0e+3x1o", "8x0e+3x1o"}, "scale=0.7071"},
+                                             {"three",
+                                              {"5x0e+2x1e+9x2e", "5x0e+2x1e+9x2e", "5x0e+2x1e+9x2e"},
+                                              "scale=0.5774"},
+                                             {"on edges", {"edge:3x0e", "edge:3x0e"}, "scale=-0.7071"},
+                                             {0}};
+
+const struct gg_layer_type gg_layer_add = {.name = "add",
+                                           .about = "the sum of values of equal irreps, times a factor",
+                                           .source = "He et al. 2016, arXiv 1512.03385 (residual networks)",
+                                           .hypers = hypers,
+                                           .hyper_size = sizeof(struct hypers),
+                                           .hyper_defaults = &defaults,
+                                           .init = init,
+                                           .forward = forward,
+                                           .backward = backward,
+                                           .cost = cost,
+                                           .cases = cases};

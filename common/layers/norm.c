@@ -1,0 +1,278 @@
+/* norm.c -- equivariant layer norm: every row to unit size, degree by degree
+ *
+ *     0e:      y_c     = w_c (x_c - mean) / sqrt(var + eps) + b_c    mean and variance over the channels of the block
+ *     others:  y_{m,c} = w_c x_{m,c} / sqrt(mean_{m,c} x^2 + eps)    over components and channels of the block
+ *
+ * Ba et al. 2016, arXiv 1607.06450; Liao, Smidt 2023, arXiv 2206.11990 (Equiformer), appendix.  0o has no mean taken
+ * off, which parity would not allow.  x: any axis and irreps; 0e blocks need two channels.  y: the same.
+ * Parameters: weight.BLOCK [mul], 1 at start; bias.BLOCK [mul] of the 0e blocks, 0 at start. */
+#include "layers/check.h"
+#include "layers/inputs.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct hypers {
+    double eps;
+};
+static const struct hypers defaults = {.eps = 1e-5};
+
+static const struct gg_opt hypers[] = {{.name = "eps",
+                                        .type = GG_OPT_REAL,
+                                        .offset = offsetof(struct hypers, eps),
+                                        .help = "added to the variance: rows of zeros stay zeros",
+                                        .arg = "EPS",
+                                        .min = 1e-12,
+                                        .max = 1},
+                                       {0}};
+
+/* Parameters: all weights, block by block, then all biases.  Packed as `wide`: the same with padded blocks. */
+struct plan {
+    int64_t weight[GG_IRREPS_MAX], bias[GG_IRREPS_MAX]; /* bias -1: none */
+    int64_t wide_weight[GG_IRREPS_MAX], wide_bias[GG_IRREPS_MAX], n_wide;
+};
+
+static bool centred(const struct gg_irrep *b)
+{
+    return b->l == 0 && b->p > 0;
+}
+
+static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
+{
+    const struct plan *p = l->plan;
+    (void)n_thread;
+    return 2 * sizeof(gg_real) * (size_t)p->n_wide +
+           gg_tree_sum_bytes(gg_shape_rows(&l->in[0], g), p->n_wide);
+}
+
+static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_irreps *in = &l->in[0].irreps;
+    struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
+    if (gg_one_input(l, err) < 0)
+        return -1;
+    l->n_weight = 0;
+    for (int b = 0; b < in->n; b++) {
+        if (centred(&in->b[b]) && in->b[b].mul == 1)
+            return gg_fail(err, GG_USAGE, "in: block %d is 1x0e: a single scalar minus its mean is 0", b + 1);
+        p->weight[b] = l->n_weight;
+        p->wide_weight[b] = p->n_wide;
+        l->n_weight += in->b[b].mul;
+        p->n_wide += l->in[0].pad[b];
+    }
+    for (int b = 0; b < in->n; b++) {
+        p->bias[b] = centred(&in->b[b]) ? l->n_weight : -1;
+        p->wide_bias[b] = p->n_wide;
+        if (p->bias[b] < 0)
+            continue;
+        l->n_weight += in->b[b].mul;
+        p->n_wide += l->in[0].pad[b];
+    }
+    l->out = l->in[0];
+    l->scratch_bytes = scratch_bytes;
+    return 0;
+}
+
+static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
+{
+    const struct plan *p = l->plan;
+    const struct gg_irreps *in = &l->in[0].irreps;
+    int b = k;
+    *out = (struct gg_weight){.ndim = 1};
+    if (k < in->n) {
+        out->offset = p->weight[b];
+        snprintf(out->name, sizeof out->name, "weight.%d", b);
+    } else {
+        int skip = k - in->n;
+        for (b = 0; b < in->n && (p->bias[b] < 0 || skip-- > 0);)
+            b++;
+        if (b == in->n)
+            return false;
+        out->offset = p->bias[b];
+        snprintf(out->name, sizeof out->name, "bias.%d", b);
+    }
+    out->shape[0] = in->b[b].mul;
+    return true;
+}
+
+static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
+{
+    int n_weight = 0;
+    (void)r;
+    for (int b = 0; b < l->in[0].irreps.n; b++)
+        n_weight += l->in[0].irreps.b[b].mul;
+    for (int64_t k = 0; k < l->n_weight; k++)
+        w[k] = k < n_weight;
+}
+
+/* Parameters with zeros in the padding; and back: dw += wide. */
+static void widen(const struct gg_layer *l, const gg_real *w, gg_real *wide)
+{
+    const struct plan *p = l->plan;
+    memset(wide, 0, sizeof *wide * (size_t)p->n_wide);
+    for (int b = 0; b < l->in[0].irreps.n; b++) {
+        size_t bytes = sizeof *w * (size_t)l->in[0].irreps.b[b].mul;
+        memcpy(wide + p->wide_weight[b], w + p->weight[b], bytes);
+        if (p->bias[b] >= 0)
+            memcpy(wide + p->wide_bias[b], w + p->bias[b], bytes);
+    }
+}
+
+static void add_narrow(const struct gg_layer *l, const gg_real *wide, gg_real *dw)
+{
+    const struct plan *p = l->plan;
+    for (int b = 0; b < l->in[0].irreps.n; b++)
+        for (int c = 0; c < l->in[0].irreps.b[b].mul; c++) {
+            dw[p->weight[b] + c] += wide[p->wide_weight[b] + c];
+            if (p->bias[b] >= 0)
+                dw[p->bias[b] + c] += wide[p->wide_bias[b] + c];
+        }
+}
+
+/* ---- one block of one row: n_m runs of mul channels, pad apart ---- */
+
+struct block {
+    int mul, pad, n_m;
+    bool centred;
+    gg_real eps;
+    const gg_real *w, *b; /* wide */
+};
+
+static struct block block_of(const struct gg_layer *l, int b, const gg_real *wide)
+{
+    const struct plan *p = l->plan;
+    const struct hypers *h = l->hyper;
+    const struct gg_irrep *i = &l->in[0].irreps.b[b];
+    return (struct block){.mul = i->mul,
+                          .pad = l->in[0].pad[b],
+                          .n_m = 2 * i->l + 1,
+                          .centred = p->bias[b] >= 0,
+                          .eps = (gg_real)h->eps,
+                          .w = wide + p->wide_weight[b],
+                          .b = wide + p->wide_bias[b]};
+}
+
+/* mean (0 unless centred) and 1/sqrt(mean square + eps) */
+static void statistics(const struct block *k, const gg_real *x, gg_real *mean, gg_real *inverse)
+{
+    gg_real sum = 0, square = 0;
+    for (int c = 0; k->centred && c < k->mul; c++)
+        sum += x[c];
+    *mean = sum / (gg_real)k->mul;
+    for (int m = 0; m < k->n_m; m++)
+        for (int c = 0; c < k->mul; c++) {
+            gg_real d = x[m * k->pad + c] - *mean;
+            square += d * d;
+        }
+    *inverse = 1 / (gg_real)sqrt((double)(square / (gg_real)(k->mul * k->n_m) + k->eps));
+}
+
+static void forward_block(const struct block *k, const gg_real *x, gg_real *y)
+{
+    gg_real mean, inverse;
+    statistics(k, x, &mean, &inverse);
+    memset(y, 0, sizeof *y * (size_t)(k->pad * k->n_m));
+    for (int m = 0; m < k->n_m; m++)
+        for (int c = 0; c < k->mul; c++)
+            y[m * k->pad + c] = k->w[c] * (x[m * k->pad + c] - mean) * inverse + (k->centred ? k->b[c] : 0);
+}
+
+static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+{
+    int64_t n_row = gg_shape_rows(&l->in[0], g), stride = l->in[0].stride;
+    (void)saved;
+    widen(l, w, scratch);
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < n_row; i++)
+        for (int b = 0; b < l->in[0].irreps.n; b++) {
+            struct block k = block_of(l, b, scratch);
+            forward_block(&k, x[0] + i * stride + l->in[0].offset[b], y + i * stride + l->in[0].offset[b]);
+        }
+}
+
+/* With h = (x - mean) inverse, g = w dy and n numbers: dx = inverse (g - <g> - h <g h>), <g> only if centred. */
+static void backward_block(const struct block *k, const gg_real *x, const gg_real *dy, gg_real *dx,
+                           gg_real *dweight, gg_real *dbias)
+{
+    gg_real mean, inverse, sum = 0, along = 0, n = (gg_real)(k->mul * k->n_m);
+    statistics(k, x, &mean, &inverse);
+    for (int m = 0; m < k->n_m; m++)
+        for (int c = 0; c < k->mul; c++) {
+            gg_real d = dy[m * k->pad + c], h = (x[m * k->pad + c] - mean) * inverse;
+            dweight[c] += d * h;
+            sum += k->w[c] * d;
+            along += k->w[c] * d * h;
+            if (k->centred)
+                dbias[c] += d;
+        }
+    if (!k->centred)
+        sum = 0;
+    for (int m = 0; dx && m < k->n_m; m++)
+        for (int c = 0; c < k->mul; c++) {
+            gg_real h = (x[m * k->pad + c] - mean) * inverse;
+            dx[m * k->pad + c] += inverse * (k->w[c] * dy[m * k->pad + c] - (sum + h * along) / n);
+        }
+}
+
+struct job {
+    const struct gg_layer *l;
+    const gg_real *wide, *x, *dy;
+    gg_real *dx;
+};
+
+static void backward_range(void *context, int64_t first, int64_t last, gg_real *part)
+{
+    const struct job *j = context;
+    const struct plan *p = j->l->plan;
+    for (int64_t i = first; i < last; i++)
+        for (int b = 0; b < j->l->in[0].irreps.n; b++) {
+            struct block k = block_of(j->l, b, j->wide);
+            int64_t at = i * j->l->in[0].stride + j->l->in[0].offset[b];
+            backward_block(&k, j->x + at, j->dy + at, j->dx ? j->dx + at : NULL, part + p->wide_weight[b],
+                           part + p->wide_bias[b]);
+        }
+}
+
+static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                     gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    const struct plan *p = l->plan;
+    gg_real *wide = scratch, *gradient = wide + p->n_wide;
+    struct job j = {l, wide, x[0], dy, dx[0]};
+    (void)y;
+    (void)saved;
+    widen(l, w, wide);
+    memset(gradient, 0, sizeof *gradient * (size_t)p->n_wide);
+    gg_tree_sum(gg_shape_rows(&l->in[0], g), p->n_wide, gradient, gradient + p->n_wide, backward_range, &j);
+    add_narrow(l, gradient, dw);
+}
+
+static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
+{
+    double n = (double)gg_shape_rows(&l->in[0], g) * gg_irreps_dim(&l->in[0].irreps);
+    return (
+        struct gg_cost){.flops_forward = 5 * n, .flops_backward = 15 * n, .bytes = 2 * sizeof(gg_real) * n};
+}
+
+static const struct gg_layer_case cases[] = {{"natural", {"8x0e+8x1o+8x2e"}, ""},
+                                             {"odd widths", {"5x0e+3x0o+17x1e+1x2e+9x0e"}, "eps=0.001"},
+                                             {"on edges", {"edge:4x0e+2x1o"}, ""},
+                                             {0}};
+
+const struct gg_layer_type gg_layer_norm = {
+    .name = "norm",
+    .about = "equivariant layer norm: each row to unit size, degree by degree",
+    .source = "Ba et al. 2016, arXiv 1607.06450; Liao, Smidt 2023, arXiv 2206.11990",
+    .hypers = hypers,
+    .hyper_size = sizeof(struct hypers),
+    .hyper_defaults = &defaults,
+    .init = init,
+    .weight = weight,
+    .init_weights = init_weights,
+    .forward = forward,
+    .backward = backward,
+    .cost = cost,
+    .cases = cases};
