@@ -1,41 +1,73 @@
-/* irreps_key.c -- irreps as layers take them from YAML */
+/* irreps_key.c -- irreps that a YAML key gives as text, and what a gate needs in front of it */
 #include "layers/irreps_key.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-void gg_gate_irreps(const struct gg_irreps *wanted, struct gg_irreps *in)
+enum { ROW_MAX = 1 << 20 };
+
+int gg_irreps_check(const struct gg_irreps *x, struct gg_err *err)
 {
-    int gates = 0;
-    in->n = 0;
-    for (int b = 0; b < wanted->n; b++) {
-        if (wanted->b[b].l == 0)
-            in->b[in->n++] = wanted->b[b];
-        else
-            gates += wanted->b[b].mul;
+    int64_t dim = 0, text = 0;
+    for (int k = 0; k < x->n; k++) {
+        dim += (int64_t)x->b[k].mul * (2 * x->b[k].l + 1);
+        text += snprintf(NULL, 0, "%dx%de+", x->b[k].mul, x->b[k].l);
     }
-    if (gates)
-        in->b[in->n++] = (struct gg_irrep){gates, 0, 1};
-    for (int b = 0; b < wanted->n; b++)
-        if (wanted->b[b].l > 0)
-            in->b[in->n++] = wanted->b[b];
-    gg_irreps_simplify(in);
+    if (text > GG_IRREPS_TEXT)
+        return gg_fail(err, GG_USAGE, "irreps of %d blocks are longer than %d characters", x->n,
+                       GG_IRREPS_TEXT - 1);
+    if (dim > ROW_MAX)
+        return gg_fail(err, GG_USAGE, "irreps of %lld numbers a row, at most %d", (long long)dim, ROW_MAX);
+    return 0;
+}
+
+static int append(struct gg_irreps *x, struct gg_irrep b, struct gg_err *err)
+{
+    if (x->n == GG_IRREPS_MAX)
+        return gg_fail(err, GG_USAGE, "more than %d blocks of irreps", GG_IRREPS_MAX);
+    x->b[x->n++] = b;
+    return 0;
+}
+
+int gg_gate_irreps(struct gg_irreps *out, const struct gg_irreps *wanted, struct gg_err *err)
+{
+    struct gg_irrep gates = {.mul = 0, .l = 0, .p = 1};
+    *out = (struct gg_irreps){0};
+    if (gg_irreps_check(wanted, err) < 0)
+        return -1;
+    for (int k = 0; k < wanted->n; k++)
+        if (wanted->b[k].l > 0)
+            gates.mul += wanted->b[k].mul;
+        else if (append(out, wanted->b[k], err) < 0)
+            return -1;
+    if (gates.mul > 0 && append(out, gates, err) < 0)
+        return -1;
+    for (int k = 0; k < wanted->n; k++)
+        if (wanted->b[k].l > 0 && append(out, wanted->b[k], err) < 0)
+            return -1;
+    gg_irreps_simplify(out);
+    return gg_irreps_check(out, err);
+}
+
+/* The part of "gate(...)" between the brackets in `inside`, or false. */
+static bool inside_gate(const char *text, char inside[GG_IRREPS_TEXT])
+{
+    size_t n = strlen(text);
+    if (n < 6 || n - 6 >= GG_IRREPS_TEXT || strncmp(text, "gate(", 5) != 0 || text[n - 1] != ')')
+        return false;
+    memcpy(inside, text + 5, n - 6);
+    inside[n - 6] = '\0';
+    return true;
 }
 
 int gg_irreps_from_key(struct gg_irreps *out, const char *text, const char *key, struct gg_err *err)
 {
-    char inner[GG_IRREPS_TEXT];
-    size_t n = strlen(text);
-    bool gate = n > 6 && !strncmp(text, "gate(", 5) && text[n - 1] == ')';
-    if (gate)
-        snprintf(inner, sizeof inner, "%.*s", (int)(n - 6), text + 5);
-    if (gg_irreps_parse(out, gate ? inner : text, err))
+    char inside[GG_IRREPS_TEXT];
+    struct gg_irreps wanted;
+    bool gate = inside_gate(text, inside);
+    if (gg_irreps_parse(gate ? &wanted : out, gate ? inside : text, err) < 0 ||
+        (gate && gg_gate_irreps(out, &wanted, err) < 0) || gg_irreps_check(out, err) < 0)
         return gg_err_prefix(err, "%s: ", key);
-    if (gate && out->n >= GG_IRREPS_MAX)
-        return gg_fail(err, GG_USAGE, "%s: %d blocks, at most %d in a gate", key, out->n, GG_IRREPS_MAX - 1);
-    if (gate) {
-        struct gg_irreps wanted = *out;
-        gg_gate_irreps(&wanted, out);
-    }
     return 0;
 }
