@@ -104,11 +104,23 @@ static int check_species(const struct gg_descriptor_options *o, const struct gg_
     return 0;
 }
 
+static const double *find_positions(const struct gg_frame *f, const char *name, struct gg_arena *a,
+                                    struct gg_err *err)
+{
+    const double *pos = gg_frame_need_double(f, name, a, err);
+    const struct gg_field *x = gg_frame_find(f, name);
+    if (pos && (x->ndim != 2 || x->axis[0] != GG_NODE || x->shape[1] != 3)) {
+        gg_fail(err, GG_INPUT, "field '%s': positions [node, 3] are wanted", name);
+        return NULL;
+    }
+    return pos;
+}
+
 static int prepare(const struct gg_features *x, const struct gg_frame *f, struct gg_arena *a,
                    struct gg_particles *p, struct gg_err *err)
 {
     const struct gg_field *type = gg_frame_need(f, "type", err);
-    const double *pos = type ? gg_frame_need_double(f, x->options->positions, a, err) : NULL;
+    const double *pos = type ? find_positions(f, x->options->positions, a, err) : NULL;
     if (!pos)
         return -1;
     *p = (struct gg_particles){.frame = f, .arena = a, .n = (int64_t)f->n_node};
