@@ -5,24 +5,22 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_SHIFT = 127 }; /* edge_shift is i8 */
-
 struct list {
     struct gg_edges *out; /* NULL while counting */
     int64_t n;
 };
 
 static void add_if_within(struct list *l, const struct gg_cell *cell, const double (*pos)[3], int64_t i,
-                          int64_t j, const int32_t shift[3], double cutoff)
+                          int64_t j, const int32_t image[3], double cutoff)
 {
-    double v[3];
+    double v[3], shift[3] = {image[0], image[1], image[2]};
     gg_edge_vector(cell, pos[i], pos[j], shift, v);
     if (!(v[0] * v[0] + v[1] * v[1] + v[2] * v[2] < cutoff * cutoff))
         return;
     if (l->out) {
         l->out->nbr[l->n] = (int32_t)j;
         for (int a = 0; a < 3; a++)
-            l->out->shift[l->n][a] = (int8_t)shift[a];
+            l->out->shift[l->n][a] = (int8_t)image[a];
     }
     l->n++;
 }
@@ -38,7 +36,7 @@ static int image_range(const struct gg_cell *cell, const double ri[3], const dou
     for (int a = 0; a < 3; a++) {
         bool periodic = cell->pbc >> a & 1;
         double reach = periodic ? cutoff / cell->height[a] + 1e-6 : 0.0, middle = periodic ? -s[a] : 0.0;
-        if (!(fabs(middle) + reach < MOST_SHIFT + 1))
+        if (!(fabs(middle) + reach < GG_MOST_SHIFT + 1))
             return -1;
         low[a] = (int)ceil(middle - reach);
         high[a] = (int)floor(middle + reach);
@@ -53,7 +51,7 @@ static int row(struct list *l, const struct gg_cell *cell, int64_t n, const doub
         int low[3], high[3];
         if (image_range(cell, pos[i], pos[j], cutoff, low, high) < 0)
             return gg_fail(err, GG_INPUT, "particles %lld and %lld: images beyond %d cells", (long long)i,
-                           (long long)j, MOST_SHIFT);
+                           (long long)j, GG_MOST_SHIFT);
         int32_t s[3];
         for (s[0] = low[0]; s[0] <= high[0]; s[0]++)
             for (s[1] = low[1]; s[1] <= high[1]; s[1]++)

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 enum { MOST_CELLS = 1 << 20 }; /* along one direction: numbers stay exact however sparse the particles */
 
@@ -16,12 +15,13 @@ static bool periodic(const struct gg_cell *c, int a)
 }
 
 /* Fractional coordinates of one particle, wrapped along periodic directions. False if it cannot be wrapped. */
-static bool locate(const struct gg_cell *c, const double pos[3], double s[3], int32_t wrap[3])
+static bool locate(struct gg_grid *g, const double pos[3], double s[3], int64_t *wrap)
 {
+    const struct gg_cell *c = g->cell;
     double r[3] = {pos[0], pos[1], c->dim == 3 ? pos[2] : 0.0};
     gg_cell_fractional(c, r, s);
+    int64_t added[3] = {0, 0, 0};
     for (int a = 0; a < 3; a++) {
-        wrap[a] = 0;
         if (!periodic(c, a))
             continue;
         double whole = floor(s[a]);
@@ -32,12 +32,14 @@ static bool locate(const struct gg_cell *c, const double pos[3], double s[3], in
             s[a] = 0.0;
             whole += 1.0;
         }
-        wrap[a] = -(int32_t)whole;
+        added[a] = -(int64_t)whole;
+        g->most_wraps = fmax(g->most_wraps, fabs(whole));
     }
+    *wrap = gg_pack(added[0], added[1], added[2]);
     return true;
 }
 
-static int locate_all(struct gg_grid *g, const double (*pos)[3], double (*s)[3], int32_t (*wrap)[3],
+static int locate_all(struct gg_grid *g, const double (*pos)[3], double (*s)[3], int64_t *wrap,
                       struct gg_err *err)
 {
     g->largest = 0.0;
@@ -48,7 +50,7 @@ static int locate_all(struct gg_grid *g, const double (*pos)[3], double (*s)[3],
                                (long long)i, pos[i][k]);
             g->largest = fmax(g->largest, fabs(pos[i][k]));
         }
-        if (!locate(g->cell, pos[i], s[i], wrap[i]))
+        if (!locate(g, pos[i], s[i], &wrap[i]))
             return gg_fail(err, GG_INPUT, "particle %lld lies more than %g cells outside the periodic cell",
                            (long long)i, MOST_WRAPS);
     }
@@ -71,11 +73,6 @@ static void span(struct gg_grid *g, int a, double (*s)[3])
     g->extent[a] = high - low;
 }
 
-static int64_t total_cells(const struct gg_grid *g)
-{
-    return (int64_t)g->cells[0] * g->cells[1] * g->cells[2];
-}
-
 static void choose_cells(struct gg_grid *g, double size)
 {
     double length[3];
@@ -84,7 +81,7 @@ static void choose_cells(struct gg_grid *g, double size)
         double most = fmin(floor(length[a] / size), MOST_CELLS);
         g->cells[a] = most >= 1.0 ? (int)most : 1;
     }
-    while (total_cells(g) > 2 * g->n + 64) { /* sparse: halve the longest direction */
+    while (gg_grid_cells(g) > 2 * g->n + 64) { /* sparse: halve the longest direction */
         int longest = g->cells[0] >= g->cells[1] ? 0 : 1;
         longest = g->cells[longest] >= g->cells[2] ? longest : 2;
         g->cells[longest] = (g->cells[longest] + 1) / 2;
@@ -106,7 +103,7 @@ static int64_t cell_of(const struct gg_grid *g, const double s[3])
 /* Counting sort: stable, so particles of a cell stay in the order of their numbers. */
 static void sort_into_cells(struct gg_grid *g, struct gg_arena *a, double (*s)[3])
 {
-    int64_t n_cell = total_cells(g);
+    int64_t n_cell = gg_grid_cells(g);
     int64_t *of = gg_arena_alloc(a, (size_t)g->n * sizeof *of);
     g->start = GG_NEW(a, int64_t, (size_t)n_cell + 2);
     int64_t *fill = g->start + 1; /* shifted by one, so that filling leaves start[] behind */
@@ -118,17 +115,17 @@ static void sort_into_cells(struct gg_grid *g, struct gg_arena *a, double (*s)[3
         g->order[fill[of[i]]++] = (int32_t)i;
 }
 
-static void copy_in_order(struct gg_grid *g, const double (*pos)[3], int32_t (*wrap)[3])
+static void copy_in_order(struct gg_grid *g, const double (*pos)[3], const int64_t *wrap)
 {
-    const double(*h)[3] = g->cell->h;
+    const double zero[3] = {0.0, 0.0, 0.0};
     for (int64_t k = 0; k < g->n; k++) {
-        int32_t i = g->order[k];
-        memcpy(g->wrap[k], wrap[i], sizeof g->wrap[k]);
+        int32_t i = g->order[k], w[3];
+        gg_unpack(wrap[i], w);
+        double r[3], shift[3] = {w[0], w[1], w[2]};
+        gg_edge_vector(g->cell, zero, pos[i], shift, r);
         for (int x = 0; x < 3; x++)
-            g->pos[k][x] =
-                x < g->cell->dim
-                    ? pos[i][x] + (wrap[i][0] * h[0][x] + wrap[i][1] * h[1][x] + wrap[i][2] * h[2][x])
-                    : 0.0;
+            g->x[x][k] = r[x];
+        g->wrap[k] = wrap[i];
     }
 }
 
@@ -137,14 +134,15 @@ int gg_grid_init(struct gg_grid *g, struct gg_arena *a, const struct gg_cell *ce
 {
     *g = (struct gg_grid){.cell = cell, .n = n};
     double(*s)[3] = gg_arena_alloc(a, (size_t)n * sizeof *s);
-    int32_t(*wrap)[3] = gg_arena_alloc(a, (size_t)n * sizeof *wrap);
+    int64_t *wrap = gg_arena_alloc(a, (size_t)n * sizeof *wrap);
     if (locate_all(g, pos, s, wrap, err) < 0)
         return -1;
     for (int k = 0; k < 3; k++)
         span(g, k, s);
     choose_cells(g, size);
     g->order = gg_arena_alloc(a, (size_t)n * sizeof *g->order);
-    g->pos = gg_arena_alloc(a, (size_t)n * sizeof *g->pos);
+    for (int x = 0; x < 3; x++)
+        g->x[x] = gg_arena_alloc(a, (size_t)n * sizeof *g->x[x]);
     g->wrap = gg_arena_alloc(a, (size_t)n * sizeof *g->wrap);
     sort_into_cells(g, a, s);
     copy_in_order(g, pos, wrap);

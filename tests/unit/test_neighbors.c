@@ -23,7 +23,7 @@ struct sample {
     struct gg_arena arena;
 };
 
-static struct gg_err err;
+static struct gg_err why;
 
 static double between(struct gg_rng *r, double low, double high)
 {
@@ -40,7 +40,7 @@ static void random_cell(struct gg_cell *cell, struct gg_rng *r)
                 h[a][k] = (a == k ? 2.0 : 0.0) + between(r, -1.2, 1.2);
         if (gg_rng_below(r, 3) == 0)
             h[0][0] = -h[0][0];
-        if (gg_cell_init(cell, dim, pbc, h, &err) == 0 && cell->height[0] > 0.3 && cell->height[1] > 0.3 &&
+        if (gg_cell_init(cell, dim, pbc, h, &why) == 0 && cell->height[0] > 0.3 && cell->height[1] > 0.3 &&
             cell->height[2] > 0.3)
             return;
     }
@@ -84,8 +84,8 @@ static void assert_same(const struct gg_edges *a, const struct gg_edges *b)
 
 static void find(struct gg_edges *e, struct sample *x)
 {
-    if (gg_neighbors(e, &x->arena, &x->cell, x->n, x->pos, x->cutoff, x->self, 0, &err) < 0)
-        fail_msg("refused: %s", err.text);
+    if (gg_neighbors(e, &x->arena, &x->cell, x->n, x->pos, x->cutoff, x->self, 0, &why) < 0)
+        fail_msg("refused: %s", why.text);
 }
 
 /* ---- laws ---- */
@@ -99,7 +99,7 @@ static void equals_brute_force(void **state)
         struct gg_edges fast, slow;
         find(&fast, x);
         assert_int_equal(gg_neighbors_brute(&slow, &x->arena, &x->cell, x->n, x->pos, x->cutoff, x->self,
-                                            &err),
+                                            &why),
                          0);
         assert_same(&fast, &slow);
         total += fast.n_edge;
@@ -119,7 +119,7 @@ static void reverse_and_vectors(void **state)
         int64_t *rev = gg_arena_alloc(&x->arena, n * sizeof *rev);
         double(*v)[3] = gg_arena_alloc(&x->arena, n * sizeof *v);
         float(*f)[3] = gg_arena_alloc(&x->arena, n * sizeof *f);
-        assert_int_equal(gg_edge_reverse(&e, rev, &err), 0);
+        assert_int_equal(gg_edge_reverse(&e, rev, &why), 0);
         gg_edge_vectors_f64(&e, &x->cell, x->pos, v);
         gg_edge_vectors_f32(&e, &x->cell, x->pos, f);
         for (int64_t i = 0; i < e.n_node; i++)
@@ -184,7 +184,7 @@ static void two_particles(struct sample *x, double distance, double cutoff)
 {
     gg_arena_reset(&x->arena);
     double h[3][3] = {{10, 0, 0}, {0, 10, 0}, {0, 0, 10}};
-    assert_int_equal(gg_cell_init(&x->cell, 3, 7, h, &err), 0);
+    assert_int_equal(gg_cell_init(&x->cell, 3, 7, h, &why), 0);
     memset(x->pos, 0, sizeof x->pos);
     x->pos[1][0] = distance;
     x->n = 2;
@@ -200,13 +200,13 @@ static void broken_symmetry_is_refused(void **state)
     two_particles(x, 1.0, 2.0);
     find(&e, x);
     assert_int_equal(e.n_edge, 2);
-    assert_int_equal(gg_edge_reverse(&e, rev, &err), 0);
+    assert_int_equal(gg_edge_reverse(&e, rev, &why), 0);
     e.shift[1][2] = 1;
-    assert_int_equal(gg_edge_reverse(&e, rev, &err), -1);
-    assert_int_equal(err.status, GG_INPUT);
+    assert_int_equal(gg_edge_reverse(&e, rev, &why), -1);
+    assert_int_equal(why.status, GG_INPUT);
     e.shift[1][2] = 0;
     e.ptr[2] = e.n_edge = 1; /* the way back is missing */
-    assert_int_equal(gg_edge_reverse(&e, rev, &err), -1);
+    assert_int_equal(gg_edge_reverse(&e, rev, &why), -1);
 }
 
 static void cutoff_is_strict(void **state)
@@ -257,7 +257,7 @@ static void sparse_and_open(void **state)
     struct gg_edges e;
     gg_arena_reset(&x->arena);
     double h[3][3] = {{0}};
-    assert_int_equal(gg_cell_init(&x->cell, 3, 0, h, &err), 0);
+    assert_int_equal(gg_cell_init(&x->cell, 3, 0, h, &why), 0);
     x->n = 4;
     x->cutoff = 1.0;
     x->self = false;
@@ -275,7 +275,7 @@ static void long_rows(void **state)
     struct gg_arena arena = {0};
     struct gg_cell cell;
     double h[3][3] = {{10, 0, 0}, {1, 11, 0}, {0, 2, 12}};
-    assert_int_equal(gg_cell_init(&cell, 3, 7, h, &err), 0);
+    assert_int_equal(gg_cell_init(&cell, 3, 7, h, &why), 0);
     struct gg_rng r = gg_rng_at(11, 0, 0, 0);
     double(*pos)[3] = gg_arena_alloc(&arena, N * sizeof *pos);
     for (int i = 0; i < N; i++)
@@ -283,8 +283,8 @@ static void long_rows(void **state)
             pos[i][k] = between(&r, -5, 5);
     struct gg_edges fast, slow;
     for (double cutoff = 5.0; cutoff < 7; cutoff += 1.6) {
-        assert_int_equal(gg_neighbors(&fast, &arena, &cell, N, pos, cutoff, false, 0, &err), 0);
-        assert_int_equal(gg_neighbors_brute(&slow, &arena, &cell, N, pos, cutoff, false, &err), 0);
+        assert_int_equal(gg_neighbors(&fast, &arena, &cell, N, pos, cutoff, false, 0, &why), 0);
+        assert_int_equal(gg_neighbors_brute(&slow, &arena, &cell, N, pos, cutoff, false, &why), 0);
         assert_same(&fast, &slow);
     }
     gg_arena_free(&arena);
@@ -293,12 +293,12 @@ static void long_rows(void **state)
 static void refused(struct sample *x, const char *pattern, int64_t max_edge)
 {
     struct gg_edges e;
-    memset(&err, 0, sizeof err);
-    assert_int_equal(gg_neighbors(&e, &x->arena, &x->cell, x->n, x->pos, x->cutoff, x->self, max_edge, &err),
+    memset(&why, 0, sizeof why);
+    assert_int_equal(gg_neighbors(&e, &x->arena, &x->cell, x->n, x->pos, x->cutoff, x->self, max_edge, &why),
                      -1);
-    assert_int_equal(err.status, GG_INPUT);
-    if (!strstr(err.text, pattern))
-        fail_msg("'%s' lacks '%s'", err.text, pattern);
+    assert_int_equal(why.status, GG_INPUT);
+    if (!strstr(why.text, pattern))
+        fail_msg("'%s' lacks '%s'", why.text, pattern);
 }
 
 static void refusals(void **state)
