@@ -1,0 +1,262 @@
+/* model_file.c -- parameters: their names, their start, and the file gg.model/1 (gg_model(5))
+ *
+ * One frame without space: a tensor for every named piece of every layer ("layers.2.0.conv.radial.0"), the standardisation of inputs and
+ * targets, the times.  META holds the YAML and the few constants that are no tensors. */
+#include "model/model.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef GG_REAL_DOUBLE
+enum { REAL_DTYPE = GG_F64 };
+#else
+enum { REAL_DTYPE = GG_F32 };
+#endif
+
+bool gg_model_weight(const struct gg_model *m, int64_t k, char name[GG_NAME], struct gg_weight *piece)
+{
+    int64_t seen = 0, end = 0;
+    for (int q = 0; q < m->n_op; q++) {
+        const struct gg_op *op = &m->op[q];
+        if (op->weight < end || op->layer.n_weight == 0)
+            continue; /* a later round of a shared repeat, or nothing to learn */
+        end = op->weight + op->layer.n_weight;
+        for (int z = 0; op->layer.type->weight(&op->layer, z, piece); z++, seen++)
+            if (seen == k) {
+                snprintf(name, GG_NAME, "%.47s.%.15s", op->name, piece->name);
+                piece->offset += op->weight;
+                return true;
+            }
+    }
+    return false;
+}
+
+void gg_model_init_weights(struct gg_model *m, uint64_t seed)
+{
+    int64_t end = 0;
+    for (int k = 0; k < m->n_op; k++) {
+        const struct gg_op *op = &m->op[k];
+        struct gg_rng r = gg_rng_at(seed, 0x77656967 /* "weig" */, (uint32_t)k, 0);
+        if (op->weight < end)
+            continue;
+        end = op->weight + op->layer.n_weight;
+        if (op->layer.type->init_weights)
+            op->layer.type->init_weights(&op->layer, m->w + op->weight, &r);
+        else
+            for (int64_t q = 0; q < op->layer.n_weight; q++)
+                m->w[op->weight + q] = (gg_real)gg_rng_normal(&r);
+    }
+}
+
+/* ---- saving ---- */
+
+static int add_tensor(struct gg_frame *f, struct gg_arena *a, const char *name, int dtype, int ndim,
+                      const int64_t *shape, const void *data, struct gg_err *err)
+{
+    uint64_t extent[GG_MAX_DIM];
+    int axis[GG_MAX_DIM] = {0};
+    for (int d = 0; d < ndim; d++)
+        extent[d] = (uint64_t)shape[d];
+    struct gg_field *x = gg_frame_add_as(f, a, name, dtype, ndim, extent, axis, GG_PARAMETER, "", "", err);
+    if (!x)
+        return -1;
+    memcpy(x->data, data, x->nbytes);
+    return 0;
+}
+
+static int add_doubles(struct gg_frame *f, struct gg_arena *a, const char *name, int64_t n,
+                       const double *data, struct gg_err *err)
+{
+    return add_tensor(f, a, name, GG_F64, 1, &n, data, err);
+}
+
+static int fill_frame(const struct gg_model *m, const gg_real *w, struct gg_frame *f, struct gg_arena *a,
+                      struct gg_err *err)
+{
+    char name[GG_NAME];
+    struct gg_weight piece;
+    for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++)
+        if (add_tensor(f, a, name, REAL_DTYPE, piece.ndim, piece.shape, w + piece.offset, err))
+            return -1;
+    if (add_doubles(f, a, "times", m->n_time, m->time, err) ||
+        add_doubles(f, a, "input.mean", m->n_column, m->mean, err) ||
+        add_doubles(f, a, "input.scale", m->n_column, m->scale, err))
+        return -1;
+    for (int h = 0; h < m->n_head; h++) {
+        snprintf(name, sizeof name, "target.%.50s.mean", m->head[h].target);
+        if (add_doubles(f, a, name, m->n_species * m->n_time, m->head[h].mean, err))
+            return -1;
+        snprintf(name, sizeof name, "target.%.50s.scale", m->head[h].target);
+        if (add_doubles(f, a, name, m->n_species * m->n_time, m->head[h].scale, err))
+            return -1;
+    }
+    return 0;
+}
+
+static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
+{
+    char text[GG_IRREPS_TEXT], key[GG_NAME + 16], *yaml = gg_config_print(&m->config, false);
+    gg_meta_set(meta, "model.yaml", yaml);
+    gg_meta_set(meta, "model.convention", "e3nn-0.5");
+    gg_meta_printf(meta, "model.species", "%d", m->n_species);
+    gg_print_double(text, m->mean_neighbours);
+    gg_meta_set(meta, "model.mean_neighbours", text);
+    for (int k = 0; k < m->n_input; k++) {
+        gg_irreps_print(&m->input[k].irreps, text);
+        snprintf(key, sizeof key, "model.input.%d", k);
+        gg_meta_set(meta, key, text);
+    }
+    free(yaml);
+}
+
+int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, const struct gg_prov *prov,
+                  struct gg_err *err)
+{
+    struct gg_writer out = {0};
+    struct gg_frame f = {0};
+    struct gg_arena a = {0};
+    struct gg_meta meta = {0};
+    fill_meta(m, &meta);
+    int status = fill_frame(m, w, &f, &a, err);
+    if (!status)
+        status = gg_writer_open(&out, path, err) || gg_writer_begin(&out, "gg.model/1", &meta, prov, err) ||
+                         gg_writer_frame(&out, &f, err) || gg_writer_end(&out, NULL, err) ||
+                         gg_writer_commit(&out, err)
+                     ? -1
+                     : 0;
+    if (status && out.state)
+        gg_writer_abort(&out, "model", err);
+    gg_meta_clear(&meta);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+    return status;
+}
+
+/* ---- loading ---- */
+
+static const char *need_meta(const struct gg_meta *meta, const char *key, struct gg_err *err)
+{
+    const char *value = gg_meta_get(meta, key);
+    if (!value)
+        gg_fail(err, GG_INPUT, "META has no '%s': this is no model that gg-train wrote", key);
+    return value;
+}
+
+static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg_real *real, double *wide,
+                       struct gg_err *err)
+{
+    const struct gg_field *x = gg_frame_find(f, name);
+    if (!x)
+        return gg_fail(err, GG_INPUT, "tensor '%s' is missing", name);
+    if ((int64_t)gg_field_count(x) != n || (x->dtype != GG_F32 && x->dtype != GG_F64))
+        return gg_fail(err, GG_INPUT,
+                       "tensor '%s': %llu numbers of type %s, the model wants %lld of f32 or f64", name,
+                       (unsigned long long)gg_field_count(x), gg_dtype_name(x->dtype), (long long)n);
+    for (int64_t k = 0; k < n; k++) {
+        double v = gg_field_get(x, (uint64_t)k);
+        if (!isfinite(v))
+            return gg_fail(err, GG_INPUT, "tensor '%s': number %lld is not finite", name, (long long)k);
+        if (real)
+            real[k] = (gg_real)v;
+        else
+            wide[k] = v;
+    }
+    return 0;
+}
+
+static int read_structure(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
+                          struct gg_err *err)
+{
+    const char *yaml = need_meta(meta, "model.yaml", err),
+               *species = yaml ? need_meta(meta, "model.species", err) : NULL;
+    const char *mean = species ? need_meta(meta, "model.mean_neighbours", err) : NULL;
+    const struct gg_field *times = gg_frame_find(f, "times");
+    char key[32];
+    if (!mean)
+        return -1;
+    if (!times || gg_field_count(times) < 1 || gg_field_count(times) > GG_MAX_TIMES)
+        return gg_fail(err, GG_INPUT, "tensor 'times' is missing or has not 1 to %d numbers", GG_MAX_TIMES);
+    if (gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) || gg_model_open(m, err))
+        return -1;
+    for (int k = 0; k < m->n_input; k++) {
+        snprintf(key, sizeof key, "model.input.%d", k);
+        const char *text = need_meta(meta, key, err);
+        if (!text || gg_irreps_parse(&m->input[k].irreps, text, err))
+            return -1;
+    }
+    m->n_time = (int)gg_field_count(times);
+    m->time = GG_NEW(&m->arena, double, (size_t)m->n_time);
+    struct gg_data_facts facts = {.n_species = atoi(species), .mean_neighbours = strtod(mean, NULL)};
+    if (facts.n_species < 1 || facts.n_species > GG_MAX_SPECIES ||
+        !(facts.mean_neighbours >= 0 && facts.mean_neighbours < 1e9))
+        return gg_fail(err, GG_INPUT, "META: %s species and %s neighbours make no model", species, mean);
+    return copy_tensor(f, "times", m->n_time, NULL, m->time, err) || gg_model_build(m, &facts, err) ? -1 : 0;
+}
+
+static int read_tensors(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+{
+    char name[GG_NAME];
+    struct gg_weight piece;
+    for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++) {
+        int64_t n = 1;
+        for (int d = 0; d < piece.ndim; d++)
+            n *= piece.shape[d];
+        if (copy_tensor(f, name, n, m->w + piece.offset, NULL, err))
+            return -1;
+    }
+    if (copy_tensor(f, "input.mean", m->n_column, NULL, m->mean, err) ||
+        copy_tensor(f, "input.scale", m->n_column, NULL, m->scale, err))
+        return -1;
+    for (int h = 0; h < m->n_head; h++) {
+        snprintf(name, sizeof name, "target.%.50s.mean", m->head[h].target);
+        if (copy_tensor(f, name, m->n_species * m->n_time, NULL, m->head[h].mean, err))
+            return -1;
+        snprintf(name, sizeof name, "target.%.50s.scale", m->head[h].target);
+        if (copy_tensor(f, name, m->n_species * m->n_time, NULL, m->head[h].scale, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, struct gg_err *err)
+{
+    struct gg_frame f = {0};
+    int event, status = -1;
+    while ((event = gg_reader_next(r, &f, err)) > 0) {
+        if (event == GG_EVENT_MEMBER && strcmp(r->schema, "gg.model/1")) {
+            gg_fail(err, GG_INPUT, "schema %s: a model (gg.model/1) is wanted, as gg-train writes it",
+                    r->schema);
+            break;
+        }
+        if (event == GG_EVENT_FRAME && status == 0) {
+            status = gg_fail(err, GG_INPUT, "more than one model in the file");
+            break;
+        }
+        if (event == GG_EVENT_FRAME) {
+            status = read_structure(m, &r->meta, &f, err) || read_tensors(m, &f, err) ||
+                             (prov && gg_prov_merge(prov, &r->prov, err))
+                         ? -1
+                         : 0;
+            if (status)
+                break;
+        }
+    }
+    if (event == GG_EVENT_END && status)
+        gg_fail(err, GG_INPUT, "there is no model in the file");
+    gg_frame_free(&f);
+    return event == GG_EVENT_END ? status : -1;
+}
+
+int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err)
+{
+    struct gg_reader r;
+    if (gg_reader_open(&r, path, err))
+        return -1;
+    int status = load(m, &r, prov, err);
+    gg_reader_close(&r);
+    return status ? gg_err_prefix(err, "%s: ", path) : 0;
+}
