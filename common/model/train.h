@@ -1,0 +1,95 @@
+/* train.h -- the training loop: data, steps, validation, checkpoints
+ *
+ * A run is a folder: metrics.jsonl, the last two checkpoints, best.ggm, and at the end model.ggm.  Everything that decides a number is in a
+ * checkpoint or follows from configuration, seed and data, so that a run that was stopped or killed goes on to the same bytes. */
+#ifndef GG_TRAIN_H
+#define GG_TRAIN_H
+
+#include "model/metrics.h"
+#include "model/spool.h"
+#include "optim/adam.h"
+#include "optim/ema.h"
+#include "optim/schedule.h"
+#include "util/progress.h"
+
+/* The keys of `train:`. */
+struct gg_train_keys {
+    int optimizer, schedule;
+    double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
+    int64_t epochs, batch, warmup, every, patience, wait, seed;
+    bool amsgrad;
+};
+extern const struct gg_opt gg_train_table[];
+extern const struct gg_train_keys gg_train_defaults;
+
+/* How the run goes on; no number depends on it. */
+struct gg_train_how {
+    const char *folder;       /* -o */
+    const char *resume;       /* auto | never | a checkpoint file */
+    bool resume_anyway;       /* although configuration or data differ */
+    double memory;            /* bytes for graphs that are kept between epochs */
+    int64_t checkpoint_every; /* epochs */
+    int progress;             /* enum gg_progress_mode */
+    bool quiet;
+    const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
+    int argc;
+    char **argv;
+    void (*note)(void *context, const char *line); /* what a person wants to read: one line an epoch */
+    void *context;
+};
+
+struct gg_trainer {
+    struct gg_model *model;
+    struct gg_train_keys keys;
+    struct gg_train_how how;
+    struct gg_spool spool;
+    int *train, *validation; /* samples */
+    int n_train, n_validation;
+    uint32_t data_digest;
+    char config_digest[9];
+
+    struct gg_batch *batch;  /* per sample, if kept */
+    struct gg_arena *graph;  /* per sample: memory of a kept batch */
+    double kept;             /* bytes */
+    struct gg_arena scratch; /* of a batch that is not kept */
+    struct gg_pass pass;
+
+    struct gg_adam adam;
+    struct gg_ema ema;
+    struct gg_schedule schedule;
+    gg_real *dw, *best;
+    /* position */
+    int64_t epoch, position; /* frames of the epoch already used */
+    double sum_loss;         /* of those */
+    double best_loss;
+    int64_t best_epoch, n_bad; /* epochs without improvement */
+    struct gg_metrics metrics;
+    struct gg_prov prov; /* of the data and this run: goes into the model */
+};
+
+/* Adds a frame of the input.  `split`: -1 takes the frame's own field, 1 = validation. */
+int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
+                 struct gg_err *err);
+/* After the last frame: splits, builds and standardises the model. */
+int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
+/* Trains to the end (0), or until stopped (GG_STOPPED with a checkpoint written); -1 with err. */
+int gg_train_run(struct gg_trainer *t, struct gg_err *err);
+void gg_train_free(struct gg_trainer *t);
+
+/* Operations and memory of one step on the first training frame, for --estimate. */
+int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int64_t *n_edge,
+                  struct gg_err *err);
+
+/* ---- checkpoint.c ---- */
+int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
+/* 1 = resumed, 0 = nothing to resume from. */
+int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
+
+/* ---- validate.c ---- */
+struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample,
+                                struct gg_err *err); /* the sample's graph: kept or made */
+/* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */
+int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
+                struct gg_err *err);
+
+#endif
