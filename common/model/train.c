@@ -4,6 +4,7 @@
 #include "optim/clip.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,9 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
                  gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, NULL, "train", err)))
         return -1;
+    if (!keys)
+        keys = gg_yaml_add(t->model->config.root, &t->model->config.arena, GG_YAML_MAP, "train");
+    gg_yaml_add_defaults(keys, &t->model->config.arena, gg_train_table, &t->keys);
     if (t->spool.n == 0)
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     if (gg_spool_map(&t->spool, t->model, err) || split_samples(t, err) || facts_of(t, &facts, err) ||

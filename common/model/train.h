@@ -51,7 +51,8 @@ struct gg_trainer {
     struct gg_batch *batch;  /* per sample, if kept */
     struct gg_arena *graph;  /* per sample: memory of a kept batch */
     double kept;             /* bytes */
-    struct gg_arena scratch; /* of a batch that is not kept */
+    struct gg_batch other;   /* the last batch that is not kept, and its memory */
+    struct gg_arena scratch;
     struct gg_pass pass;
 
     struct gg_adam adam;

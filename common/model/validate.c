@@ -14,8 +14,7 @@ struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample, struct gg_err 
     double bytes = 40 * t->model->mean_neighbours * (double)s->n_node + 256 * (double)s->n_node;
     bool keep = t->kept + bytes <= t->how.memory;
     struct gg_arena *a = keep ? &t->graph[sample] : &t->scratch;
-    static struct gg_batch other;
-    struct gg_batch *b = keep ? &t->batch[sample] : &other;
+    struct gg_batch *b = keep ? &t->batch[sample] : &t->other;
     if (!keep)
         gg_arena_reset(a);
     if (gg_batch_init(b, t->model, s, a, err)) {
