@@ -60,7 +60,7 @@ $B/obj/common/cli/cli.o: private FLAGS += -DGG_COMMIT='"$(shell cat $B/commit)"'
 $B/obj/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS) $(SAN_OFF) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
@@ -84,6 +84,8 @@ $(GEN): $B/gencouplings
 	@mkdir -p $(@D)
 	$< > $@.tmp && mv $@.tmp $@
 $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: $(GEN)
+# Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
+$B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
 $B/obj/common/layers/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
 ifeq ($(shell uname -m),x86_64)
   $B/obj/common/layers/conv_avx2.o: private FLAGS += -mavx2 -mfma
