@@ -2,7 +2,7 @@
  *
  * The targets are those of common/physics/targets.c.  With --join, the frames of one id become one frame. */
 #include "cli/cli.h"
-#include "physics/join.h"
+#include "physics/times.h"
 #include "physics/targets.h"
 #include "util/words.h"
 
@@ -42,7 +42,7 @@ struct run {
     struct gg_writer out;
     struct gg_frame frame;
     struct gg_arena arena;
-    struct gg_join join;
+    struct gg_times times;
 
     struct gg_meta meta, trailer; /* of the member being made */
     struct gg_prov prov;
@@ -59,7 +59,7 @@ static int one_frame(struct run *r, struct gg_err *err)
         gg_frame_remove(&r->frame, "pos_replicas");
     else if (x && x->ndim == 3 && r->options.join)
         gg_time_axis_add(gg_frame_find(&r->frame, "pos_replicas"));
-    return r->options.join ? gg_join_add(&r->join, &r->frame, err) : 0;
+    return r->options.join ? gg_times_add(&r->times, &r->frame, err) : 0;
 }
 
 /* ---- members: META and PROV stand before the frames, the number of replicas is known at the first frame ---- */
@@ -119,9 +119,9 @@ static int event(struct run *r, int what, struct gg_err *err)
 /* --join: one member from all that came. */
 static int write_joined(struct run *r, struct gg_err *err)
 {
-    for (int k = 0; k < r->join.n; k++) {
+    for (int k = 0; k < r->times.n; k++) {
         gg_arena_reset(&r->arena);
-        if (gg_join_frame(&r->join, k, &r->frame, &r->arena, err) < 0 || write_frame(r, err) < 0)
+        if (gg_times_frame(&r->times, k, &r->frame, &r->arena, err) < 0 || write_frame(r, err) < 0)
             return -1;
     }
     return end_member(r, err);
@@ -151,7 +151,7 @@ static int targets(struct run *r)
     if (status < 0)
         gg_writer_abort(&r->out, program.name, err);
     gg_source_close(&r->in);
-    gg_join_free(&r->join);
+    gg_times_free(&r->times);
     gg_frame_free(&r->frame);
     gg_arena_free(&r->arena);
     return status < 0 ? gg_cli_fail(&r->cli) : GG_OK;

@@ -1,5 +1,5 @@
-/* test_join.c -- frames at several times -> one: order, axes, what is refused */
-#include "physics/join.h"
+/* test_times.c -- frames at several times -> one: order, axes, what is refused */
+#include "physics/times.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,11 +46,11 @@ static void make_frame(struct gg_frame *f, const char *id, const double *time, u
             r[t * RUNS * N * 3 + (uint64_t)k] = (float)(time[t] + 0.01 * k);
 }
 
-static void add(struct gg_join *j, const char *id, const double *time, uint64_t n_time)
+static void add(struct gg_times *j, const char *id, const double *time, uint64_t n_time)
 {
     struct gg_frame f = {0};
     make_frame(&f, id, time, n_time);
-    if (gg_join_add(j, &f, &err) < 0)
+    if (gg_times_add(j, &f, &err) < 0)
         fail_msg("%s", err.text);
     gg_frame_free(&f);
 }
@@ -64,14 +64,14 @@ static const float *data(const struct gg_frame *f, const char *name)
 static void sorted(void **state)
 {
     (void)state;
-    struct gg_join j = {0};
+    struct gg_times j = {0};
     struct gg_frame f = {0};
     add(&j, "a", (double[]){10, 30}, 2);
     add(&j, "b", (double[]){7}, 1);
     add(&j, "a", (double[]){20}, 1);
     add(&j, "a", (double[]){1, 25}, 2);
     assert_int_equal(j.n, 2);
-    assert_int_equal(gg_join_frame(&j, 0, &f, &arena, &err), 0);
+    assert_int_equal(gg_times_frame(&j, 0, &f, &arena, &err), 0);
     const double want[] = {1, 10, 20, 25, 30};
     assert_int_equal(gg_frame_find(&f, "time")->shape[0], 5);
     assert_memory_equal(gg_frame_find(&f, "time")->data, want, sizeof want);
@@ -85,22 +85,22 @@ static void sorted(void **state)
     assert_int_equal(r->shape[0], 5);
     assert_true(data(&f, "pos_replicas")[3 * RUNS * N * 3 + 7] == (float)(25 + 0.07));
     assert_int_equal(gg_frame_find(&f, "pos")->shape[0], N);
-    assert_int_equal(gg_join_frame(&j, 1, &f, &arena, &err), 0);
+    assert_int_equal(gg_times_frame(&j, 1, &f, &arena, &err), 0);
     assert_string_equal(f.id, "b");
     assert_int_equal(gg_frame_find(&f, "time")->shape[0], 1);
     gg_frame_free(&f);
-    gg_join_free(&j);
+    gg_times_free(&j);
 }
 
 /* A frame that was whole is given back as it came. */
 static void alone(void **state)
 {
     (void)state;
-    struct gg_join j = {0};
+    struct gg_times j = {0};
     struct gg_frame f = {0}, g = {0};
     make_frame(&f, "a", (double[]){1, 2, 3}, 3);
-    assert_int_equal(gg_join_add(&j, &f, &err), 0);
-    assert_int_equal(gg_join_frame(&j, 0, &g, &arena, &err), 0);
+    assert_int_equal(gg_times_add(&j, &f, &err), 0);
+    assert_int_equal(gg_times_frame(&j, 0, &g, &arena, &err), 0);
     assert_int_equal(f.n_field, g.n_field);
     for (int k = 0; k < f.n_field; k++) {
         assert_string_equal(f.field[k].name, g.field[k].name);
@@ -109,27 +109,27 @@ static void alone(void **state)
     }
     gg_frame_free(&f);
     gg_frame_free(&g);
-    gg_join_free(&j);
+    gg_times_free(&j);
 }
 
 /* A frame at time 2 of an id that was there at time 1, with one thing wrong. */
 static void refused(void (*spoil)(struct gg_frame *f), const char *message)
 {
-    struct gg_join j = {0};
+    struct gg_times j = {0};
     struct gg_frame f = {0}, g = {0};
     add(&j, "a", (double[]){1}, 1);
     make_frame(&f, "a", (double[]){2}, 1);
     spoil(&f);
-    int status = gg_join_add(&j, &f, &err);
+    int status = gg_times_add(&j, &f, &err);
     if (status == 0)
-        status = gg_join_frame(&j, 0, &g, &arena, &err);
+        status = gg_times_frame(&j, 0, &g, &arena, &err);
     assert_int_equal(status, -1);
     assert_int_equal(err.status, GG_INPUT);
     if (!strstr(err.text, message))
         fail_msg("'%s' does not say '%s'", err.text, message);
     gg_frame_free(&f);
     gg_frame_free(&g);
-    gg_join_free(&j);
+    gg_times_free(&j);
 }
 
 static void no_time(struct gg_frame *f)

@@ -1,13 +1,13 @@
-/* join.c -- frames of one configuration at several times -> one frame with a time axis
+/* times.c -- frames of one configuration at several times -> one frame with a time axis
  *
  * A field takes part if one of its axes is a time axis: [outer .., time, inner ..].  All others must be the same bytes in
  * every frame of an id: the times belong to one configuration. */
-#include "physics/join.h"
+#include "physics/times.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct gg_join_group {
+struct gg_times_group {
     int n, room;
     struct gg_frame *part; /* [n]; the first one with all its fields, the others with those on a time axis */
 };
@@ -20,7 +20,7 @@ static int time_axis(const struct gg_field *x)
     return -1;
 }
 
-static struct gg_join_group *find_group(struct gg_join *j, const char *id)
+static struct gg_times_group *find_group(struct gg_times *j, const char *id)
 {
     for (int k = 0; k < j->n; k++)
         if (!strcmp(j->group[k].part[0].id, id))
@@ -29,7 +29,7 @@ static struct gg_join_group *find_group(struct gg_join *j, const char *id)
         j->room = j->room ? 2 * j->room : 16;
         j->group = gg_xrealloc(j->group, (size_t)j->room * sizeof *j->group);
     }
-    j->group[j->n] = (struct gg_join_group){0};
+    j->group[j->n] = (struct gg_times_group){0};
     return &j->group[j->n++];
 }
 
@@ -70,7 +70,7 @@ static int check_same(const struct gg_frame *first, const struct gg_frame *f, st
     return 0;
 }
 
-static int check_times(const struct gg_join_group *g, const struct gg_frame *f, struct gg_err *err)
+static int check_times(const struct gg_times_group *g, const struct gg_frame *f, struct gg_err *err)
 {
     const struct gg_field *time = gg_frame_need(f, "time", err);
     if (!time)
@@ -98,11 +98,11 @@ static void keep_moving(struct gg_frame *f, struct gg_arena *a)
             f->field[f->n_field++] = all[k];
 }
 
-int gg_join_add(struct gg_join *j, const struct gg_frame *f, struct gg_err *err)
+int gg_times_add(struct gg_times *j, const struct gg_frame *f, struct gg_err *err)
 {
     if (!gg_frame_need(f, "time", err))
         return -1;
-    struct gg_join_group *g = find_group(j, f->id);
+    struct gg_times_group *g = find_group(j, f->id);
     if (check_times(g, f, err) < 0 || (g->n && check_same(&g->part[0], f, err) < 0))
         return -1;
     if (g->n == g->room) {
@@ -130,7 +130,7 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static struct moment *sort_times(const struct gg_join_group *g, uint64_t *n, struct gg_arena *a)
+static struct moment *sort_times(const struct gg_times_group *g, uint64_t *n, struct gg_arena *a)
 {
     *n = 0;
     for (int k = 0; k < g->n; k++)
@@ -185,7 +185,7 @@ static int join_field(struct gg_field *x, const struct moment *m, uint64_t n, st
 }
 
 /* A field on a time axis that the first part does not have. */
-static int check_complete(const struct gg_join_group *g, struct gg_err *err)
+static int check_complete(const struct gg_times_group *g, struct gg_err *err)
 {
     for (int p = 1; p < g->n; p++)
         for (int k = 0; k < g->part[p].n_field; k++)
@@ -195,9 +195,9 @@ static int check_complete(const struct gg_join_group *g, struct gg_err *err)
     return 0;
 }
 
-int gg_join_frame(struct gg_join *j, int k, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+int gg_times_frame(struct gg_times *j, int k, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
-    struct gg_join_group *g = &j->group[k];
+    struct gg_times_group *g = &j->group[k];
     uint64_t n;
     struct moment *m = sort_times(g, &n, a);
     int status = check_complete(g, err);
@@ -208,7 +208,7 @@ int gg_join_frame(struct gg_join *j, int k, struct gg_frame *f, struct gg_arena 
     return status < 0 ? gg_err_prefix(err, "frame '%s': ", f->id) : 0;
 }
 
-void gg_join_free(struct gg_join *j)
+void gg_times_free(struct gg_times *j)
 {
     for (int k = 0; k < j->n; k++) {
         for (int p = 0; p < j->group[k].n; p++)
@@ -217,5 +217,5 @@ void gg_join_free(struct gg_join *j)
     }
     free(j->group);
     gg_arena_free(&j->arena);
-    *j = (struct gg_join){0};
+    *j = (struct gg_times){0};
 }
