@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# gg-features.bats -- descriptors as columns: real numbers, appending, invariance, refusals
+
+load helper
+
+near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d; if (!(d <= t)) { print a " is not " b; exit 1 } }'; }
+
+@test "BOTAN 401-403: the coarse-grained inherent energy predicts the propensity of A" {
+    need_shared data/botan-T0.44
+    need_program gg-quench
+    while read -r id rho; do
+        gg-import "$SHARED/data/botan-T0.44/test/isoconfig_N4096T0.44_${id}_tc07.npz" | gg-targets | gg-quench |
+            gg-features --add mean --classes all --lengths 2 --positions pos_inherent |
+            gg-corr --target propensity --predictor node_features:mean_inherent.energy_inherent.all.L2 \
+                --species A --tsv --bootstrap 0 >"$id.tsv"
+        near "$(awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "rho_config") c = k } NR == 2 { print $c }' "$id.tsv")" \
+            "$rho" 0.005
+    done <<<"401 0.168
+402 0.636
+403 0.643"
+}
+
+@test "--list is what gg_descriptors(7) says" {
+    mandoc -T ascii -O width=400 "$ROOT/man/gg_descriptors.7" | sed 's/.\x08//g' | tr -s ' \n' ' ' >page
+    gg-features --list >list
+    [ "$(wc -l <list)" -eq "$(grep -c '^DESCRIPTOR' "$ROOT/common/descriptors/descriptors.def")" ]
+    while read -r name about; do
+        grep -qF -- " $name $about" page || { echo "not in the page: $name $about"; return 1; }
+    done <list
+}
+
+@test "columns of two runs are those of one" {
+    gg-features --add species,density --lengths 1,2 -o one.ggs "$DATA/tiny.ggs"
+    gg-features --add species "$DATA/tiny.ggs" | gg-features --add density --lengths 1,2 -o two.ggs
+    need_program gg-cmp
+    gg-cmp one.ggs two.ggs
+    gg-features --add coordination two.ggs | gg-features --replace --add species,density --lengths 1,2 -o two.ggs
+    gg-cmp one.ggs two.ggs
+}
+
+@test "META names the columns; positions other than pos stand in the names" {
+    need_program gg-dump
+    gg-features --add species,coordination --classes each -o f.ggs "$DATA/tiny.ggs"
+    run gg-dump f.ggs
+    [[ "$output" =~ columns.node_features\ +species.A\ species.B\ coordination.A\ coordination.B ]]
+    [[ "$output" =~ node_features\ .*4x0e ]]
+}
+
+@test "rotations, reflections, translations, images and labels change nothing" {
+    need_program gg-rotate
+    need_program gg-cmp
+    for how in --random --inversion --shift --permute; do
+        gg-rotate $how --seed 5 "$DATA/tiny.ggs" | gg-features --add species,density,coordination -o a.ggs
+        gg-features --add species,density,coordination "$DATA/tiny.ggs" | gg-rotate $how --seed 5 -o b.ggs
+        gg-cmp --tolerance 1e-5 a.ggs b.ggs
+    done
+}
+
+@test "the same bytes for any number of threads" {
+    for n in 1 2 4; do
+        gg-features --threads $n --add density,coordination -o $n.ggs "$DATA/tiny.ggs"
+        cmp 1.ggs $n.ggs
+    done
+}
+
+@test "refuses wrong words" {
+    refuses 2 "--add is missing" gg-features "$DATA/tiny.ggs"
+    refuses 2 "no descriptor 'densty' \(did you mean 'density'\?\)" gg-features --add densty -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "asked for twice" gg-features --add density,species,density -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "species.*'A' occurs twice" gg-features --add species --species A,A -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "lengths" gg-features --add density --lengths 1,0 -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "lengths" gg-features --add density --lengths 1,nan -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "classes" gg-features --add density --classes none -o x.ggs "$DATA/tiny.ggs"
+}
+
+@test "refuses fields that are missing, of another shape, or there already" {
+    refuses 3 "frame 0 .*'mean': no field 'energy_inherent'.*gg-quench" gg-features --add mean -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "'mean': field 'propensity': one number for each particle" gg-features --add mean --field propensity -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "'pos_cage' is missing" gg-features --add density --positions pos_cage -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "'type' is i32, wanted f32" gg-features --add density --positions type -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "species 1, --species names 1" gg-features --add density --species A -o x.ggs "$DATA/tiny.ggs"
+    gg-features --add species -o f.ggs "$DATA/tiny.ggs"
+    refuses 3 "column 'species.A' is there already" gg-features --add species -o x.ggs f.ggs
+    [ ! -e x.ggs ]
+}
+
+@test "damaged and empty input, full disks, closed pipes" {
+    refuses 4 "empty input" gg-features --add density -o x.ggs /dev/null
+    head -c 60000 "$DATA/tiny.ggs" >cut.ggs
+    refuses 4 "cut.ggs" gg-features --add density -o x.ggs cut.ggs
+    refuses 3 "." gg-features --add density -o x.ggs "$DATA/README.md"
+    refuses 5 "no.ggs" gg-features --add density -o x.ggs no.ggs
+    refuses 5 "/dev/full" gg-features --add density -o /dev/full "$DATA/tiny.ggs"
+    [ ! -e x.ggs ]
+    gg-features --add density "$DATA/tiny.ggs" 2>err | head -c 1 >/dev/null
+    [ ! -s err ]
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# gg-targets.bats -- targets from replicas: real numbers, joined times, META, refusals
+
+load helper
+
+botan() { gg-import -o "$1.ggs" "$SHARED"/data/botan-T0.44/*/isoconfig_N4096T0.44_"$1"_tc07.npz; }
+
+# value ROW COLUMN: a number of gg-corr's table; rows 1 = A, 2 = B, 3 = all
+value() { awk -F '\t' -v r="$1" -v c="$2" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == r + 1 { print $at[c] }'; }
+
+# near A B TOLERANCE
+near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d; if (!(d <= t)) { print a " is not " b; exit 1 } }'; }
+
+# mean_of FILE FIELD TYPE: over the particles of a type, first time
+mean_of() {
+    paste <(gg-dump -d type "$1") <(gg-dump -d "$2" "$1") | awk -v t="$3" '$1 == t { s += $2; n++ } END { printf "%.6f", s / n }'
+}
+
+@test "BOTAN 401-403: noise ceilings and bond breaking against propensity" {
+    need_shared data/botan-T0.44
+    while read -r id ceiling ceiling_b bonds; do
+        botan "$id"
+        gg-targets --add propensity,propensity_var,bond_breaking -o t.ggs "$id.ggs"
+        gg-corr --target propensity --predictor bond_breaking --tsv --bootstrap 0 -o t.tsv t.ggs
+        near "$(value 1 ceiling_config <t.tsv)" "$ceiling" 6e-5
+        near "$(value 2 ceiling_config <t.tsv)" "$ceiling_b" 6e-5
+        near "$(value 1 rho_config <t.tsv)" "$bonds" 6e-5
+    done <<<"401 0.9235 0.9450 0.9001
+402 0.9435 0.9491 0.9412
+403 0.9184 0.9257 0.9341"
+}
+
+@test "BOTAN 401-403: means of propensity, overlap and kept bonds" {
+    need_shared data/botan-T0.44
+    need_program gg-dump
+    while read -r id m_a m_b overlap kept_a kept_b; do
+        botan "$id"
+        gg-targets --add propensity,overlap,bond_breaking -o t.ggs "$id.ggs"
+        near "$(mean_of t.ggs propensity 0)" "$m_a" 6e-5
+        near "$(mean_of t.ggs propensity 1)" "$m_b" 6e-5
+        near "$(mean_of t.ggs overlap 0)" "$overlap" 6e-5
+        near "1 - $(mean_of t.ggs bond_breaking 0)" "$kept_a" 6e-5
+        near "1 - $(mean_of t.ggs bond_breaking 1)" "$kept_b" 6e-5
+    done <<<"401 0.3746 0.7082 0.5720 0.8911 0.7208
+402 0.4311 0.7930 0.5094 0.8565 0.6789
+403 0.5346 1.0014 0.3767 0.7976 0.5746"
+}
+
+@test "own simulations: replicas give the propensity, variance and displacement stored beside them" {
+    need_shared data/ka-md
+    need_program gg-cmp
+    for T in 0.44 0.50 0.56 0.64; do
+        gg-import "$SHARED/data/ka-md/replicas/ka_T${T}_001_replicas.npz" |
+            gg-targets --add propensity,propensity_var,displacement -o made.ggs
+        gg-import -o stored.ggs "$SHARED/data/ka-md/T$T/ka_T${T}_001.npz"
+        gg-cmp --tolerance 1e-6 made.ggs stored.ggs
+    done
+}
+
+@test "one file a time, joined in any order, is one file with all times" {
+    need_shared data/ka-md
+    need_program gg-cmp
+    local file="$SHARED/data/ka-md/replicas/ka_T0.64_001_replicas.npz"
+    for k in 3 0 2 1; do
+        gg-import --time-index $k -o "$k.ggs" "$file"
+    done
+    gg-import --times 0.2,0.5,1,2 "$file" | gg-targets -o whole.ggs
+    gg-targets --join -o joined.ggs 3.ggs 0.ggs 2.ggs 1.ggs
+    gg-cmp whole.ggs joined.ggs
+    gg-import --times 0.2,0.5,1,2 "$file" | gg-targets --keep-replicas -o whole.ggs
+    gg-targets --join --keep-replicas -o joined.ggs 3.ggs 0.ggs 2.ggs 1.ggs
+    gg-cmp whole.ggs joined.ggs
+    for k in 0 1 2 3; do # targets first, then joined
+        gg-targets --keep-replicas "$k.ggs"
+    done | gg-targets --join --keep-replicas -o joined.ggs
+    gg-cmp whole.ggs joined.ggs
+}
+
+@test "META says replicas, overlap length and the rule of bond breaking" {
+    need_program gg-dump
+    gg-targets --add overlap,bond_breaking --overlap-length 0.25 -o t.ggs "$DATA/tiny_replicas.ggs"
+    run gg-dump t.ggs
+    [[ "$output" =~ replicas\ +8 ]]
+    [[ "$output" =~ overlap_length\ +0.25 ]]
+    [[ "$output" =~ bonded\ within\ 1.4\ sigma_ab ]]
+    [[ "$output" =~ drift ]]
+}
+
+@test "replicas are dropped unless they are to be kept; other fields pass" {
+    need_program gg-dump
+    gg-targets -o t.ggs "$DATA/tiny_replicas.ggs"
+    run gg-dump -a t.ggs
+    [[ ! "$output" =~ pos_replicas ]]
+    [[ "$output" =~ temperature ]]
+    gg-targets --keep-replicas -o t.ggs "$DATA/tiny_replicas.ggs"
+    run gg-dump -a t.ggs
+    [[ "$output" =~ pos_replicas ]]
+}
+
+@test "the same bytes for any number of threads" {
+    gg-targets --threads 1 --add propensity,displacement_var,bond_breaking -o 1.ggs "$DATA/tiny_replicas.ggs"
+    for n in 2 4; do
+        gg-targets --threads $n --add propensity,displacement_var,bond_breaking -o n.ggs "$DATA/tiny_replicas.ggs"
+        cmp 1.ggs n.ggs
+    done
+}
+
+@test "refuses what has no replicas, unknown targets, wrong options" {
+    refuses 3 "tiny.ggs: frame 0 .*'pos_replicas' is missing: run gg-import" gg-targets -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "no target 'propensty' \(did you mean 'propensity'\?\)" gg-targets --add propensty -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "list of words" gg-targets --add propensity,,overlap -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "overlap-length" gg-targets --overlap-length -1 -o x.ggs "$DATA/tiny.ggs"
+    [ ! -e x.ggs ]
+}
+
+@test "--join refuses a time that occurs twice" {
+    refuses 3 "frame 0 .*'time': 1 occurs twice for this id" gg-targets --join -o x.ggs "$DATA/tiny_replicas.ggs" "$DATA/tiny_replicas.ggs"
+    [ ! -e x.ggs ]
+}
+
+@test "damaged and empty input, full disks, closed pipes" {
+    refuses 4 "empty input" gg-targets -o x.ggs /dev/null
+    head -c 60000 "$DATA/tiny_replicas.ggs" >cut.ggs
+    refuses 4 "cut.ggs" gg-targets -o x.ggs cut.ggs
+    refuses 4 "cut.ggs" gg-targets --join -o x.ggs cut.ggs
+    refuses 3 "." gg-targets -o x.ggs "$DATA/README.md"
+    refuses 5 "no.ggs" gg-targets -o x.ggs no.ggs
+    refuses 5 "/dev/full" gg-targets -o /dev/full "$DATA/tiny_replicas.ggs"
+    [ ! -e x.ggs ]
+    gg-targets "$DATA/tiny_replicas.ggs" 2>err | head -c 1 >/dev/null
+    [ ! -s err ]
+    run bash -c "set -o pipefail; gg-targets --join cut.ggs 2>/dev/null | gg-targets --join -o x.ggs"
+    [ "$status" -eq 4 ]
+}
