@@ -87,6 +87,10 @@ $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
 $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
 $B/obj/common/layers/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
+ifdef SAN # UBSan takes many minutes over straight-line code
+  $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: \
+      private FLAGS += -O1 -fno-sanitize=undefined
+endif
 ifeq ($(shell uname -m),x86_64)
   $B/obj/common/layers/conv_avx2.o: private FLAGS += -mavx2 -mfma
   $B/obj/common/layers/conv_avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq

@@ -1,5 +1,5 @@
 # helper.bash -- what every bats file loads: paths, and a fresh folder to work in
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 bats_require_minimum_version 1.5.0
 ROOT="$(cd "$BATS_TEST_DIRNAME/.." && pwd)"
 GG_BIN="${GG_BIN:-$ROOT/build/release}"
