@@ -31,7 +31,7 @@ static const struct gg_opt hypers[] = {{.name = "hidden",
                                         .arg = "N,N",
                                         .min = 1,
                                         .max = WIDTH_MAX},
-                                       {.name = "out",
+                                       {.name = "outputs",
                                         .type = GG_OPT_INT,
                                         .offset = offsetof(struct hypers, out),
                                         .help = "number of outputs; must be given, unless a head gives it",
@@ -109,7 +109,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
     struct gg_shape in = l->in[0], out;
-    if (gg_one_input(l, err) < 0 || gg_need_key(h->out, "out", "the number of outputs", err) < 0)
+    if (gg_one_input(l, err) < 0 || gg_need_key(h->out, "outputs", "the number of outputs", err) < 0)
         return -1;
     if (h->hidden.n > HIDDEN_MAX)
         return gg_fail(err, GG_USAGE, "hidden: %d layers, at most %d", h->hidden.n, HIDDEN_MAX);
@@ -231,12 +231,12 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
                                      (l->in[0].stride + 2 * p->row + l->out.stride)};
 }
 
-static const struct gg_layer_case cases[] = {{"readout", {"8x0e+8x1o"}, "hidden=32,32 out=20"},
+static const struct gg_layer_case cases[] = {{"readout", {"8x0e+8x1o"}, "hidden=32,32 outputs=20"},
                                              {"odd widths",
                                               {"3x0e+2x1o+5x0e"},
-                                              "hidden=7 out=9 act=tanh constants=e3nn"},
-                                             {"deep", {"8x0e"}, "hidden=16,16,16 out=1 act=ssp"},
-                                             {"on edges", {"edge:4x0e"}, "hidden=8 out=2"},
+                                              "hidden=7 outputs=9 act=tanh constants=e3nn"},
+                                             {"deep", {"8x0e"}, "hidden=16,16,16 outputs=1 act=ssp"},
+                                             {"on edges", {"edge:4x0e"}, "hidden=8 outputs=2"},
                                              {0}};
 
 const struct gg_layer_type gg_layer_mlp = {.name = "mlp",
