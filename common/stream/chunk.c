@@ -115,6 +115,9 @@ static const struct known *find_known(const struct gg_chunk *h)
     return NULL;
 }
 
+/* The previous header ends in its own CRC, so the CRC over all of it is always the same residue, 48674BC7: by the letter
+ * of the format a chain value ties a header to its own number, lengths and sums.  What exposes a chunk that was dropped,
+ * doubled or moved is seq, with INDX and ENDS. */
 void gg_chain_start(struct gg_chain *c, const struct gg_preamble *p)
 {
     c->previous = gg_crc32c(0, p, sizeof *p);

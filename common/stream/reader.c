@@ -4,23 +4,16 @@
 
 #include "stream/crc32c.h"
 #include "stream/layout.h"
-#include "util/file.h"
 
-#include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { BLOCK = 256 << 10, FIRST_ROOM = 1 << 20, PIPE_ROOM = 1 << 20 };
 enum phase { PREFACE, FRAMES, TRAILER, INDEXED };
 
 struct gg_reader_state {
-    const unsigned char *memory; /* input of gg_reader_open_memory, else NULL */
-    size_t memory_left;
-    unsigned char *buffer; /* table and body of the present chunk */
-    size_t room;
+    struct gg_input in; /* its buffer holds table and body of the present chunk */
     struct gg_chain chain;
     struct gg_chunk chunk; /* the header just read */
     uint64_t chunk_at;     /* its place in the input */
@@ -28,127 +21,71 @@ struct gg_reader_state {
     enum phase phase;
     uint64_t member_at, text_bytes, index_at; /* index_at: from the start of the member, 0 = no INDX */
     uint32_t index_crc;                       /* of the INDX that the frames so far call for */
+    uint32_t digest; /* of the headers so far, which carry the sums of their bodies */
 };
 
-static void init(struct gg_reader *r, const char *name, int fd)
+static void init(struct gg_reader *r, const char *name, const struct gg_input *in)
 {
-    *r = (struct gg_reader){.name = name, .fd = fd, .max_frame = GG_MAX_FRAME};
+    *r = (struct gg_reader){.name = name, .fd = in->fd, .max_frame = GG_MAX_FRAME};
     r->state = gg_xalloc(1, sizeof *r->state);
+    r->state->in = *in;
 }
 
 int gg_reader_open(struct gg_reader *r, const char *path, struct gg_err *err)
 {
-    bool is_stdin = !path || strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0)
-        return gg_fail_errno(err, "%s", path);
-    init(r, is_stdin ? "standard input" : path, fd);
-    if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
-        (void)fcntl(fd, F_SETPIPE_SZ, PIPE_ROOM); /* fewer switches between the programs; fine if refused */
+    struct gg_input in;
+    if (gg_input_open(&in, path, err) < 0)
+        return -1;
+    init(r, !path || strcmp(path, "-") == 0 ? "standard input" : path, &in);
     return 0;
 }
 
 void gg_reader_open_memory(struct gg_reader *r, const void *data, size_t bytes)
 {
-    init(r, "memory", -1);
-    r->state->memory = data;
-    r->state->memory_left = bytes;
+    init(r, "memory", &(struct gg_input){.fd = -1, .memory = data, .memory_left = bytes});
 }
 
 void gg_reader_close(struct gg_reader *r)
 {
-    if (r->fd > STDIN_FILENO)
-        close(r->fd);
     gg_meta_clear(&r->meta);
     gg_meta_clear(&r->trailer);
     gg_prov_clear(&r->prov);
     if (r->state)
-        free(r->state->buffer);
+        gg_input_close(&r->state->in);
     free(r->state);
     *r = (struct gg_reader){.fd = -1};
 }
 
-/* Puts the place in front of a message: file, byte, and the frame if the chunk is one. */
+/* Puts the place in front of a message: file, byte. */
 static int fail_at(struct gg_reader *r, uint64_t at, struct gg_err *err)
 {
-    if (r->state->in_member && gg_chunk_is(&r->state->chunk, "FRAM") && at == r->state->chunk_at)
-        gg_err_prefix(err, "frame %llu: ", (unsigned long long)r->n_frame);
     return gg_err_prefix(err, "%s: byte %llu: ", r->name, (unsigned long long)at);
+}
+
+static int fail_in_chunk(struct gg_reader *r, uint64_t at, struct gg_err *err)
+{
+    if (gg_chunk_is(&r->state->chunk, "FRAM"))
+        gg_err_prefix(err, "frame %llu: ", (unsigned long long)r->n_frame);
+    return fail_at(r, at, err);
 }
 
 static int fail_chunk(struct gg_reader *r, struct gg_err *err)
 {
-    return fail_at(r, r->state->chunk_at, err);
+    return fail_in_chunk(r, r->state->chunk_at, err);
 }
 
-/* The read loop.  Fewer bytes than wanted only at the end of the input; -1 if the system fails. */
-static ptrdiff_t fill(struct gg_reader *r, void *to, size_t bytes, struct gg_err *err)
-{
-    struct gg_reader_state *s = r->state;
-    ptrdiff_t got = (ptrdiff_t)bytes;
-    if (r->fd >= 0) {
-        got = gg_read_full(r->fd, to, bytes, err);
-    } else {
-        got = s->memory_left < bytes ? (ptrdiff_t)s->memory_left : got;
-        if (got > 0)
-            memcpy(to, s->memory, (size_t)got);
-        s->memory += got;
-        s->memory_left -= (size_t)got;
-    }
-    if (got < 0)
-        return gg_err_prefix(err, "%s: byte %llu: ", r->name, (unsigned long long)r->offset);
-    r->offset += (uint64_t)got;
-    return got;
-}
-
-static int truncated(struct gg_reader *r, const char *what, uint64_t missing, struct gg_err *err)
-{
-    return gg_fail(err, GG_TRUNCATED, "%s: byte %llu: input ends early, in %s (%llu bytes missing)", r->name,
-                   (unsigned long long)r->offset, what, (unsigned long long)missing);
-}
-
-/* Room for `bytes`, of which the first `used` are kept.  Grows by doubling, and only when bytes are about to arrive. */
-static void make_room(struct gg_reader_state *s, size_t used, size_t bytes)
-{
-    if (bytes <= s->room)
-        return;
-    size_t room = s->room ? s->room : FIRST_ROOM;
-    while (room < bytes)
-        room *= 2;
-    unsigned char *larger = aligned_alloc(GG_ALIGN, room);
-    if (!larger)
-        gg_out_of_memory(room);
-    if (used > 0)
-        memcpy(larger, s->buffer, used);
-    free(s->buffer);
-    s->buffer = larger;
-    s->room = room;
-}
-
-/* Reads `bytes` to buffer + at, or over and over to its start if they are not `kept`; their CRC32C must be `wanted`.
- * Each block is summed while it is still in the cache. */
-static int take(struct gg_reader *r, size_t at, uint64_t bytes, bool kept, uint32_t wanted, const char *what,
+static int take(struct gg_reader *r, size_t at, uint64_t bytes, bool keep, uint32_t crc, const char *what,
                 struct gg_err *err)
 {
-    struct gg_reader_state *s = r->state;
-    uint32_t crc = 0;
-    while (bytes > 0) {
-        size_t n = bytes < BLOCK ? (size_t)bytes : BLOCK;
-        make_room(s, at, at + n);
-        ptrdiff_t got = fill(r, s->buffer + at, n, err);
-        if (got < 0)
-            return -1;
-        if ((size_t)got < n)
-            return truncated(r, what, bytes - (uint64_t)got, err);
-        crc = gg_crc32c(crc, s->buffer + at, n);
-        at += kept ? n : 0;
-        bytes -= n;
-    }
-    if (crc == wanted)
+    if (gg_input_take(&r->state->in, at, bytes, keep, crc, what, err) == 0)
         return 0;
-    gg_fail(err, GG_INPUT, "checksum of %s is wrong", what);
-    return fail_chunk(r, err);
+    return fail_in_chunk(r, err->status == GG_INPUT ? r->state->chunk_at : r->state->in.offset, err);
+}
+
+static int ends_in(struct gg_reader *r, const char *what, struct gg_err *err)
+{
+    gg_fail(err, GG_TRUNCATED, "input ends early, in %s", what);
+    return fail_at(r, r->state->in.offset, err);
 }
 
 /* 1 = a preamble was read, 0 = the input ended where it may, -1 = refused. */
@@ -156,16 +93,18 @@ static int read_preamble(struct gg_reader *r, struct gg_err *err)
 {
     struct gg_reader_state *s = r->state;
     struct gg_preamble p;
-    s->member_at = r->offset;
-    ptrdiff_t got = fill(r, &p, sizeof p, err);
-    if (got <= 0 && (got < 0 || r->n_member > 0))
-        return (int)got;
+    s->member_at = s->in.offset;
+    ptrdiff_t got = gg_input_read(&s->in, &p, sizeof p, err);
+    if (got < 0)
+        return fail_at(r, s->in.offset, err);
+    if (got == 0 && r->n_member > 0)
+        return 0;
     if (got == 0)
         return gg_fail(err, GG_TRUNCATED, "%s: empty input: not even a stream without frames", r->name);
     if (got < (ptrdiff_t)sizeof p && r->n_member == 0)
         return gg_fail(err, GG_INPUT, "%s: %td bytes are too short for a gg stream", r->name, got);
     if (got < (ptrdiff_t)sizeof p && memcmp(&p, "\x89GGS\r\n\x1A\n", got < 8 ? (size_t)got : 8) == 0)
-        return truncated(r, "a preamble", sizeof p - (size_t)got, err);
+        return ends_in(r, "a preamble", err);
     if (got < (ptrdiff_t)sizeof p)
         return gg_fail(err, GG_INPUT, "%s: byte %llu: %td bytes behind the last member are no preamble",
                        r->name, (unsigned long long)s->member_at, got);
@@ -183,16 +122,18 @@ static int read_header(struct gg_reader *r, struct gg_err *err)
 {
     struct gg_reader_state *s = r->state;
     struct gg_chunk h;
-    s->chunk_at = r->offset;
-    ptrdiff_t got = fill(r, &h, sizeof h, err);
+    s->chunk_at = s->in.offset;
+    ptrdiff_t got = gg_input_read(&s->in, &h, sizeof h, err);
     if (got < 0)
-        return -1;
+        return fail_at(r, s->chunk_at, err);
     if (got < (ptrdiff_t)sizeof h)
-        return truncated(r, "a chunk header: the writer did not finish", sizeof h - (size_t)got, err);
+        return ends_in(r, got ? "a chunk header" : "a member without its ENDS: the writer did not finish",
+                       err);
     memcpy(s->chunk.type, "????", 4); /* not believed yet: messages must not use the old one */
     if (gg_chain_check(&s->chain, &h, err) < 0)
         return fail_chunk(r, err);
     s->chunk = h;
+    s->digest = gg_crc32c(s->digest, &h, offsetof(struct gg_chunk, chain));
     return gg_chunk_limits(&h, r->max_frame, err) < 0 ? fail_chunk(r, err) : 0;
 }
 
@@ -209,7 +150,7 @@ static int read_text(struct gg_reader *r, struct gg_meta *m, struct gg_err *err)
     }
     if (take(r, 0, h->body_len, true, h->body_crc, what, err) < 0)
         return -1;
-    if (gg_meta_parse(m, (const char *)s->buffer, h->body_len, err) == 0)
+    if (gg_meta_parse(m, (const char *)s->in.buffer, h->body_len, err) == 0)
         return 0;
     gg_err_prefix(err, "%s: ", what);
     return fail_chunk(r, err);
@@ -272,7 +213,7 @@ static int begin_member(struct gg_reader *r, struct gg_err *err)
     r->has_index = false;
     s->in_member = true;
     s->phase = PREFACE;
-    s->text_bytes = s->index_at = s->index_crc = 0;
+    s->text_bytes = s->index_at = s->index_crc = s->digest = 0;
     for (;;) {
         if (read_header(r, err) < 0)
             return -1;
@@ -316,13 +257,13 @@ static int read_frame(struct gg_reader *r, struct gg_frame *f, struct gg_err *er
         gg_fail(err, GG_INPUT, "carries number %llu", (unsigned long long)h->aux);
         return fail_chunk(r, err);
     }
-    if (take(r, 0, h->table_len, true, h->table_crc, "the table of a frame", err) < 0)
+    if (take(r, 0, h->table_len, true, h->table_crc, "its table", err) < 0)
         return -1;
-    if (gg_table_read(f, s->buffer, h->table_len, h->body_len, err) < 0)
+    if (gg_table_read(f, s->in.buffer, h->table_len, h->body_len, err) < 0)
         return fail_chunk(r, err);
-    if (take(r, h->table_len, h->body_len, true, h->body_crc, "the body of a frame", err) < 0)
+    if (take(r, h->table_len, h->body_len, true, h->body_crc, "its body", err) < 0)
         return -1;
-    if (place_fields(f, s->buffer + h->table_len, err) < 0 || gg_frame_check(f, err) < 0 ||
+    if (place_fields(f, s->in.buffer + h->table_len, err) < 0 || gg_frame_check(f, err) < 0 ||
         gg_frame_check_cutoff(f, &r->meta, err) < 0)
         return fail_chunk(r, err);
     const uint64_t entry[2] = {s->chunk_at - s->member_at, sizeof *h + h->table_len + h->body_len};
@@ -359,8 +300,8 @@ static int read_ends(struct gg_reader *r, struct gg_err *err)
     }
     if (take(r, 0, h->body_len, true, h->body_crc, "ENDS", err) < 0)
         return -1;
-    const struct gg_ends wanted = {r->n_frame, r->offset - s->member_at, s->index_at, {0}};
-    const struct gg_ends *has = (const struct gg_ends *)s->buffer;
+    const struct gg_ends wanted = {r->n_frame, s->in.offset - s->member_at, s->index_at, {0}};
+    const struct gg_ends *has = (const struct gg_ends *)s->in.buffer;
     if (memcmp(has, &wanted, sizeof wanted) != 0 || h->aux != r->n_frame) {
         gg_fail(err, GG_INPUT,
                 "ENDS says %llu frames, %llu bytes, index at %llu; there were %llu, %llu, %llu",
@@ -369,7 +310,7 @@ static int read_ends(struct gg_reader *r, struct gg_err *err)
                 (unsigned long long)wanted.member_len, (unsigned long long)wanted.index_offset);
         return fail_chunk(r, err);
     }
-    r->fingerprint = h->chain;
+    r->fingerprint = s->digest;
     r->n_member++;
     s->in_member = false;
     return GG_EVENT_MEMBER_END;
@@ -387,7 +328,7 @@ static int next_phase(const struct gg_chunk *h, enum phase now)
     return gg_chunk_is(h, "PROV") ? -1 : (int)now;
 }
 
-int gg_reader_next(struct gg_reader *r, struct gg_frame *frame, struct gg_err *err)
+static int next_event(struct gg_reader *r, struct gg_frame *frame, struct gg_err *err)
 {
     struct gg_reader_state *s = r->state;
     if (!s->in_member)
@@ -417,4 +358,11 @@ int gg_reader_next(struct gg_reader *r, struct gg_frame *frame, struct gg_err *e
         if (status < 0)
             return -1;
     }
+}
+
+int gg_reader_next(struct gg_reader *r, struct gg_frame *frame, struct gg_err *err)
+{
+    int event = next_event(r, frame, err);
+    r->offset = r->state->in.offset;
+    return event;
 }

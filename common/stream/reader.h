@@ -20,7 +20,7 @@ struct gg_reader {
     struct gg_prov prov;
     uint64_t n_member, n_frame; /* complete frames of the present member */
     uint64_t offset;            /* bytes read so far */
-    uint32_t fingerprint;       /* chain value of the last ENDS */
+    uint32_t fingerprint;       /* of the member just ended: CRC32C of its chunk headers, bytes 0..47 */
     uint64_t max_frame;         /* bytes; default 4 GiB */
     bool has_index;             /* the member just ended carried INDX */
     struct gg_reader_state *state;

@@ -224,6 +224,7 @@ void gg_writer_abort(struct gg_writer *w, const char *program, const struct gg_e
     if (is_read && (w->in_member || gg_writer_begin(w, "gg.graph/1", NULL, NULL, &ignored) == 0))
         if (put_text(w, "ABRT", &m, &ignored) == 0 && !w->to_memory)
             gg_sink_flush(&w->sink, &ignored);
+    w->in_member = false;
     gg_meta_clear(&m);
     if (!w->to_memory) {
         gg_sink_discard(&w->sink);
