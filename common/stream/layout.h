@@ -72,8 +72,8 @@ static inline uint64_t gg_padded(uint64_t bytes)
 }
 bool gg_is_zero(const void *data, size_t bytes);
 
-/* input.c: the bytes of a reader. */
-struct gg_input {
+/* feed.c: the bytes of a reader. */
+struct gg_feed {
     int fd;                      /* -1: from memory */
     const unsigned char *memory; /* the caller's */
     size_t memory_left;
@@ -81,13 +81,13 @@ struct gg_input {
     unsigned char *buffer; /* 64-byte aligned */
     size_t room;
 };
-int gg_input_open(struct gg_input *in, const char *path, struct gg_err *err);
-void gg_input_close(struct gg_input *in);
+int gg_feed_open(struct gg_feed *in, const char *path, struct gg_err *err);
+void gg_feed_close(struct gg_feed *in);
 /* Fewer bytes than wanted only at the end of the input; -1 if the system fails. */
-ptrdiff_t gg_input_read(struct gg_input *in, void *to, size_t bytes, struct gg_err *err);
+ptrdiff_t gg_feed_read(struct gg_feed *in, void *to, size_t bytes, struct gg_err *err);
 /* Reads `bytes` to buffer + at (over and over to its start if they are not to be kept) and compares their CRC32C.  The
  * buffer doubles, and only when bytes are about to arrive: a length is a claim. */
-int gg_input_take(struct gg_input *in, size_t at, uint64_t bytes, bool keep, uint32_t crc, const char *what,
+int gg_feed_take(struct gg_feed *in, size_t at, uint64_t bytes, bool keep, uint32_t crc, const char *what,
                   struct gg_err *err);
 
 /* chunk.c: the sequence of headers.  Both sides keep one of these for the present member. */

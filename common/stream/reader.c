@@ -13,7 +13,7 @@
 enum phase { PREFACE, FRAMES, TRAILER, INDEXED };
 
 struct gg_reader_state {
-    struct gg_input in; /* its buffer holds table and body of the present chunk */
+    struct gg_feed in; /* its buffer holds table and body of the present chunk */
     struct gg_chain chain;
     struct gg_chunk chunk; /* the header just read */
     uint64_t chunk_at;     /* its place in the input */
@@ -24,7 +24,7 @@ struct gg_reader_state {
     uint32_t digest; /* of the headers so far, which carry the sums of their bodies */
 };
 
-static void init(struct gg_reader *r, const char *name, const struct gg_input *in)
+static void init(struct gg_reader *r, const char *name, const struct gg_feed *in)
 {
     *r = (struct gg_reader){.name = name, .fd = in->fd, .max_frame = GG_MAX_FRAME};
     r->state = gg_xalloc(1, sizeof *r->state);
@@ -33,8 +33,8 @@ static void init(struct gg_reader *r, const char *name, const struct gg_input *i
 
 int gg_reader_open(struct gg_reader *r, const char *path, struct gg_err *err)
 {
-    struct gg_input in;
-    if (gg_input_open(&in, path, err) < 0)
+    struct gg_feed in;
+    if (gg_feed_open(&in, path, err) < 0)
         return -1;
     init(r, !path || strcmp(path, "-") == 0 ? "standard input" : path, &in);
     return 0;
@@ -42,7 +42,7 @@ int gg_reader_open(struct gg_reader *r, const char *path, struct gg_err *err)
 
 void gg_reader_open_memory(struct gg_reader *r, const void *data, size_t bytes)
 {
-    init(r, "memory", &(struct gg_input){.fd = -1, .memory = data, .memory_left = bytes});
+    init(r, "memory", &(struct gg_feed){.fd = -1, .memory = data, .memory_left = bytes});
 }
 
 void gg_reader_close(struct gg_reader *r)
@@ -51,7 +51,7 @@ void gg_reader_close(struct gg_reader *r)
     gg_meta_clear(&r->trailer);
     gg_prov_clear(&r->prov);
     if (r->state)
-        gg_input_close(&r->state->in);
+        gg_feed_close(&r->state->in);
     free(r->state);
     *r = (struct gg_reader){.fd = -1};
 }
@@ -77,7 +77,7 @@ static int fail_chunk(struct gg_reader *r, struct gg_err *err)
 static int take(struct gg_reader *r, size_t at, uint64_t bytes, bool keep, uint32_t crc, const char *what,
                 struct gg_err *err)
 {
-    if (gg_input_take(&r->state->in, at, bytes, keep, crc, what, err) == 0)
+    if (gg_feed_take(&r->state->in, at, bytes, keep, crc, what, err) == 0)
         return 0;
     return fail_in_chunk(r, err->status == GG_INPUT ? r->state->chunk_at : r->state->in.offset, err);
 }
@@ -94,7 +94,7 @@ static int read_preamble(struct gg_reader *r, struct gg_err *err)
     struct gg_reader_state *s = r->state;
     struct gg_preamble p;
     s->member_at = s->in.offset;
-    ptrdiff_t got = gg_input_read(&s->in, &p, sizeof p, err);
+    ptrdiff_t got = gg_feed_read(&s->in, &p, sizeof p, err);
     if (got < 0)
         return fail_at(r, s->in.offset, err);
     if (got == 0 && r->n_member > 0)
@@ -123,7 +123,7 @@ static int read_header(struct gg_reader *r, struct gg_err *err)
     struct gg_reader_state *s = r->state;
     struct gg_chunk h;
     s->chunk_at = s->in.offset;
-    ptrdiff_t got = gg_input_read(&s->in, &h, sizeof h, err);
+    ptrdiff_t got = gg_feed_read(&s->in, &h, sizeof h, err);
     if (got < 0)
         return fail_at(r, s->chunk_at, err);
     if (got < (ptrdiff_t)sizeof h)

@@ -1,4 +1,4 @@
-/* input.c -- where a reader's bytes come from: the one read loop, and a buffer that grows as bytes arrive */
+/* feed.c -- where a reader's bytes come from: the one read loop, and a buffer that grows as bytes arrive */
 #include "stream/layout.h"
 
 #include "stream/crc32c.h"
@@ -12,10 +12,10 @@
 
 enum { BLOCK = 256 << 10, FIRST_ROOM = 1 << 20, PIPE_ROOM = 1 << 20 };
 
-int gg_input_open(struct gg_input *in, const char *path, struct gg_err *err)
+int gg_feed_open(struct gg_feed *in, const char *path, struct gg_err *err)
 {
     bool is_stdin = !path || strcmp(path, "-") == 0;
-    *in = (struct gg_input){.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)};
+    *in = (struct gg_feed){.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)};
     if (in->fd < 0)
         return gg_fail_errno(err, "%s: cannot open", path);
     struct stat st;
@@ -24,15 +24,15 @@ int gg_input_open(struct gg_input *in, const char *path, struct gg_err *err)
     return 0;
 }
 
-void gg_input_close(struct gg_input *in)
+void gg_feed_close(struct gg_feed *in)
 {
     if (in->fd > STDIN_FILENO)
         close(in->fd);
     free(in->buffer);
-    *in = (struct gg_input){.fd = -1};
+    *in = (struct gg_feed){.fd = -1};
 }
 
-ptrdiff_t gg_input_read(struct gg_input *in, void *to, size_t bytes, struct gg_err *err)
+ptrdiff_t gg_feed_read(struct gg_feed *in, void *to, size_t bytes, struct gg_err *err)
 {
     ptrdiff_t got = (ptrdiff_t)bytes;
     if (in->fd >= 0) {
@@ -49,7 +49,7 @@ ptrdiff_t gg_input_read(struct gg_input *in, void *to, size_t bytes, struct gg_e
 }
 
 /* Room for `bytes`, of which the first `used` are kept. */
-static void make_room(struct gg_input *in, size_t used, size_t bytes)
+static void make_room(struct gg_feed *in, size_t used, size_t bytes)
 {
     if (bytes <= in->room)
         return;
@@ -66,14 +66,14 @@ static void make_room(struct gg_input *in, size_t used, size_t bytes)
     in->room = room;
 }
 
-int gg_input_take(struct gg_input *in, size_t at, uint64_t bytes, bool keep, uint32_t wanted,
+int gg_feed_take(struct gg_feed *in, size_t at, uint64_t bytes, bool keep, uint32_t wanted,
                   const char *what, struct gg_err *err)
 {
     uint32_t crc = 0;
     while (bytes > 0) {
         size_t n = bytes < BLOCK ? (size_t)bytes : BLOCK; /* summed while it is in the cache */
         make_room(in, at, at + n);
-        ptrdiff_t got = gg_input_read(in, in->buffer + at, n, err);
+        ptrdiff_t got = gg_feed_read(in, in->buffer + at, n, err);
         if (got < 0)
             return -1;
         bytes -= (uint64_t)got;
