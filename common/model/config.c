@@ -102,6 +102,25 @@ int gg_config_load(struct gg_config *c, const char *path, struct gg_err *err)
 
 /* ---- one value at a path ---- */
 
+/* Text as it is, checked as a file's would be: UTF-8, one line, no control characters. */
+static struct gg_yaml *scalar(struct gg_arena *a, const char *text, const char *origin, struct gg_err *err)
+{
+    char *quoted = gg_arena_alloc(a, 2 * strlen(text) + 3), *to = quoted;
+    *to++ = '"';
+    for (const char *from = text; *from; from++) {
+        if (*from == '"' || *from == '\\')
+            *to++ = '\\';
+        *to++ = *from;
+    }
+    *to++ = '"';
+    struct gg_yaml *y = gg_yaml_parse(a, quoted, (size_t)(to - quoted), origin, err);
+    if (y && strcmp(y->text, text)) { /* YAML folds lines */
+        gg_yaml_fail(y, err, "text of several lines; write it on one");
+        return NULL;
+    }
+    return y;
+}
+
 /* The words of "layers.1.repeat", with '_' for '-' as YAML keys are spelt. */
 struct path {
     const char *text; /* as it was given */
@@ -120,6 +139,8 @@ static int split_path(struct path *p, struct gg_arena *a, const char *text, cons
             return gg_fail(err, GG_USAGE, "%s: '%.80s' is not a path of keys such as train.lr", origin, text);
         if (p->n == GG_YAML_DEPTH)
             return gg_fail(err, GG_USAGE, "%s: '%.80s' has more than %d words", origin, text, GG_YAML_DEPTH);
+        if (!scalar(a, word, origin, err))
+            return -1;
         for (char *c = word; *c; c++)
             if (*c == '-')
                 *c = '_';
@@ -241,10 +262,11 @@ int gg_config_set(struct gg_config *c, const char *assignment, const char *origi
 int gg_config_set_text(struct gg_config *c, const char *path, const char *text, const char *origin,
                        struct gg_err *err)
 {
-    struct gg_yaml *value = GG_NEW(&c->arena, struct gg_yaml, 1);
-    value->kind = GG_YAML_SCALAR;
-    value->text = gg_arena_strdup(&c->arena, text);
-    value->origin = gg_arena_strdup(&c->arena, origin);
+    const char *name = gg_arena_printf(&c->arena, "%s %s", origin, path);
+    struct gg_yaml *value = scalar(&c->arena, text, name, err);
+    if (!value)
+        return -1;
+    set_origin(value, gg_arena_strdup(&c->arena, origin));
     return set_at(c, path, value, err);
 }
 

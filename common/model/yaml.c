@@ -150,12 +150,21 @@ static int take_open(struct builder *b, const yaml_event_t *e, enum gg_yaml_kind
     return 0;
 }
 
+static int take_document(const struct builder *b, const yaml_event_t *e, struct gg_err *err)
+{
+    if (b->root)
+        return fail_at(b, e->start_mark, err, "a second document; one file is one document");
+    if (e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
+        return fail_at(b, e->start_mark, err, "tags (%TAG) are not allowed; types come from the key");
+    return 0;
+}
+
 /* 1 = go on, 0 = the end of the input, -1 = refused. */
 static int take(struct builder *b, const yaml_event_t *e, struct gg_err *err)
 {
     switch (e->type) {
     case YAML_DOCUMENT_START_EVENT:
-        return b->root ? fail_at(b, e->start_mark, err, "a second document; one file is one document") : 1;
+        return take_document(b, e, err) ? -1 : 1;
     case YAML_ALIAS_EVENT:
         return fail_at(b, e->start_mark, err, "aliases (*name) are not allowed; write the value out");
     case YAML_SCALAR_EVENT:

@@ -7,12 +7,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Names out of files and command lines may hold anything; a message is one line and moves no cursor. */
+static void keep_to_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
 int gg_fail(struct gg_err *err, int status, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(err->text, sizeof err->text, fmt, ap);
     va_end(ap);
+    keep_to_one_line(err->text);
     err->status = status;
     return -1;
 }
@@ -26,6 +35,7 @@ int gg_fail_errno(struct gg_err *err, const char *fmt, ...)
     va_end(ap);
     size_t used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(code));
+    keep_to_one_line(err->text);
     err->status = code == EPIPE ? GG_PIPE : GG_SYSTEM;
     return -1;
 }
@@ -40,6 +50,7 @@ int gg_err_prefix(struct gg_err *err, const char *fmt, ...)
     va_end(ap);
     size_t used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, "%s", old);
+    keep_to_one_line(err->text);
     return -1;
 }
 
