@@ -1,0 +1,201 @@
+/* gg-select.c -- some of the frames, some of the fields, some of the particles; in another order; cut into three sets
+ *
+ * Frame by frame it is a filter.  --shuffle, --split and --join need to know all frames first: they are held in memory
+ * and written as one member, whose history has those of all inputs as parents. */
+#include "cli/cli.h"
+#include "stream/choose.h"
+#include "stream/cut.h"
+#include "util/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANY };
+struct options {
+    const char *frames, *split;
+    struct gg_texts id, keep, drop, rename, species;
+    int only;
+    bool shuffle, join;
+    int64_t seed, limit;
+};
+#define AT(field) offsetof(struct options, field)
+static const struct gg_opt opts[] = {
+    {"frames", GG_OPT_TEXT, AT(frames),
+     "frames FIRST to LAST-1, counted from 0 over all inputs; 5: and :10 are open", .arg = "FIRST:LAST"},
+    {"id", GG_OPT_TEXTS, AT(id), "sample ids that match one of these, with * ? [...]", .arg = "PATTERN"},
+    {"only", GG_OPT_CHOICE, AT(only), "frames of this set", .choices = "any|train|validation|test"},
+    {"limit", GG_OPT_INT, AT(limit), "at most this many frames; 0 = all", .arg = "N", .min = 0, .max = 1e15},
+    {"shuffle", GG_OPT_FLAG, AT(shuffle), "in random order"},
+    {"seed", GG_OPT_INT, AT(seed), "of the random order", .arg = "N", .min = 0, .max = 9e15},
+    {"split", GG_OPT_TEXT, AT(split),
+     "set the field split: shares of train, validation and test, such as 8:1:1", .arg = "A:B:C"},
+    {"join", GG_OPT_FLAG, AT(join), "one member from all inputs"},
+    {"species", GG_OPT_TEXTS, AT(species), "only the particles of these species, and the edges between them",
+     .arg = "NAME,..."},
+    {"keep", GG_OPT_TEXTS, AT(keep), "only these fields, with * ? [...]", .arg = "FIELD,..."},
+    {"drop", GG_OPT_TEXTS, AT(drop), "all but these fields", .arg = "FIELD,..."},
+    {"rename", GG_OPT_TEXTS, AT(rename), "give fields other names", .arg = "OLD=NEW,..."},
+    {0}};
+
+static const struct gg_program program = {
+    .name = "gg-select",
+    .about = "choose frames, fields and particles; shuffle; split; concatenate",
+    .operands = "[FILE...]",
+    .opts = opts,
+    .max_operand = -1,
+    .wants_stream = true,
+};
+
+/* One run. */
+struct run {
+    struct gg_cli cli;
+    struct options o;
+    struct gg_range range;
+    struct gg_species_set species;
+    double share[3];
+    int64_t seen, written;
+    struct gg_held held;
+};
+
+static int read_options(struct run *r, struct gg_err *err)
+{
+    if (r->o.shuffle)
+        r->cli.seed = r->o.seed;
+    if (gg_range_parse(&r->range, r->o.frames, "--frames", err) < 0 ||
+        gg_species_set_parse(&r->species, &r->o.species, "--species", err) < 0)
+        return -1;
+    return r->o.split != NULL ? gg_shares_parse(r->share, r->o.split, "--split", err) : 0;
+}
+
+/* By number and id: what can be told when the frame comes. */
+static bool chosen(struct run *r, const struct gg_frame *f)
+{
+    int64_t number = r->seen++;
+    return number >= r->range.first && number < r->range.last && gg_id_matches(f->id, &r->o.id);
+}
+
+/* By set and count: after --split. */
+static int wanted(struct run *r, const struct gg_frame *f, struct gg_err *err)
+{
+    if (r->o.only != ANY) {
+        const struct gg_field *split = gg_frame_need(f, "split", err);
+        if (split == NULL)
+            return -1;
+        if (*(const int32_t *)split->data != r->o.only - 1)
+            return 0;
+    }
+    return r->o.limit == 0 || r->written < r->o.limit;
+}
+
+static int change(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    const struct options *o = &r->o;
+    if ((o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
+        (o->keep.n > 0 && gg_frame_keep_fields(f, &o->keep, err) < 0) ||
+        (o->drop.n > 0 && gg_frame_drop_fields(f, &o->drop, err) < 0) ||
+        (o->rename.n > 0 && gg_frame_rename_fields(f, &o->rename, err) < 0))
+        return -1;
+    return 0;
+}
+
+/* ---- frame by frame ---- */
+
+static int filter_frame(void *context, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    struct run *r = context;
+    int take = chosen(r, f) ? wanted(r, f, err) : 0;
+    if (take <= 0)
+        return take;
+    r->written++;
+    return change(r, f, a, err) < 0 ? -1 : 1;
+}
+
+static int filter_meta(void *context, struct gg_meta *meta, struct gg_err *err)
+{
+    struct run *r = context;
+    (void)err;
+    gg_meta_rename_columns(meta, &r->o.rename);
+    return 0;
+}
+
+/* ---- all at once ---- */
+
+static int hold_all(struct run *r, struct gg_source *in, struct gg_err *err)
+{
+    struct gg_frame frame = {0};
+    int event;
+    while ((event = gg_source_next(in, &frame, err)) > 0) {
+        if (event == GG_EVENT_MEMBER && gg_held_member(&r->held, &in->reader.meta, &in->reader.prov, err) < 0)
+            event = -1;
+        else if (event == GG_EVENT_MEMBER_END)
+            gg_meta_merge(&r->held.trailer, &in->reader.trailer);
+        else if (event == GG_EVENT_FRAME && chosen(r, &frame))
+            gg_held_add(&r->held, &frame);
+        if (event < 0)
+            break;
+    }
+    gg_frame_free(&frame);
+    return event;
+}
+
+static int write_all(struct run *r, struct gg_writer *out, struct gg_err *err)
+{
+    struct gg_held *h = &r->held;
+    filter_meta(r, &h->meta, err);
+    gg_cli_append_prov(&r->cli, &h->prov);
+    if (gg_writer_begin(out, "gg.graph/1", &h->meta, &h->prov, err) < 0)
+        return -1;
+    struct gg_arena arena = {0};
+    int status = 0;
+    for (int64_t k = 0; k < h->n && status == 0; k++) {
+        struct gg_frame *f = &h->frame[h->order[k]];
+        int take = wanted(r, f, err);
+        if (take < 0 || (take > 0 && change(r, f, &arena, err) < 0))
+            status = gg_err_prefix(err, "%s: ", f->id);
+        else if (take > 0 && (status = gg_writer_frame(out, f, err)) == 0)
+            r->written++;
+        gg_arena_reset(&arena);
+    }
+    gg_arena_free(&arena);
+    return status < 0 ? -1 : gg_writer_end(out, &h->trailer, err);
+}
+
+static int select_all(struct run *r)
+{
+    struct gg_err *err = &r->cli.err;
+    struct gg_writer out;
+    struct gg_source in;
+    if (gg_cli_open_output(&r->cli, &out) < 0)
+        return gg_cli_fail(&r->cli);
+    gg_source_init(&in, &r->cli, 0, "gg.graph/1");
+    int status = hold_all(r, &in, err);
+    if (status == 0 && r->o.shuffle) {
+        struct gg_rng random = gg_rng_at((uint64_t)r->o.seed, 0, 0, 0);
+        gg_rng_shuffle(&random, r->held.order, r->held.n);
+    }
+    if (status == 0 && r->o.split != NULL)
+        gg_held_split(&r->held, r->share);
+    if (status == 0)
+        status = write_all(r, &out, err);
+    if (status == 0)
+        status = gg_writer_commit(&out, err);
+    else
+        gg_writer_abort(&out, program.name, err);
+    gg_source_close(&in);
+    gg_held_free(&r->held);
+    return status < 0 ? gg_cli_fail(&r->cli) : GG_OK;
+}
+
+int main(int argc, char **argv)
+{
+    static struct run r;
+    int status = gg_cli_start(&r.cli, &program, &r.o, argc, argv);
+    if (status >= 0)
+        return status;
+    if (read_options(&r, &r.cli.err) < 0)
+        return gg_cli_fail(&r.cli);
+    if (r.o.shuffle || r.o.join || r.o.split != NULL)
+        return select_all(&r);
+    const struct gg_filter filter = {.frame = filter_frame, .meta = filter_meta, .context = &r};
+    return gg_cli_filter(&r.cli, &filter);
+}

@@ -1,0 +1,21 @@
+/* cut.h -- frames cut down: to some of their nodes, to some of their fields */
+#ifndef GG_CUT_H
+#define GG_CUT_H
+
+#include "stream/frame.h"
+#include "util/opt.h"
+
+/* Keeps the nodes with keep[i], in their order.  Edges that lose an end vanish, neighbours are renumbered, edge_ptr (of
+ * every graph of the frame) is made anew; time, replica and free axes stay.  New data lie in the arena.  GG_INPUT for
+ * edge data without an edge_ptr, and for [node+1] axes that are none. */
+int gg_frame_cut(struct gg_frame *f, const bool *keep, struct gg_arena *a, struct gg_err *err);
+
+/* Keeps (drops) the fields whose name matches one of the words; a word may be a pattern with * ? [...], and words are
+ * separated by commas.  A plain name that the frame does not have is refused (GG_INPUT), with the nearest one. */
+int gg_frame_keep_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err);
+int gg_frame_drop_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err);
+
+/* Each word is OLD=NEW.  GG_INPUT if OLD is absent, NEW taken, or the field is not what fields.def says of NEW. */
+int gg_frame_rename_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err);
+
+#endif

@@ -1,0 +1,97 @@
+/* pick.c -- fields by name: keep, drop, rename */
+#include "stream/cut.h"
+#include "util/words.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+static int refuse_absent(const struct gg_frame *f, const char *name, struct gg_err *err)
+{
+    const char *names[256];
+    int n = 0;
+    for (; n < f->n_field && n < 256; n++)
+        names[n] = f->field[n].name;
+    const char *near = gg_nearest(name, names, n);
+    return gg_fail(err, GG_INPUT, "no field '%s'%s%s%s", name, near ? " (did you mean " : "",
+                   near ? near : "", near ? "?)" : "");
+}
+
+/* Marks what a word matches. */
+struct marks {
+    const struct gg_frame *frame;
+    bool *marked;
+};
+
+static int mark(void *context, const char *word, struct gg_err *err)
+{
+    struct marks *m = context;
+    bool found = strpbrk(word, "*?[") != NULL; /* a pattern may match nothing */
+    for (int k = 0; k < m->frame->n_field; k++)
+        if (fnmatch(word, m->frame->field[k].name, 0) == 0)
+            found = m->marked[k] = true;
+    return found ? 0 : refuse_absent(m->frame, word, err);
+}
+
+/* Without fields on edges there are no edges. */
+static void forget_edges(struct gg_frame *f)
+{
+    for (int k = 0; k < f->n_field; k++) {
+        if (strcmp(f->field[k].name, "edge_ptr") == 0)
+            return;
+        for (int d = 0; d < f->field[k].ndim; d++)
+            if (f->field[k].axis[d] == GG_EDGE)
+                return;
+    }
+    f->n_edge = 0;
+}
+
+static int pick(struct gg_frame *f, const struct gg_texts *words, const char *option, bool keep,
+                struct gg_err *err)
+{
+    struct gg_arena a = {0};
+    struct marks m = {f, GG_NEW(&a, bool, (size_t)f->n_field)};
+    int status = gg_words_each(words, option, mark, &m, err), n = 0;
+    for (int k = 0; k < f->n_field && status == 0; k++)
+        if (m.marked[k] == keep)
+            f->field[n++] = f->field[k];
+    if (status == 0) {
+        f->n_field = n;
+        forget_edges(f);
+    }
+    gg_arena_free(&a);
+    return status;
+}
+
+int gg_frame_keep_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err)
+{
+    return pick(f, words, "--keep", true, err);
+}
+
+int gg_frame_drop_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err)
+{
+    return pick(f, words, "--drop", false, err);
+}
+
+static int rename_one(void *context, const char *word, struct gg_err *err)
+{
+    struct gg_frame *f = context;
+    const char *equals = strchr(word, '=');
+    size_t length = equals != NULL ? (size_t)(equals - word) : 0;
+    if (length == 0 || length >= GG_NAME || strlen(equals + 1) >= GG_NAME || equals[1] == '\0')
+        return gg_fail(err, GG_USAGE, "'%s' is not OLD=NEW", word);
+    char old[GG_NAME];
+    snprintf(old, sizeof old, "%.*s", (int)length, word);
+    struct gg_field *x = gg_frame_find(f, old);
+    if (x == NULL)
+        return refuse_absent(f, old, err);
+    if (gg_frame_find(f, equals + 1) != NULL)
+        return gg_fail(err, GG_INPUT, "there is a field '%s' already: --drop it first", equals + 1);
+    strcpy(x->name, equals + 1);
+    return gg_field_lookup(x->name) == NULL || gg_frame_need(f, x->name, err) != NULL ? 0 : -1;
+}
+
+int gg_frame_rename_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err)
+{
+    return gg_words_each(words, "--rename", rename_one, f, err);
+}
