@@ -21,6 +21,7 @@ const struct gg_foreign_format gg_foreign_formats[] = {
     {"glassbench", "npz of GlassBench, 3D and 2D", "{system}/T{T}/{part}/{number}", GG_ZIP,
      gg_npz_looks_glassbench, gg_npz_next},
     {"npz", "any npz, keys by --map", "{stem}", GG_ZIP, always, gg_npz_next},
+    {"deepmind", "pickle of glassy_dynamics", "{system}/T{T}/{stem}", GG_PICKLE, always, gg_deepmind_next},
     {"lammps-dump", "LAMMPS text dump", "{stem}/{step}", GG_TEXT, gg_lammps_dump_looks, gg_lammps_dump_next},
     {NULL, NULL, NULL, 0, NULL, NULL},
 };

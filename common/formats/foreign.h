@@ -45,7 +45,7 @@ struct gg_foreign_format {
 };
 /* In order of preference: the first that looks right is taken; ends with name NULL. */
 extern const struct gg_foreign_format gg_foreign_formats[];
-#define GG_FOREIGN_CHOICES "auto|ka-md|botan|glassbench|npz|lammps-dump" /* their names, in order */
+#define GG_FOREIGN_CHOICES "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump" /* their names, in order */
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err);
@@ -71,5 +71,6 @@ int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, st
 bool gg_npz_looks_ka_md(const struct gg_foreign *f, const char *head);
 bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head);
 bool gg_npz_looks_glassbench(const struct gg_foreign *f, const char *head);
+int gg_deepmind_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
 
 #endif
