@@ -4,6 +4,7 @@
  * the self-intermediate scattering function, not a time: 1/e comes last and lies in time between the others. */
 #include "formats/foreign.h"
 #include "formats/pickle.h"
+#include "util/file.h"
 
 #include <math.h>
 #include <string.h>
@@ -58,8 +59,11 @@ static int get_temperature(const struct source *s)
 {
     const struct gg_pickle *t = gg_pickle_get(gg_pickle_get(s->dict, "metadata"), "temperature");
     const struct gg_pickle *p = gg_pickle_get(gg_pickle_get(s->dict, "metadata"), "pressure");
-    if (p && is_number(p))
-        gg_meta_printf(&s->d->meta, "pressure", "%.17g", p->number);
+    if (p && is_number(p)) {
+        char text[32];
+        gg_print_double(text, p->number);
+        gg_meta_set(&s->d->meta, "pressure", text);
+    }
     return gg_foreign_temperature(s->f, s->d, t && is_number(t) ? t->number : 0, true, s->err);
 }
 

@@ -1,5 +1,6 @@
 /* foreign.c -- files of other programs: the table of formats, and what is the same for all of them */
 #include "formats/foreign.h"
+#include "formats/extxyz.h"
 #include "formats/lammps.h"
 
 #include <math.h>
@@ -23,6 +24,9 @@ const struct gg_foreign_format gg_foreign_formats[] = {
     {"npz", "any npz, keys by --map", "{stem}", GG_ZIP, always, gg_npz_next},
     {"deepmind", "pickle of glassy_dynamics", "{system}/T{T}/{stem}", GG_PICKLE, always, gg_deepmind_next},
     {"lammps-dump", "LAMMPS text dump", "{stem}/{step}", GG_TEXT, gg_lammps_dump_looks, gg_lammps_dump_next},
+    {"lammps-binary", "LAMMPS binary dump", "{stem}/{step}", GG_LAMMPS_BINARY, always, gg_lammps_binary_next},
+    {"lammps-data", "LAMMPS data file", "{stem}", GG_TEXT, gg_lammps_data_looks, gg_lammps_data_next},
+    {"extxyz", "extended XYZ", "{stem}/{step}", GG_TEXT, gg_extxyz_looks, gg_extxyz_next},
     {NULL, NULL, NULL, 0, NULL, NULL},
 };
 
@@ -34,6 +38,12 @@ static int container_of(const unsigned char *head, ptrdiff_t n)
         return GG_ZIP;
     if (n >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5)
         return GG_PICKLE;
+    if (n >= 16 && head[0] >= 0xf0 &&
+        !memcmp(head + 1,
+                "\xff\xff\xff\xff\xff\xff\xff"
+                "DUMP",
+                11))
+        return GG_LAMMPS_BINARY;
     return GG_TEXT;
 }
 
@@ -133,6 +143,8 @@ int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d
     if (got == 1) {
         f->n_done++;
         gg_meta_set(&d->meta, "source.format", f->format->name);
+        if (strstr(f->format->id, "{system}"))
+            gg_meta_set(&d->meta, "system", d->dim == 2 ? "KA2D" : "KA3D");
         if (set_id(f, d, err))
             got = -1;
     }

@@ -45,7 +45,8 @@ struct gg_foreign_format {
 };
 /* In order of preference: the first that looks right is taken; ends with name NULL. */
 extern const struct gg_foreign_format gg_foreign_formats[];
-#define GG_FOREIGN_CHOICES "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump" /* their names, in order */
+#define GG_FOREIGN_CHOICES \
+    "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump|lammps-binary|lammps-data|extxyz" /* their names, in order */
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err);

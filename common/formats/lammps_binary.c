@@ -1,0 +1,145 @@
+/* lammps_binary.c -- LAMMPS binary dumps (dump custom, atom with a name ending in .bin), revision 2, which names its columns
+ *
+ * As written by LAMMPS of 2021 and later: i64 minus the length of the magic, the magic, i32 1, i32 revision, i64 timestep, i64
+ * atoms, i32 triclinic, i32[6] boundary, f64[6] bounds (and three tilts), i32 columns, i32 length and text of the units,
+ * i8 flag (and f64 time), i32 length and text of the column names, i32 chunks; each chunk an i32 count and as many f64. */
+#include "formats/lammps.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COLUMNS = 256, MAX_TEXT = 4096 };
+
+struct header {
+    int64_t step, count;
+    double time;
+    struct gg_lammps_box box;
+    struct gg_lammps_columns columns;
+    int32_t n_chunk;
+};
+
+static int take_i32(struct gg_input *in, int32_t *x, struct gg_err *err)
+{
+    return gg_input_take(in, x, 4, err);
+}
+
+/* A length and so many characters. */
+static int take_text(struct gg_input *in, char text[MAX_TEXT], struct gg_err *err)
+{
+    int32_t n;
+    if (take_i32(in, &n, err))
+        return -1;
+    if (n < 0 || n >= MAX_TEXT)
+        return gg_fail(err, GG_INPUT, "text of %d characters", n);
+    text[n] = 0;
+    return gg_input_take(in, text, (size_t)n, err);
+}
+
+static int take_magic(struct gg_input *in, struct gg_err *err)
+{
+    int64_t length;
+    char magic[16] = "";
+    int32_t order, revision;
+    if (gg_input_take(in, &length, 8, err))
+        return -1;
+    if (length != -10 && length != -8)
+        return gg_fail(err, GG_INPUT, "no magic where a frame begins");
+    if (gg_input_take(in, magic, (size_t)-length, err) || take_i32(in, &order, err) ||
+        take_i32(in, &revision, err))
+        return -1;
+    if (strcmp(magic, "DUMPCUSTOM") && strcmp(magic, "DUMPATOM"))
+        return gg_fail(err, GG_INPUT, "magic is not DUMPCUSTOM or DUMPATOM");
+    if (order != 1)
+        return gg_fail(err, GG_INPUT, "written on a machine of the other byte order");
+    return revision == 2
+               ? 0
+               : gg_fail(err, GG_INPUT, "revision %d; 2 is read, which names its columns", revision);
+}
+
+static int take_box(struct gg_input *in, struct gg_lammps_box *box, struct gg_err *err)
+{
+    int32_t triclinic, boundary[6];
+    double bound[6], tilt[3] = {0};
+    if (take_i32(in, &triclinic, err) || gg_input_take(in, boundary, sizeof boundary, err) ||
+        gg_input_take(in, bound, sizeof bound, err))
+        return -1;
+    if (triclinic != 0 && triclinic != 1)
+        return gg_fail(err, GG_INPUT, "box of kind %d; orthogonal and triclinic ones are read", triclinic);
+    if (triclinic && gg_input_take(in, tilt, sizeof tilt, err))
+        return -1;
+    *box = (struct gg_lammps_box){
+        {bound[0], bound[2], bound[4]}, {bound[1], bound[3], bound[5]}, tilt[0], tilt[1], tilt[2], 0};
+    for (int k = 0; k < 3; k++)
+        box->pbc |= (boundary[2 * k] == 0 && boundary[2 * k + 1] == 0) << k;
+    gg_lammps_from_bounding(box);
+    return 0;
+}
+
+static int take_header(struct gg_input *in, struct header *h, struct gg_err *err)
+{
+    char text[MAX_TEXT], has_time;
+    int32_t n_column;
+    if (take_magic(in, err) || gg_input_take(in, &h->step, 8, err) || gg_input_take(in, &h->count, 8, err) ||
+        take_box(in, &h->box, err) || take_i32(in, &n_column, err) || take_text(in, text, err) ||
+        gg_input_take(in, &has_time, 1, err) || (has_time && gg_input_take(in, &h->time, 8, err)) ||
+        take_text(in, text, err) || gg_lammps_columns_parse(&h->columns, text, err) ||
+        take_i32(in, &h->n_chunk, err))
+        return -1;
+    if (h->columns.n != n_column || n_column > MAX_COLUMNS)
+        return gg_fail(err, GG_INPUT, "%d columns have %d names", n_column, h->columns.n);
+    if (h->count < 0 || h->n_chunk < 0)
+        return gg_fail(err, GG_INPUT, "%lld atoms in %d chunks", (long long)h->count, h->n_chunk);
+    return 0;
+}
+
+static int take_chunk(struct gg_input *in, const struct header *h, struct gg_lammps_atoms *atoms,
+                      const double cell[3][3], struct gg_err *err)
+{
+    int32_t n;
+    double value[MAX_COLUMNS];
+    if (take_i32(in, &n, err))
+        return -1;
+    if (n < 0 || n % h->columns.n || (uint64_t)(n / h->columns.n) > (uint64_t)h->count - atoms->n)
+        return gg_fail(err, GG_INPUT, "chunk of %d numbers does not fit %d columns and %lld atoms", n,
+                       h->columns.n, (long long)h->count);
+    for (int32_t i = 0; i < n / h->columns.n; i++) {
+        if (gg_input_take(in, value, (size_t)h->columns.n * sizeof *value, err) ||
+            gg_lammps_add(atoms, &h->columns, value, &h->box, cell, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int take_frame(struct gg_input *in, struct header *h, struct gg_lammps_atoms *atoms,
+                      struct gg_err *err)
+{
+    double cell[3][3];
+    if (take_header(in, h, err) || gg_lammps_cell(&h->box, cell, err))
+        return -1;
+    for (int32_t k = 0; k < h->n_chunk; k++)
+        if (take_chunk(in, h, atoms, cell, err))
+            return -1;
+    if (atoms->n != (uint64_t)h->count)
+        return gg_fail(err, GG_INPUT, "%llu of %lld atoms", (unsigned long long)atoms->n,
+                       (long long)h->count);
+    return 0;
+}
+
+int gg_lammps_binary_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    struct header h = {.time = NAN};
+    struct gg_lammps_atoms atoms = {.n = 0};
+    const unsigned char *head;
+    ptrdiff_t more = gg_input_peek(&f->input, 1, &head, err);
+    if (more <= 0)
+        return (int)more;
+    int failed =
+        take_frame(&f->input, &h, &atoms, err) || gg_lammps_finish(f, &atoms, &h.columns, &h.box, a, d, err);
+    free(atoms.atom);
+    if (failed)
+        return gg_err_prefix(err, "frame %lld: ", (long long)f->n_done);
+    d->step = h.step;
+    d->now = isnan(h.time) && f->options->timestep > 0 ? (double)h.step * f->options->timestep : h.time;
+    return 1;
+}
