@@ -1,0 +1,316 @@
+/* test_cut.c -- frames cut to some of their nodes and fields, against an edge list; ranges, species, shares, sets */
+#include "stream/choose.h"
+#include "stream/cut.h"
+#include "util/rng.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct gg_err err;
+
+enum { MOST_NODES = 12, MOST_EDGES = 200 };
+
+/* A graph as a plain list; every edge has a label of its own. */
+struct edges {
+    int n, from[MOST_EDGES], to[MOST_EDGES], label[MOST_EDGES];
+};
+
+/* Random edges in CSR order into edge_ptr, edge_nbr and edge_label of this ending. */
+static void add_graph(struct gg_frame *f, struct gg_arena *a, struct gg_rng *r, const char *ending,
+                      struct edges *list)
+{
+    char name[32];
+    int n = (int)f->n_node;
+    list->n = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            if (gg_rng_below(r, 3) == 0) {
+                list->from[list->n] = i;
+                list->to[list->n] = j;
+                list->label[list->n] = list->n;
+                list->n++;
+            }
+    bool main_graph = *ending == '\0';
+    if (main_graph)
+        f->n_edge = (uint64_t)list->n;
+    int axis_ptr = GG_NODE1, axis_edge[2] = {main_graph ? GG_EDGE : GG_FREE, GG_FREE};
+    uint64_t n_ptr = f->n_node + 1, shape[2] = {(uint64_t)list->n, 2};
+    snprintf(name, sizeof name, "edge_ptr%s", ending);
+    int64_t *ptr = gg_frame_add_as(f, a, name, GG_I64, 1, &n_ptr, &axis_ptr, 1, "", "", &err)->data;
+    snprintf(name, sizeof name, "edge_nbr%s", ending);
+    int32_t *nbr = gg_frame_add_as(f, a, name, GG_I32, 1, shape, axis_edge, 1, "", "", &err)->data;
+    snprintf(name, sizeof name, "edge_label%s", ending);
+    int16_t(*label)[2] = gg_frame_add_as(f, a, name, GG_I16, 2, shape, axis_edge, 1, "", "", &err)->data;
+    for (int e = 0; e < list->n; e++) {
+        ptr[list->from[e] + 1] = e + 1;
+        nbr[e] = list->to[e];
+        label[e][0] = label[e][1] = (int16_t)list->label[e];
+    }
+    for (int i = 0; i < n; i++)
+        if (ptr[i + 1] < ptr[i])
+            ptr[i + 1] = ptr[i];
+}
+
+/* The frame's graph is the list without the edges that lost an end, in the same order. */
+static void same_graph(const struct gg_frame *f, const char *ending, const struct edges *list,
+                       const bool *keep)
+{
+    char name[32];
+    snprintf(name, sizeof name, "edge_ptr%s", ending);
+    const int64_t *ptr = gg_frame_find(f, name)->data;
+    snprintf(name, sizeof name, "edge_nbr%s", ending);
+    const int32_t *nbr = gg_frame_find(f, name)->data;
+    snprintf(name, sizeof name, "edge_label%s", ending);
+    const int16_t(*label)[2] = gg_frame_find(f, name)->data;
+    int new_of[MOST_NODES], n = 0, e = 0;
+    for (int i = 0; i < MOST_NODES; i++)
+        new_of[i] = keep[i] ? n++ : -1;
+    for (int k = 0; k < list->n; k++) {
+        if (!keep[list->from[k]] || !keep[list->to[k]])
+            continue;
+        int i = new_of[list->from[k]];
+        assert_true(ptr[i] <= e && e < ptr[i + 1]);
+        assert_int_equal(nbr[e], new_of[list->to[k]]);
+        assert_int_equal(label[e][0], list->label[k]);
+        assert_int_equal(label[e][1], list->label[k]);
+        e++;
+    }
+    assert_int_equal(ptr[f->n_node], e);
+}
+
+/* Two fields whose numbers say where they stood: [replica, node, 3] and [node, node]. */
+static void add_fields(struct gg_frame *f, struct gg_arena *a)
+{
+    const uint64_t runs[3] = {2, f->n_node, 3}, pairs[2] = {f->n_node, f->n_node};
+    const int run_axes[3] = {GG_REPLICA, GG_NODE, GG_FREE}, pair_axes[2] = {GG_NODE, GG_NODE};
+    float *x = gg_frame_add_as(f, a, "runs", GG_F32, 3, runs, run_axes, 0, "1x1o", "sigma", &err)->data;
+    int32_t *y = gg_frame_add_as(f, a, "pairs", GG_I32, 2, pairs, pair_axes, 0, "", "", &err)->data;
+    for (uint64_t k = 0; k < 6 * f->n_node; k++)
+        x[k] = (float)k;
+    for (uint64_t k = 0; k < f->n_node * f->n_node; k++)
+        y[k] = (int32_t)k;
+}
+
+static void same_fields(const struct gg_frame *f, const bool *keep)
+{
+    const float *x = gg_frame_find(f, "runs")->data;
+    const int32_t *y = gg_frame_find(f, "pairs")->data;
+    assert_int_equal(gg_frame_find(f, "runs")->nbytes, 6 * f->n_node * sizeof *x);
+    for (int replica = 0; replica < 2; replica++)
+        for (int i = 0; i < MOST_NODES; i++)
+            for (int c = 0; c < 3 && keep[i]; c++)
+                assert_true(*x++ == (float)((replica * MOST_NODES + i) * 3 + c));
+    for (int i = 0; i < MOST_NODES; i++)
+        for (int j = 0; j < MOST_NODES; j++)
+            if (keep[i] && keep[j])
+                assert_int_equal(*y++, i * MOST_NODES + j);
+}
+
+static void cut_against_edge_list(void **state)
+{
+    (void)state;
+    struct gg_rng r = gg_rng_at(1, 0, 0, 0);
+    struct gg_arena a = {0};
+    for (int trial = 0; trial < 60; trial++) {
+        struct gg_frame f = {.n_node = MOST_NODES, .dim = 3};
+        struct edges first, second;
+        bool keep[MOST_NODES];
+        for (int i = 0; i < MOST_NODES; i++)
+            keep[i] = trial > 1 ? gg_rng_below(&r, 2) == 1 : trial == 1; /* none; all; some */
+        add_graph(&f, &a, &r, "", &first);
+        add_graph(&f, &a, &r, "_inherent", &second);
+        add_fields(&f, &a);
+        assert_int_equal(gg_frame_cut(&f, keep, &a, &err), 0);
+        same_graph(&f, "", &first, keep);
+        same_graph(&f, "_inherent", &second, keep);
+        same_fields(&f, keep);
+        assert_int_equal(gg_frame_check(&f, &err), 0);
+        gg_frame_free(&f);
+        gg_arena_reset(&a);
+    }
+    gg_arena_free(&a);
+}
+
+static void what_cannot_be_cut(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.n_node = 3, .n_edge = 2, .dim = 3};
+    const bool keep[3] = {true, false, true};
+    const uint64_t two = 2, four = 4;
+    const int edge = GG_EDGE, node1 = GG_NODE1;
+    gg_frame_add_as(&f, &a, "edge_length", GG_F32, 1, &two, &edge, 0, "0e", "", &err);
+    assert_int_equal(gg_frame_cut(&f, keep, &a, &err), -1);
+    assert_string_equal(err.text, "field 'edge_length' without 'edge_ptr': cannot tell which edges remain");
+    gg_frame_remove(&f, "edge_length");
+    gg_frame_add_as(&f, &a, "offsets", GG_I64, 1, &four, &node1, 0, "", "", &err);
+    assert_int_equal(gg_frame_cut(&f, keep, &a, &err), -1);
+    assert_string_equal(err.text, "field 'offsets': a node+1 axis, but no edge_ptr: cannot be cut");
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
+static struct gg_texts texts(const char **v, int n)
+{
+    return (struct gg_texts){n, v};
+}
+
+static void fields_by_name(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.n_node = 2, .dim = 3};
+    for (int k = 0; k < 4; k++)
+        gg_frame_add(&f, &a, (const char *[]){"pos", "type", "energy", "pos_cage"}[k], NULL);
+    struct gg_texts words = texts((const char *[]){"pos*,none*"}, 1);
+    struct gg_frame g = {0};
+    gg_frame_copy(&g, &f, &a);
+    assert_int_equal(gg_frame_keep_fields(&g, &words, &err), 0);
+    assert_int_equal(g.n_field, 2);
+    assert_non_null(gg_frame_find(&g, "pos_cage"));
+    gg_frame_copy(&g, &f, &a);
+    assert_int_equal(gg_frame_drop_fields(&g, &words, &err), 0);
+    assert_int_equal(g.n_field, 2);
+    assert_non_null(gg_frame_find(&g, "energy"));
+    words = texts((const char *[]){"energi"}, 1);
+    assert_int_equal(gg_frame_drop_fields(&g, &words, &err), -1);
+    assert_string_equal(err.text, "--drop: no field 'energi' (did you mean energy?)");
+    words = texts((const char *[]){"energy=energy_inherent", "type=kind"}, 2);
+    assert_int_equal(gg_frame_rename_fields(&g, &words, &err), 0);
+    assert_non_null(gg_frame_find(&g, "kind"));
+    assert_non_null(gg_frame_find(&g, "energy_inherent"));
+    words = texts((const char *[]){"kind=energy"}, 1); /* i32, energy is f32 */
+    assert_int_equal(gg_frame_rename_fields(&g, &words, &err), -1);
+    words = texts((const char *[]){"energy_inherent=energy"}, 1); /* the name was taken by the refused one */
+    assert_int_equal(gg_frame_rename_fields(&g, &words, &err), -1);
+    for (int k = 0; k < 3; k++) {
+        words = texts((const char *[][1]){{"=x"}, {"x"}, {"x="}}[k], 1);
+        assert_int_equal(gg_frame_rename_fields(&g, &words, &err), -1);
+        assert_int_equal(err.status, GG_USAGE);
+    }
+    gg_frame_free(&f);
+    gg_frame_free(&g);
+    gg_arena_free(&a);
+}
+
+static void ranges(void **state)
+{
+    (void)state;
+    struct gg_range r;
+    const struct {
+        const char *text;
+        int64_t first, last;
+    } good[] = {{"5:10", 5, 10},     {":3", 0, 3},         {"7:", 7, INT64_MAX}, {"4", 4, 5},
+                {":", 0, INT64_MAX}, {NULL, 0, INT64_MAX}, {"3:3", 3, 3}};
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
+        assert_int_equal(gg_range_parse(&r, good[k].text, "--frames", &err), 0);
+        assert_true(r.first == good[k].first && r.last == good[k].last);
+    }
+    const char *bad[] = {"a", "1:b", "-1:2", "1:2:3", "5:3", "99999999999999999999:", "1-2", " 1"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        assert_int_equal(gg_range_parse(&r, bad[k], "--frames", &err), -1);
+        assert_int_equal(err.status, GG_USAGE);
+    }
+}
+
+static void species(void **state)
+{
+    (void)state;
+    struct gg_species_set s;
+    struct gg_texts words = texts((const char *[]){"A,C", "5"}, 2);
+    assert_int_equal(gg_species_set_parse(&s, &words, "--species", &err), 0);
+    assert_true(s.has[0] && !s.has[1] && s.has[2] && s.has[5]);
+    const char *bad[] = {"a", "AB", "64", "-1", "1x", "A,,B"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        words = texts(&bad[k], 1);
+        assert_int_equal(gg_species_set_parse(&s, &words, "--species", &err), -1);
+    }
+}
+
+static void shares_of(int64_t n, const char *text, int64_t a, int64_t b, int64_t c)
+{
+    double share[3];
+    int64_t count[3];
+    assert_int_equal(gg_shares_parse(share, text, "--split", &err), 0);
+    gg_share_out(n, share, count);
+    assert_true(count[0] == a && count[1] == b && count[2] == c);
+}
+
+static void shares(void **state)
+{
+    (void)state;
+    shares_of(10, "8:1:1", 8, 1, 1);
+    shares_of(6, "8:1:1", 4, 1, 1);
+    shares_of(100, "0.8:0.1:0.1", 80, 10, 10);
+    shares_of(5, "1:0:1", 3, 0, 2);
+    shares_of(1, "8:1:1", 1, 0, 0);
+    shares_of(0, "8:1:1", 0, 0, 0);
+    shares_of(3, "1e9:1:1", 1, 1, 1);
+    double share[3];
+    const char *bad[] = {"8:1", "8:1:1:1", "a:b:c", "0:0:0", "-1:1:1", "nan:1:1", "8:1:1x", "::"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        assert_int_equal(gg_shares_parse(share, bad[k], "--split", &err), -1);
+    for (int64_t n = 0; n < 200; n++) {
+        int64_t count[3];
+        gg_share_out(n, (const double[]){7, 2, 0.5}, count);
+        assert_int_equal(count[0] + count[1] + count[2], n);
+        assert_true(n < 3 || (count[0] > 0 && count[1] > 0 && count[2] > 0));
+    }
+}
+
+/* Frames of one id go to the same set; sets follow the order of first appearance. */
+static void split_by_configuration(void **state)
+{
+    (void)state;
+    struct gg_held h = {0};
+    const char *ids[] = {"a", "b", "a", "c", "b", "d"};
+    for (int k = 0; k < 6; k++) {
+        struct gg_frame f = {.dim = 3};
+        strcpy(f.id, ids[k]);
+        gg_held_add(&h, &f);
+    }
+    gg_held_split(&h, (const double[]){2, 1, 1});
+    const int32_t wanted[] = {0, 0, 0, 1, 0, 2};
+    for (int k = 0; k < 6; k++)
+        assert_int_equal(*(int32_t *)gg_frame_find(&h.frame[k], "split")->data, wanted[k]);
+    for (int k = 0; k < 6; k++)
+        h.order[k] = 5 - k; /* d b c a b a */
+    gg_held_split(&h, (const double[]){2, 1, 1});
+    const int32_t reversed[] = {2, 0, 2, 1, 0, 0};
+    for (int k = 0; k < 6; k++)
+        assert_int_equal(*(int32_t *)gg_frame_find(&h.frame[k], "split")->data, reversed[k]);
+    gg_held_free(&h);
+}
+
+static void columns_follow_their_field(void **state)
+{
+    (void)state;
+    struct gg_meta m = {0};
+    gg_meta_add(&m, "columns.node_features", "one two");
+    gg_meta_add(&m, "columns.other", "three");
+    struct gg_texts words = texts((const char *[]){"x=y,node_features=features"}, 1);
+    gg_meta_rename_columns(&m, &words);
+    assert_string_equal(gg_meta_get(&m, "columns.features"), "one two");
+    assert_null(gg_meta_get(&m, "columns.node_features"));
+    assert_non_null(gg_meta_get(&m, "columns.other"));
+    gg_meta_clear(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cut_against_edge_list),
+        cmocka_unit_test(what_cannot_be_cut),
+        cmocka_unit_test(fields_by_name),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(species),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(split_by_configuration),
+        cmocka_unit_test(columns_follow_their_field),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
