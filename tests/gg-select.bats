@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# gg-select.bats -- frames, fields, particles; order, sets, members
+
+load helper
+
+# "frame ID" and so on, from the heads that gg-dump prints
+ids() { gg-dump -a "$@" | awk '$1 == "frame" { print $3 }'; }
+fields() { gg-dump -n 0:1 -a "$1" | awk '/^  [a-z_]/ && seen { print $1 } $1 == "frame" { seen = 1 }'; }
+same() { cmp <(ids "$1") <(printf '%s\n' "${@:2}"); }
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    cp "$DATA/tiny.ggs" .
+    mapfile -t id < <(ids tiny.ggs)
+}
+
+@test "everything passes: frames, fields and numbers are those of the input" {
+    gg-select -o a.ggs tiny.ggs
+    gg-cmp a.ggs tiny.ggs
+    cmp <(ids a.ggs) <(ids tiny.ggs)
+}
+
+@test "a range, open ranges, a single frame, nothing" {
+    gg-select --frames 2:4 tiny.ggs >a.ggs
+    same a.ggs "${id[2]}" "${id[3]}"
+    gg-select --frames 6: tiny.ggs >a.ggs
+    same a.ggs "${id[6]}" "${id[7]}"
+    gg-select --frames :1 tiny.ggs >a.ggs
+    same a.ggs "${id[0]}"
+    gg-select --frames 5 tiny.ggs >a.ggs
+    same a.ggs "${id[5]}"
+    gg-select --frames 100: tiny.ggs >a.ggs
+    [ -z "$(ids a.ggs)" ]
+    gg-dump --check a.ggs
+}
+
+@test "frames are counted over all inputs" {
+    gg-select --frames 7:9 tiny.ggs tiny.ggs >a.ggs
+    same a.ggs "${id[7]}" "${id[0]}"
+}
+
+@test "ids by pattern, one match is enough" {
+    gg-select --id "${id[1]}" --id '*/4' tiny.ggs >a.ggs
+    same a.ggs "${id[1]}" "${id[3]}"
+}
+
+@test "limit" {
+    gg-select --limit 3 tiny.ggs >a.ggs
+    same a.ggs "${id[@]:0:3}"
+}
+
+@test "shuffle: another order of the same frames, the same for the same seed" {
+    gg-select --shuffle --seed 1 tiny.ggs >a.ggs
+    gg-select --shuffle --seed 1 <tiny.ggs >b.ggs
+    gg-select --shuffle --seed 2 tiny.ggs >c.ggs
+    cmp <(ids a.ggs) <(ids b.ggs)
+    run ! cmp -s <(ids a.ggs) <(ids c.ggs)
+    run ! cmp -s <(ids a.ggs) <(ids tiny.ggs)
+    cmp <(ids a.ggs | sort) <(ids tiny.ggs | sort)
+}
+
+@test "split by configuration, then only one set" {
+    gg-select --split 6:1:1 tiny.ggs >a.ggs
+    gg-select --only train a.ggs >train.ggs
+    gg-select --only validation a.ggs >validation.ggs
+    same train.ggs "${id[@]:0:6}"
+    same validation.ggs "${id[6]}"
+    gg-select --split 6:1:1 --only test tiny.ggs >test.ggs
+    same test.ggs "${id[7]}"
+    cat tiny.ggs tiny.ggs | gg-select --split 1:0:1 --only train >train.ggs
+    same train.ggs "${id[@]:0:4}" "${id[@]:0:4}"
+}
+
+@test "only needs the field split" {
+    refuses 3 "tiny.ggs: frame 0 .*: field 'split'" gg-select --only test -o a.ggs tiny.ggs
+    [ ! -e a.ggs ]
+}
+
+@test "members: one for one, or joined into one with both histories" {
+    gg-select --frames 0 tiny.ggs >a.ggs
+    gg-select --frames 1 tiny.ggs >b.ggs
+    gg-select a.ggs b.ggs >two.ggs
+    gg-dump two.ggs | grep -q ' 2 members,'
+    gg-select --join a.ggs b.ggs >one.ggs
+    gg-dump one.ggs | grep -q ' 1 member,'
+    same one.ggs "${id[0]}" "${id[1]}"
+    gg-dump one.ggs | grep -qE 'gg-select --join .*\(from [0-9]+(,| ) *[0-9]+\)'
+}
+
+@test "species: fewer particles, a valid graph, and it commutes with finding neighbours" {
+    gg-select --species B tiny.ggs >b.ggs
+    gg-dump --check b.ggs
+    gg-neighbors --cutoff 1.6 b.ggs >after.ggs
+    gg-neighbors --cutoff 1.6 tiny.ggs | gg-select --species B >before.ggs
+    gg-dump --check before.ggs
+    gg-cmp before.ggs after.ggs
+    gg-select --species A,B tiny.ggs >all.ggs
+    gg-cmp all.ggs tiny.ggs
+    gg-select --species C tiny.ggs >none.ggs
+    gg-dump --check none.ggs
+}
+
+@test "fields: keep, drop, rename" {
+    gg-select --keep 'pos,ty*' tiny.ggs >a.ggs
+    cmp <(fields a.ggs | sort) <(printf 'pos\ntype\n')
+    gg-select --drop pos tiny.ggs >a.ggs
+    run ! grep -qx pos <(fields a.ggs)
+    gg-select --rename propensity=mine tiny.ggs | gg-select --rename mine=propensity >a.ggs
+    gg-cmp a.ggs tiny.ggs
+}
+
+@test "what is refused, and no file is left" {
+    refuses 2 "not a range" gg-select --frames x -o a.ggs tiny.ggs
+    refuses 2 "three shares" gg-select --split 8:2 -o a.ggs tiny.ggs
+    refuses 2 "no species" gg-select --species a -o a.ggs tiny.ggs
+    refuses 2 "OLD=NEW" gg-select --rename x -o a.ggs tiny.ggs
+    refuses 3 "did you mean propensity" gg-select --drop propensty -o a.ggs tiny.ggs
+    refuses 3 "'type'" gg-select --rename propensity=type -o a.ggs tiny.ggs
+    refuses 3 "propensity" gg-select --drop type --rename propensity=type -o a.ggs tiny.ggs
+    [ ! -e a.ggs ]
+    [ -z "$(find . -name '*.tmp.*')" ]
+}
