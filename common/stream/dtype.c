@@ -1,6 +1,7 @@
 /* dtype.c -- the thirteen number types: names, sizes, values as double */
 /* Codes: gg_stream(5), TYPES. */
 #include "stream/frame.h"
+#include "util/file.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static double bfloat(uint16_t bits)
     uint32_t wide = (uint32_t)bits << 16;
     float x;
     memcpy(&x, &wide, sizeof x);
-    return (double)x;
+    return gg_widen(x);
 }
 
 double gg_field_get(const struct gg_field *x, uint64_t i)
@@ -88,7 +89,7 @@ double gg_field_get(const struct gg_field *x, uint64_t i)
     case GG_BF16:
         return bfloat(((const uint16_t *)x->data)[i]);
     case GG_F32:
-        return (double)((const float *)x->data)[i];
+        return gg_widen(((const float *)x->data)[i]);
     case GG_F64:
         return ((const double *)x->data)[i];
     }

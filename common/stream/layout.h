@@ -122,8 +122,4 @@ int gg_field_check_values(const struct gg_field *x, struct gg_err *err);
 int gg_frame_check_structure(const struct gg_frame *f, struct gg_err *err);
 int gg_frame_check_cutoff(const struct gg_frame *f, const struct gg_meta *meta, struct gg_err *err);
 
-/* meta.c: the body of META, PROV and ABRT. */
-int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_err *err);
-char *gg_meta_text(const struct gg_meta *m, size_t *bytes); /* malloc'd */
-
 #endif

@@ -23,6 +23,11 @@ void gg_meta_merge(struct gg_meta *into,
                    const struct gg_meta *from); /* adds the lines that are not there yet */
 void gg_meta_clear(struct gg_meta *m);
 
+/* The lines as text, "key TAB value LF" with \t \n \\ escaped in values: the body of META and PROV. */
+char *gg_meta_text(const struct gg_meta *m, size_t *bytes); /* malloc'd, with a NUL behind */
+/* And back, appended to m.  The text ends at the first NUL; behind it only NULs, fewer than 64.  GG_INPUT. */
+int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_err *err);
+
 /* The history: one entry for each program run, oldest first; each entry is a META-like list with keys id, parents,
  * program, version, argv, config, seed, blas, build. */
 struct gg_prov {

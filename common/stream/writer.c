@@ -179,7 +179,7 @@ int gg_writer_end(struct gg_writer *w, const struct gg_meta *trailer, struct gg_
     struct gg_ends ends = {.n_frame = w->n_frame};
     if (trailer && trailer->n > 0 && put_text(w, "META", trailer, err) < 0)
         return -1;
-    if (w->n_frame <= GG_MAX_INDEX) {
+    if (!w->no_index && w->n_frame <= GG_MAX_INDEX) {
         ends.index_offset = s->written;
         if (put_chunk(w, "INDX", s->index, w->n_frame * sizeof *s->index, w->n_frame, err) < 0)
             return -1;

@@ -35,6 +35,8 @@ int gg_sink_commit(struct gg_sink *s,
                    struct gg_err *err);  /* flush, make durable, put under its name, close */
 void gg_sink_discard(struct gg_sink *s); /* close and remove the temporary; safe after commit */
 
+/* As a conversion does; denormals keep their value whatever the processor's mode. */
+double gg_widen(float x);
 /* The shortest decimal that reads back to the same float / double ("0.1", "1e-05", "nan"). */
 void gg_print_float(char text[32], float x);
 void gg_print_double(char text[32], double x);

@@ -82,6 +82,12 @@ void gg_json_int(struct gg_json *j, const char *key, int64_t value)
     fprintf(j->to, "%" PRId64, value);
 }
 
+void gg_json_number(struct gg_json *j, const char *key, const char *number)
+{
+    before(j, key);
+    fputs(number, j->to);
+}
+
 void gg_json_bool(struct gg_json *j, const char *key, int value)
 {
     before(j, key);

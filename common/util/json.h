@@ -18,6 +18,7 @@ void gg_json_text(struct gg_json *j, const char *key, const char *value);
 void gg_json_double(struct gg_json *j, const char *key, double value);
 void gg_json_float(struct gg_json *j, const char *key, float value);
 void gg_json_int(struct gg_json *j, const char *key, int64_t value);
+void gg_json_number(struct gg_json *j, const char *key, const char *number); /* as it is written */
 void gg_json_bool(struct gg_json *j, const char *key, int value);
 
 #endif

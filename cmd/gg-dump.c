@@ -1,0 +1,200 @@
+/* gg-dump.c -- shows what is in a stream, checks it, and writes it as text, JSON, npz and what other programs read
+ *
+ * Each way of showing is an exporter of common/formats (export_*.c); this file chooses one and walks the inputs. */
+#include "cli/cli.h"
+#include "formats/export.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+    bool all, check, prov, json, text, reverse, extxyz, csv, vtk;
+    const char *frames, *data, *rows, *npz, *safetensors;
+};
+#define AT(field) offsetof(struct options, field)
+static const struct gg_opt opts[] = {
+    {"all", GG_OPT_FLAG, AT(all), "every frame in full", .letter = 'a'},
+    {"frames", GG_OPT_TEXT, AT(frames),
+     "only these frames, numbered from 0 over the whole input: 5:10, 5:, :10, 5", .arg = "RANGE",
+     .letter = 'n'},
+    {"data", GG_OPT_TEXT, AT(data), "the numbers of one field, a row a line", .arg = "FIELD", .letter = 'd'},
+    {"rows", GG_OPT_TEXT, AT(rows), "with --data, only these rows", .arg = "RANGE"},
+    {"check", GG_OPT_FLAG, AT(check), "say nothing, check everything: the exit status is the answer"},
+    {"prov", GG_OPT_FLAG, AT(prov), "the history as shell"},
+    {"json", GG_OPT_FLAG, AT(json), "one JSON object a frame"},
+    {"text", GG_OPT_FLAG, AT(text), "the full text form, bit for bit"},
+    {"reverse", GG_OPT_FLAG, AT(reverse), "from the text form back to a stream", .letter = 'r'},
+    {"npz", GG_OPT_TEXT, AT(npz), "one numpy archive a frame, into this folder", .arg = "DIR"},
+    {"extxyz", GG_OPT_FLAG, AT(extxyz), "extended XYZ, for OVITO and ASE"},
+    {"csv", GG_OPT_FLAG, AT(csv), "a table, a particle a line"},
+    {"vtk", GG_OPT_FLAG, AT(vtk), "one frame as XML PolyData, for ParaView"},
+    {"safetensors", GG_OPT_TEXT, AT(safetensors), "the parameters of a gg.model/1, for PyTorch",
+     .arg = "FILE"},
+    {0}};
+
+static const struct gg_program program = {
+    .name = "gg-dump",
+    .about = "shows, checks and exports gg streams",
+    .operands = "[FILE...]",
+    .opts = opts,
+    .max_operand = -1,
+    .wants_stream = true,
+};
+
+static const struct gg_export_type check_only = {0};
+
+/* The one exporter that was asked for; NULL if there are several. */
+static const struct gg_export_type *choose(const struct options *o)
+{
+    const struct {
+        bool wanted;
+        const struct gg_export_type *type;
+    } table[] = {{o->data, &gg_export_rows},
+                 {o->check, &check_only},
+                 {o->prov, &gg_export_prov},
+                 {o->json, &gg_export_json},
+                 {o->text, &gg_export_text},
+                 {o->reverse, &check_only},
+                 {o->npz, &gg_export_npz},
+                 {o->extxyz, &gg_export_extxyz},
+                 {o->csv, &gg_export_csv},
+                 {o->vtk, &gg_export_vtk},
+                 {o->safetensors, &gg_export_safetensors}};
+    const struct gg_export_type *type = NULL;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
+        if (table[k].wanted && type)
+            return NULL;
+        else if (table[k].wanted)
+            type = table[k].type;
+    return type ? type : &gg_export_head;
+}
+
+/* ---- streams to something ---- */
+
+static int call(int (*what)(struct gg_export *, struct gg_err *), struct gg_export *x, struct gg_err *err)
+{
+    if (what && what(x, err) < 0)
+        return gg_err_prefix(err, "%s: ", x->from->name);
+    return ferror(x->to) ? -1 : 0; /* err was filled by the sink */
+}
+
+static int one_frame(const struct gg_export_type *type, struct gg_export *x, const struct gg_frame *f,
+                     struct gg_err *err)
+{
+    bool wanted = gg_range_has(&x->frames, x->number);
+    if (wanted && type->frame && type->frame(x, f, err) < 0)
+        return gg_err_prefix(err, "%s: frame %llu (%s): ", x->from->name, (unsigned long long)x->number,
+                             f->id);
+    x->n_done += wanted;
+    x->number++;
+    return ferror(x->to) ? -1 : 0;
+}
+
+static int walk(const struct gg_export_type *type, struct gg_export *x, struct gg_reader *r,
+                struct gg_err *err)
+{
+    struct gg_frame f = {0};
+    int event, status = 0;
+    while (status == 0 && (event = gg_reader_next(r, &f, err)) != GG_EVENT_END)
+        status = event < 0                      ? -1
+                 : event == GG_EVENT_MEMBER     ? call(type->member, x, err)
+                 : event == GG_EVENT_MEMBER_END ? call(type->member_end, x, err)
+                                                : one_frame(type, x, &f, err);
+    x->complete = status == 0;
+    struct gg_err at_end; /* what went wrong first is what counts */
+    if (call(type->end, x, status < 0 ? &at_end : err) < 0)
+        status = -1;
+    gg_frame_free(&f);
+    return status;
+}
+
+static int one_input(const struct gg_cli *c, const struct gg_export_type *type, struct gg_export *x,
+                     const char *path, struct gg_err *err)
+{
+    struct gg_reader r;
+    if (gg_reader_open(&r, path, err) < 0)
+        return -1;
+    r.max_frame = (uint64_t)c->max_frame;
+    x->from = &r;
+    x->number = 0;
+    int status = walk(type, x, &r, err);
+    gg_reader_close(&r);
+    return status;
+}
+
+static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struct gg_err *err)
+{
+    struct gg_export x = {.to = to, .all = o->all, .named = c->n_operand > 1, .field = o->data};
+    const struct gg_export_type *type = choose(o);
+    x.path = o->npz ? o->npz : o->safetensors;
+    if (gg_range_parse(&x.frames, o->frames, "--frames", err) < 0 ||
+        gg_range_parse(&x.rows, o->rows, "--rows", err) < 0)
+        return -1;
+    int status = 0;
+    for (int k = 0; status == 0 && k < (c->n_operand ? c->n_operand : 1); k++)
+        status = one_input(c, type, &x, c->n_operand ? c->operand[k] : NULL, err);
+    free(x.state);
+    return status;
+}
+
+static int show(struct gg_cli *c, const struct options *o)
+{
+    struct gg_sink sink;
+    if (gg_sink_open(&sink, c->output, &c->err) < 0)
+        return -1;
+    struct gg_err lost = {0}; /* of a failed write: it comes before what follows from it */
+    FILE *to = gg_sink_stdio(&sink, &lost);
+    int status = to ? all_inputs(c, o, to, &c->err) : -1;
+    if (to && fclose(to) != 0)
+        status = -1;
+    if (lost.status)
+        c->err = lost;
+    /* what was seen before a refusal is shown on standard output, but no half file appears */
+    if (status == 0 || (sink.is_stdout && !lost.status)) {
+        struct gg_err at_end = c->err;
+        if (gg_sink_commit(&sink, status == 0 ? &c->err : &at_end) < 0)
+            status = -1;
+    }
+    gg_sink_discard(&sink);
+    return status;
+}
+
+/* ---- text to a stream ---- */
+
+static int reverse(struct gg_cli *c)
+{
+    const char *path = c->n_operand ? c->operand[0] : "-";
+    bool is_stdin = strcmp(path, "-") == 0;
+    struct gg_writer w;
+    if (c->n_operand > 1)
+        return gg_fail(&c->err, GG_USAGE, "--reverse takes one text");
+    FILE *from = is_stdin ? stdin : fopen(path, "re");
+    if (!from)
+        return gg_fail_errno(&c->err, "%s: cannot open", path);
+    int status = gg_cli_open_output(c, &w);
+    if (status == 0 && (status = gg_text_read(from, is_stdin ? "standard input" : path, &w, &c->err)) < 0)
+        gg_writer_abort(&w, program.name, &c->err);
+    else if (status == 0)
+        status = gg_writer_commit(&w, &c->err);
+    if (!is_stdin)
+        fclose(from);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static struct gg_cli c;
+    static struct options o;
+    int status = gg_cli_start(&c, &program, &o, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!choose(&o))
+        status = gg_fail(&c.err, GG_USAGE,
+                         "one of --data, --check, --prov, --json, --text, --reverse, --npz, "
+                         "--extxyz, --csv, --vtk, --safetensors at a time");
+    else if (o.rows && !o.data)
+        status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data");
+    else
+        status = o.reverse ? reverse(&c) : show(&c, &o);
+    return status < 0 ? gg_cli_fail(&c) : GG_OK;
+}

@@ -1,0 +1,44 @@
+/* export.h -- frames on their way out: as text, JSON, npz, and what other programs read */
+#ifndef GG_EXPORT_H
+#define GG_EXPORT_H
+
+#include "stream/reader.h"
+#include "stream/writer.h"
+#include "util/file.h"
+#include "util/range.h"
+#include <stdio.h>
+
+/* One export of one input. */
+struct gg_export {
+    FILE *to;                     /* text goes here; ferror(to) tells of a failed write */
+    const struct gg_reader *from; /* at a frame: its member's schema, META, PROV */
+    const char *path;             /* npz: the folder; safetensors: the file */
+    const char *field;            /* rows: of this field */
+    struct gg_range rows, frames; /* which */
+    uint64_t number, n_done;      /* of this frame in the input, from 0; frames exported before it */
+    bool all, named,
+        complete; /* head: every frame in full; the input's name first; at the end: nothing is wrong */
+    void *state;  /* an exporter's own, malloc'd: free() gives it back */
+};
+
+/* What an exporter does at each event; any may be NULL.  `frame` sees the frames that are wanted. */
+struct gg_export_type {
+    int (*member)(struct gg_export *x, struct gg_err *err);
+    int (*frame)(struct gg_export *x, const struct gg_frame *f, struct gg_err *err);
+    int (*member_end)(struct gg_export *x, struct gg_err *err);
+    int (*end)(struct gg_export *x, struct gg_err *err); /* also after a refusal: what was seen so far */
+};
+extern const struct gg_export_type gg_export_head, gg_export_rows, gg_export_prov, gg_export_json,
+    gg_export_text, gg_export_csv, gg_export_extxyz, gg_export_vtk, gg_export_npz, gg_export_safetensors;
+
+/* One number, the shortest decimal that reads back to the same; "nan" for any NaN. */
+void gg_value_text(char text[32], const struct gg_field *x, uint64_t i);
+void gg_print_value(FILE *to, const struct gg_field *x, uint64_t i);
+
+/* A stdio stream into a sink, which keeps the first refusal in *err.  fclose does not close the sink. */
+FILE *gg_sink_stdio(struct gg_sink *s, struct gg_err *err);
+
+/* text.c: the text form back into a stream, all members.  `name` begins messages. */
+int gg_text_read(FILE *from, const char *name, struct gg_writer *w, struct gg_err *err);
+
+#endif
