@@ -81,7 +81,7 @@ static int call(int (*what)(struct gg_export *, struct gg_err *), struct gg_expo
 static int one_frame(const struct gg_export_type *type, struct gg_export *x, const struct gg_frame *f,
                      struct gg_err *err)
 {
-    bool wanted = gg_range_has(&x->frames, x->number);
+    bool wanted = (int64_t)x->number >= x->frames.first && (int64_t)x->number < x->frames.last;
     if (wanted && type->frame && type->frame(x, f, err) < 0)
         return gg_err_prefix(err, "%s: frame %llu (%s): ", x->from->name, (unsigned long long)x->number,
                              f->id);

@@ -2,10 +2,10 @@
 #ifndef GG_EXPORT_H
 #define GG_EXPORT_H
 
+#include "stream/choose.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 #include "util/file.h"
-#include "util/range.h"
 #include <stdio.h>
 
 /* One export of one input. */

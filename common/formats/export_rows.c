@@ -16,9 +16,10 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     const struct gg_field *y = gg_frame_find(f, x->field);
     if (!y)
         return no_field(f, x->field, err);
-    uint64_t n = gg_field_count(y), rows = y->ndim ? y->shape[0] : 1;
-    uint64_t width = rows > 0 ? n / rows : 0, to = x->rows.to < rows ? x->rows.to : rows;
-    for (uint64_t i = x->rows.from * width; x->rows.from < to && i < to * width; i++) {
+    uint64_t n = gg_field_count(y), rows = y->ndim ? y->shape[0] : 1, width = rows > 0 ? n / rows : 0;
+    uint64_t first = (uint64_t)x->rows.first < rows ? (uint64_t)x->rows.first : rows;
+    uint64_t last = (uint64_t)x->rows.last < rows ? (uint64_t)x->rows.last : rows;
+    for (uint64_t i = first * width; i < last * width; i++) {
         gg_print_value(x->to, y, i);
         fputc((i + 1) % width == 0 ? '\n' : ' ', x->to);
     }
