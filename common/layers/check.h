@@ -17,6 +17,10 @@ struct gg_layer_case {
  * failed law to `to`, returns how many failed; *n_checked counts what was run. */
 int gg_check_layer(const struct gg_layer_type *t, uint64_t seed, FILE *to, int *n_checked);
 
+/* l of type t with the inputs and hypers of a case; its n_type, cutoff and mean_neighbours are the caller's. */
+int gg_layer_from_case(struct gg_layer *l, const struct gg_layer_type *t, const struct gg_layer_case *k,
+                       struct gg_arena *a, struct gg_err *err);
+
 /* Sets hypers from "KEY=VALUE KEY=VALUE" (also used by the bench). */
 int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err);
 

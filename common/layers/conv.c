@@ -15,6 +15,7 @@
 #include "layers/irreps_key.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const struct gg_conv_hypers defaults = {
     .lmax = 2, .basis = GG_BESSEL, .envelope = GG_ENVELOPE_POLY, .n = 8, .power = 6, .table = 256};
@@ -240,6 +241,32 @@ static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
     return k == p->net.n_layer;
 }
 
+/* Standard normal; then the last layer of the radial net is scaled so that y starts with the variance of x: the mean square
+ * of its outputs over distances as they occur in a liquid (uniform in volume, none below a third of the cutoff), times
+ * the number of neighbours over z^2, becomes 1. */
+static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
+{
+    enum { POINTS = 64 };
+    const struct gg_conv_plan *p = l->plan;
+    int outputs = p->net.width[p->net.n_layer];
+    int64_t last = (int64_t)p->net.width[p->net.n_layer - 1] * outputs;
+    double distance[POINTS], square = 0, k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
+    double *out = gg_xmalloc(sizeof *out * (size_t)(POINTS * outputs));
+    double *work = gg_xmalloc(sizeof *work * gg_radial_net_work(&p->net, POINTS));
+    for (int64_t q = 0; q < l->n_weight; q++)
+        w[q] = (gg_real)gg_rng_normal(r);
+    for (int q = 0; q < POINTS; q++)
+        distance[q] = l->cutoff * cbrt((q + 0.5) / POINTS * (1 - 1. / 27) + 1. / 27);
+    gg_radial_net_forward(&p->net, w, POINTS, distance, out, work);
+    for (int q = 0; q < POINTS * outputs; q++)
+        square += out[q] * out[q] / (POINTS * outputs);
+    double factor = normaliser(l) / sqrt(k * (square > 0 ? square : 1));
+    for (int64_t q = p->net.n_weight - last; q < p->net.n_weight; q++)
+        w[q] *= (gg_real)factor;
+    free(work);
+    free(out);
+}
+
 /* ---- cost, cases, entry ---- */
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
@@ -281,6 +308,7 @@ const struct gg_layer_type gg_layer_conv = {
     .hyper_defaults = &defaults,
     .init = init,
     .weight = weight,
+    .init_weights = init_weights,
     .forward = gg_conv_forward,
     .backward = gg_conv_backward,
     .cost = cost,

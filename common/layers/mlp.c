@@ -59,7 +59,7 @@ struct plan {
     double k;
 };
 
-/* ---- memory: z_1 .. z_hidden in `saved`; two rows of a, and what a linear layer needs, in `scratch` ---- */
+/* ---- memory: z_1 .. z_hidden in `saved`; three buffers and what a linear layer needs in `scratch` ---- */
 
 static size_t saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
 {
@@ -76,11 +76,11 @@ static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, 
     for (int k = 0; k < p->n; k++)
         if (gg_mix_scratch_bytes(&p->mix[k], n_row) > most)
             most = gg_mix_scratch_bytes(&p->mix[k], n_row);
-    return 2 * sizeof(gg_real) * (size_t)((n_row * p->widest + 15) / 16 * 16) + most;
+    return 3 * sizeof(gg_real) * (size_t)((n_row * p->widest + 15) / 16 * 16) + most;
 }
 
 struct buffers {
-    gg_real *a, *b;
+    gg_real *a, *z, *other; /* backward: a, and two gradients in turn */
     void *mix;
 };
 
@@ -88,7 +88,7 @@ static struct buffers buffers_of(const struct plan *p, int64_t n_row, void *scra
 {
     gg_real *a = scratch;
     int64_t n = (n_row * p->widest + 15) / 16 * 16;
-    return (struct buffers){a, a + n, a + 2 * n};
+    return (struct buffers){a, a + n, a + 2 * n, a + 3 * n};
 }
 
 static int init_mix(struct gg_layer *l, struct gg_arena *a, int k, int width, const struct gg_shape *in,
@@ -187,7 +187,7 @@ static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_
     gg_real *kept = saved;
     for (int k = 0; k < p->n; k++) {
         int64_t n = n_row * p->mix[k].out.stride;
-        gg_real *z = k == p->n - 1 ? y : saved ? kept : s.b;
+        gg_real *z = k == p->n - 1 ? y : saved ? kept : s.z;
         gg_mix_forward(&p->mix[k], w + p->weight[k], n_row, NULL, a, z, s.mix);
         if (k == p->n - 1)
             break;
@@ -206,14 +206,16 @@ static void backward(const struct gg_layer *l, const gg_real *w, const struct gg
     struct buffers s = buffers_of(p, n_row, scratch);
     const gg_real *z = (const gg_real *)saved + n_row * p->row, *d = dy;
     (void)y;
-    for (int k = p->n - 1; k > 0; k--) { /* d: dz_k.  a = act(z_{k-1}) goes to s.a, its gradient to s.b */
+    for (int k = p->n - 1; k > 0;
+         k--) { /* d: gradient of z_k.  That of a_k-1, then of z_k-1, goes to `next` */
         int64_t n = n_row * p->mix[k].in.stride;
+        gg_real *next = d == s.z ? s.other : s.z;
         z -= n;
         activate(p, n, z, s.a);
-        memset(s.b, 0, sizeof *s.b * (size_t)n);
-        gg_mix_backward(&p->mix[k], w + p->weight[k], n_row, NULL, s.a, d, s.b, dw + p->weight[k], s.mix);
-        activate_backward(p, n, z, s.b);
-        d = s.b;
+        memset(next, 0, sizeof *next * (size_t)n);
+        gg_mix_backward(&p->mix[k], w + p->weight[k], n_row, NULL, s.a, d, next, dw + p->weight[k], s.mix);
+        activate_backward(p, n, z, next);
+        d = next;
     }
     gg_mix_backward(&p->mix[0], w + p->weight[0], n_row, NULL, x[0], d, dx[0], dw + p->weight[0], s.mix);
 }

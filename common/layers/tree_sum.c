@@ -52,7 +52,7 @@ void gg_tree_sum(int64_t n_node, int64_t n, gg_real *into, void *scratch,
         memset(part + q * stride, 0, sizeof *part * (size_t)n);
         fn(context, q * rows, last, part + q * stride);
     }
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n * parts > 16384)
     for (int64_t k = 0; k < n; k++) {
         double v[RANGES];
         for (int64_t q = 0; q < parts; q++)
