@@ -11,8 +11,8 @@
 #include <string.h>
 
 struct options {
-    struct gg_texts target, predictor;
-    const char *against, *species, *truth;
+    struct gg_texts target, predictor, species;
+    const char *against, *truth;
     int by;
     int64_t bootstrap, seed;
     bool spearman, tsv, json;
@@ -27,8 +27,8 @@ static const struct gg_opt opts[] = {
      "add the difference to this predictor, paired over configurations", .arg = "FIELD[:COLUMN]"},
     {"truth", GG_OPT_TEXT, offsetof(struct options, truth),
      "take fields that the input lacks from this stream, joined by sample id", .arg = "FILE"},
-    {"species", GG_OPT_TEXT, offsetof(struct options, species),
-     "rows for these, as A,B,all (default: each that is there, then all)", .arg = "LIST"},
+    {"species", GG_OPT_TEXTS, offsetof(struct options, species),
+     "rows for these: A, B ... and all (default: each that is there, then all)", .arg = "NAME,..."},
     {"by", GG_OPT_CHOICE, offsetof(struct options, by),
      "times of different frames are the same by value or by place", .choices = "time|index"},
     {"bootstrap", GG_OPT_INT, offsetof(struct options, bootstrap),
@@ -59,6 +59,14 @@ struct run {
     struct gg_frame frame;
     struct gg_arena arena;
 };
+
+static int select_species(struct run *r, struct gg_err *err)
+{
+    for (int k = 0; k < r->o->species.n; k++)
+        if (gg_scores_select(&r->scores, r->o->species.v[k], err))
+            return -1;
+    return 0;
+}
 
 static int add_frame(struct run *r, struct gg_err *err)
 {
@@ -127,10 +135,8 @@ int main(int argc, char **argv)
         (struct gg_score_request){o.target.n, o.predictor.n, o.target.v, o.predictor.v, o.against, o.by};
     if (o.json && o.tsv)
         status = gg_fail(&c.err, GG_USAGE, "--json and --tsv exclude each other");
-    else if (o.species && gg_scores_select(&r.scores, o.species, &c.err))
-        status = -1;
     else
-        status = add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
+        status = select_species(&r, &c.err) || add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
     gg_join_close(&r.truth);
     gg_scores_free(&r.scores);
     gg_frame_free(&r.frame);

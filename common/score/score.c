@@ -26,7 +26,6 @@ int gg_scores_name(struct gg_scores *s, const char *name)
 
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err)
 {
-    s->n_species = 0;
     for (const char *p = list;; p++) {
         size_t n = strcspn(p, ",");
         int code = n == 3 && strncmp(p, "all", 3) == 0 ? GG_SPECIES_ALL

@@ -46,7 +46,7 @@ struct gg_scores {
 
 int gg_scores_name(struct gg_scores *s, const char *name); /* the same text has the same index */
 
-/* "A,B,all": GG_USAGE if it is not letters and "all". */
+/* Adds "A,B,all" to the selection: GG_USAGE if it is not letters and "all". */
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);
 
 /* One configuration at one time: n particles, truth and prediction [n] or, for a vector key, [n, 3].

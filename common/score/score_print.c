@@ -140,7 +140,7 @@ static int print_json(const struct gg_scores *s, const struct gg_score_options *
     return status;
 }
 
-/* "0.712 [0.66, 0.75]" */
+/* "0.712 [0.661, 0.752]" */
 static void add_interval(struct gg_tsv *t, double x, double lo, double hi)
 {
     if (isnan(x))
@@ -148,7 +148,7 @@ static void add_interval(struct gg_tsv *t, double x, double lo, double hi)
     else if (isnan(lo))
         gg_tsv_add(t, "%6.3f", x);
     else
-        gg_tsv_add(t, "%6.3f [%.2f, %.2f]", x, lo, hi);
+        gg_tsv_add(t, "%6.3f [%.3f, %.3f]", x, lo, hi);
 }
 
 static void add_two(struct gg_tsv *t, double config, double pooled)

@@ -1,6 +1,7 @@
 /* test_stats.c -- correlation, bootstrap and ceilings against the textbook's formulas on raw data */
 #include "stats/bootstrap.h"
 #include "stats/ceiling.h"
+#include "stats/powerlaw.h"
 #include "util/rng.h"
 
 #include <math.h>
@@ -305,6 +306,38 @@ static void ceilings(void **state)
     assert_true(isnan(gg_ceiling(&exact, NAN, 0)) && isnan(gg_ceiling_split(NAN)));
 }
 
+/* Curves made from known numbers come back; bounds hold; two sizes leave c at its floor, one is refused. */
+static void power_laws(void **state)
+{
+    (void)state;
+    const double size[] = {2, 5, 10, 50, 200, 10};
+    double y[6];
+    const struct gg_powerlaw known[] = {{0.6, 0.5, 0.2, 0}, {0.3, 1.7, 0.05, 0}, {0.9, 0.12, 0, 0}};
+    for (int k = 0; k < 3; k++) {
+        struct gg_powerlaw f;
+        for (int i = 0; i < 6; i++)
+            y[i] = gg_powerlaw_at(&known[k], size[i]);
+        assert_int_equal(gg_powerlaw_fit(6, size, y, 0, &f), 0);
+        close_to(f.a, known[k].a, 1e-3);
+        close_to(f.b, known[k].b, 1e-3);
+        close_to(f.c, known[k].c, 1e-3);
+        close_to(f.rms, 0, 1e-6);
+        assert_int_equal(gg_powerlaw_fit(6, size, y, 0.3, &f), 0);
+        assert_true(f.c >= 0.3 && f.a >= 0);
+        assert_int_equal(gg_powerlaw_fit(2, size, y, 0.04, &f), 0);
+        close_to(f.c, 0.04, 0);
+        close_to(gg_powerlaw_at(&f, 5), y[1], 1e-5);
+        assert_int_equal(gg_powerlaw_fit(1, size, y, 0, &f), -1);
+    }
+    struct gg_powerlaw f;
+    for (int i = 0; i < 6; i++)
+        y[i] = 0.2 + 0.1 * i; /* gets worse with data: no fall */
+    assert_int_equal(gg_powerlaw_fit(5, size, y, 0, &f), 0);
+    close_to(f.a, 0, 1e-12);
+    y[2] = NAN;
+    assert_int_equal(gg_powerlaw_fit(5, size, y, 0, &f), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +352,7 @@ int main(void)
         cmocka_unit_test(bootstrap_and_threads),
         cmocka_unit_test(quantiles),
         cmocka_unit_test(ceilings),
+        cmocka_unit_test(power_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,115 @@
+/* gg-plot.c -- pictures of losses, correlations, learning curves, predictions and slices, drawn by gnuplot */
+#include "cli/cli.h"
+#include "plot/plot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+    struct gg_plot_options plot;
+    struct gg_texts target, predictor, species;
+    struct gg_reals time;
+    bool script;
+};
+
+#define AT(field) offsetof(struct options, plot.field)
+static const struct gg_opt opts[] = {
+    {"script", GG_OPT_FLAG, offsetof(struct options, script), "keep NAME.tsv and NAME.gp beside the picture"},
+    {"title", GG_OPT_TEXT, AT(title), "above the picture", .arg = "TEXT"},
+    {"target", GG_OPT_TEXTS, offsetof(struct options, target), "field or row to draw (default: the first)",
+     .arg = "FIELD"},
+    {"predictor", GG_OPT_TEXTS, offsetof(struct options, predictor),
+     "what predicts it (default: FIELD_pred; corr-time: all)", .arg = "FIELD[:COLUMN]"},
+    {"species", GG_OPT_TEXTS, offsetof(struct options, species), "A, B ... or all (default: A; slice: all)",
+     .arg = "NAME"},
+    {"average", GG_OPT_CHOICE, AT(average), "which Pearson correlation", .choices = "config|pooled"},
+    {"time", GG_OPT_REALS, offsetof(struct options, time),
+     "scatter, slice: the nearest of the times (default: the last)", .arg = "T", .unit = "tau"},
+    {"reference", GG_OPT_TEXT, AT(reference), "corr-time: a table of published correlations to draw, too",
+     .arg = "FILE"},
+    {"frame", GG_OPT_INT, AT(frame), "slice: number of the frame, from 0", .arg = "N", .min = 0,
+     .max = 0x1p53},
+    {"axis", GG_OPT_CHOICE, AT(axis), "slice: the axis across", .choices = "x|y|z"},
+    {"at", GG_OPT_REAL, AT(at), "slice: its place along that axis, as a fraction of the cell",
+     .arg = "FRACTION", .min = 0, .max = 1},
+    {"thickness", GG_OPT_REAL, AT(thickness), "slice: particles this near are drawn", .arg = "LENGTH",
+     .unit = "sigma", .min = 1e-3, .max = 1e6},
+    {0}};
+
+static char *notes(void)
+{
+    char *text;
+    size_t bytes;
+    FILE *f = open_memstream(&text, &bytes);
+    fputs("kinds", f);
+    for (const struct gg_plot_kind *k = gg_plot_kinds; k->name; k++)
+        fprintf(f, "\n  %-11s %s", k->name, k->about);
+    fclose(f);
+    return text;
+}
+
+/* A picture shows one of what other programs take several of. */
+static int one(const struct gg_texts *list, const char *name, const char **value, struct gg_err *err)
+{
+    if (list->n > 1)
+        return gg_fail(err, GG_USAGE, "--%s: one picture shows one, not %d", name, list->n);
+    *value = list->n ? list->v[0] : NULL;
+    return 0;
+}
+
+static int check(struct gg_cli *c, struct options *o)
+{
+    if (one(&o->target, "target", &o->plot.target, &c->err) ||
+        one(&o->predictor, "predictor", &o->plot.predictor, &c->err) ||
+        one(&o->species, "species", &o->plot.species, &c->err))
+        return -1;
+    if (o->time.n > 1)
+        return gg_fail(&c->err, GG_USAGE, "--time: one picture shows one, not %d", o->time.n);
+    const char *s = o->plot.species;
+    if (s && strcmp(s, "all") != 0 && !(s[0] >= 'A' && s[0] <= 'Z' && s[1] == 0))
+        return gg_fail(&c->err, GG_USAGE, "--species: '%s' is neither a letter, A, B ..., nor all", s);
+    o->plot.time = o->time.n ? o->time.v[0] : NAN;
+    o->plot.max_frame = (uint64_t)c->max_frame;
+    return 0;
+}
+
+static int run(struct gg_cli *c, struct options *o)
+{
+    char standard_input[] = "-", *piped[] = {standard_input}, name[64];
+    const struct gg_plot_kind *kind = gg_plot_kind_find(c->operand[0], &c->err);
+    struct gg_plot p;
+    if (!kind || check(c, o))
+        return -1;
+    int n_file = c->n_operand == 1 ? 1 : c->n_operand - 1;
+    char **file = c->n_operand == 1 ? piped : c->operand + 1;
+    snprintf(name, sizeof name, "%s.svg", kind->name);
+    gg_plot_init(&p, &o->plot);
+    int status = kind->draw(&p, n_file, file, &c->err);
+    if (status == 0)
+        status = gg_plot_finish(&p, c->output ? c->output : name, o->script, n_file, file, &c->err);
+    gg_plot_free(&p);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.plot = {.axis = GG_PLOT_Z, .at = 0.5, .thickness = 1}};
+    struct gg_cli c;
+    char *kinds = notes();
+    const struct gg_program program = {
+        .name = "gg-plot",
+        .about = "pictures of losses, correlations, learning curves, predictions and slices",
+        .operands = "KIND [FILE...]",
+        .opts = opts,
+        .min_operand = 1,
+        .max_operand = -1,
+        .wants_stream = true,
+        .notes = kinds,
+    };
+    int status = gg_cli_start(&c, &program, &o, argc, argv);
+    if (status < 0)
+        status = run(&c, &o) ? gg_cli_fail(&c) : GG_OK;
+    free(kinds);
+    return status;
+}

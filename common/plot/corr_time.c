@@ -1,0 +1,124 @@
+/* corr_time.c -- correlation against time: a line a predictor, its interval as a band, the noise ceiling above
+ *
+ * From gg-corr --tsv.  A table of published numbers (--reference: temperature, time, average, method, pearson) adds
+ * thin lines. */
+#include "plot/rows.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LINE = 64 };
+
+/* The rows of one line, as a block: time, rho, its interval, the ceiling. */
+static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of)
+{
+    int block = gg_plot_block(p, "time\trho\tlo\thi\tceiling");
+    for (int k = 0; k < r->n; k++) {
+        const struct gg_plot_row *q = &r->row[k];
+        if (gg_plot_rows_same(q, of, false) && !isnan(q->time))
+            fprintf(p->data, "%.9g\t%.6g\t%.6g\t%.6g\t%.6g\n", q->time, q->rho, q->lo, q->hi, q->ceiling);
+    }
+    return block;
+}
+
+/* The first row of each line. */
+static int find_lines(const struct gg_plot_rows *r, const struct gg_plot_row *line[MAX_LINE])
+{
+    int n = 0;
+    for (int k = 0; k < r->n; k++) {
+        bool known = isnan(r->row[k].time);
+        for (int l = 0; l < n && !known; l++)
+            known = gg_plot_rows_same(line[l], &r->row[k], false);
+        if (!known && n < MAX_LINE)
+            line[n++] = &r->row[k];
+    }
+    return n;
+}
+
+static void draw_line(struct gg_plot *p, int block, const char *label, int colour)
+{
+    const char *c = gg_plot_line(colour);
+    fprintf(p->script, "data index %d using 1:3:4 with filledcurves linecolor '%s', \\\n     ", block, c);
+    fprintf(p->script,
+            "data index %d using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.7 linecolor '%s' "
+            "title ",
+            block, c);
+    gg_plot_text(p->script, label);
+    fputs(", \\\n     ", p->script);
+}
+
+/* Methods of a published table at this temperature and average, in order of appearance. */
+static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struct gg_err *err)
+{
+    static const char *const names[] = {"temperature", "time", "average", "method", "pearson"};
+    struct gg_tsv t;
+    int c[5], drawn = 0;
+    if (gg_tsv_read(&t, p->o->reference, err))
+        return -1;
+    for (int k = 0; k < 5; k++)
+        if ((c[k] = gg_tsv_need(&t, names[k], p->o->reference, err)) < 0) {
+            gg_tsv_free(&t);
+            return -1;
+        }
+    for (int k = 0, seen; k < t.n_row; k++) {
+        const char *method = gg_tsv_text(&t, k, c[3]);
+        for (seen = 0; seen < k && strcmp(gg_tsv_text(&t, seen, c[3]), method) != 0; seen++)
+            ;
+        if (seen < k)
+            continue;
+        int block = gg_plot_block(p, "time\tpearson");
+        for (int i = k; i < t.n_row; i++)
+            if (strcmp(gg_tsv_text(&t, i, c[3]), method) == 0 &&
+                strcmp(gg_tsv_text(&t, i, c[2]), r->average) == 0 &&
+                fabs(gg_tsv_value(&t, i, c[0]) - r->row[0].temperature) < 1e-6)
+                fprintf(p->data, "%s\t%s\n", gg_tsv_text(&t, i, c[1]), gg_tsv_text(&t, i, c[4]));
+        fprintf(p->script,
+                "data index %d using 1:2 with linespoints linewidth 1 dashtype (3,3) pointtype %d pointsize "
+                "0.5 linecolor '#808080' title ",
+                block, 4 + 2 * (drawn % 5));
+        gg_plot_text(p->script, method);
+        fputs(", \\\n     ", p->script);
+        drawn++;
+    }
+    gg_tsv_free(&t);
+    return 0;
+}
+
+static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, struct gg_err *err)
+{
+    const struct gg_plot_row *line[MAX_LINE];
+    int n = find_lines(r, line);
+    char label[256];
+    if (n == 0)
+        return gg_fail(err, GG_INPUT, "%s: no row has a time", file[0]);
+    gg_plot_title(p, "%s of %s", r->target, r->species);
+    fprintf(
+        p->script,
+        "set logscale x\nset format x '10^{%%T}'\nset xlabel 'time t / τ'\nset ylabel 'correlation ρ (%s)'\n"
+        "set yrange [*<0:1]\nset key outside right top Left reverse\nplot ",
+        r->average);
+    int first = p->n_block;
+    for (int l = 0; l < n; l++) {
+        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        draw_line(p, add_block(p, r, line[l]), label, l);
+    }
+    if (p->o->reference && draw_reference(p, r, err))
+        return -1;
+    fprintf(p->script,
+            "for [k=%d:%d] data index k using 1:5 with lines linewidth 1.5 dashtype (8,4) linecolor "
+            "'#404040' title "
+            "(k == %d ? 'noise ceiling' : '')\n",
+            first, first + n - 1, first);
+    return 0;
+}
+
+int gg_plot_corr_time(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
+{
+    struct gg_plot_rows r;
+    p->width = 720;
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, false, err);
+    if (status == 0)
+        status = draw(p, &r, file, err);
+    gg_plot_rows_free(&r);
+    return status;
+}

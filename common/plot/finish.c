@@ -1,0 +1,238 @@
+/* finish.c -- writes a picture's numbers and script, and has gnuplot draw it */
+#include "plot/plot.h"
+#include "util/arena.h"
+#include "util/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A PNG has two pixels a point: sharp on paper and on good screens. */
+static const char *const svg =
+    "set terminal svg size %.0f,%.0f font 'sans-serif,11' enhanced background '#ffffff'\n";
+static const char *const png = "set terminal pngcairo size %.0f*2,%.0f*2 font 'sans-serif,11' fontscale 2 "
+                               "linewidth 2 pointscale 2 enhanced\n";
+static const char *const pdf =
+    "set terminal pdfcairo size %.0f*0.01,%.0f*0.01 font 'sans-serif,11' fontscale 0.7\n";
+
+static const char look[] = "set encoding utf8\n"
+                           "set border 3 linewidth 1 linecolor '#404040'\n"
+                           "set tics nomirror out scale 0.6 textcolor '#202020'\n"
+                           "set grid linewidth 0.5 linecolor '#d8d8d8' linetype 1\n"
+                           "set key noautotitle samplen 2 spacing 1.15 textcolor '#202020'\n"
+                           "set title offset 0,-0.3 textcolor '#000000'\n"
+                           "set datafile separator '\\t'\n"
+                           "set datafile missing 'nan'\n"
+                           "set style fill transparent solid 0.18 noborder\n";
+
+/* The names around a picture "dir/NAME.svg". */
+struct names {
+    char *folder;        /* "dir" */
+    char *stem;          /* "NAME" */
+    const char *end;     /* "svg" */
+    char *data, *script; /* "dir/NAME.tsv", "dir/NAME.gp", or temporary ones */
+    char *temporary;     /* "dir/NAME.svg.tmp.PID" */
+    struct gg_arena arena;
+};
+
+static const char *base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int split(struct names *n, const char *picture, bool keep, struct gg_err *err)
+{
+    *n = (struct names){0};
+    const char *name = base(picture), *dot = strrchr(name, '.');
+    if (!dot || dot == name || (strcmp(dot, ".svg") && strcmp(dot, ".png") && strcmp(dot, ".pdf")))
+        return gg_fail(err, GG_USAGE, "--output %s: the name must end in .svg, .png or .pdf", picture);
+    n->end = dot + 1;
+    n->folder = name == picture ? gg_arena_strdup(&n->arena, ".")
+                                : gg_arena_printf(&n->arena, "%.*s", (int)(name - picture), picture);
+    n->stem = gg_arena_printf(&n->arena, "%.*s", (int)(dot - name), name);
+    const char *mark = keep ? "" : gg_arena_printf(&n->arena, ".tmp.%ld", (long)getpid());
+    n->data = gg_arena_printf(&n->arena, "%s/%s%s.tsv", n->folder, n->stem, mark);
+    n->script = gg_arena_printf(&n->arena, "%s/%s%s.gp", n->folder, n->stem, mark);
+    n->temporary = gg_arena_printf(&n->arena, "%s/%s.tmp.%ld", n->folder, name, (long)getpid());
+    return 0;
+}
+
+/* A name that gnuplot takes for nothing but a file: quotes doubled, and "./" before a '<', '-' or '|'. */
+static void file_name(FILE *to, const char *name)
+{
+    fputs("'./", to);
+    for (; *name; name++)
+        fprintf(to, *name == '\'' ? "''" : "%c", *name);
+    fputc('\'', to);
+}
+
+static char *whole_script(const struct gg_plot *p, const struct names *n)
+{
+    char *text, *default_data = NULL;
+    size_t bytes;
+    FILE *f = open_memstream(&text, &bytes);
+    fprintf(f, "# draws %s.%s: gnuplot %s.gp\n", n->stem, n->end, n->stem);
+    default_data = gg_xmalloc(strlen(n->stem) + 8);
+    sprintf(default_data, "%s.tsv", n->stem);
+    fputs("if (!exists('data')) data = ", f);
+    file_name(f, default_data);
+    fputs("\nif (!exists('picture')) picture = ", f);
+    sprintf(default_data, "%s.%s", n->stem, n->end);
+    file_name(f, default_data);
+    fputc('\n', f);
+    fprintf(f,
+            strcmp(n->end, "svg") == 0   ? svg
+            : strcmp(n->end, "png") == 0 ? png
+                                         : pdf,
+            p->width, p->height);
+    fprintf(f, "set output picture\n%s%s", look, p->script_text);
+    fclose(f);
+    free(default_data);
+    return text;
+}
+
+static int put(const char *path, const char *text, struct gg_err *err)
+{
+    struct gg_sink s;
+    if (gg_sink_open(&s, path, err))
+        return -1;
+    if (gg_sink_write(&s, text, strlen(text), err) == 0)
+        return gg_sink_commit(&s, err);
+    gg_sink_discard(&s);
+    return -1;
+}
+
+/* "data = './NAME.tsv'; picture = './NAME.svg'": for this run, whatever the script's own names are. */
+static char *settings(const struct names *n)
+{
+    char *set;
+    size_t bytes;
+    FILE *f = open_memstream(&set, &bytes);
+    fputs("data = ", f);
+    file_name(f, base(n->data));
+    fputs("; picture = ", f);
+    file_name(f, base(n->temporary));
+    fclose(f);
+    return set;
+}
+
+/* Starts gnuplot in the picture's folder, what it says going into `to`.  0 or an errno. */
+static int start(const struct names *n, int to, pid_t *child)
+{
+    char *set = settings(n), *script = gg_xmalloc(strlen(n->script) + 3);
+    sprintf(script, "./%s", base(n->script));
+    char gnuplot[] = "gnuplot", defaults[] = "-d", e[] = "-e";
+    char *argv[] = {gnuplot, defaults, e, set, script, NULL};
+    posix_spawn_file_actions_t in_child;
+    posix_spawn_file_actions_init(&in_child);
+    posix_spawn_file_actions_adddup2(&in_child, to, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&in_child, to, STDERR_FILENO);
+    posix_spawn_file_actions_addchdir_np(&in_child, n->folder);
+    int code = posix_spawnp(child, gnuplot, &in_child, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&in_child);
+    free(set);
+    free(script);
+    return code;
+}
+
+/* The last line that says something. */
+static void last_line(char *text, size_t bytes)
+{
+    while (bytes > 0 && (text[bytes - 1] == '\n' || text[bytes - 1] == ' '))
+        text[--bytes] = 0;
+    char *newline = strrchr(text, '\n');
+    if (newline)
+        memmove(text, newline + 1, strlen(newline));
+}
+
+/* Runs gnuplot and waits: 0 if it went well, the end of what it said in `said`; MISSING if there is none. */
+enum { MISSING = 1 };
+static int run(const struct names *n, char *said, size_t room, struct gg_err *err)
+{
+    int ends[2], status = 0;
+    pid_t child;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return gg_fail_errno(err, "gnuplot: cannot start");
+    int code = start(n, ends[1], &child);
+    close(ends[1]);
+    ptrdiff_t got = code ? 0 : gg_read_full(ends[0], said, room - 1, err);
+    close(ends[0]);
+    if (code == ENOENT)
+        return MISSING;
+    errno = code;
+    if (code)
+        return gg_fail_errno(err, "gnuplot: cannot start");
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return gg_fail_errno(err, "gnuplot: cannot wait");
+    said[got > 0 ? got : 0] = 0;
+    last_line(said, got > 0 ? (size_t)got : 0);
+    return status ? gg_fail(err, GG_SYSTEM, "gnuplot: %s", *said ? said : "failed") : 0;
+}
+
+static int draw(const struct names *n, const char *picture, bool keep, struct gg_err *err)
+{
+    char said[4096];
+    struct stat st;
+    int status = run(n, said, sizeof said, err);
+    if (status == MISSING && keep)
+        return 0;
+    if (status == MISSING)
+        return gg_fail(err, GG_SYSTEM,
+                       "gnuplot is not installed (Debian: gnuplot-nox); --script keeps data and "
+                       "script without it");
+    if (status == 0 && (stat(n->temporary, &st) != 0 || st.st_size == 0))
+        status = gg_fail(err, GG_SYSTEM, "gnuplot drew nothing%s%s", *said ? ": " : "", said);
+    if (status == 0 && rename(n->temporary, picture) != 0)
+        status = gg_fail_errno(err, "%s: cannot write", picture);
+    if (status)
+        unlink(n->temporary);
+    return status;
+}
+
+/* The numbers must not be written over what they were made from. */
+static int spare_inputs(const struct names *n, int n_file, char **file, struct gg_err *err)
+{
+    struct stat ours[2], theirs;
+    bool there[2] = {stat(n->data, &ours[0]) == 0, stat(n->script, &ours[1]) == 0};
+    for (int f = 0; f < n_file; f++)
+        for (int k = 0; k < 2; k++)
+            if (there[k] && stat(file[f], &theirs) == 0 && ours[k].st_dev == theirs.st_dev &&
+                ours[k].st_ino == theirs.st_ino)
+                return gg_fail(err, GG_USAGE,
+                               "--script would write over the input %s: choose another --output", file[f]);
+    return 0;
+}
+
+int gg_plot_finish(struct gg_plot *p, const char *picture, bool keep, int n_file, char **file,
+                   struct gg_err *err)
+{
+    struct names n;
+    char *script = NULL;
+    fflush(p->data);
+    fflush(p->script);
+    int status = split(&n, picture, keep, err);
+    if (status == 0)
+        status = spare_inputs(&n, n_file, file, err);
+    if (status == 0) {
+        script = whole_script(p, &n);
+        status = put(n.data, p->data_text, err);
+        if (status == 0)
+            status = put(n.script, script, err);
+        if (status == 0)
+            status = draw(&n, picture, keep, err);
+        if (!keep) {
+            unlink(n.data);
+            unlink(n.script);
+        }
+    }
+    free(script);
+    gg_arena_free(&n.arena);
+    return status;
+}

@@ -1,0 +1,201 @@
+/* loss.c -- the course of training: loss above, correlation on the validation frames below
+ *
+ * From metrics.jsonl: "epoch" events have loss and loss_validation, "eval" events rho_config by target, t, species. */
+#include "plot/plot.h"
+#include "util/arena.h"
+#include "util/file.h"
+#include "util/jsonline.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_LOG = 1 << 28, MAX_SERIES = 64 };
+
+/* Correlation against epoch for one target and time. */
+struct series {
+    char target[64];
+    double t;
+    int n, room;
+    double *epoch, *rho;
+};
+
+/* What one file says. */
+struct course {
+    double lo, hi;   /* of the losses */
+    bool validation; /* there are losses of validation */
+    int n;
+    struct series of[MAX_SERIES];
+};
+
+static struct series *series_of(struct course *e, const char *target, double t)
+{
+    for (int k = 0; k < e->n; k++)
+        if (strcmp(e->of[k].target, target) == 0 && (e->of[k].t == t || (isnan(t) && isnan(e->of[k].t))))
+            return &e->of[k];
+    if (e->n == MAX_SERIES)
+        return NULL;
+    e->of[e->n] = (struct series){.t = t};
+    snprintf(e->of[e->n].target, sizeof e->of->target, "%s", target);
+    return &e->of[e->n++];
+}
+
+static void add_eval(struct course *e, const char *line, const struct gg_plot_options *o)
+{
+    char target[64], species[64] = "";
+    double epoch, rho, t = NAN;
+    gg_jsonline_text(line, "species", species, sizeof species);
+    gg_jsonline_number(line, "t", &t);
+    if (strcmp(species, o->species ? o->species : "A") != 0 ||
+        !gg_jsonline_text(line, "target", target, sizeof target) ||
+        (o->target && strcmp(target, o->target) != 0) || !gg_jsonline_number(line, "epoch", &epoch) ||
+        !gg_jsonline_number(line, o->average == GG_PLOT_POOLED ? "rho_pooled" : "rho_config", &rho) ||
+        isnan(rho))
+        return;
+    struct series *s = series_of(e, target, t);
+    if (!s)
+        return;
+    if (s->n == s->room) {
+        s->room = s->room ? 2 * s->room : 64;
+        s->epoch = gg_xrealloc(s->epoch, (size_t)s->room * sizeof *s->epoch);
+        s->rho = gg_xrealloc(s->rho, (size_t)s->room * sizeof *s->rho);
+    }
+    s->epoch[s->n] = epoch;
+    s->rho[s->n++] = rho;
+}
+
+static void add_epoch(struct gg_plot *p, struct course *e, const char *line)
+{
+    double epoch, loss = NAN, validation = NAN;
+    if (!gg_jsonline_number(line, "epoch", &epoch))
+        return;
+    gg_jsonline_number(line, "loss", &loss);
+    gg_jsonline_number(line, "loss_validation", &validation);
+    e->lo = fmin(e->lo, fmin(loss, validation)); /* fmin and fmax pass over NaN */
+    e->hi = fmax(e->hi, fmax(loss, validation));
+    e->validation |= !isnan(validation);
+    fprintf(p->data, "%.0f", epoch);
+    for (int k = 0; k < 2; k++) {
+        double x = k ? validation : loss;
+        isnan(x) ? fprintf(p->data, "\tnan") : fprintf(p->data, "\t%.6g", x);
+    }
+    fputc('\n', p->data);
+}
+
+/* The folder of ".../RUN/metrics.jsonl": it names the run. */
+static void run_name(char *name, size_t room, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *start = slash;
+    while (start && start > path && start[-1] != '/')
+        start--;
+    if (slash && slash > start)
+        snprintf(name, room, "%.*s", (int)(slash - start), start);
+    else
+        snprintf(name, room, "%s", slash ? slash + 1 : path);
+}
+
+static int read_log(struct gg_plot *p, const char *path, struct course *e, struct gg_err *err)
+{
+    size_t bytes;
+    char *text = gg_read_file(path, MAX_LOG, &bytes, err), *rest = NULL, event[32];
+    if (!text)
+        return -1;
+    e->lo = INFINITY;
+    gg_plot_block(p, "epoch\tloss\tloss_validation");
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        if (!gg_jsonline_text(line, "event", event, sizeof event))
+            continue; /* a run still going on may have half a line at its end */
+        if (strcmp(event, "eval") == 0)
+            add_eval(e, line, p->o);
+        if (strcmp(event, "epoch") == 0)
+            add_epoch(p, e, line);
+    }
+    free(text);
+    return e->lo <= e->hi
+               ? 0
+               : gg_fail(err, GG_INPUT, "%s: no line of an epoch: metrics.jsonl of gg-train is wanted", path);
+}
+
+/* Losses over more than a decade on a logarithmic axis. */
+static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, char **file)
+{
+    char name[256];
+    double lo = INFINITY, hi = -INFINITY;
+    for (int k = 0; k < n_file; k++) {
+        lo = fmin(lo, e[k].lo);
+        hi = fmax(hi, e[k].hi);
+    }
+    fputs(lo > 0 && hi > 20 * lo ? "set logscale y\nset format y '%g'\n" : "set yrange [0:*]\n", p->script);
+    fprintf(p->script, "set ylabel 'loss%s'\nset style data lines\nplot ",
+            n_file > 1 ? " (dashes: validation)" : "");
+    for (int k = 0; k < n_file; k++) {
+        run_name(name, sizeof name, file[k]);
+        fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ",
+                k ? ", \\\n     " : "", k, gg_plot_line(k));
+        gg_plot_text(p->script, n_file > 1 ? name : "training");
+        if (e[k].validation)
+            fprintf(p->script,
+                    ", \\\n     data index %d using 1:3 linewidth 2 dashtype (6,3) linecolor '%s' title '%s'",
+                    k, gg_plot_line(n_file > 1 ? k : 1), n_file > 1 ? "" : "validation");
+    }
+    fputs("\nunset logscale y\nset format y '%h'\n", p->script);
+}
+
+/* Each series a block and a line: times shaded from early to late, or the colour of the file. */
+static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
+{
+    const char *between = "";
+    fprintf(p->script, "unset title\nset ylabel 'correlation ρ (%s)'\nset yrange [*<0:1]\nplot ",
+            p->o->average == GG_PLOT_POOLED ? "pooled" : "config");
+    for (int f = 0; f < n_file; f++)
+        for (int k = 0; k < e[f].n; k++) {
+            const struct series *s = &e[f].of[k];
+            char label[128], shade[8];
+            int block = gg_plot_block(p, "epoch\trho");
+            for (int i = 0; i < s->n; i++)
+                fprintf(p->data, "%.0f\t%.6g\n", s->epoch[i], s->rho[i]);
+            gg_plot_shade(shade, e[f].n > 1 ? 0.9 * k / (e[f].n - 1) : 0.3);
+            snprintf(label, sizeof label, isnan(s->t) ? "%s" : "%s, t = %g", s->target, s->t);
+            fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ", between, block,
+                    n_file > 1 ? gg_plot_line(f) : shade);
+            gg_plot_text(p->script, n_file == 1 ? label : "");
+            between = ", \\\n     ";
+        }
+    fputc('\n', p->script);
+}
+
+static void draw(struct gg_plot *p, const struct course *e, int n_file, char **file)
+{
+    int n_eval = 0;
+    for (int k = 0; k < n_file; k++)
+        n_eval += e[k].n;
+    p->width = 720;
+    p->height = n_eval ? 640 : 400;
+    fputs("set key left top Left reverse at graph 1.02,1\nset xlabel 'epoch'\nset lmargin 10\nset rmargin "
+          "27\nset bmargin 3.6\n",
+          p->script);
+    fputs(n_eval ? "set multiplot layout 2,1\n" : "", p->script);
+    gg_plot_title(p, "training");
+    draw_losses(p, e, n_file, file);
+    if (n_eval)
+        draw_evals(p, e, n_file);
+    fputs(n_eval ? "unset multiplot\n" : "", p->script);
+}
+
+int gg_plot_loss(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
+{
+    struct course *e = gg_xalloc((size_t)n_file, sizeof *e);
+    int status = 0;
+    for (int k = 0; k < n_file && status == 0; k++)
+        status = read_log(p, file[k], &e[k], err);
+    if (status == 0)
+        draw(p, e, n_file, file);
+    for (int f = 0; f < n_file; f++)
+        for (int k = 0; k < e[f].n; k++) {
+            free(e[f].of[k].epoch);
+            free(e[f].of[k].rho);
+        }
+    free(e);
+    return status;
+}

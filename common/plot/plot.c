@@ -1,0 +1,126 @@
+/* plot.c -- what all pictures share: the table of kinds, text, colours, the look */
+#include "plot/plot.h"
+#include "util/opt.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct gg_plot_kind gg_plot_kinds[] = {
+    {"loss", "loss and correlation during training, from metrics.jsonl", gg_plot_loss},
+    {"corr-time", "correlation against time with its noise ceiling, from gg-corr --tsv", gg_plot_corr_time},
+    {"learncurve", "correlation against training size, from gg-learncurve", gg_plot_learncurve},
+    {"scatter", "prediction against truth, from a stream", gg_plot_scatter},
+    {"slice", "a slice of the liquid: truth, prediction, difference, from a stream", gg_plot_slice},
+    {0},
+};
+
+const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *err)
+{
+    const char *names[16];
+    int n = 0;
+    for (const struct gg_plot_kind *k = gg_plot_kinds; k->name; k++) {
+        if (strcmp(k->name, name) == 0)
+            return k;
+        names[n++] = k->name;
+    }
+    const char *near = gg_nearest(name, names, n);
+    gg_fail(err, GG_USAGE, near ? "no picture '%s': did you mean %s?" : "no picture '%s': see --help", name,
+            near);
+    return NULL;
+}
+
+void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o)
+{
+    *p = (struct gg_plot){.o = o, .width = 640, .height = 440};
+    p->data = open_memstream(&p->data_text, &p->data_bytes);
+    p->script = open_memstream(&p->script_text, &p->script_bytes);
+}
+
+void gg_plot_free(struct gg_plot *p)
+{
+    if (p->data)
+        fclose(p->data);
+    if (p->script)
+        fclose(p->script);
+    free(p->data_text);
+    free(p->script_text);
+    *p = (struct gg_plot){0};
+}
+
+int gg_plot_block(struct gg_plot *p, const char *columns)
+{
+    fprintf(p->data, "%s# %s\n", p->n_block ? "\n\n" : "", columns);
+    return p->n_block++;
+}
+
+/* In single quotes gnuplot runs nothing and knows two specials: the quote, and what its enhanced text reads.  A backtick
+ * becomes a look-alike all the same, for those who paste a line of the script elsewhere. */
+void gg_plot_text(FILE *to, const char *text)
+{
+    fputc('\'', to);
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputs("''", to);
+        else if (*text == '`')
+            fputs("\xCB\x8B", to);
+        else if ((unsigned char)*text < ' ' || *text == 127)
+            fputc(' ', to);
+        else
+            fprintf(to, strchr("\\@{}_^&~", *text) ? "\\%c" : "%c", *text);
+    }
+    fputc('\'', to);
+}
+
+void gg_plot_title(struct gg_plot *p, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    fputs("set title ", p->script);
+    gg_plot_text(p->script, p->o->title ? p->o->title : text);
+    fputc('\n', p->script);
+}
+
+/* M. Okabe, K. Ito, Color Universal Design (2008), the darker ones first. */
+const char *gg_plot_line(int k)
+{
+    static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                          "#e69f00", "#56b4e9", "#000000"};
+    return colours[k % 7];
+}
+
+/* viridis (S. van der Walt, N. Smith; CC0), 16 of its 256 colours. */
+static const char *const even[] = {"#440154", "#481a6c", "#472f7d", "#414487", "#39568c", "#31688e",
+                                   "#2a788e", "#23888e", "#1f988b", "#22a884", "#35b779", "#54c568",
+                                   "#7ad151", "#a5db36", "#d2e21b", "#fde725"};
+/* The smooth cool-warm map (K. Moreland, Diverging Color Maps for Scientific Visualization, 2009). */
+static const char *const diverge[] = {"#3b4cc0", "#6282ea", "#8db0fe", "#b8d0f9", "#dddddd",
+                                      "#f5c4ad", "#f49a7b", "#de604d", "#b40426"};
+
+void gg_plot_palette(FILE *script, bool diverging)
+{
+    const char *const *colour = diverging ? diverge : even;
+    int n = diverging ? 9 : 16;
+    fputs("set palette defined (", script);
+    for (int k = 0; k < n; k++)
+        fprintf(script, "%s%d '%s'", k ? ", " : "", k, colour[k]);
+    fputs(")\n", script);
+}
+
+void gg_plot_shade(char hex[8], double t)
+{
+    double at = fmax(0, fmin(1, t)) * 15;
+    int k = at < 14 ? (int)at : 14;
+    hex[0] = '#';
+    for (int c = 0; c < 3; c++) { /* each colour on its own */
+        unsigned a, b;
+        sscanf(even[k] + 1 + 2 * c, "%2x", &a);
+        sscanf(even[k + 1] + 1 + 2 * c, "%2x", &b);
+        double mixed = a + (at - k) * ((double)b - a);
+        snprintf(hex + 1 + 2 * c, 3, "%02x", (unsigned)lround(mixed) & 255);
+    }
+}

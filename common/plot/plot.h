@@ -1,0 +1,70 @@
+/* plot.h -- pictures: numbers into NAME.tsv, how to draw them into NAME.gp, gnuplot run as a program */
+#ifndef GG_PLOT_H
+#define GG_PLOT_H
+
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum gg_plot_average { GG_PLOT_CONFIG, GG_PLOT_POOLED };
+enum gg_plot_axis { GG_PLOT_X, GG_PLOT_Y, GG_PLOT_Z };
+
+/* What a user may choose; a kind looks at what concerns it.  NULL, NaN and -1 stand for the kind's own choice. */
+struct gg_plot_options {
+    const char *title, *target, *predictor, *species, *reference;
+    int average;      /* enum gg_plot_average */
+    double time;      /* the nearest of the times */
+    int64_t frame;    /* of the stream, from 0 */
+    int axis;         /* enum gg_plot_axis: across a slice */
+    double at;        /* place of the slice, as a fraction of the cell */
+    double thickness; /* of the slice (sigma) */
+    uint64_t max_frame;
+};
+
+/* A picture on its way: a kind writes blocks of numbers into `data` and the lines that draw them into `script`, where
+ * the data file is called `data` and its blocks `index 0`, `index 1` ... */
+struct gg_plot {
+    const struct gg_plot_options *o;
+    FILE *data, *script;
+    char *data_text, *script_text;
+    size_t data_bytes, script_bytes;
+    int n_block;
+    double width, height; /* points */
+};
+
+struct gg_plot_kind {
+    const char *name, *about;
+    /* Reads the files ("-" is standard input), fills the picture. */
+    int (*draw)(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+};
+extern const struct gg_plot_kind gg_plot_kinds[];                                   /* ends with name NULL */
+const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *err); /* GG_USAGE */
+
+void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
+/* Starts a block; `columns` is its header, tab-separated.  Returns its index. */
+int gg_plot_block(struct gg_plot *p, const char *columns);
+/* Text as gnuplot shows it literally, with its quotes: everything that came from outside goes through here. */
+void gg_plot_text(FILE *to, const char *text);
+/* "set KEY 'text'" with the user's title where there is one. */
+void gg_plot_title(struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Colours: lines in an order that colour-blind readers tell apart; 0 <= t <= 1 on the even palette of fields. */
+const char *gg_plot_line(int k);
+void gg_plot_shade(char hex[8], double t);
+void gg_plot_palette(FILE *script, bool diverging);
+
+/* Writes and draws `picture` (.svg, .png, .pdf by its name). keep: the .tsv and .gp stay beside it, and a missing gnuplot
+ * is no error; they must not be one of the `n_file` inputs.  GG_USAGE for such names; GG_SYSTEM. */
+int gg_plot_finish(struct gg_plot *p, const char *picture, bool keep, int n_file, char **file,
+                   struct gg_err *err);
+void gg_plot_free(struct gg_plot *p);
+
+int gg_plot_loss(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_corr_time(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_scatter(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+
+#endif

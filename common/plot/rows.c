@@ -1,0 +1,140 @@
+/* rows.c -- the rows of gg-corr --tsv and of gg-learncurve that a picture wants */
+#include "plot/rows.h"
+#include "util/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the columns are in one file. */
+struct columns {
+    int target, species, predictor, temperature, time, size, seed, rho, lo, hi, ceiling;
+};
+
+static int find_columns(struct columns *c, const struct gg_tsv *t, bool pooled, bool sizes, const char *path,
+                        struct gg_err *err)
+{
+    const struct {
+        int *at;
+        const char *name;
+    } wanted[] = {{&c->target, "target"},
+                  {&c->species, "species"},
+                  {&c->predictor, "predictor"},
+                  {&c->temperature, "temperature"},
+                  {&c->time, "time"},
+                  {&c->rho, pooled ? "rho_pooled" : "rho_config"},
+                  {&c->lo, pooled ? "rho_pooled_lo" : "rho_config_lo"},
+                  {&c->hi, pooled ? "rho_pooled_hi" : "rho_config_hi"},
+                  {&c->ceiling, pooled ? "ceiling_pooled" : "ceiling_config"},
+                  {&c->size, "size"},
+                  {&c->seed, "seed"}};
+    for (size_t k = 0; k < sizeof wanted / sizeof *wanted - (sizes ? 0 : 2); k++) {
+        *wanted[k].at = gg_tsv_need(t, wanted[k].name, path, err);
+        if (*wanted[k].at < 0)
+            return gg_err_prefix(err, "%s is wanted: ",
+                                 sizes ? "learncurve.tsv of gg-learncurve" : "output of gg-corr --tsv");
+    }
+    return 0;
+}
+
+/* The user's choice, or what the first file begins with. */
+static void choose(struct gg_plot_rows *r, const struct gg_plot_options *o, const struct columns *c)
+{
+    const struct gg_tsv *t = &r->table[0];
+    r->average = o->average == GG_PLOT_POOLED ? "pooled" : "config";
+    r->target = o->target ? o->target : gg_tsv_text(t, 0, c->target);
+    r->species = o->species ? o->species : gg_tsv_text(t, 0, c->species);
+    for (int k = 0; k < t->n_row && !o->species; k++)
+        if (strcmp(gg_tsv_text(t, k, c->species), "A") == 0)
+            r->species = "A";
+}
+
+static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, const struct columns *c,
+                     int file, bool sizes)
+{
+    const struct gg_tsv *t = &r->table[file];
+    r->row = gg_xrealloc(r->row, (size_t)(r->n + t->n_row + 1) * sizeof *r->row);
+    for (int k = 0; k < t->n_row; k++) {
+        const char *predictor = gg_tsv_text(t, k, c->predictor);
+        if (strcmp(gg_tsv_text(t, k, c->target), r->target) != 0 ||
+            strcmp(gg_tsv_text(t, k, c->species), r->species) != 0 ||
+            (o->predictor && strcmp(predictor, o->predictor) != 0) || isnan(gg_tsv_value(t, k, c->rho)))
+            continue;
+        r->row[r->n++] = (struct gg_plot_row){.file = file,
+                                              .predictor = predictor,
+                                              .temperature = gg_tsv_value(t, k, c->temperature),
+                                              .time = gg_tsv_value(t, k, c->time),
+                                              .size = sizes ? gg_tsv_value(t, k, c->size) : NAN,
+                                              .seed = sizes ? gg_tsv_value(t, k, c->seed) : NAN,
+                                              .rho = gg_tsv_value(t, k, c->rho),
+                                              .lo = gg_tsv_value(t, k, c->lo),
+                                              .hi = gg_tsv_value(t, k, c->hi),
+                                              .ceiling = gg_tsv_value(t, k, c->ceiling)};
+    }
+}
+
+int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, int n_file, char **file,
+                      bool sizes, struct gg_err *err)
+{
+    *r = (struct gg_plot_rows){.n_file = n_file};
+    r->table = gg_xalloc((size_t)n_file, sizeof *r->table);
+    for (int f = 0; f < n_file; f++) {
+        struct columns c;
+        if (gg_tsv_read(&r->table[f], file[f], err) ||
+            find_columns(&c, &r->table[f], o->average == GG_PLOT_POOLED, sizes, file[f], err))
+            return -1;
+        if (r->table[f].n_row == 0)
+            return gg_fail(err, GG_INPUT, "%s: has a header and no rows", file[f]);
+        if (f == 0)
+            choose(r, o, &c);
+        add_rows(r, o, &c, f, sizes);
+    }
+    return r->n ? 0
+                : gg_fail(err, GG_INPUT, "%s: no row of target %s and species %s%s%s with a correlation",
+                          file[0], r->target, r->species, o->predictor ? " by " : "",
+                          o->predictor ? o->predictor : "");
+}
+
+void gg_plot_rows_free(struct gg_plot_rows *r)
+{
+    for (int f = 0; f < r->n_file; f++)
+        gg_tsv_free(&r->table[f]);
+    free(r->table);
+    free(r->row);
+    *r = (struct gg_plot_rows){0};
+}
+
+static bool same(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time)
+{
+    return a->file == b->file && strcmp(a->predictor, b->predictor) == 0 &&
+           same(a->temperature, b->temperature) && (!with_time || same(a->time, b->time));
+}
+
+void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *row, char **file,
+                        bool with_time, char *label, size_t room)
+{
+    bool predictors = false, temperatures = false, times = false;
+    for (int k = 0; k < r->n; k++) {
+        predictors |= strcmp(r->row[k].predictor, row->predictor) != 0;
+        temperatures |= !same(r->row[k].temperature, row->temperature);
+        times |= with_time && !same(r->row[k].time, row->time);
+    }
+    const char *slash = strrchr(file[row->file], '/'), *name = slash ? slash + 1 : file[row->file];
+    const char *dot = strrchr(name, '.');
+    char part[4][128] = {"", "", "", ""};
+    if (r->n_file > 1)
+        snprintf(part[0], sizeof *part, "%.*s, ", dot ? (int)(dot - name) : (int)strlen(name), name);
+    if (predictors || (r->n_file == 1 && !temperatures && !times))
+        snprintf(part[1], sizeof *part, "%s, ", row->predictor);
+    if (temperatures)
+        snprintf(part[2], sizeof *part, "T = %g, ", row->temperature);
+    if (times)
+        snprintf(part[3], sizeof *part, "t = %g, ", row->time);
+    snprintf(label, room, "%s%s%s%s", part[0], part[1], part[2], part[3]);
+    label[strlen(label) - 2] = 0; /* the last comma */
+}

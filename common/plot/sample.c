@@ -1,0 +1,132 @@
+/* sample.c -- truth and prediction of a stream's particles, for pictures */
+#include "plot/sample.h"
+#include "stream/column.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The target that was asked for, or the first X that has an X_pred. */
+static int choose(struct gg_plot_sample *s, struct gg_err *err)
+{
+    const struct gg_plot_options *o = s->o;
+    const char *target = o->target;
+    for (int k = 0; k < s->frame.n_field && !target; k++) {
+        char name[GG_NAME + 8];
+        snprintf(name, sizeof name, "%s_pred", s->frame.field[k].name);
+        if (gg_frame_find(&s->frame, name))
+            target = s->frame.field[k].name;
+    }
+    if (!target)
+        return gg_fail(err, GG_INPUT,
+                       "no field X beside its prediction X_pred: run gg-predict first, or name fields "
+                       "with --target and --predictor");
+    snprintf(s->target, sizeof s->target, "%s", target);
+    if (o->predictor)
+        snprintf(s->predictor, sizeof s->predictor, "%s", o->predictor);
+    else
+        snprintf(s->predictor, sizeof s->predictor, "%.58s_pred", target);
+    return 0;
+}
+
+/* The index of the time that is wanted, the last one by default; s->time is set from the first frame on. */
+static int time_index(struct gg_plot_sample *s, int n_time)
+{
+    const struct gg_field *time = gg_frame_find(&s->frame, "time");
+    int best = n_time - 1;
+    if (n_time == 0 || !time || gg_field_count(time) != (uint64_t)n_time)
+        return best < 0 ? 0 : best;
+    double wanted = s->n_frame ? s->time : s->o->time;
+    for (int t = 0; t < n_time && !isnan(wanted); t++)
+        if (fabs(gg_field_get(time, (uint64_t)t) - wanted) <
+            fabs(gg_field_get(time, (uint64_t)best) - wanted))
+            best = t;
+    if (s->n_frame == 0)
+        s->time = gg_field_get(time, (uint64_t)best);
+    return best;
+}
+
+static double *read_column(struct gg_plot_sample *s, const char *spec, char *unit, struct gg_err *err)
+{
+    struct gg_column c;
+    uint64_t n = s->frame.n_node;
+    if (gg_column_find(&c, &s->frame, &s->reader.meta, spec, err))
+        return NULL;
+    double *x = GG_NEW(&s->arena, double, 3 * n + 1);
+    gg_column_read(&c, &s->frame, time_index(s, c.n_time), x);
+    for (uint64_t i = 0; i < n && c.width == 3; i++)
+        x[i] = sqrt(x[3 * i] * x[3 * i] + x[3 * i + 1] * x[3 * i + 1] + x[3 * i + 2] * x[3 * i + 2]);
+    snprintf(unit, sizeof s->unit, "%s", c.field->unit);
+    return x;
+}
+
+static int fill(struct gg_plot_sample *s, struct gg_err *err)
+{
+    if (s->n_frame == 0 && choose(s, err))
+        return -1;
+    s->truth = read_column(s, s->target, s->unit, err);
+    if (s->alone && !s->o->predictor && !gg_frame_find(&s->frame, s->predictor))
+        s->pred = NULL;
+    else if (!s->truth || !(s->pred = read_column(s, s->predictor, s->pred_unit, err)))
+        return -1;
+    const struct gg_field *type = gg_frame_find(&s->frame, "type");
+    s->type = type && type->dtype == GG_I32 ? type->data : NULL;
+    return s->truth ? 0 : -1;
+}
+
+/* One file: 0 to go on, 1 when the caller has enough. */
+static int each_frame(struct gg_plot_sample *s, int (*each)(void *, struct gg_plot_sample *, struct gg_err *),
+                      void *context, struct gg_err *err)
+{
+    int event;
+    while ((event = gg_reader_next(&s->reader, &s->frame, err)) > 0) {
+        if (event == GG_EVENT_MEMBER && strcmp(s->reader.schema, "gg.graph/1") != 0)
+            return gg_fail(err, GG_INPUT, "%s: a stream of schema %s, wanted gg.graph/1", s->reader.name,
+                           s->reader.schema);
+        if (event != GG_EVENT_FRAME)
+            continue;
+        int status = fill(s, err);
+        if (status == 0)
+            status = each(context, s, err);
+        gg_arena_reset(&s->arena);
+        s->n_frame++;
+        if (status < 0)
+            return gg_err_prefix(err, "%s: frame %llu (%s): ", s->reader.name,
+                                 (unsigned long long)s->reader.n_frame - 1, s->frame.id);
+        if (status > 0)
+            return 1;
+    }
+    return event;
+}
+
+int gg_plot_sample_each(struct gg_plot_sample *s, int n_file, char **file,
+                        int (*each)(void *context, struct gg_plot_sample *s, struct gg_err *err),
+                        void *context, struct gg_err *err)
+{
+    int status = 0;
+    s->time = NAN;
+    for (int f = 0; f < n_file && status == 0; f++) {
+        if (gg_reader_open(&s->reader, file[f], err))
+            return -1;
+        s->reader.max_frame = s->o->max_frame ? s->o->max_frame : s->reader.max_frame;
+        status = each_frame(s, each, context, err);
+        gg_reader_close(&s->reader);
+    }
+    return status < 0 ? -1 : 0;
+}
+
+void gg_plot_sample_free(struct gg_plot_sample *s)
+{
+    gg_frame_free(&s->frame);
+    gg_arena_free(&s->arena);
+}
+
+void gg_plot_sample_name(const char *field, const char *unit, char *text, size_t room)
+{
+    const char *shown = strcmp(unit, "sigma") == 0     ? "σ"
+                        : strcmp(unit, "eps") == 0     ? "ε"
+                        : strcmp(unit, "tau") == 0     ? "τ"
+                        : strcmp(unit, "sigma^2") == 0 ? "σ²"
+                                                       : unit;
+    bool none = !*shown || strcmp(shown, "1") == 0;
+    snprintf(text, room, none ? "%s" : "%s (%s)", field, shown);
+}

@@ -1,0 +1,32 @@
+/* sample.h -- truth and prediction of a stream's particles, for pictures */
+#ifndef GG_PLOT_SAMPLE_H
+#define GG_PLOT_SAMPLE_H
+
+#include "plot/plot.h"
+#include "stream/reader.h"
+
+/* What is drawn: names and the time are chosen at the first frame. */
+struct gg_plot_sample {
+    const struct gg_plot_options *o;
+    struct gg_reader reader;
+    struct gg_frame frame;
+    char target[64], predictor[64];
+    char unit[32], pred_unit[32];
+    double time;          /* NaN if the fields have no time axis */
+    double *truth, *pred; /* [n_node], of the present frame; vectors by their length */
+    bool alone;           /* a truth without prediction will do: pred may be NULL */
+    const int32_t *type;  /* NULL: one species */
+    struct gg_arena arena;
+    int n_frame; /* seen so far */
+};
+
+/* Calls `each` for each frame of the files in turn; stops early when it returns 1.  Refusals name file and frame. */
+int gg_plot_sample_each(struct gg_plot_sample *s, int n_file, char **file,
+                        int (*each)(void *context, struct gg_plot_sample *s, struct gg_err *err),
+                        void *context, struct gg_err *err);
+void gg_plot_sample_free(struct gg_plot_sample *s);
+
+/* "propensity (σ)": a field with its unit. */
+void gg_plot_sample_name(const char *field, const char *unit, char *text, size_t room);
+
+#endif

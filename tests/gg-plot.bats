@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# gg-plot.bats -- numbers and scripts as text, gnuplot accepts them, bytes are stable; without gnuplot; refusals
+
+load helper
+
+log() { # RUN: a metrics.jsonl as gg-train writes it
+    mkdir -p "$1"
+    {
+        echo '{"event":"start","version":"0.1.0","config":"0","seed":1,"argv":["gg-train","a{b}\"c,.yaml"]}'
+        for e in 1 2 3; do
+            echo "{\"event\":\"epoch\",\"step\":$((2 * e)),\"epoch\":$e,\"loss\":0.$((9 - e)),\"loss_validation\":$([ $e = 2 ] && echo null || echo 0.95),\"lr\":0.001}"
+            for t in 0.2 100; do
+                echo "{\"event\":\"eval\",\"epoch\":$e,\"split\":\"validation\",\"target\":\"propensity\",\"t\":$t,\"species\":\"A\",\"rho_config\":0.$((e + 3)),\"rho_pooled\":0.5}"
+                echo "{\"event\":\"eval\",\"epoch\":$e,\"split\":\"validation\",\"target\":\"propensity\",\"t\":$t,\"species\":\"B\",\"rho_config\":0.1,\"rho_pooled\":0.5}"
+            done
+        done
+        printf '{"event":"epoch","epo'
+    } >"$1/metrics.jsonl"
+}
+
+curve() { # a learncurve.tsv on the curve 1 - rho^2 = 0.6 n^-0.5 + 0.2
+    awk 'BEGIN {
+        OFS = "\t"
+        print "size", "seed", "target", "predictor", "temperature", "time", "species", "rho_config", "rho_config_lo", "rho_config_hi",
+            "rho_pooled", "rho_pooled_lo", "rho_pooled_hi", "ceiling_config", "ceiling_pooled"
+        for (n = 1; n <= 16; n *= 4) for (s = 0; s < 2; s++) {
+            r = sqrt(1 - 0.6 / sqrt(n) - 0.2) + (s ? 0.01 : -0.01)
+            print n, s, "propensity", "propensity_pred", 0.5, 10, "A", r, r - 0.1, r + 0.1, r, r - 0.1, r + 0.1, "nan", "nan"
+        }
+    }'
+}
+
+corr() { gg-corr --target propensity --predictor displacement --bootstrap 100 --tsv "$DATA/tiny.ggs"; }
+
+# same FILE...: two files of the same bytes, not empty
+same() { [ -s "$1" ] && cmp "$1" "$2"; }
+
+@test "every kind: gnuplot accepts it, twice the same bytes, as SVG and as PNG" {
+    need_program gnuplot
+    log run1
+    curve >learncurve.tsv
+    corr >corr.tsv
+    draw() { # KIND FILE...
+        for end in svg png; do
+            gg-plot --script -o "a.$end" "$@"
+            mv "a.$end" "b.$end"
+            gnuplot -d a.gp # the script alone draws the same
+            same "a.$end" "b.$end"
+        done
+        [ "$(head -c 5 a.svg)" = "<?xml" ]
+        [ "$(head -c 4 a.png | tail -c 3)" = "PNG" ]
+        [ -z "$(find . -name '*.tmp.*')" ]
+    }
+    draw loss run1/metrics.jsonl
+    draw corr-time corr.tsv
+    draw learncurve learncurve.tsv
+    draw scatter --target propensity --predictor displacement "$DATA/tiny.ggs"
+    draw slice --target propensity --predictor displacement "$DATA/tiny.ggs"
+}
+
+@test "loss: the numbers, with what is missing" {
+    log run1
+    log run2
+    gg-plot loss --script -o loss.svg run1/metrics.jsonl run2/metrics.jsonl
+    [ "$(sed -n 1,4p loss.tsv)" = "$(printf '# epoch\tloss\tloss_validation\n1\t0.8\t0.95\n2\t0.7\tnan\n3\t0.6\t0.95')" ]
+    [ "$(grep -c '^# epoch' loss.tsv)" -eq 6 ] # two losses, two times each
+    grep -q "title 'run2'" loss.gp
+    gg-plot loss --script -o loss.svg --average pooled --species B run1/metrics.jsonl
+    [ "$(tail -n 1 loss.tsv)" = "$(printf '3\t0.5')" ]
+}
+
+@test "corr-time: the rows of A with their ceiling, and published ones beside them" {
+    corr >corr.tsv
+    printf '# a comment\ntemperature\ttime\taverage\tmethod\tpearson\n0.64\t1\tconfig\tX`Y\t0.5\n0.64\t1\tpooled\tX`Y\t0.6\n0.5\t1\tconfig\tX`Y\t0.7\n' >ref.tsv
+    gg-plot corr-time --script -o c.svg --reference ref.tsv corr.tsv
+    awk -F '\t' '$6 == "A" { print $5 + 0 }' corr.tsv | cmp - <(awk 'NR > 1 && NF == 5 { print $1 }' c.tsv)
+    [ "$(tail -n 1 c.tsv)" = "$(printf '1\t0.5')" ]
+    [ "$(grep -c "noise ceiling" c.gp)" -eq 1 ]
+}
+
+@test "learncurve: means, deviations and the fit" {
+    curve >learncurve.tsv
+    gg-plot learncurve --script -o l.svg learncurve.tsv
+    [ "$(sed -n 2p l.tsv)" = "$(printf '1\t0.447214\t0.0141421\t2\tnan')" ]
+    # the fit passes through the points: 0.70711 at 4
+    awk -F '\t' '/fit/ { on = 1; next } on && $1 > 3.9 && $1 < 4.1 { d = $2 - 0.70711; if (d * d < 1e-4) ok = 1 } END { exit !ok }' l.tsv
+}
+
+@test "scatter: every particle is in a hexagon" {
+    gg-plot scatter --script -o s.svg --target propensity --predictor propensity_var --species B --time 1.2 "$DATA/tiny.ggs"
+    # six corners a hexagon; all but the outermost particles of 400
+    [ "$(awk -F '\t' 'NF == 3 { n += $3 / 6 } END { print (n > 395 && n <= 400) }' s.tsv)" -eq 1 ]
+    grep -q "t = 1: 8 configurations" s.gp
+}
+
+@test "slice: one disc a particle of a slab as thick as the cell, periodic copies at the borders" {
+    gg-plot slice --script -o s.svg --target propensity --predictor displacement --thickness 5.9 --axis x --frame 3 "$DATA/tiny.ggs"
+    # centres inside the cell: about 250 particles; outside: copies within a radius
+    [ "$(awk -F '\t' '!/^#/ && NF == 6 && $1 >= 0 && $1 < 5.93 && $2 >= 0 && $2 < 5.93' s.tsv | wc -l)" -gt 240 ]
+    [ "$(awk -F '\t' '!/^#/ && NF == 6 && ($1 < -0.51 || $1 > 6.44 || $2 < -0.51 || $2 > 6.44)' s.tsv | wc -l)" -eq 0 ]
+    [ "$(awk -F '\t' '!/^#/ && NF == 6 && $1 < 0' s.tsv | wc -l)" -gt 5 ]
+    awk -F '\t' 'NF == 6 { d = $5 - $4 - $6; if (d * d > 1e-10) exit 1 }' s.tsv
+    grep -q "KA/N250/T0.64/4" s.gp
+    gg-plot slice --script -o one.svg --target propensity "$DATA/tiny.ggs"
+    run ! grep -q "prediction" one.gp
+}
+
+@test "text from outside is shown, never run" {
+    curve | sed 's/propensity_pred/`touch ran`_{a}^@"\x27\\&~$(touch ran)/' >l.tsv
+    gg-plot learncurve --script -o x.svg --title '`touch ran`%d'"'"'; system("touch ran") #' l.tsv
+    gg-plot learncurve -o "'q\`touch ran\`.svg" l.tsv
+    gg-plot learncurve -o '<touch ran.svg' l.tsv
+    [ ! -e ran ]
+    [ -s "'q\`touch ran\`.svg" ] && [ -s '<touch ran.svg' ]
+    run ! grep -q '`' x.gp
+}
+
+@test "without gnuplot: status 5, or data and script" {
+    curve >l.tsv
+    refuses 5 "gnuplot is not installed.*--script" env PATH="$GG_BIN" "$GG_BIN/gg-plot" learncurve -o x.svg l.tsv
+    [ -z "$(find . -name 'x*')" ]
+    env PATH="$GG_BIN" "$GG_BIN/gg-plot" learncurve --script -o x.svg l.tsv
+    [ -s x.tsv ] && [ -s x.gp ] && [ ! -e x.svg ]
+}
+
+@test "reads standard input, names the picture after its kind, keeps nothing else" {
+    need_program gnuplot
+    corr | gg-plot corr-time
+    [ "$(echo *)" = corr-time.svg ]
+}
+
+@test "what is refused" {
+    curve >l.tsv
+    cp l.tsv x.tsv
+    log run1
+    refuses 2 "no picture 'scater': did you mean scatter\?" gg-plot scater l.tsv
+    refuses 2 "the name must end in .svg, .png or .pdf" gg-plot learncurve -o x.jpg l.tsv
+    refuses 2 "--script would write over the input x.tsv" gg-plot learncurve --script -o x.svg x.tsv
+    cmp l.tsv x.tsv
+    refuses 2 "one picture shows one" gg-plot scatter --target a --target b "$DATA/tiny.ggs"
+    refuses 2 "neither a letter" gg-plot scatter --species AB "$DATA/tiny.ggs"
+    refuses 3 "no line of an epoch" gg-plot loss l.tsv
+    refuses 3 "has no column 'target'" gg-plot corr-time run1/metrics.jsonl
+    refuses 3 "has no column 'size'" gg-plot learncurve <(corr)
+    refuses 3 "no row of target propensity and species C" gg-plot learncurve --species C l.tsv
+    refuses 3 "only 14 cells, the header has 15" gg-plot learncurve <(cat l.tsv; head -n 2 l.tsv | tail -n 1 | cut -f 2-)
+    refuses 4 "is empty" gg-plot learncurve /dev/null
+    refuses 3 "has a header and no rows" gg-plot learncurve <(head -n 1 l.tsv)
+    refuses 3 "frame 0 .*: no field X beside its prediction" gg-plot scatter "$DATA/tiny.ggs"
+    refuses 3 "no frame 8, only 8" gg-plot slice --target propensity --frame 8 "$DATA/tiny.ggs"
+    refuses 3 "not a gg stream" gg-plot slice l.tsv
+    refuses 5 "cannot open" gg-plot loss none.jsonl
+    refuses 5 "cannot write" gg-plot learncurve -o no/where.svg l.tsv
+    [ -z "$(find . -name '*.tmp.*')" ]
+}
