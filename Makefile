@@ -133,10 +133,11 @@ deps:
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 \
-	    $(SHARE)/bash-completion/completions $(SHARE)/gg/models
+	    $(SHARE)/bash-completion/completions $(SHARE)/gg/models $(SHARE)/mime/packages
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	for page in man/*.[157]; do install -m 644 $$page $(SHARE)/man/man$${page##*.}; done
-	install -m 644 common/stream/magic $(SHARE)/gg/magic
+	install -m 644 common/stream/gg.magic $(SHARE)/gg/magic
+	install -m 644 common/stream/gg.xml $(SHARE)/mime/packages/gg.xml
 	install -m 644 examples/models/*.yaml $(SHARE)/gg/models
 	for p in $(PROGRAMS); do $$p --completion > $(SHARE)/bash-completion/completions/$${p##*/} || exit 1; done
 

@@ -112,7 +112,7 @@ static int filter_frame(void *context, struct gg_frame *f, struct gg_arena *a, s
 
 static int filter_meta(void *context, struct gg_meta *meta, struct gg_err *err)
 {
-    struct run *r = context;
+    const struct run *r = context;
     (void)err;
     gg_meta_rename_columns(meta, &r->o.rename);
     return 0;
@@ -196,6 +196,6 @@ int main(int argc, char **argv)
         return gg_cli_fail(&r.cli);
     if (r.o.shuffle || r.o.join || r.o.split != NULL)
         return select_all(&r);
-    const struct gg_filter filter = {.frame = filter_frame, .meta = filter_meta, .context = &r};
-    return gg_cli_filter(&r.cli, &filter);
+    return gg_cli_filter(&r.cli,
+                         &(struct gg_filter){.frame = filter_frame, .meta = filter_meta, .context = &r});
 }

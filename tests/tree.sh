@@ -102,7 +102,7 @@ words() {
         p=$(basename "$f" .c)
         [ ! -x "$(command -v "$p")" ] || "$p" --list-options | sed "s/^/$p\t/"
     done | awk -F '\t' '
-        { is = $3 (($4 == "") ? "" : " in " $4) }
+        { sub(/^texts$/, "text", $3); is = $3 (($4 == "") ? "" : " in " $4) }
         $2 in first && kind[$2] != is { print "--" $2 ": " kind[$2] " in " first[$2] ", " is " in " $1 }
         !($2 in first) { first[$2] = $1; kind[$2] = is }'
 }
@@ -110,7 +110,7 @@ words() {
 unexplained_fields() {
     [ ! -e common/stream/fields.def ] || grep -oE '^[A-Z_]+\( *"?[a-z_]+' common/stream/fields.def | sed -E 's/.*[( "]//' |
         while read -r name; do
-            grep -qwF -- "$name" man/gg_stream.5 || echo "field $name is not in gg_stream(5)"
+            grep -qwF -- "$name" man/gg_stream.5 2>/dev/null || echo "field $name is not in gg_stream(5)"
         done
 }
 
@@ -118,7 +118,7 @@ unexplained_fields() {
 unexplained_entries() { # DEF PAGE
     [ ! -e "$1" ] || grep -oE '^[A-Z_]+\([a-z0-9_]+' "$1" | sed 's/.*(//' |
         while read -r name; do
-            grep -qwF -- "$name" "$2" || echo "$name of $1 is not in $2"
+            grep -qwF -- "$name" "$2" 2>/dev/null || echo "$name of $1 is not in $2"
         done
 }
 
