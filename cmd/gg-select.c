@@ -1,14 +1,10 @@
-/* gg-select.c -- some of the frames, some of the fields, some of the particles; in another order; cut into three sets
- *
+/* gg-select.c -- some of the frames, fields, particles; in another order; cut into three sets
  * Frame by frame it is a filter.  --shuffle, --split and --join need to know all frames first: they are held in memory
  * and written as one member, whose history has those of all inputs as parents. */
 #include "cli/cli.h"
 #include "stream/choose.h"
 #include "stream/cut.h"
 #include "util/rng.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 enum { ANY };
 struct options {
@@ -196,6 +192,9 @@ int main(int argc, char **argv)
         return gg_cli_fail(&r.cli);
     if (r.o.shuffle || r.o.join || r.o.split != NULL)
         return select_all(&r);
-    return gg_cli_filter(&r.cli,
-                         &(struct gg_filter){.frame = filter_frame, .meta = filter_meta, .context = &r});
+    const struct gg_filter filter = {.frame = filter_frame,
+                                     .meta = filter_meta,
+                                     .context = &r,
+                                     .skip_empty = true};
+    return gg_cli_filter(&r.cli, &filter);
 }

@@ -34,9 +34,10 @@ struct gg_cli {
     int64_t seed;       /* for PROV; -1 = none */
     struct gg_err err;
 
-    int color;          /* auto | always | never */
+    int color; /* auto | always | never */
     bool help, version, completion, list_options;
-    char *command_line; /* for PROV: program, options that differ from their defaults, operands, as shell text */
+    char *
+        command_line; /* for PROV: program, options that differ from their defaults, operands, as shell text */
 };
 
 /* Parses; `options` holds the defaults.  Returns -1 to go on; otherwise the exit status for main: 0 after --help or
@@ -82,6 +83,7 @@ struct gg_filter {
     int (*finish)(void *context, struct gg_meta *trailer, struct gg_err *err);
     void *context;
     int first_operand; /* operands before it are not input files (a model, say) */
+    bool skip_empty;   /* no member for a member of which no frame was written (but one at least) */
 };
 int gg_cli_filter(struct gg_cli *c, const struct gg_filter *f);
 

@@ -56,23 +56,34 @@ struct run {
     struct gg_writer out;
     struct gg_frame frame;
     struct gg_arena arena;
+    struct gg_meta meta; /* of the present member, for the output */
+    struct gg_prov prov;
+    int64_t n_member; /* written */
 };
+
+static int begin_output(struct run *r, struct gg_err *err)
+{
+    r->n_member++;
+    return gg_writer_begin(&r->out, "gg.graph/1", &r->meta, &r->prov, err);
+}
 
 static int begin_member(struct run *r, struct gg_err *err)
 {
-    struct gg_meta meta = {0};
-    struct gg_prov prov = {0};
-    gg_meta_merge(&meta, &r->in.reader.meta);
-    int status = gg_prov_merge(&prov, &r->in.reader.prov, err);
-    if (status == 0 && r->filter->meta != NULL)
-        status = r->filter->meta(r->filter->context, &meta, err);
-    if (status == 0) {
-        gg_cli_append_prov(r->cli, &prov);
-        status = gg_writer_begin(&r->out, r->in.reader.schema, &meta, &prov, err);
-    }
-    gg_meta_clear(&meta);
-    gg_prov_clear(&prov);
-    return status;
+    gg_meta_clear(&r->meta);
+    gg_prov_clear(&r->prov);
+    gg_meta_merge(&r->meta, &r->in.reader.meta);
+    if (gg_prov_merge(&r->prov, &r->in.reader.prov, err) < 0 ||
+        (r->filter->meta != NULL && r->filter->meta(r->filter->context, &r->meta, err) < 0))
+        return -1;
+    gg_cli_append_prov(r->cli, &r->prov);
+    return r->filter->skip_empty ? 0 : begin_output(r, err);
+}
+
+static int write_frame(struct run *r, struct gg_err *err)
+{
+    if (!r->out.in_member && begin_output(r, err) < 0)
+        return -1;
+    return gg_writer_frame(&r->out, &r->frame, err);
 }
 
 static int one_frame(struct run *r, struct gg_err *err)
@@ -81,13 +92,15 @@ static int one_frame(struct run *r, struct gg_err *err)
     if (keep < 0)
         return gg_err_prefix(err, "%s: frame %llu (%s): ", r->in.reader.name,
                              (unsigned long long)r->in.reader.n_frame - 1, r->frame.id);
-    int status = keep > 0 ? gg_writer_frame(&r->out, &r->frame, err) : 0;
+    int status = keep > 0 ? write_frame(r, err) : 0;
     gg_arena_reset(&r->arena);
     return status;
 }
 
 static int end_member(struct run *r, struct gg_err *err)
 {
+    if (!r->out.in_member)
+        return 0;
     struct gg_meta trailer = {0};
     gg_meta_merge(&trailer, &r->in.reader.trailer);
     int status = r->filter->finish != NULL ? r->filter->finish(r->filter->context, &trailer, err) : 0;
@@ -95,6 +108,14 @@ static int end_member(struct run *r, struct gg_err *err)
         status = gg_writer_end(&r->out, &trailer, err);
     gg_meta_clear(&trailer);
     return status;
+}
+
+/* A stream has one member at least; this one carries the last history. */
+static int end_output(struct run *r, struct gg_err *err)
+{
+    if (r->n_member == 0 && (begin_output(r, err) < 0 || gg_writer_end(&r->out, NULL, err) < 0))
+        return -1;
+    return gg_writer_commit(&r->out, err);
 }
 
 /* All members of all inputs. */
@@ -122,12 +143,14 @@ int gg_cli_filter(struct gg_cli *c, const struct gg_filter *f)
         return gg_cli_fail(c);
     gg_source_init(&r.in, c, f->first_operand, "gg.graph/1");
     int status = pass(&r, &c->err);
+    if (status == 0)
+        status = end_output(&r, &c->err);
     if (status < 0)
         gg_writer_abort(&r.out, c->program->name, &c->err);
-    else
-        status = gg_writer_commit(&r.out, &c->err);
     gg_source_close(&r.in);
     gg_frame_free(&r.frame);
     gg_arena_free(&r.arena);
+    gg_meta_clear(&r.meta);
+    gg_prov_clear(&r.prov);
     return status < 0 ? gg_cli_fail(c) : GG_OK;
 }
