@@ -91,7 +91,7 @@ fields() { gg-dump -a "$1" | grep -oE "^  $2 " | tr -d ' ' | sort -u; }
     refuses 3 "frame 0 .*'pos_cage'" gg-neighbors --cutoff 1 --positions pos_cage -o x.ggs "$DATA/tiny.ggs"
     refuses 3 "frame 0 .*'type'" gg-neighbors --cutoff 1 --positions type -o x.ggs "$DATA/tiny.ggs"
     refuses 3 "frame 0 .*cutoff 1000" gg-neighbors --cutoff 1000 -o x.ggs "$DATA/tiny.ggs"
-    refuses 3 "frame 0 .*more than [0-9]+ edges" gg-neighbors --cutoff 2 --max-frame 100000 -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "frame 0 .*more than [0-9]+ edges" gg-neighbors --cutoff 4 --max-frame 1048576 -o x.ggs "$DATA/tiny.ggs"
     refuses 4 "" gg-neighbors --cutoff 1 -o x.ggs /dev/null
     refuses 5 "nothere" gg-neighbors --cutoff 1 -o x.ggs nothere.ggs
     [ ! -e x.ggs ]
