@@ -5,7 +5,8 @@ load helper
 
 # edges FILE: the number of edges of each frame
 edges() { gg-dump -a "$1" | sed -nE 's/^frame .* ([0-9]+) edges.*/\1/p'; }
-fields() { gg-dump -a "$1" | grep -oE "^  $2 " | tr -d ' ' | sort -u; }
+# fields FILE REGEX: names of the fields that match
+fields() { gg-dump -a "$1" | sed -nE "s/^  ($2) +[a-z][0-9]+ +\[.*/\1/p" | sort -u; }
 
 @test "BOTAN 401-403: 166240, 166706, 166154 edges within 2" {
     need_shared data/botan-T0.44
