@@ -1,4 +1,4 @@
-/* cut.c -- a frame with fewer nodes: rows go along node axes, edges go with their ends */
+/* cut.c -- a frame with fewer nodes, or in another order: rows go along node axes, edges go with their ends */
 /* Which axis runs over what is in the fields (gg_stream(5), DESCRIPTOR); names matter only for graphs, whose CSR must
  * stay valid: edge_ptr and edge_nbr, and edge_ptr_X, edge_nbr_X, edge_..._X of a second graph with free edge axes. */
 #include "stream/cut.h"
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What remains of an axis: `n` old indices in increasing order. */
+/* What remains of an axis: `n` old indices in their new order. */
 struct rows {
     int64_t n, *old;
 };
@@ -15,6 +15,8 @@ struct rows {
 struct graph {
     const char *ending; /* "", or "_inherent" */
     int64_t n_edge;
+    const int32_t *nbr;
+    const int8_t (*shift)[3]; /* NULL if the frame has none */
     struct rows edges;
     int64_t *ptr; /* after the cut */
 };
@@ -53,25 +55,53 @@ static const char *graph_ending(const struct gg_field *x)
                                                                                           : NULL;
 }
 
-/* The edges whose two ends remain, and the pointers to them. */
-static int cut_graph(struct graph *g, const struct gg_frame *f, const struct gg_field *ptr, const bool *keep,
-                     const struct rows *nodes, struct gg_arena *a, struct gg_err *err)
+static const struct gg_field *find_with(const struct gg_frame *f, const char *stem, const char *ending)
 {
     char name[2 * GG_NAME];
-    snprintf(name, sizeof name, "edge_nbr%s", g->ending);
-    const struct gg_field *nbr = gg_frame_find(f, name);
+    snprintf(name, sizeof name, "%s%s", stem, ending);
+    return gg_frame_find(f, name);
+}
+
+/* Does old edge a stand behind old edge b in a row: by new sender, then by shift? */
+static bool behind(const struct graph *g, const int32_t *new_of, int64_t a, int64_t b)
+{
+    int order = new_of[g->nbr[a]] - new_of[g->nbr[b]];
+    for (int k = 0; k < 3 && order == 0 && g->shift != NULL; k++)
+        order = g->shift[a][k] - g->shift[b][k];
+    return order > 0;
+}
+
+/* By insertion: rows are short, and in order already unless the nodes were relabelled. */
+static void sort_row(const struct graph *g, const int32_t *new_of, int64_t *edge, int64_t n)
+{
+    for (int64_t k = 1; k < n; k++) {
+        int64_t e = edge[k], at = k;
+        for (; at > 0 && behind(g, new_of, edge[at - 1], e); at--)
+            edge[at] = edge[at - 1];
+        edge[at] = e;
+    }
+}
+
+/* The edges whose two ends remain (new_of >= 0), and the pointers to them. */
+static int cut_graph(struct graph *g, const struct gg_frame *f, const struct gg_field *ptr,
+                     const int32_t *new_of, const struct rows *nodes, struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_field *nbr = find_with(f, "edge_nbr", g->ending),
+                          *shift = find_with(f, "edge_shift", g->ending);
     if (nbr == NULL)
-        return gg_fail(err, GG_INPUT, "field '%s' without '%s': cannot tell which edges remain", ptr->name,
-                       name);
+        return gg_fail(err, GG_INPUT, "field '%s' without 'edge_nbr%s': cannot tell which edges remain",
+                       ptr->name, g->ending);
     const int64_t *first = ptr->data;
-    const int32_t *sender = nbr->data;
+    g->nbr = nbr->data;
+    g->shift = shift != NULL ? shift->data : NULL;
     g->n_edge = first[f->n_node];
     g->edges.old = GG_NEW(a, int64_t, (size_t)g->n_edge);
     g->ptr = GG_NEW(a, int64_t, (size_t)nodes->n + 1);
     for (int64_t i = 0; i < nodes->n; i++) {
         for (int64_t e = first[nodes->old[i]]; e < first[nodes->old[i] + 1]; e++)
-            if (keep[sender[e]])
+            if (new_of[g->nbr[e]] >= 0)
                 g->edges.old[g->edges.n++] = e;
+        sort_row(g, new_of, g->edges.old + g->ptr[i], g->edges.n - g->ptr[i]);
         g->ptr[i + 1] = g->edges.n;
     }
     return 0;
@@ -126,11 +156,15 @@ static int check_axes(const struct gg_frame *f, struct gg_err *err)
     return 0;
 }
 
-int gg_frame_cut(struct gg_frame *f, const bool *keep, struct gg_arena *a, struct gg_err *err)
+static int take(struct gg_frame *f, const struct rows *nodes, struct gg_arena *a, struct gg_err *err)
 {
-    struct rows nodes = kept_nodes(keep, (int64_t)f->n_node, a);
     if (check_axes(f, err) < 0)
         return -1;
+    int32_t *new_of = GG_NEW(a, int32_t, f->n_node);
+    for (uint64_t i = 0; i < f->n_node; i++)
+        new_of[i] = -1;
+    for (int64_t i = 0; i < nodes->n; i++)
+        new_of[nodes->old[i]] = (int32_t)i;
     int n_graph = 0;
     struct graph *graph = GG_NEW(a, struct graph, (size_t)f->n_field);
     for (int k = 0; k < f->n_field; k++) {
@@ -139,20 +173,31 @@ int gg_frame_cut(struct gg_frame *f, const bool *keep, struct gg_arena *a, struc
             continue;
         struct graph *g = &graph[n_graph++];
         g->ending = gg_arena_strdup(a, graph_ending(x));
-        if (cut_graph(g, f, x, keep, &nodes, a, err) < 0)
+        if (cut_graph(g, f, x, new_of, nodes, a, err) < 0)
             return -1;
         if (*g->ending == '\0')
             f->n_edge = (uint64_t)g->edges.n;
     }
-    int32_t *new_of = GG_NEW(a, int32_t, f->n_node);
-    for (int64_t i = 0; i < nodes.n; i++)
-        new_of[nodes.old[i]] = (int32_t)i;
     for (int k = 0; k < n_graph; k++)
-        put_graph(f, &graph[k], &nodes, new_of, a);
+        put_graph(f, &graph[k], nodes, new_of, a);
     for (int k = 0; k < f->n_field; k++)
         for (int d = 0; d < f->field[k].ndim; d++)
             if (f->field[k].axis[d] == GG_NODE)
-                select_rows(&f->field[k], d, &nodes, a);
-    f->n_node = (uint64_t)nodes.n;
+                select_rows(&f->field[k], d, nodes, a);
+    f->n_node = (uint64_t)nodes->n;
     return 0;
+}
+
+int gg_frame_cut(struct gg_frame *f, const bool *keep, struct gg_arena *a, struct gg_err *err)
+{
+    struct rows nodes = kept_nodes(keep, (int64_t)f->n_node, a);
+    return take(f, &nodes, a, err);
+}
+
+int gg_frame_reorder(struct gg_frame *f, const int64_t *order, struct gg_arena *a, struct gg_err *err)
+{
+    struct rows nodes = {(int64_t)f->n_node, GG_NEW(a, int64_t, f->n_node)};
+    if (f->n_node > 0)
+        memcpy(nodes.old, order, f->n_node * sizeof *order);
+    return take(f, &nodes, a, err);
 }

@@ -1,4 +1,4 @@
-/* cut.h -- frames cut down: to some of their nodes, to some of their fields */
+/* cut.h -- frames cut down or relabelled: some of their nodes, another order, some of their fields */
 #ifndef GG_CUT_H
 #define GG_CUT_H
 
@@ -9,6 +9,10 @@
  * every graph of the frame) is made anew; time, replica and free axes stay.  New data lie in the arena.  GG_INPUT for
  * edge data without an edge_ptr, and for [node+1] axes that are none. */
 int gg_frame_cut(struct gg_frame *f, const bool *keep, struct gg_arena *a, struct gg_err *err);
+
+/* Relabels: node i is what node order[i] was; `order` is a permutation.  Rows of edges come out in the canonical order, by
+ * neighbour, then by shift.  Refuses what gg_frame_cut refuses. */
+int gg_frame_reorder(struct gg_frame *f, const int64_t *order, struct gg_arena *a, struct gg_err *err);
 
 /* Keeps (drops) the fields whose name matches one of the words; a word may be a pattern with * ? [...], and words are
  * separated by commas.  A plain name that the frame does not have is refused (GG_INPUT), with the nearest one. */
