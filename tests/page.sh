@@ -28,11 +28,10 @@ options() {
     return $status
 }
 
-# Command lines begin with "$ "; a backslash at the end goes on with the next line.
+# Command lines begin with "$ "; behind \, | or && at the end they go on in the next line.
 commands() {
     section EXAMPLES | sed -nE 's/^ +//p' | awk '
-        on { print; on = /\\$/; next }
-        /^\$ / { sub(/^\$ /, ""); print; on = /\\$/ }'
+        /^\$ / || on { sub(/^\$ /, ""); print; on = /(\\|\||&&)$/ }'
 }
 
 examples() {

@@ -180,7 +180,7 @@ static bool is_utf8(const unsigned char *s, size_t n)
 
 int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_err *err)
 {
-    size_t n = strnlen(text, bytes);
+    size_t n = bytes > 0 ? strnlen(text, bytes) : 0; /* an empty body has no address */
     if (!gg_is_zero(text + n, bytes - n))
         return gg_fail(err, GG_INPUT, "text is followed by bytes other than NUL");
     if (bytes - n >= GG_ALIGN)

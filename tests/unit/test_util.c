@@ -4,6 +4,7 @@
 #include "util/irreps.h"
 #include "util/json.h"
 #include "util/linalg.h"
+#include "util/progress.h"
 #include "util/rng.h"
 #include "util/threads.h"
 
@@ -13,6 +14,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <jansson.h>
 #include <omp.h>
 #include <cmocka.h>
@@ -296,6 +298,41 @@ static void linalg_refusals(void **state)
     assert_int_equal(err.status, GG_NUMERICS);
 }
 
+/* ---- progress ---- */
+
+/* What is drawn between start and clear, with standard error in a file. */
+static void drawn(enum gg_progress_mode mode, int64_t total, char text[512])
+{
+    FILE *file = tmpfile();
+    fflush(stderr);
+    int kept = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    struct gg_progress p;
+    gg_progress_start(&p, "gg-test", "step", total, mode);
+    for (int k = 1; k <= 1000; k++)
+        gg_progress_at(&p, k, "loss 0.5");
+    gg_progress_clear(&p);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    rewind(file);
+    text[fread(text, 1, 511, file)] = '\0';
+    fclose(file);
+}
+
+static void progress(void **state)
+{
+    (void)state;
+    char text[512];
+    drawn(GG_PROGRESS_AUTO, 1000, text); /* a file is no terminal */
+    assert_string_equal(text, "");
+    drawn(GG_PROGRESS_NEVER, 1000, text);
+    assert_string_equal(text, "");
+    drawn(GG_PROGRESS_ALWAYS, 1000, text);
+    assert_non_null(strstr(text, "gg-test: step 1000/1000"));
+    assert_non_null(strstr(text, "0 s left  loss 0.5"));
+    assert_string_equal(text + strlen(text) - 4, "\r\033[K");
+}
+
 /* ---- threads ---- */
 
 static void threads(void **state)
@@ -338,6 +375,7 @@ int main(void)
         cmocka_unit_test(symmetric),
         cmocka_unit_test(least_squares_of_low_rank),
         cmocka_unit_test(linalg_refusals),
+        cmocka_unit_test(progress),
         cmocka_unit_test(threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
