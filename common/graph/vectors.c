@@ -3,9 +3,12 @@
 #include "graph/grid.h"
 #include "util/clones.h"
 
+enum { AHEAD = 16 }; /* edges: senders anywhere in memory arrive before they are needed */
+
 static inline void vector(const struct gg_edges *e, const struct gg_cell *cell, const double (*pos)[3],
                           int64_t i, int64_t k, double v[3])
 {
+    __builtin_prefetch(pos[e->nbr[k + AHEAD < e->n_edge ? k + AHEAD : k]]);
     const double shift[3] = {e->shift[k][0], e->shift[k][1], e->shift[k][2]};
     gg_edge_vector(cell, pos[i], pos[e->nbr[k]], shift, v);
 }
