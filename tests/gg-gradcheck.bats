@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# gg-gradcheck.bats -- the laws hold for the models of the house; every refusal is one line
+
+load helper
+
+# A network in miniature: seconds matter here, tests/unit/test_laws.c breaks the laws one by one.
+model() {
+    cat >"${1:-m.yaml}" <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 4, hidden: [8]}, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [8, 8]}
+  - {target: displacement, in: h, layer: gated_vector}
+YAML
+}
+
+@test "every law holds for a small network, at its start and trained" {
+    model
+    gg-gradcheck --trials 3 m.yaml "$DATA/tiny.ggs" >table
+    grep -q '^[0-9]* checks, 0 failed$' table
+    for law in gradient 'O(3)' permutation translation threads; do grep -q "^$law .* ok$" table; done
+    grep -qE '^gradient +layers.1.conv' table
+    grep -qE '^O\(3\) +displacement ' table
+    gg-train --epochs 2 -o run m.yaml "$DATA/tiny.ggs"
+    gg-gradcheck run/model.ggm "$DATA/tiny.ggs" >trained
+    grep -q ' checks, 0 failed$' trained
+}
+
+@test "every model of the zoo" {
+    for yaml in "$ROOT"/examples/models/*.yaml; do
+        if gg-train --print-config "$yaml" | grep -qE 'energy_inherent|pos_inherent'; then
+            need_program gg-quench
+            [ -e quenched.ggs ] || gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench -o quenched.ggs
+            gg-gradcheck --trials 1 "$yaml" quenched.ggs
+        else
+            gg-gradcheck --trials 1 "$yaml" "$DATA/tiny.ggs"
+        fi
+    done
+}
+
+@test "--limit, --seed and a pipe" {
+    model
+    gg-gradcheck --limit 2 --trials 1 --seed 5 m.yaml "$DATA/tiny.ggs" >two
+    [ "$(grep -c '^#' two)" -eq 2 ]
+    gg-gradcheck --trials 1 --seed 5 m.yaml <"$DATA/tiny.ggs" >one
+    gg-gradcheck --trials 1 --seed 5 m.yaml "$DATA/tiny.ggs" >again
+    gg-gradcheck --trials 1 --seed 6 m.yaml "$DATA/tiny.ggs" >other
+    cmp one again
+    ! cmp -s one other
+}
+
+@test "refusals" {
+    model
+    refuses 5 'nothing.yaml' gg-gradcheck nothing.yaml "$DATA/tiny.ggs"
+    refuses 5 'nothing.ggm' gg-gradcheck nothing.ggm "$DATA/tiny.ggs"
+    refuses 3 'gg.graph/1' gg-gradcheck "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    refuses 2 'trials' gg-gradcheck --trials 0 m.yaml "$DATA/tiny.ggs"
+    refuses 2 'unknown key .layrs. \(did you mean layers\?\)' gg-gradcheck --set layrs=1 m.yaml "$DATA/tiny.ggs"
+    refuses 3 "frame 1 .*field 'energy_inherent' is missing" gg-gradcheck --set 'inputs.node=[energy_inherent]' m.yaml "$DATA/tiny.ggs"
+    refuses 4 'empty' gg-gradcheck m.yaml /dev/null
+    gg-train --epochs 1 -o run m.yaml "$DATA/tiny.ggs"
+    refuses 2 "'run/model.ggm' is a model file" gg-gradcheck --set train.lr=1 run/model.ggm "$DATA/tiny.ggs"
+    head -c 1000 run/model.ggm >short.ggm
+    refuses 4 'short.ggm' gg-gradcheck short.ggm "$DATA/tiny.ggs"
+    refuses 5 'No space left' bash -c "gg-gradcheck m.yaml '$DATA/tiny.ggs' >/dev/full"
+}
+
+@test "one particle, no neighbours" {
+    model
+    need_program gg-dump
+    printf '%s\n' '1' 'Lattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3 pbc="T T T"' 'A 1 2 3' >one.xyz
+    gg-train --epochs 1 -o run m.yaml "$DATA/tiny.ggs"
+    gg-import one.xyz | gg-gradcheck run/model.ggm
+}
