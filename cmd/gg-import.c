@@ -22,8 +22,8 @@ struct options {
 static const struct gg_opt table[] = {
     {"format", GG_OPT_CHOICE, AT(foreign.format), "what the files are; auto: found from their content",
      .choices = GG_FOREIGN_CHOICES},
-    {"id", GG_OPT_TEXT, AT(foreign.id), "sample id, with words {system} {T} {part} {number} {stem} {step}",
-     .arg = "TEMPLATE"},
+    {"sample-id", GG_OPT_TEXT, AT(foreign.id),
+     "sample id, with words {system} {T} {part} {number} {stem} {step}", .arg = "TEMPLATE"},
     {"temperature", GG_OPT_REAL, AT(foreign.temperature), "temperature; 0: as the file or its name has it",
      .arg = "T", .unit = "eps", .min = 0, .max = 1e6},
     {"time", GG_OPT_REALS, AT(foreign.time), "times of the source, if neither the file nor its name has them",
@@ -31,8 +31,8 @@ static const struct gg_opt table[] = {
     {"box", GG_OPT_REALS, AT(foreign.box), "edges of the cell, if the file has none", .arg = "L,...",
      .unit = "sigma", .min = 1e-6, .max = 1e6},
     {"map", GG_OPT_TEXTS, AT(foreign.map), "npz: array KEY is field FIELD", .arg = "FIELD=KEY"},
-    {"species", GG_OPT_TEXTS, AT(foreign.species),
-     "extended XYZ: name of the next species; the first is type 0", .arg = "NAME"},
+    {"species", GG_OPT_TEXT, AT(foreign.species), "extended XYZ: names of the species, type 0 first",
+     .arg = "NAME,..."},
     {"dim", GG_OPT_INT, AT(foreign.dim), "LAMMPS, extended XYZ: dimensions", .arg = "D", .min = 2, .max = 3},
     {"timestep", GG_OPT_REAL, AT(foreign.timestep), "LAMMPS files without times: time of a step", .arg = "DT",
      .unit = "tau", .min = 0, .max = 1e6},
@@ -101,7 +101,7 @@ static int check_new(struct import *m, const struct gg_frame *f, struct gg_arena
     if (*(char **)tsearch(kept, &m->seen, compare) == kept)
         return 0;
     free(kept);
-    return gg_fail(&m->cli.err, GG_INPUT, "sample id '%s' comes twice; --id gives others", f->id);
+    return gg_fail(&m->cli.err, GG_INPUT, "sample id '%s' comes twice; --sample-id gives others", f->id);
 }
 
 static int write_one(struct import *m, const struct gg_draft *d, struct gg_frame *f, struct gg_arena *a)

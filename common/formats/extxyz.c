@@ -205,16 +205,16 @@ static int read_properties(const struct gg_foreign *f, struct gg_arena *a, struc
 /* A name of --species; without those a letter A, B, ... or a number from 1. */
 static int species_code(const struct gg_foreign *f, const char *word, double *code, struct gg_err *err)
 {
-    const struct gg_texts *names = &f->options->species;
+    const char *names = f->options->species;
+    size_t length = strlen(word);
     int64_t number;
-    for (int k = 0; k < names->n; k++)
-        if (!strcmp(names->v[k], word)) {
-            *code = k;
+    *code = 0;
+    for (const char *p = names; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL, *code += 1)
+        if (strcspn(p, ",") == length && !memcmp(p, word, length))
             return 0;
-        }
-    if (!names->n && word[0] >= 'A' && word[0] <= 'Z' && !word[1])
+    if (!names && word[0] >= 'A' && word[0] <= 'Z' && !word[1])
         *code = word[0] - 'A';
-    else if (!names->n && gg_word_int(word, &number) && number >= 1)
+    else if (!names && gg_word_int(word, &number) && number >= 1)
         *code = (double)(number - 1);
     else
         return gg_fail(err, GG_INPUT, "species '%.40s'; --species names them, type 0 first", word);

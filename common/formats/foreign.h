@@ -15,7 +15,7 @@ struct gg_foreign_options {
     struct gg_reals time;    /* the source's times; n = 0: as the file or its name has it */
     struct gg_reals box;     /* 1 or `dim` lengths; n = 0: as the file has it */
     struct gg_texts map;     /* "FIELD=KEY" */
-    struct gg_texts species; /* names of species 0, 1, ... */
+    const char *species;     /* names of species 0, 1, ..., separated by commas; NULL: A, B or 1, 2 */
     int64_t dim;             /* of LAMMPS and extended XYZ files: 2 or 3 */
     double timestep;         /* of LAMMPS files without times */
     uint64_t max_bytes;      /* of one configuration or array */

@@ -47,7 +47,8 @@ static int read_failed(struct gg_input *in, struct gg_err *err)
     const char *why = gzerror(in->gz, &code);
     if (code == Z_ERRNO)
         return gg_fail_errno(err, "reading %s", in->name);
-    return gg_fail(err, code == Z_BUF_ERROR ? GG_TRUNCATED : GG_INPUT, "gzip: %s", why);
+    const char *colon = strrchr(why, ':'); /* behind the name */
+    return gg_fail(err, code == Z_BUF_ERROR ? GG_TRUNCATED : GG_INPUT, "gzip:%s", colon ? colon + 1 : why);
 }
 
 /* Reads on until `want` unread bytes are there or the input ends. */
@@ -106,9 +107,11 @@ int gg_input_line(struct gg_input *in, char **line, struct gg_err *err)
     char *stop = memchr(start, '\n', limit);
     if (!stop && limit == GG_MAX_LINE)
         return gg_input_fail(in, err, GG_INPUT, "more than %d characters", GG_MAX_LINE - 1);
-    size_t n = stop ? (size_t)(stop - start) : have;
-    in->begin += n + (stop != NULL);
-    start[n] = 0; /* room for it: the buffer has one byte more than is ever read */
+    size_t n = stop ? (size_t)(stop - start) : 0;
+    if (!stop)
+        return gg_input_fail(in, err, GG_TRUNCATED, "the input ends in the middle of it (no line feed)");
+    in->begin += n + 1;
+    start[n] = 0;
     if (n && start[n - 1] == '\r')
         start[--n] = 0;
     if (strlen(start) < n)

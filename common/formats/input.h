@@ -31,7 +31,8 @@ ptrdiff_t gg_input_peek(struct gg_input *in, size_t want, const unsigned char **
 int gg_input_take(struct gg_input *in, void *to, size_t n, struct gg_err *err);
 
 /* Takes the next line, without its line feed (and carriage return), NUL-terminated, valid until the next call.
- * 1; 0 at the end of the input; -1 also for a line of GG_MAX_LINE bytes and for a NUL in it (GG_INPUT). */
+ * 1; 0 at the end of the input; -1 also for a line of GG_MAX_LINE bytes, a NUL in it (GG_INPUT), or no line feed: the last
+ * number of a cut file would be a wrong one (GG_TRUNCATED). */
 int gg_input_line(struct gg_input *in, char **line, struct gg_err *err);
 
 /* Takes everything that is left, at most `limit` bytes (GG_INPUT above), into the arena. */

@@ -200,7 +200,30 @@ static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_
         if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
             return -1;
     }
+    count_lost_bonds(a, d);
     return 0;
+}
+
+/* C_B, the fraction of bonds kept, begins near 1; the field is the fraction lost, which begins near 0. */
+static void count_lost_bonds(struct gg_arena *a, struct gg_draft *d)
+{
+    for (int k = 0; k < d->n_series; k++) {
+        struct gg_field *x = &d->series[k].values;
+        uint64_t n = gg_field_count(x);
+        double first = 0;
+        if (strcmp(d->series[k].name, "bond_breaking") || x->ndim != 2 || !n)
+            continue;
+        for (uint64_t i = 0; i < x->shape[1]; i++)
+            first += gg_field_get(x, i) / (double)x->shape[1];
+        double *lost = gg_arena_calloc(a, n, sizeof *lost);
+        for (uint64_t i = 0; i < n; i++)
+            lost[i] = first > 0.5 ? 1 - gg_field_get(x, i) : gg_field_get(x, i);
+        x->data = lost;
+        x->dtype = GG_F64;
+        x->nbytes = n * sizeof *lost;
+        gg_meta_printf(&d->meta, "bond_breaking", "fraction of bonds lost, published%s",
+                       first > 0.5 ? " as the fraction kept" : "");
+    }
 }
 
 /* As many times as the first axis of what runs over time; replicas without a time axis stand at one time. */

@@ -143,9 +143,10 @@ int gg_path_id(char *id, size_t room, const char *template, const struct gg_path
         if (end)
             piece = word_value(c + 1, (size_t)(end - c - 1), p, number, dim, temperature, step);
         if (!piece)
-            return gg_fail(err, GG_USAGE,
-                           "--id: no word '%.*s'; there are {system} {stem} {part} {number} {T} {step}",
-                           (int)(end - c + 1), c);
+            return gg_fail(
+                err, GG_USAGE,
+                "--sample-id: no word '%.*s'; there are {system} {stem} {part} {number} {T} {step}",
+                (int)(end - c + 1), c);
         for (; *piece && n < room; piece++)
             if (*piece != '/' || (n && id[n - 1] != '/'))
                 id[n++] = *piece;
@@ -154,12 +155,12 @@ int gg_path_id(char *id, size_t room, const char *template, const struct gg_path
     if (n && n < room && id[n - 1] == '/')
         n--;
     if (n >= room)
-        return gg_fail(err, GG_INPUT, "sample id has more than %zu characters; give a shorter --id",
+        return gg_fail(err, GG_INPUT, "sample id has more than %zu characters; give a shorter --sample-id",
                        room - 1);
     id[n] = 0;
     for (const char *c = id; *c; c++)
         if (*c < ' ' || *c > '~')
-            return gg_fail(err, GG_USAGE, "--id: printable ASCII only");
+            return gg_fail(err, GG_USAGE, "--sample-id: printable ASCII only");
     return 0;
 }
 

@@ -15,7 +15,7 @@ if [ "$what" = tiny ]; then
     cp "$work/ka.ggs" "$here/tiny.ggs"
     cd "$work"
     # shellcheck disable=SC2046
-    gg-import --replicas --id KA/N250/T0.64/1 --temperature 0.64 --times 1,10 -o "$here/tiny_replicas.ggs" \
+    gg-import --replicas --sample-id KA/N250/T0.64/1 --temperature 0.64 --times 1,10 -o "$here/tiny_replicas.ggs" \
         $(seq -f 'iso.1.%.0f.dump' 8)
 else
     cd "${2:?the folder ka-md}"

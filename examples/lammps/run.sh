@@ -25,7 +25,7 @@ seq "$C" | xargs -P "$JOBS" -I % \
 for c in $(seq "$C"); do
     files=$(seq -f "iso.$c.%.0f.dump" "$R")
     # shellcheck disable=SC2086
-    gg-import --replicas --id "KA/N$N/T$T/$c" --temperature "$T" $files |
+    gg-import --replicas --sample-id "KA/N$N/T$T/$c" --temperature "$T" $files |
         gg-targets --add propensity,propensity_var,displacement ${KEEP:+--keep-replicas}
 done > ka.ggs.tmp
 mv ka.ggs.tmp ka.ggs
