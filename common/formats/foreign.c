@@ -102,19 +102,30 @@ static int choose_format(struct gg_foreign *f, struct gg_err *err)
                : refuse_content(f, (unsigned char *)text, n, err);
 }
 
+static int begin(struct gg_foreign *f, struct gg_err *err)
+{
+    gg_path_read(&f->says, f->path);
+    if (!choose_format(f, err))
+        return 0;
+    gg_err_prefix(err, "%s: ", f->input.name);
+    gg_foreign_close(f);
+    return -1;
+}
+
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err)
 {
     *f = (struct gg_foreign){.path = path, .options = o};
-    gg_path_read(&f->says, path);
-    if (gg_input_open(&f->input, path, err))
-        return -1;
-    if (choose_format(f, err)) {
-        gg_err_prefix(err, "%s: ", f->input.name);
-        gg_foreign_close(f);
-        return -1;
-    }
-    return 0;
+    return gg_input_open(&f->input, path, err) ? -1 : begin(f, err);
+}
+
+int gg_foreign_open_memory(struct gg_foreign *f, const char *path, const void *bytes, size_t n,
+                           const struct gg_foreign_options *o, struct gg_err *err)
+{
+    *f = (struct gg_foreign){.path = path, .options = o};
+    gg_input_open_memory(&f->input, bytes, n);
+    f->input.name = path;
+    return begin(f, err);
 }
 
 void gg_foreign_close(struct gg_foreign *f)

@@ -9,16 +9,16 @@
 
 /* What the user says of the source.  Where the source says it, too, a contradiction is refused. */
 struct gg_foreign_options {
-    int format;              /* 0: by content; else 1 + index into gg_foreign_formats */
-    const char *id;          /* template of gg_path_id; NULL: the format's own */
-    double temperature;      /* 0: as the file or its name has it */
-    struct gg_reals time;    /* the source's times; n = 0: as the file or its name has it */
-    struct gg_reals box;     /* 1 or `dim` lengths; n = 0: as the file has it */
-    struct gg_texts map;     /* "FIELD=KEY" */
-    const char *species;     /* names of species 0, 1, ..., separated by commas; NULL: A, B or 1, 2 */
-    int64_t dim;             /* of LAMMPS and extended XYZ files: 2 or 3 */
-    double timestep;         /* of LAMMPS files without times */
-    uint64_t max_bytes;      /* of one configuration or array */
+    int format;           /* 0: by content; else 1 + index into gg_foreign_formats */
+    const char *id;       /* template of gg_path_id; NULL: the format's own */
+    double temperature;   /* 0: as the file or its name has it */
+    struct gg_reals time; /* the source's times; n = 0: as the file or its name has it */
+    struct gg_reals box;  /* 1 or `dim` lengths; n = 0: as the file has it */
+    struct gg_texts map;  /* "FIELD=KEY" */
+    const char *species;  /* names of species 0, 1, ..., separated by commas; NULL: A, B or 1, 2 */
+    int64_t dim;          /* of LAMMPS and extended XYZ files: 2 or 3 */
+    double timestep;      /* of LAMMPS files without times */
+    uint64_t max_bytes;   /* of one configuration or array */
 };
 
 struct gg_foreign {
@@ -50,6 +50,9 @@ extern const struct gg_foreign_format gg_foreign_formats[];
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err);
+/* From memory, for tests; `path` is the name that facts are taken from. */
+int gg_foreign_open_memory(struct gg_foreign *f, const char *path, const void *bytes, size_t n,
+                           const struct gg_foreign_options *o, struct gg_err *err);
 /* The next configuration, with its id.  1, 0 at the end, -1; messages begin with the file's name. A file without any
  * configuration is refused (GG_TRUNCATED). */
 int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err);

@@ -132,6 +132,8 @@ int gg_lammps_finish(const struct gg_foreign *f, struct gg_lammps_atoms *atoms,
                      const struct gg_lammps_columns *c, const struct gg_lammps_box *box, struct gg_arena *a,
                      struct gg_draft *d, struct gg_err *err)
 {
+    if (!atoms->n)
+        return gg_fail(err, GG_INPUT, "no atoms");
     qsort(atoms->atom, atoms->n, sizeof *atoms->atom, by_id);
     for (uint64_t i = 1; i < atoms->n; i++)
         if (atoms->atom[i].id == atoms->atom[i - 1].id)

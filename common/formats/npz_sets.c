@@ -186,24 +186,6 @@ static int get_temperature(const struct gg_foreign *f, struct gg_arena *a, struc
                                   err);
 }
 
-static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
-{
-    struct gg_field x;
-    for (size_t k = 0; k < sizeof series / sizeof series[0]; k++)
-        if (get(f, a, series[k], &x, err) || (x.data && gg_draft_series(d, series[k], &x, err)))
-            return -1;
-    for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++) {
-        char name[GG_NAME];
-        snprintf(name, sizeof name, "propensity_pred.%s", methods[k]);
-        if (!gg_npz_has(&f->npz, methods[k]))
-            continue;
-        if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
-            return -1;
-    }
-    count_lost_bonds(a, d);
-    return 0;
-}
-
 /* C_B, the fraction of bonds kept, begins near 1; the field is the fraction lost, which begins near 0. */
 static void count_lost_bonds(struct gg_arena *a, struct gg_draft *d)
 {
@@ -224,6 +206,24 @@ static void count_lost_bonds(struct gg_arena *a, struct gg_draft *d)
         gg_meta_printf(&d->meta, "bond_breaking", "fraction of bonds lost, published%s",
                        first > 0.5 ? " as the fraction kept" : "");
     }
+}
+
+static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    struct gg_field x;
+    for (size_t k = 0; k < sizeof series / sizeof series[0]; k++)
+        if (get(f, a, series[k], &x, err) || (x.data && gg_draft_series(d, series[k], &x, err)))
+            return -1;
+    for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++) {
+        char name[GG_NAME];
+        snprintf(name, sizeof name, "propensity_pred.%s", methods[k]);
+        if (!gg_npz_has(&f->npz, methods[k]))
+            continue;
+        if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
+            return -1;
+    }
+    count_lost_bonds(a, d);
+    return 0;
 }
 
 /* As many times as the first axis of what runs over time; replicas without a time axis stand at one time. */

@@ -31,18 +31,22 @@ static int run_stop(struct gg_pickle_machine *m)
     return m->n_stack == 1 && !m->n_mark ? 0 : gg_pickle_damaged(m, "more or less than one value is left");
 }
 
+/* A new value on the stack, or NULL. */
+static struct gg_pickle *push_new(struct gg_pickle_machine *m, int kind)
+{
+    struct gg_pickle *v = gg_pickle_new(m, kind);
+    return gg_pickle_push(m, v) ? NULL : v;
+}
+
 static int run_empty(struct gg_pickle_machine *m)
 {
-    return gg_pickle_push(m, m->op == '}'   ? GG_PICKLE_DICT
-                             : m->op == ']' ? GG_PICKLE_LIST
-                                            : GG_PICKLE_TUPLE)
-               ? 0
-               : -1;
+    int kind = m->op == '}' ? GG_PICKLE_DICT : m->op == ']' ? GG_PICKLE_LIST : GG_PICKLE_TUPLE;
+    return gg_pickle_push(m, gg_pickle_new(m, kind));
 }
 
 static int run_constant(struct gg_pickle_machine *m)
 {
-    struct gg_pickle *v = gg_pickle_push(m, m->op == 'N' ? GG_PICKLE_NONE : GG_PICKLE_BOOL);
+    struct gg_pickle *v = push_new(m, m->op == 'N' ? GG_PICKLE_NONE : GG_PICKLE_BOOL);
     if (v)
         v->whole = m->op == 0x88;
     return v ? 0 : -1;
@@ -59,7 +63,7 @@ static int run_mark(struct gg_pickle_machine *m)
 /* Two's complement of 0 to 8 bytes, lowest first. */
 static int push_whole(struct gg_pickle_machine *m, const unsigned char *p, size_t width, bool is_signed)
 {
-    struct gg_pickle *v = p ? gg_pickle_push(m, GG_PICKLE_INT) : NULL;
+    struct gg_pickle *v = p ? push_new(m, GG_PICKLE_INT) : NULL;
     if (!v)
         return -1;
     uint64_t x = is_signed && width && p[width - 1] & 0x80 ? UINT64_MAX : 0;
@@ -89,7 +93,7 @@ static int run_long1(struct gg_pickle_machine *m)
 static int run_float(struct gg_pickle_machine *m)
 {
     const unsigned char *p = gg_pickle_take(m, 8);
-    struct gg_pickle *v = p ? gg_pickle_push(m, GG_PICKLE_FLOAT) : NULL;
+    struct gg_pickle *v = p ? push_new(m, GG_PICKLE_FLOAT) : NULL;
     if (!v)
         return -1;
     uint64_t bits = 0;
@@ -105,7 +109,7 @@ static int push_text(struct gg_pickle_machine *m, int kind, int width)
     if (gg_pickle_take_size(m, width, &n))
         return -1;
     const unsigned char *p = gg_pickle_take(m, n);
-    struct gg_pickle *v = p ? gg_pickle_push(m, kind) : NULL;
+    struct gg_pickle *v = p ? push_new(m, kind) : NULL;
     if (!v)
         return -1;
     v->n = n;
@@ -132,21 +136,15 @@ static int run_bytes(struct gg_pickle_machine *m)
 static int run_tuple(struct gg_pickle_machine *m)
 {
     size_t n = m->op == 't' ? 0 : (size_t)(m->op - 0x84), floor = m->n_mark ? m->mark[m->n_mark - 1] : 0;
-    struct gg_pickle **items = m->stack + m->n_stack - n, *held[3];
-    if (m->op == 't' ? gg_pickle_pop_mark(m, &items, &n) : m->n_stack - floor < n)
-        return m->op == 't' ? -1 : gg_pickle_damaged(m, "nothing on the stack");
-    if (m->op != 't') {
-        memcpy(held, items, n * sizeof *items);
-        items = held;
-        m->n_stack -= n;
-    }
-    struct gg_pickle *first = n ? items[0] : NULL; /* push overwrites its place */
-    struct gg_pickle *v = gg_pickle_push(m, GG_PICKLE_TUPLE);
-    if (!v)
+    if (m->n_stack - floor < n)
+        return gg_pickle_damaged(m, "nothing on the stack");
+    m->n_stack -= n;
+    struct gg_pickle **items = m->stack + m->n_stack, *v = NULL;
+    if ((m->op == 't' && gg_pickle_pop_mark(m, &items, &n)) || !(v = gg_pickle_new(m, GG_PICKLE_TUPLE)))
         return -1;
     for (size_t k = 0; k < n; k++)
-        gg_pickle_add(m, v, k ? items[k] : first);
-    return 0;
+        gg_pickle_add(m, v, items[k]);
+    return gg_pickle_push(m, v);
 }
 
 /* The container below what was popped, which stays where it is. */
@@ -211,7 +209,7 @@ static int push_global(struct gg_pickle_machine *m, const char *module, const ch
     int which = gg_pickle_global(module, name);
     if (which < 0)
         return gg_fail(m->err, GG_INPUT, "byte %zu: global '%.60s %.60s' not allowed", m->at, module, name);
-    struct gg_pickle *v = gg_pickle_push(m, GG_PICKLE_GLOBAL);
+    struct gg_pickle *v = push_new(m, GG_PICKLE_GLOBAL);
     if (v)
         v->whole = which;
     return v ? 0 : -1;
@@ -246,7 +244,7 @@ static int run_stack_global(struct gg_pickle_machine *m)
 static int run_reduce(struct gg_pickle_machine *m)
 {
     const struct gg_pickle *arguments = gg_pickle_pop(m), *callable = arguments ? gg_pickle_pop(m) : NULL;
-    struct gg_pickle *v = callable ? gg_pickle_push(m, GG_PICKLE_NONE) : NULL;
+    struct gg_pickle *v = callable ? push_new(m, GG_PICKLE_NONE) : NULL;
     return v ? gg_pickle_reduce(m->arena, callable, arguments, v, m->err) : -1;
 }
 
@@ -375,7 +373,6 @@ const struct gg_pickle *gg_pickle_parse(const void *bytes, size_t n_byte, struct
                                         struct gg_err *err)
 {
     struct gg_pickle_machine m = {.bytes = bytes, .n = n_byte, .budget = n_byte, .arena = a, .err = err};
-    m.stack = gg_xmalloc(GG_PICKLE_STACK * sizeof *m.stack);
     const struct gg_pickle *value = run(&m) ? NULL : m.stack[0];
     free(m.stack);
     free(m.memo);

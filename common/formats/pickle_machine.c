@@ -31,17 +31,30 @@ int gg_pickle_take_size(struct gg_pickle_machine *m, int width, size_t *x)
     return 0;
 }
 
-struct gg_pickle *gg_pickle_push(struct gg_pickle_machine *m, int kind)
+struct gg_pickle *gg_pickle_new(struct gg_pickle_machine *m, int kind)
 {
-    if (m->n_stack == GG_PICKLE_STACK || m->n_value == GG_PICKLE_VALUES) {
-        gg_pickle_damaged(m, m->n_stack == GG_PICKLE_STACK ? "more than 65536 values on the stack"
-                                                           : "more than 4 million values");
+    if (m->n_value == GG_PICKLE_VALUES) {
+        gg_pickle_damaged(m, "more than 4 million values");
         return NULL;
     }
     struct gg_pickle *v = GG_NEW(m->arena, struct gg_pickle, 1);
     v->kind = kind;
     m->n_value++;
-    return m->stack[m->n_stack++] = v;
+    return v;
+}
+
+int gg_pickle_push(struct gg_pickle_machine *m, struct gg_pickle *v)
+{
+    if (!v)
+        return -1;
+    if (m->n_stack == GG_PICKLE_STACK)
+        return gg_pickle_damaged(m, "more than 65536 values on the stack");
+    if (m->n_stack == m->room_stack) {
+        m->room_stack = m->room_stack ? 2 * m->room_stack : 64;
+        m->stack = gg_xrealloc(m->stack, m->room_stack * sizeof *m->stack);
+    }
+    m->stack[m->n_stack++] = v;
+    return 0;
 }
 
 struct gg_pickle *gg_pickle_pop(struct gg_pickle_machine *m)
@@ -86,10 +99,7 @@ int gg_pickle_get_memo(struct gg_pickle_machine *m, size_t k)
 {
     if (k >= m->n_memo || !m->memo[k])
         return gg_pickle_damaged(m, "no such memo");
-    if (m->n_stack == GG_PICKLE_STACK)
-        return gg_pickle_damaged(m, "more than 65536 values on the stack");
-    m->stack[m->n_stack++] = m->memo[k];
-    return 0;
+    return gg_pickle_push(m, m->memo[k]);
 }
 
 void gg_pickle_add(struct gg_pickle_machine *m, struct gg_pickle *to, struct gg_pickle *item)

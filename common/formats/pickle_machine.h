@@ -17,7 +17,7 @@ struct gg_pickle_machine {
     size_t n, at;
     size_t budget; /* bytes that arrays may still have: no more than the file */
     struct gg_pickle **stack, **memo;
-    size_t n_stack, n_memo, n_set, n_value; /* n_set: filled places of the memo */
+    size_t n_stack, room_stack, n_memo, n_set, n_value; /* n_set: filled places of the memo */
     size_t mark[GG_PICKLE_DEPTH];
     int n_mark, op;
     bool stopped;
@@ -31,8 +31,9 @@ int gg_pickle_damaged(struct gg_pickle_machine *m, const char *what);
 /* n bytes of argument, NULL at the end of the input; an unsigned little-endian argument of 1 to 8 bytes. */
 const unsigned char *gg_pickle_take(struct gg_pickle_machine *m, size_t n);
 int gg_pickle_take_size(struct gg_pickle_machine *m, int width, size_t *x);
-/* A new value on the stack; the topmost value above the last mark.  NULL with a refusal. */
-struct gg_pickle *gg_pickle_push(struct gg_pickle_machine *m, int kind);
+/* A new value, NULL with a refusal; onto the stack (NULL: -1); the topmost value above the last mark, NULL with a refusal. */
+struct gg_pickle *gg_pickle_new(struct gg_pickle_machine *m, int kind);
+int gg_pickle_push(struct gg_pickle_machine *m, struct gg_pickle *v);
 struct gg_pickle *gg_pickle_pop(struct gg_pickle_machine *m);
 /* All values above the last mark, which goes, too.  They stay readable until the next push. */
 int gg_pickle_pop_mark(struct gg_pickle_machine *m, struct gg_pickle ***items, size_t *n);
