@@ -63,6 +63,14 @@ struct import {
     void *seen; /* tree of "id at times" */
 };
 
+static bool says(const struct gg_meta *m, const struct gg_pair *line)
+{
+    for (int k = 0; k < m->n; k++)
+        if (!strcmp(m->pair[k].key, line->key) && !strcmp(m->pair[k].value, line->value))
+            return true;
+    return false;
+}
+
 /* META stands before the frames: it is the first configuration's.  What later ones say differently goes behind. */
 static int describe(struct import *m, const struct gg_draft *d)
 {
@@ -73,7 +81,9 @@ static int describe(struct import *m, const struct gg_draft *d)
             return gg_fail(err, GG_INPUT,
                            "%s: %s replicas, the configurations before have %s; import them separately",
                            d->id, now ? now : "no", before ? before : "none");
-        gg_meta_merge(&m->trailer, &d->meta);
+        for (int k = 0; k < d->meta.n; k++)
+            if (!says(&m->meta, &d->meta.pair[k]))
+                gg_meta_add(&m->trailer, d->meta.pair[k].key, d->meta.pair[k].value);
         return 0;
     }
     struct gg_prov prov = {.n = 0};
