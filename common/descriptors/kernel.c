@@ -22,32 +22,31 @@
 /* Adding it moves the whole part of a small number into the lowest bits: rounds to nearest. */
 static const double ROUND = 6755399441055744.0; /* 1.5 * 2^52 */
 
+static double dot(const double a[3], const double b[3])
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
 void gg_metric_init(struct gg_metric *m, const struct gg_cell *cell)
 {
     *m = (struct gg_metric){.cell = cell, .orthogonal = true};
-    double length[3];
     for (int a = 0; a < 3; a++) {
-        const double *h = cell->h[a];
-        length[a] = sqrt(h[0] * h[0] + h[1] * h[1] + h[2] * h[2]);
-        bool periodic = cell->pbc >> a & 1 && a < cell->dim;
-        m->period[a] = periodic ? length[a] : 0;
-        m->inverse[a] = periodic ? 1 / length[a] : 0;
-    }
-    for (int a = 0; a < 3; a++) {
-        const double *h = cell->h[a], *g = cell->h[(a + 1) % 3];
-        double cosine = (h[0] * g[0] + h[1] * g[1] + h[2] * g[2]) / (length[a] * length[(a + 1) % 3]);
-        if (!(fabs(cosine) < 1e-14))
+        const double *h = cell->image[a], *next = cell->image[(a + 1) % 3];
+        bool periodic = a < cell->dim && (cell->pbc >> a & 1);
+        double length = sqrt(dot(h, h));
+        m->period[a] = periodic ? length : 0;
+        m->inverse[a] = periodic ? 1 / length : 0;
+        for (int c = 0; c < 3; c++)
+            m->axis[a][c] = h[c] / length;
+        if (!(fabs(dot(h, next)) < 1e-14 * length * sqrt(dot(next, next))))
             m->orthogonal = false;
     }
 }
 
 void gg_metric_coordinates(const struct gg_metric *m, const double r[3], double at[3])
 {
-    for (int a = 0; a < 3; a++) {
-        const double *h = m->cell->h[a];
-        double length = sqrt(h[0] * h[0] + h[1] * h[1] + h[2] * h[2]);
-        at[a] = m->orthogonal ? (r[0] * h[0] + r[1] * h[1] + r[2] * h[2]) / length : r[a];
-    }
+    for (int a = 0; a < 3; a++)
+        at[a] = m->orthogonal ? dot(r, m->axis[a]) : r[a];
     if (m->cell->dim == 2)
         at[2] = 0;
 }

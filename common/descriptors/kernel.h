@@ -7,11 +7,13 @@
 
 enum { GG_BLOCK = 256, GG_LANES = 8 };
 
-/* How distances are measured.  In a cell of orthogonal vectors (turned or not) coordinates are taken along them, so that
- * the nearest image is one rounding an axis; any other cell takes gg_cell_nearest for each pair. */
+/* How distances are measured.  If the short basis of the periodic images is orthogonal (a box, turned or given by tilted
+ * vectors), coordinates are taken along it, so that the nearest image is one rounding an axis; any other cell takes
+ * gg_cell_nearest for each pair. */
 struct gg_metric {
     const struct gg_cell *cell;
     bool orthogonal;
+    double axis[3][3];            /* unit vectors */
     double period[3], inverse[3]; /* sigma, 1/sigma; 0 along directions that are not periodic */
 };
 void gg_metric_init(struct gg_metric *m, const struct gg_cell *cell);

@@ -144,6 +144,12 @@ static void turned_and_skewed(void **state)
     compare(&w, 1e-12);
     make_world(&w, 200, 3, 7, skew, 5);
     compare(&w, 1e-13);
+    const double tilted[3][3] = {{6, 0, 0}, {12, 7, 0}, {-6, 7, 5}}; /* a box by other vectors */
+    struct gg_metric metric;
+    make_world(&w, 200, 3, 7, tilted, 11);
+    gg_metric_init(&metric, &w.p.cell);
+    assert_true(metric.orthogonal);
+    compare(&w, 1e-13);
 }
 
 static void flat_and_open(void **state)
