@@ -39,8 +39,8 @@ mean_of() {
         near "$(mean_of t.ggs propensity 0)" "$m_a" 6e-5
         near "$(mean_of t.ggs propensity 1)" "$m_b" 6e-5
         near "$(mean_of t.ggs overlap 0)" "$overlap" 6e-5
-        near "1 - $(mean_of t.ggs bond_breaking 0)" "$kept_a" 6e-5
-        near "1 - $(mean_of t.ggs bond_breaking 1)" "$kept_b" 6e-5
+        near "$(mean_of t.ggs bond_breaking 0 | awk '{ print 1 - $1 }')" "$kept_a" 6e-5
+        near "$(mean_of t.ggs bond_breaking 1 | awk '{ print 1 - $1 }')" "$kept_b" 6e-5
     done <<<"401 0.3746 0.7082 0.5720 0.8911 0.7208
 402 0.4311 0.7930 0.5094 0.8565 0.6789
 403 0.5346 1.0014 0.3767 0.7976 0.5746"
@@ -53,7 +53,7 @@ mean_of() {
         gg-import "$SHARED/data/ka-md/replicas/ka_T${T}_001_replicas.npz" |
             gg-targets --add propensity,propensity_var,displacement -o made.ggs
         gg-import -o stored.ggs "$SHARED/data/ka-md/T$T/ka_T${T}_001.npz"
-        gg-cmp --tolerance 1e-6 made.ggs stored.ggs
+        gg-cmp --tol 1e-6 --ignore "meta.*" made.ggs stored.ggs
     done
 }
 

@@ -3,6 +3,7 @@
  * The definitions are in dynamics.c and bonds.c.  pos_replicas [(time,) replica, node, 3] against pos. */
 #include "physics/targets.h"
 #include "physics/dynamics.h"
+#include "physics/potential.h"
 #include "util/file.h"
 #include "util/opt.h"
 
@@ -12,10 +13,6 @@ static const char *const names[GG_N_TARGET] = {"propensity",       "propensity_v
                                                "displacement_var", "overlap",        "bond_breaking"};
 /* In units of sigma_ab: a pair nearer than the first is bonded, farther than the second its bond is lost. */
 static const double BONDED = 1.4, LOST = 1.8;
-/* sigma_ab of the Kob-Andersen mixture and its ternary relatives (Jung et al., arXiv 2210.16623), in three and in two
- * dimensions. */
-static const double SIGMA[2][9] = {{1, 0.8, 0.9, 0.8, 0.88, 0.84, 0.9, 0.84, 0.94},
-                                   {1, 0.8, 0.9, 0.8, 0.88, 0.8, 0.9, 0.8, 0.94}};
 
 int gg_targets_want(void *targets, const char *name, struct gg_err *err)
 {
@@ -103,12 +100,13 @@ static int break_bonds(const struct gg_runs *runs, const struct gg_frame *f, flo
     if (!type || gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0)
         return -1;
     const int32_t *species = type->data;
-    for (int64_t i = 0; i < runs->n_node; i++)
-        if (species[i] < 0 || species[i] > 2)
-            return gg_fail(err, GG_INPUT,
-                           "field 'type': particle %lld has species %d, sigma_ab is known for 0, 1, 2",
-                           (long long)i, (int)species[i]);
-    struct gg_bond_rule rule = {.bonded = BONDED, .lost = LOST, .n_type = 3, .sigma = SIGMA[f->dim == 2]};
+    if (gg_check_types(runs->n_node, species, err) < 0)
+        return -1;
+    double sigma[GG_POTENTIAL_TYPES * GG_POTENTIAL_TYPES];
+    struct gg_potential liquid = gg_potential_of(GG_POTENTIAL_FSHIFT, f->dim);
+    for (int k = 0; k < GG_POTENTIAL_TYPES * GG_POTENTIAL_TYPES; k++)
+        sigma[k] = liquid.pair[k / GG_POTENTIAL_TYPES][k % GG_POTENTIAL_TYPES].sigma;
+    struct gg_bond_rule rule = {.bonded = BONDED, .lost = LOST, .n_type = GG_POTENTIAL_TYPES, .sigma = sigma};
     return gg_bond_breaking(runs, &cell, species, &rule, broken, a, err);
 }
 
