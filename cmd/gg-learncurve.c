@@ -1,0 +1,140 @@
+/* gg-learncurve.c -- correlation against the number of training configurations
+ *
+ * Trains on nested subsets of one stream with several seeds, by gg-select, gg-train, gg-predict and gg-corr as child
+ * processes; what is done is not done again. */
+#include "cli/cli.h"
+#include "sweep/sweep.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct options {
+    const char *train, *test, *validation;
+    struct gg_reals sizes;
+    struct gg_texts set, config;
+    int64_t seeds, jobs, tries, epochs;
+    int equal;
+    bool print_make, collect;
+};
+
+#define AT(field) offsetof(struct options, field)
+static const struct gg_opt opts[] = {
+    {"train", GG_OPT_TEXT, AT(train), "stream of training frames", .arg = "FILE", .required = true},
+    {"test", GG_OPT_TEXT, AT(test), "stream of test frames", .arg = "FILE", .required = true},
+    {"validation", GG_OPT_TEXT, AT(validation), "stream of frames to validate on", .arg = "FILE"},
+    {"sizes", GG_OPT_REALS, AT(sizes), "numbers of training frames, each set within the next", .arg = "N,...",
+     .min = 1, .max = 1e9, .required = true},
+    {"seeds", GG_OPT_INT, AT(seeds), "trainings of each size, with the seeds 0, 1, ...", .arg = "N", .min = 1,
+     .max = 10000},
+    {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames (train.epochs)", .arg = "N",
+     .min = -1, .max = 1000000},
+    {"equal", GG_OPT_CHOICE, AT(equal), "smaller sizes get as many epochs, or as many steps (needs --epochs)",
+     .choices = "epochs|steps"},
+    {"set", GG_OPT_TEXTS, AT(set), "set one key of the model", .arg = "KEY=VALUE"},
+    {"config", GG_OPT_TEXTS, AT(config), "fold in another YAML file", .arg = "FILE"},
+    {"jobs", GG_OPT_INT, AT(jobs), "trainings at a time", .arg = "N", .min = 1, .max = 1024},
+    {"tries", GG_OPT_INT, AT(tries), "starts of a training that ends with status 5 or 75", .arg = "N",
+     .min = 1, .max = 1000},
+    {"print-make", GG_OPT_FLAG, AT(print_make), "print a Makefile that does the same, and stop"},
+    {"collect", GG_OPT_FLAG, AT(collect), "only collect what is done"},
+    {0}};
+#undef AT
+
+static const struct gg_program program = {
+    .name = "gg-learncurve",
+    .about = "correlation against the number of training configurations",
+    .operands = "MODEL.yaml -o FOLDER",
+    .opts = opts,
+    .min_operand = 1,
+    .max_operand = 1,
+};
+
+/* The programs beside this one come first. */
+static void prefer_own_folder(void)
+{
+    char self[PATH_MAX], *path = NULL;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    const char *old = getenv("PATH");
+    if (n <= 0)
+        return;
+    self[n] = 0;
+    *strrchr(self, '/') = 0;
+    if (asprintf(&path, "%s:%s", self, old ? old : "/usr/bin:/bin") > 0)
+        setenv("PATH", path, 1);
+    free(path);
+}
+
+static void say(void *context, const char *line)
+{
+    struct gg_cli *c = context;
+    if (!c->quiet)
+        fprintf(stderr, "gg-learncurve: %s\n", line);
+}
+
+static int check_options(const struct gg_cli *c, const struct options *o, struct gg_err *err)
+{
+    if (!c->output || strcmp(c->output, "-") == 0)
+        return gg_fail(err, GG_USAGE, "-o FOLDER is wanted: the trainings and their tables go there");
+    if (o->equal && o->epochs < 1)
+        return gg_fail(err, GG_USAGE, "--equal steps needs --epochs: those of the largest size");
+    if (o->print_make && o->collect)
+        return gg_fail(err, GG_USAGE, "--print-make and --collect exclude each other");
+    return 0;
+}
+
+static int collect(const struct gg_sweep *s, struct gg_err *err)
+{
+    struct gg_sink to;
+    if (gg_sink_open(&to, NULL, err))
+        return -1;
+    if (gg_sweep_collect(s, &to, err) == 0)
+        return gg_sink_commit(&to, err);
+    gg_sink_discard(&to);
+    return -1;
+}
+
+/* What could be done is collected, also when not all of it could. */
+static int run(struct gg_cli *c, const struct options *o, const struct gg_sweep *s)
+{
+    struct gg_sweep_run how = {(int)o->jobs, (int)o->tries, say, c};
+    int status = gg_sweep_run(s, &how, &c->err);
+    if (status == 0)
+        return collect(s, &c->err);
+    struct gg_err ignored;
+    if (c->err.status != GG_USAGE)
+        collect(s, &ignored);
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.seeds = 3, .jobs = 1, .tries = 3, .epochs = -1};
+    struct gg_cli c;
+    int status = gg_cli_start(&c, &program, &o, argc, argv);
+    if (status >= 0)
+        return status;
+    struct gg_sweep s = {.model = c.operand[0],
+                         .train = o.train,
+                         .test = o.test,
+                         .validation = o.validation,
+                         .folder = c.output,
+                         .n_size = o.sizes.n,
+                         .n_seed = (int)o.seeds,
+                         .size = o.sizes.v,
+                         .n_set = o.set.n,
+                         .set = o.set.v,
+                         .n_config = o.config.n,
+                         .config = o.config.v,
+                         .epochs = o.epochs,
+                         .equal_steps = o.equal,
+                         .threads = c.threads};
+    prefer_own_folder();
+    if (check_options(&c, &o, &c.err) || gg_sweep_check(&s, &c.err))
+        return gg_cli_fail(&c);
+    if (o.print_make)
+        return gg_sweep_print_make(&s, stdout, &c.err) ? gg_cli_fail(&c) : gg_cli_finish(&c);
+    status = o.collect ? collect(&s, &c.err) : run(&c, &o, &s);
+    return status ? gg_cli_fail(&c) : GG_OK;
+}

@@ -1,0 +1,57 @@
+/* check.c -- a sweep before it starts: are there so many configurations, and which files are they */
+#include "stream/crc32c.h"
+#include "stream/reader.h"
+#include "sweep/sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Counts the frames for training in a stream; what tells it from another goes into *fingerprint. */
+static int64_t walk(const char *path, bool *has_split, uint32_t *fingerprint, struct gg_err *err)
+{
+    struct gg_reader r;
+    struct gg_frame f = {0};
+    int64_t n = 0;
+    int event;
+    if (gg_reader_open(&r, path, err))
+        return -1;
+    while ((event = gg_reader_next(&r, &f, err)) > 0) {
+        const struct gg_field *split = event == GG_EVENT_FRAME ? gg_frame_find(&f, "split") : NULL;
+        double part = split && gg_field_count(split) == 1 ? gg_field_get(split, 0) : 0;
+        n += event == GG_EVENT_FRAME && part == 0;
+        *has_split |= part != 0;
+        if (event == GG_EVENT_MEMBER_END)
+            *fingerprint = gg_crc32c(*fingerprint, &r.fingerprint, sizeof r.fingerprint);
+    }
+    gg_frame_free(&f);
+    gg_reader_close(&r);
+    return event < 0 ? -1 : n;
+}
+
+static int check_sizes(const struct gg_sweep *s, int64_t n_frame, struct gg_err *err)
+{
+    for (int k = 0; k < s->n_size; k++) {
+        if (!(s->size[k] >= 1) || s->size[k] != floor(s->size[k]) || (k && !(s->size[k] > s->size[k - 1])))
+            return gg_fail(err, GG_USAGE, "--sizes: whole numbers that increase are wanted, such as 2,5,10");
+        if (!(s->size[k] <= (double)n_frame))
+            return gg_fail(err, GG_USAGE, "--sizes: %.0f configurations, %s has %lld for training",
+                           s->size[k], s->train, (long long)n_frame);
+    }
+    return 0;
+}
+
+int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
+{
+    size_t bytes;
+    bool ignored = false;
+    char *model = gg_read_file(s->model, 1 << 20, &bytes, err);
+    if (!model)
+        return -1;
+    s->fingerprint[0] = gg_crc32c(0, model, bytes);
+    free(model);
+    int64_t n = walk(s->train, &s->has_split, &s->fingerprint[1], err);
+    if (n < 0 || check_sizes(s, n, err))
+        return -1;
+    return walk(s->test, &ignored, &s->fingerprint[2], err) < 0 ? -1 : 0;
+}

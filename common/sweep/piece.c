@@ -1,0 +1,179 @@
+/* piece.c -- one training of a sweep as shell, and the whole sweep as a Makefile */
+#include "sweep/sweep.h"
+#include "util/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct gg_piece gg_piece_make(const struct gg_sweep *s, int k, int seed)
+{
+    struct gg_piece p = {.size = (int)s->size[k], .seed = seed};
+    size_t room = strlen(s->folder) + 40;
+    p.folder = gg_xmalloc(room);
+    snprintf(p.folder, room, "%s/n%d.s%d", s->folder, p.size, p.seed);
+    return p;
+}
+
+void gg_piece_free(struct gg_piece *p)
+{
+    free(p->folder);
+    p->folder = NULL;
+}
+
+bool gg_piece_done(const struct gg_piece *p)
+{
+    struct gg_arena a = {0};
+    bool done = access(gg_arena_printf(&a, "%s/corr.tsv", p->folder), R_OK) == 0;
+    gg_arena_free(&a);
+    return done;
+}
+
+void gg_sweep_quote(FILE *to, const char *word)
+{
+    if (*word &&
+        word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%")] == 0) {
+        fputs(word, to);
+        return;
+    }
+    fputc('\'', to);
+    for (; *word; word++)
+        fprintf(to, *word == '\'' ? "'\\''" : "%c", *word);
+    fputc('\'', to);
+}
+
+static void words(FILE *to, const char *option, int n, const char *const *list)
+{
+    for (int k = 0; k < n; k++) {
+        fprintf(to, " %s ", option);
+        gg_sweep_quote(to, list[k]);
+    }
+}
+
+static void threads(FILE *to, const struct gg_sweep *s)
+{
+    if (s->threads > 0)
+        fprintf(to, " --threads %lld", (long long)s->threads);
+}
+
+/* The first frames of the training stream; its validation frames, where it has its own, come behind them. */
+static void subset(FILE *to, const struct gg_sweep *s, const struct gg_piece *p)
+{
+    fprintf(to, "%sgg-select%s --limit %d ", s->has_split ? "{ " : "", s->has_split ? " --only train" : "",
+            p->size);
+    gg_sweep_quote(to, s->train);
+    if (s->has_split) {
+        fputs("; gg-select --only validation ", to);
+        gg_sweep_quote(to, s->train);
+        fputs("; }", to);
+    }
+}
+
+void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to)
+{
+    double largest = s->size[s->n_size - 1];
+    int64_t epochs = s->equal_steps ? llround((double)s->epochs * largest / p->size) : s->epochs;
+    const char *folder = p->folder;
+    subset(to, s, p);
+    fputs(" | gg-train", to);
+    words(to, "--config", s->n_config, s->config);
+    words(to, "--set", s->n_set, s->set);
+    words(to, "--validation", s->validation ? 1 : 0, &s->validation);
+    if (epochs > 0)
+        fprintf(to, " --epochs %lld", (long long)epochs);
+    fprintf(to, " --seed %d", p->seed);
+    threads(to, s);
+    words(to, "-o", 1, &folder);
+    fputc(' ', to);
+    gg_sweep_quote(to, s->model);
+}
+
+void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to)
+{
+    struct gg_arena a = {0};
+    fputs("gg-predict", to);
+    threads(to, s);
+    fputc(' ', to);
+    gg_sweep_quote(to, gg_arena_printf(&a, "%s/model.ggm", p->folder));
+    fputc(' ', to);
+    gg_sweep_quote(to, s->test);
+    fputs(" | gg-corr --tsv -o ", to);
+    gg_sweep_quote(to, gg_arena_printf(&a, "%s/corr.tsv", p->folder));
+    gg_arena_free(&a);
+}
+
+/* ---- for make ---- */
+
+/* make has no quotes for the names of files. */
+static int plain(const char *name, struct gg_err *err)
+{
+    size_t n = strcspn(name, " \t\n:#$%\\'\"();|&<>*?[]`~=");
+    return name[n] == 0
+               ? 0
+               : gg_fail(err, GG_USAGE, "--print-make: the name '%s' has a character that make does not take",
+                         name);
+}
+
+/* A line of shell as a recipe: '$' doubled. */
+static void recipe(FILE *to, const struct gg_sweep *s, const struct gg_piece *p,
+                   void (*line)(const struct gg_sweep *, const struct gg_piece *, FILE *))
+{
+    char *text;
+    size_t bytes;
+    FILE *f = open_memstream(&text, &bytes);
+    line(s, p, f);
+    fclose(f);
+    fputc('\t', to);
+    for (const char *c = text; *c; c++)
+        fprintf(to, *c == '$' ? "$$" : "%c", *c);
+    fputc('\n', to);
+    free(text);
+}
+
+static void rule(FILE *to, const struct gg_sweep *s, const struct gg_piece *p)
+{
+    fprintf(to, "\n%s/corr.tsv: %s %s %s%s%s", p->folder, s->model, s->train, s->test,
+            s->validation ? " " : "", s->validation ? s->validation : "");
+    for (int k = 0; k < s->n_config; k++)
+        fprintf(to, " %s", s->config[k]);
+    fprintf(to, "\n\t@mkdir -p %s\n", p->folder);
+    recipe(to, s, p, gg_piece_train);
+    recipe(to, s, p, gg_piece_test);
+}
+
+static void collect_line(FILE *to, const struct gg_sweep *s)
+{
+    fprintf(to, "\tgg-learncurve --collect --train %s --test %s --sizes ", s->train, s->test);
+    for (int k = 0; k < s->n_size; k++)
+        fprintf(to, "%s%.0f", k ? "," : "", s->size[k]);
+    fprintf(to, " --seeds %d -o %s %s\n", s->n_seed, s->folder, s->model);
+}
+
+int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err)
+{
+    const char *names[] = {s->model, s->train, s->test, s->folder, s->validation ? s->validation : "x"};
+    for (int k = 0; k < 5 + s->n_config; k++)
+        if (plain(k < 5 ? names[k] : s->config[k - 5], err))
+            return -1;
+    fprintf(to,
+            "# learning curve of %s: make -f THIS [-j JOBS]; an interrupted one goes on\n.DELETE_ON_ERROR:\n"
+            "all: %s/learncurve.tsv\n.PHONY: all\n\n%s/learncurve.tsv:",
+            s->model, s->folder, s->folder);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int k = 0; k < s->n_size; k++)
+            for (int seed = 0; seed < s->n_seed; seed++) {
+                struct gg_piece p = gg_piece_make(s, k, seed);
+                if (pass == 0)
+                    fprintf(to, " \\\n  %s/corr.tsv", p.folder);
+                else
+                    rule(to, s, &p);
+                gg_piece_free(&p);
+            }
+        if (pass == 0) {
+            fputc('\n', to);
+            collect_line(to, s);
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# gg-learncurve.bats -- nested subsets and seeds, resume, statuses, make, signals: with stand-ins, then with a real model
+
+load helper
+
+# Stand-ins for gg-train and gg-predict beside a copy of gg-learncurve: a "model" is the training set itself.  A file
+# fail.N.S holds the statuses that the training of size N and seed S ends with, one line a start.
+stand_ins() {
+    mkdir -p bin
+    cp "$GG_BIN/gg-learncurve" bin
+    cat >bin/gg-train <<'SH'
+#!/bin/sh
+for a; do [ "$last" != -o ] || out=$a; last=$a; done
+name=$(basename "$out" | tr -d ns)
+echo "$name $*" >>started
+mkdir -p "$out"
+gg-select -o "$out/model.tmp" || exit
+if [ -s "fail.$name" ]; then
+    status=$(head -n 1 "fail.$name")
+    sed -i 1d "fail.$name"
+    echo "gg-train: stand-in ends with $status" >&2
+    exit "$status"
+fi
+if [ -e slow ]; then
+    trap 'echo "$name" >>stopped; exit 75' TERM
+    touch waiting
+    for i in $(seq 200); do sleep 0.1; done
+fi
+mv "$out/model.tmp" "$out/model.ggm"
+SH
+    cat >bin/gg-predict <<'SH'
+#!/bin/sh
+[ -s "$1" ] || exit 3
+gg-select --rename propensity_var=propensity_pred "$2"
+SH
+    printf '#!/bin/sh\nexec "%s/gg-corr" --bootstrap 0 --no-spearman "$@"\n' "$GG_BIN" >bin/gg-corr # quicker
+    chmod +x bin/*
+    echo "layers: []" >model.yaml
+    cp "$DATA/tiny.ggs" train.ggs
+    gg-select --frames 0:2 -o test.ggs train.ggs
+    PATH="$PWD/bin:$PATH"
+}
+
+curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seeds 2 "$@" model.yaml; }
+
+@test "every size and seed, nested, in one table; a second run does nothing" {
+    stand_ins
+    curve -o out >text 2>said
+    [ "$(sort started | cut -d ' ' -f 1 | tr '\n' ' ')" = "1.0 1.1 3.0 3.1 " ]
+    [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 4 * 4 * 3)) ] # pieces, times, A B all
+    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'size\tseed\t%s' "$(head -n 1 out/n1.s0/corr.tsv)")" ]
+    cmp <(tail -n +2 out/n3.s1/corr.tsv) <(awk -F '\t' '$1 == 3 && $2 == 1' out/learncurve.tsv | cut -f 3-)
+    [ "$(wc -l <out/summary.tsv)" -eq $((1 + 2 * 4 * 3)) ]
+    grep -q "size 3, seed 1: done (4 of 4 done)" said
+    for n in 1 3; do # the first n frames
+        gg-dump --json "out/n$n.s0/model.ggm" | cmp - <(gg-select --frames 0:$n train.ggs | gg-dump --json)
+    done
+    mv started before
+    curve -o out >again
+    cmp text again
+    [ ! -e started ]
+    rm out/n3.s1/corr.tsv
+    curve -q -o out >again
+    [ "$(cut -d ' ' -f 1 started)" = 3.1 ]
+    cmp text again
+}
+
+@test "several at a time, and by make: the same table" {
+    stand_ins
+    curve -q -o out >text
+    mv out one
+    curve -q --jobs 2 -o out >text3
+    cmp text text3
+    cmp one/learncurve.tsv out/learncurve.tsv
+    mv out three
+    curve --print-make -o out >curve.mk
+    make -s -j2 -f curve.mk >text4
+    cmp text text4
+    cmp one/learncurve.tsv out/learncurve.tsv
+    [ "$(make -f curve.mk)" = "make: Nothing to be done for 'all'." ]
+}
+
+@test "statuses: 75 and 5 run again, others are told and the rest goes on, 2 ends it" {
+    stand_ins
+    printf '75\n5\n' >fail.1.1
+    echo 6 >fail.3.0
+    run --separate-stderr -6 curve -o out
+    # shellcheck disable=SC2154
+    [[ "$stderr" == *"size 3, seed 0: failed with status 6: gg-train: stand-in ends with 6"* ]]
+    # shellcheck disable=SC2154
+    [[ "${stderr_lines[-1]}" == "gg-learncurve: size 3, seed 0: status 6: gg-train: stand-in ends with 6; out/n3.s0/log has the rest" ]]
+    [ "$(grep -c '^1\.1' started)" -eq 3 ]
+    [ "$(grep -c '^3\.0' started)" -eq 1 ]
+    [ "$(cut -f 1,2 out/learncurve.tsv | uniq | tail -n +2 | tr '\t\n' '. ')" = "1.0 1.1 3.1 " ]
+    curve -q -o out
+    [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 4 * 4 * 3)) ]
+    rm -r out started
+    printf '5\n5\n5\n' >fail.3.1
+    run -5 curve -q --tries 2 -o out
+    [ "$(grep -c '^3\.1' started)" -eq 2 ]
+    rm -r out started fail.*
+    echo 2 >fail.1.0
+    run -2 curve -q -o out
+    [ "$(cat started | wc -l)" -eq 1 ]
+}
+
+@test "a request to stop reaches the trainings; the same command goes on" {
+    stand_ins
+    touch slow
+    bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seeds 2 --jobs 2 -o out model.yaml 2>said &
+    pid=$!
+    for _ in $(seq 100); do [ "$(cat started 2>/dev/null | wc -l)" -lt 2 ] || [ ! -e waiting ] || break; sleep 0.1; done
+    refuses 5 "another gg-learncurve" curve -o out
+    sleep 0.3
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ "$status" -eq 75 ]
+    grep -q "stopped with 0 of 4 done; the same command goes on" said
+    [ "$(wc -l <stopped)" -eq 2 ]
+    rm slow
+    curve -q -o out
+    [ -s out/learncurve.tsv ]
+}
+
+@test "validation frames go to every training; equal steps" {
+    stand_ins
+    gg-select --split 6:2:0 -o train.ggs "$DATA/tiny.ggs"
+    curve -q --seeds 1 --epochs 10 --equal steps --set 'a="b c"' -o out
+    [ "$(gg-dump --json out/n3.s0/model.ggm | wc -l)" -eq 5 ]
+    [ "$(gg-select --only train out/n3.s0/model.ggm | gg-dump --json | wc -l)" -eq 3 ]
+    [ "$(grep -oE 'epochs [0-9]+' started | tr '\n' ' ')" = "epochs 30 epochs 10 " ]
+    grep -q -- '--set a="b c"' started
+    refuses 2 "8 configurations, train.ggs has 6 for training" \
+        bin/gg-learncurve --train train.ggs --test test.ggs --sizes 8 -o out model.yaml
+}
+
+@test "what is refused" {
+    stand_ins
+    refuses 2 "-o FOLDER is wanted" curve
+    refuses 2 "--sizes.*train" bin/gg-learncurve --train train.ggs --test test.ggs --sizes 2,9 -o out model.yaml
+    refuses 2 "numbers that increase" bin/gg-learncurve --train train.ggs --test test.ggs --sizes 2,2 -o out model.yaml
+    refuses 2 "whole numbers" bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1.5 -o out model.yaml
+    refuses 2 "--train|required" bin/gg-learncurve --test test.ggs --sizes 1 -o out model.yaml
+    refuses 2 "needs --epochs" curve --equal steps -o out
+    refuses 2 "exclude each other" curve --print-make --collect -o out
+    refuses 2 "'o ut' has a character that make does not take" curve --print-make -o "o ut"
+    refuses 3 "no piece is done" curve --collect -o out
+    refuses 5 "cannot open" bin/gg-learncurve --train none.ggs --test test.ggs --sizes 1 -o out model.yaml
+    head -c 9000 train.ggs >cut.ggs
+    refuses 4 "cut.ggs" bin/gg-learncurve --train train.ggs --test cut.ggs --sizes 1 -o out model.yaml
+    [ ! -e out ]
+    touch file
+    refuses 5 "file: cannot|file/lock: cannot" curve -o file
+    curve -q -o out >text
+    refuses 2 "out/n1.s0/run.sh: made with other settings or data" curve --set a=b -o out
+    echo "layers: [ ]" >model.yaml
+    refuses 2 "out/n1.s0/run.sh: made with other settings or data" curve -o out
+    refuses 5 "standard output" bash -c '"$0" -q --train train.ggs --test test.ggs --sizes 1,3 --seeds 2 --collect -o out model.yaml >/dev/full' bin/gg-learncurve
+}
+
+@test "a real model" {
+    need_program gg-train
+    need_program gg-predict
+    cat >model.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.5}
+layers:
+  - {layer: embed, channels: 2, out: h}
+  - {layer: linear, in: h, out: u}
+  - {layer: conv, in: u, lmax: 1, out_irreps: gate(2x0e+2x1o), radial: {basis: bessel, n: 4, hidden: [4]}, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [4], times: each}
+loss: {kind: mse, standardise: [time, species], species: [A, B]}
+train: {lr: 1e-2, epochs: 2}
+YAML
+    gg-learncurve -q --threads 1 --train "$DATA/tiny.ggs" --test "$DATA/tiny.ggs" --sizes 1,2 --seeds 1 -o out model.yaml
+    [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 2 * 4 * 3)) ]
+    gg-plot learncurve --script -o curve.svg out/learncurve.tsv
+    gg-plot loss --script -o loss.svg out/n?.s0/metrics.jsonl
+}
