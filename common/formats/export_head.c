@@ -19,6 +19,8 @@ struct head {
     uint64_t n_differ;             /* members, not shown, with another history or META than the first */
     char *kind;                    /* the field table of the last frame shown */
     char *history;                 /* and META of the first member */
+    char schema[33];               /* of the first member */
+    bool mixed;                    /* others have another */
 };
 
 static struct head *head_of(struct gg_export *x)
@@ -118,6 +120,9 @@ static int member(struct gg_export *x, struct gg_err *err)
     (void)err;
     struct head *h = head_of(x);
     char *text = preface(x->from);
+    h->mixed = h->mixed || (h->history && strcmp(h->schema, x->from->schema) != 0);
+    if (!h->history)
+        strcpy(h->schema, x->from->schema);
     if (!h->history || x->all) {
         tell_alike(h);
         if (h->history)
@@ -314,12 +319,13 @@ static int end(struct gg_export *x, struct gg_err *err)
     if (x->named)
         fprintf(x->to, "%s: ", r->name);
     unsigned long long n_member = r->n_member, n_frame = x->number;
-    if (*r->schema)
-        fprintf(x->to, "gg stream 1.0, schema %s, %llu member%s, %llu frame%s, %s, ", r->schema, n_member,
-                n_member == 1 ? "" : "s", n_frame, n_frame == 1 ? "" : "s", size);
-    if (*r->schema && x->complete)
+    if (*h->schema)
+        fprintf(x->to, "gg stream 1.0, schema %s%s, %llu member%s, %llu frame%s, %s, ", h->schema,
+                h->mixed ? " and others" : "", n_member, n_member == 1 ? "" : "s", n_frame,
+                n_frame == 1 ? "" : "s", size);
+    if (*h->schema && x->complete)
         fprintf(x->to, "complete, id %08x\n", r->fingerprint);
-    else if (*r->schema)
+    else if (*h->schema)
         fputs("incomplete\n", x->to);
     fputs(h->text, x->to);
     free(h->text);

@@ -3,13 +3,18 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 void gg_value_text(char text[32], const struct gg_field *x, uint64_t i)
 {
+    float wide;
     switch ((enum gg_dtype)x->dtype) {
     case GG_F16:
-    case GG_BF16:
         gg_print_float(text, (float)gg_field_get(x, i));
+        return;
+    case GG_BF16: /* by bits: a conversion would lose denormals */
+        memcpy(&wide, &(uint32_t){(uint32_t)((const uint16_t *)x->data)[i] << 16}, sizeof wide);
+        gg_print_float(text, wide);
         return;
     case GG_F32:
         gg_print_float(text, ((const float *)x->data)[i]);

@@ -20,8 +20,8 @@ static uint16_t half_of(double x)
     uint16_t sign = signbit(x) ? 0x8000 : 0;
     int exponent;
     frexp(fabs(x), &exponent); /* x = 1.m 2^(exponent-1) */
-    if (isinf(x))
-        return sign | 0x7C00;
+    if (isinf(x) || x == 0)
+        return isinf(x) ? sign | 0x7C00 : sign;
     if (exponent < -13)
         return sign | (uint16_t)lrint(ldexp(fabs(x), 24));
     long mantissa = lrint(ldexp(fabs(x), 11 - exponent)); /* 2048: the next exponent, by the sum below */

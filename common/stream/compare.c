@@ -135,7 +135,7 @@ static void compare_numbers(struct gg_comparison *c, const struct gg_field *x, c
             found->worst_rms = scale;
             found->worst = place(x, frame, i, a, b, off);
         }
-        if (off <= limit && !whole_differs)
+        if (!whole_differs && (off == 0 || off <= limit)) /* the limit of two NaN is none */
             continue;
         if (found->n_differ++ == 0)
             found->first = place(x, frame, i, a, b, off);

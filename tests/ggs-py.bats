@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# ggs-py.bats -- the numpy reader sees what the C reader sees
+
+load helper
+
+PYTHON=/usr/bin/python3
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    "$PYTHON" -c 'import numpy' 2>/dev/null || skip "needs python3-numpy"
+    export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
+}
+
+# same FILE: each frame's tensors against gg-dump --json
+same() {
+    gg-dump --json "$1" >frames.json
+    "$PYTHON" - "$1" frames.json <<'EOF'
+import json, sys
+import numpy as np
+import ggs
+frames = [json.loads(line) for line in open(sys.argv[2])]
+mine = list(ggs.read(sys.argv[1]))
+assert len(mine) == len(frames), (len(mine), len(frames))
+for f, j in zip(mine, frames):
+    assert (f.id, f.n_node, f.n_edge, f.dim, f.pbc) == tuple(j[k] for k in ("id", "n_node", "n_edge", "dim", "pbc"))
+    assert f.member.schema == j["schema"] and f.cell.tolist() == j["cell"]
+    assert list(f) == list(j["fields"])
+    for name, x in f.items():
+        want, field = j["fields"][name], f.fields[name]
+        assert list(x.shape) == want["shape"] and field.axes == want["axes"], name
+        assert (field.role, field.irreps, field.unit) == (want["role"], want["irreps"], want["unit"]), name
+        if x.size == 0:
+            continue
+        if x.dtype.kind == "f":
+            y = np.array(want["data"], dtype=object)
+            y = np.where(np.equal(y, None), np.nan, y).astype(x.dtype)
+            assert np.array_equal(x, y, equal_nan=True), name
+        else:
+            assert x.tolist() == want["data"], name
+EOF
+}
+
+@test "every type, empty tensors, several members" {
+    gg-dump -r -o types.ggs "$ROOT/tests/golden/types.txt"
+    same types.ggs
+}
+
+@test "real configurations with edges, several files in one" {
+    gg-neighbors --cutoff 1.5 --vectors -o edges.ggs "$DATA/tiny.ggs"
+    cat "$DATA/tiny.ggs" edges.ggs >both.ggs
+    same both.ggs
+}
+
+@test "META, PROV and the trailer are dictionaries" {
+    gg-dump -r -o types.ggs "$ROOT/tests/golden/types.txt"
+    "$PYTHON" - <<'EOF'
+import ggs
+frames = list(ggs.read("types.ggs"))
+m = frames[0].member
+assert m.meta["system"] == "all types\tand \\ escapes" and m.meta["note"].startswith("two lines:\n")
+assert m.prov[0]["program"] == "by-hand" and m.trailer == {"frames": "2"}
+assert frames[0].fields["a.f32"].unit == "sigma / tau^2"
+EOF
+}
+
+@test "from a pipe, and by number from a file" {
+    gg-select --join -o one.ggs "$DATA/tiny.ggs"
+    gg-select one.ggs | "$PYTHON" -c '
+import sys, ggs
+import numpy as np
+mapped = ggs.Mapped("one.ggs")
+n = 0
+for f in ggs.read(sys.stdin.buffer):
+    assert np.array_equal(f["pos"], mapped[n]["pos"]) and f.id == mapped[n].id
+    assert not f["pos"].flags.writeable
+    n += 1
+assert n == len(mapped) == 8, n'
+}
+
+@test "damage is refused: cut, empty, foreign, given up" {
+    head -c 5000 "$DATA/tiny.ggs" >cut.ggs
+    : >empty.ggs
+    gzip -c "$DATA/tiny.ggs" >a.gz
+    gg-neighbors --cutoff 2 cut.ggs >aborted.ggs 2>/dev/null || true
+    for name in cut.ggs empty.ggs aborted.ggs; do
+        "$PYTHON" -c "
+import ggs
+try:
+    list(ggs.read('$name'))
+except ggs.Truncated as why:
+    print(why)
+else:
+    raise SystemExit('$name was read')"
+    done
+    run "$PYTHON" "$ROOT/examples/python/ggs.py" a.gz
+    [ "$status" -eq 1 ]
+    [[ "$output" == "ggs.py: not a gg stream" ]]
+}
