@@ -8,7 +8,7 @@ programs() { for f in "$ROOT"/cmd/gg-*.c; do basename "$f" .c; done; }
 
 # Programs from stream to stream, with the options they need.
 filters() {
-    printf '%s\n' 'gg-select' 'gg-neighbors --cutoff 1.2' 'gg-targets' 'gg-features --add species' 'gg-quench' 'gg-rotate' |
+    printf '%s\n' 'gg-select' 'gg-neighbors --cutoff 1.2' 'gg-targets' 'gg-features --add species' 'gg-quench' 'gg-rotate --seed 1' |
         while read -r p options; do [ ! -e "$ROOT/cmd/$p.c" ] || echo "$p $options"; done
 }
 # An input that it can work on.

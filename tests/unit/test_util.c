@@ -301,7 +301,7 @@ static void linalg_refusals(void **state)
 /* ---- progress ---- */
 
 /* What is drawn between start and clear, with standard error in a file. */
-static void drawn(enum gg_progress_mode mode, int64_t total, char text[512])
+static void drawn(enum gg_progress_mode mode, int64_t total, char text[1 << 16])
 {
     FILE *file = tmpfile();
     fflush(stderr);
@@ -315,14 +315,14 @@ static void drawn(enum gg_progress_mode mode, int64_t total, char text[512])
     dup2(kept, STDERR_FILENO);
     close(kept);
     rewind(file);
-    text[fread(text, 1, 511, file)] = '\0';
+    text[fread(text, 1, (1 << 16) - 1, file)] = '\0';
     fclose(file);
 }
 
 static void progress(void **state)
 {
     (void)state;
-    char text[512];
+    static char text[1 << 16];
     drawn(GG_PROGRESS_AUTO, 1000, text); /* a file is no terminal */
     assert_string_equal(text, "");
     drawn(GG_PROGRESS_NEVER, 1000, text);
