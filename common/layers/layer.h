@@ -74,6 +74,8 @@ struct gg_layer_type {
     bool (*weight)(const struct gg_layer *l, int k, struct gg_weight *out);
     /* Initial parameters, on e3nn's raw scale (standard normal; biases 0), from `r`. NULL: all standard normal. */
     void (*init_weights)(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
+    /* Sets parameters from the inputs that a training frame gives this layer, once, before training; NULL: nothing. */
+    void (*calibrate)(const struct gg_layer *l, gg_real *w, const struct gg_graph *g, const gg_real *const *x);
     /* y is written completely, padding included. saved, scratch: 64-byte aligned, as many bytes as asked for.
      * x[k] has gg_shape_rows(&in[k]) rows. saved is NULL when no backward follows (prediction). */
     void (*forward)(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,

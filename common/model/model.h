@@ -141,6 +141,8 @@ struct gg_pass {
 };
 void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                      bool keep);
+/* Layer after layer, lets those that start from data (gg_layers(7), actnorm) set their parameters in m->w from this frame. */
+void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_batch *b);
 /* After a forward with keep and gg_loss: adds into dw (n_weight). */
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw);

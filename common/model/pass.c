@@ -49,8 +49,8 @@ static void inputs_of(const struct gg_pass *p, const struct gg_op *op, const gg_
         x[k] = p->value[op->in[k]];
 }
 
-void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
-                     bool keep)
+static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, gg_real *calibrated,
+                    const struct gg_batch *b, bool keep)
 {
     const gg_real *x[GG_LAYER_INPUTS];
     const struct gg_graph *g = &b->graph;
@@ -66,8 +66,20 @@ void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real 
         if (keep)
             p->saved[k] = gg_arena_alloc(&p->arena, (l->saved_bytes ? l->saved_bytes(l, g) : 0) + 64);
         inputs_of(p, op, x);
+        if (calibrated && l->type->calibrate)
+            l->type->calibrate(l, calibrated + op->weight, g, x);
         l->type->forward(l, w + op->weight, g, x, p->value[op->out], p->saved[k], p->scratch);
     }
+}
+
+void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b, bool keep)
+{
+    forward(p, m, w, NULL, b, keep);
+}
+
+void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_batch *b)
+{
+    forward(p, m, m->w, m->w, b, false);
 }
 
 /* Gradients of values that lead to no head stay NULL, and the layers behind them are left out. */

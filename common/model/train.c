@@ -196,6 +196,10 @@ static int start(struct gg_trainer *t, struct gg_err *err)
     t->best = gg_xalloc((size_t)m->n_weight, sizeof *t->best);
     t->best_loss = INFINITY;
     gg_model_init_weights(m, (uint64_t)k->seed);
+    struct gg_batch *first = gg_train_batch(t, t->train[0], err);
+    if (!first)
+        return -1;
+    gg_pass_calibrate(&t->pass, m, first);
     int resumed = gg_checkpoint_read(t, err);
     if (resumed)
         return resumed;

@@ -1,0 +1,204 @@
+/* actnorm.c -- a scale for every channel and a shift for every scalar, set once from the data
+ *
+ *     y_{lm,c} = s_{l,c} x_{lm,c} + b_c [0e only]
+ *
+ * Before training, s and b are chosen so that over the nodes of a training frame each 0e channel of y has mean 0 and
+ * variance 1, and every other channel mean square 1 over nodes and components; from then on they are parameters like any other.
+ * Kingma, Dhariwal 2018, arXiv 1807.03039, section 3.1; in its equivariant form.  In a dense liquid a sum over neighbours
+ * is a large constant plus a small signal: this takes the constant off without looking at other nodes.
+ *
+ * x: any axis and irreps.  y: the same.  Parameters: scale [channels], 1 before calibration; bias [0e channels], 0. */
+#include "layers/check.h"
+#include "layers/inputs.h"
+
+#include <math.h>
+#include <string.h>
+
+struct hypers {
+    double eps;
+};
+static const struct hypers defaults = {.eps = 1e-8};
+
+static const struct gg_opt hypers[] = {{.name = "eps",
+                                        .type = GG_OPT_REAL,
+                                        .offset = offsetof(struct hypers, eps),
+                                        .help = "added to the variance when the scale is set from data",
+                                        .arg = "EPS",
+                                        .min = 1e-30,
+                                        .max = 1},
+                                       {0}};
+
+static bool shifted(const struct gg_irrep *b)
+{
+    return b->l == 0 && b->p > 0;
+}
+
+/* Scratch: scale and bias for every number of a row, zero in padding and where there is no bias. */
+static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
+{
+    (void)n_thread;
+    return 2 * (size_t)l->out.stride * sizeof(gg_real) +
+           gg_tree_sum_bytes(gg_shape_rows(&l->in[0], g), 2 * l->out.stride);
+}
+
+/* Where a channel stands in a row, and its parameters; bias -1: none. */
+struct channel {
+    int at, step, n_m;
+    int64_t scale, bias;
+};
+struct plan {
+    int n;
+    struct channel *channel;
+};
+
+static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
+{
+    if (gg_one_input(l, err) < 0)
+        return -1;
+    l->out = l->in[0];
+    int64_t n = 0, n_bias = 0;
+    for (int b = 0; b < l->out.irreps.n; b++)
+        n += l->out.irreps.b[b].mul;
+    struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
+    p->channel = GG_NEW(a, struct channel, (size_t)n);
+    for (int b = 0; b < l->out.irreps.n; b++)
+        for (int c = 0; c < l->out.irreps.b[b].mul; c++, p->n++)
+            p->channel[p->n] = (struct channel){.at = l->out.offset[b] + c,
+                                                .step = l->out.pad[b],
+                                                .n_m = 2 * l->out.irreps.b[b].l + 1,
+                                                .scale = p->n,
+                                                .bias = shifted(&l->out.irreps.b[b]) ? n + n_bias++ : -1};
+    l->n_weight = n + n_bias;
+    l->scratch_bytes = scratch_bytes;
+    return 0;
+}
+
+static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
+{
+    int64_t n = ((const struct plan *)l->plan)->n;
+    *out = (struct gg_weight){.ndim = 1, .shape = {k ? l->n_weight - n : n}, .offset = k ? n : 0};
+    strcpy(out->name, k ? "bias" : "scale");
+    return k == 0 || (k == 1 && l->n_weight > n);
+}
+
+static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
+{
+    (void)r;
+    for (int64_t k = 0; k < l->n_weight; k++)
+        w[k] = k < ((const struct plan *)l->plan)->n;
+}
+
+static void widen(const struct gg_layer *l, const gg_real *w, gg_real *s, gg_real *shift)
+{
+    const struct plan *p = l->plan;
+    memset(s, 0, (size_t)l->out.stride * sizeof *s);
+    memset(shift, 0, (size_t)l->out.stride * sizeof *shift);
+    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+        for (int m = 0; m < c->n_m; m++)
+            s[c->at + m * c->step] = w[c->scale];
+        if (c->bias >= 0)
+            shift[c->at] = w[c->bias];
+    }
+}
+
+static void calibrate(const struct gg_layer *l, gg_real *w, const struct gg_graph *g, const gg_real *const *x)
+{
+    const struct plan *p = l->plan;
+    const struct hypers *h = l->hyper;
+    int64_t rows = gg_shape_rows(&l->in[0], g);
+    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+        double sum = 0, square = 0, n = (double)(rows * c->n_m);
+        for (int64_t i = 0; i < rows; i++)
+            for (int m = 0; m < c->n_m; m++) {
+                double v = (double)x[0][i * l->out.stride + c->at + m * c->step];
+                sum += v;
+                square += v * v;
+            }
+        double mean = c->bias >= 0 && n > 0 ? sum / n : 0, variance = n > 0 ? square / n - mean * mean : 1;
+        w[c->scale] = (gg_real)(1 / sqrt(fmax(variance, 0) + h->eps));
+        if (c->bias >= 0)
+            w[c->bias] = (gg_real)(-mean * (double)w[c->scale]);
+    }
+}
+
+static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+{
+    int stride = l->out.stride;
+    gg_real *s = scratch, *shift = s + stride;
+    (void)saved;
+    widen(l, w, s, shift);
+    for (int64_t i = 0; i < gg_shape_rows(&l->in[0], g); i++)
+        for (int k = 0; k < stride; k++)
+            y[i * stride + k] = s[k] * x[0][i * stride + k] + shift[k];
+}
+
+struct sums {
+    const gg_real *x, *dy;
+    int stride;
+};
+
+/* part: gradient of the wide scale, then of the wide shift. */
+static void add_range(void *context, int64_t first, int64_t last, gg_real *part)
+{
+    const struct sums *c = context;
+    for (int64_t i = first; i < last; i++)
+        for (int k = 0; k < c->stride; k++) {
+            part[k] += c->dy[i * c->stride + k] * c->x[i * c->stride + k];
+            part[c->stride + k] += c->dy[i * c->stride + k];
+        }
+}
+
+static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                     gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    const struct plan *p = l->plan;
+    int stride = l->out.stride;
+    int64_t rows = gg_shape_rows(&l->in[0], g);
+    gg_real *s = scratch, *shift = s + stride;
+    struct sums sums = {x[0], dy, stride};
+    (void)y;
+    (void)saved;
+    widen(l, w, s, shift);
+    for (int64_t i = 0; dx[0] && i < rows; i++)
+        for (int k = 0; k < stride; k++)
+            dx[0][i * stride + k] += s[k] * dy[i * stride + k];
+    memset(s, 0, 2 * (size_t)stride * sizeof *s);
+    gg_tree_sum(rows, 2 * stride, s, shift + stride, add_range, &sums);
+    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+        for (int m = 0; m < c->n_m; m++)
+            dw[c->scale] += s[c->at + m * c->step];
+        if (c->bias >= 0)
+            dw[c->bias] += shift[c->at];
+    }
+}
+
+static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
+{
+    double n = (double)gg_shape_rows(&l->in[0], g) * gg_irreps_dim(&l->out.irreps);
+    return (
+        struct gg_cost){.flops_forward = 2 * n, .flops_backward = 5 * n, .bytes = 2 * n * sizeof(gg_real)};
+}
+
+static const struct gg_layer_case cases[] = {{"natural", {"3x0e+2x1o+5x2e"}, ""},
+                                             {"odd", {"4x0o+9x1e"}, ""},
+                                             {"wide", {"20x0e+17x1o"}, ""},
+                                             {0}};
+
+const struct gg_layer_type gg_layer_actnorm = {
+    .name = "actnorm",
+    .about = "scale every channel, shift every scalar; set from the data before training",
+    .source = "Kingma, Dhariwal 2018, arXiv 1807.03039, section 3.1",
+    .hypers = hypers,
+    .hyper_size = sizeof defaults,
+    .hyper_defaults = &defaults,
+    .init = init,
+    .weight = weight,
+    .init_weights = init_weights,
+    .calibrate = calibrate,
+    .forward = forward,
+    .backward = backward,
+    .cost = cost,
+    .cases = cases,
+};
