@@ -5,7 +5,7 @@ load helper
 
 # A network in miniature: seconds matter here, tests/unit/test_laws.c breaks the laws one by one.
 model() {
-    cat >"${1:-m.yaml}" <<'YAML'
+    cat >m.yaml <<'YAML'
 inputs: {node: [type], cutoff: 1.6}
 layers:
   - {layer: embed, channels: 4, out: h}

@@ -127,7 +127,7 @@ static int read_inputs(struct build *b, struct gg_op *op, const struct gg_yaml *
                 have[q] = b->name[q].name;
             const char *near = gg_nearest(names.v[k], have, b->n_name);
             return gg_yaml_fail(in, err, "in: no value is called '%s' here%s%s%s", names.v[k],
-                                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                                near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
         }
     for (int k = 0; k < op->layer.n_in; k++)
         op->layer.in[k] = b->m->value[op->in[k]];
@@ -162,8 +162,7 @@ static const struct gg_layer_type *read_type(const struct gg_yaml *map, struct g
         names[n] = gg_layer_types[n]->name;
     const char *near = gg_nearest(text, names, n);
     gg_yaml_fail(y, err, "no layer is called '%s'%s%s%s", text,
-                 near ? "; did you mean '" : " (gg_layers(7) lists them)", near ? near : "",
-                 near ? "'?" : "");
+                 near ? " (did you mean " : " (gg_layers(7) lists them", near ? near : "", near ? "?)" : ")");
     return NULL;
 }
 
@@ -363,25 +362,52 @@ static int build_inputs(struct build *b, struct gg_err *err)
     return 0;
 }
 
+struct loss_keys {
+    int kind;
+    struct gg_texts standardise, species;
+};
+
+#define AT(field) offsetof(struct loss_keys, field)
+static const struct gg_opt loss_table[] = {
+    {"kind", GG_OPT_CHOICE, AT(kind), "squared error", NULL, NULL, 0, 0, "mse", 0, false},
+    {"standardise", GG_OPT_TEXTS, AT(standardise), "each time and species by itself", "AXIS", NULL, 0, 0,
+     NULL, 0, false},
+    {"species", GG_OPT_TEXTS, AT(species), "letters of the species that count", "LETTER", NULL, 0, 0, NULL, 0,
+     false},
+    {0}};
+#undef AT
+
+static bool is_in(const struct gg_texts *list, const char *word)
+{
+    for (int k = 0; k < list->n; k++)
+        if (!strcmp(list->v[k], word))
+            return true;
+    return false;
+}
+
 static int build_loss(struct gg_model *m, struct gg_err *err)
 {
-    static const char *const known[] = {"species", "kind", "standardise", NULL};
+    struct loss_keys keys = {0};
     struct gg_yaml *map = gg_yaml_get(m->config.root, "loss"),
                    *list = map ? gg_yaml_get(map, "species") : NULL;
-    struct gg_texts names = {0};
-    if (map && (gg_yaml_expect(map, GG_YAML_MAP, "loss", err) || gg_yaml_check_keys(map, NULL, known, err)))
+    if (map && gg_yaml_fill(map, &m->arena, loss_table, &keys, NULL, "loss", err))
         return -1;
+    if (keys.standardise.n &&
+        !(keys.standardise.n == 2 && is_in(&keys.standardise, "time") && is_in(&keys.standardise, "species")))
+        return gg_yaml_fail(gg_yaml_get(map, "standardise"), err,
+                            "loss.standardise: [time, species] is the only choice");
     memset(m->loss_species, list == NULL, sizeof m->loss_species);
-    if (list && gg_yaml_texts(list, &m->arena, &names, err))
-        return -1;
-    for (int k = 0; k < names.n; k++) {
-        int s = names.v[k][0] - 'A';
-        if (names.v[k][1] || s < 0 || s >= m->n_species)
+    for (int k = 0; k < keys.species.n; k++) {
+        const char *name = keys.species.v[k];
+        int s = name[0] - 'A';
+        if (!name[0] || name[1] || s < 0 || s >= m->n_species)
             return gg_yaml_fail(list, err,
                                 "species: '%s' is none of the %d species of the data (A is 0, B is 1, ...)",
-                                names.v[k], m->n_species);
+                                name, m->n_species);
         m->loss_species[s] = 1;
     }
+    if (list && keys.species.n == 0)
+        return gg_yaml_fail(list, err, "loss.species: no species; leave the key out for all of them");
     return 0;
 }
 
