@@ -14,15 +14,15 @@
 struct options {
     int64_t seed, permute;
     bool reflect, wrap, inverse;
-    struct gg_reals axis, euler, shift;
+    struct gg_reals about, euler, shift;
     double angle;
 };
 #define AT(field) offsetof(struct options, field)
 static const struct gg_opt opts[] = {
     {"seed", GG_OPT_INT, AT(seed), "a random rotation; -1: none", .arg = "N", .min = -1, .max = 9e15},
-    {"angle", GG_OPT_REAL, AT(angle), "a rotation about --axis", .arg = "DEGREES", .unit = "degrees",
-     .min = -1e6, .max = 1e6},
-    {"axis", GG_OPT_REALS, AT(axis), "of that rotation; default 0,0,1", .arg = "X,Y,Z"},
+    {"angle", GG_OPT_REAL, AT(angle), "a rotation", .arg = "DEGREES", .unit = "degrees", .min = -1e6,
+     .max = 1e6},
+    {"about", GG_OPT_REALS, AT(about), "the axis of that rotation; default 0,0,1", .arg = "X,Y,Z"},
     {"euler", GG_OPT_REALS, AT(euler), "the rotation Ry(A) Rx(B) Ry(C)", .arg = "A,B,C", .unit = "degrees"},
     {"reflect", GG_OPT_FLAG, AT(reflect), "before it, the mirror x -> -x"},
     {"shift", GG_OPT_REALS, AT(shift), "after it, move all positions", .arg = "X,Y,Z", .unit = "sigma"},
@@ -84,7 +84,7 @@ static void random_rotations(struct run *r)
 static void set_rotation(struct run *r)
 {
     const struct options *o = &r->o;
-    const double none[3] = {0, 0, 1}, *axis = o->axis.n ? o->axis.v : none;
+    const double none[3] = {0, 0, 1}, *axis = o->about.n ? o->about.v : none;
     if (o->seed >= 0)
         random_rotations(r);
     else if (o->euler.n)
@@ -104,15 +104,15 @@ static void set_rotation(struct run *r)
 
 static int check_options(const struct options *o, struct gg_err *err)
 {
-    const struct gg_reals *three[] = {&o->axis, &o->euler, &o->shift};
-    static const char *const name[] = {"--axis", "--euler", "--shift"};
+    const struct gg_reals *three[] = {&o->about, &o->euler, &o->shift};
+    static const char *const name[] = {"--about", "--euler", "--shift"};
     for (int k = 0; k < 3; k++)
         if (three[k]->n != 0 && three[k]->n != 3)
             return gg_fail(err, GG_USAGE, "%s: %d numbers, wanted 3", name[k], three[k]->n);
     if ((o->seed >= 0) + (o->angle != 0) + (o->euler.n > 0) > 1)
         return gg_fail(err, GG_USAGE, "one of --seed, --angle and --euler");
-    if (o->axis.n && o->axis.v[0] == 0 && o->axis.v[1] == 0 && o->axis.v[2] == 0)
-        return gg_fail(err, GG_USAGE, "--axis: 0,0,0 is no direction");
+    if (o->about.n && o->about.v[0] == 0 && o->about.v[1] == 0 && o->about.v[2] == 0)
+        return gg_fail(err, GG_USAGE, "--about: 0,0,0 is no direction");
     if (o->seed < 0 && o->angle == 0 && !o->euler.n && !o->reflect && !o->shift.n && !o->wrap &&
         o->permute < 0)
         return gg_fail(err, GG_USAGE,

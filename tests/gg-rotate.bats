@@ -23,7 +23,7 @@ rich() {
 
 @test "the inverse brings everything back" {
     rich a.ggs
-    for element in "--seed 3" "--seed 4 --reflect" "--angle 77 --axis 1,-2,0.5" "--euler 10,20,30" "--reflect" \
+    for element in "--seed 3" "--seed 4 --reflect" "--angle 77 --about 1,-2,0.5" "--euler 10,20,30" "--reflect" \
         "--permute 5" "--shift 1,2,3 --wrap" "--seed 1 --reflect --shift 7,-2,3 --wrap --permute 7"; do
         # shellcheck disable=SC2086
         gg-rotate $element a.ggs | tee b.ggs | gg-rotate $element --inverse | gg-cmp --rel 1e-6 a.ggs -
@@ -46,7 +46,7 @@ rich() {
     near() { awk '{ for (k = 1; k <= 3; k++) { d = $k - $(k + 3); if (!(d * d < 1e-20)) { print; exit 1 } } }'; }
     gg-dump -n 0 -d pos "$DATA/tiny.ggs" >pos.txt
     gg-rotate --angle 90 "$DATA/tiny.ggs" | gg-dump -n 0 -d pos | paste -d ' ' <(awk '{ print -$2, $1, $3 }' CONVFMT=%.17g OFMT=%.17g pos.txt) - | near
-    gg-rotate --angle 90 --axis 1,0,0 "$DATA/tiny.ggs" | gg-dump -n 0 -d pos | paste -d ' ' <(awk '{ print $1, -$3, $2 }' CONVFMT=%.17g OFMT=%.17g pos.txt) - | near
+    gg-rotate --angle 90 --about 1,0,0 "$DATA/tiny.ggs" | gg-dump -n 0 -d pos | paste -d ' ' <(awk '{ print $1, -$3, $2 }' CONVFMT=%.17g OFMT=%.17g pos.txt) - | near
     gg-rotate --euler 90,0,0 "$DATA/tiny.ggs" | gg-dump -n 0 -d pos | paste -d ' ' <(awk '{ print $3, $2, -$1 }' CONVFMT=%.17g OFMT=%.17g pos.txt) - | near
     gg-rotate --reflect "$DATA/tiny.ggs" | gg-dump -n 0 -d pos | paste -d ' ' <(awk '{ print -$1, $2, $3 }' CONVFMT=%.17g OFMT=%.17g pos.txt) - | near
     gg-rotate --angle 90 --reflect "$DATA/tiny.ggs" | gg-dump -n 0 -d pos | paste -d ' ' <(awk '{ print -$2, -$1, $3 }' CONVFMT=%.17g OFMT=%.17g pos.txt) - | near
@@ -76,7 +76,7 @@ rich() {
     [ "$(gg-dump -d pos turned.ggs | cut -d ' ' -f 3 | sort -u)" = 0 ]
     gg-rotate --seed 3 --reflect --shift 1,1,0 --wrap --inverse turned.ggs | gg-cmp --rel 1e-12 flat.ggs -
     [ "$(gg-rotate --angle 90 flat.ggs | gg-dump -d pos | awk '{ printf "%.9f %.9f\n", $1, $2 }' | head -n 1)" = "-2.000000000 1.000000000" ]
-    refuses 2 'in the plane' gg-rotate --angle 90 --axis 1,0,0 -o x.ggs flat.ggs
+    refuses 2 'in the plane' gg-rotate --angle 90 --about 1,0,0 -o x.ggs flat.ggs
     refuses 2 'in the plane' gg-rotate --shift 0,0,1 -o x.ggs flat.ggs
     [ ! -e x.ggs ]
 }
@@ -93,7 +93,7 @@ rich() {
     refuses 2 'nothing to do' gg-rotate "$DATA/tiny.ggs"
     refuses 2 'one of --seed' gg-rotate --seed 1 --angle 3 "$DATA/tiny.ggs"
     refuses 2 'wanted 3' gg-rotate --shift 1,2 "$DATA/tiny.ggs"
-    refuses 2 'no direction' gg-rotate --angle 3 --axis 0,0,0 "$DATA/tiny.ggs"
+    refuses 2 'no direction' gg-rotate --angle 3 --about 0,0,0 "$DATA/tiny.ggs"
     gg-dump -r "$ROOT/tests/golden/types.txt" >types.ggs
     refuses 3 "field 'a.bf16': bf16 numbers with irreps 1x0e\+1x0o" gg-rotate --reflect -o x.ggs types.ggs
     sed '/^member gg.graph/,/^end indexed/d' "$ROOT/tests/golden/types.txt" >model.txt
