@@ -373,6 +373,8 @@ const struct gg_pickle *gg_pickle_parse(const void *bytes, size_t n_byte, struct
                                         struct gg_err *err)
 {
     struct gg_pickle_machine m = {.bytes = bytes, .n = n_byte, .budget = n_byte, .arena = a, .err = err};
+    m.room_stack = 64;
+    m.stack = gg_xmalloc(m.room_stack * sizeof *m.stack);
     const struct gg_pickle *value = run(&m) ? NULL : m.stack[0];
     free(m.stack);
     free(m.memo);

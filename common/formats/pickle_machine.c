@@ -50,7 +50,7 @@ int gg_pickle_push(struct gg_pickle_machine *m, struct gg_pickle *v)
     if (m->n_stack == GG_PICKLE_STACK)
         return gg_pickle_damaged(m, "more than 65536 values on the stack");
     if (m->n_stack == m->room_stack) {
-        m->room_stack = m->room_stack ? 2 * m->room_stack : 64;
+        m->room_stack *= 2;
         m->stack = gg_xrealloc(m->stack, m->room_stack * sizeof *m->stack);
     }
     m->stack[m->n_stack++] = v;

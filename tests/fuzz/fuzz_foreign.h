@@ -1,0 +1,61 @@
+/* fuzz_foreign.h -- any bytes as a foreign file: refused in one line, or made into frames that pass every check */
+/*
+ * Each target is built from its own file and the library's sources, without the programs:
+ *
+ *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Icommon -fopenmp tests/fuzz/fuzz_lammps.c \
+ *         $(ls common/{formats,stream,util}/?*.c) -lzip -lz -lm -llapacke -lopenblas -o fuzz_lammps
+ *     ./fuzz_lammps -max_total_time=60 -max_len=4096 CORPUS
+ */
+#ifndef FUZZ_FOREIGN_H
+#define FUZZ_FOREIGN_H
+
+#include "formats/foreign.h"
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static inline void must(int holds)
+{
+    if (!holds)
+        abort();
+}
+
+static inline void fuzz_message(const struct gg_err *err)
+{
+    must(err->status >= GG_USAGE && err->status <= GG_NUMERICS && err->text[0] && !strchr(err->text, '\n'));
+}
+
+/* All configurations of a file called `path` in memory, with the options a user might give. */
+static inline void fuzz_file(const char *path, const void *data, size_t size,
+                             const struct gg_foreign_options *o)
+{
+    static const struct gg_reals no_times = {0};
+    static const struct gg_texts no_fields = {0};
+    const struct gg_draft_options how = {&no_times, -1, &no_fields};
+    struct gg_foreign f;
+    struct gg_frame frame = {0};
+    struct gg_draft draft = {0};
+    struct gg_arena arena = {0};
+    struct gg_err err = {0};
+    int got = gg_foreign_open_memory(&f, path, data, size, o, &err);
+    if (got) {
+        fuzz_message(&err);
+        return;
+    }
+    while ((got = gg_foreign_next(&f, &arena, &draft, &err)) == 1) {
+        if (gg_draft_frame(&draft, &how, &frame, &arena, &err))
+            fuzz_message(&err);
+        else
+            must(gg_frame_check(&frame, &err) == 0);
+        gg_arena_reset(&arena);
+    }
+    if (got < 0)
+        fuzz_message(&err);
+    gg_draft_clear(&draft);
+    gg_frame_free(&frame);
+    gg_arena_free(&arena);
+    gg_foreign_close(&f);
+}
+
+#endif
