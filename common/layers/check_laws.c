@@ -10,7 +10,7 @@
 static const double gradient_allowed = 1e-7, turned_allowed = 1e-10, relabelled_allowed = 1e-12, step = 1e-5;
 #else
 static const double gradient_allowed = 2e-2, turned_allowed = 1e-4, relabelled_allowed = 1e-5,
-                    step = 1. / 128;
+                    step = 1. / 1024;
 #endif
 
 /* ---- gradient: <u, J v> by central differences against <J'u, v> by backward ---- */
