@@ -28,21 +28,22 @@ ended() { # PART STATUS FAILED_BEFORE
 
 # One line a suite; all that it printed if it failed.
 units() {
-    local t n f status
+    local t n f s status
     for t in tests/unit/test_*.c; do
         t=$(basename "$t" .c)
         "$GG_BIN/unit/$t" >"$log/unit" 2>&1
         status=$?
         n=$(grep -aoE '\[  PASSED  \] [0-9]+ test' "$log/unit" | grep -oE '[0-9]+')
         f=$(grep -aoE '\[  FAILED  \] [0-9]+ test' "$log/unit" | grep -oE '[0-9]+')
-        if [ $status -eq 0 ] && [ "${f:-0}" -eq 0 ] && [ "${n:-0}" -gt 0 ]; then
-            echo "ok $t ($n tests)"
+        s=$(grep -aoE '\[  SKIPPED \] [0-9]+ test' "$log/unit" | grep -oE '[0-9]+')
+        if [ $status -eq 0 ] && [ "${f:-0}" -eq 0 ] && [ $((${n:-0} + ${s:-0})) -gt 0 ]; then
+            echo "ok $t ($n tests${s:+, $s skipped})"
         else
             [ "${f:-0}" -gt 0 ] || f=1
             cat "$log/unit"
             echo "not ok $t (status $status)"
         fi
-        passed=$((passed + ${n:-0})) failed=$((failed + ${f:-0}))
+        passed=$((passed + ${n:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
     done
 }
 

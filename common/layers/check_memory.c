@@ -149,6 +149,8 @@ void gg_law_scale(struct gg_check *c, const struct gg_sample *s)
     for (int draw = 0; draw < DRAWS; draw++) {
         struct gg_point p = gg_point_random(c, g);
         gg_start_weights(&c->l, p.w, &c->r);
+        if (c->l.type->calibrate)
+            c->l.type->calibrate(&c->l, p.w, g, (const gg_real *const *)p.x);
         const gg_real *y = gg_run_forward(c, g, &p, NULL);
         for (int64_t i = 0; i < n_row; i++)
             for (int b = 0; b < o->irreps.n; b++)
