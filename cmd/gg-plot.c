@@ -30,7 +30,7 @@ static const struct gg_opt opts[] = {
      .arg = "FILE"},
     {"frame", GG_OPT_INT, AT(frame), "slice: number of the frame, from 0", .arg = "N", .min = 0,
      .max = 0x1p53},
-    {"axis", GG_OPT_CHOICE, AT(axis), "slice: the axis across", .choices = "x|y|z"},
+    {"across", GG_OPT_CHOICE, AT(axis), "slice: the axis across", .choices = "x|y|z"},
     {"at", GG_OPT_REAL, AT(at), "slice: its place along that axis, as a fraction of the cell",
      .arg = "FRACTION", .min = 0, .max = 1},
     {"thickness", GG_OPT_REAL, AT(thickness), "slice: particles this near are drawn", .arg = "LENGTH",

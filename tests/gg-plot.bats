@@ -94,7 +94,7 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
 }
 
 @test "slice: one disc a particle of a slab as thick as the cell, periodic copies at the borders" {
-    gg-plot slice --script -o s.svg --target propensity --predictor displacement --thickness 5.9 --axis x --frame 3 "$DATA/tiny.ggs"
+    gg-plot slice --script -o s.svg --target propensity --predictor displacement --thickness 5.9 --across x --frame 3 "$DATA/tiny.ggs"
     # centres inside the cell: about 250 particles; outside: copies within a radius
     [ "$(awk -F '\t' '!/^#/ && NF == 6 && $1 >= 0 && $1 < 5.93 && $2 >= 0 && $2 < 5.93' s.tsv | wc -l)" -gt 240 ]
     [ "$(awk -F '\t' '!/^#/ && NF == 6 && ($1 < -0.51 || $1 > 6.44 || $2 < -0.51 || $2 > 6.44)' s.tsv | wc -l)" -eq 0 ]

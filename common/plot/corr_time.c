@@ -15,7 +15,7 @@ static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const stru
     int block = gg_plot_block(p, "time\trho\tlo\thi\tceiling");
     for (int k = 0; k < r->n; k++) {
         const struct gg_plot_row *q = &r->row[k];
-        if (gg_plot_rows_same(q, of, false) && !isnan(q->time))
+        if (gg_plot_rows_same(q, of, false) && q->time > 0)
             fprintf(p->data, "%.9g\t%.6g\t%.6g\t%.6g\t%.6g\n", q->time, q->rho, q->lo, q->hi, q->ceiling);
     }
     return block;
@@ -26,7 +26,7 @@ static int find_lines(const struct gg_plot_rows *r, const struct gg_plot_row *li
 {
     int n = 0;
     for (int k = 0; k < r->n; k++) {
-        bool known = isnan(r->row[k].time);
+        bool known = !(r->row[k].time > 0);
         for (int l = 0; l < n && !known; l++)
             known = gg_plot_rows_same(line[l], &r->row[k], false);
         if (!known && n < MAX_LINE)
@@ -90,7 +90,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     int n = find_lines(r, line);
     char label[256];
     if (n == 0)
-        return gg_fail(err, GG_INPUT, "%s: no row has a time", file[0]);
+        return gg_fail(err, GG_INPUT, "%s: no row has a time above 0", gg_plot_name(file[0]));
     gg_plot_title(p, "%s of %s", r->target, r->species);
     fprintf(
         p->script,

@@ -48,7 +48,7 @@ static struct line *collect(const struct gg_plot_rows *r, int *n)
         int l = 0;
         while (l < *n && !gg_plot_rows_same(line[l].of, &r->row[k], true))
             l++;
-        if (l == MAX_LINE || isnan(r->row[k].size))
+        if (l == MAX_LINE || !(r->row[k].size > 0))
             continue;
         if (l == *n)
             line[(*n)++].of = &r->row[k];
@@ -123,7 +123,7 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
     p->width = 720;
     struct line *line = status == 0 ? collect(&r, &n) : NULL;
     if (status == 0 && n == 0)
-        status = gg_fail(err, GG_INPUT, "%s: no row has a size", file[0]);
+        status = gg_fail(err, GG_INPUT, "%s: no row has a size", gg_plot_name(file[0]));
     if (status == 0)
         draw(p, &r, file, line, n);
     free(line);

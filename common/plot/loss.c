@@ -114,7 +114,8 @@ static int read_log(struct gg_plot *p, const char *path, struct course *e, struc
     free(text);
     return e->lo <= e->hi
                ? 0
-               : gg_fail(err, GG_INPUT, "%s: no line of an epoch: metrics.jsonl of gg-train is wanted", path);
+               : gg_fail(err, GG_INPUT, "%s: no line of an epoch: metrics.jsonl of gg-train is wanted",
+                         gg_plot_name(path));
 }
 
 /* Losses over more than a decade on a logarithmic axis. */

@@ -55,6 +55,11 @@ int gg_plot_block(struct gg_plot *p, const char *columns)
     return p->n_block++;
 }
 
+const char *gg_plot_name(const char *file)
+{
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
 /* In single quotes gnuplot runs nothing and knows two specials: the quote, and what its enhanced text reads.  A backtick
  * becomes a look-alike all the same, for those who paste a line of the script elsewhere. */
 void gg_plot_text(FILE *to, const char *text)

@@ -45,6 +45,8 @@ const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *er
 void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
 /* Starts a block; `columns` is its header, tab-separated.  Returns its index. */
 int gg_plot_block(struct gg_plot *p, const char *columns);
+/* A file as messages call it. */
+const char *gg_plot_name(const char *file);
 /* Text as gnuplot shows it literally, with its quotes: everything that came from outside goes through here. */
 void gg_plot_text(FILE *to, const char *text);
 /* "set KEY 'text'" with the user's title where there is one. */

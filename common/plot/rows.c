@@ -81,17 +81,17 @@ int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, i
     for (int f = 0; f < n_file; f++) {
         struct columns c;
         if (gg_tsv_read(&r->table[f], file[f], err) ||
-            find_columns(&c, &r->table[f], o->average == GG_PLOT_POOLED, sizes, file[f], err))
+            find_columns(&c, &r->table[f], o->average == GG_PLOT_POOLED, sizes, gg_plot_name(file[f]), err))
             return -1;
         if (r->table[f].n_row == 0)
-            return gg_fail(err, GG_INPUT, "%s: has a header and no rows", file[f]);
+            return gg_fail(err, GG_INPUT, "%s: has a header and no rows", gg_plot_name(file[f]));
         if (f == 0)
             choose(r, o, &c);
         add_rows(r, o, &c, f, sizes);
     }
     return r->n ? 0
                 : gg_fail(err, GG_INPUT, "%s: no row of target %s and species %s%s%s with a correlation",
-                          file[0], r->target, r->species, o->predictor ? " by " : "",
+                          gg_plot_name(file[0]), r->target, r->species, o->predictor ? " by " : "",
                           o->predictor ? o->predictor : "");
 }
 

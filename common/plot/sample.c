@@ -68,6 +68,9 @@ static int fill(struct gg_plot_sample *s, struct gg_err *err)
         s->pred = NULL;
     else if (!s->truth || !(s->pred = read_column(s, s->predictor, s->pred_unit, err)))
         return -1;
+    char own[GG_NAME + 8];
+    snprintf(own, sizeof own, "%s_pred", s->target);
+    s->alike = strcmp(s->unit, s->pred_unit) == 0 && (*s->unit || strcmp(s->predictor, own) == 0);
     const struct gg_field *type = gg_frame_find(&s->frame, "type");
     s->type = type && type->dtype == GG_I32 ? type->data : NULL;
     return s->truth ? 0 : -1;

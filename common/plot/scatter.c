@@ -124,7 +124,7 @@ static void bin(struct gg_plot *p, const struct pairs *v, double xlo, double xhi
 
 static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct pairs *v)
 {
-    bool alike = strcmp(s->unit, s->pred_unit) == 0;
+    bool alike = s->alike;
     double xlo, xhi, ylo, yhi;
     char x[128], y[128], time[40] = "";
     range(v->n, v->x, &xlo, &xhi);
@@ -164,7 +164,8 @@ int gg_plot_scatter(struct gg_plot *p, int n_file, char **file, struct gg_err *e
     p->height = 500;
     int status = gg_plot_sample_each(&s, n_file, file, add_frame, &v, err);
     if (status == 0 && v.n < 2)
-        status = gg_fail(err, GG_INPUT, "%s: fewer than two particles of %s to draw", file[0], v.species);
+        status = gg_fail(err, GG_INPUT, "%s: fewer than two particles of %s to draw", gg_plot_name(file[0]),
+                         v.species);
     if (status == 0)
         draw(p, &s, &v);
     free(v.x);

@@ -182,18 +182,40 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
         fputs("unset ylabel\nset format y ''\n", p->script);
 }
 
+/* The colours span all but the outermost hundredths. */
+static void colours(const struct slice *s, const double *v, double *lo, double *hi)
+{
+    *lo = quantile(s, v, NULL, 0.01);
+    *hi = quantile(s, v, NULL, 0.99);
+    if (!(*hi > *lo)) {
+        *lo -= 0.5;
+        *hi += 0.5;
+    }
+}
+
+static void draw_panels(struct gg_plot *p, const struct slice *s, const struct gg_plot_sample *in)
+{
+    double lo, hi, far;
+    gg_plot_palette(p->script, false);
+    colours(s, s->truth, &lo, &hi);
+    panel(p, s, 0, 4, s->predicted && !in->alike ? in->target : "truth", lo, hi);
+    if (s->predicted && !in->alike) { /* another quantity: a scale of its own, no difference */
+        colours(s, s->pred, &lo, &hi);
+        panel(p, s, 1, 5, in->predictor, lo, hi);
+    } else if (s->predicted) {
+        panel(p, s, 1, 5, "prediction", lo, hi);
+        gg_plot_palette(p->script, true);
+        far = quantile(s, s->pred, s->truth, 0.98);
+        panel(p, s, 2, 6, "prediction − truth", -(far > 0 ? far : 1), far > 0 ? far : 1);
+    }
+}
+
 static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_sample *in)
 {
     static const char axis[] = "xyz";
-    double lo = quantile(s, s->truth, NULL, 0.01), hi = quantile(s, s->truth, NULL, 0.99);
-    double far = s->predicted ? quantile(s, s->pred, s->truth, 0.98) : 1;
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
     char name[128], title[256], time[40] = "";
-    if (!(hi > lo)) {
-        lo -= 0.5;
-        hi += 0.5;
-    }
-    p->width = s->predicted ? 1000 : 386;
+    p->width = 76 + 310 * (!s->predicted ? 1 : in->alike ? 3 : 2);
     p->height = 176 + 280 * aspect;
     if (!isnan(in->time))
         snprintf(time, sizeof time, ", t = %g", in->time);
@@ -206,17 +228,12 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
         p->script,
         " offset 0,-0.3\nunset grid\nset border 15 linecolor '#000000'\nset style fill solid 1 noborder\n"
         "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor '#000000' fillstyle solid 1\n"
-        "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset xtics 5\nset ytics 5\nset xlabel '%c / σ' "
+        "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset xtics %.6g\nset ytics %.6g\nset xlabel '%c / σ' "
         "offset 0,0.6\n"
         "set ylabel '%c / σ' offset 0.8,0\nset cbtics scale 0.4 offset 0,0.4\n",
-        s->lo[s->right], s->hi[s->right], s->lo[s->up], s->hi[s->up], axis[s->right], axis[s->up]);
-    gg_plot_palette(p->script, false);
-    panel(p, s, 0, 4, "truth", lo, hi);
-    if (s->predicted) {
-        panel(p, s, 1, 5, "prediction", lo, hi);
-        gg_plot_palette(p->script, true);
-        panel(p, s, 2, 6, "prediction − truth", -far, far);
-    }
+        s->lo[s->right], s->hi[s->right], s->lo[s->up], s->hi[s->up], tick(s->hi[s->right] - s->lo[s->right]),
+        tick(s->hi[s->right] - s->lo[s->right]), axis[s->right], axis[s->up]);
+    draw_panels(p, s, in);
     fputs("unset multiplot\n", p->script);
 }
 
@@ -227,10 +244,10 @@ int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err
     struct gg_plot_sample in = {.o = o, .alone = true};
     int status = gg_plot_sample_each(&in, n_file, file, take_frame, &s, err);
     if (status == 0 && !s.found)
-        status =
-            gg_fail(err, GG_INPUT, "%s: no frame %lld, only %d", file[0], (long long)s.wanted, in.n_frame);
+        status = gg_fail(err, GG_INPUT, "%s: no frame %lld, only %d", gg_plot_name(file[0]),
+                         (long long)s.wanted, in.n_frame);
     if (status == 0 && s.n == 0)
-        status = gg_fail(err, GG_INPUT, "%s: no particle in this slice", file[0]);
+        status = gg_fail(err, GG_INPUT, "%s: no particle in this slice", gg_plot_name(file[0]));
     if (status == 0)
         draw(p, &s, &in);
     free(s.disc);

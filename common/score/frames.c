@@ -25,6 +25,19 @@ static int find_column(struct gg_column *c, const struct gg_score_input *in, con
     return gg_column_find(c, in->frame[*which], in->meta[*which], spec, err);
 }
 
+/* The number of runs; 0 if META does not say, or two joined streams say different things. */
+static double runs_of(const struct gg_meta *meta)
+{
+    double k = 0;
+    for (int i = 0; meta && i < meta->n; i++)
+        if (strcmp(meta->pair[i].key, "replicas") == 0) {
+            if (k)
+                return 0;
+            k = strtod(meta->pair[i].value, NULL);
+        }
+    return k;
+}
+
 /* s^2/K of each particle at time t, or NULL: variance and number of runs are not always there. */
 static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, const char *target, int t,
                         struct gg_arena *a)
@@ -32,8 +45,7 @@ static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, co
     struct gg_column c;
     struct gg_err ignored;
     const char *name = gg_arena_printf(a, "%s_var", target);
-    const char *replicas = meta ? gg_meta_get(meta, "replicas") : NULL;
-    double k = replicas ? strtod(replicas, NULL) : 0;
+    double k = runs_of(meta);
     if (!(k >= 2) || gg_column_find(&c, f, meta, name, &ignored) || c.width != 1)
         return NULL;
     double *noise = GG_NEW(a, double, f->n_node);
@@ -104,6 +116,14 @@ static int find_pair(struct pair *p, const struct gg_score_input *in, const char
     return 0;
 }
 
+/* One quantity: R2 and RMSE mean something.  A field without unit is one only with its own prediction. */
+static bool alike(const struct gg_column *x, const struct gg_column *y)
+{
+    size_t n = strlen(x->field->name);
+    bool own = strncmp(x->field->name, y->field->name, n) == 0 && strcmp(y->field->name + n, "_pred") == 0;
+    return x->width == y->width && strcmp(x->field->unit, y->field->unit) == 0 && (own || *x->field->unit);
+}
+
 static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                     const char *target, const char *predictor, struct gg_arena *a, struct gg_err *err)
 {
@@ -112,12 +132,11 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
         return -1;
     const struct gg_frame *f = in->frame[p.of_x];
     const struct gg_field *type = gg_frame_find(f, "type");
-    bool alike = p.x.width == p.y.width && strcmp(p.x.field->unit, p.y.field->unit) == 0;
     struct gg_score_key key = {.target = gg_scores_name(s, target),
                                .predictor = gg_scores_name(s, predictor),
                                .temperature = scalar_of(f, "temperature", 0),
                                .vector = p.x.width == 3,
-                               .alike = alike};
+                               .alike = alike(&p.x, &p.y)};
     double *truth = GG_NEW(a, double, 3 * f->n_node), *prediction = GG_NEW(a, double, 3 * f->n_node);
     struct gg_score_data d = {.n = (int64_t)f->n_node, .truth = truth, .prediction = prediction};
     if (type && !(type = gg_frame_need(f, "type", err)))

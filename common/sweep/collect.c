@@ -124,21 +124,31 @@ static void summarise(struct gg_tsv *out, const struct gg_tsv *t, const struct c
                                        "rho_pooled", "rho_pooled_sd", "ceiling_config"};
     for (int k = 0; k < 7; k++)
         gg_tsv_head(out, more[k]);
-    for (int curve = 0; curve < t->n_row; curve++)
-        for (int row = curve; row < t->n_row && is_first(t, c, curve, same_curve); row++)
+    for (int curve = 0; curve < t->n_row; curve++) {
+        if (!is_first(t, c, curve, same_curve))
+            continue;
+        for (int row = curve; row < t->n_row; row++)
             if (same_curve(t, c, curve, row) && is_first(t, c, row, same_point))
                 add_point(out, t, c, row);
+    }
 }
 
 /* ---- the power law ---- */
 
-/* Rows of the summary [first, end) are one curve. */
+static bool same_keys(const struct gg_tsv *s, int a, int b)
+{
+    bool same = true;
+    for (int k = 0; k < N_KEY && same; k++)
+        same = strcmp(gg_tsv_text(s, a, k), gg_tsv_text(s, b, k)) == 0;
+    return same;
+}
+
+/* Rows [first, end) of the summary are one curve. */
 static int curve_end(const struct gg_tsv *s, int first)
 {
     int end = first + 1;
-    for (bool same = true; end < s->n_row && same; end += same)
-        for (int k = 0; k < N_KEY && same; k++)
-            same = strcmp(gg_tsv_text(s, first, k), gg_tsv_text(s, end, k)) == 0;
+    while (end < s->n_row && same_keys(s, first, end))
+        end++;
     return end;
 }
 

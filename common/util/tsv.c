@@ -41,12 +41,15 @@ void gg_tsv_head(struct gg_tsv *t, const char *name)
 
 void gg_tsv_add(struct gg_tsv *t, const char *fmt, ...)
 {
-    char text[1024];
+    char *text;
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    int n = vasprintf(&text, fmt, args);
     va_end(args);
-    add_cell(t, text, strlen(text));
+    if (n < 0)
+        gg_out_of_memory(0);
+    add_cell(t, text, (size_t)n);
+    free(text);
 }
 
 void gg_tsv_number(struct gg_tsv *t, double x, int digits, const char *missing)
@@ -90,6 +93,7 @@ int gg_tsv_read(struct gg_tsv *t, const char *path, struct gg_err *err)
     int status = 0, number = 0;
     if (!text)
         return -1;
+    path = strcmp(path, "-") == 0 ? "standard input" : path;
     *t = (struct gg_tsv){0};
     if (memchr(text, 0, bytes))
         status = gg_fail(err, GG_INPUT, "%s: is no text: a table of tab-separated columns is wanted", path);
