@@ -4,6 +4,7 @@
  * processes; what is done is not done again. */
 #include "cli/cli.h"
 #include "sweep/sweep.h"
+#include "util/threads.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -64,6 +65,14 @@ static void prefer_own_folder(void)
     if (asprintf(&path, "%s:%s", self, old ? old : "/usr/bin:/bin") > 0)
         setenv("PATH", path, 1);
     free(path);
+}
+
+/* The processors are shared out; the bytes do not depend on it, so it is no part of the commands. */
+static void share_threads(const struct options *o)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%d", gg_threads() > o->jobs ? (int)(gg_threads() / o->jobs) : 1);
+    setenv("GG_THREADS", text, 1);
 }
 
 static void say(void *context, const char *line)
@@ -128,9 +137,9 @@ int main(int argc, char **argv)
                          .n_config = o.config.n,
                          .config = o.config.v,
                          .epochs = o.epochs,
-                         .equal_steps = o.equal,
-                         .threads = c.threads};
+                         .equal_steps = o.equal};
     prefer_own_folder();
+    share_threads(&o);
     if (check_options(&c, &o, &c.err) || gg_sweep_check(&s, &c.err))
         return gg_cli_fail(&c);
     if (o.print_make)

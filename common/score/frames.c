@@ -66,14 +66,15 @@ static double distance(const struct gg_field *r, uint64_t i, const struct gg_fie
 }
 
 /* The propensity over the even and over the odd runs at time t, where the runs are in the frame. */
-static void halves_of(const struct gg_frame *f, int t, struct gg_arena *a, const double *half[2])
+static void halves_of(const struct gg_frame *f, int t, int n_target_time, struct gg_arena *a,
+                      const double *half[2])
 {
     const struct gg_field *pos = gg_frame_find(f, "pos"), *runs = gg_frame_find(f, "pos_replicas");
     if (!pos || !runs || runs->ndim < 3 || runs->ndim > 4)
         return;
     uint64_t n_time = runs->ndim == 4 ? runs->shape[0] : 1, n_run = runs->shape[runs->ndim - 3],
              n = f->n_node;
-    if (n_run < 2 || (uint64_t)t >= n_time)
+    if (n_run < 2 || n_time != (uint64_t)n_target_time)
         return;
     double *mean[2] = {GG_NEW(a, double, n), GG_NEW(a, double, n)};
     for (uint64_t k = 0; k < n_run; k++)
@@ -151,7 +152,7 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
         d.noise = noise_of(f, in->meta[p.of_x], target, t, a);
         d.half[0] = NULL;
         if (strcmp(target, "propensity") == 0)
-            halves_of(f, t, a, d.half);
+            halves_of(f, t, p.x.n_time ? p.x.n_time : 1, a, d.half);
         gg_scores_add(s, key, &d);
     }
     return 0;

@@ -51,12 +51,6 @@ static void words(FILE *to, const char *option, int n, const char *const *list)
     }
 }
 
-static void threads(FILE *to, const struct gg_sweep *s)
-{
-    if (s->threads > 0)
-        fprintf(to, " --threads %lld", (long long)s->threads);
-}
-
 /* The first frames of the training stream; its validation frames, where it has its own, come behind them. */
 static void subset(FILE *to, const struct gg_sweep *s, const struct gg_piece *p)
 {
@@ -83,7 +77,6 @@ void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to
     if (epochs > 0)
         fprintf(to, " --epochs %lld", (long long)epochs);
     fprintf(to, " --seed %d", p->seed);
-    threads(to, s);
     words(to, "-o", 1, &folder);
     fputc(' ', to);
     gg_sweep_quote(to, s->model);
@@ -93,7 +86,6 @@ void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to)
 {
     struct gg_arena a = {0};
     fputs("gg-predict", to);
-    threads(to, s);
     fputc(' ', to);
     gg_sweep_quote(to, gg_arena_printf(&a, "%s/model.ggm", p->folder));
     fputc(' ', to);

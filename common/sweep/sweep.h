@@ -21,7 +21,6 @@ struct gg_sweep {
     const char *const *config; /* YAML files for gg-train */
     int64_t epochs;            /* -1: the model's own */
     bool equal_steps;          /* epochs are those of the largest size; smaller ones get more */
-    int64_t threads;           /* of each program; 0: their own choice */
     /* Found by gg_sweep_check. */
     bool has_split;          /* `train` holds validation frames of its own (field split) */
     uint32_t fingerprint[3]; /* of model, train, test */
