@@ -10,6 +10,7 @@
 struct options {
     struct gg_texts set;
     int64_t limit, trials, seed;
+    bool pieces;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -17,6 +18,7 @@ static const struct gg_opt table[] = {
     {"limit", GG_OPT_INT, AT(limit), "frames to check; 0 = all", .arg = "N", .min = 0, .max = 1e9},
     {"trials", GG_OPT_INT, AT(trials), "random directions and transformations of each kind; the worst counts",
      .arg = "N", .min = 1, .max = 1e6},
+    {"pieces", GG_OPT_FLAG, AT(pieces), "gradient of each named piece of the parameters, too"},
     {"seed", GG_OPT_INT, AT(seed), "of directions and transformations", .arg = "N", .min = 0,
      .max = 4294967295.0},
     {"set", GG_OPT_TEXTS, AT(set), "set one key of a YAML file: conv.lmax=2", .arg = "KEY=VALUE"},
@@ -108,7 +110,10 @@ static void print_finding(void *context, const struct gg_finding *f)
 
 static int check(const struct options *o, const struct gg_trainer *t, struct gg_laws *l, struct gg_err *err)
 {
-    *l = (struct gg_laws){.model = t->model, .n_trial = (int)o->trials, .report = print_finding};
+    *l = (struct gg_laws){.model = t->model,
+                          .n_trial = (int)o->trials,
+                          .pieces = o->pieces,
+                          .report = print_finding};
     for (int k = 0; k < t->spool.n; k++) {
         const struct gg_sample *s = &t->spool.sample[k];
         printf("%s# %s: %lld particles, %lld parameters, %s\n", k ? "\n" : "", s->id[0] ? s->id : "frame",
@@ -122,21 +127,27 @@ static int check(const struct options *o, const struct gg_trainer *t, struct gg_
     return 0;
 }
 
+static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+{
+    struct gg_laws laws;
+    if (open_model(c, o, t, &c->err) || read_frames(c, o, t, &c->err) || prepare(c, t, &c->err) ||
+        check(o, t, &laws, &c->err))
+        return gg_cli_fail(c);
+    int status = gg_cli_finish(c);
+    return status ? status : laws.n_failed ? GG_NO : GG_OK;
+}
+
 int main(int argc, char **argv)
 {
-    struct options o = {.limit = 1, .trials = 2};
+    struct options o = {.limit = 1, .trials = 2, .pieces = true};
     struct gg_cli c = {0};
     struct gg_model m = {0};
     struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
-    struct gg_laws laws;
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
-    if (open_model(&c, &o, &t, &c.err) || read_frames(&c, &o, &t, &c.err) || prepare(&c, &t, &c.err) ||
-        check(&o, &t, &laws, &c.err))
-        return gg_cli_fail(&c);
+    status = run(&c, &o, &t);
     gg_train_free(&t);
     gg_model_free(&m);
-    status = gg_cli_finish(&c);
-    return status ? status : laws.n_failed ? GG_NO : GG_OK;
+    return status;
 }

@@ -34,9 +34,9 @@ YAML
         if gg-train --print-config "$yaml" | grep -qE 'energy_inherent|pos_inherent'; then
             need_program gg-quench
             [ -e quenched.ggs ] || gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench -o quenched.ggs
-            gg-gradcheck --trials 1 "$yaml" quenched.ggs
+            gg-gradcheck --no-pieces --trials 1 "$yaml" quenched.ggs
         else
-            gg-gradcheck --trials 1 "$yaml" "$DATA/tiny.ggs"
+            gg-gradcheck --no-pieces --trials 1 "$yaml" "$DATA/tiny.ggs"
         fi
     done
 }

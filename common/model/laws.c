@@ -127,7 +127,7 @@ static void check_gradient(struct trial *t)
     struct gg_weight piece;
     gradient_at(t, t->m->w, t->dw);
     check_direction(t, "all parameters", 0, t->m->n_weight);
-    for (int64_t k = 0; gg_model_weight(t->m, k, name, &piece); k++) {
+    for (int64_t k = 0; t->laws->pieces && gg_model_weight(t->m, k, name, &piece); k++) {
         int64_t n = 1;
         for (int d = 0; d < piece.ndim; d++)
             n *= piece.shape[d];

@@ -14,6 +14,7 @@ struct gg_laws {
     const struct gg_model *model;
     uint64_t seed;
     int n_trial; /* random directions and transformations; the worst counts */
+    bool pieces; /* gradient of each named piece of the parameters, too */
     void (*report)(void *context, const struct gg_finding *found);
     void *context;
     int n_checked, n_failed;

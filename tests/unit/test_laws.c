@@ -79,7 +79,7 @@ static void remember(void *context, const struct gg_finding *f)
 
 static int run(void)
 {
-    struct gg_laws laws = {.model = &model, .seed = 1, .n_trial = 4, .report = remember};
+    struct gg_laws laws = {.model = &model, .seed = 1, .n_trial = 4, .pieces = true, .report = remember};
     failed[0] = 0;
     if (gg_laws_check(&laws, &sample, &err))
         fail_msg("%s", err.text);
