@@ -5,7 +5,9 @@
 #include "cli/cli.h"
 #include "formats/foreign.h"
 #include "formats/runs.h"
+#include "util/cell.h"
 
+#include <math.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,7 @@ static const struct gg_opt table[] = {
      .arg = "T,...", .unit = "tau", .min = 0, .max = 1e30},
     {"box", GG_OPT_REALS, AT(foreign.box), "edges of the cell, if the file has none", .arg = "L,...",
      .unit = "sigma", .min = 1e-6, .max = 1e6},
-    {"map", GG_OPT_TEXTS, AT(foreign.map), "npz: array KEY is field FIELD", .arg = "FIELD=KEY"},
+    {"map", GG_OPT_TEXTS, AT(foreign.map), "array or XYZ property KEY is field FIELD", .arg = "FIELD=KEY"},
     {"species", GG_OPT_TEXT, AT(foreign.species), "extended XYZ: names of the species, type 0 first",
      .arg = "NAME,..."},
     {"dim", GG_OPT_INT, AT(foreign.dim), "LAMMPS, extended XYZ: dimensions", .arg = "D", .min = 2, .max = 3},
@@ -63,29 +65,12 @@ struct import {
     void *seen; /* tree of "id at times" */
 };
 
-static bool says(const struct gg_meta *m, const struct gg_pair *line)
-{
-    for (int k = 0; k < m->n; k++)
-        if (!strcmp(m->pair[k].key, line->key) && !strcmp(m->pair[k].value, line->value))
-            return true;
-    return false;
-}
-
-/* META stands before the frames: it is the first configuration's.  What later ones say differently goes behind. */
+/* META stands before the frames: it is the first configuration's. */
 static int describe(struct import *m, const struct gg_draft *d)
 {
     struct gg_err *err = &m->cli.err;
-    if (m->begun) {
-        const char *before = gg_meta_get(&m->meta, "replicas"), *now = gg_meta_get(&d->meta, "replicas");
-        if ((before || now) && (!before || !now || strcmp(before, now)))
-            return gg_fail(err, GG_INPUT,
-                           "%s: %s replicas, the configurations before have %s; import them separately",
-                           d->id, now ? now : "no", before ? before : "none");
-        for (int k = 0; k < d->meta.n; k++)
-            if (!says(&m->meta, &d->meta.pair[k]))
-                gg_meta_add(&m->trailer, d->meta.pair[k].key, d->meta.pair[k].value);
-        return 0;
-    }
+    if (m->begun)
+        return gg_draft_compare_meta(d, &m->meta, &m->trailer, err);
     struct gg_prov prov = {.n = 0};
     gg_meta_merge(&m->meta, &d->meta);
     gg_cli_append_prov(&m->cli, &prov);
@@ -114,6 +99,20 @@ static int check_new(struct import *m, const struct gg_frame *f, struct gg_arena
     return gg_fail(&m->cli.err, GG_INPUT, "sample id '%s' comes twice; --sample-id gives others", f->id);
 }
 
+/* With --verbose: what shows at a glance that a convention was misread. */
+static void tell(struct import *m, const struct gg_draft *d, const struct gg_frame *f)
+{
+    struct gg_cell cell;
+    struct gg_err err;
+    if (!gg_cell_init(&cell, f->dim, f->pbc, f->cell, &err))
+        gg_cli_note(&m->cli, "%s: %llu particles, density %.5g", f->id, (unsigned long long)f->n_node,
+                    (double)f->n_node / fabs(cell.volume));
+    if (d->replicas.data && !gg_frame_find(f, "pos_replicas"))
+        gg_cli_note(&m->cli,
+                    "%s: no pos_replicas, dropped or not there at every time; --time-index chooses one",
+                    f->id);
+}
+
 static int write_one(struct import *m, const struct gg_draft *d, struct gg_frame *f, struct gg_arena *a)
 {
     const struct options *o = m->cli.options;
@@ -126,6 +125,7 @@ static int write_one(struct import *m, const struct gg_draft *d, struct gg_frame
                     d->id);
         m->warned = true;
     }
+    tell(m, d, f);
     return check_new(m, f, a) || describe(m, d) ? -1 : gg_writer_frame(&m->out, f, err);
 }
 
@@ -185,7 +185,7 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     o.foreign.max_bytes = (uint64_t)m.cli.max_frame;
-    if (gg_cli_open_output(&m.cli, &m.out))
+    if (gg_draft_check_drop(&o.drop, &m.cli.err) || gg_cli_open_output(&m.cli, &m.out))
         return gg_cli_fail(&m.cli);
     if (import_all(&m)) {
         gg_writer_abort(&m.out, program.name, &m.cli.err);

@@ -189,6 +189,25 @@ EOF
     refuses 2 "FIELD=KEY is wanted" gg-import --map pos s.npz
 }
 
+@test "fields left out" {
+    xyz '' >t.xyz
+    gg-import -q --temperature 0.5 --drop temperature t.xyz | gg-dump -o head
+    run -1 grep -E '^  temperature +f64' head
+    refuses 2 "--drop pos: every configuration keeps it" gg-import --drop pos t.xyz
+    refuses 2 "--drop colour: no field" gg-import --drop colour t.xyz
+}
+
+@test "other conventions in later files go behind the frames; another number of replicas is refused" {
+    need_shared data/ka-md
+    need_shared data/botan-T0.44
+    xyz '' >u.xyz
+    dump 0 'id type xu yu zu' '2 2 1.5 0.25 -0.75' '1 1 3 3 2.5' >u.dump
+    gg-import -q u.xyz u.dump | gg-dump -a -o all
+    sed -n '/^trailer/,$p' all | grep -q 'source.format *lammps-dump'
+    refuses 3 '32 replicas, the configurations before have 16; import them separately' \
+        gg-import "$SHARED/data/ka-md/T0.50/ka_T0.50_001.npz" "$SHARED/data/botan-T0.44/test/isoconfig_N4096T0.44_401_tc07.npz"
+}
+
 @test "an id comes once, or at several times" {
     xyz '' >t.xyz
     refuses 3 "sample id 'x' comes twice; --sample-id gives others" gg-import -q --sample-id x t.xyz t.xyz

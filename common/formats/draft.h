@@ -19,7 +19,6 @@ struct gg_series {
 struct gg_draft {
     uint64_t n_node;
     int dim, pbc;
-    bool has_cell;
     double cell[3][3];                         /* rows are the cell vectors */
     int first_type;                            /* the source's code of species A: 0 or 1 */
     struct gg_field pos, type, inherent, cage; /* [node, dim], [node] */
@@ -48,11 +47,19 @@ struct gg_draft_options {
     const struct gg_texts *drop;  /* fields to leave out */
 };
 
+/* Names to leave out must be fields that can be left out (GG_USAGE). */
+int gg_draft_check_drop(const struct gg_texts *drop, struct gg_err *err);
+
 /* The frame by the rules of gg_stream(5): types from 0; `pos` wrapped along periodic directions, replicas moved by the same
  * lattice vectors, inherent and cage positions as the images nearest to `pos`; times increasing; time axes second.
  * pos_replicas is left out if the source's positions do not cover the chosen times; it has a time axis if there are several.
  * Refuses (GG_INPUT, GG_USAGE for a time that is not there) what does not fit together; messages name the field. */
 int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, struct gg_frame *f,
                    struct gg_arena *a, struct gg_err *err);
+
+/* What `d` says otherwise than `first`, the META before the frames, goes into `trailer`.  Another number of replicas is
+ * refused (GG_INPUT): every noise ceiling downstream rests on it. */
+int gg_draft_compare_meta(const struct gg_draft *d, const struct gg_meta *first, struct gg_meta *trailer,
+                          struct gg_err *err);
 
 #endif

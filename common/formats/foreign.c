@@ -15,19 +15,16 @@ static bool always(const struct gg_foreign *f, const char *head)
 
 /* The order matters: the first one that looks right is taken. */
 const struct gg_foreign_format gg_foreign_formats[] = {
-    {"ka-md", "npz of the project's own Kob-Andersen runs", "{system}/T{T}/{part}/{number}", GG_ZIP,
-     gg_npz_looks_ka_md, gg_npz_next},
-    {"botan", "npz of BOTAN: replicas at one time", "{system}/T{T}/{part}/{number}", GG_ZIP,
-     gg_npz_looks_botan, gg_npz_next},
-    {"glassbench", "npz of GlassBench, 3D and 2D", "{system}/T{T}/{part}/{number}", GG_ZIP,
-     gg_npz_looks_glassbench, gg_npz_next},
-    {"npz", "any npz, keys by --map", "{stem}", GG_ZIP, always, gg_npz_next},
-    {"deepmind", "pickle of glassy_dynamics", "{system}/T{T}/{stem}", GG_PICKLE, always, gg_deepmind_next},
-    {"lammps-dump", "LAMMPS text dump", "{stem}/{step}", GG_TEXT, gg_lammps_dump_looks, gg_lammps_dump_next},
-    {"lammps-binary", "LAMMPS binary dump", "{stem}/{step}", GG_LAMMPS_BINARY, always, gg_lammps_binary_next},
-    {"lammps-data", "LAMMPS data file", "{stem}", GG_TEXT, gg_lammps_data_looks, gg_lammps_data_next},
-    {"extxyz", "extended XYZ", "{stem}/{step}", GG_TEXT, gg_extxyz_looks, gg_extxyz_next},
-    {NULL, NULL, NULL, 0, NULL, NULL},
+    {"ka-md", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_ka_md, gg_npz_next},
+    {"botan", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_botan, gg_npz_next},
+    {"glassbench", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_glassbench, gg_npz_next},
+    {"npz", "{stem}", GG_ZIP, always, gg_npz_next},
+    {"deepmind", "{system}/T{T}/{stem}", GG_PICKLE, always, gg_deepmind_next},
+    {"lammps-dump", "{stem}/{step}", GG_TEXT, gg_lammps_dump_looks, gg_lammps_dump_next},
+    {"lammps-binary", "{stem}/{step}", GG_LAMMPS_BINARY, always, gg_lammps_binary_next},
+    {"lammps-data", "{stem}", GG_TEXT, gg_lammps_data_looks, gg_lammps_data_next},
+    {"extxyz", "{stem}/{step}", GG_TEXT, gg_extxyz_looks, gg_extxyz_next},
+    {NULL, NULL, 0, NULL, NULL},
 };
 
 /* ---- opening ---------------------------------------------------------------------------------------------- */
@@ -248,7 +245,6 @@ int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double
                     double density, struct gg_err *err)
 {
     const struct gg_reals *box = &f->options->box;
-    d->has_cell = true;
     d->pbc = d->dim == 3 ? 7 : 3;
     if (box->n && box->n != 1 && box->n != d->dim)
         return gg_fail(err, GG_USAGE, "--box has %d lengths; 1 or %d are wanted", box->n, d->dim);

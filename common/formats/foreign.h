@@ -35,8 +35,8 @@ struct gg_foreign {
 enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY };
 
 struct gg_foreign_format {
-    const char *name, *about; /* of --format */
-    const char *id;           /* template of sample ids */
+    const char *name; /* of --format */
+    const char *id;   /* template of sample ids */
     int container;
     /* Is it this one?  Given the first bytes of a text, or the opened zip. */
     bool (*looks)(const struct gg_foreign *f, const char *head);
