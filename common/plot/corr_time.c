@@ -10,13 +10,17 @@
 enum { MAX_LINE = 64 };
 
 /* The rows of one line, as a block: time, rho, its interval, the ceiling. */
-static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of)
+static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of,
+                     int *n_time)
 {
+    *n_time = 0;
     int block = gg_plot_block(p, "time\trho\tlo\thi\tceiling");
     for (int k = 0; k < r->n; k++) {
         const struct gg_plot_row *q = &r->row[k];
-        if (gg_plot_rows_same(q, of, false) && q->time > 0)
-            fprintf(p->data, "%.9g\t%.6g\t%.6g\t%.6g\t%.6g\n", q->time, q->rho, q->lo, q->hi, q->ceiling);
+        if (!gg_plot_rows_same(q, of, false) || !(q->time > 0))
+            continue;
+        fprintf(p->data, "%.9g\t%.6g\t%.6g\t%.6g\t%.6g\n", q->time, q->rho, q->lo, q->hi, q->ceiling);
+        ++*n_time;
     }
     return block;
 }
@@ -35,10 +39,12 @@ static int find_lines(const struct gg_plot_rows *r, const struct gg_plot_row *li
     return n;
 }
 
-static void draw_line(struct gg_plot *p, int block, const char *label, int colour)
+/* The interval as a band, or as a bar where there is one time only. */
+static void draw_line(struct gg_plot *p, int block, int n_time, const char *label, int colour)
 {
     const char *c = gg_plot_line(colour);
-    fprintf(p->script, "data index %d using 1:3:4 with filledcurves linecolor '%s', \\\n     ", block, c);
+    fprintf(p->script, "data index %d using %s linecolor '%s', \\\n     ", block,
+            n_time > 1 ? "1:3:4 with filledcurves" : "1:2:3:4 with yerrorbars linewidth 1.5 pointtype 0", c);
     fprintf(p->script,
             "data index %d using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.7 linecolor '%s' "
             "title ",
@@ -95,20 +101,29 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     fprintf(
         p->script,
         "set logscale x\nset format x '10^{%%T}'\nset xlabel 'time t / τ'\nset ylabel 'correlation ρ (%s)'\n"
-        "set yrange [*<0:1]\nset key outside right top Left reverse\nplot ",
-        r->average);
+        "set yrange [*<0:1]\nset key %s Left reverse\nplot ",
+        r->average, n <= 4 && !p->o->reference ? "bottom right" : "outside right top");
     int first = p->n_block;
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
-        draw_line(p, add_block(p, r, line[l]), label, l);
+        int n_time, block = add_block(p, r, line[l], &n_time);
+        draw_line(p, block, n_time, label, l);
     }
     if (p->o->reference && draw_reference(p, r, err))
         return -1;
-    fprintf(p->script,
-            "for [k=%d:%d] data index k using 1:5 with lines linewidth 1.5 dashtype (8,4) linecolor "
-            "'#404040' title "
-            "(k == %d ? 'noise ceiling' : '')\n",
-            first, first + n - 1, first);
+    bool ceilings = false;
+    for (int k = 0; k < r->n; k++)
+        ceilings |= !isnan(r->row[k].ceiling);
+    if (ceilings)
+        fprintf(p->script,
+                "for [k=%d:%d] data index k using 1:5 with linespoints pointtype 1 pointsize 0.5 linewidth "
+                "1.5 dashtype (8,4) linecolor "
+                "'#404040' "
+                "title (k == %d ? 'noise ceiling' : '')",
+                first, first + n - 1, first);
+    else
+        fputs("NaN", p->script); /* ends the list */
+    fputc('\n', p->script);
     return 0;
 }
 
