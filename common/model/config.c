@@ -1,7 +1,6 @@
 /* config.c -- folds files, --set and options into one tree: later wins */
 #include "model/config.h"
 #include "util/file.h"
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 

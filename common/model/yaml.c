@@ -37,7 +37,7 @@ static int fail_at(const struct builder *b, yaml_mark_t mark, struct gg_err *err
 
 /* ---- refusals ---- */
 
-/* Bytes of a character that would break a line or hide on a terminal, 0 if there is none at s. */
+/* A character at s that would break a line or hide on a terminal. */
 static bool is_control(const unsigned char *s, size_t left)
 {
     if (s[0] < 0x20 || s[0] == 0x7f)
