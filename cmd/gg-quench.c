@@ -81,7 +81,7 @@ static int add_energy(struct gg_frame *f, struct gg_arena *a, const struct syste
 {
     double *energy = gg_arena_alloc(a, (size_t)s->n * sizeof *energy);
     if (gg_energies(&s->potential, &s->cell, s->n, pos, s->type, energy, NULL, err) < 0)
-        return gg_err_prefix(err, "%s: ", name);
+        return -1;
     float *out = gg_frame_add(f, a, name, NULL)->data;
     for (int64_t i = 0; i < s->n; i++)
         out[i] = (float)energy[i];

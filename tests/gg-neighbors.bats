@@ -64,10 +64,12 @@ fields() { gg-dump -a "$1" | sed -nE "s/^  ($2) +[a-z][0-9]+ +\[.*/\1/p" | sort 
 @test "turned, reflected, relabelled: the graph goes along" {
     need_program gg-rotate
     need_program gg-cmp
-    for how in --random --inversion --permute; do
-        gg-rotate $how --seed 3 "$DATA/tiny.ggs" | gg-neighbors --cutoff 1.7 -o a.ggs
-        gg-neighbors --cutoff 1.7 "$DATA/tiny.ggs" | gg-rotate $how --seed 3 -o b.ggs
-        gg-cmp --tolerance 1e-5 a.ggs b.ggs
+    for how in "--seed 3" --reflect "--permute 3" "--shift 0.3,1,-2 --wrap"; do
+        # shellcheck disable=SC2086
+        gg-rotate $how "$DATA/tiny.ggs" | gg-neighbors --cutoff 1.7 -o a.ggs
+        # shellcheck disable=SC2086
+        gg-neighbors --cutoff 1.7 "$DATA/tiny.ggs" | gg-rotate $how -o b.ggs
+        gg-cmp --tol 1e-5 a.ggs b.ggs || { echo "$how"; return 1; }
     done
 }
 
