@@ -82,7 +82,7 @@ $B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/layers/gen/couplings.c $(wildc
 	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 $(GEN): $B/gencouplings
 	@mkdir -p $(@D)
-	$< > $@.tmp && mv $@.tmp $@
+	$Q$< > $@.tmp && mv $@.tmp $@
 $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: $(GEN)
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
 $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: private SAN_OFF := -fno-sanitize=all

@@ -8,6 +8,7 @@ export GG_BIN="${GG_BIN:-$PWD/build/release}"
 export ASAN_OPTIONS="exitcode=99:${ASAN_OPTIONS:-}" LSAN_OPTIONS="exitcode=99:${LSAN_OPTIONS:-}"
 export UBSAN_OPTIONS="exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 export OMP_WAIT_POLICY=passive
+unset MAKEFLAGS MFLAGS MAKELEVEL # a make that a test starts is its own
 passed=0 failed=0 skipped=0
 log=$(mktemp -d) || exit 1
 trap 'rm -rf "$log"' EXIT
