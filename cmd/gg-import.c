@@ -1,7 +1,8 @@
 /* gg-import.c -- foreign files in, a gg stream out
  *
- * Every configuration goes through the same three steps: a reader states what the source says (formats/foreign.h), the
- * draft becomes a frame by the rules of gg_stream(5) (formats/draft.h), and the conventions of the source go into META. */
+ * Every configuration goes through the same three steps: a reader states what the source says
+ * (formats/foreign.h), the draft becomes a frame by the rules of gg_stream(5) (formats/draft.h), and the
+ * conventions of the source go into META. */
 #include "cli/cli.h"
 #include "formats/foreign.h"
 #include "formats/runs.h"

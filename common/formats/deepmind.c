@@ -1,7 +1,8 @@
 /* deepmind.c -- the pickles of glassy_dynamics
  *
- * V. Bapst et al., Nature Physics 16, 448 (2020), public data.  One dictionary a file; an index into its lists is a level of
- * the self-intermediate scattering function, not a time: 1/e comes last and lies in time between the others. */
+ * V. Bapst et al., Nature Physics 16, 448 (2020), public data.  One dictionary a file; an index into its
+ * lists is a level of the self-intermediate scattering function, not a time: 1/e comes last and lies in time
+ * between the others. */
 #include "formats/foreign.h"
 #include "formats/pickle.h"
 #include "util/file.h"
@@ -170,7 +171,8 @@ static int get_replicas(const struct source *s)
     return 0;
 }
 
-/* Where targets and runs are both there they must be the same thing: mean length of the displacement, unwrapped. */
+/* Where targets and runs are both there they must be the same thing: mean length of the displacement,
+ * unwrapped. */
 static int check_targets(const struct source *s)
 {
     const struct gg_field *x = &s->d->replicas, *pos = &s->d->pos;

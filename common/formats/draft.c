@@ -1,7 +1,8 @@
 /* draft.c -- from what a foreign source states to a frame that keeps the rules of gg_stream(5)
  *
- * Positions are wrapped with whole cell vectors and everything that belongs to a particle moves along, so that any
- * difference of two positions of the frame is a displacement.  Time stands first in the sources and second in frames. */
+ * Positions are wrapped with whole cell vectors and everything that belongs to a particle moves along, so
+ * that any difference of two positions of the frame is a displacement.  Time stands first in the sources and
+ * second in frames. */
 #include "formats/draft.h"
 #include "util/cell.h"
 
@@ -60,7 +61,7 @@ int gg_draft_check_drop(const struct gg_texts *drop, struct gg_err *err)
     return 0;
 }
 
-/* ---- shapes ----------------------------------------------------------------------------------------------- */
+/* ---- shapes ---- */
 
 /* "4096, 3" for messages */
 static const char *shape_text(struct gg_arena *a, int ndim, const uint64_t *shape)
@@ -100,7 +101,8 @@ static int check_shapes(const struct gg_draft *d, struct gg_arena *a, struct gg_
     return 0;
 }
 
-/* [time, replica, node, dim] whether or not the source has the time axis; no more times than the source's grid. */
+/* [time, replica, node, dim] whether or not the source has the time axis; no more times than the source's
+ * grid. */
 static int replica_shape(const struct gg_draft *d, struct gg_arena *a, uint64_t shape[4], struct gg_err *err)
 {
     const struct gg_field *x = &d->replicas;
@@ -116,7 +118,7 @@ static int replica_shape(const struct gg_draft *d, struct gg_arena *a, uint64_t 
     return need_shape(a, "pos_replicas", x, 3 + lead, shape + !lead, err);
 }
 
-/* ---- times ------------------------------------------------------------------------------------------------ */
+/* ---- times ---- */
 
 static int time_not_there(const struct gg_draft *d, struct gg_arena *a, double t, struct gg_err *err)
 {
@@ -167,7 +169,7 @@ static int choose_times(const struct gg_draft *d, const struct gg_draft_options 
     return n;
 }
 
-/* ---- fields ----------------------------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 struct build {
     const struct gg_draft *d;
@@ -304,7 +306,8 @@ static int add_replicas(struct build *b)
     return 0;
 }
 
-/* The field of a series: as fields.def has it, or a prediction of a published method ("propensity_pred.BOTAN"). */
+/* The field of a series: as fields.def has it, or a prediction of a published method
+ * ("propensity_pred.BOTAN"). */
 static struct gg_field *new_series(struct build *b, const char *name)
 {
     const uint64_t n_time = (uint64_t)b->n_time, shape[] = {b->d->n_node, n_time};

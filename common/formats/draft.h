@@ -14,8 +14,8 @@ struct gg_series {
     struct gg_field values;
 };
 
-/* What a reader fills; all memory is the arena's, `data` NULL means absent.  Readers translate the container and say what
- * they met; everything that is the same for all sources happens in gg_draft_frame. */
+/* What a reader fills; all memory is the arena's, `data` NULL means absent.  Readers translate the container
+ * and say what they met; everything that is the same for all sources happens in gg_draft_frame. */
 struct gg_draft {
     uint64_t n_node;
     int dim, pbc;
@@ -27,12 +27,11 @@ struct gg_draft {
     double *time, *fs_level; /* in the source's order; fs_level may be NULL */
     int n_series;
     struct gg_series series[GG_MAX_SERIES];
-    double temperature; /* 0: not said */
-    bool
-        need_unwrapped; /* `pos` was wrapped by the source and it has no image flags: no use for displacements */
-    bool few_digits;    /* the text has at most six significant digits in each coordinate */
-    double now;         /* time of this configuration in its run; NaN: not said */
-    int64_t step;       /* timestep, or number of the frame in its file */
+    double temperature;  /* 0: not said */
+    bool need_unwrapped; /* `pos` was wrapped without image flags: no use for displacements */
+    bool few_digits;     /* the text has at most six significant digits in each coordinate */
+    double now;          /* time of this configuration in its run; NaN: not said */
+    int64_t step;        /* timestep, or number of the frame in its file */
     char id[GG_ID];
     struct gg_meta meta; /* what the source said, by keys "source.*": gg_draft_clear */
 };
@@ -50,15 +49,16 @@ struct gg_draft_options {
 /* Names to leave out must be fields that can be left out (GG_USAGE). */
 int gg_draft_check_drop(const struct gg_texts *drop, struct gg_err *err);
 
-/* The frame by the rules of gg_stream(5): types from 0; `pos` wrapped along periodic directions, replicas moved by the same
- * lattice vectors, inherent and cage positions as the images nearest to `pos`; times increasing; time axes second.
- * pos_replicas is left out if the source's positions do not cover the chosen times; it has a time axis if there are several.
- * Refuses (GG_INPUT, GG_USAGE for a time that is not there) what does not fit together; messages name the field. */
+/* The frame by the rules of gg_stream(5): types from 0; `pos` wrapped along periodic directions, replicas
+ * moved by the same lattice vectors, inherent and cage positions as the images nearest to `pos`; times
+ * increasing; time axes second. pos_replicas is left out if the source's positions do not cover the chosen
+ * times; it has a time axis if there are several. Refuses (GG_INPUT, GG_USAGE for a time that is not there)
+ * what does not fit together; messages name the field. */
 int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, struct gg_frame *f,
                    struct gg_arena *a, struct gg_err *err);
 
-/* What `d` says otherwise than `first`, the META before the frames, goes into `trailer`.  Another number of replicas is
- * refused (GG_INPUT): every noise ceiling downstream rests on it. */
+/* What `d` says otherwise than `first`, the META before the frames, goes into `trailer`.  Another number of
+ * replicas is refused (GG_INPUT): every noise ceiling downstream rests on it. */
 int gg_draft_compare_meta(const struct gg_draft *d, const struct gg_meta *first, struct gg_meta *trailer,
                           struct gg_err *err);
 

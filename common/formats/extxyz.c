@@ -4,7 +4,8 @@
  *     Lattice="15 0 0 0 15 0 0 0 15" Properties=species:S:1:pos:R:3 pbc="T T T" Time=10
  *     A 0.1 0.2 0.3
  *
- * Rows of the lattice are the cell vectors.  Of the columns, species, pos, id, pos_inherent and pos_cage are read. */
+ * Rows of the lattice are the cell vectors.  Of the columns, species, pos, id, pos_inherent and pos_cage are
+ * read. */
 #include "formats/extxyz.h"
 #include "formats/words.h"
 
@@ -43,7 +44,7 @@ bool gg_extxyz_looks(const struct gg_foreign *f, const char *head)
     return end && found && found < end;
 }
 
-/* ---- the comment line -------------------------------------------------------------------------------------- */
+/* ---- the comment line ---- */
 
 /* The value at *p: "quoted" (with \" inside) or bare; moves behind it. */
 static const char *cut_value(char **p)
@@ -148,7 +149,7 @@ static int get_cell(const struct gg_foreign *f, struct gg_arena *a, const struct
     return n == 3 ? 0 : gg_fail(err, GG_INPUT, "pbc=\"%.40s\"; three of T, F are wanted", pbc);
 }
 
-/* ---- columns ----------------------------------------------------------------------------------------------- */
+/* ---- columns ---- */
 
 /* The property for a field: --map first. */
 static const char *property_of(const struct gg_foreign *f, const char *field)
@@ -258,7 +259,7 @@ static int read_particle(const struct gg_foreign *f, struct gg_input *in, struct
     return 0;
 }
 
-/* ---- a frame ------------------------------------------------------------------------------------------------ */
+/* ---- a frame ---- */
 
 static int by_id(const void *a, const void *b)
 {

@@ -27,7 +27,7 @@ const struct gg_foreign_format gg_foreign_formats[] = {
     {NULL, NULL, 0, NULL, NULL},
 };
 
-/* ---- opening ---------------------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static int container_of(const unsigned char *head, ptrdiff_t n)
 {
@@ -133,7 +133,7 @@ void gg_foreign_close(struct gg_foreign *f)
     gg_arena_free(&f->arena);
 }
 
-/* ---- one configuration ------------------------------------------------------------------------------------ */
+/* ---- one configuration ---- */
 
 static int set_id(const struct gg_foreign *f, struct gg_draft *d, struct gg_err *err)
 {
@@ -159,7 +159,7 @@ int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d
     return got >= 0 ? got : gg_err_prefix(err, "%s: ", f->input.name);
 }
 
-/* ---- options, content and names held against each other --------------------------------------------------- */
+/* ---- options, content and names held against each other ---- */
 
 static bool same(double a, double b)
 {

@@ -43,30 +43,33 @@ struct gg_foreign_format {
     /* 1: `draft` is filled; 0: no more; -1 */
     int (*next)(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err);
 };
-/* In order of preference: the first that looks right is taken; ends with name NULL. */
+/* In order of preference: the first that looks right is taken; ends with name NULL.  Their names, in order: */
 extern const struct gg_foreign_format gg_foreign_formats[];
 #define GG_FOREIGN_CHOICES \
-    "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump|lammps-binary|lammps-data|extxyz" /* their names, in order */
+    "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump|lammps-binary|lammps-data|extxyz"
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err);
 /* From memory, for tests; `path` is the name that facts are taken from. */
 int gg_foreign_open_memory(struct gg_foreign *f, const char *path, const void *bytes, size_t n,
                            const struct gg_foreign_options *o, struct gg_err *err);
-/* The next configuration, with its id.  1, 0 at the end, -1; messages begin with the file's name. A file without any
- * configuration is refused (GG_TRUNCATED). */
+/* The next configuration, with its id.  1, 0 at the end, -1; messages begin with the file's name. A file
+ * without any configuration is refused (GG_TRUNCATED). */
 int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err);
 void gg_foreign_close(struct gg_foreign *f);
 
 /* ---- for the readers: options, content and names held against each other ---- */
 
-/* draft->temperature from --temperature, the file's own (0: none) and the path. `needed`: refuse if none says it. */
+/* draft->temperature from --temperature, the file's own (0: none) and the path. `needed`: refuse if none
+ * says it. */
 int gg_foreign_temperature(const struct gg_foreign *f, struct gg_draft *d, double in_file, bool needed,
                            struct gg_err *err);
-/* The source's times: from the file (may be NULL), --time, or the published grid by time code (n = 1) or as a whole. */
+/* The source's times: from the file (may be NULL), --time, or the published grid by time code (n = 1) or as
+ * a whole. */
 int gg_foreign_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
                      const double *in_file, int n, struct gg_err *err);
-/* Cell from the file (may be NULL, rows), --box, or `density` (0: refuse without). Wants dim and n_node; all directions periodic. */
+/* Cell from the file (may be NULL, rows), --box, or `density` (0: refuse without). Wants dim and n_node; all
+ * directions periodic. */
 int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
                     double density, struct gg_err *err);
 

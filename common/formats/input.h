@@ -23,16 +23,16 @@ int gg_input_open(struct gg_input *in, const char *path, struct gg_err *err);
 void gg_input_open_memory(struct gg_input *in, const void *bytes, size_t n); /* the bytes stay the caller's */
 void gg_input_close(struct gg_input *in);
 
-/* The next unread bytes without taking them: `want` (at most GG_MAX_LINE), fewer at the end.  -1: GG_SYSTEM, or
- * GG_TRUNCATED for a gzip file that is cut or damaged. */
+/* The next unread bytes without taking them: `want` (at most GG_MAX_LINE), fewer at the end.  -1: GG_SYSTEM,
+ * or GG_TRUNCATED for a gzip file that is cut or damaged. */
 ptrdiff_t gg_input_peek(struct gg_input *in, size_t want, const unsigned char **bytes, struct gg_err *err);
 
 /* Takes exactly n bytes.  GG_TRUNCATED if there are fewer. */
 int gg_input_take(struct gg_input *in, void *to, size_t n, struct gg_err *err);
 
-/* Takes the next line, without its line feed (and carriage return), NUL-terminated, valid until the next call.
- * 1; 0 at the end of the input; -1 also for a line of GG_MAX_LINE bytes, a NUL in it (GG_INPUT), or no line feed: the last
- * number of a cut file would be a wrong one (GG_TRUNCATED). */
+/* Takes the next line, without its line feed (and carriage return), NUL-terminated, valid until the next
+ * call. 1; 0 at the end of the input; -1 also for a line of GG_MAX_LINE bytes, a NUL in it (GG_INPUT), or no
+ * line feed: the last number of a cut file would be a wrong one (GG_TRUNCATED). */
 int gg_input_line(struct gg_input *in, char **line, struct gg_err *err);
 
 /* Takes everything that is left, at most `limit` bytes (GG_INPUT above), into the arena. */

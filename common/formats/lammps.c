@@ -1,7 +1,7 @@
 /* lammps.c -- what the text dump, the binary dump and the data file of LAMMPS have in common
  *
- * Atoms come in any order: they are always sorted by id.  Positions keep the source's origin: only whole cell vectors are
- * added later, by the wrapping. */
+ * Atoms come in any order: they are always sorted by id.  Positions keep the source's origin: only whole
+ * cell vectors are added later, by the wrapping. */
 #include "formats/lammps.h"
 #include "formats/words.h"
 
@@ -33,7 +33,7 @@ int gg_lammps_cell(const struct gg_lammps_box *b, double cell[3][3], struct gg_e
     return 0;
 }
 
-/* ---- columns ---------------------------------------------------------------------------------------------- */
+/* ---- columns ---- */
 
 static int find_column(const char *names, const char *wanted)
 {
@@ -89,7 +89,7 @@ int gg_lammps_columns_parse(struct gg_lammps_columns *c, const char *names, stru
     return 0;
 }
 
-/* ---- atoms ------------------------------------------------------------------------------------------------ */
+/* ---- atoms ---- */
 
 int gg_lammps_add(struct gg_lammps_atoms *atoms, const struct gg_lammps_columns *c, const double *value,
                   const struct gg_lammps_box *box, const double cell[3][3], struct gg_err *err)

@@ -19,8 +19,8 @@ struct gg_lammps_columns {
     int n, id, type, position[3], image[3];
     bool scaled, unwrapped;
 };
-/* From the names after ITEM: ATOMS, separated by spaces; the best coordinates are taken: xu, x, xsu, xs.  GG_INPUT if there are
- * no positions or no types. */
+/* From the names after ITEM: ATOMS, separated by spaces; the best coordinates are taken: xu, x, xsu, xs.
+ * GG_INPUT if there are no positions or no types. */
 int gg_lammps_columns_parse(struct gg_lammps_columns *c, const char *names, struct gg_err *err);
 
 /* Atoms in the order they come; malloc'd, grows with what is read. */
@@ -31,7 +31,8 @@ struct gg_lammps_atoms {
         double type, r[3];
     } * atom;
 };
-/* The values of one line or record.  Scaled coordinates and image flags become unwrapped positions. GG_INPUT. */
+/* The values of one line or record.  Scaled coordinates and image flags become unwrapped positions.
+ * GG_INPUT. */
 int gg_lammps_add(struct gg_lammps_atoms *atoms, const struct gg_lammps_columns *c, const double *value,
                   const struct gg_lammps_box *box, const double cell[3][3], struct gg_err *err);
 /* Sorts by id (two alike: GG_INPUT) and fills positions, types, cell and origin of the draft. */

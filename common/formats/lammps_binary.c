@@ -1,8 +1,9 @@
-/* lammps_binary.c -- LAMMPS binary dumps (dump custom, atom with a name ending in .bin), revision 2, which names its columns
+/* lammps_binary.c -- LAMMPS binary dumps (names ending in .bin), revision 2, which names its columns
  *
- * As written by LAMMPS of 2021 and later: i64 minus the length of the magic, the magic, i32 1, i32 revision, i64 timestep, i64
- * atoms, i32 triclinic, i32[6] boundary, f64[6] bounds (and three tilts), i32 columns, i32 length and text of the units,
- * i8 flag (and f64 time), i32 length and text of the column names, i32 chunks; each chunk an i32 count and as many f64. */
+ * As written by LAMMPS of 2021 and later: i64 minus the length of the magic, the magic, i32 1, i32 revision,
+ * i64 timestep, i64 atoms, i32 triclinic, i32[6] boundary, f64[6] bounds (and three tilts), i32 columns, i32
+ * length and text of the units, i8 flag (and f64 time), i32 length and text of the column names, i32 chunks;
+ * each chunk an i32 count and as many f64. */
 #include "formats/lammps.h"
 
 #include <math.h>

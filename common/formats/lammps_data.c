@@ -36,7 +36,8 @@ static bool is_section(const char *line)
     return false;
 }
 
-/* "-2.96 2.96 xlo xhi", "0.1 0 0 xy xz yz", "250 atoms", "2 atom types"; other lines of the header are passed over. */
+/* "-2.96 2.96 xlo xhi", "0.1 0 0 xy xz yz", "250 atoms", "2 atom types"; other lines of the header are
+ * passed over. */
 static int read_header(struct gg_input *in, char *line, struct data *d, struct gg_err *err)
 {
     double value[3];

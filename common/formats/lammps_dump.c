@@ -1,6 +1,7 @@
 /* lammps_dump.c -- LAMMPS text dumps (dump custom, atom): several frames, any columns, any order of atoms
  *
- * https://docs.lammps.org/dump.html.  There is no end mark: a frame that ends early is refused, never a smaller frame. */
+ * https://docs.lammps.org/dump.html.  There is no end mark: a frame that ends early is refused, never a
+ * smaller frame. */
 #include "formats/lammps.h"
 #include "formats/words.h"
 

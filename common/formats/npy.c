@@ -1,7 +1,8 @@
 /* npy.c -- numpy's array files: a header that is a Python dictionary, then the numbers
  *
  * numpy.lib.format, versions 1.0 to 3.0:
- *     "\x93NUMPY"  major  minor  length (u16, from version 2 u32)  "{'descr': '<f8', 'fortran_order': False, 'shape': (4096, 3), }"
+ *     "\x93NUMPY"  major  minor  length (u16, from version 2 u32)
+ *     "{'descr': '<f8', 'fortran_order': False, 'shape': (4096, 3), }"
  * The dictionary is read by hand, never evaluated; its three keys may come in any order. */
 #include "formats/npy.h"
 
@@ -17,7 +18,7 @@ struct header {
     uint64_t shape[GG_MAX_DIM];
 };
 
-/* ---- numbers ---------------------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 bool gg_npy_bytes(int ndim, const uint64_t *shape, size_t size, uint64_t *nbytes)
 {
@@ -85,7 +86,7 @@ void *gg_npy_from_fortran(struct gg_arena *a, const void *data, int ndim, const 
     return out;
 }
 
-/* ---- the dictionary --------------------------------------------------------------------------------------- */
+/* ---- the dictionary ---- */
 
 struct text {
     const char *p, *end;

@@ -4,14 +4,14 @@
 
 #include "stream/frame.h"
 
-/* The array in the bytes of one .npy file (format versions 1 to 3), as an unnamed field: dtype, shape, C order, native
- * byte order.  Plain numbers and bool only; objects, text, records and complex numbers are refused.  Either byte order,
- * either axis order.  The data lie in `bytes` itself where nothing had to be turned around, else in the arena.
- * GG_INPUT for what is wrong, GG_TRUNCATED if bytes are missing. */
+/* The array in the bytes of one .npy file (format versions 1 to 3), as an unnamed field: dtype, shape, C
+ * order, native byte order.  Plain numbers and bool only; objects, text, records and complex numbers are
+ * refused.  Either byte order, either axis order.  The data lie in `bytes` itself where nothing had to be
+ * turned around, else in the arena. GG_INPUT for what is wrong, GG_TRUNCATED if bytes are missing. */
 int gg_npy_parse(struct gg_field *out, struct gg_arena *a, void *bytes, size_t n_byte, struct gg_err *err);
 
-/* numpy's description of a type ("<f8", "|i1"; "f8" is native) -> its code and whether its bytes are the other way
- * round.  GG_INPUT for anything else. */
+/* numpy's description of a type ("<f8", "|i1"; "f8" is native) -> its code and whether its bytes are the
+ * other way round.  GG_INPUT for anything else. */
 int gg_npy_dtype(const char *descr, int *dtype, bool *swap, struct gg_err *err);
 
 /* In place: the bytes of each number turned round. */

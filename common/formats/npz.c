@@ -1,7 +1,7 @@
 /* npz.c -- numpy's zip of named arrays, through libzip
  *
- * libzip hands out all bytes of a damaged member and reports its checksum only behind the last one: so every member
- * is read until nothing comes, and its close is checked, too. */
+ * libzip hands out all bytes of a damaged member and reports its checksum only behind the last one: so every
+ * member is read until nothing comes, and its close is checked, too. */
 #include "formats/npz.h"
 #include "formats/npy.h"
 
@@ -79,7 +79,8 @@ bool gg_npz_has(const struct gg_npz *z, const char *name)
     return find(z, name) >= 0;
 }
 
-/* The sizes in the table of contents are claims: they are held against the file and the limits before any memory. */
+/* The sizes in the table of contents are claims: they are held against the file and the limits before any
+ * memory. */
 static int check_sizes(const struct gg_npz *z, const zip_stat_t *s, struct gg_err *err)
 {
     if (s->encryption_method != ZIP_EM_NONE)

@@ -1,8 +1,8 @@
 /* npz_sets.c -- the public npz sets, and any npz by a key map
  *
- * BOTAN: Shiba et al., J. Chem. Phys. 158, 084503 (2023).  GlassBench: Zenodo 10118191.  They share names of keys but
- * not their meaning: `positions` runs over replicas in BOTAN and in the 2D trajectories of GlassBench, over time and
- * replicas in ka-md; species count from 1 in GlassBench. */
+ * BOTAN: Shiba et al., J. Chem. Phys. 158, 084503 (2023).  GlassBench: Zenodo 10118191.  They share names of
+ * keys but not their meaning: `positions` runs over replicas in BOTAN and in the 2D trajectories of
+ * GlassBench, over time and replicas in ka-md; species count from 1 in GlassBench. */
 #include "formats/foreign.h"
 
 #include <math.h>
@@ -55,7 +55,7 @@ bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head)
            gg_npz_has(&f->npz, "positions") && !gg_npz_looks_glassbench(f, head);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------- */
+/* ---- keys ---- */
 
 /* The key for a name of ours: --map first, then the set's, else (any npz) the name itself. */
 static const char *key_of(const struct gg_foreign *f, const char *name)
@@ -110,7 +110,7 @@ static int need(const struct gg_foreign *f, struct gg_arena *a, const char *name
                                key_of(f, name), name, name);
 }
 
-/* ---- parts of a configuration ------------------------------------------------------------------------------ */
+/* ---- parts of a configuration ---- */
 
 static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
                          struct gg_err *err)
@@ -130,7 +130,8 @@ static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct 
     return 0;
 }
 
-/* Species count from the smallest code that is there: GlassBench from 1, the others from 0.  Any npz: 0 or 1. */
+/* Species count from the smallest code that is there: GlassBench from 1, the others from 0.  Any npz: 0 or
+ * 1. */
 static int set_first_type(const struct gg_foreign *f, struct gg_draft *d, struct gg_err *err)
 {
     double lowest = INFINITY, highest = -INFINITY;

@@ -108,7 +108,7 @@ void gg_path_read(struct gg_path *p, const char *path)
     set_part(p, path, base);
 }
 
-/* ---- sample ids ------------------------------------------------------------------------------------------- */
+/* ---- sample ids ---- */
 
 /* The value of the word in braces, NULL if there is no such word. */
 static const char *word_value(const char *word, size_t n, const struct gg_path *p, char number[64], int dim,
@@ -164,7 +164,7 @@ int gg_path_id(char *id, size_t room, const char *template, const struct gg_path
     return 0;
 }
 
-/* ---- published times -------------------------------------------------------------------------------------- */
+/* ---- published times ---- */
 
 static const struct grid {
     int dim;

@@ -19,14 +19,14 @@ struct gg_path {
 };
 void gg_path_read(struct gg_path *p, const char *path);
 
-/* A template with {system} (KA, in two dimensions KA2D) {stem} {part} {number} {T} {step}; empty parts of the path vanish
- * ("KA/T0.44//1" -> "KA/T0.44/1").
- * GG_USAGE for another word in braces, GG_INPUT if the id has more than 95 characters. */
+/* A template with {system} (KA, in two dimensions KA2D) {stem} {part} {number} {T} {step}; empty parts of
+ * the path vanish ("KA/T0.44//1" -> "KA/T0.44/1"). GG_USAGE for another word in braces, GG_INPUT if the id
+ * has more than 95 characters. */
 int gg_path_id(char *id, size_t room, const char *template, const struct gg_path *p, int dim,
                double temperature, int64_t step, struct gg_err *err);
 
-/* The published times of the BOTAN and GlassBench sets at a temperature, in order: tc01 is the first.  NULL if there
- * is no such set. */
+/* The published times of the BOTAN and GlassBench sets at a temperature, in order: tc01 is the first.  NULL
+ * if there is no such set. */
 const double *gg_published_times(int dim, double temperature, int *n);
 
 #endif

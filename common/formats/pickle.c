@@ -1,7 +1,8 @@
 /* pickle.c -- Python pickles of plain data and numpy arrays, as data: nothing is looked up, imported or called
  *
- * The format is a stack machine (Python's pickletools.py names the opcodes).  Here is the subset that dictionaries, lists,
- * numbers, text and numpy arrays need; what is missing from the table is refused by name. */
+ * The format is a stack machine (Python's pickletools.py names the opcodes).  Here is the subset that
+ * dictionaries, lists, numbers, text and numpy arrays need; what is missing from the table is refused by
+ * name. */
 #include "formats/pickle.h"
 #include "formats/pickle_machine.h"
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- opcodes ----------------------------------------------------------------------------------------------- */
+/* ---- opcodes ---- */
 
 static int run_proto(struct gg_pickle_machine *m)
 {
@@ -258,7 +259,7 @@ static int run_build(struct gg_pickle_machine *m)
     return gg_pickle_build(m->arena, object, state, &m->budget, m->err);
 }
 
-/* ---- the table --------------------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 static const struct opcode {
     unsigned char code;

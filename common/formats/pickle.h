@@ -19,8 +19,8 @@ enum gg_pickle_kind {
     GG_PICKLE_ARRAY
 };
 
-/* A value; those of containers may be shared, and a damaged file may make a container hold itself: never walk down
- * without a depth in mind. */
+/* A value; those of containers may be shared, and a damaged file may make a container hold itself: never
+ * walk down without a depth in mind. */
 struct gg_pickle {
     int kind;
     int64_t whole;    /* BOOL, INT; GLOBAL: which one; DTYPE: its code */
@@ -32,9 +32,10 @@ struct gg_pickle {
     struct gg_field *array; /* ARRAY: unnamed field, C order, native byte order */
 };
 
-/* The one value in a pickle of protocol 2 to 4.  Known are the opcodes that plain data and numpy arrays need and three names:
- * numpy.core.multiarray _reconstruct, numpy ndarray, numpy dtype.  GG_INPUT "opcode X not allowed", "global Y not allowed";
- * GG_TRUNCATED if bytes are missing.  `bytes` must stay as long as the value. */
+/* The one value in a pickle of protocol 2 to 4.  Known are the opcodes that plain data and numpy arrays need
+ * and three names: numpy.core.multiarray _reconstruct, numpy ndarray, numpy dtype.  GG_INPUT "opcode X not
+ * allowed", "global Y not allowed"; GG_TRUNCATED if bytes are missing.  `bytes` must stay as long as the
+ * value. */
 const struct gg_pickle *gg_pickle_parse(const void *bytes, size_t n_byte, struct gg_arena *a,
                                         struct gg_err *err);
 

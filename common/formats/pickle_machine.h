@@ -31,7 +31,8 @@ int gg_pickle_damaged(struct gg_pickle_machine *m, const char *what);
 /* n bytes of argument, NULL at the end of the input; an unsigned little-endian argument of 1 to 8 bytes. */
 const unsigned char *gg_pickle_take(struct gg_pickle_machine *m, size_t n);
 int gg_pickle_take_size(struct gg_pickle_machine *m, int width, size_t *x);
-/* A new value, NULL with a refusal; onto the stack (NULL: -1); the topmost value above the last mark, NULL with a refusal. */
+/* A new value, NULL with a refusal; onto the stack (NULL: -1); the topmost value above the last mark, NULL
+ * with a refusal. */
 struct gg_pickle *gg_pickle_new(struct gg_pickle_machine *m, int kind);
 int gg_pickle_push(struct gg_pickle_machine *m, struct gg_pickle *v);
 struct gg_pickle *gg_pickle_pop(struct gg_pickle_machine *m);

@@ -1,4 +1,4 @@
-/* fuzz_foreign.h -- any bytes as a foreign file: refused in one line, or made into frames that pass every check */
+/* fuzz_foreign.h -- any bytes as a foreign file: refused in one line, or frames that pass every check */
 /*
  * Each target is built from its own file and the library's sources, without the programs:
  *

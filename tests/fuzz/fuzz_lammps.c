@@ -1,4 +1,4 @@
-/* fuzz_lammps.c -- LAMMPS dumps, binary dumps and data files; the first byte chooses, and chooses the dimensions */
+/* fuzz_lammps.c -- LAMMPS dumps, binary dumps and data files; the first byte chooses */
 #include "fuzz_foreign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

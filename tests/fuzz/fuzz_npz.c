@@ -1,7 +1,7 @@
 /* fuzz_npz.c -- npz files, npy arrays, and the sets made of arrays that are themselves well formed
  *
- * The first byte chooses.  Checksums would keep a fuzzer out of what is in a zip: so from 2 on the bytes are recipes for arrays (key,
- * type, order, lengths of axes, numbers), of which a zip is made. */
+ * The first byte chooses.  Checksums would keep a fuzzer out of what is in a zip: so from 2 on the bytes are
+ * recipes for arrays (key, type, order, lengths of axes, numbers), of which a zip is made. */
 #include "fuzz_foreign.h"
 #include "formats/npy.h"
 #include <stdio.h>

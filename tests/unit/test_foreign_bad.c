@@ -1,4 +1,4 @@
-/* test_foreign_bad.c -- damaged foreign files: truncated at every byte, bits flipped, and a case for each rule */
+/* test_foreign_bad.c -- foreign files truncated at every byte, with flipped bits, and a case for each rule */
 #include "foreign_fixture.h"
 #include "formats/npy.h"
 #include "formats/pickle.h"

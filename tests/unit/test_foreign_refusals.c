@@ -1,4 +1,4 @@
-/* test_foreign_refusals.c -- well-formed files whose contents do not fit together: each is refused, and says what is wrong */
+/* test_foreign_refusals.c -- well-formed files whose contents do not fit together, and what names of files say */
 #include "foreign_fixture.h"
 
 /* ---- npz: one array differs from a file that is read ---- */

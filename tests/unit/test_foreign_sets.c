@@ -1,7 +1,7 @@
 /* test_foreign_sets.c -- the public sets' conventions, one configuration written in each of them
  *
- * A small configuration with known positions, types, runs and targets is written as DeepMind, BOTAN, GlassBench (3D, 2D) and ka-md
- * would; whatever the convention, the frame must be the same. */
+ * A small configuration with known positions, types, runs and targets is written as DeepMind, BOTAN,
+ * GlassBench (3D, 2D) and ka-md would; whatever the convention, the frame must be the same. */
 #include "foreign_fixture.h"
 
 enum { N = 10, K = 3, T = 10 };
@@ -40,7 +40,8 @@ static struct truth truth(int dim, double L)
     return x;
 }
 
-/* The first n vectors without the unused components, moved by `shift` and, if `centred`, wrapped into [-L/2, L/2). */
+/* The first n vectors without the unused components, moved by `shift` and, if `centred`, wrapped into [-L/2,
+ * L/2). */
 static double *packed(const struct truth *x, const double (*r)[3], int n, bool centred)
 {
     double *out = malloc((size_t)(n * x->dim) * sizeof *out);
