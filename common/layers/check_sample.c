@@ -102,6 +102,23 @@ void gg_sample_random(struct gg_sample *s, struct gg_arena *a, int64_t n, int n_
     search(s, a);
 }
 
+void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_type, double cutoff,
+                       struct gg_rng *r)
+{
+    double spacing = 1 / cbrt(1.2), edge = spacing * side;
+    *s = (struct gg_sample){.n = (int64_t)side * side * side, .n_type = n_type, .cutoff = cutoff};
+    set_cell(s, (const double[3][3]){{edge, 0, 0}, {0, edge, 0}, {0, 0, edge}});
+    s->pos = gg_arena_calloc(a, (size_t)s->n, sizeof *s->pos);
+    s->type = GG_NEW(a, int32_t, (size_t)s->n);
+    for (int64_t i = 0; i < s->n; i++) {
+        const int64_t site[3] = {i % side, i / side % side, i / side / side};
+        for (int k = 0; k < 3; k++)
+            s->pos[i][k] = spacing * ((double)site[k] + 0.1 * gg_rng_normal(r));
+        s->type[i] = (int32_t)gg_rng_below(r, (uint32_t)n_type);
+    }
+    search(s, a);
+}
+
 void gg_sample_isolated(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s)
 {
     copy_particles(out, a, s);

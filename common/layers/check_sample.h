@@ -18,6 +18,9 @@ struct gg_sample {
 /* n particles of n_type species at number density 1.2, at random in a triclinic cell, edges below the cutoff. */
 void gg_sample_random(struct gg_sample *s, struct gg_arena *a, int64_t n, int n_type, double cutoff,
                       struct gg_rng *r);
+/* side^3 particles at the same density, near the sites of a simple cubic lattice: a liquid of any size, for benches. */
+void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_type, double cutoff,
+                       struct gg_rng *r);
 /* The same particles without edges. */
 void gg_sample_isolated(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s);
 /* Particles and cell turned by R of O(3); the same edges. */

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WEIGHTS_MAX = 1 << 28, BLOCK = 256 };
+/* A run of at most RUN rows stays in the first cache while all links and m pass over it. */
+enum { WEIGHTS_MAX = 1 << 28, BLOCK = 256, RUN = 24 };
 
 /* ---- sizes ---- */
 
@@ -163,12 +164,13 @@ struct job {
     gg_real *y, *dx;
 };
 
-/* One past the last row from i on that uses the same set. */
+/* One past the last row of the run from i on: rows that use the same set. */
 static int64_t run_end(const struct job *j, int64_t i, int64_t last)
 {
+    int64_t end = i + 1;
+    last = last < i + RUN ? last : i + RUN;
     if (j->m->n_set == 1)
         return last;
-    int64_t end = i + 1;
     while (end < last && j->type[end] == j->type[i])
         end++;
     return end;
