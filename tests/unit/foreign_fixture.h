@@ -182,6 +182,36 @@ static inline void put_array(struct bytes *b, const char *type, int ndim, const 
     put_text(b, "tb");
 }
 
+/* ---- small whole files ---- */
+
+static const char *const dump_frame =
+    "ITEM: TIMESTEP\n100\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 4\n0 4\n-1 3\n"
+    "ITEM: ATOMS id type xu yu zu\n2 2 1.25 2.5 -0.5\n1 1 5 0.125 0.75\n";
+static const char *const data_file =
+    "LAMMPS data file, timestep = 7\n\n2 atoms\n2 atom types\n\n0 4 xlo xhi\n0 4 ylo yhi\n-1 3 zlo "
+    "zhi\n\nMasses\n\n1 1\n2 1\n\nAtoms # atomic\n\n2 2 1.25 2.5 -0.5 0 0 0\n1 1 1 0.125 0.75 1 0 "
+    "0\n";
+static const char *const xyz_frame =
+    "2\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3 pbc=\"T T T\"\n"
+    "A 5 0.125 0.75\nB 1.25 2.5 -0.5\n";
+
+static inline struct bytes text(const char *t)
+{
+    struct bytes b = {0};
+    put_text(&b, t);
+    return b;
+}
+
+static inline struct bytes small_npz(int method)
+{
+    const uint64_t vectors[] = {2, 3}, runs[] = {3, 2, 3};
+    const double x[18] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}, type[2] = {0, 1};
+    struct member m[] = {{"types", npy("|i1", false, 1, vectors, type)},
+                         {"initial_positions", npy("<f8", true, 2, vectors, x)},
+                         {"positions", npy("<f8", false, 3, runs, x)}};
+    return zip_of(m, 3, method);
+}
+
 /* ---- to a frame ---- */
 
 struct imported {
@@ -193,6 +223,7 @@ struct imported {
     int n; /* configurations, of which the last is here */
 };
 
+static const struct gg_foreign_options plain = {.format = 0};
 static const struct gg_reals no_reals = {0};
 static const struct gg_texts no_texts = {0};
 

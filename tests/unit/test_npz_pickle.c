@@ -1,0 +1,247 @@
+/* test_npz_pickle.c -- the rules of npy, npz and pickle, a case for each */
+#include "foreign_fixture.h"
+#include "formats/npy.h"
+#include "formats/pickle.h"
+
+/* ---- npy ---- */
+
+static void npy_headers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int status;
+        const char *says;
+    } cases[] = {
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }", 0, ""},
+        {"{\"shape\":(2,),\"descr\":\"f8\",\"fortran_order\":True}  \n", 0, ""},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (), }", GG_INPUT, "followed by 8 more"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", GG_TRUNCATED, "ends after 16"},
+        {"{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", GG_INPUT, "'|O' not allowed"},
+        {"{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", GG_INPUT, "'<U4' not allowed"},
+        {"{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }", GG_INPUT, "not allowed"},
+        {"{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2), }", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (-2,), }", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': 0, 'shape': (2,), }", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'shape': (2,), }", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", GG_INPUT,
+         "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), 'more': 1}", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), } x", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8' 'fortran_order': False, 'shape': (2,), }", GG_INPUT, "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,2), }", GG_INPUT,
+         "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627777,), }", GG_INPUT, "too large"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1048576, 1048576, 1048576, 1048576), }",
+         GG_INPUT, "too large"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }", GG_INPUT,
+         "not a dictionary"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 1099511627776, 1099511627776), }", GG_INPUT,
+         "too large"},
+        {"", GG_INPUT, "not a dictionary"},
+        {"{", GG_INPUT, "not a dictionary"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct bytes b = {0};
+        struct gg_arena a = {0};
+        struct gg_field x;
+        struct gg_err err = {0};
+        const double two[] = {1.5, -2};
+        uint16_t n = (uint16_t)strlen(cases[c].text);
+        put(&b, "\x93NUMPY\1\0", 8);
+        put(&b, &n, 2);
+        put_text(&b, cases[c].text);
+        put(&b, two, sizeof two);
+        int failed = gg_npy_parse(&x, &a, b.p, b.n, &err);
+        if ((failed ? err.status : 0) != cases[c].status || !strstr(err.text, cases[c].says))
+            fail_msg("case %zu: status %d, '%s'", c, err.status, err.text);
+        if (!failed)
+            assert_memory_equal(x.data, two, sizeof two);
+        gg_arena_free(&a);
+        free(b.p);
+    }
+}
+
+/* Every type, both byte orders, both axis orders: the same numbers. */
+static void npy_orders(void **state)
+{
+    (void)state;
+    const uint64_t shape[] = {2, 3, 4};
+    double x[24];
+    for (int k = 0; k < 24; k++)
+        x[k] = k * k - 11;
+    for (int fortran = 0; fortran < 2; fortran++)
+        for (int type = 0; type < 4; type++) {
+            struct bytes b = npy((const char *[]){"<f8", ">f8", "<f4", "<i4"}[type], fortran, 3, shape, x);
+            struct gg_arena a = {0};
+            struct gg_field y;
+            struct gg_err err;
+            assert_int_equal(gg_npy_parse(&y, &a, b.p, b.n, &err), 0);
+            assert_int_equal(y.ndim, 3);
+            for (uint64_t k = 0; k < 24; k++)
+                assert_true(gg_field_get(&y, k) == x[k]);
+            gg_arena_free(&a);
+            free(b.p);
+        }
+}
+
+/* ---- npz ---- */
+
+static int open_npz(struct bytes b, uint64_t limit, const char *key, struct gg_err *err)
+{
+    struct gg_npz z;
+    struct gg_arena a = {0};
+    struct gg_field x;
+    *err = (struct gg_err){0};
+    int failed = gg_npz_open(&z, b.p, b.n, limit, err);
+    if (!failed) {
+        failed = gg_npz_read(&z, key, &a, &x, err);
+        gg_npz_close(&z);
+    }
+    gg_arena_free(&a);
+    return failed ? err->status : 0;
+}
+
+static void npz_bombs_and_lies(void **state)
+{
+    (void)state;
+    const uint64_t many[] = {4000000};
+    struct gg_err err;
+    double *zeros = calloc(many[0], sizeof *zeros);
+    struct member m[] = {{"x", npy("<f8", false, 1, many, zeros)}};
+    struct bytes b = zip_of(m, 1, ZIP_CM_DEFLATE);
+    assert_int_equal(open_npz(b, 1 << 30, "x", &err), GG_INPUT);
+    assert_non_null(strstr(err.text, "array 'x': unpacks to more than 1000 times its size"));
+    assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
+    assert_non_null(strstr(err.text, "--max-frame"));
+    assert_int_equal(open_npz(b, 1 << 30, "y", &err), GG_INPUT);
+    free(b.p);
+    /* A small file whose table of contents announces four gigabytes, packed and unpacked. */
+    b = small_npz(ZIP_CM_STORE);
+    for (size_t k = 0; k + 46 < b.n; k++)
+        if (!memcmp(b.p + k, "PK\1\2", 4))
+            memcpy(b.p + k + 20, "\xf0\xff\xff\xff\xf0\xff\xff\xff", 8);
+    assert_true(open_npz(b, UINT64_C(1) << 40, "positions", &err) != 0);
+    free(b.p);
+    free(zeros);
+}
+
+static void npz_names(void **state)
+{
+    (void)state;
+    const uint64_t one[] = {1};
+    struct gg_err err;
+    struct member m[] = {{"x", npy("<f8", false, 1, one, (const double[]){1})},
+                         {"y", npy("<f8", false, 1, one, (const double[]){2})}};
+    struct bytes b = zip_of(m, 2, ZIP_CM_STORE);
+    for (size_t k = 0; k + 5 < b.n; k++) /* y.npy becomes a second x.npy */
+        if (!memcmp(b.p + k, "y.npy", 5))
+            b.p[k] = 'x';
+    assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
+    assert_non_null(strstr(err.text, "'x' is in the zip twice"));
+    for (size_t k = 0; k + 5 < b.n; k++)
+        if (!memcmp(b.p + k, "x.npy", 5))
+            b.p[k + 4] = 'x';
+    assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
+    assert_non_null(strstr(err.text, "is no array"));
+    free(b.p);
+}
+
+/* ---- pickle ---- */
+
+static void pickles(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        int status;
+        const char *says;
+    } cases[] = {
+#define CASE(text) text, sizeof text - 1
+        {CASE("\x80\3N."), 0, ""},
+        {CASE("\x80\3]K\1aK\2a."), 0, ""},
+        {CASE("\x80\4\x95\1\0\0\0\0\0\0\0\x88."), 0, ""},
+        {CASE("\x80\3\x8a\2\xff\x7f."), 0, ""},
+        {CASE("\x80\3cos\nsystem\nX\6\0\0\0reboot\x85R."), GG_INPUT, "global 'os system' not allowed"},
+        {CASE("\x80\4\x8c\2os\x8c\6system\x93\x8c\2ls\x85R."), GG_INPUT, "global 'os system' not allowed"},
+        {CASE("\x80\3c__builtin__\neval\nX\1\0\0\0001\x85R."), GG_INPUT,
+         "global '__builtin__ eval' not allowed"},
+        {CASE("cposix\nsystem\n(S'ls'\ntR."), GG_INPUT, "global 'posix system' not allowed"},
+        {CASE("\x80\3(S'ls'\nios\nsystem\n."), GG_INPUT, "opcode STRING not allowed"},
+        {CASE("\x80\3(ios\nsystem\n."), GG_INPUT, "opcode INST not allowed"},
+        {CASE("\x80\3)\x81."), GG_INPUT, "opcode NEWOBJ not allowed"},
+        {CASE("\x80\3\x82\1."), GG_INPUT, "opcode EXT1 not allowed"},
+        {CASE("\x80\3N0N."), GG_INPUT, "opcode POP not allowed"},
+        {CASE("\x80\3N2."), GG_INPUT, "opcode DUP not allowed"},
+        {CASE("\x80\3\xfe."), GG_INPUT, "0xfe is no opcode"},
+        {CASE("\x80\5N."), GG_INPUT, "protocols 2 to 4"},
+        {CASE("\x80\1N."), GG_INPUT, "protocols 2 to 4"},
+        {CASE("\x80\3."), GG_INPUT, "more or less than one value"},
+        {CASE("\x80\3NN."), GG_INPUT, "more or less than one value"},
+        {CASE("\x80\3N.N"), GG_INPUT, "1 bytes behind the end"},
+        {CASE("\x80\3a."), GG_INPUT, "nothing on the stack"},
+        {CASE("\x80\3](Na."), GG_INPUT, "no list on the stack"},
+        {CASE("\x80\3e."), GG_INPUT, "no mark"},
+        {CASE("\x80\3t."), GG_INPUT, "no mark"},
+        {CASE("\x80\3N\x87."), GG_INPUT, "nothing on the stack"},
+        {CASE("\x80\3}(Nu."), GG_INPUT, "a key without a value"},
+        {CASE("\x80\3](NNu."), GG_INPUT, "no dictionary"},
+        {CASE("\x80\3h\5."), GG_INPUT, "no such memo"},
+        {CASE("\x80\3Nr\0\0\xff\xff."), GG_INPUT, "memo of more than"},
+        {CASE("\x80\3q\0N."), GG_INPUT, "nothing on the stack"},
+        {CASE("\x80\3X\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
+        {CASE("\x80\3\x8a\x09\1\1\1\1\1\1\1\1\1."), GG_INPUT, "more than 64 bits"},
+        {CASE("\x80\3NNR."), GG_INPUT, "REDUCE of something"},
+        {CASE("\x80\3NNb."), GG_INPUT, "BUILD of something"},
+        {CASE("\x80\3cnumpy\nndarray\nNNN\x87R."), GG_INPUT, "REDUCE of something"},
+        {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0O8K\0K\1\x87R."), GG_INPUT, "'O8' not allowed"},
+        {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RNb."), GG_INPUT, "unknown state"},
+        {CASE("\x80\3cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nNN\x87RNb."), GG_INPUT,
+         "unknown state"},
+#undef CASE
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct gg_arena a = {0};
+        struct gg_err err = {0};
+        const struct gg_pickle *v = gg_pickle_parse(cases[c].bytes, cases[c].n, &a, &err);
+        if ((v ? 0 : err.status) != cases[c].status || !strstr(err.text, cases[c].says))
+            fail_msg("case %zu: status %d, '%s'", c, err.status, err.text);
+        gg_arena_free(&a);
+    }
+}
+
+/* Depth, height and a list that holds itself. */
+static void pickle_bounds(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct bytes b = {0};
+        struct gg_arena a = {0};
+        struct gg_err err = {0};
+        put(&b, "\x80\3", 2);
+        for (int k = 0; k < (kind == 0 ? 65 : kind == 1 ? 70000 : 0); k++)
+            put_text(&b, kind == 0 ? "(" : "N");
+        if (kind == 2)
+            put(&b, "]q\0h\0a.", 7);
+        const struct gg_pickle *v = gg_pickle_parse(b.p, b.n, &a, &err);
+        assert_int_equal(v != NULL, kind == 2);
+        assert_non_null(strstr(kind == 2 ? "" : err.text, kind == 0   ? "64 deep"
+                                                          : kind == 1 ? "65536 values"
+                                                                      : ""));
+        if (v)
+            assert_ptr_equal(v->item[0], v);
+        gg_arena_free(&a);
+        free(b.p);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(npy_headers), cmocka_unit_test(npy_orders), cmocka_unit_test(npz_bombs_and_lies),
+        cmocka_unit_test(npz_names),   cmocka_unit_test(pickles),    cmocka_unit_test(pickle_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
