@@ -11,7 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 64 }; /* particles */
+enum {
+    BLOCK = 64,  /* particles */
+    SMALL = 1000 /* for fewer, waking threads costs more than it saves */
+};
 
 struct gg_fire gg_fire_default(void)
 {
@@ -66,7 +69,7 @@ static struct sums block_sums(const struct state *s, int64_t first, int64_t last
 /* Forces, and the sums over all particles. */
 static struct sums evaluate(struct state *s)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (s->n >= SMALL)
     for (int64_t b = 0; b < s->n_block; b++) {
         int64_t first = b * BLOCK, last = first + BLOCK < s->n ? first + BLOCK : s->n;
         gg_forces_eval(&s->forces, first, last, s->f);
@@ -102,7 +105,7 @@ static void step(struct state *s, const struct sums *a)
     }
     double dt = s->dt, longest = s->fire->longest_step, *x = s->x[0], *v = s->v[0];
     const double *f = s->f[0];
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) if (parallel : s->n >= SMALL)
     for (int64_t k = 0; k < 3 * s->n; k++) {
         v[k] = keep * v[k] + turn * f[k];
         double d = dt * v[k];
