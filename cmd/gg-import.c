@@ -45,7 +45,7 @@ static const struct gg_opt table[] = {
      .arg = "K", .min = -1, .max = 1e9},
     {"drop", GG_OPT_TEXTS, AT(drop), "leave this field out", .arg = "FIELD"},
     {"replicas", GG_OPT_FLAG, AT(replicas),
-     "the files are runs from one start: their first frame; the others become pos_replicas"},
+     "the files are runs from one start: their first frame; the others become pos_replicas", .arg = NULL},
     {.name = NULL},
 };
 
