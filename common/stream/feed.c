@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 << 10, FIRST_ROOM = 1 << 20, PIPE_ROOM = 1 << 20 };
+enum { BLOCK = 256 << 10, FIRST_ROOM = 64 << 10, PIPE_ROOM = 1 << 20 };
 
 int gg_feed_open(struct gg_feed *in, const char *path, struct gg_err *err)
 {
@@ -66,8 +66,8 @@ static void make_room(struct gg_feed *in, size_t used, size_t bytes)
     in->room = room;
 }
 
-int gg_feed_take(struct gg_feed *in, size_t at, uint64_t bytes, bool keep, uint32_t wanted,
-                  const char *what, struct gg_err *err)
+int gg_feed_take(struct gg_feed *in, size_t at, uint64_t bytes, bool keep, uint32_t wanted, const char *what,
+                 struct gg_err *err)
 {
     uint32_t crc = 0;
     while (bytes > 0) {

@@ -22,6 +22,10 @@ int gg_frame_check_info(const struct gg_frame *f, struct gg_err *err)
         return gg_fail(err, GG_INPUT, "dim %d, must be 0, 2 or 3", f->dim);
     if (f->pbc < 0 || f->pbc >= 1 << f->dim)
         return gg_fail(err, GG_INPUT, "pbc 0x%x has directions that a frame of dim %d lacks", f->pbc, f->dim);
+    for (const char *c = f->id; *c; c++)
+        if (*c < ' ' || *c > '~')
+            return gg_fail(err, GG_INPUT, "sample id holds byte 0x%02x, must be printable ASCII",
+                           (unsigned char)*c);
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) {
             if (!isfinite(f->cell[a][b]))

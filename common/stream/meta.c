@@ -90,14 +90,49 @@ void gg_meta_clear(struct gg_meta *m)
     *m = (struct gg_meta){0};
 }
 
-/* Value with its escapes into `to`, which has room for twice its length.  Returns the end. */
+/* Length of the UTF-8 sequence (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) that begins the n
+ * bytes at s; 0 if none does. */
+static size_t utf8_length(const unsigned char *s, size_t n)
+{
+    size_t length = s[0] < 0x80   ? 1
+                    : s[0] < 0xC2 ? 0
+                    : s[0] < 0xE0 ? 2
+                    : s[0] < 0xF0 ? 3
+                    : s[0] < 0xF5 ? 4
+                                  : 0;
+    if (length > n)
+        return 0;
+    unsigned char low = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
+    for (size_t k = 1; k < length; k++, low = 0x80, high = 0xBF)
+        if (s[k] < low || s[k] > high)
+            return 0;
+    return length;
+}
+
+static bool is_utf8(const char *s, size_t n)
+{
+    for (size_t k = 0, length; k < n; k += length)
+        if ((length = utf8_length((const unsigned char *)s + k, n - k)) == 0)
+            return false;
+    return true;
+}
+
+/* Value with its escapes into `to`, which has room for twice its length.  A byte that is not UTF-8 (an old file name on a
+ * command line) becomes '?'.  Returns the end. */
 static char *escape(char *to, const char *value)
 {
-    for (; *value; value++) {
+    size_t left = strlen(value), length;
+    for (; left > 0; value += length, left -= length) {
         const char *two = *value == '\t' ? "\\t" : *value == '\n' ? "\\n" : *value == '\\' ? "\\\\" : NULL;
-        *to++ = two ? two[0] : *value;
+        length = utf8_length((const unsigned char *)value, left);
         if (two)
-            *to++ = two[1];
+            to = mempcpy(to, two, 2);
+        else if (length > 0)
+            to = mempcpy(to, value, length);
+        else
+            *to++ = '?';
+        length += length == 0;
     }
     return to;
 }
@@ -161,23 +196,6 @@ static int parse_line(struct gg_meta *m, const char *s, size_t n, int line, stru
     return 0;
 }
 
-/* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
-static bool is_utf8(const unsigned char *s, size_t n)
-{
-    for (size_t k = 0; k < n;) {
-        unsigned char c = s[k++];
-        int more = c < 0x80 ? 0 : c < 0xC2 ? -1 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : c < 0xF5 ? 3 : -1;
-        if (more < 0 || (size_t)more > n - k)
-            return false;
-        unsigned char low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
-        unsigned char high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-        for (; more > 0; more--, k++, low = 0x80, high = 0xBF)
-            if (s[k] < low || s[k] > high)
-                return false;
-    }
-    return true;
-}
-
 int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_err *err)
 {
     size_t n = bytes > 0 ? strnlen(text, bytes) : 0; /* an empty body has no address */
@@ -185,7 +203,7 @@ int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_e
         return gg_fail(err, GG_INPUT, "text is followed by bytes other than NUL");
     if (bytes - n >= GG_ALIGN)
         return gg_fail(err, GG_INPUT, "%zu bytes for a text of %zu", bytes, n);
-    if (!is_utf8((const unsigned char *)text, n))
+    if (!is_utf8(text, n))
         return gg_fail(err, GG_INPUT, "text is not UTF-8");
     int line = 1;
     for (const char *end = text + n; text < end; line++) {

@@ -150,7 +150,8 @@ static int read_text(struct gg_reader *r, struct gg_meta *m, struct gg_err *err)
     }
     if (take(r, 0, h->body_len, true, h->body_crc, what, err) < 0)
         return -1;
-    if (gg_meta_parse(m, (const char *)s->in.buffer, h->body_len, err) == 0)
+    const char *text = h->body_len > 0 ? (const char *)s->in.buffer : "";
+    if (gg_meta_parse(m, text, h->body_len, err) == 0)
         return 0;
     gg_err_prefix(err, "%s: ", what);
     return fail_chunk(r, err);

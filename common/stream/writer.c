@@ -12,6 +12,7 @@
 struct gg_writer_state {
     struct gg_chain chain;
     uint64_t written;     /* bytes of the present member */
+    uint64_t text_bytes;  /* of its META and PROV */
     uint64_t (*index)[2]; /* offset and length of each frame */
     size_t index_room;
     unsigned char *table;
@@ -92,13 +93,23 @@ static int put_chunk(struct gg_writer *w, const char *type, const void *body, si
     return put(w, &h, sizeof h, err) < 0 ? -1 : put_padded(w, body, bytes, err);
 }
 
+/* META, PROV, ABRT.  The text is parsed as a reader will: a bad key is noticed by who wrote it. */
 static int put_text(struct gg_writer *w, const char *type, const struct gg_meta *m, struct gg_err *err)
 {
     size_t bytes;
     char *text = gg_meta_text(m, &bytes);
-    int status = bytes > GG_MAX_TEXT
-                     ? gg_fail(err, GG_INPUT, "%s of %zu bytes, the limit is %d", type, bytes, GG_MAX_TEXT)
-                     : put_chunk(w, type, text, bytes, 0, err);
+    struct gg_meta back = {0};
+    int status = gg_meta_parse(&back, text, bytes, err);
+    gg_meta_clear(&back);
+    if (status < 0)
+        gg_err_prefix(err, "cannot write %s: ", type);
+    else if (bytes > GG_MAX_TEXT)
+        status = gg_fail(err, GG_INPUT, "%s of %zu bytes, the limit is %d", type, bytes, GG_MAX_TEXT);
+    else if ((w->state->text_bytes += gg_padded(bytes)) > GG_MAX_TEXT_MEMBER)
+        status = gg_fail(err, GG_INPUT, "META and PROV of a member above the limit of %d bytes",
+                         GG_MAX_TEXT_MEMBER);
+    else
+        status = put_chunk(w, type, text, bytes, 0, err);
     free(text);
     return status;
 }
@@ -109,8 +120,10 @@ int gg_writer_begin(struct gg_writer *w, const char *schema, const struct gg_met
     assert(!w->in_member);
     struct gg_preamble p;
     gg_preamble_make(&p, schema);
+    if (gg_preamble_check(&p, err) < 0)
+        return -1;
     gg_chain_start(&w->state->chain, &p);
-    w->state->written = 0;
+    w->state->written = w->state->text_bytes = 0;
     w->n_frame = 0;
     w->in_member = true;
     if (put(w, &p, sizeof p, err) < 0 || (meta && meta->n > 0 && put_text(w, "META", meta, err) < 0))
