@@ -117,8 +117,9 @@ struct gg_field *gg_frame_add(struct gg_frame *f, struct gg_arena *a, const char
     char irreps[32];
     snprintf(irreps, sizeof irreps, "%s", def->irreps);
     if (strcmp(irreps, "*") == 0) /* columns are scalars unless the caller says more */
-        snprintf(irreps, sizeof irreps, shape[def->ndim - 1] ? "%llux0e" : "",
-                 (unsigned long long)shape[def->ndim - 1]);
+        snprintf(irreps, sizeof irreps, "%llux0e", (unsigned long long)shape[def->ndim - 1]);
+    if (strcmp(irreps, "0x0e") == 0)
+        irreps[0] = '\0';
     const char *unit = strcmp(def->unit, "*") == 0 ? "" : def->unit;
     struct gg_err err;
     struct gg_field *x = gg_frame_add_as(f, a, name, def->dtype ? def->dtype : GG_F32, def->ndim, shape, axis,

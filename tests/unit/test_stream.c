@@ -334,6 +334,44 @@ static void writer_refuses(void **state)
     gg_arena_free(&a);
 }
 
+/* Texts that a reader would refuse; bytes that are not UTF-8 are replaced, not refused: they come from command lines. */
+static void odd_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *schema, *key, *value, *id, *message;
+    } cases[] = {{"gg graph", "a", "b", "x", "schema"},
+                 {"gg.graph/1", "Key", "b", "x", "cannot write META: line 1: wanted a key"},
+                 {"gg.graph/1", "", "b", "x", "wanted a key"},
+                 {"gg.graph/1", "a", "b", "\xC3\xA4", "sample id holds byte 0xc3"},
+                 {"gg.graph/1", "a", "caf\xE9 \xC3\xA4", "x", NULL}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct gg_writer w;
+        struct gg_meta m = {0};
+        struct gg_frame f = {0};
+        struct bytes b;
+        gg_meta_add(&m, cases[k].key, cases[k].value);
+        strcpy(f.id, cases[k].id);
+        gg_writer_open_memory(&w);
+        int status = gg_writer_begin(&w, cases[k].schema, &m, NULL, &err);
+        if (status == 0)
+            status = gg_writer_frame(&w, &f, &err);
+        assert_int_equal(status, cases[k].message ? -1 : 0);
+        if (cases[k].message && !strstr(err.text, cases[k].message))
+            fail_msg("'%s' instead of '%s'", err.text, cases[k].message);
+        if (status < 0)
+            gg_writer_abort(&w, "test", &err);
+        else
+            must(gg_writer_end(&w, NULL, &err));
+        b.p = (unsigned char *)(uintptr_t)gg_writer_memory(&w, &b.n);
+        assert_int_equal(read_all(b, &err), cases[k].message ? GG_TRUNCATED : 0);
+        if (!cases[k].message)
+            assert_non_null(memmem(b.p, b.n, "caf? \xC3\xA4", 7));
+        gg_writer_commit(&w, &err);
+        gg_meta_clear(&m);
+    }
+}
+
 /* A producer that gives up says so to its consumer, from anywhere. */
 static void abort_is_heard(void **state)
 {
@@ -462,12 +500,12 @@ static void mended_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_round_trip),   cmocka_unit_test(meta_round_trip),
-        cmocka_unit_test(golden_bytes),        cmocka_unit_test(preamble_sums),
-        cmocka_unit_test(legal_oddities),      cmocka_unit_test(second_graph),
-        cmocka_unit_test(writer_refuses),      cmocka_unit_test(abort_is_heard),
-        cmocka_unit_test(cutoff_needs_shifts), cmocka_unit_test(slow_pipe),
-        cmocka_unit_test(mended_damage),
+        cmocka_unit_test(random_round_trip), cmocka_unit_test(meta_round_trip),
+        cmocka_unit_test(golden_bytes),      cmocka_unit_test(preamble_sums),
+        cmocka_unit_test(legal_oddities),    cmocka_unit_test(second_graph),
+        cmocka_unit_test(writer_refuses),    cmocka_unit_test(odd_texts),
+        cmocka_unit_test(abort_is_heard),    cmocka_unit_test(cutoff_needs_shifts),
+        cmocka_unit_test(slow_pipe),         cmocka_unit_test(mended_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
