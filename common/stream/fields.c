@@ -124,7 +124,7 @@ struct gg_field *gg_frame_add(struct gg_frame *f, struct gg_arena *a, const char
     struct gg_err err;
     struct gg_field *x = gg_frame_add_as(f, a, name, def->dtype ? def->dtype : GG_F32, def->ndim, shape, axis,
                                          def->role, irreps, unit, &err);
-    assert(x && "gg_frame_add: time or replica axes of two lengths");
+    assert(x && "gg_frame_add: a length out of range");
     return x;
 }
 
