@@ -15,8 +15,7 @@ struct options {
 static const struct gg_opt opts[] = {
     {"all", GG_OPT_FLAG, AT(all), "every frame in full", .letter = 'a'},
     {"frames", GG_OPT_TEXT, AT(frames),
-     "only these frames, numbered from 0 over the whole input: 5:10, 5:, :10, 5", .arg = "RANGE",
-     .letter = 'n'},
+     "only these frames, numbered from 0 over all inputs: 5:10, 5:, :10, 5", .arg = "RANGE", .letter = 'n'},
     {"data", GG_OPT_TEXT, AT(data), "the numbers of one field, a row a line", .arg = "FIELD", .letter = 'd'},
     {"rows", GG_OPT_TEXT, AT(rows), "with --data, only these rows", .arg = "RANGE"},
     {"check", GG_OPT_FLAG, AT(check), "say nothing, check everything: the exit status is the answer"},
@@ -116,7 +115,6 @@ static int one_input(const struct gg_cli *c, const struct gg_export_type *type, 
         return -1;
     r.max_frame = (uint64_t)c->max_frame;
     x->from = &r;
-    x->number = 0;
     int status = walk(type, x, &r, err);
     gg_reader_close(&r);
     return status;

@@ -48,6 +48,18 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     done
 }
 
+@test "several inputs" {
+    gg-dump "$DATA/tiny.ggs" "$DATA/test.ggs" >head.txt
+    grep -qE '^.*/tiny.ggs: gg stream 1.0, .* 8 frames' head.txt
+    grep -qE '^.*/test.ggs: gg stream 1.0, .* 2 frames' head.txt
+    grep -qE '^frame 8 ' head.txt
+    gg-dump --text "$DATA/tiny.ggs" "$DATA/test.ggs" | gg-dump -r | cmp - <(cat "$DATA/tiny.ggs" "$DATA/test.ggs")
+    gg-dump --npz out -n 7:9 "$DATA/tiny.ggs" "$DATA/test.ggs"
+    [ "$(ls out | wc -l)" -eq 2 ]
+    gg-dump --csv -n 7:8 "$DATA/tiny.ggs" "$DATA/tiny.ggs" | grep -c ^frame | grep -qx 1
+    gg-dump --json "$DATA/tiny.ggs" "$DATA/tiny.ggs" | grep -c '"frame":15,' | grep -qx 1
+}
+
 @test "text that is none is refused with its line" {
     bad() { # SED PATTERN [STATUS]
         sed "$1" "$TYPES" >bad.txt

@@ -8,14 +8,14 @@
 #include "util/file.h"
 #include <stdio.h>
 
-/* One export of one input. */
+/* One export of all inputs, one after the other. */
 struct gg_export {
     FILE *to;                     /* text goes here; ferror(to) tells of a failed write */
     const struct gg_reader *from; /* at a frame: its member's schema, META, PROV */
     const char *path;             /* npz: the folder; safetensors: the file */
     const char *field;            /* rows: of this field */
     struct gg_range rows, frames; /* which */
-    uint64_t number, n_done;      /* of this frame in the input, from 0; frames exported before it */
+    uint64_t number, n_done;      /* of this frame, from 0 over all inputs; frames exported before it */
     bool all, named,
         complete; /* head: every frame in full; the input's name first; at the end: nothing is wrong */
     void *state;  /* an exporter's own, malloc'd: free() gives it back */

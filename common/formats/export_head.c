@@ -14,6 +14,7 @@ struct head {
     FILE *to;
     char *text;
     size_t bytes;
+    uint64_t first;                /* number of the input's first frame */
     uint64_t alike_from, alike_to; /* frames like the last one shown: from .. to-1, not told yet */
     uint64_t n_shown, n_other;     /* kinds shown; frames of further kinds */
     uint64_t n_differ;             /* members, not shown, with another history or META than the first */
@@ -31,6 +32,7 @@ static struct head *head_of(struct gg_export *x)
     h->to = open_memstream(&h->text, &h->bytes);
     if (!h->to)
         gg_out_of_memory(0);
+    h->first = x->number;
     return h;
 }
 
@@ -318,7 +320,7 @@ static int end(struct gg_export *x, struct gg_err *err)
     size_text(size, (double)r->offset);
     if (x->named)
         fprintf(x->to, "%s: ", r->name);
-    unsigned long long n_member = r->n_member, n_frame = x->number;
+    unsigned long long n_member = r->n_member, n_frame = x->number - h->first;
     if (*h->schema)
         fprintf(x->to, "gg stream 1.0, schema %s%s, %llu member%s, %llu frame%s, %s, ", h->schema,
                 h->mixed ? " and others" : "", n_member, n_member == 1 ? "" : "s", n_frame,
@@ -331,6 +333,8 @@ static int end(struct gg_export *x, struct gg_err *err)
     free(h->text);
     free(h->kind);
     free(h->history);
+    free(h);
+    x->state = NULL;
     return 0;
 }
 

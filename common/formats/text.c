@@ -35,8 +35,10 @@ static int print_member(struct gg_export *x, struct gg_err *err)
 {
     (void)err;
     const struct gg_reader *r = x->from;
-    if (r->n_member == 0)
+    if (!x->state) { /* once, however many inputs */
         fputs("#gg-text 1\n", x->to);
+        x->state = gg_xstrdup("begun");
+    }
     fprintf(x->to, "member %s\n", r->schema);
     if (r->meta.n > 0)
         print_lines(x->to, "meta", &r->meta);
