@@ -21,12 +21,6 @@ static const struct gg_opt hypers[] = {{.name = "channels",
                                         .max = 4096},
                                        {0}};
 
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    (void)n_thread;
-    return gg_mix_scratch_bytes(l->plan, gg_shape_rows(&l->in[0], g));
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
@@ -45,43 +39,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (gg_mix_init(m, a, &l->in[0], &l->out, 1, true, err) < 0)
         return gg_err_prefix(err, "channels: ");
     l->n_weight = m->n_weight;
-    l->scratch_bytes = scratch_bytes;
+    l->scratch_bytes = gg_mix_layer_scratch;
     return 0;
-}
-
-static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
-{
-    return gg_mix_weight(l->plan, k, out);
-}
-
-static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
-{
-    gg_mix_init_weights(l->plan, w, r);
-}
-
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
-{
-    (void)saved;
-    gg_mix_forward(l->plan, w, gg_shape_rows(&l->in[0], g), g->type, x[0], y, scratch);
-}
-
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
-{
-    (void)y;
-    (void)saved;
-    gg_mix_backward(l->plan, w, gg_shape_rows(&l->in[0], g), g->type, x[0], dy, dx[0], dw, scratch);
-}
-
-static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
-{
-    int64_t rows = gg_shape_rows(&l->in[0], g);
-    double flops = gg_mix_flops(l->plan, rows);
-    return (struct gg_cost){.flops_forward = flops,
-                            .flops_backward = 2 * flops,
-                            .bytes = sizeof(gg_real) * (double)rows * (l->in[0].stride + l->out.stride)};
 }
 
 static const struct gg_layer_case cases[] = {{"species and energy", {"2x0e+1x0e"}, "channels=8"},
@@ -96,9 +55,9 @@ const struct gg_layer_type gg_layer_embed = {.name = "embed",
                                              .hyper_size = sizeof(struct hypers),
                                              .hyper_defaults = &defaults,
                                              .init = init,
-                                             .weight = weight,
-                                             .init_weights = init_weights,
-                                             .forward = forward,
-                                             .backward = backward,
-                                             .cost = cost,
+                                             .weight = gg_mix_layer_weight,
+                                             .init_weights = gg_mix_layer_init_weights,
+                                             .forward = gg_mix_layer_forward,
+                                             .backward = gg_mix_layer_backward,
+                                             .cost = gg_mix_layer_cost,
                                              .cases = cases};
