@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct options {
-    const char *resume, *validation;
+    const char *resume, *validation, *epochs, *batch, *lr, *seed;
     struct gg_texts config, set;
     bool resume_anyway, estimate, print_config, list_layers;
-    double memory, lr;
-    int64_t epochs, batch, seed, checkpoint_every;
+    double memory;
+    int64_t checkpoint_every;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -26,12 +27,12 @@ static const struct gg_opt table[] = {
      NULL, 0, 0, NULL, 0, false},
     {"validation", GG_OPT_TEXT, AT(validation), "stream of frames to validate on", "FILE", NULL, 0, 0, NULL,
      0, false},
-    {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames (train.epochs)", "N", NULL, -1,
-     1000000, NULL, 0, false},
-    {"batch", GG_OPT_INT, AT(batch), "frames a step (train.batch)", "N", NULL, -1, 1000000, NULL, 0, false},
-    {"lr", GG_OPT_REAL, AT(lr), "highest learning rate (train.lr)", "RATE", NULL, -1, 1e3, NULL, 0, false},
-    {"seed", GG_OPT_INT, AT(seed), "of parameters and order of frames (train.seed)", "N", NULL, -1,
-     4294967295.0, NULL, 0, false},
+    {"epochs", GG_OPT_TEXT, AT(epochs), "passes over the training frames (train.epochs)", "N", NULL, 0, 0,
+     NULL, 0, false},
+    {"batch", GG_OPT_TEXT, AT(batch), "frames a step (train.batch)", "N", NULL, 0, 0, NULL, 0, false},
+    {"lr", GG_OPT_TEXT, AT(lr), "highest learning rate (train.lr)", "RATE", NULL, 0, 0, NULL, 0, false},
+    {"seed", GG_OPT_TEXT, AT(seed), "of parameters and order of frames (train.seed)", "N", NULL, 0, 0, NULL,
+     0, false},
     {"resume", GG_OPT_TEXT, AT(resume), "auto, never, or a checkpoint", "HOW", NULL, 0, 0, NULL, 0, false},
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed", NULL,
      NULL, 0, 0, NULL, 0, false},
@@ -84,24 +85,20 @@ static int list_layers(struct gg_cli *c)
 static int load_config(const struct gg_cli *c, const struct options *o, struct gg_config *config,
                        struct gg_err *err)
 {
-    struct {
-        const char *key;
-        double value;
-    } given[] = {{"train.epochs", (double)o->epochs},
-                 {"train.batch", (double)o->batch},
+    const struct {
+        const char *key, *text;
+    } given[] = {{"train.epochs", o->epochs},
+                 {"train.batch", o->batch},
                  {"train.lr", o->lr},
-                 {"train.seed", (double)o->seed}};
-    char text[32];
+                 {"train.seed", o->seed}};
     if (gg_config_load(config, c->operand[0], err))
         return -1;
     for (int k = 0; k < o->config.n; k++)
         if (gg_config_load(config, o->config.v[k], err))
             return -1;
-    for (size_t k = 0; k < sizeof given / sizeof *given; k++) {
-        gg_print_double(text, given[k].value);
-        if (given[k].value >= 0 && gg_config_set_text(config, given[k].key, text, "command line", err))
+    for (size_t k = 0; k < sizeof given / sizeof *given; k++)
+        if (given[k].text && gg_config_set_text(config, given[k].key, given[k].text, "command line", err))
             return -1;
-    }
     for (int k = 0; k < o->set.n; k++)
         if (gg_config_set(config, o->set.v[k], "--set", err))
             return -1;
@@ -229,13 +226,7 @@ static int train(struct gg_cli *c, const struct options *o, struct gg_trainer *t
 
 int main(int argc, char **argv)
 {
-    struct options o = {.resume = "auto",
-                        .memory = 1,
-                        .checkpoint_every = 1,
-                        .epochs = -1,
-                        .batch = -1,
-                        .lr = -1,
-                        .seed = -1};
+    struct options o = {.resume = "auto", .memory = 1, .checkpoint_every = 1};
     struct gg_cli c = {0};
     struct gg_model m = {0};
     struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
@@ -252,10 +243,14 @@ int main(int argc, char **argv)
         gg_fail(&c.err, GG_USAGE, "-o FOLDER is missing: where model and checkpoints go");
         return gg_cli_fail(&c);
     }
-    if (load_config(&c, &o, &m.config, &c.err) || gg_model_open(&m, &c.err))
+    if (load_config(&c, &o, &m.config, &c.err) || gg_model_open(&m, &c.err) || gg_train_open(&t, &c.err))
         return gg_cli_fail(&c);
     if (o.print_config && c.n_operand == 1)
         return print_config(&c, &m);
+    if (c.n_operand == 1 && isatty(STDIN_FILENO)) {
+        gg_fail(&c.err, GG_USAGE, "no input: gg-train MODEL.yaml [FILE...] -o FOLDER");
+        return gg_cli_fail(&c);
+    }
     if (read_data(&c, &o, &t) || gg_train_prepare(&t, &c.err))
         return gg_cli_fail(&c);
     t.how.memory = o.memory * 1073741824.0;

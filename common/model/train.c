@@ -144,18 +144,24 @@ static int facts_of(struct gg_trainer *t, struct gg_data_facts *facts, struct gg
     return err->status ? -1 : 0;
 }
 
-int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
+int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
-    struct gg_data_facts facts = {0};
-    struct gg_yaml *keys = gg_yaml_get(t->model->config.root, "train");
+    struct gg_config *c = &t->model->config;
+    struct gg_yaml *keys = gg_yaml_get(c->root, "train");
     t->keys = gg_train_defaults;
-    err->status = 0;
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
                  gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, NULL, "train", err)))
         return -1;
     if (!keys)
-        keys = gg_yaml_add(t->model->config.root, &t->model->config.arena, GG_YAML_MAP, "train");
-    gg_yaml_add_defaults(keys, &t->model->config.arena, gg_train_table, &t->keys);
+        keys = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
+    gg_yaml_add_defaults(keys, &c->arena, gg_train_table, &t->keys);
+    return 0;
+}
+
+int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_data_facts facts = {0};
+    err->status = 0;
     if (t->spool.n == 0)
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     if (gg_spool_map(&t->spool, t->model, err) || split_samples(t, err) || facts_of(t, &facts, err) ||

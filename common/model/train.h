@@ -68,6 +68,8 @@ struct gg_trainer {
     struct gg_prov prov; /* of the data and this run: goes into the model */
 };
 
+/* Reads the keys of `train:` into t->keys, before the data. */
+int gg_train_open(struct gg_trainer *t, struct gg_err *err);
 /* Adds a frame of the input.  `split`: -1 takes the frame's own field, 1 = validation. */
 int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                  struct gg_err *err);

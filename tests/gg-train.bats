@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# gg-train.bats -- training: it learns, it goes on where it stopped to the same bytes, it refuses in one line
+
+load helper
+
+# A network in miniature on thermal positions.
+model() {
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(8x0e+8x1o), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: m}
+  - {layer: gate, in: m, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 16x0e+8x1o, radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [16]}
+train: {lr: 0.02, epochs: 6, ema: 0.9, validation: 0.25, seed: 3}
+YAML
+}
+
+value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on standard input
+
+@test "the loss falls, and the model predicts what it was trained on" {
+    model
+    gg-train -q --epochs 30 -o run m.yaml "$DATA/tiny.ggs"
+    grep '"event":"epoch"' run/metrics.jsonl | value loss >losses
+    awk 'NR == 1 { first = $1 } END { exit !(NR == 30 && $1 < 0.85 * first) }' losses
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-corr --tsv >corr.tsv
+    awk -F'\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] == "A" { n++; sum += $c["rho_config"] } END { exit !(n > 0 && sum / n > 0.2) }' corr.tsv
+}
+
+@test "the same bytes again, for any number of threads, and from a pipe" {
+    model
+    gg-train -q --threads 1 -o one m.yaml "$DATA/tiny.ggs"
+    gg-train -q --threads 2 -o two m.yaml "$DATA/tiny.ggs"
+    gg-train -q --threads 4 -o four m.yaml <"$DATA/tiny.ggs"
+    gg-cmp one/model.ggm two/model.ggm
+    gg-cmp one/model.ggm four/model.ggm
+}
+
+@test "stopped by a signal: status 75, and the same command ends as if nothing had been" {
+    model
+    gg-train -q -o whole m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 6 -o cut m.yaml "$DATA/tiny.ggs" &
+    pid=$!
+    while [ ! -s cut/metrics.jsonl ]; do kill -0 $pid || break; sleep 0.01; done
+    kill -TERM $pid 2>/dev/null || true
+    status=0
+    wait $pid || status=$?
+    [ "$status" -eq 75 ] || [ "$status" -eq 0 ]
+    gg-train -q --epochs 6 -o cut m.yaml "$DATA/tiny.ggs"
+    gg-cmp whole/model.ggm cut/model.ggm
+    grep -v '"event":"start"' whole/metrics.jsonl | sed -E 's/"(seconds|wall)":[^,}]*//g' >a
+    grep -v '"event":"start"' cut/metrics.jsonl | sed -E 's/"(seconds|wall)":[^,}]*//g' >b
+    cmp a b
+}
+
+@test "killed at any time: it resumes to the same bytes" {
+    model
+    gg-train -q --epochs 12 -o whole m.yaml "$DATA/tiny.ggs"
+    for pause in 0.05 0.1 0.15 0.2 0.3; do
+        gg-train -q --epochs 12 -o cut m.yaml "$DATA/tiny.ggs" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -q --epochs 12 -o cut m.yaml "$DATA/tiny.ggs"
+    gg-cmp whole/model.ggm cut/model.ggm
+    [ "$(find cut -name 'checkpoint.*.ggs' | wc -l)" -eq 2 ]
+    [ -z "$(find cut -name '*.tmp.*' -newer cut/model.ggm)" ]
+}
+
+@test "another configuration or other data are not resumed" {
+    model
+    gg-train -q --epochs 2 -o run m.yaml "$DATA/tiny.ggs"
+    refuses 2 "another configuration" gg-train -q --epochs 3 -o run m.yaml "$DATA/tiny.ggs"
+    gg-select --limit 5 "$DATA/tiny.ggs" -o less.ggs
+    refuses 2 "other data" gg-train -q --epochs 2 -o run m.yaml less.ggs
+    gg-train -q --epochs 3 --resume never -o run m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 4 --resume-anyway -o run m.yaml "$DATA/tiny.ggs"
+}
+
+@test "the recommended network has the parameters that its description counts" {
+    sed '/actnorm/d' "$ROOT/examples/models/se3.yaml" >plain.yaml
+    # 23,220 with ten times and an energy: two columns of the head a time
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench -o q.ggs
+    times=$(gg-dump --json q.ggs | grep -o '"time":' | wc -l)
+    [ "$times" -ge 1 ]
+    n=$(gg-train --estimate plain.yaml q.ggs | awk '/^parameters/ { print $2 }')
+    t=$(gg-dump -d time q.ggs | grep -vc '^#')
+    [ "$n" -eq $((23220 - (10 - t) * 2 * 33)) ]
+    v=$(gg-train --estimate --set 'heads=[{target: displacement, in: h, layer: gated_vector}]' plain.yaml q.ggs | awk '/^parameters/ { print $2 }')
+    [ "$v" -eq $((23220 - 2004 + t * 72)) ]
+}
+
+@test "validation frames: by field, by file, by part" {
+    model
+    gg-select --split 3:1:0 "$DATA/tiny.ggs" -o split.ggs
+    gg-train --estimate m.yaml split.ggs | grep -q '^frames .* 6 training, 2 validation$'
+    gg-select --frames 0:5 "$DATA/tiny.ggs" -o train.ggs
+    gg-select --frames 5:8 "$DATA/tiny.ggs" -o test.ggs
+    gg-train --estimate --validation test.ggs m.yaml train.ggs | grep -q '^frames .* 5 training, 3 validation$'
+    gg-train --estimate m.yaml "$DATA/tiny.ggs" | grep -q '^frames .* 6 training, 2 validation$'
+    refuses 3 "stands twice" gg-train -q -o run --validation test.ggs m.yaml "$DATA/tiny.ggs"
+}
+
+@test "a vector target, and some of the times" {
+    model
+    gg-train -q --epochs 2 -o run --set 'heads=[{target: displacement, in: h, layer: gated_vector, weight: 0.5},
+        {target: propensity, in: h, layer: mlp, hidden: [8], times: [1]}]' m.yaml "$DATA/tiny.ggs"
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o p.ggs
+    gg-dump --check p.ggs
+    gg-dump p.ggs | grep -q 'displacement_pred *f32 *\[node, time, 3\] *prediction *1x1o'
+    refuses 2 "have no time 77" gg-train -q -o run2 --set heads.0.times=[77] m.yaml "$DATA/tiny.ggs"
+}
+
+@test "the effective configuration tells where each value comes from" {
+    model
+    gg-train --print-config --lr 1e-4 --set conv.lmax=0 m.yaml >config
+    grep -q 'lmax: 0.*--set' config
+    grep -q 'lr: 1e-4.*command line' config
+    grep -q 'ema: 0.9.*m.yaml:[0-9]' config
+    grep -q 'beta1: 0.9.*default' config
+    gg-train --list-layers | grep -q '^conv '
+}
+
+@test "wrong usage and wrong configurations: status 2, one line" {
+    model
+    refuses 2 "model file" gg-train -o run
+    refuses 2 "FOLDER is missing" gg-train m.yaml "$DATA/tiny.ggs"
+    refuses 5 "nothing.yaml" gg-train -o run nothing.yaml "$DATA/tiny.ggs"
+    refuses 2 "did you mean 'conv'" gg-train -o run --set layers.1.layer=comv m.yaml "$DATA/tiny.ggs"
+    refuses 2 "did you mean 'lmax'" gg-train -o run --set layers.1.lmx=2 m.yaml "$DATA/tiny.ggs"
+    refuses 2 "lmax" gg-train -o run --set conv.lmax=two m.yaml "$DATA/tiny.ggs"
+    refuses 2 "no value is called 'q'" gg-train -o run --set layers.2.in=q m.yaml "$DATA/tiny.ggs"
+    refuses 2 "target 'typo'" gg-train -o run --set heads.0.target=typo m.yaml "$DATA/tiny.ggs"
+    refuses 2 "did you mean 'epochs'" gg-train -o run --set train.epocs=2 m.yaml "$DATA/tiny.ggs"
+    refuses 2 "none of the 2 species" gg-train -o run --set loss.species=[C] m.yaml "$DATA/tiny.ggs"
+    refuses 2 "gated_vector" gg-train -o run --set 'heads.0={target: propensity, in: h, layer: gated_vector}' m.yaml "$DATA/tiny.ggs"
+    [ ! -e run/model.ggm ]
+}
+
+@test "wrong data: the frame, the field, what would be right" {
+    model
+    : >empty
+    refuses 4 "empty" gg-train -o run m.yaml empty
+    head -c 100000 "$DATA/tiny.ggs" >cut.ggs
+    refuses 4 "cut.ggs" gg-train -o run m.yaml cut.ggs
+    refuses 3 "m.yaml" gg-train -o run m.yaml m.yaml
+    gg-select --drop propensity,displacement "$DATA/tiny.ggs" -o none.ggs
+    refuses 3 "none of the model's targets" gg-train -o run m.yaml none.ggs
+    refuses 3 "pos_inherent.*gg-quench" gg-train -o run --set inputs.positions=pos_inherent m.yaml "$DATA/tiny.ggs"
+    refuses 3 "energy_inherent.*gg-quench" gg-train -o run --set 'inputs.node=[type, energy_inherent]' m.yaml "$DATA/tiny.ggs"
+    refuses 6 "not finite" gg-train -q -o run --set train.clip=0 --lr 1000 --epochs 50 m.yaml "$DATA/tiny.ggs"
+    [ ! -e run/model.ggm ]
+}
