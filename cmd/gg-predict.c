@@ -6,10 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct options {
-    int unused;
-};
-
 static const struct gg_opt table[] = {{0}};
 
 static const struct gg_program program = {.name = "gg-predict",
@@ -85,7 +81,9 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
 
 int main(int argc, char **argv)
 {
-    struct options o = {0};
+    struct {
+        int none;
+    } o = {0};
     struct gg_cli c = {0};
     struct context context = {0};
     struct gg_filter filter = {.frame = predict, .context = &context, .first_operand = 1};
@@ -93,8 +91,9 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     if (gg_model_load(&context.model, c.operand[0], NULL, &c.err))
-        return gg_cli_fail(&c);
-    status = gg_cli_filter(&c, &filter);
+        status = gg_cli_fail(&c);
+    else
+        status = gg_cli_filter(&c, &filter);
     gg_pass_free(&context.pass);
     gg_model_free(&context.model);
     return status;

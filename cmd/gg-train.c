@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 struct options {
-    const char *resume, *validation, *epochs, *batch, *lr, *seed;
+    const char *resume, *validation;
     struct gg_texts config, set;
     bool resume_anyway, estimate, print_config, list_layers;
-    double memory;
-    int64_t checkpoint_every;
+    double memory, lr;
+    int64_t epochs, batch, seed, checkpoint_every;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -27,12 +27,12 @@ static const struct gg_opt table[] = {
      NULL, 0, 0, NULL, 0, false},
     {"validation", GG_OPT_TEXT, AT(validation), "stream of frames to validate on", "FILE", NULL, 0, 0, NULL,
      0, false},
-    {"epochs", GG_OPT_TEXT, AT(epochs), "passes over the training frames (train.epochs)", "N", NULL, 0, 0,
-     NULL, 0, false},
-    {"batch", GG_OPT_TEXT, AT(batch), "frames a step (train.batch)", "N", NULL, 0, 0, NULL, 0, false},
-    {"lr", GG_OPT_TEXT, AT(lr), "highest learning rate (train.lr)", "RATE", NULL, 0, 0, NULL, 0, false},
-    {"seed", GG_OPT_TEXT, AT(seed), "of parameters and order of frames (train.seed)", "N", NULL, 0, 0, NULL,
-     0, false},
+    {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames (train.epochs)", "N", NULL, 0,
+     4294967295.0, NULL, 0, false},
+    {"batch", GG_OPT_INT, AT(batch), "frames a step (train.batch)", "N", NULL, 1, 1000000, NULL, 0, false},
+    {"lr", GG_OPT_REAL, AT(lr), "highest learning rate (train.lr)", "RATE", NULL, 0, 1e3, NULL, 0, false},
+    {"seed", GG_OPT_INT, AT(seed), "of parameters and order of frames (train.seed)", "N", NULL, 0,
+     4294967295.0, NULL, 0, false},
     {"resume", GG_OPT_TEXT, AT(resume), "auto, never, or a checkpoint", "HOW", NULL, 0, 0, NULL, 0, false},
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed", NULL,
      NULL, 0, 0, NULL, 0, false},
@@ -86,19 +86,23 @@ static int load_config(const struct gg_cli *c, const struct options *o, struct g
                        struct gg_err *err)
 {
     const struct {
-        const char *key, *text;
-    } given[] = {{"train.epochs", o->epochs},
-                 {"train.batch", o->batch},
+        const char *key;
+        double value; /* -1: not given */
+    } given[] = {{"train.epochs", (double)o->epochs},
+                 {"train.batch", (double)o->batch},
                  {"train.lr", o->lr},
-                 {"train.seed", o->seed}};
+                 {"train.seed", (double)o->seed}};
+    char text[32];
     if (gg_config_load(config, c->operand[0], err))
         return -1;
     for (int k = 0; k < o->config.n; k++)
         if (gg_config_load(config, o->config.v[k], err))
             return -1;
-    for (size_t k = 0; k < sizeof given / sizeof *given; k++)
-        if (given[k].text && gg_config_set_text(config, given[k].key, given[k].text, "command line", err))
+    for (size_t k = 0; k < sizeof given / sizeof *given; k++) {
+        gg_print_double(text, given[k].value);
+        if (given[k].value >= 0 && gg_config_set_text(config, given[k].key, text, "command line", err))
             return -1;
+    }
     for (int k = 0; k < o->set.n; k++)
         if (gg_config_set(config, o->set.v[k], "--set", err))
             return -1;
@@ -165,7 +169,7 @@ static int estimate(struct gg_cli *c, struct gg_trainer *t)
     size_t bytes;
     int64_t n_edge;
     if (gg_train_cost(t, &cost, &bytes, &n_edge, &c->err))
-        return gg_cli_fail(c);
+        return -1;
     double share = 0.3,
            step = (cost.flops_forward + cost.flops_backward) / (share * gemm_rate() * gg_threads());
     printf("parameters           %lld\n", (long long)t->model->n_weight);
@@ -212,8 +216,8 @@ static int train(struct gg_cli *c, const struct options *o, struct gg_trainer *t
                                    .note = say,
                                    .context = c};
     if (mkdir(c->output, 0777) && errno != EEXIST) {
-        gg_fail_errno(&c->err, "cannot make the folder '%s'", c->output);
-        return gg_cli_fail(c);
+        free(yaml);
+        return gg_fail_errno(&c->err, "cannot make the folder '%s'", c->output);
     }
     c->config = yaml;
     c->seed = t->keys.seed;
@@ -221,12 +225,38 @@ static int train(struct gg_cli *c, const struct options *o, struct gg_trainer *t
     catch_signals();
     int status = gg_train_run(t, &c->err);
     free(yaml);
-    return status < 0 ? gg_cli_fail(c) : status;
+    return status;
+}
+
+static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+{
+    struct gg_model *m = t->model;
+    if (c->n_operand < 1)
+        return gg_fail(&c->err, GG_USAGE,
+                       "a model file (YAML) is missing: gg-train MODEL.yaml [FILE...] -o FOLDER");
+    if (!c->output && !o->estimate && !o->print_config)
+        return gg_fail(&c->err, GG_USAGE, "-o FOLDER is missing: where model and checkpoints go");
+    if (load_config(c, o, &m->config, &c->err) || gg_model_open(m, &c->err) || gg_train_open(t, &c->err))
+        return -1;
+    if (o->print_config && c->n_operand == 1)
+        return print_config(c, m);
+    if (c->n_operand == 1 && isatty(STDIN_FILENO))
+        return gg_fail(&c->err, GG_USAGE, "no input: gg-train MODEL.yaml [FILE...] -o FOLDER");
+    t->how.memory = o->memory * 1073741824.0;
+    if (read_data(c, o, t) || gg_train_prepare(t, &c->err))
+        return -1;
+    return o->print_config ? print_config(c, m) : o->estimate ? estimate(c, t) : train(c, o, t);
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {.resume = "auto", .memory = 1, .checkpoint_every = 1};
+    struct options o = {.resume = "auto",
+                        .memory = 1,
+                        .checkpoint_every = 1,
+                        .epochs = -1,
+                        .batch = -1,
+                        .lr = -1,
+                        .seed = -1};
     struct gg_cli c = {0};
     struct gg_model m = {0};
     struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
@@ -235,27 +265,8 @@ int main(int argc, char **argv)
         return status;
     if (o.list_layers)
         return list_layers(&c);
-    if (c.n_operand < 1) {
-        gg_fail(&c.err, GG_USAGE, "a model file (YAML) is missing: gg-train MODEL.yaml [FILE...] -o FOLDER");
-        return gg_cli_fail(&c);
-    }
-    if (!c.output && !o.estimate && !o.print_config) {
-        gg_fail(&c.err, GG_USAGE, "-o FOLDER is missing: where model and checkpoints go");
-        return gg_cli_fail(&c);
-    }
-    if (load_config(&c, &o, &m.config, &c.err) || gg_model_open(&m, &c.err) || gg_train_open(&t, &c.err))
-        return gg_cli_fail(&c);
-    if (o.print_config && c.n_operand == 1)
-        return print_config(&c, &m);
-    if (c.n_operand == 1 && isatty(STDIN_FILENO)) {
-        gg_fail(&c.err, GG_USAGE, "no input: gg-train MODEL.yaml [FILE...] -o FOLDER");
-        return gg_cli_fail(&c);
-    }
-    if (read_data(&c, &o, &t) || gg_train_prepare(&t, &c.err))
-        return gg_cli_fail(&c);
-    t.how.memory = o.memory * 1073741824.0;
-    status = o.print_config ? print_config(&c, &m) : o.estimate ? estimate(&c, &t) : train(&c, &o, &t);
+    status = run(&c, &o, &t);
     gg_train_free(&t);
     gg_model_free(&m);
-    return status;
+    return status < 0 ? gg_cli_fail(&c) : status;
 }

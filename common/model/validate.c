@@ -96,7 +96,6 @@ static int epoch_line(struct gg_trainer *t, double train_loss, double loss, stru
     if (t->n_validation)
         gg_json_double(j, "loss_validation", loss);
     gg_json_double(j, "lr", gg_schedule_rate(&t->schedule, t->adam.step));
-    gg_json_double(j, "wall", gg_seconds());
     return gg_metrics_end(&t->metrics, err);
 }
 

@@ -41,7 +41,7 @@ struct gg_opt {
     bool required;       /* must be given: there is no default */
 };
 /* The last row of a table has name NULL.  Defaults are what the caller puts into the struct before parsing; --help
- * prints them from there. */
+ * prints them from there; a number below its own range means "not given" and is not printed. */
 
 /* Sets one field from text.  `where` begins the message: "--cutoff", "model.yaml:12: conv.lmax".  Returned text and
  * lists point into `text` or into memory that is never freed (options live as long as the program).

@@ -145,8 +145,20 @@ int gg_opt_parse(const struct gg_opt_set_of *sets, int argc, char **argv, char *
 
 enum { HELP_COLUMN = 28 };
 
+/* A number outside its own range stands for "not given". */
+static bool is_absent(const struct gg_opt *o, const void *defaults)
+{
+    const char *at = (const char *)defaults + o->offset;
+    double x = o->type == GG_OPT_INT    ? (double)*(const int64_t *)at
+               : o->type == GG_OPT_REAL ? *(const double *)at
+                                        : o->min;
+    return o->min < o->max && x < o->min;
+}
+
 static void print_default(FILE *to, const struct gg_opt *o, const void *defaults)
 {
+    if (is_absent(o, defaults))
+        return;
     char *text = gg_opt_get(o, defaults);
     if (o->required)
         fputs(" (required)", to);
