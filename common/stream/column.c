@@ -64,6 +64,8 @@ int gg_column_find(struct gg_column *c, const struct gg_frame *f, const struct g
     int a = 1, last = x->ndim - (c->width == 3);
     if (a < last && x->axis[a] == GG_TIME)
         c->n_time = (int)x->shape[a++];
+    while (a < last && x->shape[a] == 1) /* a single column needs no name */
+        a++;
     if (a < last)
         return gg_fail(err, GG_INPUT, "field '%s': has %lld numbers a particle: choose one with '%s:COLUMN'",
                        name, (long long)c->stride, name);
