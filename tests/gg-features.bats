@@ -46,6 +46,16 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     [[ "$output" =~ node_features\ .*4x0e ]]
 }
 
+@test "columns keep their names when the field gets another one" {
+    gg-features --add species,density --lengths 2 --classes all "$DATA/tiny.ggs" |
+        gg-select --rename node_features=My_Columns -o f.ggs
+    gg-corr --target propensity --predictor My_Columns:density.all.L2 --bootstrap 0 f.ggs >one
+    gg-features --add density --lengths 2 --classes all "$DATA/tiny.ggs" |
+        gg-corr --target propensity --predictor node_features --bootstrap 0 >two # a single column needs no name
+    [ "$(grep -c '^ *0.64 ' one)" -eq 12 ] # three groups of particles at four times
+    diff <(grep '^ *0.64 ' one) <(grep '^ *0.64 ' two)
+}
+
 @test "rotations, reflections, translations, images and labels change nothing" {
     need_program gg-rotate
     need_program gg-cmp

@@ -1,6 +1,7 @@
 /* choose.c -- ranges, ids, species and shares from the command line */
 #include "stream/choose.h"
 
+#include "stream/column.h"
 #include "stream/cut.h"
 #include "util/words.h"
 
@@ -106,11 +107,11 @@ void gg_meta_rename_columns(struct gg_meta *m, const struct gg_texts *renames)
         for (const char *word = renames->v[k]; word != NULL; word = strchr(word, ',')) {
             word += *word == ',';
             const char *equals = strchr(word, '=');
-            char old[128], name[128];
+            char old[GG_NAME + 16], name[GG_NAME + 16];
             if (equals == NULL)
                 break;
-            snprintf(old, sizeof old, "columns.%.*s", (int)(equals - word), word);
-            snprintf(name, sizeof name, "columns.%.*s", (int)strcspn(equals + 1, ","), equals + 1);
+            gg_columns_key(old, word, (size_t)(equals - word));
+            gg_columns_key(name, equals + 1, strcspn(equals + 1, ","));
             for (int line = 0; line < m->n; line++)
                 if (strcmp(m->pair[line].key, old) == 0) {
                     free(m->pair[line].key);

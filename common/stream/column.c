@@ -1,9 +1,17 @@
 /* column.c -- one number, or one vector, for each particle out of any field */
 #include "stream/column.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+void gg_columns_key(char key[GG_NAME + 16], const char *field, size_t length)
+{
+    snprintf(key, GG_NAME + 16, "columns.%.*s", (int)(length < GG_NAME ? length : GG_NAME - 1), field);
+    for (char *p = key; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+}
 
 /* The place of `name` in the blank-separated list, or -1. */
 static int64_t place(const char *list, const char *name)
@@ -26,7 +34,7 @@ static int choose(struct gg_column *c, const struct gg_meta *meta, const char *n
     int64_t k = strtoll(name, &end, 10);
     if (x->ndim != 2)
         return gg_fail(err, GG_INPUT, "field '%s': has no columns to choose '%s' from", x->name, name);
-    snprintf(key, sizeof key, "columns.%s", x->name);
+    gg_columns_key(key, x->name, strlen(x->name));
     const char *names = meta ? gg_meta_get(meta, key) : NULL;
     if (end == name || *end)
         k = place(names, name);

@@ -14,6 +14,10 @@ struct gg_column {
     int64_t at;     /* the chosen one of them */
 };
 
+/* The META key with the names of a field's columns: "columns.FIELD" in lower case, as META keys are.  `length` letters of
+ * `field` count. */
+void gg_columns_key(char key[GG_NAME + 16], const char *field, size_t length);
+
 /* `spec` is FIELD or FIELD:COLUMN, the column by its name in META "columns.FIELD" or by its number from 0.  `meta` may be
  * NULL.  GG_INPUT if the frame has no such field, or it is not one number or vector a particle. */
 int gg_column_find(struct gg_column *c, const struct gg_frame *f, const struct gg_meta *meta,
