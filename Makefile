@@ -115,7 +115,7 @@ units: $(UNITS)
 
 demo: deps
 	$(AGAIN) all
-	@PATH=$(abspath $B):$$PATH examples/demo/run.sh
+	@GG_BIN=$(abspath $B) examples/demo/run.sh
 
 bench: $(BENCHES)
 	@for b in $(BENCHES); do $$b || exit 1; done
