@@ -15,6 +15,7 @@ PATH=${GG_BIN:-$root/build/release}:$PATH
     echo "run.sh: no $data/botan-T0.44: set GG_SHARED to the folder that has data/botan-T0.44" >&2
     exit 5
 }
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" # threads that wait do not take the cores of the next program
 mkdir -p "$out"
 
 # prepare SET NUMBER...: targets, energies and inherent structures of these configurations
