@@ -14,7 +14,7 @@ mkdir -p "$out"
 
 echo "demo: inherent structures of six configurations, and a network trained on them"
 gg-quench "$root/examples/data/train.ggs" | gg-select --split 5:1:0 |
-    gg-train -o "$out/model" --resume never --epochs 60 "$root/examples/models/se3.yaml"
+    gg-train -o "$out/model" --resume never --epochs 60 --lr 3e-2 "$root/examples/models/se3.yaml"
 
 echo "demo: prediction of two configurations that follow in time, beside a predictor that needs no training"
 gg-quench "$root/examples/data/test.ggs" | gg-predict "$out/model/model.ggm" |
