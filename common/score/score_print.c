@@ -241,12 +241,13 @@ static int print_text(const struct gg_scores *s, const struct gg_score_options *
         if (k < 0)
             return -1;
     }
-    return gg_sink_printf(
-        to, err,
-        "\nconfig: inside each configuration, then averaged; pooled: over all particles of all "
-        "configurations at once\n[a, b]: 95 %% of %d draws of the configurations; ceiling: "
-        "config / pooled, what an exact prediction would reach\n",
-        o->draws);
+    if (gg_sink_printf(
+            to, err,
+            "\nconfig: inside each configuration, then averaged; pooled: over all particles of all "
+            "configurations at once\nceiling: config / pooled, what an exact prediction would reach\n"))
+        return -1;
+    return o->draws ? gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the configurations\n", o->draws)
+                    : 0;
 }
 
 int gg_scores_print(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
