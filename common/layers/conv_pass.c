@@ -4,84 +4,12 @@
  * Backward: ranges of receivers (at most 16, a function of the number of nodes only), one thread each, in blocks of 32.  A range adds the
  * gradient of the senders it touches into rows of its own, and keeps its own gradients of table and mixing; rows and gradients are
  * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
-#include "layers/conv.h"
+#include "layers/conv_tables.h"
 #include "util/threads.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- tables made from the parameters at the start of a call ---- */
-
-struct tables {
-    gg_real *radial;               /* [path][group][knot][width], factors folded in; NULL if exact */
-    gg_real *mix, *mix_transposed; /* per output block [group.row][pad] and [pad][group.row] */
-    double *knot, *values, *work;  /* distances, outputs and memory of the radial net at the knots */
-};
-
-/* Outputs of the radial net at points 0..n-1 -> [path][group][n_knot][width], factors folded in; and back. */
-static void spread(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *values,
-                   gg_real *radial)
-{
-    int outputs = p->net.width[p->net.n_layer];
-    for (int k = 0; k < p->n_path; k++) {
-        const struct gg_conv_route *r = &p->path[k];
-        gg_real *t = radial + r->table_offset * n_knot;
-        for (int g = 0; g < r->n_group; g++)
-            for (int64_t q = 0; q < n; q++)
-                for (int c = 0; c < r->width; c++) {
-                    int channel = g * r->width + c;
-                    double v = channel < r->mul ? r->factor * values[q * outputs + r->column + channel] : 0;
-                    t[(g * n_knot + q) * r->width + c] = (gg_real)v;
-                }
-    }
-}
-
-static void gather(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *dradial,
-                   double *dvalues)
-{
-    int outputs = p->net.width[p->net.n_layer];
-    for (int k = 0; k < p->n_path; k++) {
-        const struct gg_conv_route *r = &p->path[k];
-        const double *t = dradial + r->table_offset * n_knot;
-        for (int64_t q = 0; q < n; q++)
-            for (int c = 0; c < r->mul; c++)
-                dvalues[q * outputs + r->column + c] =
-                    r->factor * t[((c / r->width) * n_knot + q) * r->width + c % r->width];
-    }
-}
-
-static void pack_mix(const struct gg_conv_plan *p, const gg_real *w, struct tables *t)
-{
-    memset(t->mix, 0, (size_t)p->n_packed * sizeof *t->mix);
-    memset(t->mix_transposed, 0, (size_t)p->n_packed * sizeof *t->mix);
-    for (int b = 0; b < p->n_mix; b++) {
-        const struct gg_conv_mix *m = &p->mix[b];
-        for (int k = 0; m->group >= 0 && k < p->n_path; k++) {
-            const struct gg_conv_route *r = &p->path[k];
-            for (int c = 0; r->group == m->group && c < r->mul; c++)
-                for (int d = 0; d < m->mul; d++) {
-                    gg_real v = (gg_real)(m->factor * (double)w[m->weight[k] + (int64_t)c * m->mul + d]);
-                    t->mix[m->packed + (int64_t)(r->first_k + c) * m->pad + d] = v;
-                    t->mix_transposed[m->packed + (int64_t)d * p->group[m->group].row + r->first_k + c] = v;
-                }
-        }
-    }
-}
-
-static void unpack_mix(const struct gg_conv_plan *p, const double *dmix, gg_real *dw)
-{
-    for (int b = 0; b < p->n_mix; b++) {
-        const struct gg_conv_mix *m = &p->mix[b];
-        for (int k = 0; m->group >= 0 && k < p->n_path; k++) {
-            const struct gg_conv_route *r = &p->path[k];
-            for (int c = 0; r->group == m->group && c < r->mul; c++)
-                for (int d = 0; d < m->mul; d++)
-                    dw[m->weight[k] + (int64_t)c * m->mul + d] +=
-                        (gg_real)(m->factor * dmix[m->packed + (int64_t)(r->first_k + c) * m->pad + d]);
-        }
-    }
-}
 
 /* ---- memory ---- */
 
@@ -98,9 +26,9 @@ static void *take(struct bump *b, int64_t count, size_t size)
     return p;
 }
 
-static struct tables take_tables(struct bump *b, const struct gg_conv_plan *p)
+static struct gg_conv_tables take_tables(struct bump *b, const struct gg_conv_plan *p)
 {
-    struct tables t = {0};
+    struct gg_conv_tables t = {0};
     t.mix = take(b, p->n_packed, sizeof *t.mix);
     t.mix_transposed = take(b, p->n_packed, sizeof *t.mix);
     if (p->n_knot == 0)
@@ -112,9 +40,8 @@ static struct tables take_tables(struct bump *b, const struct gg_conv_plan *p)
     return t;
 }
 
-static int64_t end_of_block(const struct gg_graph *g, int64_t first, int64_t last)
+static int64_t end_of_block(int64_t first, int64_t last)
 {
-    (void)g;
     return first + GG_CONV_BLOCK < last ? first + GG_CONV_BLOCK : last;
 }
 
@@ -135,7 +62,7 @@ static int most_edges(const struct gg_graph *g)
 {
     int64_t most = 0;
     for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
-        int64_t n = g->ptr[end_of_block(g, i, g->n_node)] - g->ptr[i];
+        int64_t n = g->ptr[end_of_block(i, g->n_node)] - g->ptr[i];
         most = n > most ? n : most;
     }
     return (int)most;
@@ -242,15 +169,15 @@ size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g,
 
 /* ---- one block ---- */
 
-static void fill_tables(const struct gg_layer *l, const gg_real *w, struct tables *t)
+static void fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t)
 {
     const struct gg_conv_plan *p = l->plan;
-    pack_mix(p, w, t);
+    gg_conv_pack(p, w, t);
     for (int k = 0; k < p->n_knot; k++)
         t->knot[k] = l->cutoff * k / (p->n_knot - 1);
     if (p->n_knot) {
         gg_radial_net_forward(&p->net, w, p->n_knot, t->knot, t->values, t->work);
-        spread(p, p->n_knot, p->n_knot, t->values, t->radial);
+        gg_conv_spread(p, p->n_knot, p->n_knot, t->values, t->radial);
     }
 }
 
@@ -267,7 +194,7 @@ static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const str
     }
     gg_radial_net_forward(&p->net, w, t->k.n_edge, t->r, t->values, t->net);
     memset(t->radial, 0, (size_t)(p->table_columns * lane) * sizeof *t->radial);
-    spread(p, t->k.n_edge, lane, t->values, t->radial);
+    gg_conv_spread(p, t->k.n_edge, lane, t->values, t->radial);
 }
 
 static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struct work *t)
@@ -318,8 +245,8 @@ static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_r
                                  .mid_row = p->group[r->group].row};
 }
 
-static const gg_real *table_of(const struct gg_conv_plan *p, const struct tables *t, const struct work *w,
-                               int64_t *n_knot)
+static const gg_real *table_of(const struct gg_conv_plan *p, const struct gg_conv_tables *t,
+                               const struct work *w, int64_t *n_knot)
 {
     *n_knot = p->n_knot ? p->n_knot : w->k.lane;
     return p->n_knot ? t->radial : w->radial;
@@ -327,7 +254,7 @@ static const gg_real *table_of(const struct gg_conv_plan *p, const struct tables
 
 /* ---- forward ---- */
 
-static void mix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid,
+static void mix_block(const struct gg_layer *l, const struct gg_conv_tables *t, int64_t n, const gg_real *mid,
                       gg_real *y)
 {
     const struct gg_conv_plan *p = l->plan;
@@ -353,7 +280,7 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
 {
     const struct gg_conv_plan *p = l->plan;
     struct bump b = {scratch, 0};
-    struct tables t = take_tables(&b, p);
+    struct gg_conv_tables t = take_tables(&b, p);
     int n_edge = most_edges(g);
     char *base = b.base + b.used;
     take_work(&b, p, g, n_edge, false);
@@ -366,7 +293,7 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
         struct work k = take_work(&mine, p, g, n_edge, false);
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < n_block; block++) {
-            int64_t first = block * GG_CONV_BLOCK, last = end_of_block(g, first, g->n_node), n_knot;
+            int64_t first = block * GG_CONV_BLOCK, last = end_of_block(first, g->n_node), n_knot;
             gg_real *mid = saved ? (gg_real *)saved + first * p->mid : k.mid;
             prepare(l, w, g, first, last, &k);
             const gg_real *radial = table_of(p, &t, &k, &n_knot);
@@ -382,8 +309,8 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
 /* ---- backward ---- */
 
 /* d mid = dy W', dW += mid' dy */
-static void unmix_block(const struct gg_layer *l, const struct tables *t, int64_t n, const gg_real *mid,
-                        const gg_real *dy, gg_real *dmid, gg_real *dmix)
+static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t, int64_t n,
+                        const gg_real *mid, const gg_real *dy, gg_real *dmid, gg_real *dmix)
 {
     const struct gg_conv_plan *p = l->plan;
     memset(dmid, 0, (size_t)(n * p->mid) * sizeof *dmid);
@@ -428,14 +355,15 @@ static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct 
     double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
     for (int64_t q = 0; q < count; q++)
         dradial[q] = (double)k->dradial[q];
-    gather(p, k->k.n_edge, lane, dradial, k->values);
+    gg_conv_gather(p, k->k.n_edge, lane, dradial, k->values);
     gg_radial_net_backward(&p->net, w, k->k.n_edge, k->values, dnet, k->net);
     free(dradial);
 }
 
 static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *x, const gg_real *mid, const gg_real *dy, const struct tables *t,
-                           struct work *k, struct share *s, int64_t first, int64_t last)
+                           const gg_real *x, const gg_real *mid, const gg_real *dy,
+                           const struct gg_conv_tables *t, struct work *k, struct share *s, int64_t first,
+                           int64_t last)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_knot;
@@ -484,7 +412,7 @@ static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const s
         }
 }
 
-static void add_parameters(const struct gg_layer *l, const gg_real *w, struct tables *t,
+static void add_parameters(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t,
                            const struct share *s, int n_share, gg_real *dw)
 {
     const struct gg_conv_plan *p = l->plan;
@@ -501,9 +429,9 @@ static void add_parameters(const struct gg_layer *l, const gg_real *w, struct ta
         for (int64_t q = 0; s[k].dnet && q < p->net.n_weight; q++)
             dnet[q] += s[k].dnet[q];
     }
-    unpack_mix(p, dmix, dw);
+    gg_conv_unpack(p, dmix, dw);
     if (p->n_knot) {
-        gather(p, p->n_knot, p->n_knot, sum, t->values);
+        gg_conv_gather(p, p->n_knot, p->n_knot, sum, t->values);
         gg_radial_net_backward(&p->net, w, p->n_knot, t->values, dnet, t->work);
     }
     for (int64_t q = 0; q < p->net.n_weight; q++)
@@ -519,7 +447,7 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
     struct bump b = {scratch, 0};
     struct share share[GG_CONV_RANGES];
     int32_t *count = take(&b, g->n_node, sizeof *count);
-    struct tables t = take_tables(&b, p);
+    struct gg_conv_tables t = take_tables(&b, p);
     int n_edge = most_edges(g), n_share = ranges_of(g->n_node).n;
     char *base = b.base + b.used;
     take_work(&b, p, g, n_edge, true);
@@ -537,7 +465,7 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
             begin_share(l, g, &share[r], k.row);
             for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
                 backward_block(l, w, g, x[0], saved, dy, &t, &k, &share[r], i,
-                               end_of_block(g, i, share[r].last));
+                               end_of_block(i, share[r].last));
         }
     }
     if (dx[0])

@@ -1,0 +1,23 @@
+/* conv_tables.h -- what conv makes from its parameters at the start of a call, and the way of gradients back */
+#ifndef GG_CONV_TABLES_H
+#define GG_CONV_TABLES_H
+
+#include "layers/conv.h"
+
+struct gg_conv_tables {
+    gg_real *radial;               /* [path][group][knot][width], factors folded in; NULL if exact */
+    gg_real *mix, *mix_transposed; /* per output block [group.row][pad] and [pad][group.row] */
+    double *knot, *values, *work;  /* distances, outputs and memory of the radial net at the knots */
+};
+
+/* Outputs of the radial net at points 0..n-1 -> [path][group][n_knot][width], factors folded in; and back. */
+void gg_conv_spread(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *values,
+                    gg_real *radial);
+void gg_conv_gather(const struct gg_conv_plan *p, int64_t n, int64_t n_knot, const double *dradial,
+                    double *dvalues);
+
+/* The mixing weights as padded matrices, 1/sqrt(fan-in) folded in; and back: adds into dw. */
+void gg_conv_pack(const struct gg_conv_plan *p, const gg_real *w, struct gg_conv_tables *t);
+void gg_conv_unpack(const struct gg_conv_plan *p, const double *dmix, gg_real *dw);
+
+#endif
