@@ -4,168 +4,12 @@
  * Backward: ranges of receivers (at most 16, a function of the number of nodes only), one thread each, in blocks of 32.  A range adds the
  * gradient of the senders it touches into rows of its own, and keeps its own gradients of table and mixing; rows and gradients are
  * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
-#include "layers/conv_tables.h"
+#include "layers/conv_memory.h"
 #include "util/threads.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- memory ---- */
-
-/* Pieces of scratch, 64-byte aligned; with base NULL it only counts. */
-struct bump {
-    char *base;
-    size_t used;
-};
-
-static void *take(struct bump *b, int64_t count, size_t size)
-{
-    void *p = b->base ? b->base + b->used : NULL;
-    b->used += ((size_t)count * size + 63) / 64 * 64;
-    return p;
-}
-
-static struct gg_conv_tables take_tables(struct bump *b, const struct gg_conv_plan *p)
-{
-    struct gg_conv_tables t = {0};
-    t.mix = take(b, p->n_packed, sizeof *t.mix);
-    t.mix_transposed = take(b, p->n_packed, sizeof *t.mix);
-    if (p->n_knot == 0)
-        return t;
-    t.radial = take(b, p->table_columns * p->n_knot, sizeof *t.radial);
-    t.knot = take(b, p->n_knot, sizeof *t.knot);
-    t.values = take(b, (int64_t)p->n_knot * p->net.width[p->net.n_layer], sizeof *t.values);
-    t.work = take(b, (int64_t)gg_radial_net_work(&p->net, p->n_knot), sizeof *t.work);
-    return t;
-}
-
-static int64_t end_of_block(int64_t first, int64_t last)
-{
-    return first + GG_CONV_BLOCK < last ? first + GG_CONV_BLOCK : last;
-}
-
-/* Ranges of backward: whole blocks, at most GG_CONV_RANGES. */
-struct ranges {
-    int n;
-    int64_t size;
-};
-
-static struct ranges ranges_of(int64_t n_node)
-{
-    int64_t blocks = (n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
-    int64_t each = (blocks + GG_CONV_RANGES - 1) / GG_CONV_RANGES;
-    return (struct ranges){each ? (int)((blocks + each - 1) / each) : 0, each * GG_CONV_BLOCK};
-}
-
-static int most_edges(const struct gg_graph *g)
-{
-    int64_t most = 0;
-    for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
-        int64_t n = g->ptr[end_of_block(i, g->n_node)] - g->ptr[i];
-        most = n > most ? n : most;
-    }
-    return (int)most;
-}
-
-static int lanes(int n_edge)
-{
-    return (n_edge + 15) / 16 * 16 + 16;
-}
-
-/* What one thread needs. */
-struct work {
-    struct gg_conv_block k;
-    gg_real *mid;    /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
-    gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
-    gg_real *dradial;
-    double *r, *values, *net, *dnet; /* exact: the radial net on the edges of a block */
-    int32_t *row;                    /* backward [n_node]: row of a sender in the range's dx, or -1 */
-};
-
-static struct work take_work(struct bump *b, const struct gg_conv_plan *p, const struct gg_graph *g,
-                             int n_edge, bool backward)
-{
-    struct work w = {0};
-    int64_t lane = lanes(n_edge);
-    w.k.Y = take(b, (p->l_max + 1) * (p->l_max + 1) * lane, sizeof(gg_real));
-    w.k.knot = take(b, lane, sizeof *w.k.knot);
-    w.k.b = take(b, lane, sizeof *w.k.b);
-    w.mid = take(b, (int64_t)GG_CONV_BLOCK * p->mid, sizeof(gg_real));
-    if (p->n_knot == 0) {
-        w.radial = take(b, p->table_columns * lane, sizeof(gg_real));
-        w.r = take(b, lane, sizeof *w.r);
-        w.values = take(b, lane * p->net.width[p->net.n_layer], sizeof *w.values);
-        w.net = take(b, (int64_t)gg_radial_net_work(&p->net, lane), sizeof *w.net);
-    }
-    if (backward) {
-        w.k.local = take(b, lane, sizeof *w.k.local);
-        w.row = take(b, g->n_node, sizeof *w.row);
-        w.dradial = p->n_knot ? NULL : take(b, p->table_columns * lane, sizeof(gg_real));
-    }
-    return w;
-}
-
-/* What one range of backward owns. */
-struct share {
-    int64_t first, last;
-    int64_t n_touched;
-    int32_t *touched;        /* [n_touched] senders, increasing */
-    gg_real *dx;             /* [n_touched][in stride] */
-    gg_real *dradial, *dmix; /* as the tables */
-    double *dnet;            /* exact: [net.n_weight] */
-};
-
-/* Marks the senders of a range in row[]; returns how many there are. */
-static int64_t mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row)
-{
-    int64_t n = 0;
-    memset(row, 0xff, (size_t)g->n_node * sizeof *row);
-    for (int64_t e = g->ptr[first]; e < g->ptr[last]; e++) {
-        n += row[g->nbr[e]] < 0;
-        row[g->nbr[e]] = 0;
-    }
-    return n;
-}
-
-/* Sizes depend on how many senders each range touches; `count` has room for n_node. */
-static void take_shares(struct bump *b, const struct gg_layer *l, const struct gg_graph *g, int32_t *count,
-                        struct share *s)
-{
-    const struct gg_conv_plan *p = l->plan;
-    struct ranges rs = ranges_of(g->n_node);
-    for (int k = 0; k < rs.n; k++) {
-        s[k].first = k * rs.size;
-        s[k].last = s[k].first + rs.size < g->n_node ? s[k].first + rs.size : g->n_node;
-        s[k].n_touched = mark_senders(g, s[k].first, s[k].last, count);
-        s[k].touched = take(b, s[k].n_touched, sizeof *s[k].touched);
-        s[k].dx = take(b, s[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
-        s[k].dmix = take(b, p->n_packed, sizeof *s[k].dmix);
-        s[k].dradial = p->n_knot ? take(b, p->table_columns * p->n_knot, sizeof *s[k].dradial) : NULL;
-        s[k].dnet = p->n_knot ? NULL : take(b, p->net.n_weight, sizeof *s[k].dnet);
-    }
-}
-
-size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
-{
-    const struct gg_conv_plan *p = l->plan;
-    return (size_t)g->n_node * (size_t)p->mid * sizeof(gg_real);
-}
-
-size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    const struct gg_conv_plan *p = l->plan;
-    struct bump b = {0};
-    struct share share[GG_CONV_RANGES];
-    int32_t *count = gg_xmalloc((size_t)(g->n_node + 1) * sizeof *count);
-    take(&b, g->n_node, sizeof *count);
-    take_tables(&b, p);
-    for (int k = 0; k < n_thread; k++)
-        take_work(&b, p, g, most_edges(g), true);
-    take_shares(&b, l, g, count, share);
-    free(count);
-    return b.used;
-}
 
 /* ---- one block ---- */
 
@@ -183,7 +27,7 @@ static void fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_co
 
 /* Exact: the "table" of a block has one knot an edge, and edge e reads knot e alone. */
 static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const struct gg_graph *g,
-                       struct work *t)
+                       struct gg_conv_work *t)
 {
     int64_t lane = t->k.lane, e0 = g->ptr[t->k.first];
     for (int e = 0; e < t->k.n_edge; e++) {
@@ -197,7 +41,7 @@ static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const str
     gg_conv_spread(p, t->k.n_edge, lane, t->values, t->radial);
 }
 
-static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struct work *t)
+static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_work *t)
 {
     const struct gg_conv_plan *p = l->plan;
     double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
@@ -209,7 +53,7 @@ static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struc
 }
 
 static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
-                    int64_t last, struct work *t)
+                    int64_t last, struct gg_conv_work *t)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t e0 = g->ptr[first];
@@ -217,7 +61,7 @@ static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_
     t->k.last = last;
     t->k.ptr = g->ptr;
     t->k.n_edge = (int)(g->ptr[last] - e0);
-    t->k.lane = lanes(t->k.n_edge);
+    t->k.lane = gg_conv_lanes(t->k.n_edge);
     t->k.sender = g->nbr + e0;
     p->level->harmonics(p->l_max, t->k.n_edge, t->k.lane, g->vec + e0, g->r + e0, t->k.Y);
     if (p->n_knot)
@@ -246,7 +90,7 @@ static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_r
 }
 
 static const gg_real *table_of(const struct gg_conv_plan *p, const struct gg_conv_tables *t,
-                               const struct work *w, int64_t *n_knot)
+                               const struct gg_conv_work *w, int64_t *n_knot)
 {
     *n_knot = p->n_knot ? p->n_knot : w->k.lane;
     return p->n_knot ? t->radial : w->radial;
@@ -279,21 +123,21 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
                      const gg_real *const *x, gg_real *y, void *saved, void *scratch)
 {
     const struct gg_conv_plan *p = l->plan;
-    struct bump b = {scratch, 0};
-    struct gg_conv_tables t = take_tables(&b, p);
-    int n_edge = most_edges(g);
+    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_tables t = gg_conv_take_tables(&b, p);
+    int n_edge = gg_conv_most_edges(g);
     char *base = b.base + b.used;
-    take_work(&b, p, g, n_edge, false);
+    gg_conv_take_work(&b, p, g, n_edge, false);
     size_t each = (size_t)(b.base + b.used - base);
     int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
     fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
-        struct bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct work k = take_work(&mine, p, g, n_edge, false);
+        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct gg_conv_work k = gg_conv_take_work(&mine, p, g, n_edge, false);
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < n_block; block++) {
-            int64_t first = block * GG_CONV_BLOCK, last = end_of_block(first, g->n_node), n_knot;
+            int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
             gg_real *mid = saved ? (gg_real *)saved + first * p->mid : k.mid;
             prepare(l, w, g, first, last, &k);
             const gg_real *radial = table_of(p, &t, &k, &n_knot);
@@ -330,11 +174,12 @@ static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t
     }
 }
 
-static void begin_share(const struct gg_layer *l, const struct gg_graph *g, struct share *s, int32_t *row)
+static void begin_share(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_share *s,
+                        int32_t *row)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n = 0;
-    mark_senders(g, s->first, s->last, row);
+    gg_conv_mark_senders(g, s->first, s->last, row);
     for (int64_t j = 0; j < g->n_node; j++)
         if (row[j] >= 0) {
             row[j] = (int32_t)n;
@@ -349,7 +194,7 @@ static void begin_share(const struct gg_layer *l, const struct gg_graph *g, stru
 }
 
 /* Exact: the gradient of a block's "table" goes through the net at once. */
-static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct work *k, double *dnet)
+static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct gg_conv_work *k, double *dnet)
 {
     int64_t lane = k->k.lane, count = p->table_columns * lane;
     double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
@@ -362,8 +207,8 @@ static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct 
 
 static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
                            const gg_real *x, const gg_real *mid, const gg_real *dy,
-                           const struct gg_conv_tables *t, struct work *k, struct share *s, int64_t first,
-                           int64_t last)
+                           const struct gg_conv_tables *t, struct gg_conv_work *k, struct gg_conv_share *s,
+                           int64_t first, int64_t last)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_knot;
@@ -387,8 +232,8 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
 }
 
 /* dx_j += the rows of every range that touched j, in the order of the ranges. */
-static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct share *s, int n_share,
-                     gg_real *dx)
+static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
+                     int n_share, gg_real *dx)
 {
     int stride = l->in[0].stride;
     enum { SPAN = 256 };
@@ -413,7 +258,7 @@ static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const s
 }
 
 static void add_parameters(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t,
-                           const struct share *s, int n_share, gg_real *dw)
+                           const struct gg_conv_share *s, int n_share, gg_real *dw)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_radial = p->table_columns * p->n_knot;
@@ -444,28 +289,28 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
                       gg_real *const *dx, gg_real *dw, void *scratch)
 {
     const struct gg_conv_plan *p = l->plan;
-    struct bump b = {scratch, 0};
-    struct share share[GG_CONV_RANGES];
-    int32_t *count = take(&b, g->n_node, sizeof *count);
-    struct gg_conv_tables t = take_tables(&b, p);
-    int n_edge = most_edges(g), n_share = ranges_of(g->n_node).n;
+    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_share share[GG_CONV_RANGES];
+    int32_t *count = gg_conv_take(&b, g->n_node, sizeof *count);
+    struct gg_conv_tables t = gg_conv_take_tables(&b, p);
+    int n_edge = gg_conv_most_edges(g), n_share = gg_conv_ranges_of(g->n_node).n;
     char *base = b.base + b.used;
-    take_work(&b, p, g, n_edge, true);
+    gg_conv_take_work(&b, p, g, n_edge, true);
     size_t each = (size_t)(b.base + b.used - base);
     b.used += each * (size_t)(gg_threads() - 1);
-    take_shares(&b, l, g, count, share);
+    gg_conv_take_shares(&b, l, g, count, share);
     (void)y;
     fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
-        struct bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct work k = take_work(&mine, p, g, n_edge, true);
+        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct gg_conv_work k = gg_conv_take_work(&mine, p, g, n_edge, true);
 #pragma omp for schedule(static, 1)
         for (int r = 0; r < n_share; r++) {
             begin_share(l, g, &share[r], k.row);
             for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
                 backward_block(l, w, g, x[0], saved, dy, &t, &k, &share[r], i,
-                               end_of_block(i, share[r].last));
+                               gg_conv_end_of_block(i, share[r].last));
         }
     }
     if (dx[0])

@@ -1,0 +1,125 @@
+/* conv_memory.c -- how the scratch of a convolution is cut: tables, what a thread needs, what a range of backward owns */
+#include "layers/conv_memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size)
+{
+    void *p = b->base ? b->base + b->used : NULL;
+    b->used += ((size_t)count * size + 63) / 64 * 64;
+    return p;
+}
+
+struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p)
+{
+    struct gg_conv_tables t = {0};
+    t.mix = gg_conv_take(b, p->n_packed, sizeof *t.mix);
+    t.mix_transposed = gg_conv_take(b, p->n_packed, sizeof *t.mix);
+    if (p->n_knot == 0)
+        return t;
+    t.radial = gg_conv_take(b, p->table_columns * p->n_knot, sizeof *t.radial);
+    t.knot = gg_conv_take(b, p->n_knot, sizeof *t.knot);
+    t.values = gg_conv_take(b, (int64_t)p->n_knot * p->net.width[p->net.n_layer], sizeof *t.values);
+    t.work = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, p->n_knot), sizeof *t.work);
+    return t;
+}
+
+int64_t gg_conv_end_of_block(int64_t first, int64_t last)
+{
+    return first + GG_CONV_BLOCK < last ? first + GG_CONV_BLOCK : last;
+}
+
+struct gg_conv_ranges gg_conv_ranges_of(int64_t n_node)
+{
+    int64_t blocks = (n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
+    int64_t each = (blocks + GG_CONV_RANGES - 1) / GG_CONV_RANGES;
+    return (struct gg_conv_ranges){each ? (int)((blocks + each - 1) / each) : 0, each * GG_CONV_BLOCK};
+}
+
+int gg_conv_most_edges(const struct gg_graph *g)
+{
+    int64_t most = 0;
+    for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
+        int64_t n = g->ptr[gg_conv_end_of_block(i, g->n_node)] - g->ptr[i];
+        most = n > most ? n : most;
+    }
+    return (int)most;
+}
+
+int gg_conv_lanes(int n_edge)
+{
+    return (n_edge + 15) / 16 * 16 + 16;
+}
+
+struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_conv_plan *p,
+                                      const struct gg_graph *g, int n_edge, bool backward)
+{
+    struct gg_conv_work w = {0};
+    int64_t lane = gg_conv_lanes(n_edge);
+    w.k.Y = gg_conv_take(b, (p->l_max + 1) * (p->l_max + 1) * lane, sizeof(gg_real));
+    w.k.knot = gg_conv_take(b, lane, sizeof *w.k.knot);
+    w.k.b = gg_conv_take(b, lane, sizeof *w.k.b);
+    w.mid = gg_conv_take(b, (int64_t)GG_CONV_BLOCK * p->mid, sizeof(gg_real));
+    if (p->n_knot == 0) {
+        w.radial = gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
+        w.r = gg_conv_take(b, lane, sizeof *w.r);
+        w.values = gg_conv_take(b, lane * p->net.width[p->net.n_layer], sizeof *w.values);
+        w.net = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, lane), sizeof *w.net);
+    }
+    if (backward) {
+        w.k.local = gg_conv_take(b, lane, sizeof *w.k.local);
+        w.row = gg_conv_take(b, g->n_node, sizeof *w.row);
+        w.dradial = p->n_knot ? NULL : gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
+    }
+    return w;
+}
+
+int64_t gg_conv_mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row)
+{
+    int64_t n = 0;
+    memset(row, 0xff, (size_t)g->n_node * sizeof *row);
+    for (int64_t e = g->ptr[first]; e < g->ptr[last]; e++) {
+        n += row[g->nbr[e]] < 0;
+        row[g->nbr[e]] = 0;
+    }
+    return n;
+}
+
+void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,
+                         int32_t *count, struct gg_conv_share *s)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct gg_conv_ranges rs = gg_conv_ranges_of(g->n_node);
+    for (int k = 0; k < rs.n; k++) {
+        s[k].first = k * rs.size;
+        s[k].last = s[k].first + rs.size < g->n_node ? s[k].first + rs.size : g->n_node;
+        s[k].n_touched = gg_conv_mark_senders(g, s[k].first, s[k].last, count);
+        s[k].touched = gg_conv_take(b, s[k].n_touched, sizeof *s[k].touched);
+        s[k].dx = gg_conv_take(b, s[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
+        s[k].dmix = gg_conv_take(b, p->n_packed, sizeof *s[k].dmix);
+        s[k].dradial = p->n_knot ? gg_conv_take(b, p->table_columns * p->n_knot, sizeof *s[k].dradial) : NULL;
+        s[k].dnet = p->n_knot ? NULL : gg_conv_take(b, p->net.n_weight, sizeof *s[k].dnet);
+    }
+}
+
+size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
+{
+    const struct gg_conv_plan *p = l->plan;
+    return (size_t)g->n_node * (size_t)p->mid * sizeof(gg_real);
+}
+
+size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct gg_conv_bump b = {0};
+    struct gg_conv_share share[GG_CONV_RANGES];
+    int32_t *count = gg_xmalloc((size_t)(g->n_node + 1) * sizeof *count);
+    gg_conv_take(&b, g->n_node, sizeof *count);
+    gg_conv_take_tables(&b, p);
+    for (int k = 0; k < n_thread; k++)
+        gg_conv_take_work(&b, p, g, gg_conv_most_edges(g), true);
+    gg_conv_take_shares(&b, l, g, count, share);
+    free(count);
+    return b.used;
+}

@@ -1,0 +1,55 @@
+/* conv_memory.h -- the scratch of a convolution: the same functions count it and cut it */
+#ifndef GG_CONV_MEMORY_H
+#define GG_CONV_MEMORY_H
+
+#include "layers/conv_tables.h"
+
+/* Pieces of scratch, 64-byte aligned; with base NULL it only counts. */
+struct gg_conv_bump {
+    char *base;
+    size_t used;
+};
+
+/* Ranges of backward: whole blocks, at most GG_CONV_RANGES. */
+struct gg_conv_ranges {
+    int n;
+    int64_t size;
+};
+
+/* What one thread needs. */
+struct gg_conv_work {
+    struct gg_conv_block k;
+    gg_real *mid;    /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
+    gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
+    gg_real *dradial;
+    double *r, *values, *net, *dnet; /* exact: the radial net on the edges of a block */
+    int32_t *row;                    /* backward [n_node]: row of a sender in the range's dx, or -1 */
+};
+
+/* What one range of backward owns. */
+struct gg_conv_share {
+    int64_t first, last;
+    int64_t n_touched;
+    int32_t *touched;        /* [n_touched] senders, increasing */
+    gg_real *dx;             /* [n_touched][in stride] */
+    gg_real *dradial, *dmix; /* as the tables */
+    double *dnet;            /* exact: [net.n_weight] */
+};
+
+void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size);
+struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);
+/* n_edge: edges of the largest block. */
+struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_conv_plan *p,
+                                      const struct gg_graph *g, int n_edge, bool backward);
+/* Sizes depend on how many senders each range touches; `count` has room for n_node. */
+void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,
+                         int32_t *count, struct gg_conv_share *s);
+
+int64_t gg_conv_end_of_block(int64_t first, int64_t last);
+struct gg_conv_ranges gg_conv_ranges_of(int64_t n_node);
+int gg_conv_most_edges(const struct gg_graph *g);
+int gg_conv_lanes(int n_edge);
+/* Marks the senders of a range in row[]; returns how many there are. */
+int64_t gg_conv_mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row);
+
+#endif
