@@ -83,7 +83,29 @@ static const char *sink_name(const struct gg_sink *s)
     return s->is_stdout ? "standard output" : s->path;
 }
 
-/* Opens PATH.tmp.PID beside the file that `path` leads to; a file that is there keeps its permissions. */
+/* The folder that holds `path`, on the heap. */
+static char *folder_of(const char *path)
+{
+    char *folder = gg_xstrdup(path), *slash = strrchr(folder, '/');
+    if (slash == NULL)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = '\0';
+    return folder;
+}
+
+/* A file without a name in the folder of s->path, of which a kill leaves nothing; -1 where the system has none. */
+static int open_nameless(const struct gg_sink *s)
+{
+    if (access("/proc/self/fd", X_OK) != 0) /* the way to its name */
+        return -1;
+    char *folder = folder_of(s->path);
+    int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    free(folder);
+    return fd;
+}
+
+/* Opens what will become the file that `path` leads to; a file that is there keeps its permissions. */
 static int open_temporary(struct gg_sink *s, const char *path, const struct stat *old)
 {
     char *behind_links = old != NULL ? realpath(path, NULL) : NULL;
@@ -92,10 +114,24 @@ static int open_temporary(struct gg_sink *s, const char *path, const struct stat
     size_t room = strlen(s->path) + 32;
     s->temporary = gg_xmalloc(room);
     snprintf(s->temporary, room, "%s.tmp.%ld", s->path, (long)getpid());
-    s->fd = open(s->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    s->fd = open_nameless(s);
+    s->nameless = s->fd >= 0;
+    if (s->fd < 0)
+        s->fd = open(s->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (s->fd >= 0 && old != NULL && fchmod(s->fd, old->st_mode & 0777) != 0)
         return -1;
     return s->fd;
+}
+
+/* Gives a nameless file its temporary name: a link cannot take the place of another file, a rename can. */
+static int name_temporary(struct gg_sink *s)
+{
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", s->fd);
+    if (s->nameless && linkat(AT_FDCWD, self, AT_FDCWD, s->temporary, AT_SYMLINK_FOLLOW) != 0)
+        return -1;
+    s->nameless = false;
+    return 0;
 }
 
 int gg_sink_open(struct gg_sink *s, const char *path, struct gg_err *err)
@@ -171,11 +207,8 @@ int gg_sink_printf(struct gg_sink *s, struct gg_err *err, const char *fmt, ...)
 /* A rename is durable only when its folder is. */
 static int sync_folder(const char *path)
 {
-    char *folder = gg_xstrdup(path);
-    char *slash = strrchr(folder, '/');
-    if (slash != NULL)
-        slash[slash == folder] = '\0';
-    int fd = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *folder = folder_of(path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(folder);
     if (fd < 0)
         return -1;
@@ -189,7 +222,7 @@ static int sync_folder(const char *path)
 int gg_sink_commit(struct gg_sink *s, struct gg_err *err)
 {
     int status = gg_sink_flush(s, err);
-    if (status == 0 && s->temporary != NULL && fsync(s->fd) != 0)
+    if (status == 0 && s->temporary != NULL && (fsync(s->fd) != 0 || name_temporary(s) != 0))
         status = gg_fail_errno(err, "%s: cannot write", sink_name(s));
     int fd = s->fd;
     s->fd = -1;
@@ -213,7 +246,7 @@ void gg_sink_discard(struct gg_sink *s)
 {
     if (s->fd >= 0 && !s->is_stdout)
         close(s->fd);
-    if (s->temporary != NULL)
+    if (s->temporary != NULL && !s->nameless)
         unlink(s->temporary);
     free(s->temporary);
     free(s->path);

@@ -14,12 +14,12 @@ ptrdiff_t gg_read_full(int fd, void *buffer, size_t bytes, struct gg_err *err);
  * GG_SYSTEM, or GG_INPUT above the limit. */
 char *gg_read_file(const char *path, size_t limit, size_t *bytes, struct gg_err *err);
 
-/* An output that appears under its name only when it is whole: written to PATH.tmp.PID, then fsync, rename, fsync of
- * the folder.  Path "-" or NULL is standard output, whose close is checked.  Not-regular targets (/dev/full, named pipes)
+/* An output that appears under its name only when it is whole: written to a file without a name, of which a kill leaves
+ * nothing (PATH.tmp.PID on file systems that have no such files), then fsync, link, rename, fsync of the folder.  Path "-" or NULL is standard output, whose close is checked.  Not-regular targets (/dev/full, named pipes)
  * are written in place. */
 struct gg_sink {
     int fd;
-    bool is_stdout, in_place, is_pipe;
+    bool is_stdout, in_place, is_pipe, nameless;
     char *path, *temporary;
     unsigned char *buffer; /* 256 KiB */
     size_t filled;

@@ -69,7 +69,8 @@ static void commit_puts_under_the_name(void **state)
     assert_int_equal(gg_sink_printf(&s, &err, "%s %d\n", "first", 1), 0);
     assert_int_equal(gg_sink_flush(&s, &err), 0);
     assert_int_equal(access(path, F_OK), -1);
-    assert_int_equal(count("out.tmp.*"), 1);
+    assert_int_equal(count("*"), s.nameless ? 0 : 1);
+    assert_int_equal(count("out.tmp.*"), s.nameless ? 0 : 1);
     assert_int_equal(s.written, 8);
     assert_int_equal(gg_sink_commit(&s, &err), 0);
     content_is(path, "first 1\n");
@@ -85,6 +86,29 @@ static void discard_leaves_the_old_file(void **state)
     assert_int_equal(gg_sink_open(&s, path, &err), 0);
     assert_int_equal(gg_sink_write(&s, "second", 6, &err), 0);
     gg_sink_discard(&s);
+    content_is(path, "first 1\n");
+    assert_int_equal(count("*"), 1);
+}
+
+static void a_kill_leaves_nothing(void **state)
+{
+    (void)state;
+    struct gg_sink s;
+    int status;
+    assert_int_equal(gg_sink_open(&s, path, &err), 0);
+    bool nameless = s.nameless;
+    gg_sink_discard(&s);
+    if (!nameless)
+        skip();
+    pid_t child = fork();
+    if (child == 0) {
+        gg_sink_open(&s, path, &err);
+        gg_sink_write(&s, "half", 4, &err);
+        gg_sink_flush(&s, &err);
+        kill(getpid(), SIGKILL);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
     content_is(path, "first 1\n");
     assert_int_equal(count("*"), 1);
 }
@@ -264,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commit_puts_under_the_name),
         cmocka_unit_test(discard_leaves_the_old_file),
+        cmocka_unit_test(a_kill_leaves_nothing),
         cmocka_unit_test(a_link_stays_a_link_and_modes_stay),
         cmocka_unit_test(large_writes_arrive),
         cmocka_unit_test(what_cannot_be_written),
