@@ -20,7 +20,7 @@ struct options {
 
 static const struct gg_opt opts[] = {
     {"target", GG_OPT_TEXTS, offsetof(struct options, target),
-     "truth; may be repeated (default: every X with an X_pred)", .arg = "FIELD"},
+     "truth; may be repeated (default: every X with an X_pred; without any, every target)", .arg = "FIELD"},
     {"predictor", GG_OPT_TEXTS, offsetof(struct options, predictor),
      "what predicts it; may be repeated (default: X_pred)", .arg = "FIELD[:COLUMN]"},
     {"against", GG_OPT_TEXT, offsetof(struct options, against),

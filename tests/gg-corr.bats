@@ -62,6 +62,16 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     [ "$(gg-corr --target propensity --predictor node_features:2 --tsv f.ggs | value 1 r2_pooled)" = nan ] # other units
 }
 
+@test "a baseline alone is paired with every target of one number, at every time" {
+    gg-targets --add propensity,overlap -o t.ggs "$DATA/tiny_replicas.ggs"
+    gg-quench -o q.ggs t.ggs
+    gg-corr --predictor energy_inherent --bootstrap 0 --tsv q.ggs >all.tsv
+    [ "$(cut -f 1 all.tsv | sort -u | tr '\n' ' ')" = "overlap propensity target " ] # no variances, no vectors
+    gg-corr --target propensity --predictor energy_inherent --bootstrap 0 --tsv q.ggs >one.tsv
+    grep -e ^target -e ^propensity all.tsv | cmp - one.tsv
+    refuses 3 "no field is a target" gg-corr --predictor type <(gg-select --keep pos,type "$DATA/tiny.ggs")
+}
+
 @test "the difference of two predictors is paired" {
     gg-corr --target propensity --predictor displacement --against propensity_var --species A,all --tsv -o t.tsv "$DATA/tiny.ggs"
     [ "$(wc -l <t.tsv)" -eq 17 ]

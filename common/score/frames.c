@@ -173,6 +173,27 @@ static int add_target(struct gg_scores *s, const struct gg_score_request *q, con
     return there ? 0 : add_pair(s, q, in, target, q->against, a, err);
 }
 
+/* Every truth of one number a particle, for predictors that bear no target's name. */
+static int add_truths(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
+                      struct gg_arena *a, struct gg_err *err)
+{
+    int found = 0;
+    for (int of = 0; of < in->n; of++)
+        for (int k = 0; k < in->frame[of]->n_field; k++) {
+            const struct gg_field *x = &in->frame[of]->field[k];
+            size_t n = strlen(x->name);
+            bool variance = n > 4 && strcmp(x->name + n - 4, "_var") == 0;
+            if (x->role != GG_TARGET || variance || x->ndim > 2 ||
+                (of && gg_frame_find(in->frame[0], x->name)))
+                continue;
+            found++;
+            if (add_target(s, q, in, x->name, a, err))
+                return -1;
+        }
+    return found ? 0
+                 : gg_fail(err, GG_INPUT, "no field is a target: run gg-targets, or name it with --target");
+}
+
 /* Every X that has an X_pred. */
 static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
                          const struct gg_score_input *in, struct gg_arena *a, struct gg_err *err)
@@ -190,6 +211,8 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
         if (add_target(s, q, in, target, a, err))
             return -1;
     }
+    if (found == 0 && q->n_predictor)
+        return add_truths(s, q, in, a, err);
     return found ? 0
                  : gg_fail(err, GG_INPUT,
                            "no field X beside its prediction X_pred: run gg-predict first, or "
