@@ -5,9 +5,10 @@
  *
  * Thomas et al. 2018 (tensor field networks); channelwise product and mixing as in Batzner et al. 2022 (NequIP).  w: unit-norm couplings
  * times sqrt(2 l3 + 1), gg_o3(7).  v_e points from receiver i to sender j.  R: radial_net.h, from a table of knots with cubic
- * interpolation, differentiated exactly, or on every edge (radial.table = 0).
+ * interpolation, differentiated exactly, or on every edge (radial.table = 0); with radial.species one net and one table for each
+ * ordered pair (species of i, species of j).
  *
- * x: node irreps.  y: node, out_irreps.  Parameters: radial.0, radial.1 ... [in][out]; then for every path, in order, and every
+ * x: node irreps.  y: node, out_irreps.  Parameters: radial.0, radial.1 ... [receiver][sender][in][out]; then for every path, in order, and every
  * output block of its irrep: mix [mul][mul_out].  Nothing of the size edges x channels is ever stored. */
 #include "layers/conv.h"
 #include "layers/check.h"
@@ -42,6 +43,8 @@ static const struct gg_opt hypers[] = {
     {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", "P", NULL, 2, 12, NULL, 0, false},
     {"radial.hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers", "N,N", NULL, 1, 4096, NULL, 0,
      false},
+    {"radial.species", GG_OPT_FLAG, AT(species), "a net of its own for every ordered pair of species", NULL,
+     NULL, 0, 0, NULL, 0, false},
     {"radial.table", GG_OPT_INT, AT(table), "knots of the table; 0 runs the net on every edge", "KNOTS", NULL,
      0, 65536, NULL, 0, false},
     {"radial.constants", GG_OPT_CHOICE, AT(constants),
@@ -154,7 +157,7 @@ static void place(struct gg_layer *l, struct gg_conv_plan *p)
 /* e3nn's flat order of a linear map: input block outermost, then output block, then [mul][mul_out]. */
 static void place_weights(struct gg_layer *l, struct gg_conv_plan *p)
 {
-    l->n_weight = p->net.n_weight;
+    l->n_weight = p->n_net;
     for (int k = 0; k < p->n_path; k++)
         for (int b = 0; b < p->n_mix; b++) {
             p->mix[b].weight[k] = -1;
@@ -176,7 +179,9 @@ static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
     p->net.width[0] = (int)h->n;
     for (int k = 0; k < h->hidden.n; k++)
         p->net.width[k + 1] = (int)h->hidden.v[k];
+    p->net.n_set = h->species ? l->n_type * l->n_type : 1;
     p->n_knot = (int)h->table;
+    p->n_row = (int64_t)p->n_knot * p->net.n_set;
 }
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
@@ -195,6 +200,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (h->table && h->table < 8)
         return gg_fail(err, GG_USAGE, "radial.table: %d knots are too few: 8 and more, or 0 for none",
                        (int)h->table);
+    if (h->species && l->n_type * l->n_type > GG_RADIAL_SETS)
+        return gg_fail(err, GG_USAGE, "radial.species: %d species, at most 8", l->n_type);
     if (set_output(l, &out, err))
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, &out);
@@ -210,8 +217,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     init_net(l, p);
     for (int k = 0; k < n; k++)
         add_path(l, p, &path[k]);
-    for (int k = 0; k < p->net.n_layer; k++)
-        p->net.n_weight += (int64_t)p->net.width[k] * p->net.width[k + 1];
+    p->n_net = gg_radial_net_weights(&p->net);
     place(l, p);
     place_weights(l, p);
     l->plan = p;
@@ -220,51 +226,64 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     return 0;
 }
 
+/* radial.K: [in][out], by species [receiver][sender][in][out] */
+static void radial_weight(const struct gg_layer *l, int k, struct gg_weight *out)
+{
+    const struct gg_conv_plan *p = l->plan;
+    bool species = p->net.n_set > 1;
+    *out =
+        (struct gg_weight){.ndim = species ? 4 : 2, .species_axis = species, .shape = {l->n_type, l->n_type}};
+    for (int q = 0; q < k; q++)
+        out->offset += (int64_t)p->net.n_set * p->net.width[q] * p->net.width[q + 1];
+    snprintf(out->name, sizeof out->name, "radial.%d", k);
+    out->shape[out->ndim - 2] = p->net.width[k];
+    out->shape[out->ndim - 1] = p->net.width[k + 1];
+}
+
 static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
 {
     const struct gg_conv_plan *p = l->plan;
-    int64_t at = 0;
-    *out = (struct gg_weight){.ndim = 2};
     if (k < p->net.n_layer) {
-        for (int q = 0; q < k; q++)
-            at += (int64_t)p->net.width[q] * p->net.width[q + 1];
-        snprintf(out->name, sizeof out->name, "radial.%d", k);
-        out->shape[0] = p->net.width[k];
-        out->shape[1] = p->net.width[k + 1];
-        out->offset = at;
+        radial_weight(l, k, out);
         return true;
     }
-    snprintf(out->name, sizeof out->name, "mix");
-    out->ndim = 1;
-    out->shape[0] = l->n_weight - p->net.n_weight;
-    out->offset = p->net.n_weight;
+    *out =
+        (struct gg_weight){.name = "mix", .ndim = 1, .offset = p->n_net, .shape = {l->n_weight - p->n_net}};
     return k == p->net.n_layer;
 }
 
-/* Standard normal; then the last layer of the radial net is scaled so that y starts with the variance of x: the mean square
- * of its outputs over distances as they occur in a liquid (uniform in volume, none below a third of the cutoff), times
+/* Standard normal; then the last layer of every radial net is scaled so that y starts with the variance of x: the mean
+ * square of its outputs over distances as they occur in a liquid (uniform in volume, none below a third of the cutoff), times
  * the number of neighbours over z^2, becomes 1. */
 static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
 {
     enum { POINTS = 64 };
     const struct gg_conv_plan *p = l->plan;
-    int outputs = p->net.width[p->net.n_layer];
-    int64_t last = (int64_t)p->net.width[p->net.n_layer - 1] * outputs;
-    double distance[POINTS], square = 0, k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
-    double *out = gg_xmalloc(sizeof *out * (size_t)(POINTS * outputs));
-    double *work = gg_xmalloc(sizeof *work * gg_radial_net_work(&p->net, POINTS));
+    int outputs = p->net.width[p->net.n_layer], n_set = p->net.n_set;
+    int64_t last = (int64_t)p->net.width[p->net.n_layer - 1] * outputs, first[GG_RADIAL_SETS + 1];
+    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
+    double *distance = gg_xmalloc(sizeof *distance * (size_t)(POINTS * n_set));
+    double *out = gg_xmalloc(sizeof *out * (size_t)(POINTS * n_set * outputs));
+    double *work = gg_xmalloc(sizeof *work * gg_radial_net_work(&p->net, POINTS * n_set));
     for (int64_t q = 0; q < l->n_weight; q++)
         w[q] = (gg_real)gg_rng_normal(r);
-    for (int q = 0; q < POINTS; q++)
-        distance[q] = l->cutoff * cbrt((q + 0.5) / POINTS * (1 - 1. / 27) + 1. / 27);
-    gg_radial_net_forward(&p->net, w, POINTS, distance, out, work);
-    for (int q = 0; q < POINTS * outputs; q++)
-        square += out[q] * out[q] / (POINTS * outputs);
-    double factor = normaliser(l) / sqrt(k * (square > 0 ? square : 1));
-    for (int64_t q = p->net.n_weight - last; q < p->net.n_weight; q++)
-        w[q] *= (gg_real)factor;
+    for (int q = 0; q < POINTS * n_set; q++)
+        distance[q] = l->cutoff * cbrt((q % POINTS + 0.5) / POINTS * (1 - 1. / 27) + 1. / 27);
+    for (int s = 0; s <= n_set; s++)
+        first[s] = (int64_t)s * POINTS;
+    gg_radial_net_forward(&p->net, w, first, distance, out, work);
+    for (int s = 0; s < n_set; s++) {
+        double square = 0;
+        for (int q = 0; q < POINTS * outputs; q++)
+            square += pow(out[(int64_t)s * POINTS * outputs + q], 2) / (POINTS * outputs);
+        double factor = normaliser(l) / sqrt(k * (square > 0 ? square : 1));
+        gg_real *w_last = w + p->n_net - (n_set - s) * last;
+        for (int64_t q = 0; q < last; q++)
+            w_last[q] *= (gg_real)factor;
+    }
     free(work);
     free(out);
+    free(distance);
 }
 
 /* ---- cost, cases, entry ---- */
@@ -273,13 +292,12 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
     double outputs = p->net.width[p->net.n_layer], edges = (double)g->n_edge, nodes = (double)g->n_node,
-           mix = 0, rows = 0;
+           mix = 0;
     for (int b = 0; b < p->n_mix; b++)
         if (p->mix[b].group >= 0)
             mix += 2.0 * (2 * l->out.irreps.b[b].l + 1) * p->group[p->mix[b].group].n_channel * p->mix[b].mul;
-    rows = p->n_knot ? p->n_knot : edges;
-    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs),
-           net = 2 * rows * (double)p->net.n_weight;
+    double rows = p->n_knot ? p->n_knot : edges / p->net.n_set; /* through every set, on average */
+    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs), net = 2 * rows * (double)p->n_net;
     return (struct gg_cost){.flops_forward = product + nodes * mix + net,
                             .flops_backward = 2 * edges * (p->nonzeros + 2 * p->middle + 8 * outputs) +
                                               2 * nodes * mix + 2 * net,
@@ -296,6 +314,8 @@ static const struct gg_layer_case cases[] = {
      "lmax=1 all_parities=true channels=4 radial.basis=gaussian normalise=mean"},
     {"wide", {"32x0e+32x1o+17x2e"}, "lmax=2 channels=20 radial.basis=smooth_finite radial.envelope=cosine"},
     {"exact", {"4x0e+4x1o+4x2e"}, "lmax=2 radial.hidden=8 radial.table=0"},
+    {"by species", {"4x0e+4x1o"}, "lmax=2 channels=4 radial.species=true radial.hidden=6"},
+    {"by species, exact", {"4x0e+4x1o"}, "lmax=1 radial.species=true radial.hidden=6 radial.table=0"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
     {0}};
 

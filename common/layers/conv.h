@@ -17,6 +17,7 @@ struct gg_conv_hypers {
     int basis, envelope;
     int64_t n, power, table;
     struct gg_reals hidden;
+    bool species;
     int constants; /* exact | e3nn */
 };
 
@@ -57,7 +58,9 @@ struct gg_conv_plan {
     int mid;                 /* numbers in a row of mid: a node */
     int64_t table_columns;   /* sum of pads over the paths: numbers a knot */
     int64_t n_packed;        /* numbers of all mixing matrices */
-    int n_knot;              /* 0 = exact */
+    int n_knot;              /* of one table; 0 = exact */
+    int64_t n_row;           /* knots of all tables: one for each set of the net */
+    int64_t n_net;           /* numbers of the net: the first parameters */
     double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
     const struct gg_conv_level *level;
 };

@@ -18,10 +18,12 @@ struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct g
     t.mix_transposed = gg_conv_take(b, p->n_packed, sizeof *t.mix);
     if (p->n_knot == 0)
         return t;
-    t.radial = gg_conv_take(b, p->table_columns * p->n_knot, sizeof *t.radial);
-    t.knot = gg_conv_take(b, p->n_knot, sizeof *t.knot);
-    t.values = gg_conv_take(b, (int64_t)p->n_knot * p->net.width[p->net.n_layer], sizeof *t.values);
-    t.work = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, p->n_knot), sizeof *t.work);
+    t.radial = gg_conv_take(b, p->table_columns * p->n_row, sizeof *t.radial);
+    t.knot = gg_conv_take(b, p->n_row, sizeof *t.knot);
+    t.values = gg_conv_take(b, p->n_row * p->net.width[p->net.n_layer], sizeof *t.values);
+    t.work = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, p->n_row), sizeof *t.work);
+    for (int s = 0; s <= p->net.n_set; s++)
+        t.first[s] = (int64_t)s * p->n_knot;
     return t;
 }
 
@@ -98,8 +100,8 @@ void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const
         s[k].touched = gg_conv_take(b, s[k].n_touched, sizeof *s[k].touched);
         s[k].dx = gg_conv_take(b, s[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
         s[k].dmix = gg_conv_take(b, p->n_packed, sizeof *s[k].dmix);
-        s[k].dradial = p->n_knot ? gg_conv_take(b, p->table_columns * p->n_knot, sizeof *s[k].dradial) : NULL;
-        s[k].dnet = p->n_knot ? NULL : gg_conv_take(b, p->net.n_weight, sizeof *s[k].dnet);
+        s[k].dradial = p->n_knot ? gg_conv_take(b, p->table_columns * p->n_row, sizeof *s[k].dradial) : NULL;
+        s[k].dnet = p->n_knot ? NULL : gg_conv_take(b, p->n_net, sizeof *s[k].dnet);
     }
 }
 

@@ -22,8 +22,9 @@ struct gg_conv_work {
     gg_real *mid;    /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
     gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
-    double *r, *values, *net, *dnet; /* exact: the radial net on the edges of a block */
-    int32_t *row;                    /* backward [n_node]: row of a sender in the range's dx, or -1 */
+    double *r, *values, *net, *dnet;   /* exact: the radial net on the edges of a block */
+    int64_t first[GG_RADIAL_SETS + 1]; /* exact: the block's edges, grouped by set */
+    int32_t *row;                      /* backward [n_node]: row of a sender in the range's dx, or -1 */
 };
 
 /* What one range of backward owns. */
@@ -33,7 +34,7 @@ struct gg_conv_share {
     int32_t *touched;        /* [n_touched] senders, increasing */
     gg_real *dx;             /* [n_touched][in stride] */
     gg_real *dradial, *dmix; /* as the tables */
-    double *dnet;            /* exact: [net.n_weight] */
+    double *dnet;            /* exact: [n_net] */
 };
 
 void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size);

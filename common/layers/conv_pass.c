@@ -13,30 +13,44 @@
 
 /* ---- one block ---- */
 
+/* The net that belongs to the edge i <- j. */
+static int set_of(const struct gg_conv_plan *p, const struct gg_graph *g, int64_t i, int64_t e)
+{
+    return p->net.n_set == 1 ? 0 : g->type[i] * g->n_type + g->type[g->nbr[e]];
+}
+
 static void fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t)
 {
     const struct gg_conv_plan *p = l->plan;
     gg_conv_pack(p, w, t);
-    for (int k = 0; k < p->n_knot; k++)
-        t->knot[k] = l->cutoff * k / (p->n_knot - 1);
-    if (p->n_knot) {
-        gg_radial_net_forward(&p->net, w, p->n_knot, t->knot, t->values, t->work);
-        gg_conv_spread(p, p->n_knot, p->n_knot, t->values, t->radial);
-    }
+    if (p->n_knot == 0)
+        return;
+    for (int64_t k = 0; k < p->n_row; k++)
+        t->knot[k] = l->cutoff * (double)(k % p->n_knot) / (p->n_knot - 1);
+    gg_radial_net_forward(&p->net, w, t->first, t->knot, t->values, t->work);
+    gg_conv_spread(p, p->n_row, p->n_row, t->values, t->radial);
 }
 
-/* Exact: the "table" of a block has one knot an edge, and edge e reads knot e alone. */
+/* Exact: the "table" of a block has one row an edge, grouped by set, and an edge reads its row alone. */
 static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const struct gg_graph *g,
                        struct gg_conv_work *t)
 {
-    int64_t lane = t->k.lane, e0 = g->ptr[t->k.first];
-    for (int e = 0; e < t->k.n_edge; e++) {
-        t->r[e] = (double)g->r[e0 + e];
-        t->k.knot[e] = e;
-        for (int a = 0; a < GG_KNOT_ROWS; a++)
-            t->k.b[e][a] = a == 0;
-    }
-    gg_radial_net_forward(&p->net, w, t->k.n_edge, t->r, t->values, t->net);
+    int64_t lane = t->k.lane, e0 = g->ptr[t->k.first], next[GG_RADIAL_SETS + 1] = {0};
+    for (int64_t i = t->k.first; i < t->k.last; i++)
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
+            next[set_of(p, g, i, e) + 1]++;
+    for (int s = 0; s < p->net.n_set; s++)
+        next[s + 1] += next[s];
+    memcpy(t->first, next, sizeof next);
+    for (int64_t i = t->k.first; i < t->k.last; i++)
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
+            int64_t row = next[set_of(p, g, i, e)]++;
+            t->r[row] = (double)g->r[e];
+            t->k.knot[e - e0] = (int32_t)row;
+            for (int a = 0; a < GG_KNOT_ROWS; a++)
+                t->k.b[e - e0][a] = a == 0;
+        }
+    gg_radial_net_forward(&p->net, w, t->first, t->r, t->values, t->net);
     memset(t->radial, 0, (size_t)(p->table_columns * lane) * sizeof *t->radial);
     gg_conv_spread(p, t->k.n_edge, lane, t->values, t->radial);
 }
@@ -45,11 +59,14 @@ static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struc
 {
     const struct gg_conv_plan *p = l->plan;
     double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
-    for (int e = 0; e < t->k.n_edge; e++) {
-        gg_knot((double)g->r[g->ptr[t->k.first] + e], h, p->n_knot, &t->k.knot[e], b);
-        for (int a = 0; a < GG_KNOT_ROWS; a++)
-            t->k.b[e][a] = (gg_real)b[a];
-    }
+    int64_t e0 = g->ptr[t->k.first];
+    for (int64_t i = t->k.first; i < t->k.last; i++)
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
+            gg_knot((double)g->r[e], h, p->n_knot, &t->k.knot[e - e0], b);
+            t->k.knot[e - e0] += set_of(p, g, i, e) * p->n_knot;
+            for (int a = 0; a < GG_KNOT_ROWS; a++)
+                t->k.b[e - e0][a] = (gg_real)b[a];
+        }
 }
 
 static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
@@ -92,7 +109,7 @@ static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_r
 static const gg_real *table_of(const struct gg_conv_plan *p, const struct gg_conv_tables *t,
                                const struct gg_conv_work *w, int64_t *n_knot)
 {
-    *n_knot = p->n_knot ? p->n_knot : w->k.lane;
+    *n_knot = p->n_knot ? p->n_row : w->k.lane;
     return p->n_knot ? t->radial : w->radial;
 }
 
@@ -188,20 +205,20 @@ static void begin_share(const struct gg_layer *l, const struct gg_graph *g, stru
     memset(s->dx, 0, (size_t)(n * l->in[0].stride) * sizeof *s->dx);
     memset(s->dmix, 0, (size_t)p->n_packed * sizeof *s->dmix);
     if (s->dradial)
-        memset(s->dradial, 0, (size_t)(p->table_columns * p->n_knot) * sizeof *s->dradial);
+        memset(s->dradial, 0, (size_t)(p->table_columns * p->n_row) * sizeof *s->dradial);
     if (s->dnet)
-        memset(s->dnet, 0, (size_t)p->net.n_weight * sizeof *s->dnet);
+        memset(s->dnet, 0, (size_t)p->n_net * sizeof *s->dnet);
 }
 
 /* Exact: the gradient of a block's "table" goes through the net at once. */
-static void finish_exact(const struct gg_conv_plan *p, const gg_real *w, struct gg_conv_work *k, double *dnet)
+static void finish_exact(const struct gg_conv_plan *p, struct gg_conv_work *k, double *dnet)
 {
     int64_t lane = k->k.lane, count = p->table_columns * lane;
     double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
     for (int64_t q = 0; q < count; q++)
         dradial[q] = (double)k->dradial[q];
     gg_conv_gather(p, k->k.n_edge, lane, dradial, k->values);
-    gg_radial_net_backward(&p->net, w, k->k.n_edge, k->values, dnet, k->net);
+    gg_radial_net_backward(&p->net, k->first, k->values, dnet, k->net);
     free(dradial);
 }
 
@@ -228,7 +245,7 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
         p->path[r].backward(&k->k, &path);
     }
     if (!p->n_knot)
-        finish_exact(p, w, k, s->dnet);
+        finish_exact(p, k, s->dnet);
 }
 
 /* dx_j += the rows of every range that touched j, in the order of the ranges. */
@@ -257,12 +274,12 @@ static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const s
         }
 }
 
-static void add_parameters(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t,
-                           const struct gg_conv_share *s, int n_share, gg_real *dw)
+static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
+                           int n_share, gg_real *dw)
 {
     const struct gg_conv_plan *p = l->plan;
-    int64_t n_radial = p->table_columns * p->n_knot;
-    double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->net.n_weight), sizeof *sum);
+    int64_t n_radial = p->table_columns * p->n_row;
+    double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->n_net), sizeof *sum);
     double *dmix = sum + n_radial, *dnet = dmix + p->n_packed;
 #pragma omp parallel for schedule(static) num_threads(gg_threads())
     for (int64_t q = 0; q < n_radial; q++)
@@ -271,15 +288,15 @@ static void add_parameters(const struct gg_layer *l, const gg_real *w, struct gg
     for (int k = 0; k < n_share; k++) {
         for (int64_t q = 0; q < p->n_packed; q++)
             dmix[q] += (double)s[k].dmix[q];
-        for (int64_t q = 0; s[k].dnet && q < p->net.n_weight; q++)
+        for (int64_t q = 0; s[k].dnet && q < p->n_net; q++)
             dnet[q] += s[k].dnet[q];
     }
     gg_conv_unpack(p, dmix, dw);
     if (p->n_knot) {
-        gg_conv_gather(p, p->n_knot, p->n_knot, sum, t->values);
-        gg_radial_net_backward(&p->net, w, p->n_knot, t->values, dnet, t->work);
+        gg_conv_gather(p, p->n_row, p->n_row, sum, t->values);
+        gg_radial_net_backward(&p->net, t->first, t->values, dnet, t->work);
     }
-    for (int64_t q = 0; q < p->net.n_weight; q++)
+    for (int64_t q = 0; q < p->n_net; q++)
         dw[q] += (gg_real)dnet[q];
     free(sum);
 }
@@ -315,5 +332,5 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
     }
     if (dx[0])
         add_rows(l, g, share, n_share, dx[0]);
-    add_parameters(l, w, &t, share, n_share, dw);
+    add_parameters(l, &t, share, n_share, dw);
 }

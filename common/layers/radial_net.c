@@ -32,12 +32,30 @@ static void split(const struct gg_radial_net *net, int64_t n, double *work, stru
     s->w = work + 2 * n * widest(net);
 }
 
+static int64_t weights_of_a_set(const struct gg_radial_net *net)
+{
+    int64_t n = 0;
+    for (int k = 0; k < net->n_layer; k++)
+        n += (int64_t)net->width[k] * net->width[k + 1];
+    return n;
+}
+
+static int64_t columns(const struct gg_radial_net *net)
+{
+    int64_t n = 2 * widest(net);
+    for (int k = 0; k < net->n_layer; k++)
+        n += net->width[k] + net->width[k + 1];
+    return n;
+}
+
+int64_t gg_radial_net_weights(const struct gg_radial_net *net)
+{
+    return net->n_set * weights_of_a_set(net);
+}
+
 size_t gg_radial_net_work(const struct gg_radial_net *net, int64_t n)
 {
-    int64_t columns = 2 * widest(net);
-    for (int k = 0; k < net->n_layer; k++)
-        columns += net->width[k] + net->width[k + 1];
-    return (size_t)(n * columns + net->n_weight);
+    return (size_t)(n * columns(net) + gg_radial_net_weights(net));
 }
 
 static double sigmoid(double z)
@@ -45,40 +63,42 @@ static double sigmoid(double z)
     return 1 / (1 + exp(-z));
 }
 
-void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *r,
-                           double *out, double *work)
+static void forward_set(const struct gg_radial_net *net, const gg_real *w, int set, int64_t n,
+                        const double *r, double *out, double *work)
 {
     struct parts s;
     split(net, n, work, &s);
-    for (int64_t k = 0; k < net->n_weight; k++)
-        s.w[k] = (double)w[k];
     for (int64_t e = 0; e < n; e++)
         gg_radial_basis_eval(&net->basis, r[e], s.a[0] + e * net->width[0]);
-    const double *wk = s.w;
+    double *wk = s.w;
     for (int k = 0; k < net->n_layer; k++) {
         int in = net->width[k], wide = net->width[k + 1];
+        int64_t size = (int64_t)in * wide;
         bool last = k == net->n_layer - 1;
         double *z = last ? out : s.z[k];
+        for (int64_t q = 0; q < size; q++)
+            wk[q] = (double)w[set * size + q];
         gg_dgemm(false, false, (int)n, wide, in, 1 / sqrt(in), s.a[k], in, wk, wide, 0, z, wide);
         for (int64_t q = 0; !last && q < n * wide; q++)
             s.a[k + 1][q] = net->constant * z[q] * sigmoid(z[q]);
-        wk += (int64_t)in * wide;
+        w += net->n_set * size;
+        wk += size;
     }
 }
 
-void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *dout,
-                            double *dw, double *work)
+static void backward_set(const struct gg_radial_net *net, int set, int64_t n, const double *dout, double *dw,
+                         double *work)
 {
     struct parts s;
     split(net, n, work, &s);
-    (void)w; /* forward left it in s.w */
-    const double *dz = dout, *wk = s.w + net->n_weight;
-    dw += net->n_weight;
+    const double *dz = dout, *wk = s.w + weights_of_a_set(net); /* forward left it there */
+    dw += gg_radial_net_weights(net);
     for (int k = net->n_layer - 1; k >= 0; k--) {
         int in = net->width[k], wide = net->width[k + 1];
-        wk -= (int64_t)in * wide;
-        dw -= (int64_t)in * wide;
-        gg_dgemm(true, false, in, wide, (int)n, 1 / sqrt(in), s.a[k], in, dz, wide, 1, dw, wide);
+        int64_t size = (int64_t)in * wide;
+        wk -= size;
+        dw -= net->n_set * size;
+        gg_dgemm(true, false, in, wide, (int)n, 1 / sqrt(in), s.a[k], in, dz, wide, 1, dw + set * size, wide);
         if (k == 0)
             break;
         double *da = s.gradient[k % 2];
@@ -89,4 +109,27 @@ void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, i
         }
         dz = da;
     }
+}
+
+static double *work_of(const struct gg_radial_net *net, int set, const int64_t *first, double *work)
+{
+    return work + first[set] * columns(net) + set * weights_of_a_set(net);
+}
+
+void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, const int64_t *first,
+                           const double *r, double *out, double *work)
+{
+    for (int s = 0; s < net->n_set; s++)
+        if (first[s + 1] > first[s])
+            forward_set(net, w, s, first[s + 1] - first[s], r + first[s],
+                        out + first[s] * net->width[net->n_layer], work_of(net, s, first, work));
+}
+
+void gg_radial_net_backward(const struct gg_radial_net *net, const int64_t *first, const double *dout,
+                            double *dw, double *work)
+{
+    for (int s = 0; s < net->n_set; s++)
+        if (first[s + 1] > first[s])
+            backward_set(net, s, first[s + 1] - first[s], dout + first[s] * net->width[net->n_layer], dw,
+                         work_of(net, s, first, work));
 }

@@ -10,23 +10,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GG_RADIAL_LAYERS = 6 };
+enum { GG_RADIAL_LAYERS = 6, GG_RADIAL_SETS = 64 };
 
 struct gg_radial_net {
     struct gg_radial_basis basis;
     int n_layer;                     /* linear maps: hidden ones and the last */
     int width[GG_RADIAL_LAYERS + 1]; /* basis.n, hidden ..., outputs */
     double constant;                 /* of silu */
-    int64_t n_weight;                /* sum of width[k] * width[k+1]; flat, layer after layer, [in][out] */
+    int n_set;                       /* nets of this shape: one, or one for each ordered pair of species */
 };
 
+/* Weights are flat, layer after layer, each [set][in][out]. */
+int64_t gg_radial_net_weights(const struct gg_radial_net *net);
 /* Number of doubles of `work` for n points, forward and backward. */
 size_t gg_radial_net_work(const struct gg_radial_net *net, int64_t n);
-/* out: n x width[n_layer].  Leaves in `work` what backward needs. */
-void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *r,
-                           double *out, double *work);
-/* Adds into dw (n_weight doubles).  dout: n x width[n_layer]; work: as forward left it. */
-void gg_radial_net_backward(const struct gg_radial_net *net, const gg_real *w, int64_t n, const double *dout,
+/* Points first[s] .. first[s+1]-1 go through set s, first[0] = 0.  out: points x width[n_layer].  Leaves in `work` what
+ * backward needs. */
+void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, const int64_t *first,
+                           const double *r, double *out, double *work);
+/* Adds into dw.  dout: as out; work: as forward left it. */
+void gg_radial_net_backward(const struct gg_radial_net *net, const int64_t *first, const double *dout,
                             double *dw, double *work);
 
 #endif

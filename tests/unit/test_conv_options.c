@@ -1,0 +1,180 @@
+/* test_conv_options.c -- conv against sums written down edge by edge, in double: radial functions by pair of species */
+#include "layers/check.h"
+#include "layers/check_sample.h"
+#include "o3/o3.h"
+#include "util/threads.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const double tolerance = sizeof(gg_real) == 8 ? 1e-10 : 1e-4;
+
+enum { TYPES = 3, BASIS = 5, HIDDEN = 6, PATHS = 64, CHANNELS = 4, COLUMNS = PATHS * CHANNELS };
+#define COMMON "radial.n=5 radial.hidden=6 radial.table=0 radial.power=5 "
+
+/* One layer, its parameters, a random periodic graph and input. */
+struct bench {
+    struct gg_arena a;
+    struct gg_sample sample;
+    struct gg_layer l;
+    gg_real *w, *x, *y;
+    struct gg_path path[PATHS];
+    int n_path, n_column;
+};
+
+static void setup(struct bench *b, const char *in, const char *hypers, int lmax, bool natural)
+{
+    struct gg_rng r = gg_rng_at(11, 0, 0, 0);
+    struct gg_layer_case k = {"test", {in}, hypers};
+    struct gg_err err;
+    *b = (struct bench){.l = {.n_type = TYPES, .cutoff = 1.6, .mean_neighbours = 17}};
+    gg_sample_random(&b->sample, &b->a, 30, TYPES, 1.6, &r);
+    if (gg_layer_from_case(&b->l, gg_layer_find("conv"), &k, &b->a, &err) < 0)
+        fail_msg("%s", err.text);
+    int64_t n = b->sample.n;
+    b->w = GG_NEW(&b->a, gg_real, (size_t)b->l.n_weight);
+    b->x = GG_NEW(&b->a, gg_real, (size_t)(n * b->l.in[0].stride));
+    b->y = GG_NEW(&b->a, gg_real, (size_t)(n * b->l.out.stride));
+    b->l.type->init_weights(&b->l, b->w, &r);
+    double row[64];
+    for (int64_t i = 0; i < n; i++) {
+        for (int q = 0; q < gg_irreps_dim(&b->l.in[0].irreps); q++)
+            row[q] = gg_rng_normal(&r);
+        gg_row_from_e3nn(&b->l.in[0], row, b->x + i * b->l.in[0].stride);
+    }
+    const gg_real *inputs[1] = {b->x};
+    void *scratch = gg_arena_alloc(&b->a, b->l.scratch_bytes(&b->l, &b->sample.graph, gg_threads()));
+    b->l.type->forward(&b->l, b->w, &b->sample.graph, inputs, b->y, NULL, scratch);
+    b->n_path = gg_paths(&b->l.in[0].irreps, lmax, natural, &b->l.out.irreps, b->path, PATHS);
+    for (int p = 0; p < b->n_path; p++)
+        b->n_column += b->l.in[0].irreps.b[b->path[p].in].mul;
+}
+
+/* Basis, one hidden layer, `columns` outputs: weights [set][BASIS][HIDDEN], then [set][HIDDEN][columns]. */
+static void naive_net(const gg_real *w, int n_set, int set, int columns, double cutoff, double r, double *out)
+{
+    double hidden[HIDDEN] = {0}, x = r / cutoff;
+    double envelope = 1 - 21 * pow(x, 5) + 35 * pow(x, 6) - 15 * pow(x, 7);
+    const gg_real *first = w + (int64_t)set * BASIS * HIDDEN,
+                  *last = w + (int64_t)n_set * BASIS * HIDDEN + (int64_t)set * HIDDEN * columns;
+    for (int h = 0; h < HIDDEN; h++) {
+        for (int n = 0; n < BASIS; n++)
+            hidden[h] +=
+                envelope * sqrt(2 / cutoff) * sin((n + 1) * M_PI * x) / r * (double)first[n * HIDDEN + h];
+        hidden[h] /= sqrt(BASIS);
+        hidden[h] *= 1.676532474 / (1 + exp(-hidden[h]));
+    }
+    for (int c = 0; c < columns; c++) {
+        out[c] = 0;
+        for (int h = 0; h < HIDDEN; h++)
+            out[c] += hidden[h] * (double)last[h * columns + c] / sqrt(HIDDEN);
+    }
+}
+
+/* sum_e R Y x of one path, one receiver: [2 l3 + 1][CHANNELS] into mid. */
+static void naive_path(const struct bench *b, int p, int column, int64_t i, int n_set, double mid[][CHANNELS])
+{
+    const struct gg_graph *g = &b->sample.graph;
+    const struct gg_shape *in = &b->l.in[0];
+    const struct gg_path *path = &b->path[p];
+    int l1 = path->l1, l2 = path->l2, l3 = path->l3;
+    const double *w = gg_coupling(l1, l2, l3);
+    memset(mid, 0, sizeof *mid * (size_t)(2 * l3 + 1));
+    for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
+        double Y[49], R[COLUMNS], v[3] = {(double)g->vec[e][0], (double)g->vec[e][1], (double)g->vec[e][2]};
+        int64_t j = g->nbr[e];
+        gg_sh(l2, v, Y);
+        naive_net(b->w, n_set, n_set > 1 ? g->type[i] * TYPES + g->type[j] : 0, b->n_column, g->cutoff,
+                  (double)g->r[e], R);
+        for (int m1 = 0; m1 <= 2 * l1; m1++)
+            for (int m2 = 0; m2 <= 2 * l2; m2++)
+                for (int m3 = 0; m3 <= 2 * l3; m3++)
+                    for (int c = 0; c < in->irreps.b[path->in].mul; c++)
+                        mid[m3][c] +=
+                            w[(m1 * (2 * l2 + 1) + m2) * (2 * l3 + 1) + m3] * sqrt(2 * l3 + 1) *
+                            R[column + c] * Y[l2 * l2 + m2] *
+                            (double)b->x[j * in->stride + in->offset[path->in] + m1 * in->pad[path->in] + c];
+    }
+}
+
+/* Channels of the paths into (l, p). */
+static int fan_in(const struct bench *b, int l, int p)
+{
+    int n = 0;
+    for (int k = 0; k < b->n_path; k++)
+        if (b->path[k].l3 == l && b->path[k].p3 == p)
+            n += b->l.in[0].irreps.b[b->path[k].in].mul;
+    return n;
+}
+
+/* y of one receiver times `z`, the number that divides the sums. */
+static void naive_row(const struct bench *b, int64_t i, int n_set, double *y)
+{
+    const struct gg_shape *in = &b->l.in[0], *out = &b->l.out;
+    const gg_real *mix = b->w + n_set * (BASIS * HIDDEN + HIDDEN * b->n_column);
+    double mid[13][CHANNELS];
+    memset(y, 0, sizeof *y * (size_t)out->stride);
+    for (int p = 0, column = 0; p < b->n_path; p++) {
+        int mul = in->irreps.b[b->path[p].in].mul;
+        naive_path(b, p, column, i, n_set, mid);
+        column += mul;
+        for (int q = 0; q < out->irreps.n; q++) {
+            struct gg_irrep to = out->irreps.b[q];
+            if (to.l != b->path[p].l3 || to.p != b->path[p].p3)
+                continue;
+            for (int m = 0; m <= 2 * to.l; m++)
+                for (int c = 0; c < mul; c++)
+                    for (int d = 0; d < to.mul; d++)
+                        y[out->offset[q] + m * out->pad[q] + d] +=
+                            mid[m][c] * (double)mix[c * to.mul + d] / sqrt(fan_in(b, to.l, to.p));
+            mix += mul * to.mul;
+        }
+    }
+}
+
+static void same_as_naive(struct bench *b, int n_set)
+{
+    double y[512], worst = 0, square = 0;
+    assert_true(b->l.out.stride <= 512);
+    for (int64_t i = 0; i < b->sample.n; i++) {
+        naive_row(b, i, n_set, y);
+        for (int q = 0; q < b->l.out.stride; q++) {
+            double want = y[q] / sqrt(17), have = (double)b->y[i * b->l.out.stride + q];
+            worst = fmax(worst, fabs(have - want));
+            square += want * want / (double)(b->sample.n * b->l.out.stride);
+        }
+    }
+    assert_true(square > 0.01 && worst <= tolerance * sqrt(square));
+    gg_arena_free(&b->a);
+}
+
+static void test_one_net(void **state)
+{
+    struct bench b;
+    (void)state;
+    setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e", 2, true);
+    same_as_naive(&b, 1);
+}
+
+/* The net of (species of the receiver, species of the sender), receiver first. */
+static void test_species(void **state)
+{
+    struct bench b;
+    (void)state;
+    setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e radial.species=true", 2, true);
+    assert_int_equal(b.l.n_weight,
+                     9 * (5 * 6 + 6 * b.n_column) + (2 + 3) * 4 + (2 + 3 + 3) * 2 + (2 + 3) * 3);
+    same_as_naive(&b, TYPES * TYPES);
+}
+
+int main(void)
+{
+    struct gg_err err = {0};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_net), cmocka_unit_test(test_species)};
+    gg_threads_init(2, &err);
+    return cmocka_run_group_tests_name("options of conv", tests, NULL, NULL);
+}
