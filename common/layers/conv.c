@@ -76,13 +76,6 @@ static int find_group(struct gg_conv_plan *p, int degree, int parity)
     return p->n_group++;
 }
 
-static double normaliser(const struct gg_layer *l)
-{
-    const struct gg_conv_hypers *h = l->hyper;
-    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
-    return h->normalise == 0 ? sqrt(k) : h->normalise == 1 ? k : 1;
-}
-
 static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from)
 {
     struct gg_conv_route *r = &p->path[p->n_path++];
@@ -95,7 +88,7 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     r->in_offset = l->in[0].offset[b];
     r->width = r->pad == 8 ? 8 : 16;
     r->n_group = r->pad / r->width;
-    r->factor = sqrt(2 * r->l3 + 1) / normaliser(l);
+    r->factor = sqrt(2 * r->l3 + 1) / gg_conv_normaliser(l);
     r->column = p->net.width[p->net.n_layer];
     p->net.width[p->net.n_layer] += r->mul;
     r->table_offset = p->table_columns;
@@ -226,66 +219,6 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     return 0;
 }
 
-/* radial.K: [in][out], by species [receiver][sender][in][out] */
-static void radial_weight(const struct gg_layer *l, int k, struct gg_weight *out)
-{
-    const struct gg_conv_plan *p = l->plan;
-    bool species = p->net.n_set > 1;
-    *out =
-        (struct gg_weight){.ndim = species ? 4 : 2, .species_axis = species, .shape = {l->n_type, l->n_type}};
-    for (int q = 0; q < k; q++)
-        out->offset += (int64_t)p->net.n_set * p->net.width[q] * p->net.width[q + 1];
-    snprintf(out->name, sizeof out->name, "radial.%d", k);
-    out->shape[out->ndim - 2] = p->net.width[k];
-    out->shape[out->ndim - 1] = p->net.width[k + 1];
-}
-
-static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
-{
-    const struct gg_conv_plan *p = l->plan;
-    if (k < p->net.n_layer) {
-        radial_weight(l, k, out);
-        return true;
-    }
-    *out =
-        (struct gg_weight){.name = "mix", .ndim = 1, .offset = p->n_net, .shape = {l->n_weight - p->n_net}};
-    return k == p->net.n_layer;
-}
-
-/* Standard normal; then the last layer of every radial net is scaled so that y starts with the variance of x: the mean
- * square of its outputs over distances as they occur in a liquid (uniform in volume, none below a third of the cutoff), times
- * the number of neighbours over z^2, becomes 1. */
-static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
-{
-    enum { POINTS = 64 };
-    const struct gg_conv_plan *p = l->plan;
-    int outputs = p->net.width[p->net.n_layer], n_set = p->net.n_set;
-    int64_t last = (int64_t)p->net.width[p->net.n_layer - 1] * outputs, first[GG_RADIAL_SETS + 1];
-    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
-    double *distance = gg_xmalloc(sizeof *distance * (size_t)(POINTS * n_set));
-    double *out = gg_xmalloc(sizeof *out * (size_t)(POINTS * n_set * outputs));
-    double *work = gg_xmalloc(sizeof *work * gg_radial_net_work(&p->net, POINTS * n_set));
-    for (int64_t q = 0; q < l->n_weight; q++)
-        w[q] = (gg_real)gg_rng_normal(r);
-    for (int q = 0; q < POINTS * n_set; q++)
-        distance[q] = l->cutoff * cbrt((q % POINTS + 0.5) / POINTS * (1 - 1. / 27) + 1. / 27);
-    for (int s = 0; s <= n_set; s++)
-        first[s] = (int64_t)s * POINTS;
-    gg_radial_net_forward(&p->net, w, first, distance, out, work);
-    for (int s = 0; s < n_set; s++) {
-        double square = 0;
-        for (int q = 0; q < POINTS * outputs; q++)
-            square += pow(out[(int64_t)s * POINTS * outputs + q], 2) / (POINTS * outputs);
-        double factor = normaliser(l) / sqrt(k * (square > 0 ? square : 1));
-        gg_real *w_last = w + p->n_net - (n_set - s) * last;
-        for (int64_t q = 0; q < last; q++)
-            w_last[q] *= (gg_real)factor;
-    }
-    free(work);
-    free(out);
-    free(distance);
-}
-
 /* ---- cost, cases, entry ---- */
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
@@ -327,8 +260,8 @@ const struct gg_layer_type gg_layer_conv = {
     .hyper_size = sizeof defaults,
     .hyper_defaults = &defaults,
     .init = init,
-    .weight = weight,
-    .init_weights = init_weights,
+    .weight = gg_conv_weight,
+    .init_weights = gg_conv_init_weights,
     .forward = gg_conv_forward,
     .backward = gg_conv_backward,
     .cost = cost,

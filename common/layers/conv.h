@@ -65,6 +65,10 @@ struct gg_conv_plan {
     const struct gg_conv_level *level;
 };
 
+double gg_conv_normaliser(const struct gg_layer *l); /* z at start */
+bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out);
+void gg_conv_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
+
 void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
                      const gg_real *const *x, gg_real *y, void *saved, void *scratch);
 void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
