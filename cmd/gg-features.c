@@ -28,8 +28,9 @@ static const struct gg_opt opts[] = {
      .choices = GG_CLASSES_CHOICES},
     {"field", GG_OPT_TEXT, AT(descriptor.field),
      "number of each particle that mean and variance coarse-grain", .arg = "FIELD"},
-    {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff), "neighbours are nearer than this", .arg = "LENGTH",
-     .unit = "sigma", .min = 1e-3, .max = 1e3},
+    {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff),
+     "neighbours are nearer than this (default: that of the descriptor)", .arg = "LENGTH", .unit = "sigma",
+     .min = 1e-3, .max = 1e3},
     {0}};
 
 static const struct gg_program program = {
@@ -85,9 +86,10 @@ static int choose(struct run *r, struct options *o, struct gg_err *err)
 int main(int argc, char **argv)
 {
     static double lengths[] = {0.5, 1, 2};
-    struct options options = {
-        .species = "A,B",
-        .descriptor = {.positions = "pos", .lengths = {3, lengths}, .field = "energy_inherent", .cutoff = 2}};
+    struct options options = {.species = "A,B",
+                              .descriptor = {.positions = "pos",
+                                             .lengths = {3, lengths},
+                                             .field = "energy_inherent"}};
     struct run run = {0};
     struct gg_cli cli;
     int status = gg_cli_start(&cli, &program, &options, argc, argv);

@@ -2,14 +2,14 @@
  *     G_i(b) = sum_{j in b, r < r_c} (1 + cos(pi r/r_c)) / 2
  *
  * The radial symmetry function G1 of Behler, Parrinello, Phys. Rev. Lett. 98, 146401 (2007), by species.  Value and slope are
- * 0 at the cutoff r_c (--cutoff). */
+ * 0 at the cutoff r_c (--cutoff, default 2). */
 #include "descriptors/descriptor.h"
 
 #include <math.h>
 
 static double reach(const struct gg_descriptor_options *o)
 {
-    return o->cutoff;
+    return gg_cutoff(o, 2);
 }
 
 static int columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
@@ -39,7 +39,7 @@ static int compute(const struct gg_descriptor_options *o, const struct gg_partic
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
             for (int b = 0; b < gg_class_count(o); b++)
                 if (gg_class_holds(o, b, p->type[g->nbr[e]]))
-                    x[i * stride + b] += weight(p->edge_vec[e], o->cutoff);
+                    x[i * stride + b] += weight(p->edge_vec[e], reach(o));
     }
     return 0;
 }

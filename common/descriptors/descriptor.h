@@ -20,8 +20,13 @@ struct gg_descriptor_options {
     struct gg_reals lengths;                       /* L of coarse graining, sigma */
     int classes;                                   /* enum gg_classes */
     const char *field;                             /* which number `mean` and `variance` coarse-grain */
-    double cutoff;                                 /* of neighbours, sigma */
+    double cutoff;                                 /* of neighbours, sigma; 0 = each descriptor's own */
 };
+static inline double gg_cutoff(const struct gg_descriptor_options *o, double usual)
+{
+    return o->cutoff > 0 ? o->cutoff : usual;
+}
+
 /* Sums over neighbours are made for: each species and all together; each species; all together. */
 enum gg_classes { GG_CLASSES_BOTH, GG_CLASSES_EACH, GG_CLASSES_ALL };
 #define GG_CLASSES_CHOICES "both|each|all"

@@ -9,6 +9,10 @@
  * Y[(l_max+1)^2] for the direction of v (any length; the zero vector has Y_0 = 1, the rest 0).
  * Straight-line code to l = 3, the recursion Y_{l+1} ~ w^{1,l,l+1} Y_1 Y_l above, to GG_L_MAX. */
 void gg_sh(int l_max, const double v[3], double *Y);
+/* The same for n unit vectors (x, y, z)[k], of any degree: Y[(l l + l + m) stride + k], stride >= n.  Other vectors give
+ * |v|^l Y_lm, so the zero vector is what it is above. */
+void gg_sh_many(int l_max, int64_t n, const double *x, const double *y, const double *z, double *Y,
+                int64_t stride);
 /* and dY/dv[a] as dY[(l_max+1)^2][3], through v/|v|; zero at v = 0 */
 void gg_sh_gradient(int l_max, const double v[3], double *Y, double *dY);
 

@@ -60,6 +60,29 @@ static void harmonics_of_the_zero_vector(void **state)
         assert_true(Y[k] == (k == 0) && dY[3 * k] == 0 && dY[3 * k + 1] == 0 && dY[3 * k + 2] == 0);
 }
 
+static void harmonics_of_many_are_those_of_each(void **state)
+{
+    (void)state;
+    enum { MANY = 131, STRIDE = 140, N = (GG_L_MAX + 1) * (GG_L_MAX + 1) };
+    struct gg_rng r = gg_rng_at(11, 0, 0, 0);
+    static double at[3][MANY], Y[N * STRIDE];
+    double v[3], one[N];
+    for (int k = 0; k < MANY; k++) {
+        random_vector(&r, v);
+        if (k == 3)
+            v[0] = v[2] = 0; /* the pole */
+        double length = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+        for (int a = 0; a < 3; a++)
+            at[a][k] = k == 7 ? 0 : v[a] / length;
+    }
+    gg_sh_many(GG_L_MAX, MANY, at[0], at[1], at[2], Y, STRIDE);
+    for (int k = 0; k < MANY; k++) {
+        gg_sh(GG_L_MAX, (double[3]){at[0][k], at[1][k], at[2][k]}, one);
+        for (int lm = 0; lm < N; lm++)
+            assert_near(Y[lm * STRIDE + k], one[lm], 2e-13);
+    }
+}
+
 static void harmonics_do_not_feel_the_length(void **state)
 {
     (void)state;
@@ -347,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(harmonics_have_their_printed_values),
         cmocka_unit_test(harmonics_of_the_zero_vector),
+        cmocka_unit_test(harmonics_of_many_are_those_of_each),
         cmocka_unit_test(harmonics_do_not_feel_the_length),
         cmocka_unit_test(harmonics_obey_the_addition_theorem),
         cmocka_unit_test(recursion_gives_the_written_out_degrees),
