@@ -22,6 +22,8 @@ static const struct gg_opt opts[] = {
      "drop the columns that are there already instead of adding to them"},
     {"species", GG_OPT_TEXT, AT(species), "names of the species 0, 1, ... (at most 8)", .arg = "NAME,..."},
     {"positions", GG_OPT_TEXT, AT(descriptor.positions), "field with the positions", .arg = "FIELD"},
+    {"reference", GG_OPT_TEXT, AT(descriptor.reference), "positions that displacement starts from",
+     .arg = "FIELD"},
     {"lengths", GG_OPT_REALS, AT(descriptor.lengths), "lengths L of coarse graining", .arg = "L,...",
      .unit = "sigma", .min = 0.01, .max = 1e6},
     {"classes", GG_OPT_CHOICE, AT(descriptor.classes), "sum over each species, over all particles, or both",
@@ -88,6 +90,7 @@ int main(int argc, char **argv)
     static double lengths[] = {0.5, 1, 2};
     struct options options = {.species = "A,B",
                               .descriptor = {.positions = "pos",
+                                             .reference = "pos",
                                              .lengths = {3, lengths},
                                              .field = "energy_inherent"}};
     struct run run = {0};

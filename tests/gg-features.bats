@@ -68,6 +68,22 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     done
 }
 
+@test "displacement to the inherent structure: the vector turns, its length does not" {
+    need_program gg-quench
+    gg-quench "$DATA/tiny.ggs" | gg-select --frames 0:2 -o q.ggs
+    for how in "--seed 5" "--reflect --seed 6" "--shift 1.7,-40,0.3 --wrap" "--permute 7"; do
+        # shellcheck disable=SC2086
+        gg-rotate $how q.ggs | gg-features --add displacement --positions pos_inherent -o a.ggs
+        # shellcheck disable=SC2086
+        gg-features --add displacement --positions pos_inherent q.ggs | gg-rotate $how -o b.ggs
+        gg-cmp --rtol 1e-5 --tol 1e-6 --fields node_features a.ggs b.ggs
+    done
+    gg-dump a.ggs | grep -q 'node_features.*1x1o+1x0e'
+    gg-corr --target propensity --predictor node_features:displacement_inherent.norm --bootstrap 0 a.ggs | grep -q '^ *0.64'
+    refuses 2 "both 'pos'" gg-features --add displacement -o x.ggs q.ggs
+    refuses 3 "pos_cage" gg-features --add displacement --positions pos_inherent --reference pos_cage -o x.ggs q.ggs
+}
+
 @test "the same bytes for any number of threads" {
     for n in 1 2 4; do
         gg-features --threads $n --add density,coordination -o $n.ggs "$DATA/tiny.ggs"

@@ -17,6 +17,7 @@ struct gg_descriptor_options {
     int n_species;
     char species[GG_SPECIES_MAX][GG_SPECIES_NAME]; /* names of type 0, 1, ... */
     const char *positions;                         /* field: pos, pos_inherent, ... */
+    const char *reference;                         /* field that displacements start from */
     struct gg_reals lengths;                       /* L of coarse graining, sigma */
     int classes;                                   /* enum gg_classes */
     const char *field;                             /* which number `mean` and `variance` coarse-grain */
@@ -64,6 +65,9 @@ struct gg_particles {
     const double (*edge_vec)[3]; /* [n_edge] receiver to sender, sigma */
 };
 
+/* The field `name`, [n, 3] in double.  GG_INPUT: missing, or of another shape. */
+const double *gg_particles_positions(const struct gg_particles *p, const char *name, struct gg_err *err);
+
 struct gg_descriptor {
     const char *name;    /* "density": what --add says */
     const char *about;   /* one line for --list and gg_descriptors(7) */
@@ -71,6 +75,7 @@ struct gg_descriptor {
     const char *unit;    /* of its columns */
     const char *reads;   /* fields besides positions: "type energy_inherent" */
     const char *options; /* those it looks at: "lengths classes"; "" = none */
+    int dim;             /* the dimension it is for; 0 = both */
     bool on_positions;   /* depends on positions: columns made on others than `pos` carry their name */
     /* Sees all pairs nearer than this; NULL = needs no neighbours. */
     double (*reach)(const struct gg_descriptor_options *o);

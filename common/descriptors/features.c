@@ -104,11 +104,10 @@ static int check_species(const struct gg_descriptor_options *o, const struct gg_
     return 0;
 }
 
-static const double *find_positions(const struct gg_frame *f, const char *name, struct gg_arena *a,
-                                    struct gg_err *err)
+const double *gg_particles_positions(const struct gg_particles *p, const char *name, struct gg_err *err)
 {
-    const double *pos = gg_frame_need_double(f, name, a, err);
-    const struct gg_field *x = gg_frame_find(f, name);
+    const double *pos = gg_frame_need_double(p->frame, name, p->arena, err);
+    const struct gg_field *x = gg_frame_find(p->frame, name);
     if (pos && (x->ndim != 2 || x->axis[0] != GG_NODE || x->shape[1] != 3)) {
         gg_fail(err, GG_INPUT, "field '%s': positions [node, 3] are wanted", name);
         return NULL;
@@ -120,12 +119,12 @@ static int prepare(const struct gg_features *x, const struct gg_frame *f, struct
                    struct gg_particles *p, struct gg_err *err)
 {
     const struct gg_field *type = gg_frame_need(f, "type", err);
-    const double *pos = type ? find_positions(f, x->options->positions, a, err) : NULL;
+    *p = (struct gg_particles){.frame = f, .arena = a, .n = (int64_t)f->n_node};
+    const double *pos = type ? gg_particles_positions(p, x->options->positions, err) : NULL;
     if (!pos)
         return -1;
-    *p = (struct gg_particles){.frame = f, .arena = a, .n = (int64_t)f->n_node};
-    p->type = type->data;
     p->pos = (const double(*)[3])pos;
+    p->type = type->data;
     if (gg_cell_init(&p->cell, f->dim, f->pbc, f->cell, err) < 0 || check_species(x->options, p, err) < 0)
         return -1;
     double reach = longest_reach(x);
@@ -208,8 +207,12 @@ int gg_features_compute(const struct gg_features *x, struct gg_frame *f, struct 
     int64_t stride = x->columns.n, first = 0;
     double *columns = gg_arena_calloc(a, (size_t)p.n, sizeof *columns * (size_t)stride);
     for (int k = 0; k < x->n; k++) {
-        if (x->descriptor[k]->compute(x->options, &p, columns + first, stride, err) < 0)
-            return gg_err_prefix(err, "descriptor '%s': ", x->descriptor[k]->name);
+        const struct gg_descriptor *d = x->descriptor[k];
+        if (d->dim && d->dim != f->dim)
+            return gg_fail(err, GG_INPUT, "descriptor '%s' is for %d dimensions, the frame has %d", d->name,
+                           d->dim, f->dim);
+        if (d->compute(x->options, &p, columns + first, stride, err) < 0)
+            return gg_err_prefix(err, "descriptor '%s': ", d->name);
         first += x->n_column[k];
     }
     int dtype = b.n && b.field.dtype == GG_F64 ? GG_F64 : GG_F32;

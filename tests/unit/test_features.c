@@ -29,6 +29,7 @@ static struct gg_descriptor_options usual(void)
     return (struct gg_descriptor_options){.n_species = 2,
                                           .species = {"A", "B"},
                                           .positions = "pos",
+                                          .reference = "pos",
                                           .lengths = {2, lengths},
                                           .field = "energy_inherent",
                                           .cutoff = 2};
