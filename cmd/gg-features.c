@@ -30,6 +30,8 @@ static const struct gg_opt opts[] = {
      .choices = GG_CLASSES_CHOICES},
     {"field", GG_OPT_TEXT, AT(descriptor.field),
      "number of each particle that mean and variance coarse-grain", .arg = "FIELD"},
+    {"degrees", GG_OPT_REALS, AT(descriptor.degrees), "degrees l of bond-orientational order", .arg = "L,...",
+     .min = 1, .max = 12},
     {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff),
      "neighbours are nearer than this (default: that of the descriptor)", .arg = "LENGTH", .unit = "sigma",
      .min = 1e-3, .max = 1e3},
@@ -87,11 +89,12 @@ static int choose(struct run *r, struct options *o, struct gg_err *err)
 
 int main(int argc, char **argv)
 {
-    static double lengths[] = {0.5, 1, 2};
+    static double lengths[] = {0.5, 1, 2}, degrees[] = {4, 6};
     struct options options = {.species = "A,B",
                               .descriptor = {.positions = "pos",
                                              .reference = "pos",
                                              .lengths = {3, lengths},
+                                             .degrees = {2, degrees},
                                              .field = "energy_inherent"}};
     struct run run = {0};
     struct gg_cli cli;

@@ -16,7 +16,7 @@
 
 enum { N = 60 };
 
-static double lengths[] = {0.7, 2};
+static double lengths[] = {0.7, 2}, degrees[] = {1, 4, 6};
 static struct gg_arena arena;
 static struct gg_err err;
 
@@ -34,8 +34,8 @@ static struct gg_descriptor_options usual(void)
                                           .positions = "pos_inherent",
                                           .reference = "pos",
                                           .lengths = {2, lengths},
-                                          .field = "energy_inherent",
-                                          .cutoff = 2};
+                                          .degrees = {3, degrees},
+                                          .field = "energy_inherent"};
 }
 
 /* n particles of two species in a skewed cell, none close to another; no numbers yet in a column of double precision. */
