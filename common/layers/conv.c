@@ -30,8 +30,8 @@ static const struct gg_opt hypers[] = {
      NULL, 0, false},
     {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "output irreps, or gate(IRREPS) for what a gate needs",
      "IRREPS", NULL, 0, 0, NULL, 0, false},
-    {"all_parities", GG_OPT_FLAG, AT(all_parities), "also paths and outputs of unnatural parity", NULL, NULL,
-     0, 0, NULL, 0, false},
+    {"parity", GG_OPT_CHOICE, AT(parity), "of features and paths: natural, both, or none that counts", NULL,
+     NULL, 0, 0, GG_PARITIES, 0, false},
     {"normalise", GG_OPT_CHOICE, AT(normalise),
      "divide the sum by sqrt(mean neighbours), by their mean, or by 1", NULL, NULL, 0, 0, "sqrt|mean|none", 0,
      false},
@@ -62,7 +62,7 @@ static int set_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *
     int channels = h->channels ? (int)h->channels : l->in[0].irreps.b[0].mul;
     out->n = 0;
     for (int degree = 0; degree <= h->lmax; degree++)
-        for (int sign = 0; sign <= (h->all_parities ? 1 : 0); sign++)
+        for (int sign = 0; sign <= (h->parity == GG_PARITY_BOTH ? 1 : 0); sign++)
             out->b[out->n++] = (struct gg_irrep){channels, degree, (degree % 2 ? -1 : 1) * (sign ? -1 : 1)};
     return 0;
 }
@@ -137,7 +137,7 @@ static void place(struct gg_layer *l, struct gg_conv_plan *p)
                                   .pad = l->out.pad[b],
                                   .out_offset = l->out.offset[b]};
         for (int g = 0; g < p->n_group; g++)
-            if (p->group[g].l == want.l && p->group[g].p == want.p)
+            if (p->group[g].l == want.l && (p->group[g].p == want.p || p->group[g].p == 0))
                 m->group = g;
         if (m->group < 0)
             continue;
@@ -198,7 +198,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (set_output(l, &out, err))
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, &out);
-    int n = gg_paths(&l->in[0].irreps, (int)h->lmax, !h->all_parities, &out, path, GG_CONV_PATHS);
+    int n = gg_paths(&l->in[0].irreps, (int)h->lmax, (enum gg_parity)h->parity, &out, path, GG_CONV_PATHS);
     if (n > GG_CONV_PATHS)
         return gg_fail(err, GG_USAGE, "in: %d paths, at most %d", n, GG_CONV_PATHS);
     if (n == 0)
@@ -214,6 +214,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     place(l, p);
     place_weights(l, p);
     l->plan = p;
+    l->rotations_only = h->parity == GG_PARITY_NONE;
     l->saved_bytes = gg_conv_saved_bytes;
     l->scratch_bytes = gg_conv_scratch_bytes;
     return 0;
@@ -244,9 +245,13 @@ static const struct gg_layer_case cases[] = {
     {"eight", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 out_irreps=gate(8x0e+8x1o+8x2e+8x3o) radial.hidden=8,8"},
     {"parities",
      {"4x0e+4x0o+4x1o+4x1e"},
-     "lmax=1 all_parities=true channels=4 radial.basis=gaussian normalise=mean"},
+     "lmax=1 parity=both channels=4 radial.basis=gaussian normalise=mean"},
     {"wide", {"32x0e+32x1o+17x2e"}, "lmax=2 channels=20 radial.basis=smooth_finite radial.envelope=cosine"},
     {"exact", {"4x0e+4x1o+4x2e"}, "lmax=2 radial.hidden=8 radial.table=0"},
+    {"both parities", {"4x0e+4x0o+4x1e+4x1o+4x2e+4x2o"}, "lmax=2 parity=both radial.n=6"},
+    {"both parities, degree 3", {"2x0o+2x1o+2x1e+2x2e+2x3e+2x3o"}, "lmax=3 parity=both radial.n=4"},
+    {"no parity", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 parity=none out_irreps=gate(8x0e+8x1o+8x2e+8x3o)"},
+    {"no parity, all even", {"3x0e+3x1e"}, "lmax=1 parity=none out_irreps=3x0e+3x1e+2x1o"},
     {"by species", {"4x0e+4x1o"}, "lmax=2 channels=4 radial.species=true radial.hidden=6"},
     {"by species, exact", {"4x0e+4x1o"}, "lmax=1 radial.species=true radial.hidden=6 radial.table=0"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},

@@ -12,7 +12,7 @@ enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = 32, GG_CONV_RANGES = 16 };
 struct gg_conv_hypers {
     int64_t lmax, channels;
     const char *out_irreps;
-    bool all_parities;
+    int parity;    /* enum gg_parity */
     int normalise; /* sqrt | mean | none */
     int basis, envelope;
     int64_t n, power, table;
@@ -36,7 +36,7 @@ struct gg_conv_route {
 
 /* Paths into one (l3, p3): mid holds, for every m3, their channels side by side. */
 struct gg_conv_group {
-    int l, p, row; /* row: sum of pads */
+    int l, p, row; /* p = 0: parity does not count; row: sum of pads */
     int mid_offset;
     int n_path, n_channel;
 };

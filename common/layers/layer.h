@@ -40,6 +40,7 @@ struct gg_layer {
     struct gg_shape in[GG_LAYER_INPUTS];
 
     struct gg_shape out;
+    bool rotations_only; /* y turns with x under rotations, not under reflections */
     int64_t n_weight;
     /* memory kept from forward to backward, and memory that lives during one call (shared by all layers), in bytes, as
      * functions of the graph; NULL = none */

@@ -240,9 +240,19 @@ static double deviation(struct trial *t, const struct transform *g, int head, co
     return square > 0 ? worst / sqrt(square / (double)(n * dim)) : worst;
 }
 
+/* Some layer counts on no reflection: conv with parity none. */
+static bool rotations_only(const struct gg_model *m)
+{
+    bool any = false;
+    for (int k = 0; k < m->n_op; k++)
+        any |= m->op[k].layer.rotations_only;
+    return any;
+}
+
 static void random_rotation(struct trial *t, int trial, double R[3][3])
 {
-    double q[4], sign = trial % 2 ? 1 : -1; /* reflections first: one trial must not miss them */
+    bool proper = trial % 2 || rotations_only(t->m); /* reflections first: one trial must not miss them */
+    double q[4], sign = proper ? 1 : -1;
     for (int k = 0; k < 4; k++)
         q[k] = gg_rng_normal(&t->r);
     if (t->sample.dim == 2)
@@ -297,7 +307,8 @@ static int check_symmetry(struct trial *t, int which, struct gg_err *err)
         if (gg_irreps_lmax(&t->m->input[k].irreps) > 0)
             allowed = fmax(allowed, input_rounding);
     for (int h = 0; h < t->m->n_head; h++)
-        found(t, names[which], t->m->head[h].target, worst[h], allowed);
+        found(t, which == TURN && rotations_only(t->m) ? "SO(3)" : names[which], t->m->head[h].target,
+              worst[h], allowed);
     return 0;
 }
 

@@ -32,14 +32,18 @@ void gg_rotation_euler(double alpha, double beta, double gamma, double R[3][3]);
 void gg_rotate_irreps(const struct gg_irreps *irreps, const double R[3][3], double *x, int64_t n);
 
 /* The tensor-product paths of a convolution: input block b1 (l1,p1) times harmonic l2 <= l_max gives (l3,p3), for every
- * l3 <= l_max and p3 = p1 (-1)^l2 for which `wanted` (the irreps that follow, NULL = all) has a block.  `natural`: only
- * p3 = (-1)^l3 and p1 = (-1)^l1.  Order: b1, then l2, then l3: e3nn's.  Returns how many there are; the first `room`
- * of them are written. */
+ * l3 <= l_max and p3 = p1 (-1)^l2 for which `wanted` (the irreps that follow, NULL = all) has a block.
+ *     natural   only p3 = (-1)^l3 and p1 = (-1)^l1
+ *     both      any p1, p3
+ *     none      parities do not count: any block of degree l3 will do, and p3 = 0.  Right under rotations only, SO(3)
+ * Order: b1, then l2, then l3: e3nn's.  Returns how many there are; the first `room` of them are written. */
+enum gg_parity { GG_PARITY_NATURAL, GG_PARITY_BOTH, GG_PARITY_NONE };
+#define GG_PARITIES "natural|both|none"
 struct gg_path {
     int in; /* block of the input */
     int l1, l2, l3, p3;
 };
-int gg_paths(const struct gg_irreps *in, int l_max, bool natural, const struct gg_irreps *wanted,
+int gg_paths(const struct gg_irreps *in, int l_max, enum gg_parity parity, const struct gg_irreps *wanted,
              struct gg_path *out, int room);
 
 #endif

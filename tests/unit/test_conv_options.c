@@ -1,4 +1,4 @@
-/* test_conv_options.c -- conv against sums written down edge by edge, in double: radial functions by pair of species */
+/* test_conv_options.c -- conv against sums written down edge by edge, in double: parities, radial functions by pair of species */
 #include "layers/check.h"
 #include "layers/check_sample.h"
 #include "o3/o3.h"
@@ -8,12 +8,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
 static const double tolerance = sizeof(gg_real) == 8 ? 1e-10 : 1e-4;
 
-enum { TYPES = 3, BASIS = 5, HIDDEN = 6, PATHS = 64, CHANNELS = 4, COLUMNS = PATHS * CHANNELS };
+enum { TYPES = 3, BASIS = 5, HIDDEN = 6, PATHS = 128, CHANNELS = 4, COLUMNS = PATHS * CHANNELS };
 #define COMMON "radial.n=5 radial.hidden=6 radial.table=0 radial.power=5 "
 
 /* One layer, its parameters, a random periodic graph and input. */
@@ -26,7 +27,7 @@ struct bench {
     int n_path, n_column;
 };
 
-static void setup(struct bench *b, const char *in, const char *hypers, int lmax, bool natural)
+static void setup(struct bench *b, const char *in, const char *hypers, int lmax, enum gg_parity parity)
 {
     struct gg_rng r = gg_rng_at(11, 0, 0, 0);
     struct gg_layer_case k = {"test", {in}, hypers};
@@ -49,7 +50,7 @@ static void setup(struct bench *b, const char *in, const char *hypers, int lmax,
     const gg_real *inputs[1] = {b->x};
     void *scratch = gg_arena_alloc(&b->a, b->l.scratch_bytes(&b->l, &b->sample.graph, gg_threads()));
     b->l.type->forward(&b->l, b->w, &b->sample.graph, inputs, b->y, NULL, scratch);
-    b->n_path = gg_paths(&b->l.in[0].irreps, lmax, natural, &b->l.out.irreps, b->path, PATHS);
+    b->n_path = gg_paths(&b->l.in[0].irreps, lmax, parity, &b->l.out.irreps, b->path, PATHS);
     for (int p = 0; p < b->n_path; p++)
         b->n_column += b->l.in[0].irreps.b[b->path[p].in].mul;
 }
@@ -101,12 +102,17 @@ static void naive_path(const struct bench *b, int p, int column, int64_t i, int 
     }
 }
 
-/* Channels of the paths into (l, p). */
-static int fan_in(const struct bench *b, int l, int p)
+static bool feeds(const struct gg_path *p, struct gg_irrep to)
+{
+    return p->l3 == to.l && (p->p3 == to.p || p->p3 == 0);
+}
+
+/* Channels of the paths into a block. */
+static int fan_in(const struct bench *b, struct gg_irrep to)
 {
     int n = 0;
     for (int k = 0; k < b->n_path; k++)
-        if (b->path[k].l3 == l && b->path[k].p3 == p)
+        if (feeds(&b->path[k], to))
             n += b->l.in[0].irreps.b[b->path[k].in].mul;
     return n;
 }
@@ -124,13 +130,13 @@ static void naive_row(const struct bench *b, int64_t i, int n_set, double *y)
         column += mul;
         for (int q = 0; q < out->irreps.n; q++) {
             struct gg_irrep to = out->irreps.b[q];
-            if (to.l != b->path[p].l3 || to.p != b->path[p].p3)
+            if (!feeds(&b->path[p], to))
                 continue;
             for (int m = 0; m <= 2 * to.l; m++)
                 for (int c = 0; c < mul; c++)
                     for (int d = 0; d < to.mul; d++)
                         y[out->offset[q] + m * out->pad[q] + d] +=
-                            mid[m][c] * (double)mix[c * to.mul + d] / sqrt(fan_in(b, to.l, to.p));
+                            mid[m][c] * (double)mix[c * to.mul + d] / sqrt(fan_in(b, to));
             mix += mul * to.mul;
         }
     }
@@ -156,7 +162,7 @@ static void test_one_net(void **state)
 {
     struct bench b;
     (void)state;
-    setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e", 2, true);
+    setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e", 2, GG_PARITY_NATURAL);
     same_as_naive(&b, 1);
 }
 
@@ -165,16 +171,62 @@ static void test_species(void **state)
 {
     struct bench b;
     (void)state;
-    setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e radial.species=true", 2, true);
+    setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e radial.species=true", 2,
+          GG_PARITY_NATURAL);
     assert_int_equal(b.l.n_weight,
                      9 * (5 * 6 + 6 * b.n_column) + (2 + 3) * 4 + (2 + 3 + 3) * 2 + (2 + 3) * 3);
     same_as_naive(&b, TYPES * TYPES);
 }
 
+static void test_parities(void **state)
+{
+    struct bench b;
+    (void)state;
+    setup(&b, "2x0e+1x1o+2x1e+1x2o", COMMON "lmax=2 out_irreps=2x0e+1x0o+1x1e+2x1o+1x2e parity=both", 2,
+          GG_PARITY_BOTH);
+    assert_true(b.n_path > 14);
+    same_as_naive(&b, 1);
+    setup(&b, "2x0e+1x1o+2x2e", COMMON "lmax=2 out_irreps=2x0e+2x1o+1x1e+1x2e parity=none", 2,
+          GG_PARITY_NONE);
+    assert_int_equal(b.n_path, 15);
+    same_as_naive(&b, 1);
+}
+
+static void test_degree_six(void **state)
+{
+    struct bench b;
+    (void)state;
+    setup(&b, "1x0e+1x4e+2x6e", COMMON "lmax=6 out_irreps=2x0e+1x5o+2x6e", 6, GG_PARITY_NATURAL);
+    same_as_naive(&b, 1);
+}
+
+/* kernels: paths between all degrees up to l_max, one channel each */
+static void test_numbers_of_paths(void **state)
+{
+    static const char *const irreps[2][2] = {{"4x0e+4x1o+4x2e", "4x0e+4x1o+4x2e+4x3o"},
+                                             {"4x0e+4x0o+4x1e+4x1o+4x2e+4x2o",
+                                              "4x0e+4x0o+4x1e+4x1o+4x2e+4x2o+4x3e+4x3o"}};
+    static const int paths[3][2] = {{11, 23}, {30, 68}, {15, 34}};
+    (void)state;
+    for (int parity = 0; parity < 3; parity++)
+        for (int lmax = 2; lmax <= 3; lmax++) {
+            struct bench b;
+            char hypers[64];
+            static const char *const names[] = {"natural", "both", "none"};
+            snprintf(hypers, sizeof hypers, "lmax=%d parity=%s radial.n=4", lmax, names[parity]);
+            setup(&b, irreps[parity == GG_PARITY_BOTH][lmax - 2], hypers, lmax, (enum gg_parity)parity);
+            assert_int_equal(b.n_path, paths[parity][lmax - 2]);
+            assert_int_equal(b.l.n_weight, b.n_path * (4 * 4 + 4 * 4)); /* radial.0 and mix */
+            gg_arena_free(&b.a);
+        }
+}
+
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_net), cmocka_unit_test(test_species)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_net), cmocka_unit_test(test_species),
+                                       cmocka_unit_test(test_parities), cmocka_unit_test(test_degree_six),
+                                       cmocka_unit_test(test_numbers_of_paths)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("options of conv", tests, NULL, NULL);
 }

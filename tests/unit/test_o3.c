@@ -242,19 +242,19 @@ static void numbers_of_paths_and_entries(void **state)
     (void)state;
     static const int paths[2][4] = {{4, 11, 23, 42}, {5, 15, 34, 65}};
     static const int entries[2][4] = {{10, 83, 353, 1158}, {16, 137, 611, 2052}};
-    for (int natural = 0; natural < 2; natural++)
+    for (int parity = 0; parity < 3; parity++)
         for (int l_max = 1; l_max <= 4; l_max++) {
             struct gg_irreps in = {.n = l_max + 1};
             struct gg_path p[65];
             int nonzero = 0;
             for (int l = 0; l <= l_max; l++)
                 in.b[l] = (struct gg_irrep){.mul = 8, .l = l, .p = l % 2 ? -1 : 1};
-            int n = gg_paths(&in, l_max, natural, NULL, p, 65);
-            assert_int_equal(n, paths[!natural][l_max - 1]);
+            int n = gg_paths(&in, l_max, (enum gg_parity)parity, NULL, p, 65);
+            assert_int_equal(n, paths[parity > 0][l_max - 1]);
             for (int k = 0; k < n; k++)
                 for (int e = 0; e < (2 * p[k].l1 + 1) * (2 * p[k].l2 + 1) * (2 * p[k].l3 + 1); e++)
                     nonzero += gg_coupling(p[k].l1, p[k].l2, p[k].l3)[e] != 0;
-            assert_int_equal(nonzero, entries[!natural][l_max - 1]);
+            assert_int_equal(nonzero, entries[parity > 0][l_max - 1]);
         }
 }
 
@@ -264,14 +264,18 @@ static void paths_keep_the_order_and_the_wanted(void **state)
     struct gg_irreps in = {.n = 2, .b = {{4, 0, 1}, {4, 1, -1}}}, wanted = {.n = 1, .b = {{4, 1, -1}}};
     static const int order[4][4] = {{0, 0, 0, 0}, {0, 0, 1, 1}, {1, 1, 0, 1}, {1, 1, 1, 0}};
     struct gg_path p[8];
-    assert_int_equal(gg_paths(&in, 1, true, NULL, p, 8), 4);
+    assert_int_equal(gg_paths(&in, 1, GG_PARITY_NATURAL, NULL, p, 8), 4);
     for (int k = 0; k < 4; k++)
         assert_true(p[k].in == order[k][0] && p[k].l1 == order[k][1] && p[k].l2 == order[k][2] &&
                     p[k].l3 == order[k][3] && p[k].p3 == (p[k].l3 ? -1 : 1));
-    assert_int_equal(gg_paths(&in, 1, true, &wanted, p, 8), 2);
-    assert_int_equal(gg_paths(&in, 1, true, NULL, p, 2), 4); /* counts on when the room is full */
-    in.b[1].p = 1;                                           /* 1e is not natural */
-    assert_int_equal(gg_paths(&in, 1, true, NULL, p, 8), 2);
+    assert_int_equal(gg_paths(&in, 1, GG_PARITY_NATURAL, &wanted, p, 8), 2);
+    assert_int_equal(gg_paths(&in, 1, GG_PARITY_NATURAL, NULL, p, 2),
+                     4); /* counts on when the room is full */
+    in.b[1].p = 1;       /* 1e is not natural */
+    assert_int_equal(gg_paths(&in, 1, GG_PARITY_NATURAL, NULL, p, 8), 2);
+    assert_int_equal(gg_paths(&in, 1, GG_PARITY_BOTH, &wanted, p, 8), 2); /* 0e x 1, 1e x 1 */
+    assert_int_equal(gg_paths(&in, 1, GG_PARITY_NONE, &wanted, p, 8), 3); /* and 1e x 0 */
+    assert_int_equal(p[0].p3, 0);
 }
 
 /* ---- rotations ---- */
