@@ -23,7 +23,14 @@ struct gg_descriptor_options {
     int classes;                                   /* enum gg_classes */
     const char *field;                             /* which number `mean` and `variance` coarse-grain */
     double cutoff;                                 /* of neighbours, sigma; 0 = each descriptor's own */
+    int64_t levels;                                /* 1 + recursive averages (average.h); 0 counts as 1 */
+    double average_length;                         /* of their weight exp(-r/length), sigma */
+    double average_cutoff; /* they reach so far, sigma; 0 = the whole box, < 0 = average_length */
 };
+static inline int gg_levels(const struct gg_descriptor_options *o)
+{
+    return o->levels > 1 ? (int)o->levels : 1;
+}
 static inline double gg_cutoff(const struct gg_descriptor_options *o, double usual)
 {
     return o->cutoff > 0 ? o->cutoff : usual;
