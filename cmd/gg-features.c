@@ -11,7 +11,7 @@
 struct options {
     struct gg_texts add;
     bool list, replace;
-    const char *species;
+    const char *species, *into;
     struct gg_descriptor_options descriptor;
 };
 #define AT(member) offsetof(struct options, member)
@@ -35,6 +35,24 @@ static const struct gg_opt opts[] = {
     {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff),
      "neighbours are nearer than this (default: that of the descriptor)", .arg = "LENGTH", .unit = "sigma",
      .min = 1e-3, .max = 1e3},
+    {"lmax", GG_OPT_INT, AT(descriptor.lmax), "largest degree (default: that of the descriptor)", .arg = "L",
+     .min = 1, .max = GG_L_MAX},
+    {"radial-shells", GG_OPT_REALS, AT(descriptor.radial_shells),
+     "grids of Gaussian shells of radial (default: 0.55,1.9,0.05,0.05,2.1,5,0.1,0.1)",
+     .arg = "FIRST,LAST,STEP,WIDTH,...", .unit = "sigma", .min = 1e-3, .max = 1e3},
+    {"angular-shells", GG_OPT_REALS, AT(descriptor.angular_shells),
+     "those of angular (default: 1.1,2.6,0.1,0.1)", .arg = "FIRST,LAST,STEP,WIDTH,...", .unit = "sigma",
+     .min = 1e-3, .max = 1e3},
+    {"levels", GG_OPT_INT, AT(descriptor.levels),
+     "the columns, their averages over neighbours, averages of "
+     "those, ...",
+     .arg = "N", .min = 1, .max = 9},
+    {"average-length", GG_OPT_REAL, AT(descriptor.average_length), "averages have weights exp(-r/LENGTH)",
+     .arg = "LENGTH", .unit = "sigma", .min = 1e-3, .max = 1e3},
+    {"average-cutoff", GG_OPT_REAL, AT(descriptor.average_cutoff),
+     "averages reach so far (default: --average-length); 0 = over the whole box", .arg = "LENGTH",
+     .unit = "sigma", .min = 0, .max = 1e3},
+    {"into", GG_OPT_TEXT, AT(into), "field that gets the columns", .arg = "FIELD"},
     {0}};
 
 static const struct gg_program program = {
@@ -84,6 +102,7 @@ static int choose(struct run *r, struct options *o, struct gg_err *err)
         return gg_fail(err, GG_USAGE, "--add is missing: which descriptors? (--list shows them)");
     r->features.options = &o->descriptor;
     r->features.replace = o->replace;
+    r->features.into = o->into;
     return gg_words_each(&o->add, "--add", add, r, err);
 }
 
@@ -91,11 +110,15 @@ int main(int argc, char **argv)
 {
     static double lengths[] = {0.5, 1, 2}, degrees[] = {4, 6};
     struct options options = {.species = "A,B",
+                              .into = "node_features",
                               .descriptor = {.positions = "pos",
                                              .reference = "pos",
                                              .lengths = {3, lengths},
                                              .degrees = {2, degrees},
-                                             .field = "energy_inherent"}};
+                                             .field = "energy_inherent",
+                                             .levels = 1,
+                                             .average_length = 2.3,
+                                             .average_cutoff = -1}};
     struct run run = {0};
     struct gg_cli cli;
     int status = gg_cli_start(&cli, &program, &options, argc, argv);

@@ -91,6 +91,24 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     done
 }
 
+@test "averages, shells and their rotation; columns into a field of one's choice" {
+    need_program gg-rotate
+    need_program gg-cmp
+    cage=(gg-features --add radial,angular --levels 3 --lmax 4 --radial-shells 0.8,2,0.1,0.1 --into cage)
+    for how in "--seed 5" "--reflect --seed 6" "--shift 1.7,-40,0.3 --wrap" "--permute 7"; do
+        # shellcheck disable=SC2086
+        gg-rotate $how "$DATA/tiny.ggs" | gg-select --limit 2 | "${cage[@]}" -o a.ggs
+        # shellcheck disable=SC2086
+        gg-select --limit 2 "$DATA/tiny.ggs" | "${cage[@]}" | gg-rotate $how -o b.ggs
+        gg-cmp --rtol 1e-4 --tol 1e-5 --fields cage a.ggs b.ggs
+    done
+    "${cage[@]}" "$DATA/tiny.ggs" | gg-features --add species | gg-features --add species --into kind -o c.ggs
+    run gg-dump c.ggs
+    [[ "$output" =~ cage\ .*270x0e ]]
+    [[ "$output" =~ kind\ .*2x0e ]]
+    [[ "$output" =~ columns.node_features\ +species.A\ species.B ]]
+}
+
 @test "refuses wrong words" {
     refuses 2 "--add is missing" gg-features "$DATA/tiny.ggs"
     refuses 2 "no descriptor 'densty' \(did you mean 'density'\?\)" gg-features --add densty -o x.ggs "$DATA/tiny.ggs"

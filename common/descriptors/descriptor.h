@@ -23,10 +23,16 @@ struct gg_descriptor_options {
     int classes;                                   /* enum gg_classes */
     const char *field;                             /* which number `mean` and `variance` coarse-grain */
     double cutoff;                                 /* of neighbours, sigma; 0 = each descriptor's own */
+    struct gg_reals radial_shells, angular_shells; /* grids (shells.h); none = those of the paper */
+    int64_t lmax;                                  /* largest degree; 0 = each descriptor's own */
     int64_t levels;                                /* 1 + recursive averages (average.h); 0 counts as 1 */
     double average_length;                         /* of their weight exp(-r/length), sigma */
     double average_cutoff; /* they reach so far, sigma; 0 = the whole box, < 0 = average_length */
 };
+static inline int gg_lmax(const struct gg_descriptor_options *o, int usual)
+{
+    return o->lmax > 0 ? (int)o->lmax : usual;
+}
 static inline int gg_levels(const struct gg_descriptor_options *o)
 {
     return o->levels > 1 ? (int)o->levels : 1;

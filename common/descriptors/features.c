@@ -20,11 +20,11 @@ static void column_stem(const struct gg_descriptor *d, const char *positions, in
                         char stem[GG_NAME * 2])
 {
     char average[16] = "";
+    if (!d->on_positions && !level)
+        positions = "pos";
     bool usual = !strncmp(positions, "pos", 3) && (!positions[3] || positions[3] == '_');
     if (level)
         snprintf(average, sizeof average, "_avg%d", level);
-    if (!d->on_positions && !level)
-        positions = "pos";
     snprintf(stem, GG_NAME * 2, "%s%s%s%s", d->name, usual ? "" : "_", usual ? positions + 3 : positions,
              average);
 }
