@@ -6,10 +6,10 @@
  * Thomas et al. 2018 (tensor field networks); channelwise product and mixing as in Batzner et al. 2022 (NequIP).  w: unit-norm couplings
  * times sqrt(2 l3 + 1), gg_o3(7).  v_e points from receiver i to sender j.  R: radial_net.h, from a table of knots with cubic
  * interpolation, differentiated exactly, or on every edge (radial.table = 0); with radial.species one net and one table for each
- * ordered pair (species of i, species of j).
+ * ordered pair (species of i, species of j).  z: a constant, or learned, conv_density.h.
  *
  * x: node irreps.  y: node, out_irreps.  Parameters: radial.0, radial.1 ... [receiver][sender][in][out]; then for every path, in order, and every
- * output block of its irrep: mix [mul][mul_out].  Nothing of the size edges x channels is ever stored. */
+ * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
 #include "layers/conv.h"
 #include "layers/check.h"
 #include "layers/conv_any.h"
@@ -33,8 +33,8 @@ static const struct gg_opt hypers[] = {
     {"parity", GG_OPT_CHOICE, AT(parity), "of features and paths: natural, both, or none that counts", NULL,
      NULL, 0, 0, GG_PARITIES, 0, false},
     {"normalise", GG_OPT_CHOICE, AT(normalise),
-     "divide the sum by sqrt(mean neighbours), by their mean, or by 1", NULL, NULL, 0, 0, "sqrt|mean|none", 0,
-     false},
+     "divide the sum by sqrt(mean neighbours), by their mean, by 1, or by a learned density", NULL, NULL, 0,
+     0, "sqrt|mean|none|density", 0, false},
     {"radial.basis", GG_OPT_CHOICE, AT(basis), "functions of the distance", NULL, NULL, 0, 0, GG_RADIAL_KINDS,
      0, false},
     {"radial.n", GG_OPT_INT, AT(n), "number of basis functions", "N", NULL, 1, 1024, NULL, 0, false},
@@ -159,6 +159,10 @@ static void place_weights(struct gg_layer *l, struct gg_conv_plan *p)
             p->mix[b].weight[k] = l->n_weight;
             l->n_weight += (int64_t)p->path[k].mul * p->mix[b].mul;
         }
+    p->n_mix_weight = l->n_weight - p->n_net;
+    p->density_at = l->n_weight;
+    if (p->density.n_layer)
+        l->n_weight += gg_radial_net_weights(&p->density) + 2;
 }
 
 static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
@@ -173,6 +177,10 @@ static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
     for (int k = 0; k < h->hidden.n; k++)
         p->net.width[k + 1] = (int)h->hidden.v[k];
     p->net.n_set = h->species ? l->n_type * l->n_type : 1;
+    if (h->normalise == GG_BY_DENSITY) {
+        p->density = p->net;
+        p->density.width[p->density.n_layer] = 1;
+    }
     p->n_knot = (int)h->table;
     p->n_row = (int64_t)p->n_knot * p->net.n_set;
 }
@@ -231,7 +239,8 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
         if (p->mix[b].group >= 0)
             mix += 2.0 * (2 * l->out.irreps.b[b].l + 1) * p->group[p->mix[b].group].n_channel * p->mix[b].mul;
     double rows = p->n_knot ? p->n_knot : edges / p->net.n_set; /* through every set, on average */
-    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs), net = 2 * rows * (double)p->n_net;
+    double product = 2 * edges * (p->nonzeros + p->middle + 4 * outputs),
+           net = 2 * rows * (double)(p->n_net + l->n_weight - p->density_at);
     return (struct gg_cost){.flops_forward = product + nodes * mix + net,
                             .flops_backward = 2 * edges * (p->nonzeros + 2 * p->middle + 8 * outputs) +
                                               2 * nodes * mix + 2 * net,
@@ -254,6 +263,10 @@ static const struct gg_layer_case cases[] = {
     {"no parity, all even", {"3x0e+3x1e"}, "lmax=1 parity=none out_irreps=3x0e+3x1e+2x1o"},
     {"by species", {"4x0e+4x1o"}, "lmax=2 channels=4 radial.species=true radial.hidden=6"},
     {"by species, exact", {"4x0e+4x1o"}, "lmax=1 radial.species=true radial.hidden=6 radial.table=0"},
+    {"density", {"4x0e+4x1o"}, "lmax=1 normalise=density radial.hidden=6"},
+    {"density by species, exact",
+     {"4x0e"},
+     "lmax=1 normalise=density radial.species=true radial.hidden=6 radial.table=0"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
     {0}};
 

@@ -9,11 +9,13 @@
 
 enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = 32, GG_CONV_RANGES = 16 };
 
+enum gg_conv_normalise { GG_BY_SQRT, GG_BY_MEAN, GG_BY_NONE, GG_BY_DENSITY };
+
 struct gg_conv_hypers {
     int64_t lmax, channels;
     const char *out_irreps;
     int parity;    /* enum gg_parity */
-    int normalise; /* sqrt | mean | none */
+    int normalise; /* enum gg_conv_normalise */
     int basis, envelope;
     int64_t n, power, table;
     struct gg_reals hidden;
@@ -50,7 +52,7 @@ struct gg_conv_mix {
 };
 
 struct gg_conv_plan {
-    struct gg_radial_net net;
+    struct gg_radial_net net, density; /* density: n_layer 0 unless it divides the sums, conv_density.h */
     int l_max, n_path, n_group, n_mix;
     struct gg_conv_route path[GG_CONV_PATHS];
     struct gg_conv_group group[GG_IRREPS_MAX];
@@ -61,11 +63,13 @@ struct gg_conv_plan {
     int n_knot;              /* of one table; 0 = exact */
     int64_t n_row;           /* knots of all tables: one for each set of the net */
     int64_t n_net;           /* numbers of the net: the first parameters */
+    int64_t n_mix_weight;    /* numbers of the mixing: those behind */
+    int64_t density_at;      /* behind them: net of the density, alpha, beta */
     double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
     const struct gg_conv_level *level;
 };
 
-double gg_conv_normaliser(const struct gg_layer *l); /* z at start */
+double gg_conv_normaliser(const struct gg_layer *l); /* z, 1 if learned */
 bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out);
 void gg_conv_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
 

@@ -11,6 +11,18 @@ void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size)
     return p;
 }
 
+static struct gg_conv_density take_density(struct gg_conv_bump *b, const struct gg_conv_plan *p, int64_t n)
+{
+    struct gg_conv_density d = {0};
+    if (p->density.n_layer == 0)
+        return d;
+    d.z = gg_conv_take(b, n, sizeof *d.z);
+    d.f = gg_conv_take(b, n, sizeof *d.f);
+    d.df = gg_conv_take(b, n, sizeof *d.df);
+    d.work = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->density, n), sizeof *d.work);
+    return d;
+}
+
 struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p)
 {
     struct gg_conv_tables t = {0};
@@ -22,6 +34,7 @@ struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct g
     t.knot = gg_conv_take(b, p->n_row, sizeof *t.knot);
     t.values = gg_conv_take(b, p->n_row * p->net.width[p->net.n_layer], sizeof *t.values);
     t.work = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, p->n_row), sizeof *t.work);
+    t.density = take_density(b, p, p->n_row);
     for (int s = 0; s <= p->net.n_set; s++)
         t.first[s] = (int64_t)s * p->n_knot;
     return t;
@@ -54,9 +67,10 @@ int gg_conv_lanes(int n_edge)
     return (n_edge + 15) / 16 * 16 + 16;
 }
 
-struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_conv_plan *p,
+struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l,
                                       const struct gg_graph *g, int n_edge, bool backward)
 {
+    const struct gg_conv_plan *p = l->plan;
     struct gg_conv_work w = {0};
     int64_t lane = gg_conv_lanes(n_edge);
     w.k.Y = gg_conv_take(b, (p->l_max + 1) * (p->l_max + 1) * lane, sizeof(gg_real));
@@ -68,10 +82,12 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_co
         w.r = gg_conv_take(b, lane, sizeof *w.r);
         w.values = gg_conv_take(b, lane * p->net.width[p->net.n_layer], sizeof *w.values);
         w.net = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, lane), sizeof *w.net);
+        w.density = take_density(b, p, lane);
     }
     if (backward) {
         w.k.local = gg_conv_take(b, lane, sizeof *w.k.local);
         w.row = gg_conv_take(b, g->n_node, sizeof *w.row);
+        w.dA = p->density.n_layer ? gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real)) : NULL;
         w.dradial = p->n_knot ? NULL : gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
     }
     return w;
@@ -101,6 +117,8 @@ void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const
         s[k].dx = gg_conv_take(b, s[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
         s[k].dmix = gg_conv_take(b, p->n_packed, sizeof *s[k].dmix);
         s[k].dradial = p->n_knot ? gg_conv_take(b, p->table_columns * p->n_row, sizeof *s[k].dradial) : NULL;
+        s[k].df = gg_conv_take(b, p->density.n_layer ? p->n_row : 0, sizeof *s[k].df);
+        s[k].ddensity = gg_conv_take(b, l->n_weight - p->density_at, sizeof *s[k].ddensity);
         s[k].dnet = p->n_knot ? NULL : gg_conv_take(b, p->n_net, sizeof *s[k].dnet);
     }
 }
@@ -120,7 +138,7 @@ size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g,
     gg_conv_take(&b, g->n_node, sizeof *count);
     gg_conv_take_tables(&b, p);
     for (int k = 0; k < n_thread; k++)
-        gg_conv_take_work(&b, p, g, gg_conv_most_edges(g), true);
+        gg_conv_take_work(&b, l, g, gg_conv_most_edges(g), true);
     gg_conv_take_shares(&b, l, g, count, share);
     free(count);
     return b.used;

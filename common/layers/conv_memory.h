@@ -20,10 +20,12 @@ struct gg_conv_ranges {
 struct gg_conv_work {
     struct gg_conv_block k;
     gg_real *mid;    /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
+    gg_real *dA;     /* backward [32][out stride]: dy before the division by the density */
     gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
     double *r, *values, *net, *dnet;   /* exact: the radial net on the edges of a block */
     int64_t first[GG_RADIAL_SETS + 1]; /* exact: the block's edges, grouped by set */
+    struct gg_conv_density density;    /* exact */
     int32_t *row;                      /* backward [n_node]: row of a sender in the range's dx, or -1 */
 };
 
@@ -35,12 +37,13 @@ struct gg_conv_share {
     gg_real *dx;             /* [n_touched][in stride] */
     gg_real *dradial, *dmix; /* as the tables */
     double *dnet;            /* exact: [n_net] */
+    double *df, *ddensity;   /* [n_row] of the density's table; its parameters, as they lie */
 };
 
 void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size);
 struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);
 /* n_edge: edges of the largest block. */
-struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_conv_plan *p,
+struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l,
                                       const struct gg_graph *g, int n_edge, bool backward);
 /* Sizes depend on how many senders each range touches; `count` has room for n_node. */
 void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,

@@ -4,88 +4,15 @@
  * Backward: ranges of receivers (at most 16, a function of the number of nodes only), one thread each, in blocks of 32.  A range adds the
  * gradient of the senders it touches into rows of its own, and keeps its own gradients of table and mixing; rows and gradients are
  * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
-#include "layers/conv_memory.h"
+#include "layers/conv_block.h"
+#include "layers/conv_density.h"
 #include "util/threads.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- one block ---- */
-
-/* The net that belongs to the edge i <- j. */
-static int set_of(const struct gg_conv_plan *p, const struct gg_graph *g, int64_t i, int64_t e)
-{
-    return p->net.n_set == 1 ? 0 : g->type[i] * g->n_type + g->type[g->nbr[e]];
-}
-
-static void fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t)
-{
-    const struct gg_conv_plan *p = l->plan;
-    gg_conv_pack(p, w, t);
-    if (p->n_knot == 0)
-        return;
-    for (int64_t k = 0; k < p->n_row; k++)
-        t->knot[k] = l->cutoff * (double)(k % p->n_knot) / (p->n_knot - 1);
-    gg_radial_net_forward(&p->net, w, t->first, t->knot, t->values, t->work);
-    gg_conv_spread(p, p->n_row, p->n_row, t->values, t->radial);
-}
-
-/* Exact: the "table" of a block has one row an edge, grouped by set, and an edge reads its row alone. */
-static void fill_exact(const struct gg_conv_plan *p, const gg_real *w, const struct gg_graph *g,
-                       struct gg_conv_work *t)
-{
-    int64_t lane = t->k.lane, e0 = g->ptr[t->k.first], next[GG_RADIAL_SETS + 1] = {0};
-    for (int64_t i = t->k.first; i < t->k.last; i++)
-        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
-            next[set_of(p, g, i, e) + 1]++;
-    for (int s = 0; s < p->net.n_set; s++)
-        next[s + 1] += next[s];
-    memcpy(t->first, next, sizeof next);
-    for (int64_t i = t->k.first; i < t->k.last; i++)
-        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-            int64_t row = next[set_of(p, g, i, e)]++;
-            t->r[row] = (double)g->r[e];
-            t->k.knot[e - e0] = (int32_t)row;
-            for (int a = 0; a < GG_KNOT_ROWS; a++)
-                t->k.b[e - e0][a] = a == 0;
-        }
-    gg_radial_net_forward(&p->net, w, t->first, t->r, t->values, t->net);
-    memset(t->radial, 0, (size_t)(p->table_columns * lane) * sizeof *t->radial);
-    gg_conv_spread(p, t->k.n_edge, lane, t->values, t->radial);
-}
-
-static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_work *t)
-{
-    const struct gg_conv_plan *p = l->plan;
-    double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
-    int64_t e0 = g->ptr[t->k.first];
-    for (int64_t i = t->k.first; i < t->k.last; i++)
-        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-            gg_knot((double)g->r[e], h, p->n_knot, &t->k.knot[e - e0], b);
-            t->k.knot[e - e0] += set_of(p, g, i, e) * p->n_knot;
-            for (int a = 0; a < GG_KNOT_ROWS; a++)
-                t->k.b[e - e0][a] = (gg_real)b[a];
-        }
-}
-
-static void prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
-                    int64_t last, struct gg_conv_work *t)
-{
-    const struct gg_conv_plan *p = l->plan;
-    int64_t e0 = g->ptr[first];
-    t->k.first = first;
-    t->k.last = last;
-    t->k.ptr = g->ptr;
-    t->k.n_edge = (int)(g->ptr[last] - e0);
-    t->k.lane = gg_conv_lanes(t->k.n_edge);
-    t->k.sender = g->nbr + e0;
-    p->level->harmonics(p->l_max, t->k.n_edge, t->k.lane, g->vec + e0, g->r + e0, t->k.Y);
-    if (p->n_knot)
-        fill_knots(l, g, t);
-    else
-        fill_exact(p, w, g, t);
-}
+/* ---- one path of a block ---- */
 
 static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x,
                                 const gg_real *radial, int64_t n_knot, gg_real *mid)
@@ -144,25 +71,27 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
     char *base = b.base + b.used;
-    gg_conv_take_work(&b, p, g, n_edge, false);
+    gg_conv_take_work(&b, l, g, n_edge, false);
     size_t each = (size_t)(b.base + b.used - base);
     int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
-    fill_tables(l, w, &t);
+    gg_conv_fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_work k = gg_conv_take_work(&mine, p, g, n_edge, false);
+        struct gg_conv_work k = gg_conv_take_work(&mine, l, g, n_edge, false);
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < n_block; block++) {
             int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
             gg_real *mid = saved ? (gg_real *)saved + first * p->mid : k.mid;
-            prepare(l, w, g, first, last, &k);
+            gg_conv_prepare(l, w, g, first, last, &k);
             const gg_real *radial = table_of(p, &t, &k, &n_knot);
             for (int r = 0; r < p->n_path; r++) {
                 struct gg_conv_path path = bind(l, &p->path[r], x[0], radial, n_knot, mid);
                 p->path[r].forward(&k.k, &path);
             }
             mix_block(l, &t, last - first, mid, y + first * l->out.stride);
+            if (p->density.n_layer)
+                gg_conv_density_divide(l, w, &t, &k, y + first * l->out.stride);
         }
     }
 }
@@ -208,6 +137,10 @@ static void begin_share(const struct gg_layer *l, const struct gg_graph *g, stru
         memset(s->dradial, 0, (size_t)(p->table_columns * p->n_row) * sizeof *s->dradial);
     if (s->dnet)
         memset(s->dnet, 0, (size_t)p->n_net * sizeof *s->dnet);
+    if (p->density.n_layer) {
+        memset(s->df, 0, (size_t)p->n_row * sizeof *s->df);
+        memset(s->ddensity, 0, (size_t)(l->n_weight - p->density_at) * sizeof *s->ddensity);
+    }
 }
 
 /* Exact: the gradient of a block's "table" goes through the net at once. */
@@ -223,16 +156,19 @@ static void finish_exact(const struct gg_conv_plan *p, struct gg_conv_work *k, d
 }
 
 static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *x, const gg_real *mid, const gg_real *dy,
+                           const gg_real *x, const gg_real *y, const gg_real *mid, const gg_real *dy,
                            const struct gg_conv_tables *t, struct gg_conv_work *k, struct gg_conv_share *s,
                            int64_t first, int64_t last)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_knot;
-    prepare(l, w, g, first, last, k);
+    gg_conv_prepare(l, w, g, first, last, k);
     for (int e = 0; e < k->k.n_edge; e++)
         ((int32_t *)k->k.local)[e] = k->row[k->k.sender[e]];
-    unmix_block(l, t, last - first, mid + first * p->mid, dy + first * l->out.stride, k->mid, s->dmix);
+    dy += first * l->out.stride;
+    if (p->density.n_layer)
+        dy = gg_conv_density_undo(l, w, t, y + first * l->out.stride, dy, k, s);
+    unmix_block(l, t, last - first, mid + first * p->mid, dy, k->mid, s->dmix);
     const gg_real *radial = table_of(p, t, k, &n_knot);
     gg_real *dradial = p->n_knot ? s->dradial : k->dradial;
     if (!p->n_knot)
@@ -312,25 +248,26 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g), n_share = gg_conv_ranges_of(g->n_node).n;
     char *base = b.base + b.used;
-    gg_conv_take_work(&b, p, g, n_edge, true);
+    gg_conv_take_work(&b, l, g, n_edge, true);
     size_t each = (size_t)(b.base + b.used - base);
     b.used += each * (size_t)(gg_threads() - 1);
     gg_conv_take_shares(&b, l, g, count, share);
-    (void)y;
-    fill_tables(l, w, &t);
+    gg_conv_fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_work k = gg_conv_take_work(&mine, p, g, n_edge, true);
+        struct gg_conv_work k = gg_conv_take_work(&mine, l, g, n_edge, true);
 #pragma omp for schedule(static, 1)
         for (int r = 0; r < n_share; r++) {
             begin_share(l, g, &share[r], k.row);
             for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
-                backward_block(l, w, g, x[0], saved, dy, &t, &k, &share[r], i,
+                backward_block(l, w, g, x[0], y, saved, dy, &t, &k, &share[r], i,
                                gg_conv_end_of_block(i, share[r].last));
         }
     }
     if (dx[0])
         add_rows(l, g, share, n_share, dx[0]);
     add_parameters(l, &t, share, n_share, dw);
+    if (p->density.n_layer)
+        gg_conv_density_add(l, &t, share, n_share, dw);
 }

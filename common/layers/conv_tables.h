@@ -4,12 +4,18 @@
 
 #include "layers/conv.h"
 
+/* Density at n points: outputs of its net, f, gradient of f, memory of the net. */
+struct gg_conv_density {
+    double *z, *f, *df, *work;
+};
+
 struct gg_conv_tables {
     gg_real *radial;               /* [path][group][row][width], factors folded in; NULL if exact.  Row:
                                       knot k of set s is s * n_knot + k */
     gg_real *mix, *mix_transposed; /* per output block [group.row][pad] and [pad][group.row] */
     double *knot, *values, *work;  /* [n_row] distances, outputs and memory of the radial net at the knots */
     int64_t first[GG_RADIAL_SETS + 1];
+    struct gg_conv_density density;
 };
 
 /* Outputs of the radial net at points 0..n-1 -> [path][group][n_knot][width], factors folded in; and back. */

@@ -1,4 +1,5 @@
-/* test_conv_options.c -- conv against sums written down edge by edge, in double: parities, radial functions by pair of species */
+/* test_conv_options.c -- conv against sums written down edge by edge, in double: parities, radial functions by pair of species,
+ * division by a learned density */
 #include "layers/check.h"
 #include "layers/check_sample.h"
 #include "o3/o3.h"
@@ -46,6 +47,11 @@ static void setup(struct bench *b, const char *in, const char *hypers, int lmax,
         for (int q = 0; q < gg_irreps_dim(&b->l.in[0].irreps); q++)
             row[q] = gg_rng_normal(&r);
         gg_row_from_e3nn(&b->l.in[0], row, b->x + i * b->l.in[0].stride);
+    }
+    if (strstr(hypers, "density")) {
+        assert_true(b->w[b->l.n_weight - 2] == 17 && b->w[b->l.n_weight - 1] == 0);
+        b->w[b->l.n_weight - 2] = (gg_real)1.5;
+        b->w[b->l.n_weight - 1] = (gg_real)0.7;
     }
     const gg_real *inputs[1] = {b->x};
     void *scratch = gg_arena_alloc(&b->a, b->l.scratch_bytes(&b->l, &b->sample.graph, gg_threads()));
@@ -142,14 +148,35 @@ static void naive_row(const struct bench *b, int64_t i, int n_set, double *y)
     }
 }
 
-static void same_as_naive(struct bench *b, int n_set)
+static double constant(const struct bench *b, int64_t i)
+{
+    (void)b;
+    (void)i;
+    return sqrt(17);
+}
+
+/* beta n_i + alpha, n_i = sum_e tanh(net(r_e)^2) u(r_e); the last parameters are the net, alpha, beta */
+static double density(const struct bench *b, int64_t i)
+{
+    const struct gg_graph *g = &b->sample.graph;
+    const gg_real *w = b->w + b->l.n_weight - 2 - (BASIS * HIDDEN + HIDDEN), *ends = b->w + b->l.n_weight - 2;
+    double n = 0;
+    for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
+        double z, x = (double)g->r[e] / g->cutoff;
+        naive_net(w, 1, 0, 1, g->cutoff, (double)g->r[e], &z);
+        n += tanh(z * z) * (1 - 21 * pow(x, 5) + 35 * pow(x, 6) - 15 * pow(x, 7));
+    }
+    return (double)ends[1] * n + (double)ends[0];
+}
+
+static void same_as_naive(struct bench *b, int n_set, double (*divisor)(const struct bench *, int64_t))
 {
     double y[512], worst = 0, square = 0;
     assert_true(b->l.out.stride <= 512);
     for (int64_t i = 0; i < b->sample.n; i++) {
         naive_row(b, i, n_set, y);
         for (int q = 0; q < b->l.out.stride; q++) {
-            double want = y[q] / sqrt(17), have = (double)b->y[i * b->l.out.stride + q];
+            double want = y[q] / divisor(b, i), have = (double)b->y[i * b->l.out.stride + q];
             worst = fmax(worst, fabs(have - want));
             square += want * want / (double)(b->sample.n * b->l.out.stride);
         }
@@ -163,7 +190,7 @@ static void test_one_net(void **state)
     struct bench b;
     (void)state;
     setup(&b, "2x0e+3x1o", COMMON "lmax=2 out_irreps=4x0e+2x1o+3x2e", 2, GG_PARITY_NATURAL);
-    same_as_naive(&b, 1);
+    same_as_naive(&b, 1, constant);
 }
 
 /* The net of (species of the receiver, species of the sender), receiver first. */
@@ -175,7 +202,15 @@ static void test_species(void **state)
           GG_PARITY_NATURAL);
     assert_int_equal(b.l.n_weight,
                      9 * (5 * 6 + 6 * b.n_column) + (2 + 3) * 4 + (2 + 3 + 3) * 2 + (2 + 3) * 3);
-    same_as_naive(&b, TYPES * TYPES);
+    same_as_naive(&b, TYPES * TYPES, constant);
+}
+
+static void test_density(void **state)
+{
+    struct bench b;
+    (void)state;
+    setup(&b, "2x0e+3x1o", COMMON "lmax=1 out_irreps=3x0e+2x1o normalise=density", 1, GG_PARITY_NATURAL);
+    same_as_naive(&b, 1, density);
 }
 
 static void test_parities(void **state)
@@ -185,11 +220,11 @@ static void test_parities(void **state)
     setup(&b, "2x0e+1x1o+2x1e+1x2o", COMMON "lmax=2 out_irreps=2x0e+1x0o+1x1e+2x1o+1x2e parity=both", 2,
           GG_PARITY_BOTH);
     assert_true(b.n_path > 14);
-    same_as_naive(&b, 1);
+    same_as_naive(&b, 1, constant);
     setup(&b, "2x0e+1x1o+2x2e", COMMON "lmax=2 out_irreps=2x0e+2x1o+1x1e+1x2e parity=none", 2,
           GG_PARITY_NONE);
     assert_int_equal(b.n_path, 15);
-    same_as_naive(&b, 1);
+    same_as_naive(&b, 1, constant);
 }
 
 static void test_degree_six(void **state)
@@ -197,7 +232,7 @@ static void test_degree_six(void **state)
     struct bench b;
     (void)state;
     setup(&b, "1x0e+1x4e+2x6e", COMMON "lmax=6 out_irreps=2x0e+1x5o+2x6e", 6, GG_PARITY_NATURAL);
-    same_as_naive(&b, 1);
+    same_as_naive(&b, 1, constant);
 }
 
 /* kernels: paths between all degrees up to l_max, one channel each */
@@ -224,8 +259,11 @@ static void test_numbers_of_paths(void **state)
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_net), cmocka_unit_test(test_species),
-                                       cmocka_unit_test(test_parities), cmocka_unit_test(test_degree_six),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_net),
+                                       cmocka_unit_test(test_species),
+                                       cmocka_unit_test(test_density),
+                                       cmocka_unit_test(test_parities),
+                                       cmocka_unit_test(test_degree_six),
                                        cmocka_unit_test(test_numbers_of_paths)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("options of conv", tests, NULL, NULL);
