@@ -40,7 +40,7 @@ SAY := $(if $(V),@:,@echo ' ')
 PROGRAMS := $(patsubst cmd/%.c,$B/%,$(wildcard cmd/*.c))
 OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(wildcard common/*/*.c))
 UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
-BENCHES  := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
+BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
 
 all: $(PROGRAMS)
@@ -96,7 +96,7 @@ ifeq ($(shell uname -m),x86_64)
   $B/obj/common/layers/conv_avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
 endif
 
-$(BENCHES): $B/bench/%: $B/obj/tests/bench/%.o $(LIBRARY)
+$B/bench/bench: $(BENCH) $(LIBRARY)
 	$(SAY) LD $@
 	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 
@@ -117,8 +117,8 @@ demo: deps
 	$(AGAIN) all
 	@GG_BIN=$(abspath $B) examples/demo/run.sh
 
-bench: $(BENCHES)
-	@for b in $(BENCHES); do $$b || exit 1; done
+bench: all $B/bench/bench
+	@$B/bench/bench
 
 # Debian's packages: silent and quick when all are there.
 deps:

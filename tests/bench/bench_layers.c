@@ -1,155 +1,155 @@
-/* bench_layers.c -- what every layer costs beside what this processor can do; a table, never a verdict */
-/* usage: bench_layers [SIDE [THREADS]]: SIDE^3 particles (16: 4096), cutoff 2, 40 neighbours; one thread.
- * GF/s counts the useful operations of the layer's `cost`; shares are of the sgemm (512^3) measured between
- * its runs, since the machine may be shared.  One thread is timed by its processor time, several by the clock.  Ratios are
- * the result, times are context. */
-#include "layers/check.h"
-#include "layers/check_laws.h"
-#include "util/linalg.h"
-#include "util/progress.h"
-#include "util/threads.h"
+/* bench_layers.c -- every kind of layer: conv by degree and channels, the others in a few sizes
+ * 4096 particles, cutoff 2, 36 neighbours.  GFLOP/s counts the useful operations of the layer's `cost`.  "naive": times faster forward
+ * than plain loops over the definition (conv: the dense coupling tensor, edge by edge). */
+#include "bench_layer.h"
+#include "layers/conv.h"
+#include "layers/conv_any.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { REPEAT = 9, GEMM = 512 };
+static const struct bench_layer conv_line = {"conv", "%i", NULL,
+                                             "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
 
-/* irreps C x (0e + 1o + ... ) up to degree l, in `%s` of the table below; `%d` is C. */
-struct line {
-    const char *layer, *in, *second, *hypers;
-};
-static const struct line lines[] = {{"embed", "3x0e", NULL, "channels=%c"},
-                                    {"linear", "%i", NULL, ""},
-                                    {"linear", "%i", NULL, "species=true out_irreps=gate(%i)"},
-                                    {"conv", "%i", NULL,
-                                     "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"},
-                                    {"gate", "%g+%h", NULL, ""},
-                                    {"norm", "%i", NULL, ""},
-                                    {"actnorm", "%i", NULL, ""},
-                                    {"add", "%i", "%i", ""},
-                                    {"concat", "%i", "%i", ""},
-                                    {"mlp", "%i", NULL, "hidden=32,32 outputs=20"},
-                                    {"gated_vector", "%i", NULL, "vectors=10"}};
+static const struct bench_layer lines[] = {{"embed", "3x0e", NULL, "channels=%c"},
+                                           {"linear", "%i", NULL, ""},
+                                           {"linear", "%i", NULL, "species=true out_irreps=gate(%i)"},
+                                           {"gate", "%g+%h", NULL, ""},
+                                           {"norm", "%i", NULL, ""},
+                                           {"actnorm", "%i", NULL, ""},
+                                           {"add", "%i", "%i", ""},
+                                           {"concat", "%i", "%i", ""},
+                                           {"mlp", "%i", NULL, "hidden=32,32 outputs=20"},
+                                           {"gated_vector", "%i", NULL, "vectors=10"}};
 
-/* Replaces %c channels, %l degree, %i irreps, %g scalars and gates, %h blocks with l > 0. */
-static void fill_in(char *out, size_t room, const char *text, int channels, int l_max)
+/* The liquid of a row: conv by loops gets a small one. */
+static struct gg_sample large, small;
+static struct gg_arena samples;
+
+static void make_samples(void)
 {
-    FILE *to = fmemopen(out, room, "w");
-    *out = '\0';
-    for (const char *p = text; *p; p++) {
-        if (*p != '%') {
-            fputc(*p, to);
-            continue;
-        }
-        char what = *++p;
-        if (what == 'c' || what == 'l')
-            fprintf(to, "%d", what == 'c' ? channels : l_max);
-        if (what == 'g')
-            fprintf(to, "%dx0e", channels * (1 + l_max));
-        for (int l = what == 'h'; (what == 'h' || what == 'i') && l <= l_max; l++)
-            fprintf(to, "%s%dx%d%c", l > (what == 'h') ? "+" : "", channels, l, l % 2 ? 'o' : 'e');
-    }
-    fclose(to);
+    struct gg_rng r = gg_rng_at(7, 0, 0, 0);
+    if (large.n > 0)
+        return;
+    gg_sample_lattice(&large, &samples, 16, 2, 2.0, &r);
+    gg_sample_lattice(&small, &samples, 8, 2, 2.0, &r);
 }
 
-static double cpu_seconds(void)
+static void print_row(const char *what, int l_max, int channels, const struct gg_check *c,
+                      const struct gg_sample *s, const struct bench_timing *t, double naive)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    bool on_edges = c->l.saved_bytes && !strcmp(c->l.type->name, "conv");
+    double rows = (double)(on_edges ? s->graph.n_edge : s->graph.n_node);
+    struct gg_cost cost = c->l.type->cost(&c->l, &s->graph);
+    double forward = 1e-9 * cost.flops_forward / t->forward,
+           backward = 1e-9 * cost.flops_backward / t->backward;
+    const char *unit = on_edges ? "ns/edge" : "ns/node";
+    bench_row(what, l_max, channels);
+    bench_cell("forward", unit, 1e9 * t->forward / rows);
+    bench_cell("median", unit, 1e9 * t->forward_median / rows);
+    bench_cell("rate", "GFLOP/s", cost.flops_forward > 0 ? forward : NAN);
+    bench_cell("gemm", "%", cost.flops_forward > 0 ? 100 * forward / t->gemm : NAN);
+    bench_cell("backward", unit, 1e9 * t->backward / rows);
+    bench_cell("rate", "GFLOP/s", cost.flops_backward > 0 ? backward : NAN);
+    bench_cell("gemm", "%", cost.flops_backward > 0 ? 100 * backward / t->gemm : NAN);
+    bench_cell("bytes", "GB/s", 1e-9 * cost.bytes / t->forward);
+    bench_cell("naive", "x", naive / t->forward);
+    bench_cell("alone", "cpu/time", t->alone);
+    bench_end();
 }
 
-static double seconds(void)
+/* ---- conv ---- */
+
+static bool by_loops(const struct gg_conv_plan *p)
 {
-    return gg_threads() == 1 ? cpu_seconds() : gg_seconds();
+    for (int k = 0; k < p->n_path; k++)
+        if (p->path[k].forward == gg_conv_any_forward)
+            return true;
+    return false;
 }
 
-static double gemm_rate(void)
+/* Seconds that the dense loops would take on the large sample. */
+static double conv_naive(int l_max, int channels)
 {
-    static float *a;
-    double flops = 2. * GEMM * GEMM * GEMM, start;
-    if (!a)
-        a = gg_xalloc((size_t)3 * GEMM * GEMM, sizeof *a);
-    start = seconds();
-    gg_sgemm(false, false, GEMM, GEMM, GEMM, 1, a, GEMM, a + GEMM * GEMM, GEMM, 0, a + 2 * GEMM * GEMM, GEMM);
-    return 1e-9 * flops / (seconds() - start);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-struct timing {
-    double forward[REPEAT], backward[REPEAT], gemm, cpu_share;
-};
-
-static void measure(struct gg_check *c, const struct gg_graph *g, struct timing *t)
-{
-    struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g);
-    gg_real *dy = gg_value_random(c, &c->l.out, gg_shape_rows(&c->l.out, g)),
-            *y = gg_value_random(c, &c->l.out, gg_shape_rows(&c->l.out, g));
-    void *saved = gg_arena_alloc(c->a, c->l.saved_bytes ? c->l.saved_bytes(&c->l, g) : 0);
-    void *scratch = gg_arena_alloc(c->a, c->l.scratch_bytes ? c->l.scratch_bytes(&c->l, g, gg_threads()) : 0);
-    double wall = gg_seconds(), cpu = cpu_seconds();
-    t->gemm = 0;
-    for (int k = -1; k < REPEAT; k++) { /* the first warms up */
-        t->gemm = fmax(t->gemm, gemm_rate());
-        double start = seconds();
-        c->l.type->forward(&c->l, p.w, g, (const gg_real *const *)p.x, y, saved, scratch);
-        double middle = seconds();
-        c->l.type->backward(&c->l, p.w, g, (const gg_real *const *)p.x, y, saved, dy, (gg_real *const *)d.x,
-                            d.w, scratch);
-        double end = seconds();
-        t->forward[k < 0 ? 0 : k] = middle - start;
-        t->backward[k < 0 ? 0 : k] = end - middle;
-    }
-    t->cpu_share = (cpu_seconds() - cpu) / (gg_seconds() - wall);
-    qsort(t->forward, REPEAT, sizeof(double), by_size);
-    qsort(t->backward, REPEAT, sizeof(double), by_size);
-}
-
-static void print_timing(const struct gg_check *c, const struct gg_graph *g, int channels, int l_max,
-                         const struct timing *t)
-{
-    bool on_edges = !strcmp(c->l.type->name, "conv");
-    double rows = (double)(on_edges ? g->n_edge : g->n_node);
-    struct gg_cost cost = c->l.type->cost(&c->l, g);
-    double forward = 1e-9 * cost.flops_forward / t->forward[0],
-           backward = 1e-9 * cost.flops_backward / t->backward[0];
-    printf("%-26s %2d %2d  %4s %8.1f %8.1f %6.1f %4.0f%%  %8.1f %8.1f %6.1f %4.0f%%  %5.2f%s\n", c->k->name,
-           l_max, channels, on_edges ? "edge" : "node", 1e9 * t->forward[0] / rows,
-           1e9 * t->forward[REPEAT / 2] / rows, forward, 100 * forward / t->gemm, 1e9 * t->backward[0] / rows,
-           1e9 * t->backward[REPEAT / 2] / rows, backward, 100 * backward / t->gemm, t->cpu_share,
-           t->cpu_share < 0.97 ? " *" : "");
-    fflush(stdout);
-}
-
-static void bench(const struct line *line, const struct gg_sample *s, int channels, int l_max)
-{
-    char in[256], second[256], hypers[256], name[64];
     struct gg_arena a = {0};
+    struct gg_check c;
     struct gg_err err;
-    fill_in(in, sizeof in, line->in, channels, l_max);
-    fill_in(second, sizeof second, line->second ? line->second : "", channels, l_max);
-    fill_in(hypers, sizeof hypers, line->hypers, channels, l_max);
-    snprintf(name, sizeof name, "%s%s", line->layer, strstr(hypers, "species") ? " species" : "");
-    struct gg_layer_case k = {name, {in, line->second ? second : NULL}, hypers};
-    struct gg_check c = {.k = &k, .a = &a, .r = gg_rng_at(1, 0, 0, 0), .to = stdout};
-    const struct gg_layer_type *type = gg_layer_find(line->layer);
-    c.l = (struct gg_layer){.n_type = s->n_type,
-                            .cutoff = s->cutoff,
-                            .mean_neighbours = (double)s->graph.n_edge / (double)s->n};
-    if (gg_layer_from_case(&c.l, type, &k, &a, &err) < 0) {
-        printf("%-26s %2d %2d  %s\n", name, l_max, channels, err.text);
+    struct bench_timing t = {.forward = NAN};
+    if (bench_open_layer(&c, &conv_line, &small, l_max, channels, &a, &err)) {
+        struct gg_conv_plan *p = c.l.plan;
+        for (int k = 0; k < p->n_path; k++) {
+            p->path[k].forward = gg_conv_any_forward;
+            p->path[k].backward = gg_conv_any_backward;
+        }
+        bench_time_layer(&c, &small.graph, &t);
+    }
+    gg_arena_free(&a);
+    return t.forward / (double)small.graph.n_edge * (double)large.graph.n_edge;
+}
+
+static void conv_row(int l_max, int channels)
+{
+    struct gg_arena a = {0};
+    struct gg_check c;
+    struct gg_err err;
+    struct bench_timing t;
+    if (!bench_open_layer(&c, &conv_line, &large, l_max, channels, &a, &err)) {
+        bench_say("conv %d %d: %s", l_max, channels, err.text);
+    } else if (!by_loops(c.l.plan)) {
+        bench_time_layer(&c, &large.graph, &t);
+        print_row("conv", l_max, channels, &c, &large, &t, channels == 8 ? conv_naive(l_max, channels) : NAN);
+    } else if (channels == 8) {
+        bench_time_layer(&c, &small.graph, &t);
+        print_row("conv by loops", l_max, channels, &c, &small, &t, NAN);
+    }
+    gg_arena_free(&a);
+}
+
+void bench_conv(void)
+{
+    static const int channels[] = {8, 16, 32, 64};
+    make_samples();
+    for (int l_max = 1; l_max <= 4; l_max++)
+        for (size_t k = 0; k < sizeof channels / sizeof *channels; k++)
+            conv_row(l_max, channels[k]);
+}
+
+/* ---- the others ---- */
+
+/* Seconds of the plain loops; NAN if there are none.  They must agree. */
+static double naive_seconds(struct gg_check *c, const char *what)
+{
+    bench_naive *run = bench_find_naive(c->l.type->name);
+    double best = INFINITY, worst = 0;
+    if (!run)
+        return NAN;
+    struct gg_point p = gg_point_random(c, &large.graph);
+    gg_real *y = gg_run_forward(c, &large.graph, &p, NULL);
+    gg_real *z = GG_NEW(c->a, gg_real, (size_t)gg_value_size(&c->l.out, &large.graph));
+    for (int k = 0; k < 3; k++) {
+        double start = bench_cpu();
+        run(&c->l, p.w, &large.graph, p.x[0], z);
+        best = fmin(best, bench_cpu() - start);
+    }
+    for (int64_t k = 0; k < gg_value_size(&c->l.out, &large.graph); k++)
+        worst = fmax(worst, fabs((double)(y[k] - z[k])) / (1 + fabs((double)z[k])));
+    if (!(worst <= 1e-3))
+        bench_say("%s: the plain loops differ by %.2g: no comparison", what, worst);
+    return worst <= 1e-3 ? best : NAN;
+}
+
+static void other_row(const struct bench_layer *line, int l_max, int channels)
+{
+    struct gg_arena a = {0};
+    struct gg_check c;
+    struct gg_err err;
+    struct bench_timing t;
+    const char *what = strstr(line->hypers, "species") ? "linear, by species" : line->layer;
+    if (bench_open_layer(&c, line, &large, l_max, channels, &a, &err)) {
+        bench_time_layer(&c, &large.graph, &t);
+        print_row(what, l_max, channels, &c, &large, &t, naive_seconds(&c, what));
     } else {
-        struct timing t;
-        measure(&c, &s->graph, &t);
-        print_timing(&c, &s->graph, channels, l_max, &t);
+        bench_say("%s %d %d: %s", what, l_max, channels, err.text);
     }
     gg_arena_free(&a);
 }
@@ -158,35 +158,20 @@ static void bench(const struct line *line, const struct gg_sample *s, int channe
 static void list_the_rest(void)
 {
     for (const struct gg_layer_type *const *t = gg_layer_types; *t; t++) {
-        size_t k = 0;
-        while (k < sizeof lines / sizeof *lines && strcmp(lines[k].layer, (*t)->name))
-            k++;
-        if (k == sizeof lines / sizeof *lines)
-            printf("%s: not measured: it has no line in bench_layers.c\n", (*t)->name);
+        bool found = !strcmp((*t)->name, conv_line.layer);
+        for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
+            found |= !strcmp(lines[k].layer, (*t)->name);
+        if (!found)
+            bench_say("%s: not measured: it has no line in bench_layers.c", (*t)->name);
     }
 }
 
-int main(int argc, char **argv)
+void bench_layers(void)
 {
-    struct gg_arena a = {0};
-    struct gg_rng r = gg_rng_at(7, 0, 0, 0);
-    struct gg_sample s;
-    struct gg_err err;
-    int side = argc > 1 ? atoi(argv[1]) : 16;
-    if (gg_threads_init(argc > 2 ? atoi(argv[2]) : 1, &err) < 0)
-        printf("%s\n", err.text);
-    gg_sample_lattice(&s, &a, side > 2 ? side : 3, 2, 2.0, &r);
-    printf("layers: %lld particles, %.1f neighbours, %s, %d thread%s, sgemm %.0f GF/s by %s\n",
-           (long long)s.n, (double)s.graph.n_edge / (double)s.n, GG_REAL_NAME, gg_threads(),
-           gg_threads() == 1 ? "" : "s", gemm_rate(), gg_blas_name());
-    printf("%-26s %2s %2s  %4s %8s %8s %6s %5s  %8s %8s %6s %5s  %s\n", "", "l", "C", "per", "fwd ns",
-           "median", "GF/s", "gemm", "bwd ns", "median", "GF/s", "gemm", "cpu/wall");
+    make_samples();
     for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
         for (int l_max = 2; l_max <= 3; l_max++)
             for (int channels = 8; channels <= 32; channels *= 4)
-                bench(&lines[k], &s, channels, l_max);
+                other_row(&lines[k], l_max, channels);
     list_the_rest();
-    printf("*: the machine was shared; those times are too long\n");
-    gg_arena_free(&a);
-    return 0;
 }

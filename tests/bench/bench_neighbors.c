@@ -1,29 +1,19 @@
 /* bench_neighbors.c -- ns per directed edge of the neighbour search and what follows it, beside all pairs
- * Uniform particles at density 1.2 in a cube, cutoff 2, one thread; "random": numbered anyhow, "cells": along the cells,
- * as kernels number them.  CPU time, best of several runs. */
+ * Uniform particles at density 1.2 in a cube, cutoff 2; "shuffled": numbered anyhow, "cells": along the cells, as kernels number them. */
+#include "bench.h"
 #include "graph/graph.h"
 #include "util/rng.h"
 
 #include <math.h>
-#include <omp.h>
-#include <stdio.h>
-#include <time.h>
 
-static double cpu(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-struct sample {
+struct liquid {
     struct gg_cell cell;
     int64_t n;
     double (*pos)[3];
     struct gg_arena arena, scratch;
 };
 
-static void make(struct sample *s, int64_t n, bool in_cells)
+static void make(struct liquid *s, int64_t n, bool in_cells)
 {
     struct gg_err err;
     double l = cbrt((double)n / 1.2), h[3][3] = {{l, 0, 0}, {0, l, 0}, {0, 0, l}};
@@ -48,62 +38,63 @@ static void make(struct sample *s, int64_t n, bool in_cells)
 enum { SEARCH, VECTORS, REVERSE, BRUTE, PARTS };
 
 /* Seconds of each part, once; returns the number of edges. */
-static int64_t measure(struct sample *s, bool brute, double seconds[PARTS])
+static int64_t measure(struct liquid *s, bool brute, double seconds[PARTS])
 {
     struct gg_err err;
     struct gg_edges e = {0}, all = {0};
     const double(*pos)[3] = (const double(*)[3])s->pos;
     gg_arena_reset(&s->scratch);
     double t[PARTS + 1];
-    t[0] = cpu();
+    t[0] = bench_cpu();
     gg_neighbors(&e, &s->scratch, &s->cell, s->n, pos, 2.0, false, 0, &err);
     float(*vec)[3] = gg_arena_alloc(&s->scratch, (size_t)e.n_edge * sizeof *vec);
     int64_t *rev = gg_arena_alloc(&s->scratch, (size_t)e.n_edge * sizeof *rev);
-    t[1] = cpu();
+    t[1] = bench_cpu();
     gg_edge_vectors_f32(&e, &s->cell, pos, vec);
-    t[2] = cpu();
+    t[2] = bench_cpu();
     gg_edge_reverse(&e, rev, &err);
-    t[3] = cpu();
+    t[3] = bench_cpu();
     if (brute)
         gg_neighbors_brute(&all, &s->scratch, &s->cell, s->n, pos, 2.0, false, &err);
-    t[4] = cpu();
+    t[4] = bench_cpu();
     for (int p = 0; p < PARTS; p++)
         seconds[p] = t[p + 1] - t[p];
     return e.n_edge;
 }
 
-static void line(int64_t n, bool in_cells, int runs)
+static void row(const char *what, int64_t n, bool in_cells, int runs)
 {
-    struct sample s = {0};
-    double best[PARTS], now[PARTS];
+    struct liquid s = {0};
+    double best[PARTS], now[PARTS], gemm = 0;
     int64_t n_edge = 0;
     make(&s, n, in_cells);
     for (int run = 0; run < runs; run++) {
+        gemm = fmax(gemm, bench_gemm(512));
         n_edge = measure(&s, run == 0 && n < 10000, now);
         for (int p = 0; p < PARTS; p++)
             best[p] = run == 0 || (p != BRUTE && now[p] < best[p]) ? now[p] : best[p];
     }
     for (int p = 0; p < PARTS; p++)
         best[p] *= 1e9 / (double)n_edge;
-    printf("%10lld  %-7s %10lld %8.1f %8.1f %10.1f %8.1f", (long long)n, in_cells ? "cells" : "random",
-           (long long)n_edge, best[SEARCH], best[VECTORS], best[SEARCH] + best[VECTORS], best[REVERSE]);
-    if (n < 10000)
-        printf(" %10.0f", best[BRUTE]);
-    puts("");
+    bench_row(what, -1, -1);
+    bench_cell("search", "ns/edge", best[SEARCH]);
+    bench_cell("vectors", "ns/edge", best[VECTORS]);
+    bench_cell("both", "ns/edge", best[SEARCH] + best[VECTORS]);
+    bench_cell("goal", "ns/edge", (n < 10000 ? 20 : 25) * 92 / gemm);
+    bench_cell("reverse", "ns/edge", best[REVERSE]);
+    bench_cell("pairs", "ns/edge", n < 10000 ? best[BRUTE] : NAN);
+    bench_cell("faster", "x", n < 10000 ? best[BRUTE] / best[SEARCH] : NAN);
+    bench_end();
     gg_arena_free(&s.arena);
     gg_arena_free(&s.scratch);
 }
 
-int main(void)
+void bench_neighbors(void)
 {
-    omp_set_num_threads(1);
-    puts("neighbours, ns per directed edge");
-    printf("%10s  %-7s %10s %8s %8s %10s %8s %10s\n", "particles", "order", "edges", "search", "vectors",
-           "together", "reverse", "all pairs");
-    line(4096, false, 40);
-    line(4096, true, 40);
-    line(262144, false, 4);
-    line(262144, true, 4);
-    line(1000000, true, 2);
-    return 0;
+    row("4096, shuffled", 4096, false, 40);
+    row("4096, cells", 4096, true, 40);
+    row("262144, shuffled", 262144, false, 4);
+    row("262144, cells", 262144, true, 4);
+    row("1000000, shuffled", 1000000, false, 2);
+    row("1000000, cells", 1000000, true, 2);
 }

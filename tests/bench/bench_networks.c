@@ -1,0 +1,209 @@
+/* bench_networks.c -- training steps of whole networks: forward, loss, backward, Adam on one configuration of 4096 particles
+ *
+ * Each row is measured in a process of its own, so that its memory is its own.  "peer" is e3nn 0.5.1 on PyTorch 1.13 (glass
+ * networks: PyTorch), one thread of a Zen4 core whose sgemm does 92 GFLOP/s; its times and the goals are scaled to the sgemm measured
+ * between the steps.  Models are the files of examples/models, changed by --set as a user would. */
+#include "bench.h"
+#include "model/train.h"
+#include "optim/clip.h"
+#include "stream/reader.h"
+#include "util/threads.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SETS = 12, ROUNDS = 9, GEMM = 1024 };
+static const double PEER_GEMM = 92, BUDGET = 12; /* GFLOP/s; s a row */
+
+#define THERMAL "inputs.positions=pos", "inputs.node=[type]"
+#define WIDE(irreps)                                                            \
+    "conv.out_irreps=gate(" irreps ")", "layers.3.out_irreps=gate(" irreps ")", \
+        "layers.7.layers.2.out_irreps=gate(" irreps ")"
+#define L2_C8 "8x0e+8x1o+8x2e"
+
+static const struct network {
+    const char *name, *file, *set[SETS];
+    double peer, peer_mb, goal, goal_mb, peer_forward; /* s, MB; 0: not known */
+} networks[] = {
+    {"se3, l 3, C 8, natural parity", "se3.yaml", {THERMAL}, 0, 0, 0.45, 200, 0},
+    {"se3, l 2, C 8, natural parity", "se3.yaml", {THERMAL, "conv.lmax=2", WIDE(L2_C8)}, 0, 0, 0, 0, 0},
+};
+enum { NETWORKS = sizeof networks / sizeof *networks };
+
+/* ---- in the child ---- */
+
+static int open_model(struct gg_trainer *t, const struct network *n, struct gg_err *err)
+{
+    char path[512];
+    struct gg_config *c = &t->model->config;
+    snprintf(path, sizeof path, "%s/%s", bench_models(), n->file);
+    if (gg_config_load(c, path, err))
+        return -1;
+    for (int k = 0; k < SETS && n->set[k]; k++)
+        if (gg_config_set(c, n->set[k], "bench", err))
+            return -1;
+    return gg_model_open(t->model, err) || gg_train_open(t, err) ? -1 : 0;
+}
+
+static int read_first(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_reader r;
+    struct gg_frame f = {0};
+    struct gg_arena a = {0};
+    int event, status = -1;
+    if (gg_reader_open(&r, bench_data(), err))
+        return -1;
+    while ((event = gg_reader_next(&r, &f, err)) > 0 && event != GG_EVENT_FRAME)
+        ;
+    if (event == GG_EVENT_FRAME)
+        status = gg_train_add(t, &f, 0, &a, err);
+    gg_reader_close(&r);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+    return status || gg_train_prepare(t, err) ? -1 : 0;
+}
+
+struct clock {
+    double cpu, wall;
+};
+static struct clock now(void)
+{
+    return (struct clock){bench_cpu(), bench_wall()};
+}
+static void best(struct clock *b, struct clock from)
+{
+    b->cpu = fmin(b->cpu, bench_cpu() - from.cpu);
+    b->wall = fmin(b->wall, bench_wall() - from.wall);
+}
+
+static void step(struct gg_trainer *t, const struct gg_batch *b)
+{
+    struct gg_model *m = t->model;
+    memset(t->dw, 0, (size_t)m->n_weight * sizeof *t->dw);
+    gg_pass_forward(&t->pass, m, m->w, b, true);
+    gg_loss(&t->pass, m, b, &t->spool.sample[0], true, 1);
+    gg_pass_backward(&t->pass, m, m->w, b, t->dw);
+    gg_clip_norm(t->dw, m->n_weight, t->keys.clip);
+    gg_adam_step(&t->adam, 1e-4, m->w, t->dw);
+}
+
+static void timed(struct clock *c, int threads, struct gg_trainer *t, const struct gg_batch *b)
+{
+    omp_set_num_threads(threads);
+    struct clock start = now();
+    step(t, b);
+    best(c, start);
+    omp_set_num_threads(1);
+}
+
+/* One thread alone first, for its memory; then one and two in turn. */
+static void measure(struct gg_trainer *t, const struct gg_batch *b)
+{
+    struct clock one = {INFINITY, INFINITY}, two = one, forward = one;
+    double gemm = 0, began = bench_wall();
+    timed(&one, 1, t, b);
+    bench_put("peak", bench_peak());
+    for (int k = 0; k < ROUNDS && (k < 2 || bench_wall() - began < BUDGET); k++) {
+        gemm = fmax(gemm, bench_gemm(GEMM));
+        timed(&one, 1, t, b);
+        timed(&two, 2, t, b);
+        struct clock start = now();
+        gg_pass_forward(&t->pass, t->model, t->model->w, b, false);
+        best(&forward, start);
+    }
+    bench_put("gemm", gemm);
+    bench_put("step", one.cpu);
+    bench_put("wall1", one.wall);
+    bench_put("wall2", two.wall);
+    bench_put("forward", forward.cpu);
+}
+
+int bench_network_child(int argc, char **argv)
+{
+    int k = argc > 0 ? atoi(argv[0]) : -1;
+    struct gg_err err = {0};
+    struct gg_model m = {0};
+    struct gg_trainer t = {.model = &m, .spool = {.fd = -1}, .how.memory = 1e9};
+    struct gg_batch *b;
+    if (k < 0 || k >= NETWORKS || gg_threads_init(2, &err) || open_model(&t, &networks[k], &err) ||
+        read_first(&t, &err) || !(b = gg_train_batch(&t, 0, &err)))
+        return 1;
+    t.adam = gg_adam_defaults();
+    gg_adam_init(&t.adam, m.n_weight);
+    t.dw = gg_xalloc((size_t)m.n_weight, sizeof *t.dw);
+    gg_model_init_weights(&m, 1);
+    omp_set_num_threads(1);
+    gg_pass_calibrate(&t.pass, &m, b);
+    struct gg_cost cost = gg_model_cost(&m, &b->graph);
+    bench_put("parameters", (double)m.n_weight);
+    bench_put("flops", cost.flops_forward + cost.flops_backward);
+    bench_put("flops_forward", cost.flops_forward);
+    bench_put("bytes", (double)gg_pass_bytes(&m, &b->graph, true));
+    if (argc > 1) { /* a file for the program that predicts */
+        struct gg_prov prov = {0};
+        return gg_model_save(&m, m.w, argv[1], &prov, &err) ? 1 : 0;
+    }
+    measure(&t, b);
+    gg_train_free(&t);
+    gg_model_free(&m);
+    return 0;
+}
+
+/* ---- in the parent ---- */
+
+static double or_nan(double x)
+{
+    return x > 0 ? x : NAN;
+}
+
+static void step_row(const struct network *n, const struct bench_found *f)
+{
+    double gemm = bench_get(f, "gemm"), scale = PEER_GEMM / gemm, step_s = bench_get(f, "step");
+    double peer = or_nan(n->peer) * scale, goal = or_nan(n->goal) * scale;
+    bench_row(n->name, -1, -1);
+    bench_cell("step", "s", step_s);
+    bench_cell("goal", "s", goal);
+    bench_cell("peer", "s", peer);
+    bench_cell("faster", "x", peer / step_s);
+    bench_cell("rate", "GFLOP/s", 1e-9 * bench_get(f, "flops") / step_s);
+    bench_cell("gemm", "%", 1e-7 * bench_get(f, "flops") / step_s / gemm);
+    bench_cell("2 thr.", "x", bench_get(f, "wall1") / bench_get(f, "wall2"));
+    bench_cell("peak", "MB", bench_get(f, "peak"));
+    bench_cell("planned", "MB", 1e-6 * bench_get(f, "bytes"));
+    bench_cell("goal", "MB", or_nan(n->goal_mb));
+    bench_cell("peer", "MB", or_nan(n->peer_mb));
+    bench_cell("weights", "", bench_get(f, "parameters"));
+    bench_end();
+}
+
+static void forward_row(const struct network *n, const struct bench_found *f)
+{
+    double gemm = bench_get(f, "gemm"), forward = bench_get(f, "forward");
+    double peer = or_nan(n->peer_forward) * PEER_GEMM / gemm;
+    bench_row(n->name, -1, -1);
+    bench_cell("forward", "s", forward);
+    bench_cell("goal", "s", peer / 35);
+    bench_cell("peer", "s", peer);
+    bench_cell("faster", "x", peer / forward);
+    bench_cell("gemm", "%", 1e-7 * bench_get(f, "flops_forward") / forward / gemm);
+    bench_end();
+}
+
+void bench_networks(void)
+{
+    struct bench_found found[NETWORKS];
+    bool ok[NETWORKS];
+    char number[16];
+    for (int k = 0; k < NETWORKS; k++) {
+        snprintf(number, sizeof number, "%d", k);
+        ok[k] = bench_child(&found[k], "network", number, NULL);
+        if (ok[k])
+            step_row(&networks[k], &found[k]);
+    }
+    for (int k = 0; k < NETWORKS; k++)
+        if (ok[k])
+            forward_row(&networks[k], &found[k]);
+}
