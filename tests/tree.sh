@@ -41,7 +41,7 @@ code() {
 floors() {
     find common -name '*.[ch]' -print0 | xargs -0 grep -nE '^#include "' | awk -F '[:"]' '
     BEGIN {
-        split("util 0 stream 1 formats 1 o3 1 stats 1 optim 1 graph 2 score 2 plot 2 sweep 2 layers 3 descriptors 3 physics 3 model 4 cli 4", w, " ")
+        split("util 0 stream 1 formats 1 o3 1 stats 1 optim 1 graph 2 score 2 fit 2 plot 2 sweep 2 layers 3 descriptors 3 physics 3 model 4 cli 4", w, " ")
         for (k = 1; k in w; k += 2) floor[w[k]] = w[k + 1]
     }
     {

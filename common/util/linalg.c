@@ -60,7 +60,8 @@ int gg_dposv(int n, int n_rhs, double *a, int lda, double *b, int ldb, struct gg
 
 int gg_dsyev(int n, double *a, int lda, double *w, struct gg_err *err)
 {
-    lapack_int info = LAPACKE_dsyev(LAPACK_ROW_MAJOR, 'V', 'U', n, a, lda, w);
+    /* the upper triangle by rows is the lower one by columns, and the columns that come out are rows here */
+    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', n, a, lda, w);
     return refuse(info, "eigenvalues", "no convergence", err);
 }
 

@@ -21,7 +21,7 @@ void gg_dsyrk(int n, int n_row, double alpha, const double *a, int lda, double b
 /* Solves a x = b for symmetric positive definite a (n x n, upper triangle; overwritten by its factor), b n x n_rhs in
  * place.  GG_NUMERICS if a is not positive definite. */
 int gg_dposv(int n, int n_rhs, double *a, int lda, double *b, int ldb, struct gg_err *err);
-/* Eigenvalues w (ascending) and vectors (columns of a) of a symmetric matrix (upper triangle). */
+/* Eigenvalues w (ascending) and vectors (row k of a belongs to w[k]) of a symmetric matrix (upper triangle). */
 int gg_dsyev(int n, double *a, int lda, double *w, struct gg_err *err);
 /* Least squares min |a x - b| for any rank; a m x n overwritten, b max(m,n) x n_rhs in place. rank may be NULL. */
 int gg_dgelsd(int m, int n, int n_rhs, double *a, int lda, double *b, int ldb, double rcond, int *rank,
