@@ -58,6 +58,13 @@ static int open_model(const struct gg_cli *c, const struct options *o, struct gg
     return gg_model_open(m, err);
 }
 
+static int need_network(const struct gg_model *m, struct gg_err *err)
+{
+    return m->fit
+               ? gg_fail(err, GG_USAGE, "the model is fitted: it has no layers whose laws could be checked")
+               : 0;
+}
+
 /* A frame for a model that is there, without its targets. */
 static int add_frame(struct gg_trainer *t, const struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
@@ -130,8 +137,8 @@ static int check(const struct options *o, const struct gg_trainer *t, struct gg_
 static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
 {
     struct gg_laws laws;
-    if (open_model(c, o, t, &c->err) || read_frames(c, o, t, &c->err) || prepare(c, t, &c->err) ||
-        check(o, t, &laws, &c->err))
+    if (open_model(c, o, t, &c->err) || need_network(t->model, &c->err) || read_frames(c, o, t, &c->err) ||
+        prepare(c, t, &c->err) || check(o, t, &laws, &c->err))
         return gg_cli_fail(c);
     int status = gg_cli_finish(c);
     return status ? status : laws.n_failed ? GG_NO : GG_OK;

@@ -1,6 +1,6 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
-#include "model/model.h"
+#include "model/fit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,8 +41,9 @@ static int time_axis(const struct gg_model *m, struct gg_frame *f, struct gg_are
     return axis[0];
 }
 
-static int add_prediction(struct context *c, int head, const struct gg_batch *b, struct gg_frame *f, int time,
-                          struct gg_arena *a, struct gg_err *err)
+/* `b`: what the network has run on; NULL for a model that is fitted. */
+static int add_prediction(struct context *c, int head, const struct gg_sample *s, const struct gg_batch *b,
+                          struct gg_frame *f, int time, struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_model *m = &c->model;
     const struct gg_field_def *d = gg_field_lookup(m->head[head].target);
@@ -52,11 +53,14 @@ static int add_prediction(struct context *c, int head, const struct gg_batch *b,
     char name[GG_NAME];
     snprintf(name, sizeof name, "%.57s_pred", m->head[head].target);
     struct gg_field *x = gg_frame_add_as(f, a, name, GG_F32, vector ? 3 : 2, shape, axis, GG_PREDICTION,
-                                         d->irreps, d->unit, err);
+                                         d->irreps, gg_fit_is_softness(m) ? "1" : d->unit, err);
     if (!x)
         return -1;
     x->flags |= GG_NAN_ALLOWED; /* times and species that the model was not trained on */
-    gg_head_predict(&c->pass, m, head, b, x->data);
+    if (b)
+        gg_head_predict(&c->pass, m, head, b, x->data);
+    else
+        gg_fit_predict(m, head, s, x->data);
     for (uint64_t k = 0; k < gg_field_count(x); k++)
         if (isinf(((float *)x->data)[k]))
             return gg_fail(err, GG_NUMERICS, "field '%s': the prediction of particle %llu is infinite", name,
@@ -69,12 +73,15 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
     struct context *c = context;
     struct gg_sample s;
     struct gg_batch b;
-    if (gg_sample_read(&s, &c->model, f, false, a, err) || gg_batch_init(&b, &c->model, &s, a, err))
+    bool network = !c->model.fit;
+    if (gg_sample_read(&s, &c->model, f, false, a, err) ||
+        (network && gg_batch_init(&b, &c->model, &s, a, err)))
         return -1;
-    gg_pass_forward(&c->pass, &c->model, c->model.w, &b, false);
+    if (network)
+        gg_pass_forward(&c->pass, &c->model, c->model.w, &b, false);
     int time = time_axis(&c->model, f, a, err);
     for (int h = 0; time >= 0 && h < c->model.n_head; h++)
-        if (add_prediction(c, h, &b, f, time, a, err))
+        if (add_prediction(c, h, &s, network ? &b : NULL, f, time, a, err))
             return -1;
     return time < 0 ? -1 : 1;
 }

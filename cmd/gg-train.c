@@ -1,6 +1,6 @@
 /* gg-train.c -- trains a network that a YAML file describes on the frames of a stream */
 #include "cli/cli.h"
-#include "model/train.h"
+#include "model/fit.h"
 #include "util/linalg.h"
 #include "util/threads.h"
 
@@ -163,11 +163,27 @@ static double gemm_rate(void)
     return rate;
 }
 
+static int estimate_fit(struct gg_cli *c, struct gg_trainer *t)
+{
+    struct gg_fit_cost cost = gg_fit_cost(t);
+    printf("parameters           %lld\n", (long long)cost.n_weight);
+    printf("frames               %lld training, %lld validation\n", (long long)cost.n_train,
+           (long long)cost.n_validation);
+    printf("particles            %lld that are fitted, %d numbers each\n", (long long)cost.n_row,
+           t->model->fit->n_feature);
+    printf("operations           %.3g Gflop to add up, %.3g Gflop to solve\n", cost.flops_gram / 1e9,
+           cost.flops_solve / 1e9);
+    printf("memory               %.0f MB besides a frame\n", cost.bytes / 1e6);
+    return gg_cli_finish(c);
+}
+
 static int estimate(struct gg_cli *c, struct gg_trainer *t)
 {
     struct gg_cost cost;
     size_t bytes;
     int64_t n_edge;
+    if (t->model->fit)
+        return estimate_fit(c, t);
     if (gg_train_cost(t, &cost, &bytes, &n_edge, &c->err))
         return -1;
     double share = 0.3,
@@ -222,7 +238,8 @@ static int train(struct gg_cli *c, const struct options *o, struct gg_trainer *t
     c->config = yaml;
     c->seed = t->keys.seed;
     gg_cli_append_prov(c, &t->prov);
-    catch_signals();
+    if (!t->model->fit) /* a fit is short and has nothing to go on from */
+        catch_signals();
     int status = gg_train_run(t, &c->err);
     free(yaml);
     return status;
@@ -243,6 +260,7 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
     if (c->n_operand == 1 && isatty(STDIN_FILENO))
         return gg_fail(&c->err, GG_USAGE, "no input: gg-train MODEL.yaml [FILE...] -o FOLDER");
     t->how.memory = o->memory * 1073741824.0;
+    t->how.dry = o->estimate || o->print_config;
     if (read_data(c, o, t) || gg_train_prepare(t, &c->err))
         return -1;
     return o->print_config ? print_config(c, m) : o->estimate ? estimate(c, t) : train(c, o, t);

@@ -68,6 +68,7 @@ struct gg_model {
 
     int64_t n_weight;
     gg_real *w;                        /* 64-byte aligned */
+    struct gg_fit *fit;                /* no layers: fitted to the fields (fit.h); else NULL */
     char loss_species[GG_MAX_SPECIES]; /* 1 = counts in the loss */
 };
 
@@ -105,7 +106,7 @@ struct gg_sample {
     int dim, pbc, split; /* split: 0 train, 1 validation, 2 test, -1 not said */
     double cell[3][3];
     double temperature; /* NaN if not said */
-    const double (*pos)[3];
+    const double (*pos)[3]; /* NULL for a model without positions */
     const int32_t *type;
     const float
         *input; /* [n_node][n_input_numbers]: raw fields side by side, e3nn order; without the one-hot */

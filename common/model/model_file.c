@@ -2,7 +2,7 @@
  *
  * One frame without space: a tensor for every named piece of every layer ("layers.2.0.conv.radial.0"), the standardisation of inputs and
  * targets, the times.  META holds the YAML and the few constants that are no tensors. */
-#include "model/model.h"
+#include "model/fit.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 
@@ -74,11 +74,28 @@ static int add_doubles(struct gg_frame *f, struct gg_arena *a, const char *name,
     return add_tensor(f, a, name, GG_F64, 1, &n, data, err);
 }
 
+static int fill_fit(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_fit_tensor x[GG_FIT_TENSORS];
+    int n = gg_fit_tensors(m, x);
+    if (add_doubles(f, a, "times", m->n_time, m->time, err))
+        return -1;
+    for (int k = 0; k < n; k++) {
+        if (add_tensor(f, a, x[k].name, GG_F64, x[k].ndim, x[k].shape, x[k].data, err))
+            return -1;
+        gg_frame_find(f, x[k].name)->flags |=
+            GG_NAN_ALLOWED; /* where there is no model, or nothing was left out */
+    }
+    return 0;
+}
+
 static int fill_frame(const struct gg_model *m, const gg_real *w, struct gg_frame *f, struct gg_arena *a,
                       struct gg_err *err)
 {
     char name[GG_NAME];
     struct gg_weight piece;
+    if (m->fit)
+        return fill_fit(m, f, a, err);
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++)
         if (add_tensor(f, a, name, REAL_DTYPE, piece.ndim, piece.shape, w + piece.offset, err))
             return -1;
@@ -109,6 +126,10 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
         gg_irreps_print(&m->input[k].irreps, text);
         snprintf(key, sizeof key, "model.input.%d", k);
         gg_meta_set(meta, key, text);
+    }
+    if (m->fit) {
+        gg_meta_set(meta, "digest.config", m->fit->config);
+        gg_meta_set(meta, "digest.data", m->fit->data);
     }
     free(yaml);
 }
@@ -197,10 +218,37 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     return copy_tensor(f, "times", m->n_time, NULL, m->time, err) || gg_model_build(m, &facts, err) ? -1 : 0;
 }
 
-static int read_tensors(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+/* NaN stands for "none" in all that no prediction is made from. */
+static int read_fit(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
+                    struct gg_err *err)
+{
+    struct gg_fit_tensor x[GG_FIT_TENSORS];
+    int n = gg_fit_tensors(m, x);
+    const char *config = gg_meta_get(meta, "digest.config"), *data = gg_meta_get(meta, "digest.data");
+    snprintf(m->fit->config, sizeof m->fit->config, "%s", config ? config : "");
+    snprintf(m->fit->data, sizeof m->fit->data, "%s", data ? data : "");
+    for (int k = 0; k < n; k++) {
+        int64_t count = 1;
+        for (int d = 0; d < x[k].ndim; d++)
+            count *= x[k].shape[d];
+        bool needed = x[k].data == m->fit->mean || x[k].data == m->fit->scale || x[k].data == m->fit->w ||
+                      x[k].data == m->fit->b;
+        if (needed && copy_tensor(f, x[k].name, count, NULL, x[k].data, err))
+            return -1;
+    }
+    for (int64_t k = 0; k < (int64_t)m->fit->n_group * m->fit->n_feature; k++)
+        if (!(m->fit->scale[k] > 0))
+            return gg_fail(err, GG_INPUT, "tensor 'fit.scale': number %lld is not above 0", (long long)k);
+    return 0;
+}
+
+static int read_tensors(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
+                        struct gg_err *err)
 {
     char name[GG_NAME];
     struct gg_weight piece;
+    if (m->fit)
+        return read_fit(m, meta, f, err);
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++) {
         int64_t n = 1;
         for (int d = 0; d < piece.ndim; d++)
@@ -237,7 +285,7 @@ static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, s
             break;
         }
         if (event == GG_EVENT_FRAME) {
-            status = read_structure(m, &r->meta, &f, err) || read_tensors(m, &f, err) ||
+            status = read_structure(m, &r->meta, &f, err) || read_tensors(m, &r->meta, &f, err) ||
                              (prov && gg_prov_merge(prov, &r->prov, err))
                          ? -1
                          : 0;

@@ -56,6 +56,29 @@ int gg_model_see(struct gg_model *m, const struct gg_frame *first, struct gg_err
     return 0;
 }
 
+/* The numbers of a field [n_node][width] into rows of `stride`.  0 times what is not finite is NaN: one sum tells of a row. */
+static int copy_rows(const struct gg_field *x, int64_t n_node, int width, float *out, int stride,
+                     struct gg_err *err)
+{
+    for (int64_t i = 0; i < n_node; i++) {
+        const float *from = (const float *)x->data + i * width;
+        float *to = out + i * stride, zero = 0;
+        if (x->dtype == GG_F32)
+            memcpy(to, from, (size_t)width * sizeof *to);
+        else
+            for (int c = 0; c < width; c++)
+                to[c] = (float)gg_field_get(x, (uint64_t)(i * width + c));
+        for (int c = 0; c < width; c++)
+            zero += to[c] * 0;
+        for (int c = 0; c < width && !(zero == 0); c++)
+            if (!isfinite(to[c]))
+                return gg_fail(err, GG_INPUT,
+                               "field '%s': number %d of particle %lld is not finite, a model input must be",
+                               x->name, c, (long long)i);
+    }
+    return 0;
+}
+
 static int read_inputs(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f,
                        struct gg_arena *a, struct gg_err *err)
 {
@@ -76,15 +99,8 @@ static int read_inputs(struct gg_sample *s, const struct gg_model *m, const stru
         }
         const struct gg_field *x = gg_frame_find(f, in->field);
         int width = gg_irreps_dim(&have);
-        for (int64_t i = 0; i < s->n_node; i++)
-            for (int c = 0; c < width; c++) {
-                float v = (float)gg_field_get(x, (uint64_t)(i * width + c));
-                if (!isfinite(v))
-                    return gg_fail(err, GG_INPUT,
-                                   "field '%s': particle %lld is not a finite number, a model input must be",
-                                   in->field, (long long)i);
-                out[i * row + at + c] = v;
-            }
+        if (copy_rows(x, s->n_node, width, out + at, row, err))
+            return -1;
         at += width;
     }
     s->input = out;
@@ -150,8 +166,9 @@ int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct g
         s->split = (int)gg_field_get(split, 0);
     if (temperature)
         s->temperature = gg_field_get(temperature, 0);
-    s->pos = (const double(*)[3])gg_frame_need_double(f, m->positions, a, err);
-    if (!s->pos || read_types(s, m, f, err) || read_inputs(s, m, f, a, err))
+    if (m->positions[0] && !(s->pos = (const double(*)[3])gg_frame_need_double(f, m->positions, a, err)))
+        return -1;
+    if (read_types(s, m, f, err) || read_inputs(s, m, f, a, err))
         return -1;
     return targets ? read_targets(s, m, f, a, err) : 0;
 }

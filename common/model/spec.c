@@ -2,7 +2,7 @@
  *
  * Two steps, because sizes depend on data: gg_model_open reads what the data must have (inputs, targets), gg_model_build, once species, times
  * and the irreps of the inputs are known, makes values and layers in order.  A name stands for the value that was last given it. */
-#include "model/model.h"
+#include "model/fit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,10 +80,12 @@ static int open_heads(struct gg_model *m, struct gg_err *err)
 
 int gg_model_open(struct gg_model *m, struct gg_err *err)
 {
-    static const char *const known[] = {"inputs", "layers", "heads", "loss", "train", NULL};
+    static const char *const known[] = {"inputs", "layers", "fit", "heads", "loss", "train", NULL};
     if (!m->config.root)
         return gg_fail(err, GG_USAGE, "no model was given");
-    if (gg_yaml_check_keys(m->config.root, NULL, known, err) || open_inputs(m, err) || open_heads(m, err))
+    if (gg_yaml_check_keys(m->config.root, NULL, known, err) ||
+        (gg_yaml_get(m->config.root, "fit") ? gg_fit_open(m, err) : open_inputs(m, err)) ||
+        open_heads(m, err))
         return -1;
     return 0;
 }
@@ -411,11 +413,24 @@ static int build_loss(struct gg_model *m, struct gg_err *err)
     return 0;
 }
 
+/* Heads are targets and times, and nothing else. */
+static int build_fit(struct gg_model *m, struct gg_err *err)
+{
+    static const char *const known[] = {"target", "times", NULL};
+    struct gg_head *h = m->head;
+    for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next, h++)
+        if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err))
+            return -1;
+    return build_loss(m, err) || gg_fit_build(m, err) ? -1 : 0;
+}
+
 int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     struct build b = {.m = m, .shared = -1};
     m->n_species = facts->n_species;
     m->mean_neighbours = facts->mean_neighbours;
+    if (m->fit)
+        return build_fit(m, err);
     struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
     if (!layers || build_inputs(&b, err) || add_layers(&b, layers, "layers", err))
         return -1;

@@ -32,7 +32,8 @@ static int pieces_of(const struct gg_model *m, struct gg_sample *s, struct piece
 {
     size_t n = (size_t)s->n_node;
     int count = 0;
-    p[count++] = (struct piece){&s->pos, n * sizeof *s->pos};
+    if (s->pos)
+        p[count++] = (struct piece){&s->pos, n * sizeof *s->pos};
     p[count++] = (struct piece){&s->type, n * sizeof *s->type};
     p[count++] = (struct piece){&s->input, n * (size_t)gg_model_input_numbers(m) * sizeof *s->input};
     for (int h = 0; h < m->n_head; h++)

@@ -1,5 +1,5 @@
 /* train.c -- the training loop */
-#include "model/train.h"
+#include "model/fit.h"
 #include "model/standardise.h"
 #include "optim/clip.h"
 
@@ -70,6 +70,8 @@ int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, stru
 {
     struct gg_sample s;
     bool any = false;
+    if (t->model->fit)
+        return gg_fit_add(t, f, split, a, err);
     if (t->spool.n == 0 && (gg_spool_open(&t->spool, err) || gg_model_see(t->model, f, err)))
         return -1;
     if (gg_sample_read(&s, t->model, f, true, a, err))
@@ -152,6 +154,8 @@ int gg_train_open(struct gg_trainer *t, struct gg_err *err)
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
                  gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, NULL, "train", err)))
         return -1;
+    if (t->model->fit)
+        return 0;
     if (!keys)
         keys = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
     gg_yaml_add_defaults(keys, &c->arena, gg_train_table, &t->keys);
@@ -162,6 +166,8 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_data_facts facts = {0};
     err->status = 0;
+    if (t->model->fit)
+        return gg_fit_prepare(t, err);
     if (t->spool.n == 0)
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     if (gg_spool_map(&t->spool, t->model, err) || split_samples(t, err) || facts_of(t, &facts, err) ||
@@ -322,6 +328,8 @@ int gg_train_run(struct gg_trainer *t, struct gg_err *err)
     struct gg_progress bar = {0};
     double began = gg_seconds();
     char path[4096];
+    if (t->model->fit)
+        return gg_fit_run(t, err);
     if (start(t, err) < 0)
         return -1;
     gg_progress_start(&bar, "gg-train", "frame", t->keys.epochs * t->n_train,
@@ -359,6 +367,7 @@ void gg_train_free(struct gg_trainer *t)
 {
     for (int k = 0; t->graph && k < t->spool.n; k++)
         gg_arena_free(&t->graph[k]);
+    gg_fit_train_free(t);
     gg_arena_free(&t->scratch);
     gg_pass_free(&t->pass);
     gg_adam_free(&t->adam);

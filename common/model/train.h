@@ -31,6 +31,7 @@ struct gg_train_how {
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
     bool quiet;
+    bool dry; /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
     int argc;
     char **argv;
@@ -38,8 +39,10 @@ struct gg_train_how {
     void *context;
 };
 
+struct gg_fit_train;
 struct gg_trainer {
     struct gg_model *model;
+    struct gg_fit_train *fit; /* of a model that is fitted (fit_train.h) */
     struct gg_train_keys keys;
     struct gg_train_how how;
     struct gg_spool spool;

@@ -1,0 +1,247 @@
+/* fit.c -- models that are fitted: their keys, their numbers, their predictions (gg_model(5)) */
+#include "model/fit.h"
+#include "util/linalg.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The Gram matrix of more would not fit into 1 GB. */
+enum { FEATURES = 10000 };
+
+/* ---- keys ---- */
+
+#define AT(field) offsetof(struct gg_fit_keys, field)
+static const struct gg_opt table[] = {
+    {"kind", GG_OPT_CHOICE, AT(kind), "how targets follow from inputs", .choices = "ridge|logistic",
+     .required = true},
+    {"inputs", GG_OPT_TEXTS, AT(inputs), "fields on nodes, invariant numbers", .arg = "FIELD",
+     .required = true},
+    {"standardise", GG_OPT_CHOICE, AT(standardise), "each species by itself, or all particles jointly",
+     .choices = "species|joint"},
+    {"drop", GG_OPT_REAL, AT(drop), "features of a smaller standard deviation get no weight", .arg = "X",
+     .min = 0, .max = 1e30},
+    {"quantile", GG_OPT_REAL, AT(quantile), "logistic: part of the particles in each of the two classes",
+     .arg = "PART", .min = 1e-6, .max = 0.5},
+    {"penalty.path", GG_OPT_REALS, AT(path), "one penalty, or the ends of a path of them", .arg = "ALPHA",
+     .min = 0, .max = 1e30},
+    {"penalty.points", GG_OPT_INT, AT(points), "penalties on the path, evenly in the logarithm", .arg = "N",
+     .min = 2, .max = 1000},
+    {"penalty.per-particle", GG_OPT_FLAG, AT(per_particle), "times the number of particles that are fitted"},
+    {"penalty.choose", GG_OPT_CHOICE, AT(choose), "how one is chosen",
+     .choices = "leave-configuration-out|validation|none"},
+    {"penalty.folds", GG_OPT_INT, AT(folds), "at most so many parts are left out in turn", .arg = "N",
+     .min = 2, .max = 1000},
+    {"reduce.pca", GG_OPT_INT, AT(pca), "principal components that are kept; 0 = all", .arg = "N", .min = 0,
+     .max = 65536},
+    {0}};
+#undef AT
+
+/* `penalty: 100` is `penalty: {path: [100]}`. */
+static void spell_out_penalty(struct gg_model *m, struct gg_yaml *map)
+{
+    struct gg_yaml *y = gg_yaml_get(map, "penalty");
+    if (!y || y->kind == GG_YAML_MAP)
+        return;
+    struct gg_yaml value = *y;
+    y->kind = GG_YAML_MAP;
+    y->text = NULL;
+    y->n = 0;
+    y->first = y->last = NULL;
+    struct gg_yaml *path = gg_yaml_add(y, &m->config.arena, GG_YAML_SCALAR, "path");
+    path->kind = value.kind;
+    path->text = value.text;
+    path->first = value.first;
+    path->last = value.last;
+    path->n = value.n;
+    path->origin = value.origin;
+    path->line = value.line;
+    path->column = value.column;
+}
+
+static int check_path(const struct gg_fit_keys *k, const struct gg_yaml *map, struct gg_err *err)
+{
+    const double *v = k->path.v;
+    if (k->path.n != 1 && !(k->path.n == 2 && v[0] > 0 && v[0] < v[1]))
+        return gg_yaml_fail(map, err,
+                            "fit.penalty.path: one penalty, or two ends above 0, the smaller first");
+    if (k->path.n == 2 && k->choose == GG_CHOOSE_NONE)
+        return gg_yaml_fail(map, err, "fit.penalty: choose: none wants one penalty, not a path");
+    return 0;
+}
+
+static void make_path(struct gg_fit *x, struct gg_arena *a)
+{
+    const struct gg_fit_keys *k = &x->keys;
+    x->n_path = k->path.n == 1 ? 1 : (int)k->points;
+    x->path = GG_NEW(a, double, (size_t)x->n_path);
+    for (int p = 0; p < x->n_path; p++)
+        x->path[p] = k->path.v[0] * (p ? pow(k->path.v[1] / k->path.v[0], p / (x->n_path - 1.0)) : 1);
+}
+
+static int take_inputs(struct gg_model *m, const struct gg_yaml *map, struct gg_err *err)
+{
+    const struct gg_texts *in = &m->fit->keys.inputs;
+    if (in->n < 1 || in->n > GG_MAX_INPUTS)
+        return gg_yaml_fail(map, err, "fit.inputs: %d fields, 1 to %d can be", in->n, GG_MAX_INPUTS);
+    m->n_input = in->n;
+    for (int k = 0; k < in->n; k++) {
+        if (!strcmp(in->v[k], "type"))
+            return gg_yaml_fail(map, err,
+                                "fit.inputs: 'type' is no number; standardise: species fits each "
+                                "species by itself, gg-features --add species gives numbers");
+        snprintf(m->input[k].field, sizeof m->input[k].field, "%s", in->v[k]);
+    }
+    return 0;
+}
+
+int gg_fit_open(struct gg_model *m, struct gg_err *err)
+{
+    static double ends[] = {1e-1, 1e5};
+    static const char *const others[] = {"layers", "inputs", NULL};
+    struct gg_yaml *map = gg_yaml_get(m->config.root, "fit");
+    m->fit = GG_NEW(&m->arena, struct gg_fit, 1);
+    struct gg_fit_keys *k = &m->fit->keys;
+    *k = (struct gg_fit_keys){.path = {2, ends}, .points = 13, .folds = 10, .drop = 1e-5, .quantile = 0.1};
+    for (int o = 0; others[o]; o++)
+        if (gg_yaml_get(m->config.root, others[o]))
+            return gg_yaml_fail(gg_yaml_get(m->config.root, others[o]), err,
+                                "'%s' belongs to a network, and this model has 'fit'", others[o]);
+    if (gg_yaml_expect(map, GG_YAML_MAP, "fit", err))
+        return -1;
+    spell_out_penalty(m, map);
+    if (gg_yaml_fill(map, &m->arena, table, k, NULL, "fit", err) || check_path(k, map, err) ||
+        take_inputs(m, map, err))
+        return -1;
+    gg_yaml_add_defaults(map, &m->config.arena, table, k);
+    make_path(m->fit, &m->arena);
+    return 0;
+}
+
+/* ---- numbers ---- */
+
+int gg_fit_group(const struct gg_model *m, int species)
+{
+    return m->fit->keys.standardise ? 0 : species;
+}
+
+bool gg_fit_on(const struct gg_model *m, int group, int output)
+{
+    bool counts = m->fit->keys.standardise != 0 || m->loss_species[group];
+    return counts && m->head[output / m->n_time].on[output % m->n_time];
+}
+
+bool gg_fit_is_softness(const struct gg_model *m)
+{
+    return m->fit && m->fit->keys.kind == GG_FIT_LOGISTIC;
+}
+
+/* Only numbers that no rotation changes (0e) give a prediction that none changes: the others are left out. */
+static int choose_columns(struct gg_model *m, struct gg_err *err)
+{
+    struct gg_fit *x = m->fit;
+    int at = 0;
+    x->n_number = gg_model_input_numbers(m);
+    x->n_feature = 0;
+    x->column = GG_NEW(&m->arena, int, (size_t)x->n_number);
+    for (int k = 0; k < m->n_input; k++)
+        for (int b = 0; b < m->input[k].irreps.n; b++) {
+            struct gg_irrep ir = m->input[k].irreps.b[b];
+            for (int c = 0; c < ir.mul * (2 * ir.l + 1); c++, at++)
+                if (ir.l == 0 && ir.p == 1)
+                    x->column[x->n_feature++] = at;
+        }
+    if (x->n_feature == 0)
+        return gg_fail(err, GG_INPUT, "fit.inputs: no number that rotations leave alone (0e) among %d",
+                       x->n_number);
+    if (x->n_feature > FEATURES)
+        return gg_fail(err, GG_USAGE, "fit.inputs: %d numbers a particle, at most %d can be fitted",
+                       x->n_feature, FEATURES);
+    return 0;
+}
+
+int gg_fit_build(struct gg_model *m, struct gg_err *err)
+{
+    struct gg_fit *x = m->fit;
+    for (int h = 0; h < m->n_head; h++)
+        if (m->head[h].kind == GG_HEAD_VECTOR)
+            return gg_fail(err, GG_USAGE,
+                           "target '%s' is a vector, which no fit to invariant numbers predicts",
+                           m->head[h].target);
+    if (choose_columns(m, err))
+        return -1;
+    x->n_group = x->keys.standardise ? 1 : m->n_species;
+    x->n_output = m->n_head * m->n_time;
+    size_t models = (size_t)(x->n_group * x->n_output), n = (size_t)x->n_feature;
+    x->mean = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
+    x->scale = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
+    x->w = GG_NEW(&m->arena, double, models *n);
+    x->b = GG_NEW(&m->arena, double, models);
+    x->penalty = GG_NEW(&m->arena, double, models);
+    x->error = GG_NEW(&m->arena, double, models *(size_t)x->n_path);
+    x->rho = GG_NEW(&m->arena, double, models *(size_t)x->n_path);
+    m->n_weight = (int64_t)(models * (n + 1));
+    return 0;
+}
+
+int gg_fit_tensors(const struct gg_model *m, struct gg_fit_tensor t[GG_FIT_TENSORS])
+{
+    const struct gg_fit *x = m->fit;
+    int64_t g = x->n_group, o = x->n_output, f = x->n_feature, p = x->n_path;
+    const struct gg_fit_tensor all[GG_FIT_TENSORS] = {
+        {"fit.mean", 2, {g, f}, x->mean},           {"fit.scale", 2, {g, f}, x->scale},
+        {"fit.coefficients", 3, {g, o, f}, x->w},   {"fit.intercept", 2, {g, o}, x->b},
+        {"fit.penalty", 2, {g, o}, x->penalty},     {"fit.path", 1, {p}, x->path},
+        {"fit.path.error", 3, {g, o, p}, x->error}, {"fit.path.correlation", 3, {g, o, p}, x->rho}};
+    memcpy(t, all, sizeof all);
+    return GG_FIT_TENSORS;
+}
+
+/* ---- predictions ---- */
+
+enum { ROWS = 256 };
+
+/* Rows first .. last-1: standardised, times the coefficients of every time of the head, species by species. */
+static void predict_rows(const struct gg_model *m, int head, const struct gg_sample *s, int64_t first,
+                         int64_t last, double *z, double *y, float *out)
+{
+    const struct gg_fit *x = m->fit;
+    int n = x->n_feature, nt = m->n_time;
+    for (int g = 0; g < x->n_group; g++) {
+        const double *mean = x->mean + (int64_t)g * n, *scale = x->scale + (int64_t)g * n;
+        int64_t who[ROWS], rows = 0;
+        for (int64_t i = first; i < last; i++) {
+            if (gg_fit_group(m, s->type[i]) != g)
+                continue;
+            for (int f = 0; f < n; f++)
+                z[rows * n + f] = ((double)s->input[i * x->n_number + x->column[f]] - mean[f]) / scale[f];
+            who[rows++] = i;
+        }
+        int64_t o = (int64_t)g * x->n_output + (int64_t)head * nt;
+        if (rows && n)
+            gg_dgemm(false, true, (int)rows, nt, n, 1, z, n, x->w + o * n, n, 0, y, nt);
+        for (int64_t r = 0; r < rows; r++)
+            for (int t = 0; t < nt; t++) {
+                double value = y[r * nt + t] + x->b[o + t];
+                bool on = gg_fit_on(m, g, head * nt + t) && m->loss_species[s->type[who[r]]];
+                out[who[r] * nt + t] = on ? (float)value : NAN;
+            }
+    }
+}
+
+void gg_fit_predict(const struct gg_model *m, int head, const struct gg_sample *s, float *out)
+{
+    int64_t n_block = (s->n_node + ROWS - 1) / ROWS;
+#pragma omp parallel
+    {
+        double *z = gg_xalloc((size_t)ROWS * (size_t)m->fit->n_feature + 1, sizeof *z),
+               *y = gg_xalloc((size_t)ROWS * (size_t)m->n_time + 1, sizeof *y);
+#pragma omp for schedule(static)
+        for (int64_t k = 0; k < n_block; k++)
+            predict_rows(m, head, s, k * ROWS, k * ROWS + ROWS < s->n_node ? k * ROWS + ROWS : s->n_node, z,
+                         y, out);
+        free(z);
+        free(y);
+    }
+}

@@ -1,0 +1,432 @@
+/* fit_train.c -- fits: frames are added up as they come, then the penalty is chosen and the model written
+ *
+ * Memory does not depend on the number of frames: a Gram matrix for every species and part, 4 (features + outputs)^2 bytes each, one
+ * of a frame, and a chunk of rows.  Logistic regression reads its rows many times: they go to the spool besides. */
+#include "model/fit_train.h"
+#include "fit/gram.h"
+#include "stream/crc32c.h"
+#include "util/threads.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROWS = 2048 };
+
+/* ---- one frame ---- */
+
+/* At the first frame: what is known of the data by then. */
+static int begin(struct gg_trainer *t, const struct gg_frame *first, struct gg_err *err)
+{
+    struct gg_data_facts facts = {.n_species = GG_MAX_SPECIES};
+    struct gg_fit_train *d = t->fit = gg_xalloc(1, sizeof *d);
+    const struct gg_fit *x = t->model->fit;
+    if (gg_model_see(t->model, first, err) || gg_model_build(t->model, &facts, err))
+        return -1;
+    d->n_column = x->n_feature + x->n_output + 1;
+    d->n_part = x->keys.choose == GG_CHOOSE_LEAVE_OUT ? (int)x->keys.folds : 1;
+    if (x->keys.kind == GG_FIT_LOGISTIC && !t->how.dry && gg_spool_open(&t->spool, err))
+        return -1;
+    return 0;
+}
+
+static int know(struct gg_fit_train *d, const struct gg_sample *s, int split, struct gg_err *err)
+{
+    for (int k = 0; k < d->n_id; k++)
+        if (s->id[0] && !strcmp(s->id, d->id[k]))
+            return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s->id);
+    if (d->n_id == d->room) {
+        d->room = d->room ? 2 * d->room : 64;
+        d->id = gg_xrealloc(d->id, (size_t)d->room * sizeof *d->id);
+        d->part = gg_xrealloc(d->part, (size_t)d->room * sizeof *d->part);
+    }
+    memcpy(d->id[d->n_id], s->id, sizeof *d->id);
+    d->part[d->n_id++] = split == 1 ? d->n_part : d->n_train % d->n_part;
+    d->n_train += split != 1;
+    d->n_validation += split == 1;
+    for (int64_t i = 0; i < s->n_node; i++)
+        d->n_species = s->type[i] >= d->n_species ? s->type[i] + 1 : d->n_species;
+    return 0;
+}
+
+/* Does the particle have its targets: 1 all, 0 none, -1 some. */
+static int has_targets(const struct gg_model *m, const struct gg_sample *s, int64_t i)
+{
+    int on = 0, there = 0;
+    for (int h = 0; h < m->n_head; h++)
+        for (int time = 0; time < m->n_time; time++)
+            if (m->head[h].on[time]) {
+                on++;
+                there += !isnan(s->target[h][i * m->n_time + time]);
+            }
+    return there == on ? 1 : there ? -1 : 0;
+}
+
+/* The particles of a group that count, with all their targets; -1 if one has but some of them. */
+static int64_t choose_rows(const struct gg_model *m, const struct gg_sample *s, int group, int64_t *who,
+                           struct gg_err *err)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < s->n_node; i++) {
+        if (!m->loss_species[s->type[i]] || gg_fit_group(m, s->type[i]) != group)
+            continue;
+        int has = has_targets(m, s, i);
+        if (has < 0)
+            return gg_fail(err, GG_INPUT,
+                           "particle %lld has no number (NaN) for some of its targets and times: a fit wants "
+                           "all or none; heads.times and several models part them",
+                           (long long)i);
+        if (has)
+            who[n++] = i;
+    }
+    return n;
+}
+
+/* Particle i as a row of the Gram: less the shift, 1 behind. */
+static void fill_row(const struct gg_model *m, const struct gg_sample *s, int64_t i, const double *shift,
+                     double *z)
+{
+    int n = m->fit->n_feature;
+    const float *input = s->input + i * m->fit->n_number;
+    for (int f = 0; f < n; f++)
+        z[f] = (double)input[m->fit->column[f]] - shift[f];
+    for (int o = 0; o < m->fit->n_output; o++) {
+        int h = o / m->n_time, time = o % m->n_time;
+        z[n + o] = m->head[h].on[time] ? (double)s->target[h][i * m->n_time + time] - shift[n + o] : 0;
+    }
+    z[n + m->fit->n_output] = 1;
+}
+
+static void find_shift(const struct gg_model *m, const struct gg_sample *s, int64_t n, const int64_t *who,
+                       double *shift)
+{
+    int n_column = m->fit->n_feature + m->fit->n_output;
+    double *zero = gg_xalloc((size_t)n_column, sizeof *zero), *z = gg_xalloc((size_t)n_column + 1, sizeof *z);
+    for (int64_t k = 0; k < n; k++) {
+        fill_row(m, s, who[k], zero, z);
+        for (int c = 0; c < n_column; c++)
+            shift[c] += z[c] / (double)n;
+    }
+    free(zero);
+    free(z);
+}
+
+/* Rows of one group of one frame into the matrix of the frame's part. */
+static void add_rows(struct gg_trainer *t, const struct gg_sample *s, struct gg_fit_group *g, int part,
+                     int64_t n, const int64_t *who)
+{
+    struct gg_fit_train *d = t->fit;
+    size_t width = (size_t)d->n_column;
+    if (!g->shift) {
+        g->shift = gg_xalloc(width, sizeof *g->shift);
+        g->gram = gg_xalloc((size_t)d->n_part + 1, sizeof *g->gram);
+        find_shift(t->model, s, n, who, g->shift);
+    }
+    if (!g->gram[part])
+        g->gram[part] = gg_xalloc(gg_packed_size(d->n_column), sizeof **g->gram);
+    if (!d->z) {
+        d->z = gg_xalloc(ROWS * width, sizeof *d->z);
+        d->square = gg_xalloc(width * width, sizeof *d->square);
+    }
+    memset(d->square, 0, width * width * sizeof *d->square);
+    for (int64_t first = 0; first < n; first += ROWS) {
+        int64_t rows = n - first < ROWS ? n - first : ROWS;
+#pragma omp parallel for schedule(static)
+        for (int64_t k = 0; k < rows; k++)
+            fill_row(t->model, s, who[first + k], g->shift, d->z + (size_t)k * width);
+        gg_gram_add(d->n_column, (int)rows, d->z, d->square);
+    }
+    gg_packed_add(d->n_column, d->square, g->gram[part]);
+}
+
+/* What the model is made from, for the digest. */
+static void digest(struct gg_fit_train *d, const struct gg_model *m, const struct gg_sample *s)
+{
+    size_t n = (size_t)s->n_node;
+    d->digest = gg_crc32c(d->digest, s->id, sizeof s->id);
+    d->digest = gg_crc32c(d->digest, &d->part[d->n_id - 1], sizeof *d->part);
+    d->digest = gg_crc32c(d->digest, s->type, n * sizeof *s->type);
+    d->digest = gg_crc32c(d->digest, s->input, n * (size_t)m->fit->n_number * sizeof *s->input);
+    for (int h = 0; h < m->n_head; h++)
+        d->digest = gg_crc32c(d->digest, s->target[h], n * (size_t)m->n_time * sizeof **s->target);
+}
+
+static int add_sample(struct gg_trainer *t, const struct gg_sample *s, struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_fit_train *d = t->fit;
+    const struct gg_model *m = t->model;
+    int part = d->part[d->n_id - 1], n_group = m->fit->keys.standardise ? 1 : GG_MAX_SPECIES;
+    int64_t *who = GG_NEW(a, int64_t, (size_t)s->n_node + 1);
+    for (int g = 0; g < n_group; g++) {
+        int64_t n = choose_rows(m, s, g, who, err);
+        if (n < 0)
+            return -1;
+        d->group[g].n_row += part < d->n_part ? n : 0;
+        if (n && !t->how.dry)
+            add_rows(t, s, &d->group[g], part, n, who);
+    }
+    if (t->how.dry)
+        return 0;
+    digest(d, m, s);
+    return m->fit->keys.kind == GG_FIT_LOGISTIC ? gg_spool_add(&t->spool, m, s, err) : 0;
+}
+
+int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
+               struct gg_err *err)
+{
+    struct gg_sample s;
+    if (!t->fit && begin(t, f, err))
+        return -1;
+    if (gg_sample_read(&s, t->model, f, true, a, err))
+        return -1;
+    for (int h = 0; h < t->model->n_head; h++)
+        if (!s.target[h])
+            return gg_fail(err, GG_INPUT, "field '%s' is missing, the model is fitted to it",
+                           t->model->head[h].target);
+    split = split >= 0 ? split : s.split;
+    if (split > 1)
+        return 0;
+    return know(t->fit, &s, split, err) || add_sample(t, &s, a, err) ? -1 : 0;
+}
+
+/* ---- all frames ---- */
+
+int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_fit_keys *k = &t->model->fit->keys;
+    struct gg_data_facts facts = {.n_species = t->fit ? t->fit->n_species : 0};
+    if (!t->fit || t->fit->n_train == 0)
+        return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
+                       t->fit ? t->fit->n_validation : 0);
+    if (t->keys.validation > 0)
+        return gg_fail(err, GG_USAGE,
+                       "train.validation: the frames of a fit are not kept to be split; --validation or the "
+                       "field split (gg-select) says which are for validation");
+    if (k->choose == GG_CHOOSE_VALIDATION && t->fit->n_validation == 0)
+        return gg_fail(err, GG_INPUT, "fit.penalty.choose: validation, and no frame is for validation");
+    if (k->choose == GG_CHOOSE_LEAVE_OUT && k->path.n > 1 && t->fit->n_train < 2)
+        return gg_fail(err, GG_INPUT,
+                       "one configuration: none can be left out to choose a penalty; fit.penalty gives one");
+    if (gg_model_build(t->model, &facts, err))
+        return -1;
+    gg_config_digest(&t->model->config, t->config_digest);
+    return 0;
+}
+
+int gg_fit_n_left(const struct gg_trainer *t)
+{
+    const struct gg_fit_train *d = t->fit;
+    bool leave = t->model->fit->keys.choose == GG_CHOOSE_LEAVE_OUT && d->n_train > 1;
+    return leave ? (d->n_train < d->n_part ? d->n_train : d->n_part) : d->n_validation > 0;
+}
+
+int gg_fit_left(const struct gg_trainer *t, int k)
+{
+    bool leave = t->model->fit->keys.choose == GG_CHOOSE_LEAVE_OUT && t->fit->n_train > 1;
+    return leave ? k : t->fit->n_part;
+}
+
+double *gg_fit_total(const struct gg_trainer *t, int group)
+{
+    size_t n = gg_packed_size(t->fit->n_column);
+    double *sum = gg_xalloc(n, sizeof *sum);
+    for (int p = 0; p < t->fit->n_part; p++)
+        for (size_t k = 0; t->fit->group[group].gram[p] && k < n; k++)
+            sum[k] += t->fit->group[group].gram[p][k];
+    return sum;
+}
+
+int gg_fit_best(const struct gg_fit *x, int group, int output)
+{
+    const double *error = x->error + (size_t)(group * x->n_output + output) * (size_t)x->n_path;
+    int best = 0;
+    for (int p = 1; p < x->n_path; p++)
+        best = error[p] < error[best] ? p : best;
+    return best;
+}
+
+int gg_fit_at_once(double bytes)
+{
+    double n = 64e6 / (bytes + 1);
+    return n < 1 ? 1 : n < gg_threads() ? (int)n : gg_threads();
+}
+
+/* ---- what a person and a machine read ---- */
+
+static void say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct gg_trainer *t, const char *fmt, ...)
+{
+    char line[256];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    if (t->how.note)
+        t->how.note(t->how.context, line);
+}
+
+static const char *group_name(const struct gg_fit *x, int g)
+{
+    static const char letters[] = "A\0B\0C\0D\0E\0F\0G\0H";
+    return x->keys.standardise ? "all" : letters + 2 * g;
+}
+
+static const char *left_name(const struct gg_trainer *t)
+{
+    return gg_fit_left(t, 0) == t->fit->n_part ? "validation" : "left_out";
+}
+
+/* A line for every penalty of an output; the last says which one it is. */
+static int write_path(struct gg_trainer *t, int g, int o, struct gg_err *err)
+{
+    const struct gg_model *m = t->model;
+    const struct gg_fit *x = m->fit;
+    size_t at = (size_t)(g * x->n_output + o);
+    int best = gg_fit_best(x, g, o);
+    for (int p = 0; p <= x->n_path; p++) {
+        size_t k = at * (size_t)x->n_path + (size_t)(p < x->n_path ? p : best);
+        struct gg_json *j = gg_metrics_begin(&t->metrics, p < x->n_path ? "path" : "eval");
+        gg_json_text(j, "split", left_name(t));
+        gg_json_text(j, "target", m->head[o / m->n_time].target);
+        gg_json_double(j, "t", m->time[o % m->n_time]);
+        gg_json_text(j, "species", group_name(x, g));
+        gg_json_double(j, "penalty", x->path[p < x->n_path ? p : best]);
+        gg_json_double(j, x->keys.kind == GG_FIT_RIDGE ? "error" : "loss", x->error[k]);
+        gg_json_double(j, "rho_config", x->rho[k]);
+        if (gg_metrics_end(&t->metrics, err))
+            return -1;
+    }
+    return 0;
+}
+
+static void say_output(struct gg_trainer *t, int g, int o)
+{
+    const struct gg_model *m = t->model;
+    const struct gg_fit *x = m->fit;
+    int best = gg_fit_best(x, g, o);
+    size_t k = (size_t)(g * x->n_output + o) * (size_t)x->n_path + (size_t)best;
+    const char *end = x->n_path == 1 || (best && best < x->n_path - 1) ? "" : "  (an end of the path)";
+    char score[80] = "";
+    if (gg_fit_n_left(t))
+        snprintf(score, sizeof score, "  %s %8.4f  correlation %6.3f",
+                 x->keys.kind == GG_FIT_RIDGE ? "unexplained" : "loss", x->error[k], x->rho[k]);
+    say(t, "%-12s  time %-8g  species %-3s  penalty %-8.3g%s%s", m->head[o / m->n_time].target,
+        m->time[o % m->n_time], group_name(x, g), x->path[best], score, end);
+}
+
+static int report(struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_fit *x = t->model->fit;
+    if (gg_fit_n_left(t) && gg_fit_left(t, 0) == t->fit->n_part)
+        say(t, "on %d validation frames:", t->fit->n_validation);
+    else if (gg_fit_n_left(t))
+        say(t, "%d configurations, left out in %d parts:", t->fit->n_train, gg_fit_n_left(t));
+    for (int g = 0; g < x->n_group; g++)
+        for (int o = 0; o < x->n_output; o++) {
+            if (!gg_fit_on(t->model, g, o) || !t->fit->group[g].n_row)
+                continue;
+            say_output(t, g, o);
+            if (gg_fit_n_left(t) && write_path(t, g, o, err))
+                return -1;
+        }
+    return 0;
+}
+
+/* ---- the run ---- */
+
+/* 1: the folder has the very model already; -1: one of something else. */
+static int is_there(struct gg_trainer *t, const char *path, struct gg_err *err)
+{
+    struct gg_model old = {0};
+    struct gg_fit *mine = t->model->fit;
+    if (!strcmp(t->how.resume, "never") || t->how.resume_anyway || access(path, F_OK))
+        return 0;
+    if (strcmp(t->how.resume, "auto"))
+        return gg_fail(err, GG_USAGE, "--resume %s: a fit has no checkpoints", t->how.resume);
+    int status = gg_model_load(&old, path, NULL, err);
+    if (status == 0 && old.fit && !strcmp(old.fit->config, mine->config) &&
+        !strcmp(old.fit->data, mine->data))
+        status = 1;
+    else if (status == 0)
+        status = gg_fail(err, GG_USAGE,
+                         "%s: was made with another configuration or from other data: use another -o, or "
+                         "--resume never",
+                         path);
+    gg_model_free(&old);
+    return status;
+}
+
+static int solve(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_fit *x = t->model->fit;
+    size_t models = (size_t)(x->n_group * x->n_output), n = models * (size_t)x->n_path;
+    for (size_t k = 0; k < n; k++)
+        x->error[k] = x->rho[k] = NAN;
+    for (size_t k = 0; k < models; k++)
+        x->penalty[k] = NAN;
+    for (size_t k = 0; k < (size_t)(x->n_group * x->n_feature); k++)
+        x->scale[k] = 1;
+    return x->keys.kind == GG_FIT_RIDGE ? gg_fit_ridge(t, err) : gg_fit_logistic(t, err);
+}
+
+int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_fit *x = t->model->fit;
+    char path[4096], metrics[4096];
+    double began = gg_seconds();
+    snprintf(path, sizeof path, "%s/model.ggm", t->how.folder);
+    snprintf(metrics, sizeof metrics, "%s/metrics.jsonl", t->how.folder);
+    snprintf(x->config, sizeof x->config, "%s", t->config_digest);
+    snprintf(x->data, sizeof x->data, "%08x", (unsigned)t->fit->digest);
+    int there = is_there(t, path, err);
+    if (there > 0)
+        say(t, "%s is there already, from the same configuration and data", path);
+    if (there)
+        return there > 0 ? 0 : -1;
+    free(t->fit->square);
+    free(t->fit->z);
+    t->fit->square = t->fit->z = NULL;
+    if (gg_metrics_open(&t->metrics, metrics, 0, err) ||
+        gg_metrics_start(&t->metrics, t->config_digest, t->keys.seed, t->how.argc, t->how.argv, err) ||
+        solve(t, err) || report(t, err) || gg_model_save(t->model, NULL, path, &t->prov, err))
+        return -1;
+    return gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err);
+}
+
+struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t)
+{
+    const struct gg_fit *x = t->model->fit;
+    double p = t->fit->n_column, q = x->n_feature, parts = gg_fit_n_left(t) + 1;
+    struct gg_fit_cost c = {t->fit->n_train, t->fit->n_validation, .n_weight = t->model->n_weight};
+    for (int g = 0; g < x->n_group; g++)
+        if (t->fit->group[g].n_row) {
+            c.n_row += t->fit->group[g].n_row;
+            c.flops_solve += parts * (9 * q * q * q + 4 * q * q * x->n_output * x->n_path);
+            c.bytes += 4 * p * p * (parts + 1);
+        }
+    c.flops_gram = (double)c.n_row * p * p;
+    c.bytes += 8 * p * (p + ROWS) + 40 * q * q * gg_fit_at_once(40 * q * q);
+    return c;
+}
+
+void gg_fit_train_free(struct gg_trainer *t)
+{
+    struct gg_fit_train *d = t->fit;
+    for (int g = 0; d && g < GG_MAX_SPECIES; g++) {
+        for (int p = 0; d->group[g].gram && p <= d->n_part; p++)
+            free(d->group[g].gram[p]);
+        free(d->group[g].gram);
+        free(d->group[g].shift);
+    }
+    if (d) {
+        free(d->square);
+        free(d->z);
+        free(d->id);
+        free(d->part);
+    }
+    free(d);
+    t->fit = NULL;
+}

@@ -1,0 +1,41 @@
+/* fit_train.h -- what a fit keeps of its training frames: Gram matrices, and the rows where they are read again */
+#ifndef GG_FIT_TRAIN_H
+#define GG_FIT_TRAIN_H
+
+#include "fit/ridge.h"
+#include "model/fit.h"
+
+/* Columns of the Gram matrices: features, outputs (0 where off), 1.  Configuration k of the training set belongs to part k mod n_part,
+ * so that there are never more than n_part matrices a group, and one a configuration where there are that few; the validation frames are
+ * the part behind them. */
+struct gg_fit_group {
+    double *shift; /* [n_feature + n_output]: means in the first frame; NULL before it */
+    double **gram; /* [n_part + 1] packed; NULL = no rows yet */
+    int64_t n_row; /* of training */
+};
+
+struct gg_fit_train {
+    int n_column, n_part, n_train, n_validation, n_species;
+    struct gg_fit_group group[GG_MAX_SPECIES];
+    double *square, *z; /* of one frame; a chunk of rows */
+    int n_id, room;
+    char (*id)[GG_ID];
+    int *part; /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
+    uint32_t digest;
+};
+
+/* Parts that have been left out in turn, or the one of validation: how many, and which the k-th is. */
+int gg_fit_n_left(const struct gg_trainer *t);
+int gg_fit_left(const struct gg_trainer *t, int k);
+/* The sum of a group's training parts, malloc'd. */
+double *gg_fit_total(const struct gg_trainer *t, int group);
+/* The path's place with the smallest error of an output. */
+int gg_fit_best(const struct gg_fit *x, int group, int output);
+/* How many fits at a time, each with `bytes` of its own: about 64 MB in all, and one at least. */
+int gg_fit_at_once(double bytes);
+
+/* Fill coefficients, penalties and scores of m->fit. */
+int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err);    /* fit_ridge.c */
+int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err); /* fit_logistic.c */
+
+#endif
