@@ -3,25 +3,28 @@
  * Every descriptor is a file of common/descriptors; which columns it gives follows from the options alone, so that
  * training and test sets get the same ones. */
 #include "cli/cli.h"
-#include "descriptors/features.h"
+#include "descriptors/presets.h"
 #include "util/words.h"
 
 #include <unistd.h>
 
 struct options {
-    struct gg_texts add;
+    struct gg_texts add, preset;
     bool list, replace;
-    const char *species, *into;
+    const char *species, *positions, *into;
     struct gg_descriptor_options descriptor;
 };
 #define AT(member) offsetof(struct options, member)
 static const struct gg_opt opts[] = {
     {"add", GG_OPT_TEXTS, AT(add), "descriptors, separated by commas (--list shows them)", .arg = "NAME,..."},
-    {"list", GG_OPT_FLAG, AT(list), "explain each descriptor in a line and leave"},
+    {"preset", GG_OPT_TEXTS, AT(preset), "sets of descriptors behind them (--list shows them)",
+     .arg = "NAME,..."},
+    {"list", GG_OPT_FLAG, AT(list), "explain each descriptor and preset in a line and leave"},
     {"replace", GG_OPT_FLAG, AT(replace),
      "drop the columns that are there already instead of adding to them"},
     {"species", GG_OPT_TEXT, AT(species), "names of the species 0, 1, ... (at most 8)", .arg = "NAME,..."},
-    {"positions", GG_OPT_TEXT, AT(descriptor.positions), "field with the positions", .arg = "FIELD"},
+    {"positions", GG_OPT_TEXT, AT(positions),
+     "field with the positions (default: pos, or those of the preset)", .arg = "FIELD"},
     {"reference", GG_OPT_TEXT, AT(descriptor.reference), "positions that displacement starts from",
      .arg = "FIELD"},
     {"lengths", GG_OPT_REALS, AT(descriptor.lengths), "lengths L of coarse graining", .arg = "L,...",
@@ -68,13 +71,16 @@ static void print_list(void)
 {
     for (int k = 0; gg_descriptor_table[k]; k++) {
         const struct gg_descriptor *d = gg_descriptor_table[k];
-        printf("%-16s %s\n", d->name, d->about);
+        printf("%-17s %s\n", d->name, d->about);
     }
+    for (const struct gg_preset *p = gg_preset_table; p->name; p++)
+        printf("%-17s %s\n", p->name, p->about);
 }
 
 /* One run: the choice, and the memory of its columns' names. */
 struct run {
     struct gg_features features;
+    const char *positions;
     struct gg_arena arena;
 };
 
@@ -82,6 +88,12 @@ static int add(void *run, const char *name, struct gg_err *err)
 {
     struct run *r = run;
     return gg_features_add(&r->features, name, &r->arena, err);
+}
+
+static int add_preset(void *run, const char *name, struct gg_err *err)
+{
+    struct run *r = run;
+    return gg_features_add_preset(&r->features, name, r->positions, &r->arena, err);
 }
 
 static int meta(void *run, struct gg_meta *m, struct gg_err *err)
@@ -98,12 +110,16 @@ static int choose(struct run *r, struct options *o, struct gg_err *err)
 {
     if (gg_species_parse(&o->descriptor, o->species, err) < 0)
         return -1;
-    if (!o->add.n)
+    if (!o->add.n && !o->preset.n)
         return gg_fail(err, GG_USAGE, "--add is missing: which descriptors? (--list shows them)");
+    o->descriptor.positions = o->positions ? o->positions : "pos";
     r->features.options = &o->descriptor;
     r->features.replace = o->replace;
     r->features.into = o->into;
-    return gg_words_each(&o->add, "--add", add, r, err);
+    r->positions = o->positions;
+    if (gg_words_each(&o->add, "--add", add, r, err) < 0)
+        return -1;
+    return gg_words_each(&o->preset, "--preset", add_preset, r, err);
 }
 
 int main(int argc, char **argv)
@@ -111,12 +127,10 @@ int main(int argc, char **argv)
     static double lengths[] = {0.5, 1, 2}, degrees[] = {4, 6};
     struct options options = {.species = "A,B",
                               .into = "node_features",
-                              .descriptor = {.positions = "pos",
-                                             .reference = "pos",
+                              .descriptor = {.reference = "pos",
                                              .lengths = {3, lengths},
                                              .degrees = {2, degrees},
                                              .field = "energy_inherent",
-                                             .levels = 1,
                                              .average_length = 2.3,
                                              .average_cutoff = -1}};
     struct run run = {0};

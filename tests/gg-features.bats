@@ -23,7 +23,8 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
 @test "--list is what gg_descriptors(7) says" {
     mandoc -T ascii -O width=400 "$ROOT/man/gg_descriptors.7" | sed 's/.\x08//g' | tr -s ' \n' ' ' >page
     gg-features --list >list
-    [ "$(wc -l <list)" -eq "$(grep -c '^DESCRIPTOR' "$ROOT/common/descriptors/descriptors.def")" ]
+    [ "$(wc -l <list)" -eq "$(cat "$ROOT/common/descriptors/descriptors.def" "$ROOT/common/descriptors/presets.c" |
+        grep -cE '^DESCRIPTOR|^    \{"')" ]
     while read -r name about; do
         grep -qF -- " $name $about" page || { echo "not in the page: $name $about"; return 1; }
     done <list
@@ -107,6 +108,26 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     [[ "$output" =~ cage\ .*270x0e ]]
     [[ "$output" =~ kind\ .*2x0e ]]
     [[ "$output" =~ columns.node_features\ +species.A\ species.B ]]
+}
+
+@test "presets: the numbers of columns, from the options alone" {
+    need_program gg-quench
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench -o q.ggs
+    gg-select --species A q.ggs -o a.ggs
+    columns() { gg-dump "$1" | sed -n 's/^  x .* \([0-9]*\)x0e .*/\1/p'; }
+    while read -r wanted preset; do
+        for f in q a; do
+            # shellcheck disable=SC2086
+            gg-features --preset $preset --into x -o x.ggs $f.ggs
+            [ "$(columns x.ggs)" -eq "$wanted" ] || { columns x.ggs; echo "not $wanted for $preset"; return 1; }
+        done
+    done <<<"137 inherent
+182 inherent --species A,B,C --positions pos_inherent
+780 cage
+924 cage --lmax 12
+917 cage,inherent"
+    refuses 2 "no preset 'cages' \(did you mean 'cage'\?\)" gg-features --preset cages -o x.ggs q.ggs
+    refuses 2 "preset 'cage'.*'radial' is asked for twice" gg-features --preset cage,cage -o x.ggs q.ggs
 }
 
 @test "refuses wrong words" {

@@ -190,3 +190,47 @@ const double *gg_coarse_value(const struct gg_descriptor_options *o, const struc
         x[i] = gg_field_get(f, (uint64_t)i);
     return x;
 }
+
+static bool same_reals(const struct gg_reals *a, const struct gg_reals *b)
+{
+    return a->n == b->n && !memcmp(a->v, b->v, sizeof *a->v * (size_t)a->n);
+}
+
+static const struct gg_coarse *made(const struct gg_descriptor_options *o, const struct gg_particles *p,
+                                    const char *field)
+{
+    const struct gg_coarse *c = *p->coarse;
+    while (c && !(same_reals(&c->options->lengths, &o->lengths) && c->options->classes == o->classes &&
+                  (!field || !strcmp(c->field, field))))
+        c = c->next;
+    return c;
+}
+
+const struct gg_coarse *gg_coarse_made(const struct gg_descriptor_options *o, const struct gg_particles *p)
+{
+    return made(o, p, NULL);
+}
+
+const struct gg_coarse *gg_coarse_moments(const struct gg_descriptor_options *o, const struct gg_particles *p,
+                                          struct gg_err *err)
+{
+    const struct gg_coarse *there = made(o, p, o->field);
+    if (there)
+        return there;
+    const double *value = gg_coarse_value(o, p, err);
+    if (!value)
+        return NULL;
+    int64_t n_sum = p->n * gg_class_count(o) * o->lengths.n;
+    struct gg_coarse *c = GG_NEW(p->arena, struct gg_coarse, 1);
+    double(*sum)[GG_MOMENTS] = gg_arena_calloc(p->arena, (size_t)n_sum, sizeof *sum);
+    double *centred = GG_NEW(p->arena, double, p->n);
+    *c = (struct gg_coarse){.next = *p->coarse, .field = o->field, .options = o};
+    for (int64_t i = 0; i < p->n; i++)
+        c->mean += value[i] / (double)p->n;
+    for (int64_t i = 0; i < p->n; i++)
+        centred[i] = value[i] - c->mean;
+    gg_coarse_sums(o, p, centred, GG_MOMENTS, *sum);
+    c->sum = (const double(*)[GG_MOMENTS])sum;
+    *p->coarse = c;
+    return c;
+}

@@ -13,6 +13,21 @@ enum { GG_MOMENTS = 3 };
 void gg_coarse_sums(const struct gg_descriptor_options *o, const struct gg_particles *p, const double *value,
                     int n_moment, double *sum);
 
+/* Sums of one field's first three moments about `mean`, its mean over all particles: the difference of squares then
+ * costs no digits.  Made once for a frame, however many descriptors ask for them. */
+struct gg_coarse {
+    const struct gg_coarse *next;
+    const char *field;
+    const struct gg_descriptor_options *options; /* lengths and classes count */
+    double mean;
+    const double (*sum)[GG_MOMENTS]; /* [n * n_class * n_length] */
+};
+/* Those of o->field; NULL with an error as gg_coarse_value. */
+const struct gg_coarse *gg_coarse_moments(const struct gg_descriptor_options *o, const struct gg_particles *p,
+                                          struct gg_err *err);
+/* Those of any field, with the same lengths and classes: for what needs sum[0] alone.  NULL if there are none yet. */
+const struct gg_coarse *gg_coarse_made(const struct gg_descriptor_options *o, const struct gg_particles *p);
+
 /* The columns NAME.CLASS.L0.5 ... of every class and length. */
 int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
                       struct gg_err *err);

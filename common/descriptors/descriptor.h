@@ -67,6 +67,7 @@ void gg_column_add(struct gg_columns *c, int l, int p, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* One frame as descriptors read it. */
+struct gg_coarse;
 struct gg_particles {
     const struct gg_frame *frame; /* for further fields */
     struct gg_arena *arena;       /* for scratch, until the next frame */
@@ -76,7 +77,8 @@ struct gg_particles {
     const int32_t *type;    /* [n] below n_species */
     const struct gg_edges
         *edges; /* all pairs within the longest reach of the descriptors asked for; NULL if none has one */
-    const double (*edge_vec)[3]; /* [n_edge] receiver to sender, sigma */
+    const double (*edge_vec)[3];     /* [n_edge] receiver to sender, sigma */
+    const struct gg_coarse **coarse; /* sums over the box that were made already (coarse.h) */
 };
 
 /* The field `name`, [n, 3] in double.  GG_INPUT: missing, or of another shape. */

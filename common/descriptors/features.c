@@ -163,6 +163,7 @@ static int prepare(const struct gg_descriptor_options *o, double reach, const st
         return -1;
     p->pos = (const double(*)[3])pos;
     p->type = type->data;
+    p->coarse = GG_NEW(a, const struct gg_coarse *, 1);
     if (gg_cell_init(&p->cell, f->dim, f->pbc, f->cell, err) < 0 || check_species(o, p, err) < 0)
         return -1;
     if (reach > 0) {

@@ -18,15 +18,13 @@ static int compute(const struct gg_descriptor_options *o, const struct gg_partic
                    int64_t stride, struct gg_err *err)
 {
     int64_t n = (int64_t)gg_class_count(o) * o->lengths.n;
-    const double *value = gg_coarse_value(o, p, err);
-    if (!value)
+    const struct gg_coarse *c = gg_coarse_moments(o, p, err);
+    if (!c)
         return -1;
-    double(*sum)[2] = gg_arena_calloc(p->arena, (size_t)(p->n * n), sizeof *sum);
-    gg_coarse_sums(o, p, value, 2, *sum);
     for (int64_t i = 0; i < p->n; i++)
         for (int64_t k = 0; k < n; k++) {
-            const double *s = sum[i * n + k];
-            x[i * stride + k] = s[0] > 0 ? s[1] / s[0] : 0;
+            const double *s = c->sum[i * n + k];
+            x[i * stride + k] = s[0] > 0 ? c->mean + s[1] / s[0] : 0;
         }
     return 0;
 }

@@ -15,29 +15,16 @@ static int columns(const struct gg_descriptor_options *o, const char *name, stru
     return gg_coarse_columns(o, stem, c, err);
 }
 
-/* From the first two moments about the mean of all particles: the difference of squares then costs no digits. */
-static double *centred(const struct gg_particles *p, const double *value)
-{
-    double mean = 0, *x = GG_NEW(p->arena, double, p->n);
-    for (int64_t i = 0; i < p->n; i++)
-        mean += value[i] / (double)p->n;
-    for (int64_t i = 0; i < p->n; i++)
-        x[i] = value[i] - mean;
-    return x;
-}
-
 static int compute(const struct gg_descriptor_options *o, const struct gg_particles *p, double *x,
                    int64_t stride, struct gg_err *err)
 {
     int64_t n = (int64_t)gg_class_count(o) * o->lengths.n;
-    const double *value = gg_coarse_value(o, p, err);
-    if (!value)
+    const struct gg_coarse *c = gg_coarse_moments(o, p, err);
+    if (!c)
         return -1;
-    double(*sum)[3] = gg_arena_calloc(p->arena, (size_t)(p->n * n), sizeof *sum);
-    gg_coarse_sums(o, p, centred(p, value), 3, *sum);
     for (int64_t i = 0; i < p->n; i++)
         for (int64_t k = 0; k < n; k++) {
-            const double *s = sum[i * n + k];
+            const double *s = c->sum[i * n + k];
             double mean = s[0] > 0 ? s[1] / s[0] : 0, square = s[0] > 0 ? s[2] / s[0] : 0;
             x[i * stride + k] = fmax(square - mean * mean, 0);
         }
