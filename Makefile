@@ -6,10 +6,11 @@
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
-PACKAGES := gcc libc6-dev pkg-config libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev librandom123-dev \
+PACKAGES := gcc g++ libc6-dev pkg-config libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev librandom123-dev voro++-dev \
             bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
 
 CC      ?= gcc
+CXX     ?= g++
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 BUILD   ?= build
@@ -32,13 +33,14 @@ FLAGS := -std=c11 -D_GNU_SOURCE -Icommon -ffp-contract=off -fno-math-errno -fno-
          -DGG_VERSION='"$(VERSION)"'
 # pkg-config is itself a dependency: ask it only when something is compiled.
 PKG_CFLAGS = $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS   = $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -Wl,--as-needed -lvoro++ -lstdc++
 
 Q   := $(if $(V),,@)
 SAY := $(if $(V),@:,@echo ' ')
 
 PROGRAMS := $(patsubst cmd/%.c,$B/%,$(wildcard cmd/*.c))
-OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(wildcard common/*/*.c))
+OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(wildcard common/*/*.c)) \
+            $(patsubst %.cc,$B/obj/%.o,$(wildcard common/*/*.cc))
 UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
@@ -48,7 +50,7 @@ all: $(PROGRAMS)
 # The flags are a dependency: another compiler or another CFLAGS rebuilds.
 $B/flags: FORCE
 	@mkdir -p $B/unit $B/bench
-	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' > $@
+	@echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' > $@
 # So is the commit, for the one file that prints it.
 $B/commit: FORCE
 	@mkdir -p $B
@@ -61,6 +63,12 @@ $B/obj/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS) $(SAN_OFF) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+# voro++ is a library of C++.
+$B/obj/%.o: %.cc $B/flags
+	@mkdir -p $(@D)
+	$(SAY) CXX $<
+	$Q$(CXX) $(CPPFLAGS) $(CFLAGS) -std=c++14 $(filter-out -std=c11 -Wmissing-prototypes -Wstrict-prototypes,$(FLAGS)) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@

@@ -33,6 +33,8 @@ static const struct gg_opt opts[] = {
      .choices = GG_CLASSES_CHOICES},
     {"field", GG_OPT_TEXT, AT(descriptor.field),
      "number of each particle that mean and variance coarse-grain", .arg = "FIELD"},
+    {"radii", GG_OPT_REALS, AT(descriptor.radii), "radii of the species 0, 1, ... in radical Voronoi cells",
+     .arg = "R,...", .unit = "sigma", .min = 0, .max = 1e3},
     {"degrees", GG_OPT_REALS, AT(descriptor.degrees), "degrees l of bond-orientational order", .arg = "L,...",
      .min = 1, .max = 12},
     {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff),
@@ -124,12 +126,13 @@ static int choose(struct run *r, struct options *o, struct gg_err *err)
 
 int main(int argc, char **argv)
 {
-    static double lengths[] = {0.5, 1, 2}, degrees[] = {4, 6};
+    static double lengths[] = {0.5, 1, 2}, degrees[] = {4, 6}, radii[] = {0.5, 0.44, 0.47};
     struct options options = {.species = "A,B",
                               .into = "node_features",
                               .descriptor = {.reference = "pos",
                                              .lengths = {3, lengths},
                                              .degrees = {2, degrees},
+                                             .radii = {3, radii},
                                              .field = "energy_inherent",
                                              .average_length = 2.3,
                                              .average_cutoff = -1}};

@@ -18,7 +18,7 @@ rule() {
     fi
 }
 
-sources() { find cmd common tests -name '*.[ch]' | sort; }
+sources() { find cmd common tests -name '*.[ch]' -o -name '*.cc' | sort; }
 
 # C source without comments and string literals, each line with its file and number
 code() {
@@ -39,7 +39,7 @@ code() {
 # ---- floors ----
 
 floors() {
-    find common -name '*.[ch]' -print0 | xargs -0 grep -nE '^#include "' | awk -F '[:"]' '
+    find common \( -name '*.[ch]' -o -name '*.cc' \) -print0 | xargs -0 grep -nE '^#include "' | awk -F '[:"]' '
     BEGIN {
         split("util 0 stream 1 formats 1 o3 1 stats 1 optim 1 graph 2 score 2 fit 2 plot 2 sweep 2 layers 3 descriptors 3 physics 3 model 4 cli 4", w, " ")
         for (k = 1; k in w; k += 2) floor[w[k]] = w[k + 1]
@@ -59,7 +59,7 @@ floors() {
 
 # only PATTERN HEADER: no other file includes it
 only() {
-    find cmd common -name '*.[ch]' -print0 | xargs -0 grep -nE "#include [<\"]$2" | grep -vE "^$1"
+    find cmd common \( -name '*.[ch]' -o -name '*.cc' \) -print0 | xargs -0 grep -nE "#include [<\"]$2" | grep -vE "^$1"
 }
 
 foreign() {
@@ -74,7 +74,7 @@ foreign() {
 # ---- the library neither ends nor prints ----
 
 ends_or_prints() {
-    find common -name '*.c' -not -path '*/gen/*' -not -path 'common/cli/*' -not -name progress.c -print0 | sort -z |
+    find common \( -name '*.c' -o -name '*.cc' \) -not -path '*/gen/*' -not -path 'common/cli/*' -not -name progress.c -print0 | sort -z |
         while IFS= read -r -d '' f; do code "$f"; done |
         grep -E '[^A-Za-z0-9_](exit|_exit|abort|printf|vprintf|puts|putchar|perror)\(|[^A-Za-z0-9_](stdout|stderr)([^A-Za-z0-9_]|$)' |
         grep -vE '^common/util/err\.c:.*_exit\('

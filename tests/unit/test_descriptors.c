@@ -16,7 +16,7 @@
 
 enum { N = 60 };
 
-static double lengths[] = {0.7, 2}, degrees[] = {1, 4, 6};
+static double lengths[] = {0.7, 2}, degrees[] = {1, 4, 6}, radii[] = {0.5, 0.44};
 static struct gg_arena arena;
 static struct gg_err err;
 
@@ -35,6 +35,7 @@ static struct gg_descriptor_options usual(void)
                                           .reference = "pos",
                                           .lengths = {2, lengths},
                                           .degrees = {3, degrees},
+                                          .radii = {2, radii},
                                           .field = "energy_inherent"};
 }
 
