@@ -74,8 +74,8 @@ GG_INLINE void hyperbolic(const gg_lanes *z, gg_lanes *t)
 
 double gg_act_constant(enum gg_act kind, bool e3nn)
 {
-    static const double exact[] = {1.676532470363, 1.592537419753, 1.875596256171, 1.846228545374};
-    static const double sampled[] = {1.6791767923989418, 1.5937334472592695, 1.875596256171,
+    static const double exact[] = {1.676532470363, 1.592537419753, 1.875596256171, M_SQRT2, 1.846228545374};
+    static const double sampled[] = {1.6791767923989418, 1.5937334472592695, 1.875596256171, M_SQRT2,
                                      1.8467055342154763};
     return e3nn ? sampled[kind] : exact[kind];
 }
@@ -87,9 +87,34 @@ static gg_real softplus(gg_real z)
     return (gg_real)(fmax(x, 0) + log1p(exp(-fabs(x))) - M_LN2);
 }
 
+/* NaN stays NaN. */
+GG_INLINE void relu(gg_real scale, int64_t n, const gg_real *z, gg_real *a)
+{
+    for (int64_t c = 0; c < n; c += 8) {
+        gg_lanes zero = {0}, x = *(const gg_lanes *)(z + c), s = scale * x;
+        bits below = x < zero;
+        choose(&below, &zero, &s);
+        *(gg_lanes *)(a + c) = s;
+    }
+}
+
+GG_INLINE void relu_gradient(gg_real scale, int64_t n, const gg_real *z, const gg_real *da, gg_real *dz)
+{
+    for (int64_t c = 0; c < n; c += 8) {
+        gg_lanes zero = {0}, x = *(const gg_lanes *)(z + c), d = scale * *(const gg_lanes *)(da + c);
+        bits off = x <= zero;
+        choose(&off, &zero, &d);
+        *(gg_lanes *)(dz + c) = d;
+    }
+}
+
 GG_CLONES void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, gg_real *a)
 {
     gg_real scale = (gg_real)k;
+    if (kind == GG_ACT_RELU) {
+        relu(scale, n, z, a);
+        return;
+    }
     for (int64_t c = 0; c < n; c += 8) {
         gg_lanes x = *(const gg_lanes *)(z + c), s = x;
         if (kind == GG_ACT_TANH)
@@ -108,6 +133,10 @@ GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_r
                                gg_real *dz)
 {
     gg_real scale = (gg_real)k;
+    if (kind == GG_ACT_RELU) {
+        relu_gradient(scale, n, z, da, dz);
+        return;
+    }
     for (int64_t c = 0; c < n; c += 8) {
         gg_lanes x = *(const gg_lanes *)(z + c), s, slope;
         if (kind == GG_ACT_TANH)

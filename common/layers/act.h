@@ -6,17 +6,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum gg_act { GG_ACT_SILU, GG_ACT_TANH, GG_ACT_SSP, GG_ACT_SIGMOID };
-#define GG_ACTS "silu|tanh|ssp" /* what a model may choose for even scalars; ssp = log(e^z/2 + 1/2) */
+enum gg_act { GG_ACT_SILU, GG_ACT_TANH, GG_ACT_SSP, GG_ACT_RELU, GG_ACT_SIGMOID };
+#define GG_ACTS "silu|tanh|ssp|relu" /* what a model may choose for even scalars; ssp = log(e^z/2 + 1/2) */
 #define GG_ACT_CONSTANTS "exact|e3nn"
 
-/* k: the exact integral, or the value e3nn samples (for imported weights; up to 1.6e-3 off; ssp has none and gets the
- * exact one). */
+/* k: the exact integral, or the value e3nn samples (for imported weights; up to 1.6e-3 off; ssp and relu have none and
+ * get the exact one). */
 double gg_act_constant(enum gg_act kind, bool e3nn);
 
-/* a = k act(z).  n may be any number, but both arrays have room for n rounded up to 8. */
+/* a = k act(z); a may be z.  n may be any number, but both arrays have room for n rounded up to 8. */
 void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, gg_real *a);
-/* dz = da k act'(z); dz may be da. */
+/* dz = da k act'(z), 0 where relu has its kink; dz may be da. */
 void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_real *z, const gg_real *da, gg_real *dz);
 
 #endif

@@ -87,6 +87,8 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
     gg_law_adds(c, &small);
     gg_law_repeatable(c, &large);
     gg_law_scale(c, &large);
+    gg_sample_selfish(&other, c->a, &small);
+    gg_law_gradient(c, &other);
     gg_sample_isolated(&other, c->a, &small);
     gg_law_finite(c, &other, "no edges");
     gg_sample_random(&other, c->a, 0, N_TYPE, cutoff, &c->r);

@@ -145,6 +145,8 @@ void gg_law_scale(struct gg_check *c, const struct gg_sample *s)
     const struct gg_graph *g = &s->graph;
     const struct gg_shape *o = &c->l.out;
     double square[GG_IRREPS_MAX] = {0};
+    if (c->k->no_unit_scale)
+        return;
     int64_t n_row = gg_shape_rows(o, g);
     for (int draw = 0; draw < DRAWS; draw++) {
         struct gg_point p = gg_point_random(c, g);

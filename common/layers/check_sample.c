@@ -41,7 +41,7 @@ static void search(struct gg_sample *s, struct gg_arena *a)
 {
     struct gg_err err;
     int status =
-        gg_neighbors(&s->edges, a, &s->cell, s->n, (const double(*)[3])s->pos, s->cutoff, false, 0, &err);
+        gg_neighbors(&s->edges, a, &s->cell, s->n, (const double(*)[3])s->pos, s->cutoff, s->self, 0, &err);
     assert(status == 0);
     (void)status;
     make_graph(s, a);
@@ -117,6 +117,13 @@ void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_
         s->type[i] = (int32_t)gg_rng_below(r, (uint32_t)n_type);
     }
     search(s, a);
+}
+
+void gg_sample_selfish(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s)
+{
+    copy_particles(out, a, s);
+    out->self = true;
+    search(out, a);
 }
 
 void gg_sample_isolated(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s)

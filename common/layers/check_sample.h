@@ -8,6 +8,7 @@ struct gg_sample {
     int64_t n;
     int n_type;
     double cutoff;
+    bool self; /* edges from a particle to itself, too */
     struct gg_cell cell;
     double (*pos)[3];
     int32_t *type;
@@ -21,6 +22,8 @@ void gg_sample_random(struct gg_sample *s, struct gg_arena *a, int64_t n, int n_
 /* side^3 particles at the same density, near the sites of a simple cubic lattice: a liquid of any size, for benches. */
 void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_type, double cutoff,
                        struct gg_rng *r);
+/* The same particles with edges to themselves, too. */
+void gg_sample_selfish(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s);
 /* The same particles without edges. */
 void gg_sample_isolated(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s);
 /* Particles and cell turned by R of O(3); the same edges. */

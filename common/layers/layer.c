@@ -1,6 +1,7 @@
 /* layer.c -- the table of layers, and what every layer's init asks first */
 #include "layers/inputs.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -43,4 +44,16 @@ int gg_count_channels(const struct gg_irreps *x, int l, int p)
         if (x->b[b].l == l && x->b[b].p == p)
             n += x->b[b].mul;
     return n;
+}
+
+void gg_truncated_normal(gg_real *w, int64_t n, double variance, struct gg_rng *r)
+{
+    const double kept = 0.87962566103423978; /* standard deviation of a standard normal cut at 2 */
+    for (int64_t k = 0; k < n; k++) {
+        double z;
+        do
+            z = gg_rng_normal(r);
+        while (fabs(z) > 2);
+        w[k] = (gg_real)(z * sqrt(variance) / kept);
+    }
 }

@@ -41,6 +41,8 @@ struct gg_layer {
 
     struct gg_shape out;
     bool rotations_only; /* y turns with x under rotations, not under reflections */
+    bool fixed_axes;     /* y does not turn with x: components of vectors as plain numbers */
+    bool needs_reverse;  /* reads graph.rev */
     int64_t n_weight;
     /* memory kept from forward to backward, and memory that lives during one call (shared by all layers), in bytes, as
      * functions of the graph; NULL = none */
@@ -66,7 +68,8 @@ struct gg_layer_case; /* check.h */
 
 struct gg_layer_type {
     const char *name, *about, *source; /* YAML name; one line; paper and equation */
-    const struct gg_opt *hypers;       /* YAML keys; last row NULL name */
+    bool from_graph;             /* takes no input values: `in` absent is none, not the previous output */
+    const struct gg_opt *hypers; /* YAML keys; last row NULL name */
     size_t hyper_size;
     const void *hyper_defaults;
     /* Sizes, output shape, plan; or a refusal (GG_USAGE) that names key and reason. `a` lives as long as the model. */
@@ -76,7 +79,8 @@ struct gg_layer_type {
     /* Initial parameters, on e3nn's raw scale (standard normal; biases 0), from `r`. NULL: all standard normal. */
     void (*init_weights)(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
     /* Sets parameters from the inputs that a training frame gives this layer, once, before training; NULL: nothing. */
-    void (*calibrate)(const struct gg_layer *l, gg_real *w, const struct gg_graph *g, const gg_real *const *x);
+    void (*calibrate)(const struct gg_layer *l, gg_real *w, const struct gg_graph *g,
+                      const gg_real *const *x);
     /* y is written completely, padding included. saved, scratch: 64-byte aligned, as many bytes as asked for.
      * x[k] has gg_shape_rows(&in[k]) rows. saved is NULL when no backward follows (prediction). */
     void (*forward)(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,

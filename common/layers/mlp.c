@@ -3,7 +3,8 @@
  *     a_0 = the 0e channels of x,   z_k = bias_k + a_{k-1} W_k / sqrt(h_{k-1}),   a_k = c act(z_k),   y = z_last
  *
  * Linear layers are mix.h's, activations act.h's.  x: any axis and irreps, of which only the 0e blocks are read.
- * y: same axis, out x 0e.  At start y has the variance of x: W standard normal, biases 0.
+ * y: same axis, out x 0e; with act_last y = c act(z_last).  At start y has the variance of x: W standard normal, biases
+ * 0.  Plain weights (inputs.h): no square root, c = 1.
  * Parameters: for k = 0, 1 ...: K.weight.IN.0 [in][out], K.bias.0 [out]. */
 #include "layers/act.h"
 #include "layers/check.h"
@@ -19,7 +20,8 @@ enum { HIDDEN_MAX = 15, WIDTH_MAX = 4096 };
 struct hypers {
     struct gg_reals hidden;
     int64_t out;
-    int act, constants;
+    int act, constants, weights;
+    bool act_last;
 };
 static double usual[] = {32, 32};
 static const struct hypers defaults = {.hidden = {2, usual}};
@@ -42,6 +44,15 @@ static const struct gg_opt hypers[] = {{.name = "hidden",
                                         .offset = offsetof(struct hypers, act),
                                         .help = "activation of the hidden layers",
                                         .choices = GG_ACTS},
+                                       {.name = "act-last",
+                                        .type = GG_OPT_FLAG,
+                                        .offset = offsetof(struct hypers, act_last),
+                                        .help = "the activation behind the last layer, too"},
+                                       {.name = "weights",
+                                        .type = GG_OPT_CHOICE,
+                                        .offset = offsetof(struct hypers, weights),
+                                        .help = "scale: e3nn, divided by sqrt(inputs), or plain, as they are",
+                                        .choices = GG_WEIGHTS},
                                        {.name = "constants",
                                         .type = GG_OPT_CHOICE,
                                         .offset = offsetof(struct hypers, constants),
@@ -55,6 +66,7 @@ struct plan {
     int64_t weight[HIDDEN_MAX + 1]; /* offset of the parameters of each */
     int64_t row;                    /* numbers of all z but the last, in a row */
     int widest;
+    bool act_last, plain;
     enum gg_act act;
     double k;
 };
@@ -99,6 +111,8 @@ static int init_mix(struct gg_layer *l, struct gg_arena *a, int k, int width, co
     gg_shape_init(out, in->axis, &irreps);
     if (gg_mix_init(&p->mix[k], a, in, out, 1, true, err) < 0)
         return gg_err_prefix(err, "in: ");
+    if (p->plain)
+        p->mix[k].factor[0] = 1;
     p->weight[k] = l->n_weight;
     l->n_weight += p->mix[k].n_weight;
     return 0;
@@ -115,20 +129,22 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return gg_fail(err, GG_USAGE, "hidden: %d layers, at most %d", h->hidden.n, HIDDEN_MAX);
     l->n_weight = 0;
     p->n = h->hidden.n + 1;
+    p->act_last = h->act_last;
+    p->plain = h->weights == GG_WEIGHTS_PLAIN;
     for (int k = 0; k < p->n; k++) {
         double width = k < h->hidden.n ? h->hidden.v[k] : (double)h->out;
         if (width != floor(width))
             return gg_fail(err, GG_USAGE, "hidden: %g is not a whole number", width);
         if (init_mix(l, a, k, (int)width, &in, &out, err) < 0)
             return -1;
-        if (k < p->n - 1) {
+        if (k < p->n - 1 || p->act_last) {
             p->row += out.stride;
             p->widest = out.stride > p->widest ? out.stride : p->widest;
         }
         in = out;
     }
     p->act = (enum gg_act)h->act;
-    p->k = gg_act_constant(p->act, h->constants == 1);
+    p->k = p->plain ? 1 : gg_act_constant(p->act, h->constants == 1);
     l->out = out;
     l->saved_bytes = saved_bytes;
     l->scratch_bytes = scratch_bytes;
@@ -155,11 +171,22 @@ static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
     return false;
 }
 
+static void plain_start(const struct gg_mix *m, gg_real *w, struct gg_rng *r)
+{
+    int width = m->out.irreps.b[0].mul;
+    int64_t n = m->n_weight - width; /* inputs times width */
+    gg_truncated_normal(w, n, (double)width / (double)n, r);
+    gg_truncated_normal(w + n, width, 0.1 / width, r);
+}
+
 static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
 {
     const struct plan *p = l->plan;
     for (int k = 0; k < p->n; k++)
-        gg_mix_init_weights(&p->mix[k], w + p->weight[k], r);
+        if (p->plain)
+            plain_start(&p->mix[k], w + p->weight[k], r);
+        else
+            gg_mix_init_weights(&p->mix[k], w + p->weight[k], r);
 }
 
 /* a = c act(z) for all numbers of a value; padding stays 0 since act(0) = 0. */
@@ -187,12 +214,13 @@ static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_
     gg_real *kept = saved;
     for (int k = 0; k < p->n; k++) {
         int64_t n = n_row * p->mix[k].out.stride;
-        gg_real *z = k == p->n - 1 ? y : saved ? kept : s.z;
+        bool last = k == p->n - 1;
+        gg_real *z = last && !p->act_last ? y : saved ? kept : s.z, *to = last ? y : s.a;
         gg_mix_forward(&p->mix[k], w + p->weight[k], n_row, NULL, a, z, s.mix);
-        if (k == p->n - 1)
+        if (last && !p->act_last)
             break;
-        activate(p, n, z, s.a);
-        a = s.a;
+        activate(p, n, z, to);
+        a = to;
         kept = saved ? kept + n : NULL;
     }
 }
@@ -206,6 +234,13 @@ static void backward(const struct gg_layer *l, const gg_real *w, const struct gg
     struct buffers s = buffers_of(p, n_row, scratch);
     const gg_real *z = (const gg_real *)saved + n_row * p->row, *d = dy;
     (void)y;
+    if (p->act_last) {
+        int64_t n = n_row * l->out.stride;
+        z -= n;
+        memcpy(s.z, dy, sizeof *dy * (size_t)n);
+        activate_backward(p, n, z, s.z);
+        d = s.z;
+    }
     for (int k = p->n - 1; k > 0;
          k--) { /* d: gradient of z_k.  That of a_k-1, then of z_k-1, goes to `next` */
         int64_t n = n_row * p->mix[k].in.stride;
@@ -233,24 +268,26 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
                                      (l->in[0].stride + 2 * p->row + l->out.stride)};
 }
 
-static const struct gg_layer_case cases[] = {{"readout", {"8x0e+8x1o"}, "hidden=32,32 outputs=20"},
-                                             {"odd widths",
-                                              {"3x0e+2x1o+5x0e"},
-                                              "hidden=7 outputs=9 act=tanh constants=e3nn"},
-                                             {"deep", {"8x0e"}, "hidden=16,16,16 outputs=1 act=ssp"},
-                                             {"on edges", {"edge:4x0e"}, "hidden=8 outputs=2"},
-                                             {0}};
+static const struct gg_layer_case cases[] = {
+    {"readout", {"8x0e+8x1o"}, "hidden=32,32 outputs=20"},
+    {"odd widths", {"3x0e+2x1o+5x0e"}, "hidden=7 outputs=9 act=tanh constants=e3nn"},
+    {"deep", {"8x0e"}, "hidden=16,16,16 outputs=1 act=ssp"},
+    {"on edges", {"edge:4x0e"}, "hidden=8 outputs=2"},
+    {"active to the end", {"8x0e"}, "hidden=16 outputs=8 act=relu act-last=true", .kinks = true},
+    {"plain", {"9x0e"}, "hidden=7 outputs=5 weights=plain", .no_unit_scale = true},
+    {0}};
 
-const struct gg_layer_type gg_layer_mlp = {.name = "mlp",
-                                           .about = "a perceptron with biases on the scalars of every row",
-                                           .source = "e3nn FullyConnectedNet's scale, with biases",
-                                           .hypers = hypers,
-                                           .hyper_size = sizeof(struct hypers),
-                                           .hyper_defaults = &defaults,
-                                           .init = init,
-                                           .weight = weight,
-                                           .init_weights = init_weights,
-                                           .forward = forward,
-                                           .backward = backward,
-                                           .cost = cost,
-                                           .cases = cases};
+const struct gg_layer_type gg_layer_mlp = {
+    .name = "mlp",
+    .about = "a perceptron with biases on the scalars of every row",
+    .source = "e3nn FullyConnectedNet's scale, with biases; plain: Bapst et al. 2020",
+    .hypers = hypers,
+    .hyper_size = sizeof(struct hypers),
+    .hyper_defaults = &defaults,
+    .init = init,
+    .weight = weight,
+    .init_weights = init_weights,
+    .forward = forward,
+    .backward = backward,
+    .cost = cost,
+    .cases = cases};

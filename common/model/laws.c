@@ -306,6 +306,10 @@ static int check_symmetry(struct trial *t, int which, struct gg_err *err)
     for (int k = 0; k < t->m->n_input && which == TURN; k++)
         if (gg_irreps_lmax(&t->m->input[k].irreps) > 0)
             allowed = fmax(allowed, input_rounding);
+    if (t->m->f32)
+        allowed = fmax(allowed, input_rounding);
+    if (which == TURN && t->m->fixed_axes)
+        allowed = INFINITY; /* the network does not turn with the frame, and says so: its error is only told */
     for (int h = 0; h < t->m->n_head; h++)
         found(t, which == TURN && rotations_only(t->m) ? "SO(3)" : names[which], t->m->head[h].target,
               worst[h], allowed);

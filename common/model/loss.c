@@ -18,7 +18,7 @@ static int column(const struct gg_model *m, const struct gg_head *h, int s, int 
 {
     const struct gg_shape *shape = &m->value[h->value];
     return h->kind == GG_HEAD_VECTOR ? shape->offset[0] + z * shape->pad[0] + t
-                                     : shape->offset[0] + s * m->n_time + t;
+                                     : shape->offset[0] + (h->joint ? 0 : s * m->n_time) + t;
 }
 
 static bool counts(const struct gg_model *m, const struct gg_head *h, const struct gg_sample *s, int head,

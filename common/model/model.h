@@ -32,12 +32,13 @@ struct gg_op {
 
 enum gg_head_kind { GG_HEAD_SCALAR, GG_HEAD_VECTOR };
 
-/* What is predicted.  Columns of a scalar head: species outermost, then time: c = s * n_time + t.  A vector head has
- * n_time 1o channels, for every species the same. */
+/* What is predicted.  Columns of a scalar head: species outermost, then time: c = s * n_time + t; c = t if it is joint.
+ * A vector head has n_time 1o channels, for every species the same. */
 struct gg_head {
     char target[GG_NAME];
     enum gg_head_kind kind;
     int value;     /* its output */
+    bool joint;    /* one column a time for all species (vectors always) */
     double weight; /* in the loss */
     bool *on;      /* [n_time] of the model's times: trained and predicted */
     /* standardisation by species and time over the training set: [n_species * n_time]; vectors: mean 0, one scale for the three
@@ -52,18 +53,23 @@ struct gg_model {
     char positions[GG_NAME]; /* field with the positions of the graph */
     double cutoff;           /* sigma */
     bool self;               /* edges from a particle to itself */
+    bool f32;                /* positions and cell are rounded to float before anything else */
+    bool type_number;        /* input `type` is the species' number, not one-hot */
     double mean_neighbours;
 
     int n_input;
     struct gg_input input[GG_MAX_INPUTS];
     int n_column;         /* of the one-hot and all inputs */
     double *mean, *scale; /* [n_column] */
+    bool standardise;     /* targets */
 
     int n_time;
     double *time; /* tau, increasing */
     int n_value, n_op, n_head;
     struct gg_shape value[GG_MAX_VALUES]; /* value 0: the inputs */
     struct gg_op *op;
+    bool fixed_axes;    /* some layer's output does not turn with the configuration */
+    bool needs_reverse; /* some layer reads graph.rev */
     struct gg_head head[GG_MAX_HEADS];
 
     int64_t n_weight;

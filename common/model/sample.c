@@ -184,7 +184,8 @@ static int make_graph(struct gg_batch *b, const struct gg_model *m, const struct
     struct gg_edges edges;
     gg_cell_order(a, cell, s->n_node, s->pos, m->cutoff, order);
     for (size_t k = 0; k < n; k++) {
-        memcpy(pos[k], s->pos[order[k]], sizeof pos[k]);
+        for (int z = 0; z < 3; z++)
+            pos[k][z] = m->f32 ? (double)(float)s->pos[order[k]][z] : s->pos[order[k]][z];
         type[k] = s->type[order[k]];
     }
     if (gg_neighbors(&edges, a, cell, s->n_node, (const double(*)[3])pos, m->cutoff, m->self, INT32_MAX, err))
@@ -199,11 +200,15 @@ static int make_graph(struct gg_batch *b, const struct gg_model *m, const struct
     for (int64_t e = 0; e < edges.n_edge; e++)
         r[e] = (gg_real)sqrt((double)vec[e][0] * (double)vec[e][0] + (double)vec[e][1] * (double)vec[e][1] +
                              (double)vec[e][2] * (double)vec[e][2]);
+    int64_t *rev = m->needs_reverse ? GG_NEW(a, int64_t, (size_t)edges.n_edge + 1) : NULL;
+    if (rev && gg_edge_reverse(&edges, rev, err))
+        return -1;
     b->order = order;
     b->graph = (struct gg_graph){.n_node = s->n_node,
                                  .n_edge = edges.n_edge,
                                  .ptr = edges.ptr,
                                  .nbr = edges.nbr,
+                                 .rev = rev,
                                  .vec = (const gg_real(*)[3])vec,
                                  .r = r,
                                  .type = type,
@@ -220,7 +225,9 @@ static void standard_row(const struct gg_model *m, const struct gg_sample *s, in
         const struct gg_input *in = &m->input[k];
         int channel = in->channel;
         if (!strcmp(in->field, "type")) {
-            for (int t = 0; t < m->n_species; t++)
+            if (m->type_number)
+                *out++ = s->type[i];
+            for (int t = 0; t < m->n_species && !m->type_number; t++)
                 *out++ = s->type[i] == t;
             continue;
         }
@@ -237,7 +244,10 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
     struct gg_cell cell;
     const struct gg_shape *shape = &m->value[0];
     *b = (struct gg_batch){0};
-    if (gg_cell_init(&cell, s->dim, s->pbc, s->cell, err) || make_graph(b, m, s, &cell, a, err))
+    double h[3][3];
+    for (int k = 0; k < 9; k++)
+        h[k / 3][k % 3] = m->f32 ? (double)(float)s->cell[k / 3][k % 3] : s->cell[k / 3][k % 3];
+    if (gg_cell_init(&cell, s->dim, s->pbc, (const double(*)[3])h, err) || make_graph(b, m, s, &cell, a, err))
         return -1;
     gg_real *x = GG_NEW(a, gg_real, (size_t)(s->n_node * shape->stride) + 1);
     double *row = GG_NEW(a, double, (size_t)gg_irreps_dim(&shape->irreps));

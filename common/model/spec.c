@@ -15,6 +15,7 @@ struct input_keys {
     const char *positions;
     double cutoff;
     bool self;
+    int type, precision;
 };
 
 #define AT(field) offsetof(struct input_keys, field)
@@ -26,6 +27,11 @@ static const struct gg_opt input_table[] = {
     {"cutoff", GG_OPT_REAL, AT(cutoff), "edges between particles nearer than this", "LENGTH", "sigma", 1e-6,
      1e6, NULL, 0, false},
     {"self", GG_OPT_FLAG, AT(self), "an edge from every particle to itself", NULL, NULL, 0, 0, NULL, 0,
+     false},
+    {"type", GG_OPT_CHOICE, AT(type), "the species: a channel for each, or its number in one", NULL, NULL, 0, 0,
+     "one-hot|number", 0, false},
+    {"precision", GG_OPT_CHOICE, AT(precision),
+     "f32: round positions and cell first, as codes in single precision do", NULL, NULL, 0, 0, "f64|f32", 0,
      false},
     {0}};
 #undef AT
@@ -43,6 +49,8 @@ static int open_inputs(struct gg_model *m, struct gg_err *err)
     snprintf(m->positions, sizeof m->positions, "%s", keys.positions);
     m->cutoff = keys.cutoff;
     m->self = keys.self;
+    m->type_number = keys.type == 1;
+    m->f32 = keys.precision == 1;
     m->n_input = keys.node.n;
     for (int k = 0; k < m->n_input; k++)
         snprintf(m->input[k].field, sizeof m->input[k].field, "%s", keys.node.v[k]);
@@ -120,7 +128,7 @@ static int read_inputs(struct build *b, struct gg_op *op, const struct gg_yaml *
         return -1;
     if (names.n > GG_LAYER_INPUTS)
         return gg_yaml_fail(in, err, "in: %d values, at most %d", names.n, GG_LAYER_INPUTS);
-    op->layer.n_in = in ? names.n : 1;
+    op->layer.n_in = in ? names.n : op->layer.type->from_graph ? 0 : 1;
     op->in[0] = b->previous;
     for (int k = 0; k < names.n; k++)
         if ((op->in[k] = find_value(b, names.v[k])) < 0) {
@@ -208,21 +216,26 @@ static int add_op(struct build *b, struct gg_yaml *map, const char *name, const 
         m->n_weight += l->n_weight;
     op->out = m->n_value++;
     m->value[op->out] = l->out;
+    m->fixed_axes |= l->fixed_axes;
+    m->needs_reverse |= l->needs_reverse;
     b->previous = op->out;
     m->n_op++;
     return 0;
 }
 
+/* One name or several, for values that a repeat begins with and that are read behind it, too. */
 static int name_output(struct build *b, const struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_yaml *out = gg_yaml_get(map, "out");
-    const char *text;
-    if (!out)
-        return 0;
-    if (gg_yaml_text(out, &text, err))
+    struct gg_texts names = {0};
+    if (out && gg_yaml_texts(out, &b->m->arena, &names, err))
         return -1;
-    b->name[b->n_name].name = text;
-    b->name[b->n_name++].value = b->previous;
+    if (b->n_name + names.n > GG_MAX_VALUES)
+        return gg_yaml_fail(map, err, "more than %d names", GG_MAX_VALUES);
+    for (int k = 0; k < names.n; k++) {
+        b->name[b->n_name].name = names.v[k];
+        b->name[b->n_name++].value = b->previous;
+    }
     return 0;
 }
 
@@ -299,13 +312,27 @@ static int read_times(struct gg_model *m, struct gg_head *h, const struct gg_yam
     return 0;
 }
 
+/* `species: each` (default): columns for every species; `joint`: the same for all. */
+static int read_species(struct gg_head *h, const struct gg_yaml *y, struct gg_err *err)
+{
+    const char *text = "each";
+    if (y && gg_yaml_text(y, &text, err))
+        return -1;
+    h->joint = h->kind == GG_HEAD_VECTOR || !strcmp(text, "joint");
+    if (strcmp(text, "each") && strcmp(text, "joint"))
+        return gg_yaml_fail(y, err, "species: '%s' is neither each nor joint", text);
+    return 0;
+}
+
 static int add_head(struct build *b, struct gg_head *h, struct gg_yaml *map, struct gg_err *err)
 {
-    static const char *const others[] = {"layer", "in", "target", "weight", "times", NULL};
+    static const char *const others[] = {"layer", "in", "target", "weight", "times", "species", NULL};
     struct gg_model *m = b->m;
     struct gg_yaml *weight = gg_yaml_get(map, "weight");
     char name[48], size[16];
-    int columns = h->kind == GG_HEAD_SCALAR ? m->n_species * m->n_time : m->n_time;
+    if (read_species(h, gg_yaml_get(map, "species"), err))
+        return -1;
+    int columns = h->joint ? m->n_time : m->n_species * m->n_time;
     h->weight = 1;
     if (weight && gg_yaml_real(weight, &h->weight, err))
         return -1;
@@ -342,7 +369,7 @@ static int build_inputs(struct build *b, struct gg_err *err)
     for (int k = 0; k < m->n_input; k++) {
         struct gg_input *in = &m->input[k];
         if (!strcmp(in->field, "type"))
-            in->irreps = (struct gg_irreps){1, {{m->n_species, 0, 1}}};
+            in->irreps = (struct gg_irreps){1, {{m->type_number ? 1 : m->n_species, 0, 1}}};
         in->channel = m->n_column;
         for (int q = 0; q < in->irreps.n; q++) {
             if (all.n == GG_IRREPS_MAX)
@@ -372,7 +399,7 @@ struct loss_keys {
 #define AT(field) offsetof(struct loss_keys, field)
 static const struct gg_opt loss_table[] = {
     {"kind", GG_OPT_CHOICE, AT(kind), "squared error", NULL, NULL, 0, 0, "mse", 0, false},
-    {"standardise", GG_OPT_TEXTS, AT(standardise), "each time and species by itself", "AXIS", NULL, 0, 0,
+    {"standardise", GG_OPT_TEXTS, AT(standardise), "each time and species by itself; none", "AXIS", NULL, 0, 0,
      NULL, 0, false},
     {"species", GG_OPT_TEXTS, AT(species), "letters of the species that count", "LETTER", NULL, 0, 0, NULL, 0,
      false},
@@ -394,10 +421,11 @@ static int build_loss(struct gg_model *m, struct gg_err *err)
                    *list = map ? gg_yaml_get(map, "species") : NULL;
     if (map && gg_yaml_fill(map, &m->arena, loss_table, &keys, NULL, "loss", err))
         return -1;
-    if (keys.standardise.n &&
+    m->standardise = !(keys.standardise.n == 1 && is_in(&keys.standardise, "none"));
+    if (keys.standardise.n && m->standardise &&
         !(keys.standardise.n == 2 && is_in(&keys.standardise, "time") && is_in(&keys.standardise, "species")))
         return gg_yaml_fail(gg_yaml_get(map, "standardise"), err,
-                            "loss.standardise: [time, species] is the only choice");
+                            "loss.standardise: [time, species] or none are the choices");
     memset(m->loss_species, list == NULL, sizeof m->loss_species);
     for (int k = 0; k < keys.species.n; k++) {
         const char *name = keys.species.v[k];

@@ -80,6 +80,6 @@ static void standardise_head(struct gg_model *m, int head, const struct gg_spool
 void gg_model_standardise(struct gg_model *m, const struct gg_spool *s, const int *use, int n_use)
 {
     standardise_inputs(m, s, use, n_use);
-    for (int h = 0; h < m->n_head; h++)
+    for (int h = 0; h < m->n_head && m->standardise; h++)
         standardise_head(m, h, s, use, n_use);
 }

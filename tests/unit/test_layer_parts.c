@@ -234,10 +234,12 @@ static void activations_are_libm_s(void **state)
             y = kind == GG_ACT_SILU      ? x * s
                 : kind == GG_ACT_TANH    ? t
                 : kind == GG_ACT_SIGMOID ? s
+                : kind == GG_ACT_RELU    ? fmax(x, 0)
                                          : log1p(exp(-fabs(x))) + fmax(x, 0) - M_LN2;
             slope = kind == GG_ACT_SILU      ? s + x * s * (1 - s)
                     : kind == GG_ACT_TANH    ? 1 - t * t
                     : kind == GG_ACT_SIGMOID ? s * (1 - s)
+                    : kind == GG_ACT_RELU    ? x > 0
                                              : s;
             assert_near(a[k], y, 4 * rounding * fmax(1, fabs(y)));
             assert_near(d[k], slope, 8 * rounding * fmax(1, fabs(x)));
@@ -258,6 +260,7 @@ static void constants_normalise(void **state)
             double s = 1 / (1 + exp(-x)), y = kind == GG_ACT_SILU      ? x * s
                                               : kind == GG_ACT_TANH    ? tanh(x)
                                               : kind == GG_ACT_SIGMOID ? s
+                                              : kind == GG_ACT_RELU    ? fmax(x, 0)
                                                                        : log(exp(x) / 2 + .5);
             sum += h * y * y * exp(-x * x / 2) / sqrt(2 * M_PI);
         }

@@ -1,0 +1,112 @@
+/* sum.c -- from edges to their receivers
+ *
+ *     y_i = (1/z) sum_{e: i <- j} x_e,   z = sqrt(mean number of neighbours of the training set), that number, or 1
+ *
+ * Gilmer et al. 2017 (arXiv 1704.01212).  x: edges, any irreps.  y: nodes, the same irreps; 0 without edges.  The gradient
+ * of an edge is that of its receiver.  No parameters. */
+#include "layers/check.h"
+#include "layers/inputs.h"
+#include "layers/lanes.h"
+
+#include <math.h>
+#include <string.h>
+
+struct hypers {
+    int normalise;
+};
+static const struct hypers defaults = {0};
+
+static const struct gg_opt hypers[] = {{.name = "normalise",
+                                        .type = GG_OPT_CHOICE,
+                                        .offset = offsetof(struct hypers, normalise),
+                                        .help =
+                                            "divide the sum by sqrt(mean neighbours), by their mean, or by 1",
+                                        .choices = "sqrt|mean|none"},
+                                       {0}};
+
+static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
+{
+    const struct hypers *h = l->hyper;
+    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
+    gg_real *factor = l->plan = GG_NEW(a, gg_real, 1);
+    if (gg_one_input(l, err) < 0)
+        return -1;
+    if (l->in[0].axis != GG_ON_EDGE)
+        return gg_fail(err, GG_USAGE, "in: sum takes a value on edges");
+    *factor = (gg_real)(h->normalise == 0 ? 1 / sqrt(k) : h->normalise == 1 ? 1 / k : 1);
+    gg_shape_init(&l->out, GG_ON_NODE, &l->in[0].irreps);
+    return 0;
+}
+
+GG_CLONES static void sum_row(const gg_real *x, int64_t n_edge, int stride, gg_real factor, gg_real *y)
+{
+    memset(y, 0, sizeof *y * (size_t)stride);
+    for (int64_t e = 0; e < n_edge; e++)
+        for (int c = 0; c < stride; c += 8)
+            *(gg_lanes *)(y + c) += *(const gg_lanes *)(x + e * stride + c);
+    for (int c = 0; c < stride; c++)
+        y[c] *= factor;
+}
+
+GG_CLONES static void spread_row(gg_real *dx, int64_t n_edge, int stride, gg_real factor, const gg_real *dy)
+{
+    for (int64_t e = 0; e < n_edge; e++)
+        for (int c = 0; c < stride; c += 8)
+            *(gg_lanes *)(dx + e * stride + c) += factor * *(const gg_lanes *)(dy + c);
+}
+
+static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+{
+    int stride = l->out.stride;
+    (void)w;
+    (void)saved;
+    (void)scratch;
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < g->n_node; i++)
+        sum_row(x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
+                y + i * stride);
+}
+
+static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                     gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    int stride = l->out.stride;
+    (void)w;
+    (void)x;
+    (void)y;
+    (void)saved;
+    (void)dw;
+    (void)scratch;
+    if (!dx[0])
+        return;
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < g->n_node; i++)
+        spread_row(dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
+                   dy + i * stride);
+}
+
+static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
+{
+    double n = (double)g->n_edge * gg_irreps_dim(&l->out.irreps);
+    return (struct gg_cost){.flops_forward = n, .flops_backward = n, .bytes = sizeof(gg_real) * n};
+}
+
+static const struct gg_layer_case cases[] = {
+    {"sqrt", {"edge:8x0e+3x1o"}, ""},
+    {"mean", {"edge:5x0e+20x1e+2x2e"}, "normalise=mean", .no_unit_scale = true},
+    {"none", {"edge:17x0e"}, "normalise=none", .no_unit_scale = true},
+    {0}};
+
+const struct gg_layer_type gg_layer_sum = {.name = "sum",
+                                           .about = "the sum over the edges of every receiver",
+                                           .source = "Gilmer et al. 2017, arXiv 1704.01212",
+                                           .hypers = hypers,
+                                           .hyper_size = sizeof(struct hypers),
+                                           .hyper_defaults = &defaults,
+                                           .init = init,
+                                           .forward = forward,
+                                           .backward = backward,
+                                           .cost = cost,
+                                           .cases = cases};
