@@ -75,3 +75,16 @@ YAML
     gg-train --epochs 1 -o run m.yaml "$DATA/tiny.ggs"
     gg-import one.xyz | gg-gradcheck run/model.ggm
 }
+
+@test "values on edges, shared weights, axes that do not turn: deepmind.yaml in small" {
+    small=(--threads 1 --set layers.4.repeat=3 --set 'edge_mlp.hidden=[8]' --set edge_mlp.outputs=8 --set edge_mlp.fan_in=48
+        --set 'mlp.hidden=[8]' --set mlp.outputs=8)
+    gg-gradcheck "${small[@]}" "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" >table
+    grep -q ' checks, 0 failed$' table
+    grep -qE '^O\(3\) +propensity .* inf +ok$' table
+    # Its error is real: the mark is not there for nothing.
+    awk '$1 == "O(3)" { exit !($3 > 1e-3) }' table
+    # Three rounds, one set of parameters.
+    grep -q 'layers.4.0.0.edge_mlp.0.weight.0' table
+    ! grep -q 'layers.4.1' table
+}

@@ -157,3 +157,11 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     refuses 6 "not finite" gg-train -q -o run --set train.weight_decay=1000 --lr 1000 --epochs 50 m.yaml "$DATA/tiny.ggs"
     [ ! -e run/model.ggm ]
 }
+
+@test "deepmind.yaml has the published number of parameters" {
+    # 62,401 with one time, 65 more for each further one; the shipped data have four.
+    n=$(gg-train --estimate "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
+    [ "$n" -eq $((62401 + 3 * 65)) ]
+    own=$(gg-train --estimate --set layers.4.share=false "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
+    [ "$own" -eq $((n + 6 * (28800 - 4096 + 16512))) ]
+}

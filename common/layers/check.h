@@ -12,7 +12,6 @@ struct gg_layer_case {
     const char *hypers;              /* "lmax=2 out_irreps=4x0e+4x1o": KEY=VALUE separated by spaces */
     /* What the case does not promise. */
     bool no_unit_scale; /* at start y has another variance than x */
-    bool kinks;         /* y is not smooth (relu): gradients leave out what has a kink within the step */
 };
 
 /* Runs every law on every case of a type on random periodic graphs: gradient, O(3) with reflections, permutation,

@@ -64,7 +64,7 @@ static double gradient_error(struct gg_check *c, struct trial *t, gg_real **slot
     *slot = behind;
     const gg_real *down = gg_run_forward(c, t->g, &t->p, NULL);
     *slot = here;
-    if (c->k->kinks) {
+    if (c->l.kinks) {
         u = without_kinks(c, up, t->y, down, u, n_out);
         *d = gg_point_zero(c, t->g);
         gg_run_backward(c, t->g, &t->p, t->y, t->saved, u, d);

@@ -129,6 +129,7 @@ static int count_gates(const struct gg_irreps *in, struct plan *p, struct gg_err
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
+    const struct hypers *h = l->hyper;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
     struct gg_irreps out = {0};
     if (gg_one_input(l, err) < 0 || count_gates(&l->in[0].irreps, p, err) < 0)
@@ -138,6 +139,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return -1;
     p->room = gg_pad(p->n_scalar) + 16; /* eight lanes may be read behind the last gate */
     gg_shape_init(&l->out, l->in[0].axis, &out);
+    l->kinks = h->act == GG_ACT_RELU;
     l->scratch_bytes = scratch_bytes;
     return 0;
 }

@@ -42,6 +42,7 @@ struct gg_layer {
     struct gg_shape out;
     bool rotations_only; /* y turns with x under rotations, not under reflections */
     bool fixed_axes;     /* y does not turn with x: components of vectors as plain numbers */
+    bool kinks;          /* y is not smooth in its arguments: relu */
     bool needs_reverse;  /* reads graph.rev */
     int64_t n_weight;
     /* memory kept from forward to backward, and memory that lives during one call (shared by all layers), in bytes, as

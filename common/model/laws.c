@@ -4,8 +4,9 @@
  * and rotations without reflections let wrong parities through.
  *
  * Errors of symmetry are the largest deviation of any number of a head over the root mean square of all its numbers.
- * Errors of the gradient are relative to the larger of the difference and |g||u| / sqrt(n), the size that <g, u> has for a
- * random u; below what rounding leaves of the loss there is nothing to compare.
+ * Errors of the gradient are relative to the larger of the difference and the root of sum (g_k u_k)^2, the size that <g, u>
+ * has for u of random signs; a step over the kinks of relu leaves about the root of the part of all units that it takes over
+ * theirs.  Below what rounding leaves of the loss there is nothing to compare.
  */
 #include "model/laws.h"
 #include "o3/o3.h"
@@ -18,12 +19,23 @@
 #include <string.h>
 
 #ifdef GG_REAL_DOUBLE
-static const double step = 1e-5, gradient_allowed = 1e-7, symmetry_allowed = 1e-10;
+static const double smooth_step = 1e-5, kinked_step = 1e-8, smooth_allowed = 1e-7, kinked_allowed = 1e-3,
+                    symmetry_allowed = 1e-10;
 #else
-static const double step = 3e-3, gradient_allowed = 2e-2, symmetry_allowed = 1e-4;
+static const double smooth_step = 3e-3, kinked_step = 1e-3, smooth_allowed = 2e-2, kinked_allowed = 1e-1,
+                    symmetry_allowed = 1e-4;
 #endif
 static const double epsilon = sizeof(gg_real) == sizeof(float) ? FLT_EPSILON : DBL_EPSILON;
 static const double input_rounding = 1e-4; /* inputs of higher degree are stored as float in every build */
+
+/* Some layer has kinks. */
+static bool kinked(const struct gg_model *m)
+{
+    bool any = false;
+    for (int k = 0; k < m->n_op; k++)
+        any |= m->op[k].layer.kinks;
+    return any;
+}
 
 /* What lives while one sample is checked. */
 struct trial {
@@ -37,6 +49,8 @@ struct trial {
     struct gg_rng r;
     double *y[GG_MAX_HEADS]; /* predictions [n_node][dim], the frame's order, e3nn's inside a row */
     gg_real *dw;
+    double step, gradient_allowed;
+    double *size; /* of a parameter: the root mean square of its piece, at most 1; 1 where all are 0 */
 };
 
 /* The larger error; NaN is the largest and stays. */
@@ -90,23 +104,22 @@ static void gradient_at(struct trial *t, const gg_real *w, gg_real *dw)
 /* One direction in parameters first .. first + n - 1.  What rounding leaves of u is what is compared with. */
 static double along(struct trial *t, int64_t first, int64_t n, gg_real *plus, gg_real *minus)
 {
-    double expected = 0, g2 = 0, u2 = 0;
+    double expected = 0, square = 0;
     memcpy(plus, t->m->w, (size_t)t->m->n_weight * sizeof *plus);
     memcpy(minus, t->m->w, (size_t)t->m->n_weight * sizeof *minus);
     for (int64_t k = first; k < first + n; k++) {
-        double u = step * gg_rng_normal(&t->r), g = (double)t->dw[k];
+        double u = t->step * t->size[k] * gg_rng_normal(&t->r), g = (double)t->dw[k];
         plus[k] = (gg_real)((double)plus[k] + u);
         minus[k] = (gg_real)((double)minus[k] - u);
         u = ((double)plus[k] - (double)minus[k]) / 2;
         expected += g * u;
-        g2 += g * g;
-        u2 += u * u;
+        square += g * u * g * u;
     }
     double up = loss_at(t, plus), down = loss_at(t, minus), got = (up - down) / 2;
     double noise =
         4 * epsilon * (fabs(up) + fabs(down)) + DBL_MIN; /* of a loss: the least that can be seen */
-    double size = fmax(fabs(got), sqrt(g2 * u2 / (double)n));
-    return fabs(got - expected) / fmax(size, noise / gradient_allowed);
+    double size = fmax(fabs(got), sqrt(square));
+    return fabs(got - expected) / fmax(size, noise / t->gradient_allowed);
 }
 
 static void check_direction(struct trial *t, const char *what, int64_t first, int64_t n)
@@ -116,24 +129,44 @@ static void check_direction(struct trial *t, const char *what, int64_t first, in
     double worst = 0;
     for (int k = 0; k < t->laws->n_trial; k++)
         worst = worse(worst, along(t, first, n, plus, minus));
-    found(t, "gradient", what, worst, gradient_allowed);
+    found(t, "gradient", what, worst, t->gradient_allowed);
     free(plus);
     free(minus);
+}
+
+static int64_t numbers(const struct gg_weight *piece)
+{
+    int64_t n = 1;
+    for (int d = 0; d < piece->ndim; d++)
+        n *= piece->shape[d];
+    return n;
+}
+
+static void measure(struct trial *t)
+{
+    char name[GG_NAME];
+    struct gg_weight piece;
+    t->size = GG_NEW(&t->arena, double, (size_t)t->m->n_weight + 1);
+    for (int64_t k = 0; gg_model_weight(t->m, k, name, &piece); k++) {
+        int64_t n = numbers(&piece), end = piece.offset + n;
+        double square = 0;
+        for (int64_t q = piece.offset; q < end; q++)
+            square += (double)t->m->w[q] * (double)t->m->w[q];
+        for (int64_t q = piece.offset; q < end; q++)
+            t->size[q] = square > 0 ? fmin(1, sqrt(square / (double)n)) : 1;
+    }
 }
 
 static void check_gradient(struct trial *t)
 {
     char name[GG_NAME];
     struct gg_weight piece;
+    measure(t);
     gradient_at(t, t->m->w, t->dw);
     check_direction(t, "all parameters", 0, t->m->n_weight);
-    for (int64_t k = 0; t->laws->pieces && gg_model_weight(t->m, k, name, &piece); k++) {
-        int64_t n = 1;
-        for (int d = 0; d < piece.ndim; d++)
-            n *= piece.shape[d];
-        if (n)
-            check_direction(t, name, piece.offset, n);
-    }
+    for (int64_t k = 0; t->laws->pieces && gg_model_weight(t->m, k, name, &piece); k++)
+        if (numbers(&piece))
+            check_direction(t, name, piece.offset, numbers(&piece));
 }
 
 /* ---- symmetry ---- */
@@ -309,7 +342,8 @@ static int check_symmetry(struct trial *t, int which, struct gg_err *err)
     if (t->m->f32)
         allowed = fmax(allowed, input_rounding);
     if (which == TURN && t->m->fixed_axes)
-        allowed = INFINITY; /* the network does not turn with the frame, and says so: its error is only told */
+        allowed =
+            INFINITY; /* the network does not turn with the frame, and says so: its error is only told */
     for (int h = 0; h < t->m->n_head; h++)
         found(t, which == TURN && rotations_only(t->m) ? "SO(3)" : names[which], t->m->head[h].target,
               worst[h], allowed);
@@ -376,6 +410,8 @@ int gg_laws_check(struct gg_laws *l, const struct gg_sample *s, struct gg_err *e
                       .m = l->model,
                       .sample = *s,
                       .r = gg_rng_at(l->seed, 0x6c617773 /* "laws" */, 0, 0)};
+    t.step = kinked(t.m) ? kinked_step : smooth_step;
+    t.gradient_allowed = kinked(t.m) ? kinked_allowed : smooth_allowed;
     t.dw = gg_xalloc((size_t)t.m->n_weight, sizeof *t.dw);
     int status = check(&t, err);
     free(t.dw);

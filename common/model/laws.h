@@ -24,7 +24,8 @@ struct gg_laws {
  *
  *     gradient      <g, u> of backward against (L(w + hu) - L(w - hu)) / 2h, u in all parameters and in each named piece;
  *                   L is the model's loss against targets drawn at random, some of them missing
- *     O(3)          f(R frame) = D(R) f(frame), rotations and reflections in turn; SO(3): rotations alone, where a layer says so
+ *     O(3)          f(R frame) = D(R) f(frame), rotations and reflections in turn; SO(3): rotations alone, where a layer says so;
+ *                   where a layer has fixed axes the error is told, and any is allowed
  *     permutation   particles in another order
  *     translation   another origin, particles wrapped back into the cell
  *     threads       the same bytes of predictions and gradient with 1, 2, 4 threads

@@ -28,8 +28,8 @@ static const struct gg_opt input_table[] = {
      1e6, NULL, 0, false},
     {"self", GG_OPT_FLAG, AT(self), "an edge from every particle to itself", NULL, NULL, 0, 0, NULL, 0,
      false},
-    {"type", GG_OPT_CHOICE, AT(type), "the species: a channel for each, or its number in one", NULL, NULL, 0, 0,
-     "one-hot|number", 0, false},
+    {"type", GG_OPT_CHOICE, AT(type), "the species: a channel for each, or its number in one", NULL, NULL, 0,
+     0, "one-hot|number", 0, false},
     {"precision", GG_OPT_CHOICE, AT(precision),
      "f32: round positions and cell first, as codes in single precision do", NULL, NULL, 0, 0, "f64|f32", 0,
      false},
@@ -399,8 +399,8 @@ struct loss_keys {
 #define AT(field) offsetof(struct loss_keys, field)
 static const struct gg_opt loss_table[] = {
     {"kind", GG_OPT_CHOICE, AT(kind), "squared error", NULL, NULL, 0, 0, "mse", 0, false},
-    {"standardise", GG_OPT_TEXTS, AT(standardise), "each time and species by itself; none", "AXIS", NULL, 0, 0,
-     NULL, 0, false},
+    {"standardise", GG_OPT_TEXTS, AT(standardise), "each time and species by itself; none", "AXIS", NULL, 0,
+     0, NULL, 0, false},
     {"species", GG_OPT_TEXTS, AT(species), "letters of the species that count", "LETTER", NULL, 0, 0, NULL, 0,
      false},
     {0}};

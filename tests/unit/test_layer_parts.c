@@ -137,7 +137,7 @@ static void refusals_say_what_is_wrong(void **state)
         {"gate", "8x1o+8x0e", NULL, "", "0 leading scalars"},
         {"gate", "16x0e+8x1o+8x0e", NULL, "", "scalars must come first"},
         {"gate", "4x0e+4x0o+6x1o", NULL, "", "gates of block 3 are of both parities"},
-        {"gate", "4x0e", NULL, "act=relu", "is not one of silu|tanh|ssp"},
+        {"gate", "4x0e", NULL, "act=elu", "is not one of silu|tanh|ssp|relu"},
         {"norm", "1x0e+4x1o", NULL, "", "a single scalar minus its mean is 0"},
         {"add", "8x0e", NULL, "", "add takes two values or more"},
         {"add", "8x0e", "8x0o", "", "value 2 is 8x0o, the first is 8x0e"},
@@ -150,6 +150,19 @@ static void refusals_say_what_is_wrong(void **state)
          "hidden: 16 layers, at most 15"},
         {"gated_vector", "8x0e+8x1e", NULL, "vectors=3", "needs channels of 0e and of 1o"},
         {"gated_vector", "8x0e+8x1o", NULL, "", "vectors is missing"},
+        {"edge_vector", "8x0e", NULL, "", "edge_vector takes no value"},
+        {"edge_mlp", "edge:8x0e", NULL, "at=edge", "outputs is missing"},
+        {"edge_mlp", "edge:8x0e", "8x0e", "at=edge outputs=4", "at: 1 places for 2 values"},
+        {"edge_mlp", "edge:8x0e", "8x0e", "at=edge at=middle outputs=4",
+         "'middle' is none of edge, receiver"},
+        {"edge_mlp", "edge:8x0e", "8x0e", "at=edge at=edge outputs=4",
+         "value 2 is read at 'edge', but does not"},
+        {"edge_mlp", "edge:8x0e", NULL, "at=sender outputs=4", "does not live on nodes"},
+        {"edge_mlp", "edge:8x0e+1x1o", NULL, "at=edge outputs=4", "takes scalars (0e) only"},
+        {"edge_mlp", "edge:8x0e", "edge:3x0e", "at=edge at=added outputs=4",
+         "3 numbers is added to a layer of 4"},
+        {"edge_mlp", "edge:4x0e", NULL, "at=added outputs=4", "wants a value that is not added"},
+        {"sum", "8x0e", NULL, "", "sum takes a value on edges"},
     };
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         struct gg_layer l = make(table[k].layer, table[k].in, table[k].second, table[k].hypers);
