@@ -146,6 +146,8 @@ struct gg_pass {
     void **saved; /* per op */
     void *scratch;
 };
+/* With keep, everything stays for a backward.  Without, values share memory as soon as no layer reads them: only those of the heads are
+ * there afterwards. */
 void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                      bool keep);
 /* Layer after layer, lets those that start from data (gg_layers(7), actnorm) set their parameters in m->w from this frame. */

@@ -1,4 +1,5 @@
-/* pass.c -- forward and backward through the layers of a model */
+/* pass.c -- forward and backward through the layers of a model
+ * Values that no later layer reads share memory when there is no backward, and so do gradients that no earlier layer awaits. */
 #include "model/model.h"
 #include "util/threads.h"
 
@@ -21,13 +22,106 @@ static size_t scratch_of(const struct gg_model *m, const struct gg_graph *g)
     return most;
 }
 
+/* ---- who shares memory ---- */
+
+/* Pieces of memory and which value (or its gradient) lies where, -1: nowhere. */
+struct slots {
+    int n, of[GG_MAX_VALUES];
+    size_t bytes[GG_MAX_VALUES];
+    bool busy[GG_MAX_VALUES];
+};
+
+/* The free slot that fits best: the smallest that is large enough, else the largest, which grows, else a new one. */
+static void occupy(struct slots *s, int value, size_t bytes)
+{
+    int best = -1;
+    for (int k = 0; k < s->n; k++) {
+        bool fits = s->bytes[k] >= bytes;
+        if (s->busy[k])
+            continue;
+        if (best < 0 || (fits ? s->bytes[best] < bytes || s->bytes[k] < s->bytes[best]
+                              : s->bytes[best] < bytes && s->bytes[k] > s->bytes[best]))
+            best = k;
+    }
+    if (best < 0)
+        s->bytes[best = s->n++] = 0;
+    s->bytes[best] = bytes > s->bytes[best] ? bytes : s->bytes[best];
+    s->busy[best] = true;
+    s->of[value] = best;
+}
+
+static void release(struct slots *s, int value)
+{
+    if (s->of[value] >= 0)
+        s->busy[s->of[value]] = false;
+}
+
+static void slots_init(struct slots *s)
+{
+    s->n = 0;
+    memset(s->of, -1, sizeof s->of);
+}
+
+/* Forward without backward: a value lives until the last layer that reads it; heads live on. */
+static void plan_values(struct slots *s, const struct gg_model *m, const struct gg_graph *g)
+{
+    int last[GG_MAX_VALUES] = {0};
+    slots_init(s);
+    for (int k = 0; k < m->n_op; k++) {
+        last[m->op[k].out] = k;
+        for (int q = 0; q < m->op[k].layer.n_in; q++)
+            last[m->op[k].in[q]] = k;
+    }
+    for (int h = 0; h < m->n_head; h++)
+        last[m->head[h].value] = m->n_op;
+    for (int k = 0; k < m->n_op; k++) {
+        const struct gg_op *op = &m->op[k];
+        occupy(s, op->out, value_bytes(&op->layer.out, g));
+        for (int q = 0; q < op->layer.n_in; q++)
+            if (last[op->in[q]] == k)
+                release(s, op->in[q]);
+        if (last[op->out] == k)
+            release(s, op->out);
+    }
+}
+
+/* Backward: the gradient of a value lives from the last layer that reads it down to the layer that made it. */
+static void plan_gradients(struct slots *s, const struct gg_model *m, const struct gg_graph *g)
+{
+    slots_init(s);
+    for (int k = m->n_op - 1; k >= 0; k--) {
+        const struct gg_op *op = &m->op[k];
+        for (int q = 0; q < op->layer.n_in; q++)
+            if (op->in[q] != 0 && s->of[op->in[q]] < 0)
+                occupy(s, op->in[q], value_bytes(&m->value[op->in[q]], g));
+        release(s, op->out);
+    }
+}
+
+static size_t slots_bytes(const struct slots *s)
+{
+    size_t sum = 0;
+    for (int k = 0; k < s->n; k++)
+        sum += s->bytes[k];
+    return sum;
+}
+
+static void slots_alloc(const struct slots *s, struct gg_arena *a, gg_real **at)
+{
+    for (int k = 0; k < s->n; k++)
+        at[k] = gg_arena_alloc(a, s->bytes[k]);
+}
+
 size_t gg_pass_bytes(const struct gg_model *m, const struct gg_graph *g, bool keep)
 {
+    struct slots slots;
     size_t bytes = scratch_of(m, g);
-    for (int v = 0; v < m->n_value; v++)
-        bytes += value_bytes(&m->value[v], g) * (keep ? 2 : 1);
-    for (int k = 0; keep && k < m->n_op; k++)
-        bytes += m->op[k].layer.saved_bytes ? m->op[k].layer.saved_bytes(&m->op[k].layer, g) : 0;
+    (keep ? plan_gradients : plan_values)(&slots, m, g);
+    bytes += slots_bytes(&slots) + value_bytes(&m->value[0], g);
+    for (int k = 0; keep && k < m->n_op; k++) {
+        const struct gg_layer *l = &m->op[k].layer;
+        bytes += value_bytes(&l->out, g) + (l->saved_bytes ? l->saved_bytes(l, g) : 0);
+    }
     return bytes;
 }
 
@@ -54,15 +148,22 @@ static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *
 {
     const gg_real *x[GG_LAYER_INPUTS];
     const struct gg_graph *g = &b->graph;
+    gg_real *shared[GG_MAX_VALUES];
+    struct slots slots;
     gg_arena_reset(&p->arena);
     memset(p->gradient, 0, sizeof p->gradient);
     p->scratch = gg_arena_alloc(&p->arena, scratch_of(m, g) + 64);
     p->saved = GG_NEW(&p->arena, void *, (size_t)m->n_op + 1);
     p->value[0] = (gg_real *)b->x;
+    if (!keep) {
+        plan_values(&slots, m, g);
+        slots_alloc(&slots, &p->arena, shared);
+    }
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_op *op = &m->op[k];
         const struct gg_layer *l = &op->layer;
-        p->value[op->out] = gg_arena_alloc(&p->arena, value_bytes(&l->out, g));
+        p->value[op->out] =
+            keep ? gg_arena_alloc(&p->arena, value_bytes(&l->out, g)) : shared[slots.of[op->out]];
         if (keep)
             p->saved[k] = gg_arena_alloc(&p->arena, (l->saved_bytes ? l->saved_bytes(l, g) : 0) + 64);
         inputs_of(p, op, x);
@@ -72,7 +173,8 @@ static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *
     }
 }
 
-void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b, bool keep)
+void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
+                     bool keep)
 {
     forward(p, m, w, NULL, b, keep);
 }
@@ -83,29 +185,28 @@ void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_ba
 }
 
 /* Gradients of values that lead to no head stay NULL, and the layers behind them are left out. */
-static gg_real *gradient_of(struct gg_pass *p, const struct gg_model *m, int value, const struct gg_graph *g)
-{
-    size_t bytes = value_bytes(&m->value[value], g);
-    if (!p->gradient[value]) {
-        p->gradient[value] = gg_arena_alloc(&p->arena, bytes);
-        memset(p->gradient[value], 0, bytes);
-    }
-    return p->gradient[value];
-}
-
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw)
 {
     const gg_real *x[GG_LAYER_INPUTS];
-    gg_real *dx[GG_LAYER_INPUTS];
+    gg_real *dx[GG_LAYER_INPUTS], *shared[GG_MAX_VALUES];
+    struct slots slots;
+    plan_gradients(&slots, m, &b->graph);
+    slots_alloc(&slots, &p->arena, shared);
     for (int k = m->n_op - 1; k >= 0; k--) {
         const struct gg_op *op = &m->op[k];
         const struct gg_layer *l = &op->layer;
         if (!p->gradient[op->out])
             continue;
         inputs_of(p, op, x);
-        for (int q = 0; q < l->n_in; q++)
-            dx[q] = op->in[q] == 0 ? NULL : gradient_of(p, m, op->in[q], &b->graph);
+        for (int q = 0; q < l->n_in; q++) {
+            gg_real **d = &p->gradient[op->in[q]];
+            if (!*d && op->in[q] != 0) {
+                *d = shared[slots.of[op->in[q]]];
+                memset(*d, 0, value_bytes(&m->value[op->in[q]], &b->graph));
+            }
+            dx[q] = *d;
+        }
         l->type->backward(l, w + op->weight, &b->graph, x, p->value[op->out], p->saved[k],
                           p->gradient[op->out], dx, dw + op->weight, p->scratch);
     }
