@@ -37,6 +37,8 @@ static const struct gg_opt opts[] = {
      .arg = "R,...", .unit = "sigma", .min = 0, .max = 1e3},
     {"degrees", GG_OPT_REALS, AT(descriptor.degrees), "degrees l of bond-orientational order", .arg = "L,...",
      .min = 1, .max = 12},
+    {"smearing", GG_OPT_REAL, AT(descriptor.smearing), "width of the Gaussians of s2", .arg = "LENGTH",
+     .unit = "sigma", .min = 0.01, .max = 10},
     {"cutoff", GG_OPT_REAL, AT(descriptor.cutoff),
      "neighbours are nearer than this (default: that of the descriptor)", .arg = "LENGTH", .unit = "sigma",
      .min = 1e-3, .max = 1e3},
@@ -133,6 +135,7 @@ int main(int argc, char **argv)
                                              .lengths = {3, lengths},
                                              .degrees = {2, degrees},
                                              .radii = {3, radii},
+                                             .smearing = 0.1,
                                              .field = "energy_inherent",
                                              .average_length = 2.3,
                                              .average_cutoff = -1}};

@@ -21,6 +21,7 @@ struct gg_descriptor_options {
     struct gg_reals lengths;                       /* L of coarse graining, sigma */
     struct gg_reals degrees;                       /* l of steinhardt */
     struct gg_reals radii;                         /* of the species in radical Voronoi cells, sigma */
+    double smearing;                               /* of distances in s2, sigma */
     int classes;                                   /* enum gg_classes */
     const char *field;                             /* which number `mean` and `variance` coarse-grain */
     double cutoff;                                 /* of neighbours, sigma; 0 = each descriptor's own */

@@ -36,6 +36,7 @@ static struct gg_descriptor_options usual(void)
                                           .lengths = {2, lengths},
                                           .degrees = {3, degrees},
                                           .radii = {2, radii},
+                                          .smearing = 0.1,
                                           .field = "energy_inherent"};
 }
 
