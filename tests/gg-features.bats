@@ -69,6 +69,25 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     done
 }
 
+@test "order parameters do not depend on orientation, images and labels" {
+    gg-select --frames 0:2 -o some.ggs "$DATA/tiny.ggs"
+    for how in "--seed 5" "--reflect --seed 6" "--shift 1.7,-40,0.3 --wrap" "--permute 7"; do
+        # shellcheck disable=SC2086
+        gg-rotate $how some.ggs | gg-features --add steinhardt,voronoi,tetrahedral,s2 -o a.ggs
+        # shellcheck disable=SC2086
+        gg-features --add steinhardt,voronoi,tetrahedral,s2 some.ggs | gg-rotate $how -o b.ggs
+        gg-cmp --rtol 1e-5 --tol 1e-6 --fields node_features a.ggs b.ggs
+    done
+}
+
+@test "Voronoi volumes fill the box, and order parameters alone predict" {
+    gg-select --frames 0:1 "$DATA/tiny.ggs" | gg-features --add voronoi,tetrahedral -o v.ggs
+    gg-dump -d node_features --rows 0:100000 v.ggs | awk '{ sum += $2 } END { print sum }' >sum
+    gg-dump v.ggs | awk '/^frame 0/ { print $(NF - 2) * $(NF - 1) * $NF }' >box
+    near "$(cat sum)" "$(cat box)" 0.01
+    gg-corr --target propensity --predictor node_features:tetrahedral --bootstrap 0 v.ggs | grep -q '^ *0.64 .* A '
+}
+
 @test "displacement to the inherent structure: the vector turns, its length does not" {
     need_program gg-quench
     gg-quench "$DATA/tiny.ggs" | gg-select --frames 0:2 -o q.ggs
@@ -137,6 +156,11 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     refuses 2 "species.*'A' occurs twice" gg-features --add species --species A,A -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "lengths" gg-features --add density --lengths 1,0 -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "lengths" gg-features --add density --lengths 1,nan -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "degrees" gg-features --add steinhardt --degrees 4,4.5 -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "degrees.*twice" gg-features --add steinhardt --degrees 4,4 -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "degrees" gg-features --add steinhardt --degrees 13 -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "1 radii for 2 species" gg-features --add voronoi --radii 0.5 -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "psi6.* 2 dimensions" gg-features --add psi6 -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "classes" gg-features --add density --classes none -o x.ggs "$DATA/tiny.ggs"
 }
 
