@@ -13,6 +13,7 @@
 #include "layers/conv.h"
 #include "layers/check.h"
 #include "layers/conv_any.h"
+#include "layers/conv_full.h"
 #include "layers/irreps_key.h"
 
 #include <math.h>
@@ -32,6 +33,9 @@ static const struct gg_opt hypers[] = {
      "IRREPS", NULL, 0, 0, NULL, 0, false},
     {"parity", GG_OPT_CHOICE, AT(parity), "of features and paths: natural, both, or none that counts", NULL,
      NULL, 0, 0, GG_PARITIES, 0, false},
+    {"mixing", GG_OPT_CHOICE, AT(mixing),
+     "a function of the distance for each path and channel, then mixing; or for each pair of channels", NULL,
+     NULL, 0, 0, "channelwise|full", 0, false},
     {"normalise", GG_OPT_CHOICE, AT(normalise),
      "divide the sum by sqrt(mean neighbours), by their mean, by 1, or by a learned density", NULL, NULL, 0,
      0, "sqrt|mean|none|density", 0, false},
@@ -216,16 +220,35 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     p->level = gg_conv_best();
     p->l_max = (int)h->lmax;
     init_net(l, p);
+    l->plan = p;
+    l->rotations_only = h->parity == GG_PARITY_NONE;
+    if (h->mixing)
+        return gg_conv_full_init(l, p, path, n, gg_conv_normaliser(l), a, err);
     for (int k = 0; k < n; k++)
         add_path(l, p, &path[k]);
     p->n_net = gg_radial_net_weights(&p->net);
     place(l, p);
     place_weights(l, p);
-    l->plan = p;
-    l->rotations_only = h->parity == GG_PARITY_NONE;
     l->saved_bytes = gg_conv_saved_bytes;
     l->scratch_bytes = gg_conv_scratch_bytes;
     return 0;
+}
+
+/* ---- the passes of either mixing ---- */
+
+static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+{
+    const struct gg_conv_plan *p = l->plan;
+    (p->full ? gg_conv_full_forward : gg_conv_forward)(l, w, g, x, y, saved, scratch);
+}
+
+static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                     gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    const struct gg_conv_plan *p = l->plan;
+    (p->full ? gg_conv_full_backward : gg_conv_backward)(l, w, g, x, y, saved, dy, dx, dw, scratch);
 }
 
 /* ---- cost, cases, entry ---- */
@@ -233,6 +256,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
+    if (p->full)
+        return gg_conv_full_cost(l, g);
     double outputs = p->net.width[p->net.n_layer], edges = (double)g->n_edge, nodes = (double)g->n_node,
            mix = 0;
     for (int b = 0; b < p->n_mix; b++)
@@ -268,6 +293,15 @@ static const struct gg_layer_case cases[] = {
      {"4x0e"},
      "lmax=1 normalise=density radial.species=true radial.hidden=6 radial.table=0"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
+    {"full, scalars", {"4x0e"}, "mixing=full lmax=2 channels=3 radial.hidden=5 radial.n=6"},
+    {"full", {"3x0e+2x1o+5x2e"}, "mixing=full lmax=2 channels=8 radial.hidden=16"},
+    {"full, parities",
+     {"4x0e+4x0o+4x1o+4x1e"},
+     "mixing=full lmax=1 parity=both channels=4 radial.hidden=8,8 normalise=mean"},
+    {"full, no parity", {"8x0e+8x1o+8x2e"}, "mixing=full lmax=2 parity=none radial.hidden=16"},
+    {"full, basis", {"17x0e+2x1o"}, "mixing=full lmax=2 out_irreps=gate(9x0e+2x1o+1x2e) radial.n=5"},
+    {"full, exact", {"4x0e+4x1o"}, "mixing=full lmax=1 radial.hidden=6 radial.table=0"},
+    {"full, high", {"2x0e+2x4e"}, "mixing=full lmax=4 channels=2 radial.hidden=4"},
     {0}};
 
 const struct gg_layer_type gg_layer_conv = {
@@ -280,8 +314,8 @@ const struct gg_layer_type gg_layer_conv = {
     .init = init,
     .weight = gg_conv_weight,
     .init_weights = gg_conv_init_weights,
-    .forward = gg_conv_forward,
-    .backward = gg_conv_backward,
+    .forward = forward,
+    .backward = backward,
     .cost = cost,
     .cases = cases,
 };

@@ -21,6 +21,7 @@ struct gg_conv_hypers {
     struct gg_reals hidden;
     bool species;
     int constants; /* exact | e3nn */
+    int mixing;    /* channelwise | full */
 };
 
 /* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */
@@ -67,6 +68,7 @@ struct gg_conv_plan {
     int64_t density_at;      /* behind them: net of the density, alpha, beta */
     double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
     const struct gg_conv_level *level;
+    struct gg_conv_full *full; /* fully connected mixing: conv_full.h; else NULL */
 };
 
 double gg_conv_normaliser(const struct gg_layer *l); /* z, 1 if learned */

@@ -7,15 +7,15 @@
 
 enum { ROWS = 2 * GG_CONV_L_MAX + 1 };
 
-static void make_M(const struct gg_conv_block *k, const struct gg_conv_path *p, const double *w, int e,
-                   double M[ROWS][ROWS])
+/* Y: [2 l2 + 1][lane], of one edge. */
+static void make_M(int l1, int l2, int l3, const double *w, const gg_real *Y, int lane, double M[ROWS][ROWS])
 {
-    int n1 = 2 * p->l1 + 1, n2 = 2 * p->l2 + 1, n3 = 2 * p->l3 + 1;
+    int n1 = 2 * l1 + 1, n2 = 2 * l2 + 1, n3 = 2 * l3 + 1;
     for (int m1 = 0; m1 < n1; m1++)
         for (int m3 = 0; m3 < n3; m3++) {
             M[m1][m3] = 0;
             for (int m2 = 0; m2 < n2; m2++)
-                M[m1][m3] += w[(m1 * n2 + m2) * n3 + m3] * (double)k->Y[(p->l2 * p->l2 + m2) * k->lane + e];
+                M[m1][m3] += w[(m1 * n2 + m2) * n3 + m3] * (double)Y[m2 * lane];
         }
 }
 
@@ -40,7 +40,7 @@ void gg_conv_any_forward(const struct gg_conv_block *k, const struct gg_conv_pat
                 mid[m3 * p->mid_row + c] = 0;
         for (int64_t e = k->ptr[i] - k->ptr[k->first]; e < k->ptr[i + 1] - k->ptr[k->first]; e++) {
             const gg_real *x = p->x + k->sender[e] * p->x_stride;
-            make_M(k, p, w, (int)e, M);
+            make_M(p->l1, p->l2, p->l3, w, k->Y + p->l2 * p->l2 * k->lane + e, k->lane, M);
             for (int c = 0; c < n_channel; c++) {
                 double R = radial(k, p, (int)e, c);
                 for (int m1 = 0; m1 <= 2 * p->l1; m1++)
@@ -61,7 +61,7 @@ void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_pa
         for (int64_t e = k->ptr[i] - k->ptr[k->first]; e < k->ptr[i + 1] - k->ptr[k->first]; e++) {
             const gg_real *x = p->x + k->sender[e] * p->x_stride;
             gg_real *dx = p->dx + k->local[e] * p->dx_stride;
-            make_M(k, p, w, (int)e, M);
+            make_M(p->l1, p->l2, p->l3, w, k->Y + p->l2 * p->l2 * k->lane + e, k->lane, M);
             for (int c = 0; c < n_channel; c++) {
                 double R = radial(k, p, (int)e, c), dR = 0;
                 for (int m1 = 0; m1 <= 2 * p->l1; m1++) {
@@ -76,5 +76,41 @@ void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_pa
                     dt[(int64_t)(k->knot[e] + a) * p->width] += (gg_real)((double)k->b[e][a] * dR);
             }
         }
+    }
+}
+
+void gg_conv_any_terms(const struct gg_conv_piece *p)
+{
+    const double *w = gg_coupling(p->l1, p->l2, p->l3);
+    int n3 = 2 * p->l3 + 1;
+    double M[ROWS][ROWS];
+    for (int e = 0; e < p->n; e++) {
+        const gg_real *x = p->x + p->sender[e] * p->x_stride;
+        make_M(p->l1, p->l2, p->l3, w, p->Y + e, p->lane, M);
+        for (int m3 = 0; m3 < n3; m3++)
+            for (int c = 0; c < p->width; c++) {
+                double t = 0;
+                for (int m1 = 0; m1 <= 2 * p->l1; m1++)
+                    t += M[m1][m3] * (double)x[m1 * p->x_pad + c];
+                p->t[(e * n3 + m3) * p->width + c] = (gg_real)t;
+            }
+    }
+}
+
+void gg_conv_any_back(const struct gg_conv_piece *p)
+{
+    const double *w = gg_coupling(p->l1, p->l2, p->l3);
+    int n3 = 2 * p->l3 + 1;
+    double M[ROWS][ROWS];
+    for (int e = 0; e < p->n; e++) {
+        gg_real *dx = p->dx + p->local[e] * p->x_stride;
+        make_M(p->l1, p->l2, p->l3, w, p->Y + e, p->lane, M);
+        for (int m1 = 0; m1 <= 2 * p->l1; m1++)
+            for (int c = 0; c < p->width; c++) {
+                double u = 0;
+                for (int m3 = 0; m3 < n3; m3++)
+                    u += M[m1][m3] * (double)p->t[(e * n3 + m3) * p->width + c];
+                dx[m1 * p->x_pad + c] += (gg_real)u;
+            }
     }
 }

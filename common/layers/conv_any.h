@@ -6,5 +6,7 @@
 
 void gg_conv_any_forward(const struct gg_conv_block *k, const struct gg_conv_path *p);
 void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_path *p);
+void gg_conv_any_terms(const struct gg_conv_piece *p);
+void gg_conv_any_back(const struct gg_conv_piece *p);
 
 #endif

@@ -9,7 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { GG_CONV_L_MAX = 6, GG_CONV_L_FAST = 3 /* generated; above: conv_any.c */, GG_KNOT_ROWS = 4 };
+enum {
+    GG_CONV_L_MAX = 6,
+    GG_CONV_L_FAST = 3 /* generated; above: conv_any.c */,
+    GG_KNOT_ROWS = 4,
+    GG_CONV_CHUNK = 64 /* edges whose M is made at a time */
+};
 
 /* Edges of a block are counted from its first: e = 0 .. ptr[last] - ptr[first] - 1. */
 struct gg_conv_block {
@@ -45,6 +50,33 @@ typedef void gg_conv_fn(const struct gg_conv_block *k, const struct gg_conv_path
 typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int64_t a_row, int64_t a_col,
                         const gg_real *b, int64_t ldb, gg_real *c, int64_t ldc, bool add);
 
+/* Fully connected mixing (conv_full.h): some edges of one receiver, at most GG_CONV_CHUNK, of one path, 8 or 16 channels. */
+struct gg_conv_piece {
+    int l1, l2, l3, width;
+    int n;            /* edges */
+    int lane;         /* of Y */
+    const gg_real *Y; /* [2 l2 + 1][lane]: harmonics of degree l2, from the first edge on */
+    const int32_t *sender, *local;
+    const gg_real *x; /* [node][x_stride]: the channels begin here; rows m1 are x_pad apart */
+    gg_real *dx;
+    int64_t x_stride;
+    int x_pad;
+    gg_real *t; /* [edge][2 l3 + 1][width] */
+};
+typedef void gg_conv_piece_fn(const struct gg_conv_piece *p);
+
+/* c[r][v] (+)= sum_k a[r][k] b[k][v] for runs v of 8 or 16 lanes. */
+struct gg_conv_product {
+    int n_row, n_k, n_v;
+    bool add;
+    const gg_real *a;
+    int64_t a_row, a_col;
+    const gg_real *b;
+    int64_t b_k, b_v;
+    gg_real *c;
+    int64_t c_row, c_v;
+};
+
 struct gg_conv_level {
     const char *name; /* "avx512", "avx2", "plain" */
     /* mid = sum over the receiver's edges; written completely */
@@ -54,6 +86,11 @@ struct gg_conv_level {
     gg_rows_fn *rows;
     /* Y of the block's edges from their vectors; zero vectors have Y_0 = 1 and the rest 0 */
     void (*harmonics)(int l_max, int n_edge, int lane, const gg_real (*vec)[3], const gg_real *r, gg_real *Y);
+    /* t from x; and dx (rows `local`) += from t, which then is dt */
+    gg_conv_piece_fn *(*terms)(int l1, int l2, int l3, int width);
+    gg_conv_piece_fn *(*back)(int l1, int l2, int l3, int width);
+    void (*product8)(const struct gg_conv_product *p);
+    void (*product16)(const struct gg_conv_product *p);
 };
 extern const struct gg_conv_level gg_conv_plain, gg_conv_avx2, gg_conv_avx512;
 

@@ -55,5 +55,11 @@ int gg_conv_most_edges(const struct gg_graph *g);
 int gg_conv_lanes(int n_edge);
 /* Marks the senders of a range in row[]; returns how many there are. */
 int64_t gg_conv_mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row);
+/* conv_pass.c: rows of dx numbered, everything the range owns cleared; and dx_j += the rows of every range that touched j,
+ * in the order of the ranges. */
+void gg_conv_begin_share(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_share *s,
+                         int32_t *row);
+void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
+                      int n_share, gg_real *dx);
 
 #endif

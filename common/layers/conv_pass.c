@@ -120,8 +120,8 @@ static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t
     }
 }
 
-static void begin_share(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_share *s,
-                        int32_t *row)
+void gg_conv_begin_share(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_share *s,
+                         int32_t *row)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n = 0;
@@ -184,9 +184,8 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
         finish_exact(p, k, s->dnet);
 }
 
-/* dx_j += the rows of every range that touched j, in the order of the ranges. */
-static void add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
-                     int n_share, gg_real *dx)
+void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
+                      int n_share, gg_real *dx)
 {
     int stride = l->in[0].stride;
     enum { SPAN = 256 };
@@ -259,14 +258,14 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
         struct gg_conv_work k = gg_conv_take_work(&mine, l, g, n_edge, true);
 #pragma omp for schedule(static, 1)
         for (int r = 0; r < n_share; r++) {
-            begin_share(l, g, &share[r], k.row);
+            gg_conv_begin_share(l, g, &share[r], k.row);
             for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
                 backward_block(l, w, g, x[0], y, saved, dy, &t, &k, &share[r], i,
                                gg_conv_end_of_block(i, share[r].last));
         }
     }
     if (dx[0])
-        add_rows(l, g, share, n_share, dx[0]);
+        gg_conv_add_rows(l, g, share, n_share, dx[0]);
     add_parameters(l, &t, share, n_share, dw);
     if (p->density.n_layer)
         gg_conv_density_add(l, &t, share, n_share, dw);

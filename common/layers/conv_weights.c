@@ -32,7 +32,7 @@ bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out)
     int behind = k - p->net.n_layer - 1;
     if (k < p->net.n_layer)
         net_weight(l, &p->net, "radial", k, out);
-    else if (behind < 0)
+    else if (behind < 0 && p->n_mix_weight)
         *out = (struct gg_weight){.name = "mix", .ndim = 1, .offset = p->n_net, .shape = {p->n_mix_weight}};
     else if (p->density.n_layer == 0 || behind > p->density.n_layer)
         return false;

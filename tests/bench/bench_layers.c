@@ -11,6 +11,9 @@
 static const struct bench_layer conv_line = {"conv", "%i", NULL,
                                              "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
 
+static const struct bench_layer full_line = {
+    "conv", "%i", NULL, "mixing=full lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
+
 static const struct bench_layer lines[] = {{"embed", "3x0e", NULL, "channels=%c"},
                                            {"linear", "%i", NULL, ""},
                                            {"linear", "%i", NULL, "species=true out_irreps=gate(%i)"},
@@ -38,7 +41,7 @@ static void make_samples(void)
 static void print_row(const char *what, int l_max, int channels, const struct gg_check *c,
                       const struct gg_sample *s, const struct bench_timing *t, double naive)
 {
-    bool on_edges = c->l.saved_bytes && !strcmp(c->l.type->name, "conv");
+    bool on_edges = !strcmp(c->l.type->name, "conv");
     double rows = (double)(on_edges ? s->graph.n_edge : s->graph.n_node);
     struct gg_cost cost = c->l.type->cost(&c->l, &s->graph);
     double forward = 1e-9 * cost.flops_forward / t->forward,
@@ -105,6 +108,22 @@ static void conv_row(int l_max, int channels)
     gg_arena_free(&a);
 }
 
+/* A function for every pair of channels: its plain loops are those of tests/unit/test_conv_full.c. */
+static void full_row(int l_max, int channels)
+{
+    struct gg_arena a = {0};
+    struct gg_check c;
+    struct gg_err err;
+    struct bench_timing t;
+    if (bench_open_layer(&c, &full_line, &large, l_max, channels, &a, &err)) {
+        bench_time_layer(&c, &large.graph, &t);
+        print_row("conv, full mixing", l_max, channels, &c, &large, &t, NAN);
+    } else {
+        bench_say("conv, full mixing %d %d: %s", l_max, channels, err.text);
+    }
+    gg_arena_free(&a);
+}
+
 void bench_conv(void)
 {
     static const int channels[] = {8, 16, 32, 64};
@@ -112,6 +131,9 @@ void bench_conv(void)
     for (int l_max = 1; l_max <= 4; l_max++)
         for (size_t k = 0; k < sizeof channels / sizeof *channels; k++)
             conv_row(l_max, channels[k]);
+    for (int l_max = 2; l_max <= 3; l_max++)
+        for (size_t k = 0; k < 3; k++)
+            full_row(l_max, channels[k]);
 }
 
 /* ---- the others ---- */

@@ -1,0 +1,361 @@
+/* conv_full_pass.c -- forward and backward of fully connected mixing over blocks of receivers
+ *
+ * Blocks of 32 receivers and ranges of blocks as in conv_pass.c.  In a block, slice after slice, for as many nodes as their S
+ * fit beside each other:
+ *     forward   t of a receiver's edges;  S_{u,m3,c} = sum_e a_u t;           y_{m3,c'} += sum_{u,c} S V
+ *     backward  dS_{u,m3,c} = sum_c' dy V;  t again;  S again;  da_u = <t, dS_u>;  dt = sum_u a_u dS_u;  dx += M' dt;
+ *               dV += sum_{i,m3} S dy
+ * S and dS: [node][m3][function][width]; dS once more with functions innermost, which makes da a plain product. */
+#include "layers/conv_full_block.h"
+#include "util/threads.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = GG_CONV_CHUNK };
+
+/* ---- products ---- */
+
+static void multiply(const struct gg_conv_level *level, int width, struct gg_conv_product p)
+{
+    (width == 8 ? level->product8 : level->product16)(&p);
+}
+
+/* Numbers of S of one node. */
+static int64_t sums_of(const struct gg_conv_plan *p, const struct gg_conv_slice *s)
+{
+    return (int64_t)(2 * s->l3 + 1) * p->full->n_function * s->width;
+}
+
+static struct gg_conv_piece piece_of(const struct gg_layer *l, const struct gg_conv_slice *s,
+                                     const struct gg_conv_full_work *k, const gg_real *x, int e, int end)
+{
+    return (struct gg_conv_piece){.l1 = s->l1,
+                                  .l2 = s->l2,
+                                  .l3 = s->l3,
+                                  .width = s->width,
+                                  .n = end - e < CHUNK ? end - e : CHUNK,
+                                  .lane = k->k.lane,
+                                  .Y = k->k.Y + s->l2 * s->l2 * k->k.lane + e,
+                                  .sender = k->k.sender + e,
+                                  .local = k->k.local + e,
+                                  .x = x + s->in_offset,
+                                  .x_stride = l->in[0].stride,
+                                  .x_pad = s->x_pad,
+                                  .t = k->t};
+}
+
+/* S (+)= sum_e a t over the edges of a piece. */
+static void gather(const struct gg_conv_plan *p, const struct gg_conv_slice *s, const struct gg_conv_piece *t,
+                   const gg_real *a, gg_real *S, bool add)
+{
+    int H = p->full->n_function, n3 = 2 * s->l3 + 1;
+    multiply(p->level, s->width,
+             (struct gg_conv_product){.n_row = H,
+                                      .n_k = t->n,
+                                      .n_v = n3,
+                                      .add = add,
+                                      .a = a,
+                                      .a_row = 1,
+                                      .a_col = p->full->lane,
+                                      .b = t->t,
+                                      .b_k = n3 * s->width,
+                                      .b_v = s->width,
+                                      .c = S,
+                                      .c_row = s->width,
+                                      .c_v = (int64_t)H * s->width});
+}
+
+/* ---- forward ---- */
+
+/* S of node i; x and so the edges count from the block's first. */
+static void sum_node(const struct gg_layer *l, const struct gg_conv_slice *s,
+                     const struct gg_conv_full_work *k, const gg_real *x, int64_t i, gg_real *S)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int begin = (int)(k->k.ptr[i] - k->k.ptr[k->k.first]),
+        end = (int)(k->k.ptr[i + 1] - k->k.ptr[k->k.first]);
+    int e = begin;
+    do {
+        struct gg_conv_piece t = piece_of(l, s, k, x, e, end);
+        s->terms(&t);
+        gather(p, s, &t, k->a + (int64_t)e * p->full->lane, S, e > begin);
+        e += CHUNK;
+    } while (e < end);
+}
+
+/* y += S V for n nodes. */
+static void contract(const struct gg_layer *l, const struct gg_conv_slice *s,
+                     const struct gg_conv_full_tables *t, int n, const gg_real *S, gg_real *y)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int K = p->full->n_function * s->width;
+    for (int m3 = 0; m3 <= 2 * s->l3; m3++)
+        multiply(p->level, 8,
+                 (struct gg_conv_product){.n_row = n,
+                                          .n_k = K,
+                                          .n_v = s->pad_out / 8,
+                                          .add = true,
+                                          .a = S + (int64_t)m3 * K,
+                                          .a_row = sums_of(p, s),
+                                          .a_col = 1,
+                                          .b = t->forward + s->packed * p->full->n_function,
+                                          .b_k = s->pad_out,
+                                          .b_v = 8,
+                                          .c = y + s->out_offset + m3 * s->pad_out,
+                                          .c_row = l->out.stride,
+                                          .c_v = 8});
+}
+
+static void forward_block(const struct gg_layer *l, const struct gg_conv_full_tables *t,
+                          const struct gg_conv_full_work *k, const gg_real *x, gg_real *y)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t stride = l->out.stride;
+    memset(y + k->k.first * stride, 0, (size_t)((k->k.last - k->k.first) * stride) * sizeof *y);
+    for (const struct gg_conv_slice *s = p->full->slice; s < p->full->slice + p->full->n_slice; s++)
+        for (int64_t i0 = k->k.first; i0 < k->k.last; i0 += s->n_node) {
+            int n = (int)(k->k.last - i0 < s->n_node ? k->k.last - i0 : s->n_node);
+            for (int i = 0; i < n; i++)
+                sum_node(l, s, k, x, i0 + i, k->S + i * sums_of(p, s));
+            contract(l, s, t, n, k->S, y + i0 * stride);
+        }
+}
+
+void gg_conv_full_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                          const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
+    int n_edge = gg_conv_most_edges(g);
+    char *base = b.base + b.used;
+    gg_conv_full_take_work(&b, p, g, n_edge, false);
+    size_t each = (size_t)(b.base + b.used - base);
+    (void)saved;
+    gg_conv_full_fill_tables(l, w, &t);
+#pragma omp parallel num_threads(gg_threads())
+    {
+        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, p, g, n_edge, false);
+#pragma omp for schedule(static)
+        for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
+            gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, g->n_node), &k);
+            forward_block(l, &t, &k, x[0], y);
+        }
+    }
+}
+
+/* ---- backward ---- */
+
+/* dS = dy V of n nodes, in both orders. */
+static void spread(const struct gg_layer *l, const struct gg_conv_slice *s,
+                   const struct gg_conv_full_tables *t, int n, const gg_real *dy,
+                   const struct gg_conv_full_work *k)
+{
+    const struct gg_conv_plan *p = l->plan;
+    const struct gg_conv_full *f = p->full;
+    int n3 = 2 * s->l3 + 1, K = f->n_function * s->width, turned = f->lane * s->width;
+    for (int m3 = 0; m3 < n3; m3++) {
+        struct gg_conv_product q = {.n_row = n,
+                                    .n_k = s->mul_out,
+                                    .n_v = K / 8,
+                                    .a = dy + s->out_offset + m3 * s->pad_out,
+                                    .a_row = l->out.stride,
+                                    .a_col = 1,
+                                    .b = t->turned + s->turned * f->n_function,
+                                    .b_k = K,
+                                    .b_v = 8,
+                                    .c = k->dS + (int64_t)m3 * K,
+                                    .c_row = (int64_t)n3 * K,
+                                    .c_v = 8};
+        multiply(p->level, 8, q);
+        q.n_v = turned / 8;
+        q.b = t->functions + s->turned * f->lane;
+        q.b_k = turned;
+        q.c = k->turned + (int64_t)m3 * turned;
+        q.c_row = (int64_t)n3 * turned;
+        multiply(p->level, 8, q);
+    }
+}
+
+/* da and dt of a piece, from dS of its node in both orders. */
+static void scatter(const struct gg_conv_plan *p, const struct gg_conv_slice *s,
+                    const struct gg_conv_piece *t, const gg_real *dS, const gg_real *turned, const gg_real *a,
+                    gg_real *da, gg_real *dt)
+{
+    int H = p->full->n_function, lane = p->full->lane, n3 = 2 * s->l3 + 1;
+    multiply(p->level, 8,
+             (struct gg_conv_product){.n_row = t->n,
+                                      .n_k = n3 * s->width,
+                                      .n_v = lane / 8,
+                                      .add = true,
+                                      .a = t->t,
+                                      .a_row = n3 * s->width,
+                                      .a_col = 1,
+                                      .b = turned,
+                                      .b_k = lane,
+                                      .b_v = 8,
+                                      .c = da,
+                                      .c_row = lane,
+                                      .c_v = 8});
+    multiply(p->level, s->width,
+             (struct gg_conv_product){.n_row = t->n,
+                                      .n_k = H,
+                                      .n_v = n3,
+                                      .a = a,
+                                      .a_row = lane,
+                                      .a_col = 1,
+                                      .b = dS,
+                                      .b_k = s->width,
+                                      .b_v = (int64_t)H * s->width,
+                                      .c = dt,
+                                      .c_row = n3 * s->width,
+                                      .c_v = s->width});
+}
+
+static void back_node(const struct gg_layer *l, const struct gg_conv_slice *s,
+                      const struct gg_conv_full_work *k, const gg_real *x, gg_real *dx, int64_t i, int at)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int lane = p->full->lane;
+    gg_real *S = k->S + at * sums_of(p, s);
+    const gg_real *dS = k->dS + at * sums_of(p, s),
+                  *turned = k->turned + (int64_t)at * (2 * s->l3 + 1) * lane * s->width;
+    int begin = (int)(k->k.ptr[i] - k->k.ptr[k->k.first]),
+        end = (int)(k->k.ptr[i + 1] - k->k.ptr[k->k.first]);
+    int e = begin;
+    do {
+        struct gg_conv_piece t = piece_of(l, s, k, x, e, end);
+        s->terms(&t);
+        gather(p, s, &t, k->a + (int64_t)e * lane, S, e > begin);
+        scatter(p, s, &t, dS, turned, k->a + (int64_t)e * lane, k->da + (int64_t)e * lane, k->dt);
+        t.t = k->dt;
+        t.dx = dx + s->in_offset;
+        s->back(&t);
+        e += CHUNK;
+    } while (e < end);
+}
+
+/* dV += S dy over n nodes. */
+static void add_weights(const struct gg_layer *l, const struct gg_conv_slice *s, int n, const gg_real *dy,
+                        const gg_real *S, gg_real *dv)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int K = p->full->n_function * s->width;
+    for (int m3 = 0; m3 <= 2 * s->l3; m3++)
+        multiply(p->level, 8,
+                 (struct gg_conv_product){.n_row = s->mul_out,
+                                          .n_k = n,
+                                          .n_v = K / 8,
+                                          .add = true,
+                                          .a = dy + s->out_offset + m3 * s->pad_out,
+                                          .a_row = 1,
+                                          .a_col = l->out.stride,
+                                          .b = S + (int64_t)m3 * K,
+                                          .b_k = sums_of(p, s),
+                                          .b_v = 8,
+                                          .c = dv + s->turned * p->full->n_function,
+                                          .c_row = K,
+                                          .c_v = 8});
+}
+
+/* The gradient of a block's radial functions into the range's table, or through the net. */
+static void add_radial(const struct gg_conv_plan *p, struct gg_conv_full_work *k, struct gg_conv_share *s)
+{
+    const struct gg_conv_full *f = p->full;
+    for (int e = 0; e < k->k.n_edge && p->n_knot; e++)
+        for (int q = 0; q < GG_KNOT_ROWS; q++)
+            for (int u = 0; u < f->lane; u++)
+                s->dradial[(int64_t)(k->k.knot[e] + q) * f->lane + u] +=
+                    k->k.b[e][q] * k->da[(int64_t)e * f->lane + u];
+    for (int e = 0; e < k->k.n_edge && !p->n_knot; e++)
+        for (int u = 0; u < f->n_function; u++)
+            k->values[e * f->n_function + u] = (double)k->da[(int64_t)e * f->lane + u];
+    if (!p->n_knot)
+        gg_conv_full_net_backward(f, k->k.n_edge, k->values, s->dnet, k->net);
+}
+
+static void backward_block(const struct gg_layer *l, const struct gg_conv_full_tables *t, const gg_real *x,
+                           const gg_real *dy, struct gg_conv_full_work *k, struct gg_conv_share *share)
+{
+    const struct gg_conv_plan *p = l->plan;
+    for (int e = 0; e < k->k.n_edge; e++)
+        ((int32_t *)k->k.local)[e] = k->row[k->k.sender[e]];
+    memset(k->da, 0, (size_t)(k->k.n_edge * p->full->lane) * sizeof *k->da);
+    for (const struct gg_conv_slice *s = p->full->slice; s < p->full->slice + p->full->n_slice; s++)
+        for (int64_t i0 = k->k.first; i0 < k->k.last; i0 += s->n_node) {
+            int n = (int)(k->k.last - i0 < s->n_node ? k->k.last - i0 : s->n_node);
+            const gg_real *from = dy + i0 * l->out.stride;
+            spread(l, s, t, n, from, k);
+            for (int i = 0; i < n; i++)
+                back_node(l, s, k, x, share->dx, i0 + i, i);
+            add_weights(l, s, n, from, k->S, share->dmix);
+        }
+    add_radial(p, k, share);
+}
+
+/* Shares in order, in double; then V's and the net's gradients to the raw weights. */
+static void add_parameters(const struct gg_layer *l, struct gg_conv_full_tables *t,
+                           const struct gg_conv_share *s, int n_share, gg_real *dw)
+{
+    const struct gg_conv_plan *p = l->plan;
+    const struct gg_conv_full *f = p->full;
+    int64_t n_radial = (int64_t)p->n_knot * f->lane;
+    double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->n_net), sizeof *sum);
+    double *dv = sum + n_radial, *dnet = dv + p->n_packed;
+    for (int k = 0; k < n_share; k++) {
+        for (int64_t q = 0; q < n_radial; q++)
+            sum[q] += (double)s[k].dradial[q];
+        for (int64_t q = 0; q < p->n_packed; q++)
+            dv[q] += (double)s[k].dmix[q];
+        for (int64_t q = 0; s[k].dnet && q < p->n_net; q++)
+            dnet[q] += s[k].dnet[q];
+    }
+    gg_conv_full_unpack(p, dv, dw);
+    for (int64_t q = 0; q < n_radial; q++)
+        if (q % f->lane < f->n_function)
+            t->values[q / f->lane * f->n_function + q % f->lane] = sum[q];
+    if (p->n_knot)
+        gg_conv_full_net_backward(f, p->n_knot, t->values, dnet, t->work);
+    for (int64_t q = 0; q < p->n_net; q++)
+        dw[q] += (gg_real)dnet[q];
+    free(sum);
+}
+
+void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                           const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
+                           gg_real *const *dx, gg_real *dw, void *scratch)
+{
+    const struct gg_conv_plan *p = l->plan;
+    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_share share[GG_CONV_RANGES];
+    int32_t *count = gg_conv_take(&b, g->n_node, sizeof *count);
+    struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
+    int n_edge = gg_conv_most_edges(g), n_share = gg_conv_ranges_of(g->n_node).n;
+    char *base = b.base + b.used;
+    gg_conv_full_take_work(&b, p, g, n_edge, true);
+    size_t each = (size_t)(b.base + b.used - base);
+    b.used += each * (size_t)(gg_threads() - 1);
+    gg_conv_take_shares(&b, l, g, count, share);
+    (void)y;
+    (void)saved;
+    gg_conv_full_fill_tables(l, w, &t);
+#pragma omp parallel num_threads(gg_threads())
+    {
+        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, p, g, n_edge, true);
+#pragma omp for schedule(static, 1)
+        for (int r = 0; r < n_share; r++) {
+            gg_conv_begin_share(l, g, &share[r], k.row);
+            for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK) {
+                gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, share[r].last), &k);
+                backward_block(l, &t, x[0], dy, &k, &share[r]);
+            }
+        }
+    }
+    if (dx[0])
+        gg_conv_add_rows(l, g, share, n_share, dx[0]);
+    add_parameters(l, &t, share, n_share, dw);
+}
