@@ -23,13 +23,41 @@ static const double PEER_GEMM = 92, BUDGET = 12; /* GFLOP/s; s a row */
     "conv.out_irreps=gate(" irreps ")", "layers.3.out_irreps=gate(" irreps ")", \
         "layers.7.layers.2.out_irreps=gate(" irreps ")"
 #define L2_C8 "8x0e+8x1o+8x2e"
+#define L2_C32 "32x0e+32x1o+32x2e"
+#define L3_C32 "32x0e+32x1o+32x2e+32x3o"
 
 static const struct network {
     const char *name, *file, *set[SETS];
     double peer, peer_mb, goal, goal_mb, peer_forward; /* s, MB; 0: not known */
 } networks[] = {
+    {"se3, l 3, C 8, no parity", "se3.yaml", {THERMAL, "conv.parity=none"}, 21.0, 10000, 0.7, 200, 5.5},
     {"se3, l 3, C 8, natural parity", "se3.yaml", {THERMAL}, 0, 0, 0.45, 200, 0},
+    {"se3, l 2, C 8, no parity",
+     "se3.yaml",
+     {THERMAL, "conv.parity=none", "conv.lmax=2", WIDE(L2_C8)},
+     9.1,
+     5600,
+     0.25,
+     150,
+     0},
     {"se3, l 2, C 8, natural parity", "se3.yaml", {THERMAL, "conv.lmax=2", WIDE(L2_C8)}, 0, 0, 0, 0, 0},
+    {"se3, l 2, C 32, no parity",
+     "se3.yaml",
+     {THERMAL, "conv.parity=none", "conv.lmax=2", "embed.channels=32", WIDE(L2_C32)},
+     28,
+     17000,
+     0.8,
+     350,
+     0},
+    {"se3, l 3, C 32, no parity",
+     "se3.yaml",
+     {THERMAL, "conv.parity=none", "embed.channels=32", WIDE(L3_C32)},
+     69,
+     24000,
+     2.2,
+     600,
+     0},
+    {"nequip, l 2, C 32 of each parity", "nequip.yaml", {THERMAL}, 28.7, 18000, 1.3, 600, 0},
 };
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
