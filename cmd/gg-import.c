@@ -6,12 +6,14 @@
 #include "cli/cli.h"
 #include "formats/foreign.h"
 #include "formats/runs.h"
+#include "model/import.h"
 #include "util/cell.h"
 
 #include <math.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct options {
     struct gg_foreign_options foreign;
@@ -19,6 +21,7 @@ struct options {
     int64_t time_index;
     struct gg_texts drop;
     bool replicas;
+    struct gg_import weights;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -46,15 +49,19 @@ static const struct gg_opt table[] = {
     {"drop", GG_OPT_TEXTS, AT(drop), "leave this field out", .arg = "FIELD"},
     {"replicas", GG_OPT_FLAG, AT(replicas),
      "the files are runs from one start: their first frame; the others become pos_replicas", .arg = NULL},
+    {"weights", GG_OPT_TEXT, AT(weights.weights),
+     "no configurations: parameters for --model, a npz of named arrays", .arg = "FILE"},
+    {"model", GG_OPT_TEXT, AT(weights.model),
+     "network that --weights are for; the map is beside it, .map for .yaml", .arg = "MODEL.yaml"},
+    {"set", GG_OPT_TEXTS, AT(weights.set), "set one key of it", .arg = "KEY=VALUE"},
     {.name = NULL},
 };
 
 static const struct gg_program program = {
     .name = "gg-import",
     .about = "foreign files to a gg stream",
-    .operands = "FILE...",
+    .operands = "[FILE...]",
     .opts = table,
-    .min_operand = 1,
     .max_operand = -1,
 };
 
@@ -178,6 +185,33 @@ static int import_all(struct import *m)
            gg_writer_commit(&m->out, &m->cli.err);
 }
 
+/* Options that belong together. */
+static int check_mode(const struct import *m, struct gg_err *err)
+{
+    const struct gg_import *w = &((const struct options *)m->cli.options)->weights;
+    if (!w->weights != !w->model || (w->set.n && !w->model))
+        return gg_fail(err, GG_USAGE, "--weights and --model go together, and --set with them");
+    if (w->weights && m->cli.n_operand)
+        return gg_fail(err, GG_USAGE, "'%s': --weights makes a model, no stream of configurations",
+                       *m->cli.operand);
+    if (!w->weights && !m->cli.n_operand)
+        return gg_fail(err, GG_USAGE, "no files: gg-import [OPTION...] FILE...");
+    return w->weights && !m->cli.output && !m->cli.force && isatty(STDOUT_FILENO)
+               ? gg_fail(err, GG_USAGE, "the output is a terminal: use -o FILE or a pipe")
+               : 0;
+}
+
+static int import_weights(struct import *m)
+{
+    struct options *o = m->cli.options;
+    struct gg_prov prov = {.n = 0};
+    gg_cli_append_prov(&m->cli, &prov);
+    o->weights.max_bytes = o->foreign.max_bytes;
+    int status = gg_import_weights(&o->weights, m->cli.output, &prov, &m->cli.err);
+    gg_prov_clear(&prov);
+    return status ? gg_cli_fail(&m->cli) : GG_OK;
+}
+
 int main(int argc, char **argv)
 {
     static struct import m;
@@ -186,6 +220,10 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     o.foreign.max_bytes = (uint64_t)m.cli.max_frame;
+    if (check_mode(&m, &m.cli.err))
+        return gg_cli_fail(&m.cli);
+    if (o.weights.weights)
+        return import_weights(&m);
     if (gg_draft_check_drop(&o.drop, &m.cli.err) || gg_cli_open_output(&m.cli, &m.out))
         return gg_cli_fail(&m.cli);
     if (import_all(&m)) {

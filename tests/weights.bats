@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# weights.bats -- parameters of other codes: gg-import --weights, and the published networks
+
+load helper
+
+small() {
+    cat >t.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.5, self: true}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: edge_vector, as: numbers, out: v}
+  - {layer: edge_mlp, in: [v, h], at: [edge, sender], outputs: 5, act: relu, act_last: true, out: e}
+  - {layer: sum, in: e, out: s}
+heads:
+  - {target: propensity, in: s, layer: mlp, hidden: [6], species: joint}
+loss: {standardise: none}
+train: {epochs: 1}
+YAML
+    gg-train -q -o run t.yaml "$DATA/tiny.ggs"
+    gg-dump --npz w run/model.ggm
+    mean=$(gg-dump run/model.ggm | awk '$1 == "model.mean_neighbours" { print $2 }')
+    times=$(gg-dump -d times run/model.ggm | paste -sd, -)
+    cat >t.map <<MAP
+species: 2
+times: [$times]
+mean_neighbours: $mean
+parameters:
+  layers.0.embed.weight.0.0: layers.0.embed.weight.0.0
+  layers.0.embed.bias.0: layers.0.embed.bias.0
+  layers.2.edge_mlp.0.weight.0: layers.2.edge_mlp.0.weight.0
+  layers.2.edge_mlp.0.weight.1: layers.2.edge_mlp.0.weight.1
+  layers.2.edge_mlp.0.bias: layers.2.edge_mlp.0.bias
+  heads.propensity.0.weight.0.0: heads.propensity.0.weight.0.0
+  heads.propensity.0.bias.0: heads.propensity.0.bias.0
+  heads.propensity.1.weight.0.0: heads.propensity.1.weight.0.0
+  heads.propensity.1.bias.0: heads.propensity.1.bias.0
+ignored: [cell, pbc, id, times, input.mean, input.scale, target.propensity.mean, target.propensity.scale]
+MAP
+}
+import() { gg-import --weights "${1:-w/frame-000000.npz}" --model t.yaml -o "${2:-i.ggm}"; }
+
+@test "out and in again: the same predictions, byte for byte" {
+    small
+    import
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >one
+    gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >two
+    [ -s one ]
+    cmp one two
+    # To a pipe, too.
+    gg-import --weights w/frame-000000.npz --model t.yaml | gg-predict - "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
+}
+
+@test "rows and axes: one array for two parameters, the other way round" {
+    need_program /usr/bin/python3
+    small
+    /usr/bin/python3 -c 'import numpy' || skip 'needs numpy'
+    /usr/bin/python3 - <<'PY'
+import numpy as np
+z = dict(np.load("w/frame-000000.npz"))
+first = "layers.2.edge_mlp.0.weight."
+z["first"] = np.vstack([z.pop(first + "1"), z.pop(first + "0")])
+z["out"] = np.asfortranarray(z.pop("heads.propensity.1.weight.0.0").T.astype(">f8"))
+np.savez("turned.npz", **z)
+np.savez("short.npz", **{**z, "first": z["first"][:-1]})
+np.savez("more.npz", **{**z, "extra.1": np.zeros(3), "extra.2": np.zeros(3)})
+np.savez("nan.npz", **{**z, "first": z["first"] * np.nan})
+PY
+    sed -i -e 's/weight.0: layers.2.*/weight.0: {array: first, rows: [4, 7]}/' -e 's/weight.1: layers.2.*/weight.1: {array: first, rows: [0, 4]}/' \
+        -e 's/1.weight.0.0: heads.*/1.weight.0.0: {array: out, transpose: true}/' t.map
+    import turned.npz
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >one
+    gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
+    refuses 2 "rows: \[first, behind the last\] of the 6 rows of 'first' are wanted" import short.npz
+    refuses 3 'more.npz: arrays neither used nor ignored: extra.1, extra.2' import more.npz
+    refuses 3 "nan.npz: .*array 'first': number 20 is not finite" import nan.npz
+    sed -i 's/\[4, 7\]/[3, 6]/' t.map
+    refuses 3 "turned.npz: array 'first': only 6 of its 7 rows have a place" import turned.npz
+}
+
+@test "what does not fit is named" {
+    small
+    cp t.map good.map
+    sed '/1.bias.0:/d; /0.bias.0: heads/d' good.map >t.map
+    refuses 2 'no array for heads.propensity.0.bias.0, heads.propensity.1.bias.0' import
+    sed 's/weight.1: layers.2/weight.1: layer.2/' good.map >t.map
+    refuses 2 "t.map:[0-9:]+ the weights have no array 'layer.2.*did you mean layers.2" import
+    sed 's/weight.1: layers.2.*/weight.1: layers.2.edge_mlp.0.weight.0/' good.map >t.map
+    refuses 2 "parameter 'layers.2.edge_mlp.0.weight.1': t.map:.* gives \[3, 5\], the parameter wants \[4, 5\]" import
+    sed 's/^ignored.*/  heads.propensity.2.bias: id\n&/' good.map >t.map
+    refuses 2 "the model has no parameter 'heads.propensity.2.bias'" import
+    sed 's/ignored: \[cell, /ignored: [/' good.map >t.map
+    refuses 3 'neither used nor ignored: cell' import
+    sed 's/ignored: \[cell/ignored: [cells/' good.map >t.map
+    refuses 2 "ignored: the weights have no array 'cells'" import
+    sed 's/^species.*/specis: 2/' good.map >t.map
+    refuses 2 'specis' import
+    sed '/^times/d' good.map >t.map
+    refuses 2 "'times' is missing" import
+    cp good.map t.map
+    refuses 2 'go together' gg-import --weights w/frame-000000.npz -o x.ggm
+    refuses 2 'no stream of configurations' gg-import --weights w/frame-000000.npz --model t.yaml -o x.ggm t.yaml
+    refuses 2 'no files' gg-import -o x.ggs
+    head -c 200 w/frame-000000.npz >cut.npz
+    refuses 4 'cut.npz: zip has no end' import cut.npz
+    refuses 5 'absent.npz' import absent.npz
+    refuses 5 '/dev/full' import w/frame-000000.npz /dev/full
+    rm t.map
+    refuses 5 't.map' import
+    [ ! -e x.ggm ]
+}
+
+# rho SPECIES: correlations of a file with predictions, time after time
+rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propensity --predictor propensity_pred:0 "$2" | awk -F '\t' 'NR > 1 { print $9 }'; }
+
+@test "the published network of Bapst et al. on its own file" {
+    need_shared weights/deepmind_t044_s09.npz
+    need_shared data/deepmind/test_large.pickle
+    gg-import -q "$SHARED/data/deepmind/test_large.pickle" -o large.ggs
+    gg-neighbors --cutoff 2 --self --precision f32 large.ggs | gg-dump | grep -q ' 171066 edges'
+    gg-import --weights "$SHARED/weights/deepmind_t044_s09.npz" --model "$ROOT/examples/models/deepmind.yaml" \
+        --set 'loss.species=[A, B]' -o d.ggm
+    gg-predict d.ggm large.ggs -o p.ggs
+    # The file's times in order: the tenth of the published list, 1/e, comes after the sixth.
+    paste <(rho A p.ggs) <(printf '%s\n' 0.9346 0.3930 0.1835 0.0865 0.0608 0.0381 0.0389 0.0325 0.0201 0.0192) |
+        awk '{ d = $1 - $2; if (!(d * d <= 0.0005 * 0.0005)) bad = 1; n++ } END { exit !(n == 10 && !bad) }'
+    paste <(rho B,all p.ggs | sed -n '1p;2p') <(printf '%s\n' 0.2141 0.5670) | awk '{ d = $1 - $2; if (!(d * d <= 2.5e-7)) bad = 1 } END { exit bad }'
+    paste <(gg-dump -d propensity_pred p.ggs | head -n 8) \
+        <(printf '%s\n' 0.13537955 0.15082651 0.1423592 0.07172379 0.11406863 0.06757021 0.07484868 0.09138727) |
+        awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-7)) bad = 1; n++ } END { exit !(n == 8 && !bad) }'
+}
