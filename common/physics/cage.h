@@ -1,0 +1,53 @@
+/* cage.h -- cage states: where particles are on average while nobody may leave its cage */
+#ifndef GG_CAGE_H
+#define GG_CAGE_H
+
+#include "physics/tethered.h"
+
+struct gg_cage_rule {
+    double radius;      /* no particle goes farther from its start, sigma */
+    double temperature; /* eps, above 0 */
+    uint64_t seed;
+    uint32_t name; /* of the configuration: another name, other random numbers */
+};
+
+/* One run.  gg_cage_sweeps equilibrates until the first block begins; from then on it averages. */
+struct gg_cage {
+    struct gg_cage_rule rule;
+    struct gg_tethered particles;
+    double step;      /* trial moves: each coordinate by -step .. step, sigma; tuned while equilibrating */
+    int64_t n_sweep;  /* made so far */
+    double energy;    /* of the present positions, eps: of the start, and the changes of all accepted moves */
+    double centre[3]; /* mean displacement of all particles from their starts at present, sigma */
+    int64_t n_accepted, n_tried; /* of the averaging */
+    int n_block;
+    struct gg_cage_block {
+        int64_t n_sweep;
+        double energy; /* summed over sweeps, eps */
+        double (*sum)
+            [4]; /* [slot] w, w^2 summed over sweeps; w: displacement from the start, less the centre's */
+    } block[2];  /* [0]: all blocks before the last, [1]: the last */
+    struct gg_cage_cell *cell; /* [cells] what each cell reports of a sweep */
+    struct gg_arena arena;
+};
+
+/* pos: n x 3, any image.  GG_INPUT: what gg_energies refuses. */
+int gg_cage_init(struct gg_cage *c, const struct gg_cage_rule *rule, const struct gg_potential *p,
+                 const struct gg_cell *cell, int64_t n, const double (*pos)[3], const int32_t *type,
+                 struct gg_err *err);
+void gg_cage_free(struct gg_cage *c);
+
+/* Each sweep tries to move every particle once.  The same bits for any number of threads. */
+void gg_cage_sweeps(struct gg_cage *c, int64_t n);
+/* From now on averages go into a new block; the last one is added to those before it. */
+void gg_cage_begin_block(struct gg_cage *c);
+
+/* The averages over all blocks, in the order of the particles: displacement from the start [n], and the fluctuation
+ * around it, sqrt(<|u|^2> - |<u>|^2), sigma. Either may be NULL. */
+void gg_cage_average(const struct gg_cage *c, double (*displacement)[3], double *size);
+/* Root mean square over particles of the distance between the average of the last block and that of those before;
+ * two blocks are there, and equally long if it is to mean something. */
+double gg_cage_difference(const struct gg_cage *c);
+double gg_cage_acceptance(const struct gg_cage *c); /* fraction of the moves while averaging */
+
+#endif
