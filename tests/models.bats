@@ -65,3 +65,30 @@ commutes() {
     narrow nequip
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces nequip.yaml
 }
+
+# W: 16 functions times [mul][mul] for 3, 15 paths; the paths into 0e end in 24 channels, 8 of them and 16 gates.
+@test "tfn: as many parameters as its paths have" {
+    thermal tfn
+    embed=$((2 * 8 + 8))
+    net=$((10 * 16))
+    one=$((net + 16 * 8 * (24 + 8 + 8) + 8 * 24 + 24 + 40))
+    # 3 paths into 0e, 6 into 1o, 6 into 2e; the linear map beside; scales of 3 blocks and shifts of the scalars
+    more=$((net + 16 * 8 * (3 * 24 + 6 * 8 + 6 * 8) + 8 * 24 + 2 * 64 + 24 + 40))
+    times=4
+    readout=$((8 * 32 + 32 + 32 * 32 + 32 + 32 * 2 * times + 2 * times))
+    vectors=$(((8 + 1) * 8 * times))
+    [ "$(parameters tfn.yaml "$DATA/tiny.ggs")" -eq $((embed + one + 3 * more + readout + vectors)) ]
+}
+
+@test "tfn learns, and turns with its frames" {
+    thermal tfn
+    learns tfn.yaml 0.8
+    gg-rotate --seed 5 "$DATA/tiny.ggs" | gg-predict run/model.ggm -o a.ggs
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-rotate --seed 5 -o b.ggs
+    gg-cmp --fields propensity_pred,displacement_pred --rel 1e-4 a.ggs b.ggs
+}
+
+@test "tfn obeys the laws" {
+    thermal tfn
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces --set layers.6.repeat=1 tfn.yaml
+}
