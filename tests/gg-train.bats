@@ -165,3 +165,54 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     own=$(gg-train --estimate --set layers.4.share=false "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
     [ "$own" -eq $((n + 6 * (28800 - 4096 + 16512))) ]
 }
+
+# A network that sees the axes, and one that does not.
+edges() {
+    cat >edges.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.5, self: true}
+layers:
+  - {layer: edge_vector, as: numbers, out: v}
+  - {layer: edge_mlp, in: [v, x], at: [edge, sender], hidden: [8], outputs: 8, out: e}
+  - {layer: sum, in: e, out: s}
+heads:
+  - {target: propensity, in: s, layer: mlp, hidden: [8]}
+train: {epochs: 8, augment: axes}
+YAML
+    cat >turns.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.5}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 4, hidden: [8]}, out: m}
+  - {layer: gate, in: m, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e, radial: {n: 4, hidden: [8]}, out: m}
+heads:
+  - {target: propensity, in: m, layer: mlp, hidden: [8]}
+train: {epochs: 4, augment: axes}
+YAML
+}
+
+@test "augmentation: nothing to a network that turns, something to one that does not" {
+    edges
+    for m in edges turns; do
+        gg-train -q -o "$m" "$m.yaml" "$DATA/tiny.ggs"
+        gg-train -q -o "$m.plain" --set train.augment=none "$m.yaml" "$DATA/tiny.ggs"
+        for r in "$m" "$m.plain"; do gg-predict "$r/model.ggm" "$DATA/tiny.ggs" -o "$r.ggs"; done
+    done
+    gg-cmp --fields propensity_pred --rel 1e-4 turns.ggs turns.plain.ggs
+    run -1 gg-cmp -q --fields propensity_pred --rel 1e-3 edges.ggs edges.plain.ggs
+    refuses 2 "train.augment: target 'displacement' turns with the axes" gg-train -q -o no turns.yaml "$DATA/tiny.ggs" \
+        --set 'heads=[{target: displacement, in: h, layer: gated_vector}]'
+}
+
+@test "augmented, stopped and gone on with: the same bytes, for any number of threads" {
+    edges
+    gg-train -q -o whole --threads 1 edges.yaml "$DATA/tiny.ggs"
+    for pause in 0.03 0.06 0.1; do
+        gg-train -q -o cut --threads 2 edges.yaml "$DATA/tiny.ggs" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -q -o cut --threads 3 edges.yaml "$DATA/tiny.ggs"
+    gg-cmp whole/model.ggm cut/model.ggm
+}

@@ -54,6 +54,9 @@ const struct gg_opt gg_train_table[] = {
     {"beta2", GG_OPT_REAL, AT(beta2), "Adam: decay of the square", "X", NULL, 0, 0.999999, NULL, 0, false},
     {"amsgrad", GG_OPT_FLAG, AT(amsgrad), "Adam: never forget the largest square", NULL, NULL, 0, 0, NULL, 0,
      false},
+    {"augment", GG_OPT_CHOICE, AT(augment),
+     "axes: every step sees its frames with axes permuted and mirrored", NULL, NULL, 0, 0, "none|axes", 0,
+     false},
     {"patience", GG_OPT_INT, AT(patience),
      "stop after so many epochs without a better validation loss; 0 = never", "EPOCHS", NULL, 0, 1e9, NULL, 0,
      false},
@@ -171,7 +174,7 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     if (t->spool.n == 0)
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     if (gg_spool_map(&t->spool, t->model, err) || split_samples(t, err) || facts_of(t, &facts, err) ||
-        gg_model_build(t->model, &facts, err))
+        gg_model_build(t->model, &facts, err) || (t->keys.augment && gg_augment_check(t->model, err)))
         return -1;
     gg_model_standardise(t->model, &t->spool, t->train, t->n_train);
     gg_config_digest(&t->model->config, t->config_digest);
@@ -238,17 +241,18 @@ static int step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
     memset(t->dw, 0, (size_t)m->n_weight * sizeof *t->dw);
     for (int64_t k = 0; k < n; k++) {
         int sample = (int)order[t->position + k];
-        struct gg_batch *b = gg_train_batch(t, sample, err);
-        if (!b)
+        struct gg_batch *kept = gg_train_batch(t, sample, err);
+        if (!kept)
             return -1;
-        gg_pass_forward(&t->pass, m, m->w, b, true);
-        loss += gg_loss(&t->pass, m, b, &t->spool.sample[sample], true, 1.0 / (double)n);
+        struct gg_batch b = gg_augment(t, kept, sample, k);
+        gg_pass_forward(&t->pass, m, m->w, &b, true);
+        loss += gg_loss(&t->pass, m, &b, &t->spool.sample[sample], true, 1.0 / (double)n);
         if (!isfinite(loss))
             return gg_fail(
                 err, GG_NUMERICS,
                 "sample '%s', epoch %lld: the loss is not finite; a smaller train.lr or train.clip may help",
                 t->spool.sample[sample].id, (long long)t->epoch + 1);
-        gg_pass_backward(&t->pass, m, m->w, b, t->dw);
+        gg_pass_backward(&t->pass, m, m->w, &b, t->dw);
     }
     if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
         return gg_fail(err, GG_NUMERICS,
@@ -369,6 +373,7 @@ void gg_train_free(struct gg_trainer *t)
         gg_arena_free(&t->graph[k]);
     gg_fit_train_free(t);
     gg_arena_free(&t->scratch);
+    gg_arena_free(&t->turned);
     gg_pass_free(&t->pass);
     gg_adam_free(&t->adam);
     gg_ema_free(&t->ema);

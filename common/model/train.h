@@ -14,7 +14,7 @@
 
 /* The keys of `train:`. */
 struct gg_train_keys {
-    int optimizer, schedule;
+    int optimizer, schedule, augment;
     double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
     int64_t epochs, batch, warmup, every, patience, wait, seed;
     bool amsgrad;
@@ -31,7 +31,7 @@ struct gg_train_how {
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
     bool quiet;
-    bool dry; /* only to be asked about: frames of a fit are counted, not added up */
+    bool dry;                 /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
     int argc;
     char **argv;
@@ -51,11 +51,11 @@ struct gg_trainer {
     uint32_t data_digest;
     char config_digest[9];
 
-    struct gg_batch *batch;  /* per sample, if kept */
-    struct gg_arena *graph;  /* per sample: memory of a kept batch */
-    double kept;             /* bytes */
-    struct gg_batch other;   /* the last batch that is not kept, and its memory */
-    struct gg_arena scratch;
+    struct gg_batch *batch;          /* per sample, if kept */
+    struct gg_arena *graph;          /* per sample: memory of a kept batch */
+    double kept;                     /* bytes */
+    struct gg_batch other;           /* the last batch that is not kept, and its memory */
+    struct gg_arena scratch, turned; /* turned: edge vectors of the step's frame, if they are augmented */
     struct gg_pass pass;
 
     struct gg_adam adam;
@@ -90,6 +90,14 @@ int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
+
+/* ---- augment.c ---- */
+/* Refuses (GG_USAGE) inputs and targets that would have to turn. */
+int gg_augment_check(const struct gg_model *m, struct gg_err *err);
+/* One of the 48 permutations of the axes with signs (in two dimensions 8, z stays z), drawn from r, on n vectors. */
+void gg_augment_axes(struct gg_rng *r, int dim, int64_t n, const gg_real (*v)[3], gg_real (*out)[3]);
+/* The frame as this step sees it, at its `place` among the frames of the step; vectors are good until the next call. */
+struct gg_batch gg_augment(struct gg_trainer *t, const struct gg_batch *b, int sample, int64_t place);
 
 /* ---- validate.c ---- */
 struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample,
