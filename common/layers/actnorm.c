@@ -70,6 +70,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
                                                 .bias = shifted(&l->out.irreps.b[b]) ? n + n_bias++ : -1};
     l->n_weight = n + n_bias;
     l->scratch_bytes = scratch_bytes;
+    l->spares_y = true;
     return 0;
 }
 

@@ -33,6 +33,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
             return gg_fail(err, GG_USAGE, "in: value %d lives on another axis than the first", k + 1);
     }
     l->out = l->in[0];
+    l->spares_x = l->spares_y = true;
     return 0;
 }
 

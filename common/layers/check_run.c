@@ -77,9 +77,14 @@ gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const stru
     return y;
 }
 
+/* What backward may not read is spoiled first. */
 void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, const gg_real *y,
                      const void *saved, const gg_real *dy, const struct gg_point *d)
 {
-    c->l.type->backward(&c->l, p->w, g, (const gg_real *const *)p->x, y, saved, dy, (gg_real *const *)d->x,
-                        d->w, scratch_of(c, g));
+    const gg_real *x[GG_LAYER_INPUTS];
+    for (int k = 0; k < c->l.n_in; k++)
+        x[k] = c->l.spares_x ? spoiled(c->a, sizeof *x[k] * (size_t)gg_value_size(&c->l.in[k], g)) : p->x[k];
+    if (c->l.spares_y)
+        y = spoiled(c->a, sizeof *y * (size_t)gg_value_size(&c->l.out, g));
+    c->l.type->backward(&c->l, p->w, g, x, y, saved, dy, (gg_real *const *)d->x, d->w, scratch_of(c, g));
 }

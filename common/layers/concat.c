@@ -51,6 +51,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (gg_irreps_check(&out, err) < 0)
         return gg_err_prefix(err, "in: ");
     gg_shape_init(&l->out, l->in[0].axis, &out);
+    l->spares_x = l->spares_y = true;
     return 0;
 }
 

@@ -231,6 +231,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     place_weights(l, p);
     l->saved_bytes = gg_conv_saved_bytes;
     l->scratch_bytes = gg_conv_scratch_bytes;
+    l->spares_y = p->density.n_layer == 0;
     return 0;
 }
 

@@ -39,6 +39,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         out.b[0] = (struct gg_irrep){3, 0, 1};
     l->fixed_axes = h->as == 1;
     gg_shape_init(&l->out, GG_ON_EDGE, &out);
+    l->spares_x = l->spares_y = true;
     return 0;
 }
 

@@ -141,6 +141,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     gg_shape_init(&l->out, l->in[0].axis, &out);
     l->kinks = h->act == GG_ACT_RELU;
     l->scratch_bytes = scratch_bytes;
+    l->spares_y = true;
     return 0;
 }
 

@@ -73,6 +73,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     p->factor = (gg_real)(1 / sqrt(n_channel));
     l->n_weight = p->mix.n_weight;
     l->scratch_bytes = scratch_bytes;
+    l->spares_y = true;
     return 0;
 }
 

@@ -49,7 +49,8 @@ struct gg_layer {
      * functions of the graph; NULL = none */
     size_t (*saved_bytes)(const struct gg_layer *l, const struct gg_graph *g);
     size_t (*scratch_bytes)(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
-    void *plan; /* whatever init precomputes, in the arena it is given; read-only afterwards */
+    bool spares_x, spares_y; /* backward reads no x, no y: by then their memory may serve others */
+    void *plan;              /* whatever init precomputes, in the arena it is given; read-only afterwards */
 };
 
 struct gg_cost {

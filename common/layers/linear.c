@@ -47,6 +47,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return gg_err_prefix(err, "out_irreps: ");
     l->n_weight = m->n_weight;
     l->scratch_bytes = gg_mix_layer_scratch;
+    l->spares_y = true;
     return 0;
 }
 

@@ -149,6 +149,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->out = out;
     l->saved_bytes = saved_bytes;
     l->scratch_bytes = scratch_bytes;
+    l->spares_y = true;
     return 0;
 }
 

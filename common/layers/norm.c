@@ -71,6 +71,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     }
     l->out = l->in[0];
     l->scratch_bytes = scratch_bytes;
+    l->spares_y = true;
     return 0;
 }
 

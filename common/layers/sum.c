@@ -35,6 +35,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return gg_fail(err, GG_USAGE, "in: sum takes a value on edges");
     *factor = (gg_real)(h->normalise == 0 ? 1 / sqrt(k) : h->normalise == 1 ? 1 / k : 1);
     gg_shape_init(&l->out, GG_ON_NODE, &l->in[0].irreps);
+    l->spares_x = l->spares_y = true;
     return 0;
 }
 

@@ -1,5 +1,5 @@
 /* pass.c -- forward and backward through the layers of a model
- * Values that no later layer reads share memory when there is no backward, and so do gradients that no earlier layer awaits. */
+ * Values that no layer reads any more, forward or backward, share memory, and so do gradients that no earlier layer awaits. */
 #include "model/model.h"
 #include "util/threads.h"
 
@@ -62,15 +62,17 @@ static void slots_init(struct slots *s)
     memset(s->of, -1, sizeof s->of);
 }
 
-/* Forward without backward: a value lives until the last layer that reads it; heads live on. */
-static void plan_values(struct slots *s, const struct gg_model *m, const struct gg_graph *g)
+/* A value lives until the last layer that reads it, or on if one does so in a backward; heads live on. */
+static void plan_values(struct slots *s, const struct gg_model *m, const struct gg_graph *g, bool keep)
 {
     int last[GG_MAX_VALUES] = {0};
     slots_init(s);
     for (int k = 0; k < m->n_op; k++) {
-        last[m->op[k].out] = k;
-        for (int q = 0; q < m->op[k].layer.n_in; q++)
-            last[m->op[k].in[q]] = k;
+        const struct gg_layer *l = &m->op[k].layer;
+        last[m->op[k].out] = keep && !l->spares_y ? m->n_op : k;
+        for (int q = 0; q < l->n_in; q++)
+            if (last[m->op[k].in[q]] < m->n_op)
+                last[m->op[k].in[q]] = keep && !l->spares_x ? m->n_op : k;
     }
     for (int h = 0; h < m->n_head; h++)
         last[m->head[h].value] = m->n_op;
@@ -116,12 +118,14 @@ size_t gg_pass_bytes(const struct gg_model *m, const struct gg_graph *g, bool ke
 {
     struct slots slots;
     size_t bytes = scratch_of(m, g);
-    (keep ? plan_gradients : plan_values)(&slots, m, g);
+    plan_values(&slots, m, g, keep);
     bytes += slots_bytes(&slots) + value_bytes(&m->value[0], g);
-    for (int k = 0; keep && k < m->n_op; k++) {
-        const struct gg_layer *l = &m->op[k].layer;
-        bytes += value_bytes(&l->out, g) + (l->saved_bytes ? l->saved_bytes(l, g) : 0);
-    }
+    if (!keep)
+        return bytes;
+    plan_gradients(&slots, m, g);
+    bytes += slots_bytes(&slots);
+    for (int k = 0; k < m->n_op; k++)
+        bytes += m->op[k].layer.saved_bytes ? m->op[k].layer.saved_bytes(&m->op[k].layer, g) : 0;
     return bytes;
 }
 
@@ -155,15 +159,12 @@ static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *
     p->scratch = gg_arena_alloc(&p->arena, scratch_of(m, g) + 64);
     p->saved = GG_NEW(&p->arena, void *, (size_t)m->n_op + 1);
     p->value[0] = (gg_real *)b->x;
-    if (!keep) {
-        plan_values(&slots, m, g);
-        slots_alloc(&slots, &p->arena, shared);
-    }
+    plan_values(&slots, m, g, keep);
+    slots_alloc(&slots, &p->arena, shared);
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_op *op = &m->op[k];
         const struct gg_layer *l = &op->layer;
-        p->value[op->out] =
-            keep ? gg_arena_alloc(&p->arena, value_bytes(&l->out, g)) : shared[slots.of[op->out]];
+        p->value[op->out] = shared[slots.of[op->out]];
         if (keep)
             p->saved[k] = gg_arena_alloc(&p->arena, (l->saved_bytes ? l->saved_bytes(l, g) : 0) + 64);
         inputs_of(p, op, x);
