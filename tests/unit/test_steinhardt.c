@@ -156,105 +156,72 @@ static int list_bonds(const struct crystal *s, double (*bond)[3])
     return n;
 }
 
-/* Primitive cells: a neighbour is an image of the particle itself. */
+/* Every degree by the definitions; in a lattice all particles see the same, so the averaged forms are no other. */
+static void check_degrees(const struct crystal *s, const double *x)
+{
+    double bond[16][3], q_l, w_l;
+    assert_int_equal(list_bonds(s, bond), s->n_bond);
+    for (int l = 1; l <= L_MAX; l++) {
+        double complex q[2 * L_MAX + 1];
+        mean_over(l, s->n_bond, (const double(*)[3])bond, q);
+        invariants(l, q, &q_l, &w_l);
+        close_to(x[offset(l)], q_l, 1e-10);
+        if (l % 2 == 0 && q_l > 1e-6)
+            close_to(x[offset(l) + 1], w_l, 1e-9);
+    }
+    for (int l = 2; l <= L_MAX && s->pbc; l += 2) {
+        close_to(x[offset(l) + COLUMNS / 2], x[offset(l)], 1e-12);
+        close_to(x[offset(l) + 1 + COLUMNS / 2], x[offset(l) + 1], 1e-11);
+    }
+}
+
+static void check_crystal(const struct crystal *s)
+{
+    struct gg_descriptor_options o = usual(s->cutoff);
+    struct gg_frame f = {.n_node = (uint64_t)s->n, .dim = 3, .pbc = s->pbc};
+    memcpy(f.cell, s->cell, sizeof f.cell);
+    memcpy(gg_frame_add(&f, &arena, "pos", NULL)->data, s->pos, sizeof *s->pos * (size_t)s->n);
+    gg_frame_add(&f, &arena, "type", NULL);
+    const double *x = compute(&o, &f) + 1, *q4 = x + offset(4), *q6 = x + offset(6);
+    close_to(q4[0], s->q4, 1e-5);
+    close_to(q6[0], s->q6, 1e-5);
+    close_to(q6[1], s->w6, 1e-5);
+    close_to(q4[0], s->q4_exact, 1e-12);
+    close_to(q6[0], s->q6_exact > 0 ? s->q6_exact : q6[0], 1e-12);
+    if (s->q4 == 0)
+        assert_true(q4[1] == 0); /* w_4 of a q_4 that is rounding */
+    check_degrees(s, x);
+    gg_frame_free(&f);
+}
+
+/* Primitive cells: a neighbour is an image of the particle itself.  Exact: cubic harmonics of the bonds (110); (111) and
+ * (100). */
 static void crystals(void **state)
 {
     (void)state;
-    const double a = M_SQRT1_2, t = sqrt(3) / 2, c = sqrt(8. / 3), g = (1 + sqrt(5)) / 2, b = 0.5;
-    const double cubic = sqrt(7. / 192), sixth = 13 / (16 * M_SQRT2); /* fcc: cubic harmonics of (110) */
-    const struct crystal set[] = {
-        {"fcc",
-         1,
-         7,
-         12,
-         {{0, a, a}, {a, 0, a}, {a, a, 0}},
-         {{0.3, 0.1, 0.2}},
-         1.3,
-         .19094,
-         .57452,
-         -.01316,
-         cubic,
-         sixth},
-        {"bcc",
-         1,
-         7,
-         14,
-         {{-b, b, b}, {b, -b, b}, {b, b, -b}},
-         {{0}},
-         1.2,
-         .03637,
-         .51069,
-         .01316,
-         cubic * 4 / 21,
-         sixth * 8 / 9},
-        {"hcp",
-         2,
-         7,
-         12,
-         {{1, 0, 0}, {0.5, t, 0}, {0, 0, c}},
-         {{0, 0, 0}, {0.5, t / 3, c / 2}},
-         1.3,
-         .09722,
-         .48476,
-         -.01244,
-         7. / 72,
-         -9},
-        {"icosahedron",
-         13,
-         0,
-         12,
-         {{0}},
-         {{0, 0, 0},
-          {0, 1, g},
-          {0, 1, -g},
-          {0, -1, g},
-          {0, -1, -g},
-          {1, g, 0},
-          {1, -g, 0},
-          {-1, g, 0},
-          {-1, -g, 0},
-          {g, 0, 1},
-          {g, 0, -1},
-          {-g, 0, 1},
-          {-g, 0, -1}},
-         1.95,
-         0,
-         .66332,
-         -.16975,
-         0,
-         sqrt(11) / 5},
-    };
-    for (const struct crystal *s = set; s < set + 4; s++) {
-        struct gg_descriptor_options o = usual(s->cutoff);
-        struct gg_frame f = {.n_node = (uint64_t)s->n, .dim = 3, .pbc = s->pbc};
-        memcpy(f.cell, s->cell, sizeof f.cell);
-        memcpy(gg_frame_add(&f, &arena, "pos", NULL)->data, s->pos, sizeof *s->pos * (size_t)s->n);
-        gg_frame_add(&f, &arena, "type", NULL);
-        const double *x = compute(&o, &f) + 1, *q4 = x + offset(4), *q6 = x + offset(6);
-        close_to(q4[0], s->q4, 1e-5);
-        close_to(q6[0], s->q6, 1e-5);
-        close_to(q6[1], s->w6, 1e-5);
-        close_to(q4[0], s->q4_exact, 1e-12);
-        close_to(q6[0], s->q6_exact > 0 ? s->q6_exact : q6[0], 1e-12);
-        if (s->q4 == 0)
-            assert_true(q4[1] == 0); /* w_4 of a q_4 that is rounding */
-        double bond[16][3];
-        assert_int_equal(list_bonds(s, bond), s->n_bond);
-        for (int l = 1; l <= L_MAX; l++) {
-            double complex q[2 * L_MAX + 1];
-            double q_l, w_l;
-            mean_over(l, s->n_bond, (const double(*)[3])bond, q);
-            invariants(l, q, &q_l, &w_l);
-            close_to(x[offset(l)], q_l, 1e-10);
-            if (l % 2 == 0 && q_l > 1e-6)
-                close_to(x[offset(l) + 1], w_l, 1e-9);
-        }
-        for (int l = 2; l <= L_MAX && s->pbc; l += 2) { /* every particle of a lattice sees the same */
-            close_to(x[offset(l) + COLUMNS / 2], x[offset(l)], 1e-12);
-            close_to(x[offset(l) + 1 + COLUMNS / 2], x[offset(l) + 1], 1e-11);
-        }
-        gg_frame_free(&f);
+    const double a = M_SQRT1_2, b = 0.5, c = sqrt(8. / 3), t = sqrt(3) / 2, cubic = sqrt(7. / 192),
+                 sixth = 13 / (16 * M_SQRT2);
+    /* clang-format off */
+    check_crystal(&(struct crystal){"fcc", 1, 7, 12, {{0, a, a}, {a, 0, a}, {a, a, 0}}, {{0.3, 0.1, 0.2}}, 1.3,
+                                    .19094, .57452, -.01316, cubic, sixth});
+    check_crystal(&(struct crystal){"bcc", 1, 7, 14, {{-b, b, b}, {b, -b, b}, {b, b, -b}}, {{0}}, 1.2,
+                                    .03637, .51069, .01316, cubic * 4 / 21, sixth * 8 / 9});
+    check_crystal(&(struct crystal){"hcp", 2, 7, 12, {{1, 0, 0}, {b, t, 0}, {0, 0, c}}, {{0, 0, 0}, {b, t / 3, c / 2}}, 1.3,
+                                    .09722, .48476, -.01244, 7. / 72, -9});
+    /* clang-format on */
+}
+
+static void icosahedron(void **state)
+{
+    (void)state;
+    const double g = (1 + sqrt(5)) / 2;
+    struct crystal s = {"icosahedron", 13, 0, 12, .cutoff = 1.95, .q4 = 0, .q6 = .66332, .w6 = -.16975};
+    s.q6_exact = sqrt(11) / 5;
+    for (int k = 0; k < 12; k++) {
+        s.pos[k + 1][k % 3] = k / 3 % 2 ? -1 : 1;
+        s.pos[k + 1][(k + 1) % 3] = k / 6 ? -g : g;
     }
+    check_crystal(&s);
 }
 
 /* Every degree, its averaged form, by the definitions; a cluster, so that the bonds are differences of positions. */
@@ -348,6 +315,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(crystals, set_up),
+        cmocka_unit_test_setup(icosahedron, set_up),
         cmocka_unit_test_setup(definitions, set_up),
         cmocka_unit_test_setup(refusals, set_up),
     };
