@@ -64,7 +64,7 @@ static const struct gg_opt opts[] = {
 
 static const struct gg_program program = {
     .name = "gg-features",
-    .about = "descriptors of every particle: species, energies, coarse-grained density and energy",
+    .about = "descriptors of every particle: energies, coarse-grained fields, shells, bond order, Voronoi cells",
     .operands = "[FILE...]",
     .opts = opts,
     .max_operand = -1,
