@@ -74,10 +74,31 @@ GG_INLINE void hyperbolic(const gg_lanes *z, gg_lanes *t)
 
 double gg_act_constant(enum gg_act kind, bool e3nn)
 {
-    static const double exact[] = {1.676532470363, 1.592537419753, 1.875596256171, M_SQRT2, 1.846228545374};
+    static const double exact[] = {1.676532470363, 1.592537419753, 1.875596256171,
+                                   M_SQRT2,        1.245198300701, 1.846228545374};
     static const double sampled[] = {1.6791767923989418, 1.5937334472592695, 1.875596256171, M_SQRT2,
-                                     1.8467055342154763};
+                                     1.245198300701,     1.8467055342154763};
     return e3nn ? sampled[kind] : exact[kind];
+}
+
+/* e^z where z < 0, else 1; negative = z < 0 */
+GG_INLINE void below_zero(const gg_lanes *z, gg_lanes *e, bits *negative)
+{
+    *negative = *z < (gg_lanes){0};
+    *e = (gg_lanes){0};
+    choose(negative, z, e);
+    exponential(e);
+}
+
+/* e^z - 1 where z < 0, else z */
+GG_INLINE void elu(const gg_lanes *z, gg_lanes *s)
+{
+    gg_lanes e;
+    bits negative;
+    below_zero(z, &e, &negative);
+    e -= 1;
+    *s = *z;
+    choose(&negative, &e, s);
 }
 
 /* log(1 + e^z) - log 2, from libm: the only activation with a logarithm */
@@ -119,6 +140,8 @@ GG_CLONES void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, g
         gg_lanes x = *(const gg_lanes *)(z + c), s = x;
         if (kind == GG_ACT_TANH)
             hyperbolic(&x, &s);
+        else if (kind == GG_ACT_ELU)
+            elu(&x, &s);
         else if (kind != GG_ACT_SSP)
             sigmoid(&x, &s);
         if (kind == GG_ACT_SILU)
@@ -139,11 +162,14 @@ GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_r
     }
     for (int64_t c = 0; c < n; c += 8) {
         gg_lanes x = *(const gg_lanes *)(z + c), s, slope;
+        bits negative;
         if (kind == GG_ACT_TANH)
             hyperbolic(&x, &s);
+        else if (kind == GG_ACT_ELU)
+            below_zero(&x, &s, &negative);
         else
             sigmoid(&x, &s);
-        slope = s; /* of ssp */
+        slope = s; /* of ssp and elu */
         if (kind == GG_ACT_SILU)
             slope = s * (1 + x * (1 - s));
         else if (kind == GG_ACT_TANH)

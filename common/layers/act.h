@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum gg_act { GG_ACT_SILU, GG_ACT_TANH, GG_ACT_SSP, GG_ACT_RELU, GG_ACT_SIGMOID };
-#define GG_ACTS "silu|tanh|ssp|relu" /* what a model may choose for even scalars; ssp = log(e^z/2 + 1/2) */
+enum gg_act { GG_ACT_SILU, GG_ACT_TANH, GG_ACT_SSP, GG_ACT_RELU, GG_ACT_ELU, GG_ACT_SIGMOID };
+/* What a model may choose for even scalars; ssp = log(e^z/2 + 1/2), elu = z, e^z - 1 below 0. */
+#define GG_ACTS "silu|tanh|ssp|relu|elu"
 #define GG_ACT_CONSTANTS "exact|e3nn"
 
-/* k: the exact integral, or the value e3nn samples (for imported weights; up to 1.6e-3 off; ssp and relu have none and
+/* k: the exact integral, or the value e3nn samples (for imported weights; up to 1.6e-3 off; ssp, relu and elu have none and
  * get the exact one). */
 double gg_act_constant(enum gg_act kind, bool e3nn);
 

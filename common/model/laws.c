@@ -394,7 +394,8 @@ static int check(struct trial *t, struct gg_err *err)
 {
     const struct gg_sample *s = &t->sample;
     if (gg_cell_init(&t->cell, s->dim, s->pbc, s->cell, err) ||
-        gg_batch_init(&t->batch, t->m, s, &t->arena, err) || predict(t, s, &t->arena, t->y, err))
+        gg_batch_init(&t->batch, t->m, s, &t->arena, err) ||
+        gg_loss_prepare(&t->batch, t->m, s, &t->arena, err) || predict(t, s, &t->arena, t->y, err))
         return -1;
     draw_targets(t);
     check_gradient(t);

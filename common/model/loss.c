@@ -1,10 +1,10 @@
-/* loss.c -- squared error of the heads in standardised units, and predictions in physical ones
+/* loss.c -- error of the heads in standardised units, and predictions in physical ones
  *
  *     scalar   L = mean (out_{i, s(i) n_time + t} - z_it)^2,          z = (y - mean_{s,t}) / scale_{s,t}
  *     vector   L = mean |out_{i,t} - u_it / scale_{s,t}|^2 / 3        one scale for the three components
  *
- * The mean runs over particles of the loss's species, times that are on, and targets that are there (no NaN). */
-#include "model/model.h"
+ * or, l1, with |error| in place of its square, component by component for vectors.  The mean runs over particles of the loss's species, times that are on, and targets that are there (no NaN). */
+#include "model/loss.h"
 
 #include <math.h>
 
@@ -13,8 +13,7 @@ static int components(const struct gg_head *h)
     return h->kind == GG_HEAD_VECTOR ? 3 : 1;
 }
 
-/* Where component z of time t of a particle of species s stands in a row of the head's value. */
-static int column(const struct gg_model *m, const struct gg_head *h, int s, int t, int z)
+int gg_head_column(const struct gg_model *m, const struct gg_head *h, int s, int t, int z)
 {
     const struct gg_shape *shape = &m->value[h->value];
     return h->kind == GG_HEAD_VECTOR ? shape->offset[0] + z * shape->pad[0] + t
@@ -37,6 +36,7 @@ static double head_loss(struct gg_pass *p, const struct gg_model *m, const struc
 {
     const struct gg_head *h = &m->head[head];
     int n = components(h), stride = m->value[h->value].stride;
+    bool l1 = m->loss.kind == GG_LOSS_L1;
     int64_t n_term = 0;
     double sum = 0;
     for (int64_t i = 0; i < s->n_node; i++)
@@ -52,11 +52,11 @@ static double head_loss(struct gg_pass *p, const struct gg_model *m, const struc
             for (int z = 0; z < n; z++) {
                 double target =
                     ((double)s->target[head][(i * m->n_time + t) * n + z] - h->mean[q]) / h->scale[q];
-                int64_t at = k * stride + column(m, h, s->type[i], t, z);
+                int64_t at = k * stride + gg_head_column(m, h, s->type[i], t, z);
                 double error = (double)p->value[h->value][at] - target;
-                sum += each * error * error;
+                sum += each * (l1 ? fabs(error) : error * error);
                 if (gradient)
-                    gradient[at] = (gg_real)(2 * each * factor * error);
+                    gradient[at] = (gg_real)(each * factor * (l1 ? (error > 0) - (error < 0) : 2 * error));
             }
         }
     }
@@ -74,7 +74,7 @@ double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batc
         if (gradient)
             dy = p->gradient[m->head[h].value] =
                 GG_NEW(&p->arena, gg_real, (size_t)(s->n_node * m->value[m->head[h].value].stride) + 16);
-        sum += head_loss(p, m, b, s, h, dy, factor);
+        sum += head_loss(p, m, b, s, h, dy, factor) + gg_loss_terms(p, m, b, s, h, dy, factor);
     }
     return sum;
 }
@@ -91,7 +91,8 @@ void gg_head_predict(const struct gg_pass *p, const struct gg_model *m, int head
             for (int z = 0; z < n; z++) {
                 int q = s * m->n_time + t;
                 double y =
-                    h->mean[q] + h->scale[q] * (double)p->value[h->value][k * stride + column(m, h, s, t, z)];
+                    h->mean[q] +
+                    h->scale[q] * (double)p->value[h->value][k * stride + gg_head_column(m, h, s, t, z)];
                 out[(i * m->n_time + t) * n + z] = h->on[t] && m->loss_species[s] ? (float)y : NAN;
             }
     }

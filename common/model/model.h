@@ -46,6 +46,17 @@ struct gg_head {
     double *mean, *scale;
 };
 
+enum gg_loss_kind { GG_LOSS_MSE, GG_LOSS_L1 };
+enum { GG_LOSS_RADII = 16 };
+
+/* `loss:` (loss_terms.c has the terms). */
+struct gg_loss_keys {
+    int kind;                     /* of the error of every particle */
+    double variance, correlation; /* weights of the terms over a configuration; 0 = none */
+    double threshold;             /* a: who moved farther than this, sigma */
+    struct gg_reals radii;        /* R, sigma */
+};
+
 struct gg_model {
     struct gg_arena arena;
     struct gg_config config;
@@ -76,6 +87,7 @@ struct gg_model {
     gg_real *w;                        /* 64-byte aligned */
     struct gg_fit *fit;                /* no layers: fitted to the fields (fit.h); else NULL */
     char loss_species[GG_MAX_SPECIES]; /* 1 = counts in the loss */
+    struct gg_loss_keys loss;
 };
 
 /* What a model takes from its training data before its sizes are known. */
@@ -111,7 +123,7 @@ struct gg_sample {
     int64_t n_node;
     int dim, pbc, split; /* split: 0 train, 1 validation, 2 test, -1 not said */
     double cell[3][3];
-    double temperature; /* NaN if not said */
+    double temperature;     /* NaN if not said */
     const double (*pos)[3]; /* NULL for a model without positions */
     const int32_t *type;
     const float
@@ -131,8 +143,9 @@ int gg_model_input_numbers(const struct gg_model *m); /* row length of gg_sample
 /* The sample's graph and standardised inputs, nodes in cell order. */
 struct gg_batch {
     struct gg_graph graph;
-    const int32_t *order; /* [n_node] order[k] = the frame's particle at row k */
-    const gg_real *x;     /* value 0 */
+    const int32_t *order;                 /* [n_node] order[k] = the frame's particle at row k */
+    const gg_real *x;                     /* value 0 */
+    const double *around[GG_MAX_SPECIES]; /* of gg_loss_prepare: [radii][particles of the species] */
 };
 int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a,
                   struct gg_err *err);
@@ -162,7 +175,10 @@ struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_graph *g)
 
 /* ---- heads and loss ---- */
 
-/* Sum over heads of weight times the mean squared error in standardised units, over particles of the loss's species,
+/* What the loss needs of a batch beyond the network, if anything; in `a`, which must live as long as the batch. */
+int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                    struct gg_arena *a, struct gg_err *err);
+/* Sum over heads of weight times the mean error (squared or absolute) in standardised units plus the terms of loss_terms.c, over particles of the loss's species,
  * times that are on, and targets that are there.  With `gradient`, p->gradient of the heads is set to its derivative times `factor`. */
 double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
                const struct gg_sample *s, bool gradient, double factor);

@@ -3,6 +3,7 @@
  * Two steps, because sizes depend on data: gg_model_open reads what the data must have (inputs, targets), gg_model_build, once species, times
  * and the irreps of the inputs are known, makes values and layers in order.  A name stands for the value that was last given it. */
 #include "model/fit.h"
+#include "model/loss.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -391,56 +392,6 @@ static int build_inputs(struct build *b, struct gg_err *err)
     return 0;
 }
 
-struct loss_keys {
-    int kind;
-    struct gg_texts standardise, species;
-};
-
-#define AT(field) offsetof(struct loss_keys, field)
-static const struct gg_opt loss_table[] = {
-    {"kind", GG_OPT_CHOICE, AT(kind), "squared error", NULL, NULL, 0, 0, "mse", 0, false},
-    {"standardise", GG_OPT_TEXTS, AT(standardise), "each time and species by itself; none", "AXIS", NULL, 0,
-     0, NULL, 0, false},
-    {"species", GG_OPT_TEXTS, AT(species), "letters of the species that count", "LETTER", NULL, 0, 0, NULL, 0,
-     false},
-    {0}};
-#undef AT
-
-static bool is_in(const struct gg_texts *list, const char *word)
-{
-    for (int k = 0; k < list->n; k++)
-        if (!strcmp(list->v[k], word))
-            return true;
-    return false;
-}
-
-static int build_loss(struct gg_model *m, struct gg_err *err)
-{
-    struct loss_keys keys = {0};
-    struct gg_yaml *map = gg_yaml_get(m->config.root, "loss"),
-                   *list = map ? gg_yaml_get(map, "species") : NULL;
-    if (map && gg_yaml_fill(map, &m->arena, loss_table, &keys, NULL, "loss", err))
-        return -1;
-    m->standardise = !(keys.standardise.n == 1 && is_in(&keys.standardise, "none"));
-    if (keys.standardise.n && m->standardise &&
-        !(keys.standardise.n == 2 && is_in(&keys.standardise, "time") && is_in(&keys.standardise, "species")))
-        return gg_yaml_fail(gg_yaml_get(map, "standardise"), err,
-                            "loss.standardise: [time, species] or none are the choices");
-    memset(m->loss_species, list == NULL, sizeof m->loss_species);
-    for (int k = 0; k < keys.species.n; k++) {
-        const char *name = keys.species.v[k];
-        int s = name[0] - 'A';
-        if (!name[0] || name[1] || s < 0 || s >= m->n_species)
-            return gg_yaml_fail(list, err,
-                                "species: '%s' is none of the %d species of the data (A is 0, B is 1, ...)",
-                                name, m->n_species);
-        m->loss_species[s] = 1;
-    }
-    if (list && keys.species.n == 0)
-        return gg_yaml_fail(list, err, "loss.species: no species; leave the key out for all of them");
-    return 0;
-}
-
 /* Heads are targets and times, and nothing else. */
 static int build_fit(struct gg_model *m, struct gg_err *err)
 {
@@ -449,7 +400,7 @@ static int build_fit(struct gg_model *m, struct gg_err *err)
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next, h++)
         if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err))
             return -1;
-    return build_loss(m, err) || gg_fit_build(m, err) ? -1 : 0;
+    return gg_loss_build(m, err) || gg_fit_build(m, err) ? -1 : 0;
 }
 
 int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
@@ -466,7 +417,7 @@ int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next)
         if (add_head(&b, &m->head[k++], y, err))
             return -1;
-    if (build_loss(m, err))
+    if (gg_loss_build(m, err))
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;

@@ -17,7 +17,7 @@ struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample, struct gg_err 
     struct gg_batch *b = keep ? &t->batch[sample] : &t->other;
     if (!keep)
         gg_arena_reset(a);
-    if (gg_batch_init(b, t->model, s, a, err)) {
+    if (gg_batch_init(b, t->model, s, a, err) || gg_loss_prepare(b, t->model, s, a, err)) {
         gg_err_prefix(err, "sample '%s': ", s->id);
         return NULL;
     }

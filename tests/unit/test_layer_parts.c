@@ -137,7 +137,7 @@ static void refusals_say_what_is_wrong(void **state)
         {"gate", "8x1o+8x0e", NULL, "", "0 leading scalars"},
         {"gate", "16x0e+8x1o+8x0e", NULL, "", "scalars must come first"},
         {"gate", "4x0e+4x0o+6x1o", NULL, "", "gates of block 3 are of both parities"},
-        {"gate", "4x0e", NULL, "act=elu", "is not one of silu|tanh|ssp|relu"},
+        {"gate", "4x0e", NULL, "act=selu", "is not one of silu|tanh|ssp|relu|elu"},
         {"norm", "1x0e+4x1o", NULL, "", "a single scalar minus its mean is 0"},
         {"add", "8x0e", NULL, "", "add takes two values or more"},
         {"add", "8x0e", "8x0o", "", "value 2 is 8x0o, the first is 8x0e"},
@@ -229,6 +229,16 @@ static void shapes_pad_and_come_back(void **state)
     assert_memory_equal(in, back, sizeof in);
 }
 
+static double activation(enum gg_act kind, double x)
+{
+    return kind == GG_ACT_SILU      ? x / (1 + exp(-x))
+           : kind == GG_ACT_TANH    ? tanh(x)
+           : kind == GG_ACT_SIGMOID ? 1 / (1 + exp(-x))
+           : kind == GG_ACT_RELU    ? fmax(x, 0)
+           : kind == GG_ACT_ELU     ? (x < 0 ? expm1(x) : x)
+                                    : log1p(exp(-fabs(x))) + fmax(x, 0) - M_LN2;
+}
+
 static void activations_are_libm_s(void **state)
 {
     (void)state;
@@ -243,16 +253,12 @@ static void activations_are_libm_s(void **state)
         gg_act(kind, 1, N, z, a);
         gg_act_gradient(kind, 1, N, z, ones, d);
         for (int k = 0; k < N; k++) {
-            double x = (double)z[k], s = 1 / (1 + exp(-x)), t = tanh(x), y, slope;
-            y = kind == GG_ACT_SILU      ? x * s
-                : kind == GG_ACT_TANH    ? t
-                : kind == GG_ACT_SIGMOID ? s
-                : kind == GG_ACT_RELU    ? fmax(x, 0)
-                                         : log1p(exp(-fabs(x))) + fmax(x, 0) - M_LN2;
+            double x = (double)z[k], s = 1 / (1 + exp(-x)), t = tanh(x), y = activation(kind, x), slope;
             slope = kind == GG_ACT_SILU      ? s + x * s * (1 - s)
                     : kind == GG_ACT_TANH    ? 1 - t * t
                     : kind == GG_ACT_SIGMOID ? s * (1 - s)
                     : kind == GG_ACT_RELU    ? x > 0
+                    : kind == GG_ACT_ELU     ? fmin(exp(x), 1)
                                              : s;
             assert_near(a[k], y, 4 * rounding * fmax(1, fabs(y)));
             assert_near(d[k], slope, 8 * rounding * fmax(1, fabs(x)));
@@ -270,11 +276,7 @@ static void constants_normalise(void **state)
     for (enum gg_act kind = GG_ACT_SILU; kind <= GG_ACT_SIGMOID; kind++) {
         double sum = 0, h = 1e-3;
         for (double x = -12; x < 12; x += h) {
-            double s = 1 / (1 + exp(-x)), y = kind == GG_ACT_SILU      ? x * s
-                                              : kind == GG_ACT_TANH    ? tanh(x)
-                                              : kind == GG_ACT_SIGMOID ? s
-                                              : kind == GG_ACT_RELU    ? fmax(x, 0)
-                                                                       : log(exp(x) / 2 + .5);
+            double y = activation(kind, x);
             sum += h * y * y * exp(-x * x / 2) / sqrt(2 * M_PI);
         }
         assert_near(gg_act_constant(kind, false) * sqrt(sum), 1, 1e-9);
