@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 struct options {
-    const char *resume, *validation;
+    const char *resume, *validation, *from;
     struct gg_texts config, set;
     bool resume_anyway, estimate, print_config, list_layers;
     double memory, lr;
@@ -33,6 +33,8 @@ static const struct gg_opt table[] = {
     {"lr", GG_OPT_REAL, AT(lr), "highest learning rate (train.lr)", "RATE", NULL, 0, 1e3, NULL, 0, false},
     {"seed", GG_OPT_INT, AT(seed), "of parameters and order of frames (train.seed)", "N", NULL, 0,
      4294967295.0, NULL, 0, false},
+    {"from", GG_OPT_TEXT, AT(from), "start with the parameters of this model (train.from)", "MODEL", NULL, 0,
+     0, NULL, 0, false},
     {"resume", GG_OPT_TEXT, AT(resume), "auto, never, or a checkpoint", "HOW", NULL, 0, 0, NULL, 0, false},
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed", NULL,
      NULL, 0, 0, NULL, 0, false},
@@ -103,6 +105,8 @@ static int load_config(const struct gg_cli *c, const struct options *o, struct g
         if (given[k].value >= 0 && gg_config_set_text(config, given[k].key, text, "command line", err))
             return -1;
     }
+    if (o->from && gg_config_set_text(config, "train.from", o->from, "command line", err))
+        return -1;
     for (int k = 0; k < o->set.n; k++)
         if (gg_config_set(config, o->set.v[k], "--set", err))
             return -1;

@@ -216,3 +216,20 @@ YAML
     gg-train -q -o cut --threads 3 edges.yaml "$DATA/tiny.ggs"
     gg-cmp whole/model.ggm cut/model.ggm
 }
+
+@test "a second stage starts from a trained model" {
+    model
+    gg-train -q --epochs 4 -o one m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 0 --from one/model.ggm -o same m.yaml "$DATA/tiny.ggs"
+    gg-predict one/model.ggm "$DATA/tiny.ggs" -o a.ggs
+    gg-predict same/model.ggm "$DATA/tiny.ggs" -o b.ggs
+    gg-cmp a.ggs b.ggs
+    gg-train -q --epochs 2 --from one/model.ggm --set loss.kind=l1 --set loss.variance=1 --set loss.correlation=0.5 -o two m.yaml "$DATA/tiny.ggs"
+    status 1 gg-cmp -q one/model.ggm two/model.ggm
+    cp one/model.ggm start.ggm
+    gg-train -q --epochs 1 --from start.ggm -o three m.yaml "$DATA/tiny.ggs"
+    cp two/model.ggm start.ggm
+    refuses 2 "other data" gg-train -q --epochs 1 --from start.ggm -o three m.yaml "$DATA/tiny.ggs"
+    refuses 3 "train.from: one/model.ggm: .*differ" gg-train -q --from one/model.ggm --set 'conv.radial.hidden=[4, 4]' -o no m.yaml "$DATA/tiny.ggs"
+    refuses 5 "train.from: none.ggm: cannot open" gg-train -q --from none.ggm -o no m.yaml "$DATA/tiny.ggs"
+}

@@ -26,6 +26,8 @@ const struct gg_train_keys gg_train_defaults = {.lr = 1e-3,
 const struct gg_opt gg_train_table[] = {
     {"optimizer", GG_OPT_CHOICE, AT(optimizer), "how parameters move", NULL, NULL, 0, 0, "adam", 0, false},
     {"lr", GG_OPT_REAL, AT(lr), "highest learning rate", "RATE", NULL, 0, 1e3, NULL, 0, false},
+    {"from", GG_OPT_TEXT, AT(from), "start with the parameters of this model", "FILE", NULL, 0, 0, NULL, 0,
+     false},
     {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames", "N", NULL, 0, 1000000, NULL, 0,
      false},
     {"batch", GG_OPT_INT, AT(batch), "frames a step", "N", NULL, 1, 1000000, NULL, 0, false},
@@ -186,6 +188,19 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
 
 /* ---- one step, one epoch ---- */
 
+/* Those of another model, or drawn and set from the first frame. */
+static int first_weights(struct gg_trainer *t, struct gg_err *err)
+{
+    if (t->keys.from)
+        return gg_model_start_from(t->model, t->keys.from, &t->data_digest, err);
+    gg_model_init_weights(t->model, (uint64_t)t->keys.seed);
+    struct gg_batch *first = gg_train_batch(t, t->train[0], err);
+    if (!first)
+        return -1;
+    gg_pass_calibrate(&t->pass, t->model, first);
+    return 0;
+}
+
 static int start(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_model *m = t->model;
@@ -210,11 +225,8 @@ static int start(struct gg_trainer *t, struct gg_err *err)
     t->dw = gg_xalloc((size_t)m->n_weight, sizeof *t->dw);
     t->best = gg_xalloc((size_t)m->n_weight, sizeof *t->best);
     t->best_loss = INFINITY;
-    gg_model_init_weights(m, (uint64_t)k->seed);
-    struct gg_batch *first = gg_train_batch(t, t->train[0], err);
-    if (!first)
+    if (first_weights(t, err))
         return -1;
-    gg_pass_calibrate(&t->pass, m, first);
     int resumed = gg_checkpoint_read(t, err);
     if (resumed)
         return resumed;

@@ -14,6 +14,7 @@
 
 /* The keys of `train:`. */
 struct gg_train_keys {
+    const char *from; /* a model file to start from */
     int optimizer, schedule, augment;
     double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
     int64_t epochs, batch, warmup, every, patience, wait, seed;
