@@ -63,7 +63,7 @@ int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, 
     struct gg_model from = {0};
     if (gg_model_load(&from, path, NULL, err)) {
         gg_model_free(&from);
-        return -1;
+        return gg_err_prefix(err, "train.from: ");
     }
     int status = from.fit ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
                  : same_pieces(m, &from, err) || same_data(m, &from, err) ? -1
