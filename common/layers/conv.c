@@ -293,6 +293,8 @@ static const struct gg_layer_case cases[] = {
     {"density by species, exact",
      {"4x0e"},
      "lmax=1 normalise=density radial.species=true radial.hidden=6 radial.table=0"},
+    {"plain radial functions", {"4x0e+4x1o"}, "lmax=1 normalise=none radial.envelope=none radial.n=3"},
+    {"highest", {"3x0e+2x6e"}, "lmax=6 radial.hidden=8"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
     {"full, scalars", {"4x0e"}, "mixing=full lmax=2 channels=3 radial.hidden=5 radial.n=6"},
     {"full", {"3x0e+2x1o+5x2e"}, "mixing=full lmax=2 channels=8 radial.hidden=16"},

@@ -5,9 +5,10 @@
 #include <string.h>
 
 /* The net that belongs to the edge i <- j. */
-static int set_of(const struct gg_conv_plan *p, const struct gg_graph *g, int64_t i, int64_t e)
+static int set_of(const struct gg_layer *l, const struct gg_graph *g, int64_t i, int64_t e)
 {
-    return p->net.n_set == 1 ? 0 : g->type[i] * g->n_type + g->type[g->nbr[e]];
+    const struct gg_conv_plan *p = l->plan;
+    return p->net.n_set == 1 ? 0 : g->type[i] * l->n_type + g->type[g->nbr[e]];
 }
 
 void gg_conv_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t)
@@ -32,13 +33,13 @@ static void fill_exact(const struct gg_layer *l, const gg_real *w, const struct 
     int64_t lane = t->k.lane, e0 = g->ptr[t->k.first], next[GG_RADIAL_SETS + 1] = {0};
     for (int64_t i = t->k.first; i < t->k.last; i++)
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
-            next[set_of(p, g, i, e) + 1]++;
+            next[set_of(l, g, i, e) + 1]++;
     for (int s = 0; s < p->net.n_set; s++)
         next[s + 1] += next[s];
     memcpy(t->first, next, sizeof next);
     for (int64_t i = t->k.first; i < t->k.last; i++)
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-            int64_t row = next[set_of(p, g, i, e)]++;
+            int64_t row = next[set_of(l, g, i, e)]++;
             t->r[row] = (double)g->r[e];
             t->k.knot[e - e0] = (int32_t)row;
             for (int a = 0; a < GG_KNOT_ROWS; a++)
@@ -61,7 +62,7 @@ static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struc
     for (int64_t i = t->k.first; i < t->k.last; i++)
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
             gg_knot((double)g->r[e], h, p->n_knot, &t->k.knot[e - e0], b);
-            t->k.knot[e - e0] += set_of(p, g, i, e) * p->n_knot;
+            t->k.knot[e - e0] += set_of(l, g, i, e) * p->n_knot;
             for (int a = 0; a < GG_KNOT_ROWS; a++)
                 t->k.b[e - e0][a] = (gg_real)b[a];
         }
