@@ -57,6 +57,7 @@ static const struct network {
      2.2,
      600,
      0},
+    {"tfn, l 2, C 8, full mixing", "tfn.yaml", {THERMAL}, 21, 12000, 0.9, 300, 0},
     {"nequip, l 2, C 32 of each parity", "nequip.yaml", {THERMAL}, 28.7, 18000, 1.3, 600, 0},
 };
 enum { NETWORKS = sizeof networks / sizeof *networks };
