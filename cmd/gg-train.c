@@ -1,4 +1,4 @@
-/* gg-train.c -- trains a network that a YAML file describes on the frames of a stream */
+/* gg-train.c -- trains, or fits, the model that a YAML file describes on the frames of a stream */
 #include "cli/cli.h"
 #include "model/fit.h"
 #include "util/linalg.h"
@@ -52,7 +52,7 @@ static const struct gg_opt table[] = {
 #undef AT
 
 static const struct gg_program program = {.name = "gg-train",
-                                          .about = "train an equivariant network",
+                                          .about = "train an equivariant network, or fit a linear model",
                                           .operands = "MODEL.yaml [FILE...] -o FOLDER",
                                           .opts = table,
                                           .min_operand = 0,

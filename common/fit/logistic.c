@@ -122,11 +122,11 @@ static int minimise(struct newton *x, double alpha, double *w, struct gg_err *er
 {
     int m = x->rows->n + 1;
     evaluate(x, alpha, w, true);
-    double enough = 1e-9 * (x->n_row[0] + x->n_row[1]);
+    double rows = x->n_row[0] + x->n_row[1];
     for (int k = 0; k < STEPS; k++) {
         struct gg_err ignored = {0};
-        if (largest(m, x->gradient) <= enough)
-            return 0;
+        if (largest(m, x->gradient) <= 1e-9 * rows) /* where the loss is 0, too, w has no end */
+            return alpha > 0 || x->value > 1e-6 * rows ? 0 : no_minimum(alpha, err);
         memcpy(x->step, x->gradient, (size_t)m * sizeof *x->step);
         if (gg_dposv(m, 1, x->hessian, m, x->step, 1, &ignored))
             break;

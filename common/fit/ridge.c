@@ -60,12 +60,17 @@ static double centred(const struct sums *s, int i, int j, double mean_i, double 
 
 /* Means and scales; returns how many features are kept, their places in `kept`.  What is left of a variance of 1e-12 of the squares
  * is rounding: a feature that is constant but for the rows taken away. */
-static int standardise(const struct gg_ridge *r, const struct sums *s, struct gg_linear *out, int *kept)
+static int standardise(const struct gg_ridge *r, const struct sums *s, struct gg_linear *out, int *kept,
+                       struct gg_err *err)
 {
     int q = 0;
+    if (!(s->n >= 1))
+        return gg_fail(err, GG_INPUT, "no particles to fit to");
     for (int f = 0; f < r->n_feature; f++) {
         double m = mean_at(s, f), square = centred(s, f, f, m, m), sd = sqrt(fmax(square, 0) / s->n);
         bool keep = !(sd < r->drop) && !(square <= 1e-12 * s->gram[gg_packed_at(s->n_column, f, f)]);
+        if (!isfinite(square))
+            return gg_fail(err, GG_NUMERICS, "the squares of feature %d are too large for a number", f);
         out->mean[f] = m;
         out->scale[f] = keep ? sd : 1;
         if (keep)
@@ -84,17 +89,7 @@ static int decompose(const struct sums *s, const struct gg_linear *l, int q, con
             v[(size_t)a * (size_t)q + (size_t)b] =
                 centred(s, i, j, l->mean[i], l->mean[j]) / (l->scale[i] * l->scale[j]);
         }
-    for (int a = 0; a < q; a++)
-        if (!isfinite(v[(size_t)a * (size_t)q + (size_t)a]))
-            return gg_fail(err, GG_NUMERICS, "the squares of feature %d are too large for a number", kept[a]);
     return q ? gg_dsyev(q, v, q, lambda, err) : 0;
-}
-
-static int check_rows(const struct sums *s, struct gg_err *err)
-{
-    if (!(s->n >= 1))
-        return gg_fail(err, GG_INPUT, "no particles to fit to");
-    return 0;
 }
 
 /* Without a penalty every direction that counts must be fixed by the data. */
@@ -152,9 +147,11 @@ int gg_ridge_solve(const struct gg_ridge *r, const double *gram, const double *l
                    struct gg_err *err)
 {
     struct sums s = sums_of(r, gram, less);
-    if (check_rows(&s, err))
+    int *kept = gg_xalloc((size_t)r->n_feature + 1, sizeof *kept), q = standardise(r, &s, out, kept, err);
+    if (q < 0) {
+        free(kept);
         return -1;
-    int *kept = gg_xalloc((size_t)r->n_feature + 1, sizeof *kept), q = standardise(r, &s, out, kept);
+    }
     int first = r->pca && r->pca < q ? q - r->pca : 0;
     double *v = gg_xalloc((size_t)q * (size_t)q + 1, sizeof *v),
            *lambda = gg_xalloc((size_t)q + 1, sizeof *v);
@@ -172,11 +169,9 @@ int gg_ridge_axes(const struct gg_ridge *r, const double *gram, const double *le
                   int *kept, double **axis, struct gg_err *err)
 {
     struct sums s = sums_of(r, gram, less);
+    int q = standardise(r, &s, out, kept, err), status = 0;
     *axis = NULL;
-    if (check_rows(&s, err))
-        return -1;
-    int q = standardise(r, &s, out, kept), status = 0;
-    if (r->pca) {
+    if (r->pca && q >= 0) {
         size_t n = (size_t)q, skip = (size_t)(r->pca < q ? q - r->pca : 0);
         double *lambda = gg_xalloc(n + 1, sizeof *lambda);
         *axis = gg_xalloc(n * n + 1, sizeof **axis);

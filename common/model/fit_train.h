@@ -38,4 +38,9 @@ int gg_fit_at_once(double bytes);
 int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err);    /* fit_ridge.c */
 int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err); /* fit_logistic.c */
 
+/* ---- fit_report.c ---- */
+void gg_fit_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A line for each output: the penalty that was chosen, and how it does on what was left out; metrics get the whole path. */
+int gg_fit_report(struct gg_trainer *t, struct gg_err *err);
+
 #endif

@@ -271,7 +271,7 @@ static void symmetric(void **state)
         for (int j = 0; j < N; j++) {
             double sum = 0;
             for (int k = 0; k < N; k++)
-                sum += vectors[i * N + k] * w[k] * vectors[j * N + k];
+                sum += vectors[k * N + i] * w[k] * vectors[k * N + j];
             assert_true(fabs(sum - a[i * N + j]) < 1e-10);
         }
     }

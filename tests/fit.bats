@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# fit.bats -- models that are fitted: ridge regression and softness by gg-train, gg-predict and gg-corr
+
+load helper
+
+M="$ROOT/examples/models"
+
+# f.ggs: a dozen descriptors of the eight small configurations
+features() { gg-features --add density,coordination -o f.ggs "$DATA/tiny.ggs"; }
+
+# corr COLUMN SPECIES [OPTION...]: of gg-corr's table at the last time
+corr() {
+    local column=$1 species=$2
+    shift 2
+    gg-corr --bootstrap 0 --no-spearman --tsv --species "$species" "$@" |
+        awk -F '\t' -v name="$column" 'NR == 1 { while ($++c != name); } END { print $c }'
+}
+# event NAME KEY FILE: numbers of that key in the lines of that event
+event() { grep "\"event\":\"$1\"" "$3" | grep -o "\"$2\":[^,}]*" | cut -d: -f2; }
+near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && -d <= t) }' || { echo "$1 is not $2"; return 1; }; }
+
+@test "ridge: a fit predicts unseen configurations, and its file is a stream like others" {
+    features
+    gg-train -o run "$M/ridge.yaml" f.ggs 2>said
+    grep -q "left out in 8 parts" said
+    [ "$(grep -c "penalty" said)" -eq 8 ] # four times, two species
+    gg-dump run/model.ggm | grep -q "fit.coefficients *f64 *\[2, 4, "
+    gg-select --limit 6 -o six.ggs f.ggs
+    gg-select --frames 6: -o two.ggs f.ggs
+    gg-train -q -o part "$M/ridge.yaml" six.ggs
+    gg-predict part/model.ggm two.ggs -o p.ggs
+    awk -v r="$(corr rho_config A p.ggs)" 'BEGIN { exit !(r > 0.15) }'
+    gg-dump -d propensity_pred p.ggs | awk '$1 != $1 + 0 { exit 1 }'
+}
+
+@test "what the path says of a penalty is what refits without each configuration say" {
+    features
+    gg-train -q -o path --set fit.penalty='{path: [1, 100], points: 3}' --set loss.species='[A]' "$M/ridge.yaml" f.ggs
+    wanted=$(grep '"event":"path"' path/metrics.jsonl | grep '"t":10,' | grep '"penalty":10,' | grep -o '"rho_config":[^,}]*' | cut -d: -f2)
+    sum=0
+    for k in 0 1 2 3 4 5 6 7; do
+        gg-select --frames $k -o out.ggs f.ggs
+        { [ $k = 0 ] || gg-select --frames :$k f.ggs; [ $k = 7 ] || gg-select --frames $((k + 1)): f.ggs; } >in.ggs
+        gg-train -q --resume never -o refit --set 'fit.penalty={path: 10, choose: none}' --set loss.species='[A]' "$M/ridge.yaml" in.ggs
+        r=$(gg-predict refit/model.ggm out.ggs | corr rho_config A)
+        sum=$(awk -v s="$sum" -v r="$r" 'BEGIN { print s + r / 8 }')
+    done
+    near "$wanted" "$sum" 2e-5
+}
+
+@test "the same bytes for any number of threads, from a pipe, and the order of frames is rounding" {
+    features
+    for model in ridge softness; do
+        gg-train -q --threads 1 -o one "$M/$model.yaml" f.ggs
+        gg-train -q --threads 4 -o four "$M/$model.yaml" <f.ggs
+        gg-cmp one/model.ggm four/model.ggm
+        for k in 7 2 5 0 1 6 3 4; do gg-select --frames $k f.ggs; done >other.ggs
+        gg-train -q -o other "$M/$model.yaml" other.ggs
+        gg-predict one/model.ggm -o a.ggs f.ggs
+        gg-predict other/model.ggm -o b.ggs f.ggs
+        gg-cmp --tol 1e-5 a.ggs b.ggs
+        gg-predict --threads 1 one/model.ggm -o c.ggs f.ggs
+        gg-cmp a.ggs c.ggs
+        rm -r one four other
+    done
+}
+
+@test "what is there already is kept, something else is not written over" {
+    features
+    gg-train -q -o run "$M/ridge.yaml" f.ggs
+    cp run/model.ggm before
+    gg-train -o run "$M/ridge.yaml" f.ggs 2>said
+    grep -q "is there already" said
+    cmp before run/model.ggm
+    refuses 2 "another configuration" gg-train -q -o run --set fit.penalty=3 "$M/ridge.yaml" f.ggs
+    gg-select --limit 5 -o less.ggs f.ggs
+    refuses 2 "other data" gg-train -q -o run "$M/ridge.yaml" less.ggs
+    gg-train -q --resume never -o run "$M/ridge.yaml" less.ggs
+}
+
+@test "softness tells the fast from the slow, and principal components do" {
+    features
+    gg-train -q -o soft "$M/softness.yaml" f.ggs
+    gg-predict soft/model.ggm f.ggs -o p.ggs
+    awk -v r="$(corr rho_config A p.ggs)" 'BEGIN { exit !(r > 0.2) }'
+    [ "$(corr r2_pooled A p.ggs)" = nan ] # a distance is no propensity
+    for model in ridge softness; do
+        gg-train -q -o "$model.3" --set fit.reduce.pca=3 "$M/$model.yaml" f.ggs
+        awk -v r="$(gg-predict "$model.3/model.ggm" f.ggs | corr rho_config A)" 'BEGIN { exit !(r > 0.1) }'
+    done
+}
+
+@test "validation frames choose, and are not fitted to" {
+    features
+    gg-select --limit 6 -o six.ggs f.ggs
+    gg-select --frames 6: -o two.ggs f.ggs
+    gg-train -q -o run --validation two.ggs --set fit.penalty.choose=validation --set loss.species='[A]' "$M/ridge.yaml" six.ggs
+    gg-predict run/model.ggm two.ggs -o p.ggs
+    rho=$(grep '"event":"eval"' run/metrics.jsonl | grep '"t":10,' | grep -o '"rho_config":[^,}]*' | cut -d: -f2)
+    near "$(corr rho_pooled A p.ggs)" "$rho" 1e-5 # the validation frames are one part
+    alpha=$(grep '"event":"eval"' run/metrics.jsonl | grep '"t":10,' | grep -o '"penalty":[^,}]*' | cut -d: -f2)
+    gg-train -q -o fixed --set "fit.penalty={path: $alpha, choose: none}" --set loss.species='[A]' "$M/ridge.yaml" six.ggs
+    near "$(gg-predict fixed/model.ggm two.ggs | corr rho_pooled A)" "$rho" 1e-5
+}
+
+@test "a learning curve of a fit, as of a network" {
+    features
+    gg-select --limit 6 -o six.ggs f.ggs
+    gg-select --frames 6: -o two.ggs f.ggs
+    gg-learncurve -q -o lc --train six.ggs --test two.ggs --sizes 2,6 --seeds 2 "$M/ridge.yaml" >out
+    cut -f 2 lc/learncurve.tsv | sort -u >sizes
+    [ -s lc/summary.tsv ]
+    [ "$(grep -c . lc/summary.tsv)" -gt 2 ]
+}
+
+@test "what it would take" {
+    features
+    gg-train --estimate "$M/ridge.yaml" f.ggs >said
+    grep -qx "parameters           104" said
+    grep -qx "particles            2000 that are fitted, 12 numbers each" said
+    gg-train --print-config "$M/ridge.yaml" f.ggs >said
+    grep -q "choose: leave-configuration-out  # .*ridge.yaml:8" said
+    grep -q "folds: 10  # default" said
+}
+
+@test "refusals" {
+    features
+    ridge="$M/ridge.yaml"
+    # configuration
+    sed 's/node_features/nothing/' "$ridge" >m.yaml
+    refuses 3 "frame 1 'KA/N250/T0.64/1': field 'nothing' is missing" gg-train -q -o run m.yaml f.ggs
+    sed 's/node_features/pos/' "$ridge" >m.yaml
+    refuses 3 "no number that rotations leave alone" gg-train -q -o run m.yaml f.ggs
+    sed 's/node_features/type/' "$ridge" >m.yaml
+    refuses 2 "m.yaml:3:1: fit.inputs: 'type' is no number" gg-train -q -o run m.yaml f.ggs
+    sed 's/target: propensity/target: displacement/' "$ridge" >m.yaml
+    refuses 2 "'displacement' is a vector" gg-train -q -o run m.yaml f.ggs
+    refuses 2 "did you mean leave-configuration-out" gg-train -q -o run --set fit.penalty.choose=leave-configurations-out "$ridge" f.ggs
+    refuses 2 "the smaller first" gg-train -q -o run --set 'fit.penalty.path=[10, 1]' "$ridge" f.ggs
+    refuses 2 "above 0" gg-train -q -o run --set 'fit.penalty.path=[0, 1]' "$ridge" f.ggs
+    refuses 2 "wants one penalty" gg-train -q -o run --set fit.penalty.choose=none "$ridge" f.ggs
+    refuses 2 "belongs to a network" gg-train -q -o run --set inputs.cutoff=2 "$ridge" f.ggs
+    refuses 2 "unknown key" gg-train -q -o run --set heads.0.layer=mlp "$ridge" f.ggs
+    refuses 2 "none of the 2 species" gg-train -q -o run --set 'loss.species=[C]' "$ridge" f.ggs
+    refuses 2 "train.validation" gg-train -q -o run --set train.validation=0.2 "$ridge" f.ggs
+    # data
+    gg-select --frames 3 -o one.ggs f.ggs
+    refuses 3 "one configuration" gg-train -q -o run "$ridge" one.ggs
+    gg-train -q -o one --set fit.penalty=10 "$ridge" one.ggs
+    refuses 3 "stands twice" gg-train -q -o run "$ridge" one.ggs one.ggs
+    refuses 3 "no frame is for validation" gg-train -q -o run --set fit.penalty.choose=validation "$ridge" f.ggs
+    refuses 4 "empty input" gg-train -q -o run --validation one.ggs "$ridge" /dev/null
+    gg-features --replace --add density --lengths 0.5,0.7,0.9,1,1.2,1.5,2 -o wide.ggs one.ggs
+    gg-features --add coordination -o wider.ggs wide.ggs
+    refuses 6 "a penalty above 0" gg-train -q -o run --set fit.penalty=0 "$ridge" wider.ggs # all = A + B
+    # the model elsewhere
+    refuses 3 "field 'node_features' is missing" gg-predict one/model.ggm "$DATA/tiny.ggs"
+    refuses 3 "node_features' is 21x0e, the model wants 12x0e" gg-predict one/model.ggm wide.ggs
+    refuses 2 "no layers whose laws" gg-gradcheck one/model.ggm f.ggs
+    refuses 2 "no layers whose laws" gg-gradcheck "$ridge" f.ggs
+}
+
+@test "BOTAN: ridge on 137 inherent fields, 10 training configurations, as the reference has it" {
+    need_slow
+    need_shared data/botan-T0.44
+    data=$SHARED/data/botan-T0.44
+    lengths=0.5,1,1.5,2,2.5,3,3.5,4,4.5,5,5.5,6,6.5,7,7.5
+    for set in train test; do
+        for file in "$data/$set"/*.npz; do gg-import "$file"; done | gg-targets | gg-quench |
+            gg-features --positions pos_inherent --lengths $lengths --add energy_inherent,density,mean,variance,displacement -o $set.ggs
+    done
+    gg-train -q -o run --set 'fit.penalty={path: 0.01, per_particle: true}' --set 'loss.species=[A]' "$M/ridge.yaml" train.ggs
+    gg-predict run/model.ggm -o p.ggs test.ggs
+    near "$(corr rho_config A p.ggs)" 0.767 0.005
+    for row in "401 0.670" "402 0.842" "403 0.790"; do
+        near "$(gg-select --id "*/${row% *}" p.ggs | corr rho_config A)" "${row#* }" 0.008
+    done
+}
