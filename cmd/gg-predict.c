@@ -86,6 +86,11 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
     return time < 0 ? -1 : 1;
 }
 
+static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err)
+{
+    return gg_model_columns(&((struct context *)context)->model, meta, err);
+}
+
 int main(int argc, char **argv)
 {
     struct {
@@ -93,7 +98,10 @@ int main(int argc, char **argv)
     } o = {0};
     struct gg_cli c = {0};
     struct context context = {0};
-    struct gg_filter filter = {.frame = predict, .context = &context, .first_operand = 1};
+    struct gg_filter filter = {.frame = predict,
+                               .meta = check_columns,
+                               .context = &context,
+                               .first_operand = 1};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;

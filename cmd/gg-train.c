@@ -122,8 +122,9 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
     int event;
     gg_source_init(&s, c, first, "gg.graph/1");
     while ((event = gg_source_next(&s, &f, err)) > 0) {
-        if (event == GG_EVENT_MEMBER && gg_prov_merge(&t->prov, &s.reader.prov, err)) {
-            event = -1;
+        if (event == GG_EVENT_MEMBER && (gg_prov_merge(&t->prov, &s.reader.prov, err) ||
+                                         gg_model_columns(t->model, &s.reader.meta, err))) {
+            event = gg_err_prefix(err, "%s: ", s.reader.name);
             break;
         }
         if (event == GG_EVENT_FRAME && gg_train_add(t, &f, split, &a, err)) {

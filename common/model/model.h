@@ -20,6 +20,8 @@ struct gg_input {
     struct gg_irreps irreps; /* known once the first frame was seen, or from the model file */
     int channel;             /* first of its channels among the columns of mean and scale */
     int n_channel;           /* sum of multiplicities */
+    const char
+        *columns; /* their names, separated by blanks, as META columns.FIELD had them; NULL = not said */
 };
 
 /* One layer of the network. */
@@ -101,6 +103,9 @@ struct gg_data_facts {
 int gg_model_open(struct gg_model *m, struct gg_err *err);
 /* What the first frame decides: irreps of the inputs, the times.  Until gg_model_build any species is accepted. */
 int gg_model_see(struct gg_model *m, const struct gg_frame *first, struct gg_err *err);
+/* Names of columns, from the META of a member: kept where the model has none yet; GG_INPUT where it has others, so that no number is
+ * taken for another one. */
+int gg_model_columns(struct gg_model *m, const struct gg_meta *meta, struct gg_err *err);
 /* The layers: shapes, offsets of parameters.  GG_USAGE names file, line and key. */
 int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err);
 void gg_model_free(struct gg_model *m);

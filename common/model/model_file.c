@@ -126,6 +126,9 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
         gg_irreps_print(&m->input[k].irreps, text);
         snprintf(key, sizeof key, "model.input.%d", k);
         gg_meta_set(meta, key, text);
+        snprintf(key, sizeof key, "model.columns.%d", k);
+        if (m->input[k].columns)
+            gg_meta_set(meta, key, m->input[k].columns);
     }
     if (m->fit) {
         gg_meta_set(meta, "digest.config", m->fit->config);
@@ -208,6 +211,9 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
         const char *text = need_meta(meta, key, err);
         if (!text || gg_irreps_parse(&m->input[k].irreps, text, err))
             return -1;
+        snprintf(key, sizeof key, "model.columns.%d", k);
+        if (gg_meta_get(meta, key))
+            m->input[k].columns = gg_arena_strdup(&m->arena, gg_meta_get(meta, key));
     }
     m->n_time = (int)gg_field_count(times);
     m->time = GG_NEW(&m->arena, double, (size_t)m->n_time);

@@ -1,5 +1,6 @@
 /* sample.c -- one frame as the network reads it, and its graph */
 #include "model/model.h"
+#include "stream/column.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,6 +39,41 @@ int gg_model_input_numbers(const struct gg_model *m)
     return n;
 }
 
+/* The names from the k-th on; NULL behind the last. */
+static const char *skip_words(const char *names, int k)
+{
+    for (; names && k > 0; k--)
+        names = strchr(names, ' ') ? strchr(names, ' ') + 1 : NULL;
+    return names;
+}
+
+static int other_columns(const struct gg_input *in, const char *names, struct gg_err *err)
+{
+    for (int k = 0;; k++) {
+        const char *mine = skip_words(in->columns, k), *theirs = skip_words(names, k);
+        int a = mine ? (int)strcspn(mine, " ") : 0, b = theirs ? (int)strcspn(theirs, " ") : 0;
+        if (!mine && !theirs) /* other blanks, no other names */
+            return 0;
+        if (a != b || memcmp(mine, theirs, (size_t)a))
+            return gg_fail(err, GG_INPUT, "field '%s': column %d is '%.*s', the model was made with '%.*s'",
+                           in->field, k, b, theirs ? theirs : "", a, mine ? mine : "");
+    }
+}
+
+int gg_model_columns(struct gg_model *m, const struct gg_meta *meta, struct gg_err *err)
+{
+    for (int k = 0; k < m->n_input; k++) {
+        char key[GG_NAME + 16];
+        gg_columns_key(key, m->input[k].field, strlen(m->input[k].field));
+        const char *names = gg_meta_get(meta, key);
+        if (names && !m->input[k].columns)
+            m->input[k].columns = gg_arena_strdup(&m->arena, names);
+        else if (names && strcmp(names, m->input[k].columns))
+            return other_columns(&m->input[k], names, err);
+    }
+    return 0;
+}
+
 int gg_model_see(struct gg_model *m, const struct gg_frame *first, struct gg_err *err)
 {
     const struct gg_field *time = gg_frame_find(first, "time");
@@ -57,8 +93,8 @@ int gg_model_see(struct gg_model *m, const struct gg_frame *first, struct gg_err
 }
 
 /* The numbers of a field [n_node][width] into rows of `stride`.  0 times what is not finite is NaN: one sum tells of a row. */
-static int copy_rows(const struct gg_field *x, int64_t n_node, int width, float *out, int stride,
-                     struct gg_err *err)
+static int copy_rows(const struct gg_field *x, const char *columns, int64_t n_node, int width, float *out,
+                     int stride, struct gg_err *err)
 {
     for (int64_t i = 0; i < n_node; i++) {
         const float *from = (const float *)x->data + i * width;
@@ -71,10 +107,13 @@ static int copy_rows(const struct gg_field *x, int64_t n_node, int width, float 
         for (int c = 0; c < width; c++)
             zero += to[c] * 0;
         for (int c = 0; c < width && !(zero == 0); c++)
-            if (!isfinite(to[c]))
-                return gg_fail(err, GG_INPUT,
-                               "field '%s': number %d of particle %lld is not finite, a model input must be",
-                               x->name, c, (long long)i);
+            if (!isfinite(to[c])) {
+                const char *name = skip_words(columns, c);
+                return gg_fail(
+                    err, GG_INPUT,
+                    "field '%s': column %d (%.*s) of particle %lld is not finite, a model input must be",
+                    x->name, c, name ? (int)strcspn(name, " ") : 1, name ? name : "-", (long long)i);
+            }
     }
     return 0;
 }
@@ -99,7 +138,7 @@ static int read_inputs(struct gg_sample *s, const struct gg_model *m, const stru
         }
         const struct gg_field *x = gg_frame_find(f, in->field);
         int width = gg_irreps_dim(&have);
-        if (copy_rows(x, s->n_node, width, out + at, row, err))
+        if (copy_rows(x, in->columns, s->n_node, width, out + at, row, err))
             return -1;
         at += width;
     }
