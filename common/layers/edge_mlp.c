@@ -99,9 +99,9 @@ static int read_widths(struct gg_layer *l, struct gg_err *err)
 static void add_matrix(struct gg_layer *l, struct gg_edge_matrix *m, int k, int n_in, int pad_in)
 {
     struct gg_edge_plan *p = l->plan;
-    *m = (struct gg_edge_matrix){k, n_in, pad_in, l->n_weight, p->n_packed, p->n_turned};
+    *m = (struct gg_edge_matrix){
+        .k = k, .n_in = n_in, .pad_in = pad_in, .weight = l->n_weight, .turned = p->n_turned};
     l->n_weight += (int64_t)n_in * p->width[k];
-    p->n_packed += (int64_t)n_in * p->pad[k];
     p->n_turned += (int64_t)p->width[k] * pad_in;
 }
 
@@ -109,9 +109,31 @@ static void add_bias(struct gg_layer *l, int k, bool bias)
 {
     struct gg_edge_plan *p = l->plan;
     p->bias[k] = bias ? l->n_weight : -1;
-    p->bias_packed[k] = p->n_packed;
     l->n_weight += bias ? p->width[k] : 0;
-    p->n_packed += p->pad[k]; /* zeros if there is none */
+}
+
+static void pack_matrix(struct gg_edge_plan *p, struct gg_edge_matrix *m)
+{
+    m->packed = p->n_packed;
+    p->n_packed += (int64_t)m->n_in * p->pad[m->k];
+}
+
+static void place_packed(struct gg_layer *l)
+{
+    struct gg_edge_plan *p = l->plan;
+    for (int k = 0; k < p->n; k++) {
+        if (k > 0)
+            pack_matrix(p, &p->hidden[k]);
+        p->bias_packed[k] = p->n_packed; /* zeros if there is none */
+        p->n_packed += p->pad[k];
+    }
+    for (int q = 0; q < l->n_in; q++)
+        if (p->at[q] == GG_AT_EDGE)
+            pack_matrix(p, &p->input[q]);
+    p->n_packed_edge = p->n_packed;
+    for (int q = 0; q < l->n_in; q++)
+        if (p->at[q] == GG_AT_RECEIVER || p->at[q] == GG_AT_SENDER)
+            pack_matrix(p, &p->input[q]);
 }
 
 static void place_parameters(struct gg_layer *l)
@@ -150,6 +172,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return gg_fail(err, GG_USAGE, "in: edge_mlp wants a value that is not added");
     l->n_weight = 0;
     place_parameters(l);
+    place_packed(l);
     p->act = (enum gg_act)h->act;
     p->act_last = h->act_last;
     l->kinks = p->act == GG_ACT_RELU && (p->n > 1 || p->act_last);

@@ -26,7 +26,7 @@ struct gg_edge_plan {
     enum gg_edge_at at[GG_LAYER_INPUTS];
     struct gg_edge_matrix input[GG_LAYER_INPUTS], hidden[GG_EDGE_LAYERS]; /* of layer 0; of layers 1 .. n-1 */
     bool has[4];                                                          /* an input at ... */
-    int64_t n_packed, n_turned;
+    int64_t n_packed, n_packed_edge, n_turned; /* matrices of node values are packed last */
     bool act_last;
     enum gg_act act;
     double act_k;

@@ -10,7 +10,11 @@
 #include <omp.h>
 #include <string.h>
 
-enum { RECEIVERS = 32, NODES = 64 }; /* a thread's share of edges, of nodes */
+enum {
+    RECEIVERS = 32, /* whose edges are a thread's share */
+    NODES = 64,     /* a thread's share of nodes */
+    AHEAD = 8       /* edges: rows anywhere in memory arrive before they are needed */
+};
 
 /* One call.  Arrays of gg_real, all widths padded; node arrays [n_node][pad[0]]. */
 struct call {
@@ -78,7 +82,7 @@ static gg_real *lay_out(struct call *c, gg_real *at, int n_thread)
     c->n_work = lines(work_numbers(p));
     c->work = take(&at, c->n_work * n_thread);
     c->parts = at;
-    return at + gg_tree_sum_bytes(c->g->n_node, p->n_packed) / sizeof *at;
+    return at + gg_tree_sum_bytes(c->g->n_node, p->n_packed) / sizeof *at; /* more than either half of it */
 }
 
 size_t gg_edge_mlp_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
@@ -94,8 +98,9 @@ static struct buffers buffers_of(const struct call *c)
     gg_real *at = c->work + omp_get_thread_num() * c->n_work;
     for (int k = 0; k < c->p->n; k++) {
         b.z[k] = at;
-        b.a[k] = at + GG_EDGE_BLOCK * c->p->pad[k];
-        at = b.a[k] + GG_EDGE_BLOCK * c->p->pad[k];
+        b.a[k] =
+            c->p->act == GG_ACT_RELU ? at : at + GG_EDGE_BLOCK * c->p->pad[k]; /* same signs: z is not kept */
+        at += 2 * GG_EDGE_BLOCK * c->p->pad[k];
     }
     b.d[0] = at;
     b.d[1] = at + (c->n_work - (at - (c->work + omp_get_thread_num() * c->n_work))) / 2 / 16 * 16;
@@ -168,6 +173,19 @@ GG_CLONES static void add_rows(gg_real *to, const gg_real *from, int64_t n)
     add_row(to, from, n);
 }
 
+/* to += the sum of the rows: 64 columns at once, that their additions need not wait for each other */
+GG_CLONES static void sum_rows(const gg_real *d, int64_t n_row, int pad, gg_real *to)
+{
+    for (int c = 0; c < pad; c += 64) {
+        int n = pad - c < 64 ? (pad - c) / 8 : 8;
+        gg_lanes sum[8] = {0};
+        for (int64_t r = 0; r < n_row; r++)
+            for (int k = 0; k < n; k++)
+                sum[k] += *(const gg_lanes *)(d + r * pad + c + 8 * k);
+        add_row(to + c, (const gg_real *)sum, 8 * n);
+    }
+}
+
 static void spread_row(gg_real *to, const gg_real *row, int64_t n_row, int pad)
 {
     for (int64_t r = 0; r < n_row; r++)
@@ -204,8 +222,12 @@ GG_CLONES static void sum_receivers(const struct gg_graph *g, const struct span 
 GG_CLONES static void sum_senders(const struct gg_graph *g, int64_t j, int pad, const gg_real *d, gg_real *dQ)
 {
     memset(dQ + j * pad, 0, sizeof *dQ * (size_t)pad);
-    for (int64_t e = g->ptr[j]; e < g->ptr[j + 1]; e++)
+    for (int64_t e = g->ptr[j]; e < g->ptr[j + 1]; e++) {
+        const gg_real *next = d + g->rev[e + AHEAD < g->n_edge ? e + AHEAD : e] * pad;
+        for (int c = 0; c < pad; c += 64 / (int)sizeof *d)
+            __builtin_prefetch(next + c);
         add_row(dQ + j * pad, d + g->rev[e] * pad, pad);
+    }
 }
 
 /* ---- forward ---- */
@@ -314,8 +336,6 @@ void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struc
 
 /* ---- backward ---- */
 
-static const gg_real one = 1;
-
 /* The gradient of z_1 of a block goes where senders find it. */
 static gg_real *into(const struct call *c, const struct span *s, const struct buffers *b, int k)
 {
@@ -340,7 +360,7 @@ static void bias_gradient(const struct call *c, int64_t n, int k, const gg_real 
 {
     const struct gg_edge_plan *p = c->p;
     if (p->bias[k] >= 0)
-        p->rows(1, (int)n, p->pad[k], &one, 0, 0, d, p->pad[k], part + p->bias_packed[k], 0, true);
+        sum_rows(d, n, p->pad[k], part + p->bias_packed[k]);
 }
 
 /* From d = gradient of z_1: bias, matrices and rows of the inputs on edges, P. */
@@ -402,7 +422,7 @@ static void edges_of_range(void *context, int64_t first, int64_t last, gg_real *
     walk(c, first, last, part, backward_block);
 }
 
-/* dx += dP W', dW += x' dP: the products of node values; Q as P. */
+/* dx += dP W', dW += x' dP: the products of node values; Q as P.  `part` has the numbers behind n_packed_edge. */
 static void nodes_of_range(void *context, int64_t first, int64_t last, gg_real *part)
 {
     struct call *c = context;
@@ -417,8 +437,8 @@ static void nodes_of_range(void *context, int64_t first, int64_t last, gg_real *
         if (p->at[q] != GG_AT_RECEIVER && p->at[q] != GG_AT_SENDER)
             continue;
         const gg_real *from = (p->at[q] == GG_AT_RECEIVER ? c->dP : c->dQ) + first * pad;
-        p->rows(m->n_in, (int)n, pad, c->x[q] + first * stride, 1, stride, from, pad, part + m->packed, pad,
-                true);
+        p->rows(m->n_in, (int)n, pad, c->x[q] + first * stride, 1, stride, from, pad,
+                part + m->packed - p->n_packed_edge, pad, true);
         if (c->dx[q])
             p->rows(n, p->width[0], m->pad_in, from, pad, 1, c->turned + m->turned, m->pad_in,
                     c->dx[q] + first * stride, stride, true);
@@ -433,8 +453,9 @@ void gg_edge_mlp_backward(const struct gg_layer *l, const gg_real *w, const stru
     (void)saved;
     begin(&c, w, scratch);
     memset(c.gradient, 0, sizeof *dw * (size_t)c.p->n_packed);
-    gg_tree_sum(g->n_node, c.p->n_packed, c.gradient, c.parts, edges_of_range, &c);
-    if (c.p->has[GG_AT_RECEIVER] || c.p->has[GG_AT_SENDER])
-        gg_tree_sum(g->n_node, c.p->n_packed, c.gradient, c.parts, nodes_of_range, &c);
+    gg_tree_sum(g->n_node, c.p->n_packed_edge, c.gradient, c.parts, edges_of_range, &c);
+    if (c.p->n_packed > c.p->n_packed_edge)
+        gg_tree_sum(g->n_node, c.p->n_packed - c.p->n_packed_edge, c.gradient + c.p->n_packed_edge, c.parts,
+                    nodes_of_range, &c);
     unpack(&c, dw);
 }
