@@ -158,12 +158,14 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     [ ! -e run/model.ggm ]
 }
 
-@test "deepmind.yaml has the published number of parameters" {
+@test "deepmind.yaml and botan.yaml have the published numbers of parameters" {
     # 62,401 with one time, 65 more for each further one; the shipped data have four.
     n=$(gg-train --estimate "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
     [ "$n" -eq $((62401 + 3 * 65)) ]
     own=$(gg-train --estimate --set layers.4.share=false "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
     [ "$own" -eq $((n + 6 * (28800 - 4096 + 16512))) ]
+    n=$(gg-train --estimate "$ROOT/examples/models/botan.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
+    [ "$n" -eq $((54209 + 3 * 65)) ]
 }
 
 # A network that sees the axes, and one that does not.

@@ -59,16 +59,19 @@ import numpy as np
 z = dict(np.load("w/frame-000000.npz"))
 first = "layers.2.edge_mlp.0.weight."
 z["first"] = np.vstack([z.pop(first + "1"), z.pop(first + "0")])
-z["out"] = np.asfortranarray(z.pop("heads.propensity.1.weight.0.0").T.astype(">f8"))
+np.savez("first.npz", **z)
+z = {k: np.asfortranarray(v.T.astype(">f8")) if v.ndim == 2 else v for k, v in z.items()}
 np.savez("turned.npz", **z)
-np.savez("short.npz", **{**z, "first": z["first"][:-1]})
+np.savez("short.npz", **{**z, "first": z["first"][:, :-1]})
 np.savez("more.npz", **{**z, "extra.1": np.zeros(3), "extra.2": np.zeros(3)})
 np.savez("nan.npz", **{**z, "first": z["first"] * np.nan})
 PY
-    sed -i -e 's/weight.0: layers.2.*/weight.0: {array: first, rows: [4, 7]}/' -e 's/weight.1: layers.2.*/weight.1: {array: first, rows: [0, 4]}/' \
-        -e 's/1.weight.0.0: heads.*/1.weight.0.0: {array: out, transpose: true}/' t.map
-    import turned.npz
+    sed -i -e 's/weight.0: layers.2.*/weight.0: {array: first, rows: [4, 7]}/' -e 's/weight.1: layers.2.*/weight.1: {array: first, rows: [0, 4]}/' t.map
+    import first.npz
     gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >one
+    gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
+    sed -i 's/^parameters/transpose: true\n&/' t.map
+    import turned.npz
     gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
     refuses 2 "rows: \[first, behind the last\] of the 6 rows of 'first' are wanted" import short.npz
     refuses 3 'more.npz: arrays neither used nor ignored: extra.1, extra.2' import more.npz
@@ -127,4 +130,13 @@ rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propen
     paste <(gg-dump -d propensity_pred p.ggs | head -n 8) \
         <(printf '%s\n' 0.13537955 0.15082651 0.1423592 0.07172379 0.11406863 0.06757021 0.07484868 0.09138727) |
         awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-7)) bad = 1; n++ } END { exit !(n == 8 && !bad) }'
+}
+
+@test "the published network of Shiba et al. on its own file: values of the particles" {
+    need_shared weights/botan_edge_pretrained_1.npz
+    need_shared data/botan-T0.44
+    gg-import -q "$SHARED/data/botan-T0.44/test/isoconfig_N4096T0.44_401_tc07.npz" -o b.ggs
+    gg-import --weights "$SHARED/weights/botan_edge_pretrained_1.npz" --model "$ROOT/examples/models/botan.yaml" -o b.ggm
+    paste <(gg-predict b.ggm b.ggs | gg-dump -d propensity_pred | head -n 4) <(printf '%s\n' 0.08247073 0.04083438 0.1258487 0.1047301) |
+        awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-9)) bad = 1; n++ } END { exit !(n == 4 && !bad) }'
 }

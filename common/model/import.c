@@ -1,8 +1,9 @@
 /* import.c -- parameters of others, as named arrays, for a network of ours
  *
- * The map (gg_model(5)) says for every parameter in which array of the npz it stands, which rows, and whether turned.  Nothing
+ * The map (gg_model(5)) says for every parameter in which array of the npz it stands, and which rows of it.  Nothing
  * is guessed: a parameter without a place, an array without a use, and rows that nobody reads are refused by name. */
 #include "model/import.h"
+#include "formats/npy.h"
 #include "formats/npz.h"
 #include "model/model.h"
 #include "util/file.h"
@@ -19,20 +20,25 @@ struct import {
     struct gg_field *array; /* [npz->n] */
     bool **used;            /* [npz->n] rows that a parameter has read */
     bool *ignored;
+    bool transpose; /* arrays of two axes are the other way round */
 };
 
 /* ---- what the map says besides parameters ---- */
 
 static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts *facts, struct gg_err *err)
 {
-    static const char *const known[] = {"species", "times", "mean_neighbours", "parameters", "ignored", NULL};
+    static const char *const known[] = {"species", "times", "mean_neighbours", "transpose", "parameters",
+                                        "ignored", NULL};
     struct gg_model *m = x->m;
     struct gg_reals times;
     int64_t species;
-    struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list;
-    if (gg_yaml_check_keys(map, NULL, known, err) || (y && gg_yaml_real(y, &facts->mean_neighbours, err)) ||
-        !(y = gg_yaml_need(map, "species", err)) || gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) ||
-        !(list = gg_yaml_need(map, "times", err)) || gg_yaml_reals(list, &m->arena, &times, err) ||
+    struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list,
+                   *transpose = gg_yaml_get(map, "transpose");
+    if (gg_yaml_check_keys(map, NULL, known, err) ||
+        (transpose && gg_yaml_bool(transpose, &x->transpose, err)) ||
+        (y && gg_yaml_real(y, &facts->mean_neighbours, err)) || !(y = gg_yaml_need(map, "species", err)) ||
+        gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) || !(list = gg_yaml_need(map, "times", err)) ||
+        gg_yaml_reals(list, &m->arena, &times, err) ||
         !(x->parameters = gg_yaml_need(map, "parameters", err)) ||
         gg_yaml_expect(x->parameters, GG_YAML_MAP, "parameters", err))
         return -1;
@@ -79,26 +85,23 @@ static int64_t n_row(const struct gg_field *a)
     return a->ndim ? (int64_t)a->shape[0] : 1;
 }
 
-/* Where it stands: rows first .. last-1 of an array, turned or not. */
+/* Where it stands: rows first .. last-1 of an array. */
 struct place {
     int array;
-    int64_t first, last; /* of the array's first axis */
-    bool transpose;
+    int64_t first, last;
 };
 
 static int read_place(struct import *x, const struct gg_yaml *y, struct place *p, struct gg_err *err)
 {
-    static const char *const known[] = {"array", "rows", "transpose", NULL};
-    struct gg_yaml *array = NULL, *rows = NULL, *transpose = NULL;
+    static const char *const known[] = {"array", "rows", NULL};
+    struct gg_yaml *array = NULL, *rows = NULL;
     const char *name;
     if (y->kind == GG_YAML_MAP) {
         if (gg_yaml_check_keys(y, NULL, known, err) || !(array = gg_yaml_need(y, "array", err)))
             return -1;
         rows = gg_yaml_get(y, "rows");
-        transpose = gg_yaml_get(y, "transpose");
     }
-    if (gg_yaml_text(array ? array : y, &name, err) ||
-        (transpose && gg_yaml_bool(transpose, &p->transpose, err)))
+    if (gg_yaml_text(array ? array : y, &name, err))
         return -1;
     if ((p->array = find_array(x, name)) >= 0 && x->ignored[p->array])
         return gg_yaml_fail(y, err, "array '%s' is in `ignored`, too", name);
@@ -131,7 +134,6 @@ static void print_shape(char text[64], int ndim, const int64_t *shape)
     snprintf(text + n, (size_t)(64 - n), "]");
 }
 
-/* The shape as the parameter would have it must be the parameter's. */
 static int check_shape(const struct import *x, const struct gg_yaml *y, const struct place *p,
                        const struct gg_weight *piece, struct gg_err *err)
 {
@@ -140,14 +142,6 @@ static int check_shape(const struct import *x, const struct gg_yaml *y, const st
     char have[64], want[64];
     for (int d = 0; d < a->ndim; d++)
         shape[d] = d == 0 ? p->last - p->first : (int64_t)a->shape[d];
-    if (p->transpose && a->ndim == 2) {
-        int64_t rows = shape[0];
-        shape[0] = shape[1];
-        shape[1] = rows;
-    }
-    if (p->transpose && a->ndim != 2)
-        return gg_yaml_fail(y, err, "transpose: array '%s' has %d axes, not 2", x->npz->name[p->array],
-                            a->ndim);
     bool same = a->ndim == piece->ndim;
     for (int d = 0; same && d < a->ndim; d++)
         same = shape[d] == piece->shape[d];
@@ -168,14 +162,13 @@ static int copy_parameter(struct import *x, const struct gg_yaml *y, const struc
     int64_t rows = p.last - p.first, row = 1;
     for (int d = 1; d < a->ndim; d++)
         row *= (int64_t)a->shape[d];
-    for (int64_t r = 0; r < rows; r++)
-        for (int64_t c = 0; c < row; c++) {
-            double v = gg_field_get(a, (uint64_t)((p.first + r) * row + c));
-            if (!isfinite(v))
-                return gg_fail(err, GG_INPUT, "array '%s': number %lld is not finite", x->npz->name[p.array],
-                               (long long)((p.first + r) * row + c));
-            x->m->w[piece->offset + (p.transpose ? c * rows + r : r * row + c)] = (gg_real)v;
-        }
+    for (int64_t k = 0; k < rows * row; k++) {
+        double v = gg_field_get(a, (uint64_t)(p.first * row + k));
+        if (!isfinite(v))
+            return gg_fail(err, GG_INPUT, "array '%s': number %lld is not finite", x->npz->name[p.array],
+                           (long long)(p.first * row + k));
+        x->m->w[piece->offset + k] = (gg_real)v;
+    }
     memset(x->used[p.array] + p.first, true, (size_t)rows);
     return 0;
 }
@@ -232,11 +225,21 @@ static int check_use(const struct import *x, struct gg_err *err)
     return unused[0] ? gg_fail(err, GG_INPUT, "arrays neither used nor ignored: %s", unused) : 0;
 }
 
+/* [in][out] of an array [out][in] */
+static void turn(struct gg_field *a, struct gg_arena *arena)
+{
+    uint64_t shape[2] = {a->shape[1], a->shape[0]};
+    a->data = gg_npy_from_fortran(arena, a->data, 2, shape, gg_dtype_size(a->dtype));
+    memcpy(a->shape, shape, sizeof shape);
+}
+
 static int read_arrays(struct import *x, struct gg_arena *a, struct gg_err *err)
 {
     for (int k = 0; k < x->npz->n; k++) {
         if (!x->ignored[k] && gg_npz_read(x->npz, x->npz->name[k], a, &x->array[k], err))
             return -1;
+        if (x->transpose && x->array[k].ndim == 2)
+            turn(&x->array[k], a);
         x->used[k] = GG_NEW(a, bool, (size_t)n_row(&x->array[k]) + 1);
     }
     return 0;
