@@ -165,7 +165,9 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
 }
 
 @test "refuses fields that are missing, of another shape, or there already" {
-    refuses 3 "frame 0 .*'mean': no field 'energy_inherent'.*gg-quench" gg-features --add mean -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "frame 0 .*'mean': field 'energy_inherent' is missing.*gg-quench" gg-features --add mean -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "'mean': no field 'energi' to coarse-grain" gg-features --add mean --field energi -o x.ggs "$DATA/tiny.ggs"
+    refuses 3 "no scalar column 'voronoi.size'" gg-features --add mean --field voronoi.size -o x.ggs "$DATA/tiny.ggs"
     refuses 3 "'mean': field 'propensity': one number for each particle" gg-features --add mean --field propensity -o x.ggs "$DATA/tiny.ggs"
     refuses 3 "'pos_cage' is missing" gg-features --add density --positions pos_cage -o x.ggs "$DATA/tiny.ggs"
     refuses 3 "'type' is i32, wanted f32" gg-features --add density --positions type -o x.ggs "$DATA/tiny.ggs"

@@ -9,6 +9,7 @@
  * belongs to one species.  Sums run in GG_LANES partial sums whatever the machine's vectors are. */
 #include "descriptors/coarse.h"
 #include "descriptors/kernel.h"
+#include "descriptors/value.h"
 #include "util/file.h"
 
 #include <assert.h>
@@ -172,25 +173,6 @@ int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, s
     return 0;
 }
 
-const double *gg_coarse_value(const struct gg_descriptor_options *o, const struct gg_particles *p,
-                              struct gg_err *err)
-{
-    const struct gg_field *f = gg_frame_find(p->frame, o->field);
-    if (!f) {
-        gg_fail(err, GG_INPUT, "no field '%s' to coarse-grain%s", o->field,
-                strncmp(o->field, "energy", 6) ? "" : " (run gg-quench first)");
-        return NULL;
-    }
-    if (f->ndim != 1 || f->axis[0] != GG_NODE || f->dtype == GG_BOOL) {
-        gg_fail(err, GG_INPUT, "field '%s': one number for each particle is wanted", o->field);
-        return NULL;
-    }
-    double *x = GG_NEW(p->arena, double, p->n);
-    for (int64_t i = 0; i < p->n; i++)
-        x[i] = gg_field_get(f, (uint64_t)i);
-    return x;
-}
-
 static bool same_reals(const struct gg_reals *a, const struct gg_reals *b)
 {
     return a->n == b->n && !memcmp(a->v, b->v, sizeof *a->v * (size_t)a->n);
@@ -217,7 +199,7 @@ const struct gg_coarse *gg_coarse_moments(const struct gg_descriptor_options *o,
     const struct gg_coarse *there = made(o, p, o->field);
     if (there)
         return there;
-    const double *value = gg_coarse_value(o, p, err);
+    const double *value = gg_value(o, p, err);
     if (!value)
         return NULL;
     int64_t n_sum = p->n * gg_class_count(o) * o->lengths.n;

@@ -22,7 +22,7 @@ struct gg_coarse {
     double mean;
     const double (*sum)[GG_MOMENTS]; /* [n * n_class * n_length] */
 };
-/* Those of o->field; NULL with an error as gg_coarse_value. */
+/* Those of o->field; NULL with an error as gg_value. */
 const struct gg_coarse *gg_coarse_moments(const struct gg_descriptor_options *o, const struct gg_particles *p,
                                           struct gg_err *err);
 /* Those of any field, with the same lengths and classes: for what needs sum[0] alone.  NULL if there are none yet. */
@@ -31,9 +31,5 @@ const struct gg_coarse *gg_coarse_made(const struct gg_descriptor_options *o, co
 /* The columns NAME.CLASS.L0.5 ... of every class and length. */
 int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
                       struct gg_err *err);
-
-/* The field to be coarse-grained: one number for each particle (GG_INPUT otherwise); arena memory. */
-const double *gg_coarse_value(const struct gg_descriptor_options *o, const struct gg_particles *p,
-                              struct gg_err *err);
 
 #endif

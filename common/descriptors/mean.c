@@ -3,6 +3,7 @@
  * Jung, Biroli, Berthier, Phys. Rev. Lett. 130, 238202 (2023).  With X the inherent energy, b all particles and L about 2
  * it is the best single predictor of the propensity at late times. */
 #include "descriptors/coarse.h"
+#include "descriptors/value.h"
 
 #include <stdio.h>
 
@@ -37,6 +38,7 @@ const struct gg_descriptor gg_descriptor_mean = {
     .reads = "type --field",
     .options = "species classes lengths field",
     .on_positions = true,
+    .reach = gg_value_reach,
     .columns = columns,
     .compute = compute,
 };

@@ -3,6 +3,7 @@
  *
  * Jung, Biroli, Berthier, Phys. Rev. Lett. 130, 238202 (2023). */
 #include "descriptors/coarse.h"
+#include "descriptors/value.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ const struct gg_descriptor gg_descriptor_variance = {
     .reads = "type --field",
     .options = "species classes lengths field",
     .on_positions = true,
+    .reach = gg_value_reach,
     .columns = columns,
     .compute = compute,
 };

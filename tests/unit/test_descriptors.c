@@ -283,6 +283,57 @@ static void displacement_names(void **state)
     assert_int_equal(err.status, GG_USAGE);
 }
 
+/* ---- a column of a descriptor as what mean coarse-grains ---- */
+
+static const double *mean_of(const char *field, struct gg_frame *f, int *n)
+{
+    struct gg_descriptor_options o = usual();
+    struct gg_features x = {.options = &o, .n_before = 1};
+    uint64_t shape[2] = {f->n_node, 1};
+    gg_frame_add_as(f, &arena, "node_features", GG_F64, 2, shape, (int[]){GG_NODE, GG_FREE}, GG_FEATURE,
+                    "1x0e", "", &err);
+    o.field = field;
+    assert_int_equal(gg_features_add(&x, "mean", &arena, &err), 0);
+    *n = x.columns.n + 1;
+    return gg_features_compute(&x, f, &arena, &err) < 0 ? NULL : gg_frame_find(f, "node_features")->data;
+}
+
+static void mean_of_a_descriptor(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *column, *descriptor;
+        int k;
+    } set[] = {{"voronoi.volume", "voronoi", 1},
+               {"tetrahedral", "tetrahedral", 0},
+               {"steinhardt.w4", "steinhardt", 2}};
+    struct gg_frame f;
+    int n, n_mean;
+    for (int k = 0; k < 3; k++) {
+        make_frame(&f, N, 3, 7);
+        uint64_t shape = N;
+        const double *x = compute(gg_descriptor_find(set[k].descriptor, &err), &f, &n);
+        double *value = gg_frame_add_as(&f, &arena, "value", GG_F64, 1, &shape, (int[]){GG_NODE}, GG_FEATURE,
+                                        "0e", "", &err)
+                            ->data;
+        for (int i = 0; i < N; i++)
+            value[i] = x[i * n + 1 + set[k].k];
+        const double *y = mean_of("value", &f, &n_mean), *z = mean_of(set[k].column, &f, &n_mean);
+        assert_true(y && z);
+        assert_memory_equal(y, z, sizeof *y * (size_t)(N * n_mean));
+        gg_frame_free(&f);
+    }
+    make_frame(&f, N, 3, 7);
+    static const char *const wrong[] = {"voronoi.surfce", "displacement.vector.0", "mean.voronoi.volume",
+                                        "psi6"};
+    for (int k = 0; k < 4; k++) {
+        assert_null(mean_of(wrong[k], &f, &n));
+        assert_int_equal(err.status, GG_INPUT);
+        assert_non_null(strstr(err.text, wrong[k]));
+    }
+    gg_frame_free(&f);
+}
+
 static int free_arena(void **state)
 {
     (void)state;
@@ -300,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup(the_manual_has_every_descriptor, set_up),
         cmocka_unit_test_setup(displacement, set_up),
         cmocka_unit_test_setup(displacement_names, set_up),
+        cmocka_unit_test_setup(mean_of_a_descriptor, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }
