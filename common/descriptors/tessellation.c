@@ -13,6 +13,8 @@
 
 /* In units of (V/N)^(1/dim): what suffices for nearly every particle of a liquid.  The others look further by themselves. */
 static const double USUAL_REACH = 2.3;
+/* Where particles crowd in a part of the box that reach is too far: it is halved until they see no more on average. */
+enum { MOST_NEIGHBOURS = 200, HALVINGS = 10 };
 
 /* A particle whose wall may bound the cell. */
 struct candidate {
@@ -201,8 +203,11 @@ static int prepare(struct tessellation *t, struct gg_err *err)
     for (int k = 0; k < t->options->n_species; k++)
         t->largest = fmax(t->largest, t->options->radii.v[k]);
     t->reach = USUAL_REACH * pow(fabs(p->cell.volume) / (double)p->n, 1. / p->cell.dim);
-    if (gg_neighbors(&t->edges, p->arena, &p->cell, p->n, p->pos, t->reach, false, 0, err) < 0)
-        return -1;
+    for (int k = 0; gg_neighbors(&t->edges, p->arena, &p->cell, p->n, p->pos, t->reach, false,
+                                 MOST_NEIGHBOURS * p->n, err) < 0;
+         k++, t->reach /= 2)
+        if (k == HALVINGS)
+            return -1;
     t->vec = gg_arena_alloc(p->arena, (size_t)t->edges.n_edge * sizeof *t->vec);
     gg_edge_vectors_f64(&t->edges, &p->cell, p->pos, t->vec);
     return check_apart(t, err);

@@ -171,8 +171,8 @@ static void volumes_fill_the_box(void **state)
                                          {{8, 0, 0}, {5, 7, 0}, {-3, 4, 9}},
                                          {{30, 1, 2}, {3, 3, 0}, {0, -1, 4}},
                                          {{20, 3, 0}, {9, 18, 0}, {0, 0, 0}}};
-    for (int k = 0; k < 8; k++) {
-        enum { N = 500 };
+    for (int k = 0; k < 9; k++) { /* the last one: a crowd in a corner */
+        enum { N = 300 };
         struct gg_frame f;
         struct gg_cell box;
         double(*pos)[3], sum = 0;
@@ -183,10 +183,12 @@ static void volumes_fill_the_box(void **state)
         assert_int_equal(gg_cell_init(&box, f.dim, f.pbc, f.cell, &err), 0);
         for (int i = 0; i < N; i++) {
             double s[3] = {gg_rng_uniform(&r), gg_rng_uniform(&r), f.dim == 3 ? gg_rng_uniform(&r) : 0};
+            for (int a = 0; a < 3; a++)
+                s[a] *= k == 8 ? 0.1 : 1;
             gg_cell_cartesian(&box, s, pos[i]);
             type[i] = gg_rng_uniform(&r) < 0.2;
         }
-        if (k >= 4)
+        if (k >= 4 && k < 8)
             o.radii.v = unlike;
         assert_int_equal(compute_with(&o, "voronoi", &f), 0);
         const double *x = gg_frame_find(&f, "node_features")->data;
@@ -195,7 +197,7 @@ static void volumes_fill_the_box(void **state)
             empty += x[4 * i + 3] == 0;
             assert_true(x[4 * i + 3] > 0 || (x[4 * i + 1] == 0 && x[4 * i + 2] == 0));
         }
-        assert_true(k < 4 || empty > 0);
+        assert_true(k < 4 || k == 8 || empty > 0);
         if (!(fabs(sum / fabs(box.volume) - 1) <= 1e-9))
             fail_msg("world %d: volumes %.12g, box %.12g", k, sum, box.volume);
         gg_frame_free(&f);
