@@ -122,7 +122,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     gg-train --estimate "$M/ridge.yaml" v.ggs >said # the vector is left out, its length is not
     grep -qx "particles            500 that are fitted, 10 numbers each" said
     gg-train --print-config "$M/ridge.yaml" f.ggs >said
-    grep -q "choose: leave-configuration-out  # .*ridge.yaml:8" said
+    grep -q "choose: leave-configuration-out  # .*ridge.yaml:9" said
     grep -q "folds: 10  # default" said
 }
 
@@ -141,6 +141,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     refuses 2 "did you mean leave-configuration-out" gg-train -q -o run --set fit.penalty.choose=leave-configurations-out "$ridge" f.ggs
     refuses 2 "the smaller first" gg-train -q -o run --set 'fit.penalty.path=[10, 1]' "$ridge" f.ggs
     refuses 2 "above 0" gg-train -q -o run --set 'fit.penalty.path=[0, 1]' "$ridge" f.ggs
+    refuses 2 "is for ridge" gg-train -q -o run --set fit.penalty.by=error "$M/softness.yaml" f.ggs
     refuses 2 "wants one penalty" gg-train -q -o run --set fit.penalty.choose=none "$ridge" f.ggs
     refuses 2 "belongs to a network" gg-train -q -o run --set inputs.cutoff=2 "$ridge" f.ggs
     refuses 2 "unknown key" gg-train -q -o run --set heads.0.layer=mlp "$ridge" f.ggs
@@ -181,4 +182,18 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     for row in "401 0.670" "402 0.842" "403 0.790"; do
         near "$(gg-select --id "*/${row% *}" p.ggs | corr rho_config A)" "${row#* }" 0.008
     done
+}
+
+@test "by error or by correlation: each takes its own best of the same path" {
+    features
+    for by in correlation error; do
+        gg-train -q -o $by --set fit.penalty.by=$by --set loss.species='[A]' "$M/ridge.yaml" f.ggs
+        grep '"event":"path"' $by/metrics.jsonl | grep '"t":10,' >$by.path
+        grep '"event":"eval"' $by/metrics.jsonl | grep '"t":10,' | grep -o '"penalty":[^,}]*' >$by.taken
+    done
+    cmp correlation.path error.path
+    best=$(sed 's/.*\("penalty":[^,]*\),.*"rho_config":\([^,}]*\).*/\2 \1/' correlation.path | sort -g | tail -1 | cut -d' ' -f2)
+    [ "$best" = "$(cat correlation.taken)" ]
+    best=$(sed 's/.*\("penalty":[^,]*\),"error":\([^,}]*\).*/\2 \1/' error.path | sort -g | head -1 | cut -d' ' -f2)
+    [ "$best" = "$(cat error.taken)" ]
 }

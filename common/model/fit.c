@@ -31,6 +31,8 @@ static const struct gg_opt table[] = {
     {"penalty.per-particle", GG_OPT_FLAG, AT(per_particle), "times the number of particles that are fitted"},
     {"penalty.choose", GG_OPT_CHOICE, AT(choose), "how one is chosen",
      .choices = "leave-configuration-out|validation|none"},
+    {"penalty.by", GG_OPT_CHOICE, AT(by), "ridge: what makes a penalty the best",
+     .choices = "correlation|error"},
     {"penalty.folds", GG_OPT_INT, AT(folds), "at most so many parts are left out in turn", .arg = "N",
      .min = 2, .max = 1000},
     {"reduce.pca", GG_OPT_INT, AT(pca), "principal components that are kept; 0 = all", .arg = "N", .min = 0,
@@ -66,6 +68,8 @@ static int check_path(const struct gg_fit_keys *k, const struct gg_yaml *map, st
     if (k->path.n != 1 && !(k->path.n == 2 && v[0] > 0 && v[0] < v[1]))
         return gg_yaml_fail(map, err,
                             "fit.penalty.path: one penalty, or two ends above 0, the smaller first");
+    if (k->kind == GG_FIT_LOGISTIC && k->by != GG_BY_CORRELATION)
+        return gg_yaml_fail(map, err, "fit.penalty.by is for ridge; logistic takes the smallest mean loss");
     if (k->path.n == 2 && k->choose == GG_CHOOSE_NONE)
         return gg_yaml_fail(map, err, "fit.penalty: choose: none wants one penalty, not a path");
     return 0;

@@ -13,11 +13,12 @@
 #include "model/train.h"
 
 enum gg_fit_kind { GG_FIT_RIDGE, GG_FIT_LOGISTIC };
+enum gg_fit_by { GG_BY_CORRELATION, GG_BY_ERROR };
 enum gg_fit_choose { GG_CHOOSE_LEAVE_OUT, GG_CHOOSE_VALIDATION, GG_CHOOSE_NONE };
 
 /* The keys of `fit:`. */
 struct gg_fit_keys {
-    int kind, standardise, choose;
+    int kind, standardise, choose, by;
     struct gg_texts inputs;
     struct gg_reals path; /* the penalty, or the two ends of a path */
     int64_t points, folds, pca;

@@ -240,10 +240,12 @@ double *gg_fit_total(const struct gg_trainer *t, int group)
 
 int gg_fit_best(const struct gg_fit *x, int group, int output)
 {
-    const double *error = x->error + (size_t)(group * x->n_output + output) * (size_t)x->n_path;
+    bool by_rho = x->keys.kind == GG_FIT_RIDGE && x->keys.by == GG_BY_CORRELATION;
+    const double *score =
+        (by_rho ? x->rho : x->error) + (size_t)(group * x->n_output + output) * (size_t)x->n_path;
     int best = 0;
     for (int p = 1; p < x->n_path; p++)
-        best = error[p] < error[best] ? p : best;
+        best = isnan(score[best]) || (by_rho ? score[p] > score[best] : score[p] < score[best]) ? p : best;
     return best;
 }
 
