@@ -161,9 +161,10 @@ static void make_cell(const struct tessellation *t, int64_t i, struct scratch *s
 {
     *cell = (struct gg_voronoi){.i = i};
     list_row(t, i, s);
-    double far = cut(t, i, s);
-    if (far > t->reach) { /* where the liquid is thin */
-        list_all(t, i, far, s);
+    double reach = t->reach, far = cut(t, i, s);
+    while (far > reach) { /* where the liquid is thin */
+        reach = fmin(far, 2 * reach);
+        list_all(t, i, reach, s);
         far = cut(t, i, s);
     }
     if (far > 0)
