@@ -153,6 +153,7 @@ static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_er
     const struct options *o = &r->options;
     struct gg_cell cell;
     struct gg_edges e;
+    float(*vec)[3];
     int64_t n = (int64_t)f->n_node,
             most = (int64_t)(r->cli.max_frame / (o->vectors ? 19 : 7)); /* bytes an edge */
     const double(*pos)[3] = find_positions(f, o->positions, a, err);
@@ -160,14 +161,15 @@ static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_er
         return -1;
     if (o->precision == F32 && !(pos = (const double(*)[3])round_to_f32(pos, n, &cell, a, err)))
         return -1;
-    if (gg_neighbors(&e, a, &cell, n, pos, o->cutoff, o->self, most, err) < 0 ||
-        write_edges(f, a, o, &e, err) < 0)
+    int status = o->vectors ? gg_neighbors_f32(&e, &vec, a, &cell, n, pos, o->cutoff, o->self, most, err)
+                            : gg_neighbors(&e, a, &cell, n, pos, o->cutoff, o->self, most, err);
+    if (status < 0 || write_edges(f, a, o, &e, err) < 0)
         return -1;
     if (o->vectors) {
         void *vectors = add(f, a, o, "edge_vectors", (uint64_t)e.n_edge, err);
         if (!vectors)
             return -1;
-        gg_edge_vectors_f32(&e, &cell, pos, vectors);
+        memcpy(vectors, vec, (size_t)e.n_edge * sizeof *vec);
     }
     return 1;
 }

@@ -40,9 +40,12 @@ static void append(struct gg_around *c, const struct gg_grid *g, int64_t first, 
     copy_moved(c->y + c->n, g->x[1] + first, n, move[1]);
     copy_moved(c->z + c->n, g->x[2] + first, n, move[2]);
     int64_t *to = c->shift + c->n, packed = gg_pack(image[0], image[1], image[2]);
+    int32_t *place = c->place + c->n;
 #pragma omp simd
-    for (int64_t p = 0; p < n; p++)
+    for (int64_t p = 0; p < n; p++) {
         to[p] = packed + g->wrap[first + p];
+        place[p] = (int32_t)(first + p);
+    }
     memcpy(c->nbr + c->n, g->order + first, (size_t)n * sizeof *c->nbr);
     c->n += n;
 }
@@ -145,5 +148,6 @@ void gg_around_alloc(struct gg_around *c, struct gg_arena *a, int64_t room)
     c->y = gg_arena_alloc(a, (size_t)room * sizeof *c->y);
     c->z = gg_arena_alloc(a, (size_t)room * sizeof *c->z);
     c->nbr = gg_arena_alloc(a, (size_t)room * sizeof *c->nbr);
+    c->place = gg_arena_alloc(a, (size_t)room * sizeof *c->place);
     c->shift = gg_arena_alloc(a, (size_t)room * sizeof *c->shift);
 }

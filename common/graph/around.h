@@ -12,6 +12,7 @@ struct gg_around {
     int64_t own;      /* place of the cell's own first particle */
     float *x, *y, *z; /* relative to that particle, image added */
     int32_t *nbr;     /* which particle */
+    int32_t *place;   /* and where the grid has it */
     int64_t *shift;   /* packed: its image plus its own wrapping (the receiver's is still to be taken off) */
 };
 

@@ -21,6 +21,11 @@ struct gg_edges {
  * GG_INPUT if a shift exceeds +-127, n_edge would exceed `max_edge` (0 = 2^40), or pos is not finite (names the index). */
 int gg_neighbors(struct gg_edges *out, struct gg_arena *a, const struct gg_cell *cell, int64_t n,
                  const double (*pos)[3], double cutoff, bool self, int64_t max_edge, struct gg_err *err);
+/* The same and the edges' vectors, as gg_edge_vectors_f32 gives them: cheaper together, above all for particles that are numbered
+ * anyhow. */
+int gg_neighbors_f32(struct gg_edges *out, float (**vec)[3], struct gg_arena *a, const struct gg_cell *cell,
+                     int64_t n, const double (*pos)[3], double cutoff, bool self, int64_t max_edge,
+                     struct gg_err *err);
 /* The oracle: all pairs times all images within range. */
 int gg_neighbors_brute(struct gg_edges *out, struct gg_arena *a, const struct gg_cell *cell, int64_t n,
                        const double (*pos)[3], double cutoff, bool self, struct gg_err *err);

@@ -42,6 +42,7 @@ struct gg_grid {
     int64_t *start;    /* [cells+1] where a cell begins, first index fastest */
     int32_t *order;    /* [n] particle at place k: by cell, within a cell by number */
     double *x[3];      /* [n] wrapped positions in that order; z = 0 in two dimensions */
+    double (*raw)[3];  /* [n] positions as given, in that order */
     int64_t *wrap;     /* [n] whole cell vectors that wrapping added, in that order, packed */
     double most_wraps; /* largest number of cells that wrapping added along one vector */
     double largest;    /* of |coordinate| as given: bounds the rounding of wrapped ones */

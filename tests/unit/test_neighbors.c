@@ -139,6 +139,25 @@ static void reverse_and_vectors(void **state)
     }
 }
 
+/* the search that gives vectors as well finds the same rows and the same vectors */
+static void search_with_vectors(void **state)
+{
+    struct sample *x = *state;
+    for (uint32_t number = 0; number < 80; number++) {
+        random_sample(x, number);
+        struct gg_edges e, again;
+        float(*with)[3];
+        find(&e, x);
+        assert_int_equal(gg_neighbors_f32(&again, &with, &x->arena, &x->cell, x->n, x->pos, x->cutoff,
+                                          x->self, 0, &why),
+                         0);
+        assert_same(&e, &again);
+        float(*apart)[3] = gg_arena_alloc(&x->arena, (size_t)e.n_edge * sizeof *apart);
+        gg_edge_vectors_f32(&e, &x->cell, x->pos, apart);
+        assert_memory_equal(with, apart, (size_t)e.n_edge * sizeof *apart);
+    }
+}
+
 /* moving a particle by whole cells changes shifts only, in the way that keeps every vector */
 static void images_keep_vectors(void **state)
 {
@@ -346,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(equals_brute_force, &sample),
         cmocka_unit_test_prestate(reverse_and_vectors, &sample),
+        cmocka_unit_test_prestate(search_with_vectors, &sample),
         cmocka_unit_test_prestate(broken_symmetry_is_refused, &sample),
         cmocka_unit_test_prestate(images_keep_vectors, &sample),
         cmocka_unit_test_prestate(threads_do_not_matter, &sample),
