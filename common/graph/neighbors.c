@@ -3,6 +3,7 @@
  * someone inside the band need the exact test.  Two passes, count the rows and fill them: each row has one writer, so
  * the number of threads does not change the result. */
 #include "graph/around.h"
+#include "graph/hits.h"
 #include "util/clones.h"
 
 #include <assert.h>
@@ -13,20 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
-
 enum { LONG_ROW = 1024 }; /* rows up to here are sorted by counting: n * n / GG_LANES steps */
 enum {
     AHEAD = 3,
     LINE = 64
 }; /* particles whose rows are called into the cache before they are written; bytes */
 static const int64_t MOST_EDGES = INT64_C(1) << 40;
-
-/* Lists in hit[] the places k with d2 <= outside; returns their number.  Writes up to GG_LANES entries behind them. */
-typedef int (*list_hits)(const float *x, const float *y, const float *z, int n, const float at[3],
-                         float outside, int32_t *hit);
 
 struct search {
     struct gg_grid grid;
@@ -37,7 +30,7 @@ struct search {
     float inside, outside; /* squares below and above the band */
     bool self;
     bool plain; /* a particle is a neighbour once at most, and every shift fits */
-    list_hits list_hits;
+    gg_list_hits *list_hits;
     struct gg_edges *out;
     float (*vec)[3]; /* of the edges, if they are wanted */
     int32_t *count;  /* [n] edges of the particle at place k; NULL when they are filled in */
@@ -57,72 +50,6 @@ struct scratch {
         int64_t shift;
     } * row;
 };
-
-/* ---- the float test ---- */
-
-/* How many candidates are certainly inside, and how many may be; n is a multiple of GG_LANES. */
-GG_CLONES static void count_hits(const float *x, const float *y, const float *z, int n, int own, float inside,
-                                 float outside, int *sure, int *possible)
-{
-    float xi = x[own], yi = y[own], zi = z[own];
-    int n_sure = 0, n_possible = 0;
-#pragma omp simd reduction(+ : n_sure, n_possible)
-    for (int k = 0; k < n; k++) {
-        float dx = x[k] - xi, dy = y[k] - yi, dz = z[k] - zi;
-        float d2 = dx * dx + dy * dy + dz * dz;
-        n_sure += d2 < inside;
-        n_possible += d2 <= outside;
-    }
-    *sure = n_sure;
-    *possible = n_possible;
-}
-
-static int list_hits_plain(const float *x, const float *y, const float *z, int n, const float at[3],
-                           float outside, int32_t *hit)
-{
-    int n_hit = 0;
-    for (int k = 0; k < n; k++) {
-        float dx = x[k] - at[0], dy = y[k] - at[1], dz = z[k] - at[2];
-        hit[n_hit] = k;
-        n_hit += dx * dx + dy * dy + dz * dz <= outside;
-    }
-    return n_hit;
-}
-
-#ifdef __x86_64__
-/* Eight at a time: the bits of the comparison pick, byte by byte, which of the numbers 0 .. 7 are kept. */
-__attribute__((target("avx2,bmi2"))) static int list_hits_avx2(const float *x, const float *y, const float *z,
-                                                               int n, const float at[3], float outside,
-                                                               int32_t *hit)
-{
-    __m256 xi = _mm256_set1_ps(at[0]), yi = _mm256_set1_ps(at[1]), zi = _mm256_set1_ps(at[2]);
-    __m256 limit = _mm256_set1_ps(outside);
-    int n_hit = 0;
-    for (int k = 0; k < n; k += 8) {
-        __m256 dx = _mm256_sub_ps(_mm256_loadu_ps(x + k), xi), dy = _mm256_sub_ps(_mm256_loadu_ps(y + k), yi),
-               dz = _mm256_sub_ps(_mm256_loadu_ps(z + k), zi);
-        __m256 d2 =
-            _mm256_add_ps(_mm256_add_ps(_mm256_mul_ps(dx, dx), _mm256_mul_ps(dy, dy)), _mm256_mul_ps(dz, dz));
-        unsigned bits = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(d2, limit, _CMP_LE_OQ));
-        uint64_t keep = _pdep_u64(bits, 0x0101010101010101) * 0xFF;
-        uint64_t lanes = _pext_u64(0x0706050403020100, keep);
-        __m256i places =
-            _mm256_add_epi32(_mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)lanes)), _mm256_set1_epi32(k));
-        _mm256_storeu_si256((__m256i *)(hit + n_hit), places);
-        n_hit += __builtin_popcount(bits);
-    }
-    return n_hit;
-}
-#endif
-
-static list_hits best_list_hits(void)
-{
-#ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
-        return list_hits_avx2;
-#endif
-    return list_hits_plain;
-}
 
 /* rank[b] = how many of the first n_key keys are smaller; n, the length of both arrays, is a multiple of GG_LANES. */
 GG_CLONES static void rank_keys(const int32_t *key, int32_t *rank, int n_key, int n)
@@ -181,7 +108,7 @@ static int64_t count_row(const struct search *s, struct scratch *t, int64_t k, i
 {
     const struct gg_around *c = &t->around;
     int sure, possible;
-    count_hits(c->x, c->y, c->z, padded(c->n), (int)own, s->inside, s->outside, &sure, &possible);
+    gg_count_hits(c->x, c->y, c->z, padded(c->n), (int)own, s->inside, s->outside, &sure, &possible);
     return sure == possible ? possible - !s->self : find_row(s, t, k, own, -1);
 }
 
@@ -368,7 +295,7 @@ static int search(struct search *s, struct gg_arena *a, int64_t n, int64_t max_e
         return -1;
     choose_band(s);
     s->plain = is_plain(s);
-    s->list_hits = best_list_hits();
+    s->list_hits = gg_list_hits_best();
     *out = (struct gg_edges){.n_node = n, .ptr = GG_NEW(a, int64_t, (size_t)n + 1)};
     struct scratch *scratch = scratch_new(a, s->reach.room);
     s->count = gg_arena_alloc(a, (size_t)n * sizeof *s->count);

@@ -5,4 +5,5 @@
 #include <float.h>
 
 #undef __x86_64__
+#include "graph/hits.c"
 #include "graph/neighbors.c"
