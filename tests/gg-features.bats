@@ -114,7 +114,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
 @test "averages, shells and their rotation; columns into a field of one's choice" {
     need_program gg-rotate
     need_program gg-cmp
-    cage=(gg-features --add radial,angular --levels 3 --lmax 4 --radial-shells 0.8,2,0.1,0.1 --into cage)
+    cage=(gg-features --add "radial,angular" --levels 3 --lmax 4 --radial-shells "0.8,2,0.1,0.1" --into cage)
     for how in "--seed 5" "--reflect --seed 6" "--shift 1.7,-40,0.3 --wrap" "--permute 7"; do
         # shellcheck disable=SC2086
         gg-rotate $how "$DATA/tiny.ggs" | gg-select --limit 2 | "${cage[@]}" -o a.ggs
