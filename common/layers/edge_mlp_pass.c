@@ -59,51 +59,60 @@ static int64_t work_numbers(const struct gg_edge_plan *p)
     return GG_EDGE_BLOCK * (sum + 2 * widest);
 }
 
-static gg_real *take(gg_real **at, int64_t n)
+/* Memory of `base` in pieces; NULL only counts. */
+struct room {
+    gg_real *base;
+    int64_t n;
+};
+
+static gg_real *take(struct room *r, int64_t n)
 {
-    gg_real *here = *at;
-    *at += lines(n);
+    gg_real *here = r->base ? r->base + r->n : NULL;
+    r->n += lines(n);
     return here;
 }
 
-/* Lays the arrays of a call out behind `at`; returns the end. */
-static gg_real *lay_out(struct call *c, gg_real *at, int n_thread)
+/* Lays the arrays of a call out in `base`; returns how many numbers they take. */
+static int64_t lay_out(struct call *c, gg_real *base, int n_thread)
 {
     const struct gg_edge_plan *p = c->p;
+    struct room r = {base, 0};
     int64_t node = c->g->n_node * p->pad[0];
-    c->packed = take(&at, p->n_packed);
-    c->turned = take(&at, p->n_turned);
-    c->gradient = take(&at, p->n_packed);
-    c->P = take(&at, p->has[GG_AT_RECEIVER] ? node : 0);
-    c->dP = take(&at, p->has[GG_AT_RECEIVER] ? node : 0);
-    c->Q = take(&at, p->has[GG_AT_SENDER] ? node : 0);
-    c->dQ = take(&at, p->has[GG_AT_SENDER] ? node : 0);
-    c->dz = take(&at, p->has[GG_AT_SENDER] ? c->g->n_edge * p->pad[0] : 0);
+    c->packed = take(&r, p->n_packed);
+    c->turned = take(&r, p->n_turned);
+    c->gradient = take(&r, p->n_packed);
+    c->P = take(&r, p->has[GG_AT_RECEIVER] ? node : 0);
+    c->dP = take(&r, p->has[GG_AT_RECEIVER] ? node : 0);
+    c->Q = take(&r, p->has[GG_AT_SENDER] ? node : 0);
+    c->dQ = take(&r, p->has[GG_AT_SENDER] ? node : 0);
+    c->dz = take(&r, p->has[GG_AT_SENDER] ? c->g->n_edge * p->pad[0] : 0);
     c->n_work = lines(work_numbers(p));
-    c->work = take(&at, c->n_work * n_thread);
-    c->parts = at;
-    return at + gg_tree_sum_bytes(c->g->n_node, p->n_packed) / sizeof *at; /* more than either half of it */
+    c->work = take(&r, c->n_work * n_thread);
+    /* of edges, then of nodes: each is a part of all */
+    c->parts = take(&r, (int64_t)(gg_tree_sum_bytes(c->g->n_node, p->n_packed) / sizeof *base));
+    return r.n;
 }
 
 size_t gg_edge_mlp_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
 {
     struct call c = {.l = l, .p = l->plan, .g = g};
-    gg_real *none = NULL;
-    return (size_t)((char *)lay_out(&c, none, n_thread) - (char *)none);
+    return sizeof(gg_real) * (size_t)lay_out(&c, NULL, n_thread);
 }
 
 static struct buffers buffers_of(const struct call *c)
 {
+    const struct gg_edge_plan *p = c->p;
     struct buffers b;
-    gg_real *at = c->work + omp_get_thread_num() * c->n_work;
-    for (int k = 0; k < c->p->n; k++) {
-        b.z[k] = at;
-        b.a[k] =
-            c->p->act == GG_ACT_RELU ? at : at + GG_EDGE_BLOCK * c->p->pad[k]; /* same signs: z is not kept */
-        at += 2 * GG_EDGE_BLOCK * c->p->pad[k];
+    struct room r = {c->work + omp_get_thread_num() * c->n_work, 0};
+    int64_t widest = 0;
+    for (int k = 0; k < p->n; k++) {
+        b.z[k] = take(&r, GG_EDGE_BLOCK * p->pad[k]);
+        b.a[k] = p->act == GG_ACT_RELU ? b.z[k]
+                                       : take(&r, GG_EDGE_BLOCK * p->pad[k]); /* same signs: z is not kept */
+        widest = p->pad[k] > widest ? p->pad[k] : widest;
     }
-    b.d[0] = at;
-    b.d[1] = at + (c->n_work - (at - (c->work + omp_get_thread_num() * c->n_work))) / 2 / 16 * 16;
+    b.d[0] = take(&r, GG_EDGE_BLOCK * widest);
+    b.d[1] = take(&r, GG_EDGE_BLOCK * widest);
     return b;
 }
 
