@@ -92,3 +92,27 @@ commutes() {
     thermal tfn
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces --set layers.6.repeat=1 tfn.yaml
 }
+
+# 2 M + 2 + 2 10 + 10 + 10 10 + 10 + 10 + 1 for M features, one species, one time
+@test "glassmlp: the parameters of the paper's perceptron; two stages" {
+    gg-quench "$DATA/tiny.ggs" | gg-features --preset inherent | gg-select --species A -o a.ggs
+    tau=$(gg-dump -d time a.ggs | tail -1)
+    sed "s/times: each/times: [$tau]/" "$ROOT/examples/models/glassmlp.yaml" >one.yaml
+    extra=$((3 * 11)) # columns of the other times
+    [ "$(parameters one.yaml a.ggs)" -eq $((2 * 137 + 2 + 30 + 110 + 11 + extra)) ]
+    gg-train -q --epochs 40 -o first one.yaml a.ggs
+    gg-train -q --epochs 5 --from first/model.ggm --lr 4e-5 --set loss.variance=1 --set loss.correlation=0.5 -o second one.yaml a.ggs
+    gg-predict second/model.ggm a.ggs | gg-corr --bootstrap 0 --tsv >corr.tsv
+    awk -F '\t' 'NR == 1 { while ($++c != "rho_config"); next } $c != "nan" && $c > 0.3 { n++ } END { exit n == 0 }' corr.tsv
+}
+
+@test "se3_fields learns from descriptors, scalars and vectors, and turns with its frames" {
+    gg-quench "$DATA/tiny.ggs" | gg-features --preset inherent --add displacement --positions pos_inherent -o f.ggs
+    model="$ROOT/examples/models/se3_fields.yaml"
+    gg-train -q --epochs 3 --set conv.lmax=1 -o run "$model" f.ggs
+    grep '"event":"epoch"' run/metrics.jsonl | grep -o '"loss":[^,]*' | cut -d: -f2 >losses
+    awk 'NR == 1 { first = $1 } END { exit !(NR == 3 && $1 < 0.9 * first) }' losses
+    gg-rotate --seed 5 --reflect f.ggs | gg-predict run/model.ggm -o a.ggs
+    gg-predict run/model.ggm f.ggs | gg-rotate --seed 5 --reflect -o b.ggs
+    gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
+}
