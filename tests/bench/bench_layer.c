@@ -36,10 +36,12 @@ bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const 
 {
     char *text = gg_arena_calloc(a, 3, TEXT);
     struct gg_layer_case *k = GG_NEW(a, struct gg_layer_case, 1);
-    fill_in(text, line->in, channels, l_max);
+    fill_in(text, line->in ? line->in : "", channels, l_max);
     fill_in(text + TEXT, line->second ? line->second : "", channels, l_max);
     fill_in(text + 2 * TEXT, line->hypers, channels, l_max);
-    *k = (struct gg_layer_case){line->layer, {text, line->second ? text + TEXT : NULL}, text + 2 * TEXT};
+    *k = (struct gg_layer_case){line->layer,
+                                {line->in ? text : NULL, line->second ? text + TEXT : NULL},
+                                text + 2 * TEXT};
     *c = (struct gg_check){.k = k, .a = a, .r = gg_rng_at(1, 0, 0, 0), .to = stdout};
     c->l = (struct gg_layer){.n_type = s->n_type,
                              .cutoff = s->cutoff,

@@ -23,7 +23,11 @@ static const struct bench_layer lines[] = {{"embed", "3x0e", NULL, "channels=%c"
                                            {"add", "%i", "%i", ""},
                                            {"concat", "%i", "%i", ""},
                                            {"mlp", "%i", NULL, "hidden=32,32 outputs=20"},
-                                           {"gated_vector", "%i", NULL, "vectors=10"}};
+                                           {"gated_vector", "%i", NULL, "vectors=10"},
+                                           {"edge_vector", NULL, NULL, "as=numbers"},
+                                           {"edge_mlp", "edge:%cx0e", "%cx0e",
+                                            "at=edge at=sender hidden=%c outputs=%c act=relu act-last=true"},
+                                           {"sum", "edge:%i", NULL, ""}};
 
 /* The liquid of a row: conv by loops gets a small one. */
 static struct gg_sample large, small;
@@ -41,7 +45,8 @@ static void make_samples(void)
 static void print_row(const char *what, int l_max, int channels, const struct gg_check *c,
                       const struct gg_sample *s, const struct bench_timing *t, double naive)
 {
-    bool on_edges = !strcmp(c->l.type->name, "conv");
+    bool on_edges = !strcmp(c->l.type->name, "conv") || c->l.out.axis == GG_ON_EDGE ||
+                    (c->l.n_in && c->l.in[0].axis == GG_ON_EDGE);
     double rows = (double)(on_edges ? s->graph.n_edge : s->graph.n_node);
     struct gg_cost cost = c->l.type->cost(&c->l, &s->graph);
     double forward = 1e-9 * cost.flops_forward / t->forward,
