@@ -12,7 +12,6 @@
  * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
 #include "layers/conv.h"
 #include "layers/check.h"
-#include "layers/conv_any.h"
 #include "layers/conv_full.h"
 #include "layers/irreps_key.h"
 
@@ -80,7 +79,8 @@ static int find_group(struct gg_conv_plan *p, int degree, int parity)
     return p->n_group++;
 }
 
-static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from)
+static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from,
+                     struct gg_arena *a)
 {
     struct gg_conv_route *r = &p->path[p->n_path++];
     int b = from->in;
@@ -104,8 +104,9 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     g->n_path++;
     g->n_channel += r->mul;
     bool fast = r->l1 <= GG_CONV_L_FAST && r->l2 <= GG_CONV_L_FAST && r->l3 <= GG_CONV_L_FAST;
-    r->forward = fast ? p->level->forward(r->l1, r->l2, r->l3, r->width) : gg_conv_any_forward;
-    r->backward = fast ? p->level->backward(r->l1, r->l2, r->l3, r->width) : gg_conv_any_backward;
+    r->list = fast ? NULL : gg_conv_list_new(a, r->l1, r->l2, r->l3);
+    r->forward = p->level->forward(r->l1, r->l2, r->l3, r->width);
+    r->backward = p->level->backward(r->l1, r->l2, r->l3, r->width);
 }
 
 static void count_work(struct gg_conv_plan *p, const struct gg_conv_route *r)
@@ -225,7 +226,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (h->mixing)
         return gg_conv_full_init(l, p, path, n, gg_conv_normaliser(l), a, err);
     for (int k = 0; k < n; k++)
-        add_path(l, p, &path[k]);
+        add_path(l, p, &path[k], a);
     p->n_net = gg_radial_net_weights(&p->net);
     place(l, p);
     place_weights(l, p);

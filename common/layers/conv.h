@@ -27,13 +27,14 @@ struct gg_conv_hypers {
 /* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */
 struct gg_conv_route {
     int l1, l2, l3, mul, pad, width, n_group;
-    int in_offset;        /* of the input block in a row of x */
-    int column;           /* first of its `mul` outputs of the radial net */
-    int64_t table_offset; /* of its [group][knot][width], in units of one knot */
-    int group;            /* of paths with the same output irrep */
-    int mid_offset;       /* in a row of mid */
-    int first_k;          /* first row of its [pad] rows in the mixing matrix of its group */
-    double factor;        /* sqrt(2 l3 + 1) / z, on the unit-norm coupling */
+    int in_offset;                   /* of the input block in a row of x */
+    int column;                      /* first of its `mul` outputs of the radial net */
+    int64_t table_offset;            /* of its [group][knot][width], in units of one knot */
+    int group;                       /* of paths with the same output irrep */
+    int mid_offset;                  /* in a row of mid */
+    int first_k;                     /* first row of its [pad] rows in the mixing matrix of its group */
+    double factor;                   /* sqrt(2 l3 + 1) / z, on the unit-norm coupling */
+    const struct gg_conv_list *list; /* NULL: generated */
     gg_conv_fn *forward, *backward;
 };
 

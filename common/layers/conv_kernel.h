@@ -5,13 +5,14 @@
 #ifndef GG_CONV_KERNEL_H
 #define GG_CONV_KERNEL_H
 
+#include "layers/conv_list.h"
 #include "util/real.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
     GG_CONV_L_MAX = 6,
-    GG_CONV_L_FAST = 3 /* generated; above: conv_any.c */,
+    GG_CONV_L_FAST = 3 /* generated; above: by lists, with full mixing conv_any.c */,
     GG_KNOT_ROWS = 4,
     GG_CONV_CHUNK = 64 /* edges whose M is made at a time */
 };
@@ -32,6 +33,7 @@ struct gg_conv_block {
 struct gg_conv_path {
     int l1, l2, l3;
     int n_group, width;
+    const struct gg_conv_list *list; /* of degrees above GG_CONV_L_FAST */
     const gg_real *x; /* [node][x_stride]: the input block begins here; rows m1 are x_pad apart */
     gg_real *dx;      /* as x */
     int64_t x_stride, dx_stride;

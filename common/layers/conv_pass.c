@@ -23,6 +23,7 @@ static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_r
                                  .l3 = r->l3,
                                  .n_group = r->n_group,
                                  .width = r->width,
+                                 .list = r->list,
                                  .x = x + r->in_offset,
                                  .x_stride = l->in[0].stride,
                                  .x_pad = r->pad,

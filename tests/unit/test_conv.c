@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { NODES = 5, EDGES = 230, L = 3, WIDTH = 32, MID = 7 * WIDTH, KNOTS = 9 };
+enum { NODES = 5, EDGES = 230, L = 3, WIDTH = 32, MID = 13 * WIDTH, KNOTS = 9 };
 
 static const double tolerance = sizeof(gg_real) == 8 ? 1e-12 : 2e-5;
 
@@ -21,7 +21,7 @@ struct fixture {
     int64_t ptr[NODES + 1];
     int32_t sender[EDGES], local[EDGES], knot[EDGES];
     gg_real b[EDGES][GG_KNOT_ROWS];
-    gg_real Y[16 * (EDGES + 32)], x[NODES * 7 * WIDTH], dx[NODES * 7 * WIDTH], table[KNOTS * WIDTH],
+    gg_real Y[49 * (EDGES + 32)], x[NODES * MID], dx[NODES * MID], table[KNOTS * WIDTH],
         dtable[KNOTS * WIDTH], mid[NODES * MID];
     struct gg_conv_block block;
 };
@@ -69,8 +69,8 @@ static struct gg_conv_path path_of(struct fixture *f, int l1, int l2, int l3, in
                                  .width = width,
                                  .x = f->x,
                                  .dx = f->dx,
-                                 .x_stride = 7 * WIDTH,
-                                 .dx_stride = 7 * WIDTH,
+                                 .x_stride = MID,
+                                 .dx_stride = MID,
                                  .x_pad = WIDTH,
                                  .table = f->table,
                                  .dtable = f->dtable,
@@ -96,6 +96,8 @@ static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int
     setup(f);
     setup(g);
     struct gg_conv_path p = path_of(f, l1, l2, l3, width), q = path_of(g, l1, l2, l3, width);
+    struct gg_arena a = {0};
+    p.list = l1 > L || l2 > L || l3 > L ? gg_conv_list_new(&a, l1, l2, l3) : NULL;
     level->forward(l1, l2, l3, width)(&f->block, &p);
     gg_conv_any_forward(&g->block, &q);
     assert_true(worst(f->mid, g->mid, NODES * MID) <= tolerance);
@@ -103,6 +105,7 @@ static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int
     gg_conv_any_backward(&g->block, &q);
     assert_true(worst(f->dx, g->dx, sizeof f->dx / sizeof *f->dx) <= tolerance);
     assert_true(worst(f->dtable, g->dtable, sizeof f->dtable / sizeof *f->dtable) <= tolerance);
+    gg_arena_free(&a);
     free(f);
     free(g);
 }
@@ -119,16 +122,28 @@ static void every_path(const struct gg_conv_level *level)
     assert_int_equal(n, 34);
 }
 
+/* Degrees above those that were generated, by lists. */
+static void high_paths(const struct gg_conv_level *level)
+{
+    static const int l[][3] = {{4, 0, 4}, {0, 4, 4}, {4, 4, 0}, {4, 3, 2}, {1, 5, 4}, {6, 6, 6}, {6, 5, 3}};
+    for (size_t k = 0; k < sizeof l / sizeof *l; k++) {
+        same_as_dense(level, l[k][0], l[k][1], l[k][2], 8);
+        same_as_dense(level, l[k][0], l[k][1], l[k][2], 16);
+    }
+}
+
 static void test_plain(void **state)
 {
     (void)state;
     every_path(&gg_conv_plain);
+    high_paths(&gg_conv_plain);
 }
 
 static void test_best(void **state)
 {
     (void)state;
     every_path(gg_conv_best());
+    high_paths(gg_conv_best());
 }
 
 /* gg_o3(7): x = 1x0e+1x1o = (2; .1 .2 .3), r = (1,2,3), weights 1, each path in a block of its own */
