@@ -33,6 +33,36 @@ struct gg_edge_plan {
     gg_rows_fn *rows;
 };
 
+/* One call.  Arrays of gg_real, all widths padded; node arrays [n_node][pad[0]]. */
+struct gg_edge_call {
+    const struct gg_layer *l;
+    const struct gg_edge_plan *p;
+    const struct gg_graph *g;
+    const gg_real *const *x;
+    gg_real *packed, *turned, *gradient; /* of all matrices and biases */
+    gg_real *P, *Q, *dP, *dQ;
+    gg_real *dz; /* [n_edge][pad[0]] gradient of z_1, if senders want it */
+    gg_real *work, *parts;
+    int64_t n_work; /* numbers a thread */
+    gg_real *y;
+    const gg_real *dy;
+    gg_real *const *dx;
+};
+
+/* Memory of `base` in pieces of whole cache lines; NULL only counts. */
+struct gg_edge_room {
+    gg_real *base;
+    int64_t n;
+};
+
+gg_real *gg_edge_take(struct gg_edge_room *r, int64_t n);
+
+/* Lays the arrays of a call out in `base`; returns how many numbers they take. */
+int64_t gg_edge_lay_out(struct gg_edge_call *c, gg_real *base, int n_thread);
+/* Parameters with the factors folded in, as they are and turned; dw += the packed gradient. */
+void gg_edge_pack(const struct gg_edge_call *c, const gg_real *w);
+void gg_edge_unpack(const struct gg_edge_call *c, gg_real *dw);
+
 size_t gg_edge_mlp_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
                          const gg_real *const *x, gg_real *y, void *saved, void *scratch);

@@ -16,22 +16,6 @@ enum {
     AHEAD = 8       /* edges: rows anywhere in memory arrive before they are needed */
 };
 
-/* One call.  Arrays of gg_real, all widths padded; node arrays [n_node][pad[0]]. */
-struct call {
-    const struct gg_layer *l;
-    const struct gg_edge_plan *p;
-    const struct gg_graph *g;
-    const gg_real *const *x;
-    gg_real *packed, *turned, *gradient; /* of all matrices and biases */
-    gg_real *P, *Q, *dP, *dQ;
-    gg_real *dz; /* [n_edge][pad[0]] gradient of z_1, if senders want it */
-    gg_real *work, *parts;
-    int64_t n_work; /* numbers a thread */
-    gg_real *y;
-    const gg_real *dy;
-    gg_real *const *dx;
-};
-
 /* n consecutive edges; `receiver` is that of the first. */
 struct span {
     int64_t first, n, receiver;
@@ -42,130 +26,24 @@ struct buffers {
     gg_real *z[GG_EDGE_LAYERS], *a[GG_EDGE_LAYERS], *d[2];
 };
 
-/* ---- memory ---- */
+/* ---- a thread's memory ---- */
 
-static int64_t lines(int64_t n)
-{
-    return (n + 15) / 16 * 16;
-}
-
-static int64_t work_numbers(const struct gg_edge_plan *p)
-{
-    int64_t sum = 0, widest = 0;
-    for (int k = 0; k < p->n; k++) {
-        sum += 2 * p->pad[k];
-        widest = p->pad[k] > widest ? p->pad[k] : widest;
-    }
-    return GG_EDGE_BLOCK * (sum + 2 * widest);
-}
-
-/* Memory of `base` in pieces; NULL only counts. */
-struct room {
-    gg_real *base;
-    int64_t n;
-};
-
-static gg_real *take(struct room *r, int64_t n)
-{
-    gg_real *here = r->base ? r->base + r->n : NULL;
-    r->n += lines(n);
-    return here;
-}
-
-/* Lays the arrays of a call out in `base`; returns how many numbers they take. */
-static int64_t lay_out(struct call *c, gg_real *base, int n_thread)
-{
-    const struct gg_edge_plan *p = c->p;
-    struct room r = {base, 0};
-    int64_t node = c->g->n_node * p->pad[0];
-    c->packed = take(&r, p->n_packed);
-    c->turned = take(&r, p->n_turned);
-    c->gradient = take(&r, p->n_packed);
-    c->P = take(&r, p->has[GG_AT_RECEIVER] ? node : 0);
-    c->dP = take(&r, p->has[GG_AT_RECEIVER] ? node : 0);
-    c->Q = take(&r, p->has[GG_AT_SENDER] ? node : 0);
-    c->dQ = take(&r, p->has[GG_AT_SENDER] ? node : 0);
-    c->dz = take(&r, p->has[GG_AT_SENDER] ? c->g->n_edge * p->pad[0] : 0);
-    c->n_work = lines(work_numbers(p));
-    c->work = take(&r, c->n_work * n_thread);
-    /* of edges, then of nodes: each is a part of all */
-    c->parts = take(&r, (int64_t)(gg_tree_sum_bytes(c->g->n_node, p->n_packed) / sizeof *base));
-    return r.n;
-}
-
-size_t gg_edge_mlp_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    struct call c = {.l = l, .p = l->plan, .g = g};
-    return sizeof(gg_real) * (size_t)lay_out(&c, NULL, n_thread);
-}
-
-static struct buffers buffers_of(const struct call *c)
+static struct buffers buffers_of(const struct gg_edge_call *c)
 {
     const struct gg_edge_plan *p = c->p;
     struct buffers b;
-    struct room r = {c->work + omp_get_thread_num() * c->n_work, 0};
+    struct gg_edge_room r = {c->work + omp_get_thread_num() * c->n_work, 0};
     int64_t widest = 0;
     for (int k = 0; k < p->n; k++) {
-        b.z[k] = take(&r, GG_EDGE_BLOCK * p->pad[k]);
-        b.a[k] = p->act == GG_ACT_RELU ? b.z[k]
-                                       : take(&r, GG_EDGE_BLOCK * p->pad[k]); /* same signs: z is not kept */
+        b.z[k] = gg_edge_take(&r, GG_EDGE_BLOCK * p->pad[k]);
+        b.a[k] = p->act == GG_ACT_RELU
+                     ? b.z[k]
+                     : gg_edge_take(&r, GG_EDGE_BLOCK * p->pad[k]); /* same signs: z is not kept */
         widest = p->pad[k] > widest ? p->pad[k] : widest;
     }
-    b.d[0] = take(&r, GG_EDGE_BLOCK * widest);
-    b.d[1] = take(&r, GG_EDGE_BLOCK * widest);
+    b.d[0] = gg_edge_take(&r, GG_EDGE_BLOCK * widest);
+    b.d[1] = gg_edge_take(&r, GG_EDGE_BLOCK * widest);
     return b;
-}
-
-/* ---- parameters: packed with the factors folded in, and back ---- */
-
-static void pack_matrix(const struct call *c, const struct gg_edge_matrix *m, const gg_real *w)
-{
-    int width = c->p->width[m->k], pad = c->p->pad[m->k];
-    gg_real factor = (gg_real)c->p->factor[m->k], *packed = c->packed + m->packed,
-            *turned = c->turned + m->turned;
-    for (int in = 0; in < m->n_in; in++)
-        for (int out = 0; out < width; out++)
-            packed[in * pad + out] = turned[out * m->pad_in + in] = factor * w[m->weight + in * width + out];
-}
-
-static void pack(const struct call *c, const gg_real *w)
-{
-    const struct gg_edge_plan *p = c->p;
-    memset(c->packed, 0, sizeof *w * (size_t)p->n_packed);
-    memset(c->turned, 0, sizeof *w * (size_t)p->n_turned);
-    for (int q = 0; q < c->l->n_in; q++)
-        if (p->at[q] != GG_AT_ADDED)
-            pack_matrix(c, &p->input[q], w);
-    for (int k = 0; k < p->n; k++) {
-        if (k > 0)
-            pack_matrix(c, &p->hidden[k], w);
-        if (p->bias[k] >= 0)
-            memcpy(c->packed + p->bias_packed[k], w + p->bias[k], sizeof *w * (size_t)p->width[k]);
-    }
-}
-
-/* dw += the packed gradient */
-static void unpack_matrix(const struct call *c, const struct gg_edge_matrix *m, gg_real *dw)
-{
-    int width = c->p->width[m->k], pad = c->p->pad[m->k];
-    gg_real factor = (gg_real)c->p->factor[m->k];
-    for (int in = 0; in < m->n_in; in++)
-        for (int out = 0; out < width; out++)
-            dw[m->weight + in * width + out] += factor * c->gradient[m->packed + in * pad + out];
-}
-
-static void unpack(const struct call *c, gg_real *dw)
-{
-    const struct gg_edge_plan *p = c->p;
-    for (int q = 0; q < c->l->n_in; q++)
-        if (p->at[q] != GG_AT_ADDED)
-            unpack_matrix(c, &p->input[q], dw);
-    for (int k = 0; k < p->n; k++) {
-        if (k > 0)
-            unpack_matrix(c, &p->hidden[k], dw);
-        for (int out = 0; p->bias[k] >= 0 && out < p->width[k]; out++)
-            dw[p->bias[k] + out] += c->gradient[p->bias_packed[k] + out];
-    }
 }
 
 /* ---- loops over rows ---- */
@@ -241,7 +119,7 @@ GG_CLONES static void sum_senders(const struct gg_graph *g, int64_t j, int pad, 
 
 /* ---- forward ---- */
 
-static void node_products(const struct call *c, enum gg_edge_at at, gg_real *into)
+static void node_products(const struct gg_edge_call *c, enum gg_edge_at at, gg_real *into)
 {
     const struct gg_edge_plan *p = c->p;
     int pad = p->pad[0];
@@ -261,7 +139,7 @@ static void node_products(const struct call *c, enum gg_edge_at at, gg_real *int
     }
 }
 
-static void first_layer(const struct call *c, const struct span *s, gg_real *z)
+static void first_layer(const struct gg_edge_call *c, const struct span *s, gg_real *z)
 {
     const struct gg_edge_plan *p = c->p;
     int pad = p->pad[0];
@@ -277,7 +155,7 @@ static void first_layer(const struct call *c, const struct span *s, gg_real *z)
     }
 }
 
-static void next_layer(const struct call *c, int64_t n, int k, const gg_real *a, gg_real *z)
+static void next_layer(const struct gg_edge_call *c, int64_t n, int k, const gg_real *a, gg_real *z)
 {
     const struct gg_edge_plan *p = c->p;
     spread_row(z, c->packed + p->bias_packed[k], n, p->pad[k]);
@@ -285,7 +163,7 @@ static void next_layer(const struct call *c, int64_t n, int k, const gg_real *a,
             p->pad[k], true);
 }
 
-static void forward_block(const struct call *c, const struct span *s, const struct buffers *b)
+static void forward_block(const struct gg_edge_call *c, const struct span *s, const struct buffers *b)
 {
     const struct gg_edge_plan *p = c->p;
     gg_real *y = c->y + s->first * c->l->out.stride;
@@ -301,8 +179,9 @@ static void forward_block(const struct call *c, const struct span *s, const stru
 }
 
 /* The blocks of the edges of receivers first .. last-1, in order. */
-static void walk(struct call *c, int64_t first, int64_t last, gg_real *part,
-                 void (*fn)(const struct call *, const struct span *, const struct buffers *, gg_real *))
+static void walk(struct gg_edge_call *c, int64_t first, int64_t last, gg_real *part,
+                 void (*fn)(const struct gg_edge_call *, const struct span *, const struct buffers *,
+                            gg_real *))
 {
     const int64_t *ptr = c->g->ptr;
     struct buffers b = buffers_of(c);
@@ -316,16 +195,17 @@ static void walk(struct call *c, int64_t first, int64_t last, gg_real *part,
     }
 }
 
-static void forward_only(const struct call *c, const struct span *s, const struct buffers *b, gg_real *part)
+static void forward_only(const struct gg_edge_call *c, const struct span *s, const struct buffers *b,
+                         gg_real *part)
 {
     (void)part;
     forward_block(c, s, b);
 }
 
-static void begin(struct call *c, const gg_real *w, void *scratch)
+static void begin(struct gg_edge_call *c, const gg_real *w, void *scratch)
 {
-    lay_out(c, scratch, omp_get_max_threads());
-    pack(c, w);
+    gg_edge_lay_out(c, scratch, omp_get_max_threads());
+    gg_edge_pack(c, w);
     if (c->p->has[GG_AT_RECEIVER])
         node_products(c, GG_AT_RECEIVER, c->P);
     if (c->p->has[GG_AT_SENDER])
@@ -335,7 +215,7 @@ static void begin(struct call *c, const gg_real *w, void *scratch)
 void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
                          const gg_real *const *x, gg_real *y, void *saved, void *scratch)
 {
-    struct call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = y};
+    struct gg_edge_call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = y};
     (void)saved;
     begin(&c, w, scratch);
 #pragma omp parallel for schedule(static)
@@ -346,13 +226,13 @@ void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struc
 /* ---- backward ---- */
 
 /* The gradient of z_1 of a block goes where senders find it. */
-static gg_real *into(const struct call *c, const struct span *s, const struct buffers *b, int k)
+static gg_real *into(const struct gg_edge_call *c, const struct span *s, const struct buffers *b, int k)
 {
     return k == 0 && c->p->has[GG_AT_SENDER] ? c->dz + s->first * c->p->pad[0] : b->d[k % 2];
 }
 
 /* Hidden values of the block, z and a; z of the last layer only where its activation asks for it. */
-static void hidden_again(const struct call *c, const struct span *s, const struct buffers *b)
+static void hidden_again(const struct gg_edge_call *c, const struct span *s, const struct buffers *b)
 {
     const struct gg_edge_plan *p = c->p;
     int n_z = p->act_last && p->act != GG_ACT_RELU ? p->n : p->n - 1;
@@ -365,7 +245,7 @@ static void hidden_again(const struct call *c, const struct span *s, const struc
     }
 }
 
-static void bias_gradient(const struct call *c, int64_t n, int k, const gg_real *d, gg_real *part)
+static void bias_gradient(const struct gg_edge_call *c, int64_t n, int k, const gg_real *d, gg_real *part)
 {
     const struct gg_edge_plan *p = c->p;
     if (p->bias[k] >= 0)
@@ -373,7 +253,8 @@ static void bias_gradient(const struct call *c, int64_t n, int k, const gg_real 
 }
 
 /* From d = gradient of z_1: bias, matrices and rows of the inputs on edges, P. */
-static void first_layer_gradient(const struct call *c, const struct span *s, const gg_real *d, gg_real *part)
+static void first_layer_gradient(const struct gg_edge_call *c, const struct span *s, const gg_real *d,
+                                 gg_real *part)
 {
     const struct gg_edge_plan *p = c->p;
     int pad = p->pad[0];
@@ -396,7 +277,8 @@ static void first_layer_gradient(const struct call *c, const struct span *s, con
         sum_receivers(c->g, s, pad, d, c->dP);
 }
 
-static void backward_block(const struct call *c, const struct span *s, const struct buffers *b, gg_real *part)
+static void backward_block(const struct gg_edge_call *c, const struct span *s, const struct buffers *b,
+                           gg_real *part)
 {
     const struct gg_edge_plan *p = c->p;
     int last = p->n - 1;
@@ -425,7 +307,7 @@ static void backward_block(const struct call *c, const struct span *s, const str
 
 static void edges_of_range(void *context, int64_t first, int64_t last, gg_real *part)
 {
-    struct call *c = context;
+    struct gg_edge_call *c = context;
     if (c->p->has[GG_AT_RECEIVER])
         memset(c->dP + first * c->p->pad[0], 0, sizeof *part * (size_t)((last - first) * c->p->pad[0]));
     walk(c, first, last, part, backward_block);
@@ -434,7 +316,7 @@ static void edges_of_range(void *context, int64_t first, int64_t last, gg_real *
 /* dx += dP W', dW += x' dP: the products of node values; Q as P.  `part` has the numbers behind n_packed_edge. */
 static void nodes_of_range(void *context, int64_t first, int64_t last, gg_real *part)
 {
-    struct call *c = context;
+    struct gg_edge_call *c = context;
     const struct gg_edge_plan *p = c->p;
     int pad = p->pad[0];
     const gg_real *d = p->n > 1 || p->act_last ? c->dz : c->dy;
@@ -458,7 +340,7 @@ void gg_edge_mlp_backward(const struct gg_layer *l, const gg_real *w, const stru
                           const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
                           gg_real *const *dx, gg_real *dw, void *scratch)
 {
-    struct call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = (gg_real *)y, .dy = dy, .dx = dx};
+    struct gg_edge_call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = (gg_real *)y, .dy = dy, .dx = dx};
     (void)saved;
     begin(&c, w, scratch);
     memset(c.gradient, 0, sizeof *dw * (size_t)c.p->n_packed);
@@ -466,5 +348,5 @@ void gg_edge_mlp_backward(const struct gg_layer *l, const gg_real *w, const stru
     if (c.p->n_packed > c.p->n_packed_edge)
         gg_tree_sum(g->n_node, c.p->n_packed - c.p->n_packed_edge, c.gradient + c.p->n_packed_edge, c.parts,
                     nodes_of_range, &c);
-    unpack(&c, dw);
+    gg_edge_unpack(&c, dw);
 }
