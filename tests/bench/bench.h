@@ -61,5 +61,6 @@ int bench_replicate_child(int argc, char **argv);
 void bench_neighbors(void);
 void bench_harmonics(void);
 void bench_stream(void);
+void bench_fit(void);
 
 #endif

@@ -21,7 +21,7 @@ volatile double bench_keep;
 int bench_program_child(int argc, char **argv);
 void bench_remove_folder(void);
 
-enum { WORDS = 16, PATH = 1024 };
+enum { WORDS = 24, PATH = 1024 };
 
 /* ---- clocks and roof ---- */
 
@@ -198,11 +198,12 @@ const char *bench_folder(void)
 
 void bench_remove_folder(void)
 {
-    static const char *const names[] = {"model.ggm", "frame.ggs", "stream.ggs"};
+    static const char *const names[] = {"model.ggm",     "frame.ggs",         "stream.ggs", "fit.ggs",
+                                        "fit/model.ggm", "fit/metrics.jsonl", "fit"};
     char path[PATH + 16];
     for (size_t k = 0; *folder && k < sizeof names / sizeof *names; k++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[k]);
-        unlink(path);
+        remove(path);
     }
     if (*folder)
         rmdir(folder);

@@ -1,0 +1,131 @@
+/* bench_fit.c -- ridge regression: Gram matrices beside the matrix product of the same minute, and gg-train from a stream */
+#include "bench.h"
+#include "fit/gram.h"
+#include "stream/writer.h"
+#include "util/arena.h"
+#include "util/linalg.h"
+#include "util/rng.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FRAMES = 12,
+    PARTICLES = 4096,
+    FEATURES = 1000,
+    TIMES = 10,
+    COLUMNS = FEATURES + TIMES + 1,
+    ROWS = 2048,
+    REPEAT = 7
+};
+
+/* GFLOP/s of one dgemm here and now. */
+static double dgemm_rate(void)
+{
+    static double *a;
+    if (!a)
+        a = gg_xalloc(3 * FEATURES * FEATURES, sizeof *a);
+    double start = bench_cpu();
+    gg_dgemm(false, false, FEATURES, FEATURES, FEATURES, 1, a, FEATURES, a + FEATURES * FEATURES, FEATURES, 0,
+             a + 2 * FEATURES * FEATURES, FEATURES);
+    return 2e-9 * FEATURES * FEATURES * FEATURES / (bench_cpu() - start);
+}
+
+/* A row z of n columns adds n (n + 1) flops to one triangle. */
+static void gram_row(void)
+{
+    double *z = gg_xalloc((size_t)ROWS * COLUMNS, sizeof *z),
+           *square = gg_xalloc((size_t)COLUMNS * COLUMNS, sizeof *z);
+    double best = 0, roof = 0;
+    for (int k = 0; k < REPEAT; k++) {
+        roof = fmax(roof, dgemm_rate());
+        double start = bench_cpu();
+        gg_gram_add(COLUMNS, ROWS, z, square);
+        best = fmax(best, 1e-9 * ROWS * COLUMNS * (COLUMNS + 1) / (bench_cpu() - start));
+    }
+    bench_row("Gram matrix, 1011 columns", -1, -1);
+    bench_cell("rate", "GFLOP/s", best);
+    bench_cell("dgemm", "%", 100 * best / roof);
+    bench_cell("goal", "%", 80);
+    bench_end();
+    free(z);
+    free(square);
+}
+
+static int write_file(const char *path, struct gg_err *err)
+{
+    struct gg_frame f = {.n_node = PARTICLES,
+                         .dim = 3,
+                         .pbc = 7,
+                         .cell = {{15, 0, 0}, {0, 15, 0}, {0, 0, 15}}};
+    struct gg_arena a = {0};
+    struct gg_writer w = {0};
+    struct gg_rng r = gg_rng_at(1, 0, 0, 0);
+    const struct gg_meta meta = {0};
+    const struct gg_prov prov = {0};
+    const uint64_t times[1] = {TIMES}, shape[2] = {PARTICLES, FEATURES};
+    const int axis[2] = {GG_NODE, GG_FREE};
+    double *time = gg_frame_add(&f, &a, "time", times)->data;
+    int32_t *type = gg_frame_add(&f, &a, "type", NULL)->data;
+    float *y = gg_frame_add(&f, &a, "propensity", times)->data;
+    struct gg_field *x =
+        gg_frame_add_as(&f, &a, "node_features", GG_F32, 2, shape, axis, GG_FEATURE, "0e", "", err);
+    for (int k = 0; k < TIMES; k++)
+        time[k] = k + 1;
+    for (int k = 0; k < PARTICLES; k++)
+        type[k] = k % 5 == 0;
+    int status = !x || gg_writer_open(&w, path, err) || gg_writer_begin(&w, "gg.graph/1", &meta, &prov, err);
+    for (int n = 0; n < FRAMES && !status; n++) {
+        snprintf(f.id, sizeof f.id, "bench/%d", n);
+        for (int k = 0; k < PARTICLES * FEATURES; k++)
+            ((float *)x->data)[k] = (float)gg_rng_uniform(&r);
+        for (int k = 0; k < PARTICLES * TIMES; k++)
+            y[k] = ((float *)x->data)[(k / TIMES) * FEATURES + k % TIMES];
+        status = gg_writer_frame(&w, &f, err);
+    }
+    status = status || gg_writer_end(&w, &meta, err) || gg_writer_commit(&w, err);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+    return status ? -1 : 0;
+}
+
+static void train_row(const char *what, const char *stream, const char *penalty)
+{
+    char folder[512], model[512], set[64];
+    struct bench_found f;
+    snprintf(folder, sizeof folder, "%s/fit", bench_folder());
+    snprintf(model, sizeof model, "%s/ridge.yaml", bench_models());
+    snprintf(set, sizeof set, "fit.penalty=%s", penalty);
+    double roof = 0;
+    for (int k = 0; k < REPEAT; k++)
+        roof = fmax(roof, dgemm_rate());
+    if (!bench_program(&f, "gg-train", "-q", "--threads", "1", "--resume", "never", "--set", set, "--set",
+                       "fit.standardise=joint", "-o", folder, model, stream, NULL)) {
+        bench_say("%s: gg-train failed", what);
+        return;
+    }
+    double flops = 1e-9 * FRAMES * PARTICLES * COLUMNS * (COLUMNS + 1);
+    bench_row(what, -1, -1);
+    bench_cell("cpu", "s", bench_get(&f, "cpu"));
+    bench_cell("Gram at", "GFLOP/s", flops / bench_get(&f, "cpu"));
+    bench_cell("dgemm", "%", 100 * flops / bench_get(&f, "cpu") / roof);
+    bench_cell("peak", "MB", bench_get(&f, "peak"));
+    bench_cell("goal", "MB", 200);
+    bench_end();
+}
+
+void bench_fit(void)
+{
+    char path[512];
+    struct gg_err err;
+    gram_row();
+    snprintf(path, sizeof path, "%s/fit.ggs", bench_folder());
+    if (write_file(path, &err)) {
+        bench_say("fit: %s", err.text);
+        return;
+    }
+    train_row("49152 x 1000, 10 targets", path, "{path: 10, choose: none}");
+    train_row("the same, a path of 13", path, "{path: [1e-1, 1e5]}");
+}
