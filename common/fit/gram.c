@@ -4,7 +4,7 @@
 
 /* Columns of a tile: large enough that the matrix product runs at its full rate, small enough that a thousand columns give several
  * threads something to do. */
-enum { TILE = 192 };
+enum { TILE = 256 };
 
 static int width(int n, int tile)
 {

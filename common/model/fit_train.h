@@ -21,7 +21,6 @@ struct gg_fit_train {
     int n_id, room;
     char (*id)[GG_ID];
     int *part; /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
-    uint32_t digest;
 };
 
 /* Parts that have been left out in turn, or the one of validation: how many, and which the k-th is. */

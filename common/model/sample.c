@@ -99,11 +99,11 @@ static int copy_rows(const struct gg_field *x, const char *columns, int64_t n_no
     for (int64_t i = 0; i < n_node; i++) {
         const float *from = (const float *)x->data + i * width;
         float *to = out + i * stride, zero = 0;
-        if (x->dtype == GG_F32)
+        if (x->dtype == GG_F32 && to != from)
             memcpy(to, from, (size_t)width * sizeof *to);
-        else
-            for (int c = 0; c < width; c++)
-                to[c] = (float)gg_field_get(x, (uint64_t)(i * width + c));
+        for (int c = 0; c < width && x->dtype != GG_F32; c++)
+            to[c] = (float)gg_field_get(x, (uint64_t)(i * width + c));
+#pragma omp simd reduction(+ : zero)
         for (int c = 0; c < width; c++)
             zero += to[c] * 0;
         for (int c = 0; c < width && !(zero == 0); c++)
@@ -122,7 +122,7 @@ static int read_inputs(struct gg_sample *s, const struct gg_model *m, const stru
                        struct gg_arena *a, struct gg_err *err)
 {
     int row = gg_model_input_numbers(m), at = 0;
-    float *out = GG_NEW(a, float, (size_t)s->n_node *(size_t)row + 1);
+    float *out = NULL;
     for (int k = 0; k < m->n_input; k++) {
         const struct gg_input *in = &m->input[k];
         struct gg_irreps have;
@@ -138,11 +138,14 @@ static int read_inputs(struct gg_sample *s, const struct gg_model *m, const stru
         }
         const struct gg_field *x = gg_frame_find(f, in->field);
         int width = gg_irreps_dim(&have);
+        if (!out) /* a single field need not be copied */
+            out = width == row && x->dtype == GG_F32 ? x->data
+                                                     : GG_NEW(a, float, (size_t)s->n_node *(size_t)row + 1);
         if (copy_rows(x, in->columns, s->n_node, width, out + at, row, err))
             return -1;
         at += width;
     }
-    s->input = out;
+    s->input = out ? out : GG_NEW(a, float, 1);
     return 0;
 }
 

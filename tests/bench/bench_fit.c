@@ -17,8 +17,8 @@ enum {
     FEATURES = 1000,
     TIMES = 10,
     COLUMNS = FEATURES + TIMES + 1,
-    ROWS = 2048,
-    REPEAT = 7
+    ROWS = 512,
+    REPEAT = 15
 };
 
 /* GFLOP/s of one dgemm here and now. */
