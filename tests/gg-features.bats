@@ -144,6 +144,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
 182 inherent --species A,B,C --positions pos_inherent
 780 cage
 924 cage --lmax 12
+166 softness
 917 cage,inherent"
     refuses 2 "no preset 'cages' \(did you mean 'cage'\?\)" gg-features --preset cages -o x.ggs q.ggs
     refuses 2 "preset 'cage'.*'radial' is asked for twice" gg-features --preset cage,cage -o x.ggs q.ggs

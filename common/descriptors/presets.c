@@ -40,6 +40,13 @@ static int cage(struct gg_features *x, struct gg_descriptor_options *o, struct g
     return add_all(x, o, (const char *const[]){"radial", "angular", NULL}, a, err);
 }
 
+/* Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015); Schoenholz et al., Nature Physics 12, 469 (2016). */
+static int softness(struct gg_features *x, struct gg_descriptor_options *o, struct gg_arena *a,
+                    struct gg_err *err)
+{
+    return add_all(x, o, (const char *const[]){"bp_radial", "bp_angular", NULL}, a, err);
+}
+
 const struct gg_preset gg_preset_table[] = {
     {"inherent",
      "energy, coarse-grained density, mean and variance of the energy at 15 lengths, length of the "
@@ -47,6 +54,7 @@ const struct gg_preset gg_preset_table[] = {
      "pos_inherent", inherent},
     {"cage", "radial, angular and two averages of them: 780 columns for two species, 924 with --lmax 12",
      "pos", cage},
+    {"softness", "bp_radial and bp_angular: 166 columns for two species", "pos_inherent", softness},
     {0}};
 
 static const struct gg_preset *find(const char *name, struct gg_err *err)
