@@ -32,7 +32,7 @@ static const struct gg_opt opts[] = {
     {"classes", GG_OPT_CHOICE, AT(descriptor.classes), "sum over each species, over all particles, or both",
      .choices = GG_CLASSES_CHOICES},
     {"field", GG_OPT_TEXT, AT(descriptor.field),
-     "number of each particle that mean and variance coarse-grain", .arg = "FIELD"},
+     "field, or descriptor of one column, that mean and variance coarse-grain", .arg = "FIELD"},
     {"radii", GG_OPT_REALS, AT(descriptor.radii), "radii of the species 0, 1, ... in radical Voronoi cells",
      .arg = "R,...", .unit = "sigma", .min = 0, .max = 1e3},
     {"degrees", GG_OPT_REALS, AT(descriptor.degrees), "degrees l of bond-orientational order", .arg = "L,...",
@@ -44,6 +44,8 @@ static const struct gg_opt opts[] = {
      .min = 1e-3, .max = 1e3},
     {"lmax", GG_OPT_INT, AT(descriptor.lmax), "largest degree (default: that of the descriptor)", .arg = "L",
      .min = 1, .max = GG_L_MAX},
+    {"nmax", GG_OPT_INT, AT(descriptor.nmax), "radial functions of soap (default: 6)", .arg = "N", .min = 1,
+     .max = 32},
     {"radial-shells", GG_OPT_REALS, AT(descriptor.radial_shells),
      "grids of Gaussian shells of radial (default: 0.55,1.9,0.05,0.05,2.1,5,0.1,0.1)",
      .arg = "FIRST,LAST,STEP,WIDTH,...", .unit = "sigma", .min = 1e-3, .max = 1e3},
@@ -64,7 +66,8 @@ static const struct gg_opt opts[] = {
 
 static const struct gg_program program = {
     .name = "gg-features",
-    .about = "descriptors of every particle: energies, coarse-grained fields, shells, bond order, Voronoi cells",
+    .about =
+        "descriptors of every particle: energies, coarse-grained fields, shells, bond order, Voronoi cells",
     .operands = "[FILE...]",
     .opts = opts,
     .max_operand = -1,

@@ -5,6 +5,7 @@
  * Boattini, Smallenburg, Filion, Phys. Rev. Lett. 127, 088007 (2021): 16 shells 1.1 ... 2.6 of width 0.1, l = 1 ... 9 here.
  * All q_lm of a particle are one product of matrices: weights [shell, neighbour] times harmonics [neighbour, lm].
  * Where a shell is empty q is 0. */
+#include "descriptors/nearby.h"
 #include "descriptors/shells.h"
 #include "o3/o3.h"
 #include "util/linalg.h"
@@ -40,56 +41,42 @@ static int columns(const struct gg_descriptor_options *o, const char *name, stru
     return 0;
 }
 
-/* Scratch of one thread: neighbours of one particle, `room` at most. */
+/* Scratch of one thread. */
 struct work {
-    int64_t room;
-    double *unit[3]; /* [neighbour] */
-    double *w;       /* [neighbour][shell] */
-    double *Y;       /* [lm][room] */
-    double *q, *Z;   /* [shell][lm], [shell] */
+    struct gg_nearby near;
+    double *w;     /* [neighbour][shell] */
+    double *Y;     /* [lm][room] */
+    double *q, *Z; /* [shell][lm], [shell] */
 };
 
-static void work_new(struct work *k, int64_t room, int n_shell, int n_lm)
+static void work_new(struct work *k, const struct gg_edges *g, int n_shell, int n_lm)
 {
-    k->room = room;
-    for (int a = 0; a < 3; a++)
-        k->unit[a] = gg_xalloc((size_t)room, sizeof(double));
-    k->w = gg_xalloc((size_t)room, sizeof(double) * (size_t)n_shell);
-    k->Y = gg_xalloc((size_t)room, sizeof(double) * (size_t)n_lm);
+    gg_nearby_new(&k->near, g);
+    k->w = gg_xalloc((size_t)k->near.room, sizeof(double) * (size_t)n_shell);
+    k->Y = gg_xalloc((size_t)k->near.room, sizeof(double) * (size_t)n_lm);
     k->q = gg_xalloc((size_t)n_shell, sizeof(double) * (size_t)n_lm);
     k->Z = gg_xalloc((size_t)n_shell, sizeof(double));
 }
 
 static void work_free(struct work *k)
 {
-    for (int a = 0; a < 3; a++)
-        free(k->unit[a]);
+    gg_nearby_free(&k->near);
     free(k->w);
     free(k->Y);
     free(k->q);
     free(k->Z);
 }
 
-/* Directions and weights of the neighbours of i within reach; returns how many. */
-static int gather(const struct gg_particles *p, const struct gg_shells *s, double most, int64_t i,
-                  struct work *k)
+static void weigh(const struct gg_shells *s, struct work *k)
 {
-    int n = 0;
     memset(k->Z, 0, sizeof *k->Z * (size_t)s->n);
-    for (int64_t e = p->edges->ptr[i]; e < p->edges->ptr[i + 1]; e++) {
-        const double *v = p->edge_vec[e], r = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-        if (!(r < most))
-            continue;
-        double *w = k->w + (int64_t)n * s->n;
-        for (int a = 0; a < 3; a++)
-            k->unit[a][n] = r > 0 ? v[a] / r : 0;
-        memset(w, 0, sizeof *w * (size_t)s->n);
-        gg_shells_add(s, r, 1, w);
+    memset(k->w, 0, sizeof *k->w * (size_t)k->near.n * (size_t)s->n);
+    for (int j = 0; j < k->near.n; j++) {
+        double *w = k->w + (int64_t)j * s->n;
+        gg_shells_add(s, k->near.r[j], 1, w);
         for (int shell = 0; shell < s->n; shell++)
             k->Z[shell] += w[shell];
-        n++;
     }
-    return n;
 }
 
 static void orders(const struct gg_shells *s, int l_max, const struct work *k, double *x)
@@ -105,14 +92,6 @@ static void orders(const struct gg_shells *s, int l_max, const struct work *k, d
         }
 }
 
-static int64_t most_neighbours(const struct gg_edges *g)
-{
-    int64_t most = 1;
-    for (int64_t i = 0; i < g->n_node; i++)
-        most = g->ptr[i + 1] - g->ptr[i] > most ? g->ptr[i + 1] - g->ptr[i] : most;
-    return most;
-}
-
 static int compute(const struct gg_descriptor_options *o, const struct gg_particles *p, double *x,
                    int64_t stride, struct gg_err *err)
 {
@@ -124,12 +103,14 @@ static int compute(const struct gg_descriptor_options *o, const struct gg_partic
 #pragma omp parallel
     {
         struct work k;
-        work_new(&k, most_neighbours(p->edges), s.n, n_lm);
+        work_new(&k, p->edges, s.n, n_lm);
+        const struct gg_nearby *near = &k.near;
 #pragma omp for schedule(static)
         for (int64_t i = 0; i < p->n; i++) {
-            int n = gather(p, &s, most, i, &k);
-            gg_sh_many(l_max, n, k.unit[0], k.unit[1], k.unit[2], k.Y, k.room);
-            gg_dgemm(true, true, s.n, n_lm, n, 1, k.w, s.n, k.Y, (int)k.room, 0, k.q, n_lm);
+            gg_nearby_find(&k.near, p, most, i);
+            weigh(&s, &k);
+            gg_sh_many(l_max, near->n, near->x, near->y, near->z, k.Y, near->room);
+            gg_dgemm(true, true, s.n, n_lm, near->n, 1, k.w, s.n, k.Y, (int)near->room, 0, k.q, n_lm);
             orders(&s, l_max, &k, x + i * stride);
         }
         work_free(&k);

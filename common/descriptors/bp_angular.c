@@ -5,6 +5,7 @@
  *
  * Behler, Parrinello, Phys. Rev. Lett. 98, 146401 (2007); softness: Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015);
  * Schoenholz et al., Nature Physics 12, 469 (2016).  xi = 2.5, 4, 6; lambda = +1, -1; zeta = 1, 2, 4, 8; r_c = 5. */
+#include "descriptors/nearby.h"
 #include "descriptors/triples.h"
 
 #include <math.h>
@@ -45,20 +46,12 @@ static int gather(const struct gg_particles *p, double cutoff, int64_t i, struct
     return n;
 }
 
-static int64_t most_neighbours(const struct gg_edges *g)
-{
-    int64_t most = 1;
-    for (int64_t i = 0; i < g->n_node; i++)
-        most = g->ptr[i + 1] - g->ptr[i] > most ? g->ptr[i + 1] - g->ptr[i] : most;
-    return most;
-}
-
 static int compute(const struct gg_descriptor_options *o, const struct gg_particles *p, double *x,
                    int64_t stride, struct gg_err *err)
 {
     (void)err;
     int n_pair = o->n_species * (o->n_species + 1) / 2;
-    int64_t room = most_neighbours(p->edges);
+    int64_t room = gg_most_neighbours(p->edges);
     struct gg_triples t;
     gg_triples_init(&t, reach(o), XI);
 #pragma omp parallel

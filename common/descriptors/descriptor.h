@@ -26,9 +26,9 @@ struct gg_descriptor_options {
     const char *field;                             /* which number `mean` and `variance` coarse-grain */
     double cutoff;                                 /* of neighbours, sigma; 0 = each descriptor's own */
     struct gg_reals radial_shells, angular_shells; /* grids (shells.h); none = those of the paper */
-    int64_t lmax;                                  /* largest degree; 0 = each descriptor's own */
-    int64_t levels;                                /* 1 + recursive averages (average.h); 0 counts as 1 */
-    double average_length;                         /* of their weight exp(-r/length), sigma */
+    int64_t lmax, nmax;    /* largest degree, radial functions; 0 = each descriptor's own */
+    int64_t levels;        /* 1 + recursive averages (average.h); 0 counts as 1 */
+    double average_length; /* of their weight exp(-r/length), sigma */
     double average_cutoff; /* they reach so far, sigma; 0 = the whole box, < 0 = average_length */
 };
 static inline int gg_lmax(const struct gg_descriptor_options *o, int usual)

@@ -21,7 +21,21 @@ static void coarse(struct gg_descriptor_options *o)
     o->field = "energy_inherent";
 }
 
-/* Jung, Biroli, Berthier, Phys. Rev. Lett. 130, 238202 (2023), and |r_IS - r| of arXiv 2310.20252. */
+/* Jung, Biroli, Berthier, Phys. Rev. Lett. 130, 238202 (2023). */
+static int glassmlp(struct gg_features *x, struct gg_descriptor_options *o, struct gg_arena *a,
+                    struct gg_err *err)
+{
+    struct gg_descriptor_options *surface = GG_NEW(a, struct gg_descriptor_options, 1);
+    coarse(o);
+    *surface = *o;
+    surface->field = "surface";
+    if (add_all(x, o, (const char *const[]){"energy_inherent", "mean", "variance", "density", NULL}, a, err) <
+        0)
+        return -1;
+    return add_all(x, surface, (const char *const[]){"surface", "mean", NULL}, a, err);
+}
+
+/* The same without surfaces, and |r_IS - r| of arXiv 2310.20252. */
 static int inherent(struct gg_features *x, struct gg_descriptor_options *o, struct gg_arena *a,
                     struct gg_err *err)
 {
@@ -48,6 +62,10 @@ static int softness(struct gg_features *x, struct gg_descriptor_options *o, stru
 }
 
 const struct gg_preset gg_preset_table[] = {
+    {"glassmlp",
+     "energy, surface of the cell, coarse-grained density, mean energy, variance of the energy, mean surface "
+     "at 15 lengths: 182 columns for two species",
+     "pos_inherent", glassmlp},
     {"inherent",
      "energy, coarse-grained density, mean and variance of the energy at 15 lengths, length of the "
      "displacement: 137 columns for two species",
