@@ -235,3 +235,15 @@ YAML
     refuses 3 "train.from: one/model.ggm: .layers.1.conv.radial.0. has 48 numbers there, 24" gg-train -q --from one/model.ggm --set 'conv.radial.hidden=[4, 4]' -o no m.yaml "$DATA/tiny.ggs"
     refuses 5 "train.from: none.ggm: cannot open" gg-train -q --from none.ggm -o no m.yaml "$DATA/tiny.ggs"
 }
+
+@test "networks of the zoo: the same file, byte for byte, by 1, 2 and 4 threads" {
+    gg-select --limit 1 "$DATA/tiny.ggs" -o one.ggs
+    for name in se3 nequip tfn deepmind; do
+        for n in 1 2 4; do
+            mkdir -p "$name/$n"
+            (cd "$name/$n" && GG_THREADS=$n gg-train -q --epochs 1 --set inputs.positions=pos --set 'inputs.node=[type]' \
+                -o run "$ROOT/examples/models/$name.yaml" ../../one.ggs)
+            cmp "$name/1/run/model.ggm" "$name/$n/run/model.ggm"
+        done
+    done
+}

@@ -8,6 +8,7 @@
  * Parameters: weight.BLOCK [mul], 1 at start; bias.BLOCK [mul] of the 0e blocks, 0 at start. */
 #include "layers/check.h"
 #include "layers/inputs.h"
+#include "layers/lanes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,10 +28,12 @@ static const struct gg_opt hypers[] = {{.name = "eps",
                                         .max = 1},
                                        {0}};
 
-/* Parameters: all weights, block by block, then all biases.  Packed as `wide`: the same with padded blocks. */
+/* Parameters: all weights, block by block, then all biases.  Packed as `wide`: the same with padded blocks, and behind them for each
+ * block 1 in its channels and 0 in padding. */
 struct plan {
     int64_t weight[GG_IRREPS_MAX], bias[GG_IRREPS_MAX]; /* bias -1: none */
     int64_t wide_weight[GG_IRREPS_MAX], wide_bias[GG_IRREPS_MAX], n_wide;
+    int64_t inside[GG_IRREPS_MAX], n_all;
 };
 
 static bool centred(const struct gg_irrep *b)
@@ -42,7 +45,7 @@ static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, 
 {
     const struct plan *p = l->plan;
     (void)n_thread;
-    return 2 * sizeof(gg_real) * (size_t)p->n_wide +
+    return sizeof(gg_real) * (size_t)(p->n_all + p->n_wide) +
            gg_tree_sum_bytes(gg_shape_rows(&l->in[0], g), p->n_wide);
 }
 
@@ -69,6 +72,9 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         l->n_weight += in->b[b].mul;
         p->n_wide += l->in[0].pad[b];
     }
+    p->n_all = p->n_wide;
+    for (int b = 0; b < in->n; p->n_all += l->in[0].pad[b++])
+        p->inside[b] = p->n_all;
     l->out = l->in[0];
     l->scratch_bytes = scratch_bytes;
     l->spares_y = true;
@@ -111,12 +117,14 @@ static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
 static void widen(const struct gg_layer *l, const gg_real *w, gg_real *wide)
 {
     const struct plan *p = l->plan;
-    memset(wide, 0, sizeof *wide * (size_t)p->n_wide);
+    memset(wide, 0, sizeof *wide * (size_t)p->n_all);
     for (int b = 0; b < l->in[0].irreps.n; b++) {
         size_t bytes = sizeof *w * (size_t)l->in[0].irreps.b[b].mul;
         memcpy(wide + p->wide_weight[b], w + p->weight[b], bytes);
         if (p->bias[b] >= 0)
             memcpy(wide + p->wide_bias[b], w + p->bias[b], bytes);
+        for (int c = 0; c < l->in[0].irreps.b[b].mul; c++)
+            wide[p->inside[b] + c] = 1;
     }
 }
 
@@ -134,10 +142,10 @@ static void add_narrow(const struct gg_layer *l, const gg_real *wide, gg_real *d
 /* ---- one block of one row: n_m runs of mul channels, pad apart ---- */
 
 struct block {
-    int mul, pad, n_m;
+    int pad, n_m;
     bool centred;
-    gg_real eps;
-    const gg_real *w, *b; /* wide */
+    gg_real eps, each, all;        /* 1/mul, 1/(mul n_m) */
+    const gg_real *w, *b, *inside; /* wide */
 };
 
 static struct block block_of(const struct gg_layer *l, int b, const gg_real *wide)
@@ -145,38 +153,50 @@ static struct block block_of(const struct gg_layer *l, int b, const gg_real *wid
     const struct plan *p = l->plan;
     const struct hypers *h = l->hyper;
     const struct gg_irrep *i = &l->in[0].irreps.b[b];
-    return (struct block){.mul = i->mul,
-                          .pad = l->in[0].pad[b],
+    return (struct block){.pad = l->in[0].pad[b],
                           .n_m = 2 * i->l + 1,
                           .centred = p->bias[b] >= 0,
                           .eps = (gg_real)h->eps,
+                          .each = 1 / (gg_real)i->mul,
+                          .all = 1 / (gg_real)(i->mul * (2 * i->l + 1)),
                           .w = wide + p->wide_weight[b],
-                          .b = wide + p->wide_bias[b]};
+                          .b = wide + p->wide_bias[b],
+                          .inside = wide + p->inside[b]};
+}
+
+#define AT(x) (*(const gg_lanes *)(x))
+
+GG_INLINE gg_real sum_of(const gg_lanes *v)
+{
+    return (((*v)[0] + (*v)[4]) + ((*v)[2] + (*v)[6])) + (((*v)[1] + (*v)[5]) + ((*v)[3] + (*v)[7]));
 }
 
 /* mean (0 unless centred) and 1/sqrt(mean square + eps) */
-static void statistics(const struct block *k, const gg_real *x, gg_real *mean, gg_real *inverse)
+GG_INLINE void statistics(const struct block *k, const gg_real *x, gg_real *mean, gg_real *inverse)
 {
-    gg_real sum = 0, square = 0;
-    for (int c = 0; k->centred && c < k->mul; c++)
-        sum += x[c];
-    *mean = sum / (gg_real)k->mul;
+    gg_lanes sum = {0}, square = {0};
+    for (int c = 0; k->centred && c < k->pad; c += 8)
+        sum += AT(x + c);
+    *mean = k->centred ? sum_of(&sum) * k->each : 0;
     for (int m = 0; m < k->n_m; m++)
-        for (int c = 0; c < k->mul; c++) {
-            gg_real d = x[m * k->pad + c] - *mean;
+        for (int c = 0; c < k->pad; c += 8) {
+            gg_lanes d = (AT(x + m * k->pad + c) - *mean) * AT(k->inside + c);
             square += d * d;
         }
-    *inverse = 1 / (gg_real)sqrt((double)(square / (gg_real)(k->mul * k->n_m) + k->eps));
+    *inverse = 1 / (gg_real)sqrt((double)(sum_of(&square) * k->all + k->eps));
 }
 
-static void forward_block(const struct block *k, const gg_real *x, gg_real *y)
+GG_CLONES static void forward_block(const struct block *k, const gg_real *x, gg_real *y)
 {
     gg_real mean, inverse;
     statistics(k, x, &mean, &inverse);
-    memset(y, 0, sizeof *y * (size_t)(k->pad * k->n_m));
     for (int m = 0; m < k->n_m; m++)
-        for (int c = 0; c < k->mul; c++)
-            y[m * k->pad + c] = k->w[c] * (x[m * k->pad + c] - mean) * inverse + (k->centred ? k->b[c] : 0);
+        for (int c = 0; c < k->pad; c += 8) {
+            gg_lanes v = AT(k->w + c) * (AT(x + m * k->pad + c) - mean) * inverse;
+            if (k->centred)
+                v += AT(k->b + c);
+            *(gg_lanes *)(y + m * k->pad + c) = v;
+        }
 }
 
 static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
@@ -194,26 +214,27 @@ static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_
 }
 
 /* With h = (x - mean) inverse, g = w dy and n numbers: dx = inverse (g - <g> - h <g h>), <g> only if centred. */
-static void backward_block(const struct block *k, const gg_real *x, const gg_real *dy, gg_real *dx,
-                           gg_real *dweight, gg_real *dbias)
+GG_CLONES static void backward_block(const struct block *k, const gg_real *x, const gg_real *dy, gg_real *dx,
+                                     gg_real *dweight, gg_real *dbias)
 {
-    gg_real mean, inverse, sum = 0, along = 0, n = (gg_real)(k->mul * k->n_m);
+    gg_real mean, inverse;
+    gg_lanes sums = {0}, alongs = {0};
     statistics(k, x, &mean, &inverse);
     for (int m = 0; m < k->n_m; m++)
-        for (int c = 0; c < k->mul; c++) {
-            gg_real d = dy[m * k->pad + c], h = (x[m * k->pad + c] - mean) * inverse;
-            dweight[c] += d * h;
-            sum += k->w[c] * d;
-            along += k->w[c] * d * h;
+        for (int c = 0; c < k->pad; c += 8) {
+            gg_lanes d = AT(dy + m * k->pad + c), h = (AT(x + m * k->pad + c) - mean) * inverse;
+            *(gg_lanes *)(dweight + c) += d * h;
+            sums += AT(k->w + c) * d;
+            alongs += AT(k->w + c) * d * h;
             if (k->centred)
-                dbias[c] += d;
+                *(gg_lanes *)(dbias + c) += d;
         }
-    if (!k->centred)
-        sum = 0;
+    gg_real sum = k->centred ? sum_of(&sums) * k->all : 0, along = sum_of(&alongs) * k->all;
     for (int m = 0; dx && m < k->n_m; m++)
-        for (int c = 0; c < k->mul; c++) {
-            gg_real h = (x[m * k->pad + c] - mean) * inverse;
-            dx[m * k->pad + c] += inverse * (k->w[c] * dy[m * k->pad + c] - (sum + h * along) / n);
+        for (int c = 0; c < k->pad; c += 8) {
+            gg_lanes h = (AT(x + m * k->pad + c) - mean) * inverse;
+            *(gg_lanes *)(dx + m * k->pad + c) +=
+                inverse * (AT(k->w + c) * AT(dy + m * k->pad + c) - (sum + h * along) * AT(k->inside + c));
         }
 }
 
@@ -241,7 +262,7 @@ static void backward(const struct gg_layer *l, const gg_real *w, const struct gg
                      gg_real *const *dx, gg_real *dw, void *scratch)
 {
     const struct plan *p = l->plan;
-    gg_real *wide = scratch, *gradient = wide + p->n_wide;
+    gg_real *wide = scratch, *gradient = wide + p->n_all;
     struct job j = {l, wide, x[0], dy, dx[0]};
     (void)y;
     (void)saved;
