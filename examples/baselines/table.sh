@@ -9,7 +9,7 @@ for f in "$1"/*.*.*.tsv; do
     seed=${name##*.} name=${name%.*}
     awk -F '\t' -v name="${name%.*}" -v size="${name##*.}" -v seed="$seed" '
         NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
-        { print name, size, $at["time"], seed, $at["rho_config"], $at["rho_config_lo"], $at["rho_config_hi"], $at["rho_pooled"] }' "$f"
+        $at["species"] == "A" { print name, size, $at["time"], seed, $at["rho_config"], $at["rho_config_lo"], $at["rho_config_hi"], $at["rho_pooled"] }' "$f"
 done | sort -k1,1 -k3,3g -k2,2n -k4,4n | awk '
     function flush() {
         if (n) printf "%-42s %5s %8s %5d   %6.3f [%.3f, %.3f]   %6.3f\n", name, size, time, n, c / n, lo / n, hi / n, p / n
