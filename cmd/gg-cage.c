@@ -19,7 +19,7 @@ static const struct gg_opt opts[] = {
     {"temperature", GG_OPT_REAL, AT(temperature), "temperature (default: field temperature of each frame)",
      .arg = "T", .unit = "eps", .min = 1e-6, .max = 1e6},
     {"cage", GG_OPT_REAL, AT(cage), "no particle goes farther from its place", .arg = "LENGTH",
-     .unit = "sigma", .min = 1e-6, .max = 10},
+     .unit = "sigma", .min = 1e-6, .max = 2},
     {"equilibrate", GG_OPT_INT, AT(equilibrate), "sweeps before the average begins", .arg = "N", .min = 0,
      .max = 1e9},
     {"sweeps", GG_OPT_INT, AT(sweeps), "sweeps to average over", .arg = "N", .min = 2, .max = 1e9},
@@ -60,11 +60,10 @@ static int meta(void *run, struct gg_meta *m, struct gg_err *err)
     static const char *const names[] = {"cut", "cut-ab", "fshift", "poly"};
     const struct options *o = &((struct run *)run)->options;
     (void)err;
-    gg_meta_printf(
-        m, "cage",
-        "metropolis potential=%s cage=%g equilibrate=%lld sweeps=%lld max_sweeps=%lld tolerance=%g seed=%lld",
-        names[o->potential], o->cage, (long long)o->equilibrate, (long long)o->sweeps,
-        (long long)o->max_sweeps, o->tolerance, (long long)o->seed);
+    gg_meta_printf(m, "cage", "metropolis potential=%s cage=%g equilibrate=%lld sweeps=%lld seed=%lld",
+                   names[o->potential], o->cage, (long long)o->equilibrate, (long long)o->sweeps,
+                   (long long)o->seed);
+    gg_meta_printf(m, "cage.tolerance", "%g within %lld sweeps", o->tolerance, (long long)o->max_sweeps);
     if (o->temperature > 0)
         gg_meta_printf(m, "cage.temperature", "%g", o->temperature);
     return 0;

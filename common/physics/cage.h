@@ -23,10 +23,9 @@ struct gg_cage {
     int n_block;
     struct gg_cage_block {
         int64_t n_sweep;
-        double energy; /* summed over sweeps, eps */
-        double (*sum)
-            [4]; /* [slot] w, w^2 summed over sweeps; w: displacement from the start, less the centre's */
-    } block[2];  /* [0]: all blocks before the last, [1]: the last */
+        double energy;         /* summed over sweeps, eps */
+        double (*sum)[4];      /* [slot] w and w^2 of all sweeps; w: displacement less the centre's */
+    } block[2];                /* [0]: all blocks before the last, [1]: the last */
     struct gg_cage_cell *cell; /* [cells] what each cell reports of a sweep */
     struct gg_arena arena;
 };

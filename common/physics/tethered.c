@@ -11,16 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPES = GG_POTENTIAL_TYPES, LANES = 4 };
+enum { TYPES = GG_POTENTIAL_TYPES, LANES = 4, MOST_COLOURS = 8 };
 
 static const double FAR_AWAY = 1e30; /* sigma: where the padding of the list points to */
 
 /* ---- cells and colours ---- */
 
+/* The origin (fractional) puts particle 0 into the middle of a cell, so that a moved liquid has the same cells. */
 struct grid {
     int32_t n[3];
-    double origin
-        [3]; /* fractional; puts particle 0 into the middle of a cell, so that a moved origin changes nothing */
+    double origin[3];
     const struct gg_cell *cell;
 };
 
@@ -38,54 +38,58 @@ static struct grid grid_of(const struct gg_cell *cell, int64_t n, const double (
     return g;
 }
 
-static int32_t parity(const struct grid *g, int a, int32_t at)
-{
-    return g->n[a] > 1 ? at % 2 : 0;
-}
+struct place {
+    int32_t colour, cell, particle;
+};
 
-/* A number for the cell of r; all of one colour come together.  Directions without images are wrapped, too: what is
- * far apart then is only farther apart. */
-static int64_t cell_of(const struct grid *g, const double r[3])
+/* Directions without images are wrapped, too: what is far apart then is only farther apart. */
+static struct place place_of(const struct grid *g, const double r[3], int64_t i)
 {
+    struct place p = {.particle = (int32_t)i};
     double s[3];
-    int64_t colour = 0, cell = 0;
     gg_cell_fractional(g->cell, r, s);
     for (int a = 0; a < 3; a++) {
         double f = s[a] - g->origin[a];
         int32_t n = g->n[a], at = (int32_t)((f - floor(f)) * n);
         at = at < n ? at : n - 1;
-        colour = colour * 2 + parity(g, a, at);
-        cell = cell * ((n + 1) / 2) + at / 2;
+        p.colour = p.colour * 2 + at % 2;
+        p.cell = p.cell * n + at;
     }
-    return colour * ((int64_t)((g->n[0] + 1) / 2) * ((g->n[1] + 1) / 2) * ((g->n[2] + 1) / 2)) + cell;
+    return p;
 }
 
-/* Fills order, cell, colour: empty cells and colours are dropped. */
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->colour != y->colour)
+        return x->colour < y->colour ? -1 : 1;
+    if (x->cell != y->cell)
+        return x->cell < y->cell ? -1 : 1;
+    return x->particle < y->particle ? -1 : 1;
+}
+
+/* Fills order, cell, colour; empty cells and colours are left out. */
 static void sort_into_cells(struct gg_tethered *t, const struct grid *g, const double (*pos)[3],
                             struct gg_arena *a)
 {
-    int64_t of_colour = (int64_t)((g->n[0] + 1) / 2) * ((g->n[1] + 1) / 2) * ((g->n[2] + 1) / 2);
-    int64_t n_cell = 8 * of_colour, *in = gg_arena_alloc(a, (size_t)t->n * sizeof *in);
-    int64_t *begin = GG_NEW(a, int64_t, (size_t)n_cell + 1);
+    struct place *p = gg_arena_alloc(a, (size_t)t->n * sizeof *p);
+    int64_t n_cell = 0;
     t->order = gg_arena_alloc(&t->arena, (size_t)t->n * sizeof *t->order);
-    t->cell = gg_arena_alloc(&t->arena, (size_t)(n_cell + 1) * sizeof *t->cell);
-    t->colour = gg_arena_alloc(&t->arena, 9 * sizeof *t->colour);
+    t->cell = gg_arena_alloc(&t->arena, (size_t)(t->n + 1) * sizeof *t->cell);
+    t->colour = gg_arena_alloc(&t->arena, (MOST_COLOURS + 1) * sizeof *t->colour);
     for (int64_t i = 0; i < t->n; i++)
-        begin[(in[i] = cell_of(g, pos[i])) + 1]++;
-    int64_t used = 0;
+        p[i] = place_of(g, pos[i], i);
+    qsort(p, (size_t)t->n, sizeof *p, by_place);
     t->n_colour = 0;
-    for (int64_t c = 0; c < n_cell; c++) {
-        if (c % of_colour == 0 && (t->n_colour == 0 || t->colour[t->n_colour - 1] < used))
-            t->colour[t->n_colour++] = used;
-        if (begin[c + 1] > 0)
-            t->cell[used++] = begin[c];
-        begin[c + 1] += begin[c];
+    for (int64_t k = 0; k < t->n; k++) {
+        t->order[k] = p[k].particle;
+        if (k == 0 || p[k].colour != p[k - 1].colour)
+            t->colour[t->n_colour++] = n_cell;
+        if (k == 0 || p[k].cell != p[k - 1].cell)
+            t->cell[n_cell++] = k;
     }
-    t->n_colour -= t->n_colour > 0 && t->colour[t->n_colour - 1] == used;
-    t->colour[t->n_colour] = used;
-    t->cell[used] = t->n;
-    for (int64_t i = 0; i < t->n; i++)
-        t->order[begin[in[i]]++] = (int32_t)i;
+    t->colour[t->n_colour] = n_cell;
+    t->cell[n_cell] = t->n;
 }
 
 /* ---- images ---- */
@@ -95,39 +99,46 @@ static bool shifted(const int8_t s[3])
     return s[0] || s[1] || s[2];
 }
 
-/* The images of slot j that others see have the opposite shifts of those that it sees itself. */
+static int by_shift(const void *a, const void *b)
+{
+    return memcmp(a, b, 3);
+}
+
+/* The images of each slot, shift[image[j]] .. shift[image[j+1] - 1], in order.  Those that others see have the opposite
+ * shifts of those that the slot sees itself.  shift: room for all edges. */
 static void make_images(struct gg_tethered *t, const struct gg_cell *cell, const struct gg_edges *e,
-                        int8_t (*kept)[3])
+                        int8_t (*shift)[3])
 {
     t->image = gg_arena_alloc(&t->arena, (size_t)(t->n + 1) * sizeof *t->image);
     int64_t n = 0;
     for (int64_t j = 0; j < t->n; j++) {
-        t->image[j] = n;
-        for (int64_t k = e->ptr[j]; k < e->ptr[j + 1]; k++) {
-            const int8_t back[3] = {(int8_t)-e->shift[k][0], (int8_t)-e->shift[k][1],
-                                    (int8_t)-e->shift[k][2]};
-            int64_t at = t->image[j];
-            while (at < n && memcmp(kept[at], back, sizeof back))
-                at++;
-            if (at == n && shifted(back))
-                memcpy(kept[n++], back, sizeof back);
-        }
+        int64_t begin = t->image[j] = n, end = n;
+        for (int64_t k = e->ptr[j]; k < e->ptr[j + 1]; k++)
+            if (shifted(e->shift[k])) {
+                for (int a = 0; a < 3; a++)
+                    shift[end][a] = (int8_t)-e->shift[k][a];
+                end++;
+            }
+        qsort(shift + begin, (size_t)(end - begin), sizeof *shift, by_shift);
+        for (int64_t k = begin; k < end; k++)
+            if (k == begin || by_shift(shift[k], shift[n - 1]))
+                memmove(shift[n++], shift[k], sizeof *shift);
     }
     t->image[t->n] = n;
-    t->offset = gg_arena_calloc(&t->arena, (size_t)n, 4 * sizeof(double));
+    t->offset = gg_arena_calloc(&t->arena, (size_t)n, sizeof *t->offset);
     for (int64_t g = 0; g < n; g++)
-        gg_cell_cartesian(cell, (const double[3]){kept[g][0], kept[g][1], kept[g][2]}, t->offset[g]);
+        gg_cell_cartesian(cell, (const double[3]){shift[g][0], shift[g][1], shift[g][2]}, t->offset[g]);
 }
 
-static int32_t index_of(const struct gg_tethered *t, const int8_t (*kept)[3], int32_t j,
+/* Of slot j's image in at[]. */
+static int32_t index_of(const struct gg_tethered *t, const int8_t (*shifts)[3], int32_t j,
                         const int8_t shift[3])
 {
     if (!shifted(shift))
         return j;
-    int64_t g = t->image[j];
-    while (memcmp(kept[g], shift, 3))
-        g++;
-    return (int32_t)(t->n + g);
+    const int8_t(*found)[3] = bsearch(shift, shifts + t->image[j], (size_t)(t->image[j + 1] - t->image[j]),
+                                      sizeof *shifts, by_shift);
+    return (int32_t)(t->n + (found - shifts));
 }
 
 /* ---- the list ---- */
@@ -145,21 +156,21 @@ static int by_distance(const void *a, const void *b)
 
 /* The pairs of slot i with particles of one type; a particle and its own images keep their distances. */
 static int64_t pairs_with(const struct gg_tethered *t, const struct gg_edges *e, const double (*vec)[3],
-                          const int8_t (*kept)[3], int64_t i, int32_t type, struct listed *to)
+                          const int8_t (*shifts)[3], int64_t i, int32_t type, struct listed *to)
 {
     double reach = (sqrt(t->pair[t->type[i]][type].cutoff2) + 2 * t->radius) * (1 + 1e-9); /* rounding */
     int64_t n = 0;
     for (int64_t k = e->ptr[i]; k < e->ptr[i + 1]; k++) {
         const double *v = vec[k], r2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
         if (t->type[e->nbr[k]] == type && e->nbr[k] != i && r2 < reach * reach)
-            to[n++] = (struct listed){r2, index_of(t, kept, e->nbr[k], e->shift[k])};
+            to[n++] = (struct listed){r2, index_of(t, shifts, e->nbr[k], e->shift[k])};
     }
     qsort(to, (size_t)n, sizeof *to, by_distance);
     return n;
 }
 
 static void make_list(struct gg_tethered *t, const struct gg_edges *e, const double (*vec)[3],
-                      const int8_t (*kept)[3], struct gg_arena *a)
+                      const int8_t (*shifts)[3], struct gg_arena *a)
 {
     int64_t longest = 0, at = 0;
     for (int64_t i = 0; i < t->n; i++)
@@ -169,7 +180,7 @@ static void make_list(struct gg_tethered *t, const struct gg_edges *e, const dou
     t->nbr = gg_arena_alloc(&t->arena, (size_t)(e->n_edge + t->n * TYPES * (LANES - 1)) * sizeof *t->nbr);
     for (int64_t i = 0; i < t->n; i++)
         for (int32_t type = 0; type < TYPES; type++) {
-            int64_t n = pairs_with(t, e, vec, kept, i, type, row);
+            int64_t n = pairs_with(t, e, vec, shifts, i, type, row);
             t->first[i * TYPES + type] = at;
             for (int64_t k = 0; k < n; k++)
                 t->nbr[at++] = row[k].at;
@@ -203,10 +214,10 @@ static int build(struct gg_tethered *t, const struct gg_cell *cell, const double
     if (gg_neighbors(&e, a, cell, t->n, (const double(*)[3])x, reach, false, INT32_MAX / 4, err) < 0)
         return -1;
     double(*vec)[3] = gg_arena_alloc(a, (size_t)e.n_edge * sizeof *vec);
-    int8_t(*kept)[3] = gg_arena_alloc(a, (size_t)e.n_edge * sizeof *kept);
+    int8_t(*shift)[3] = gg_arena_alloc(a, (size_t)e.n_edge * sizeof *shift);
     gg_edge_vectors_f64(&e, cell, (const double(*)[3])x, vec);
-    make_images(t, cell, &e, kept);
-    make_list(t, &e, (const double(*)[3])vec, (const int8_t(*)[3])kept, a);
+    make_images(t, cell, &e, shift);
+    make_list(t, &e, (const double(*)[3])vec, (const int8_t(*)[3])shift, a);
     t->at = gg_arena_calloc(&t->arena, (size_t)(t->n + t->image[t->n] + 1), 4 * sizeof(double));
     t->at[t->n + t->image[t->n]][0] = FAR_AWAY;
     for (int64_t k = 0; k < t->n; k++)
@@ -247,9 +258,15 @@ void gg_tethered_free(struct gg_tethered *t)
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
 typedef int64_t mask __attribute__((vector_size(LANES * sizeof(int64_t))));
 
-#define ENERGY(c, r2, q, root)                                                                        \
-    ((c)->e * (q) * (q) * (q) * ((q) * (q) * (q)-1.0) + (c)->v0 + (c)->v1 * (root) + (c)->v2 * (r2) + \
-     (c)->v4 * (r2) * (r2))
+/* V of four distances, as if there were no cut-off. */
+static inline __attribute__((always_inline)) void energies(const struct gg_tethered_pair *c, const lanes *r2,
+                                                           lanes *v)
+{
+    lanes q = c->sigma2 / *r2, w = q * q * q, r;
+    for (int l = 0; l < LANES; l++)
+        r[l] = sqrt((*r2)[l]);
+    *v = c->e * w * (w - 1.0) + c->v0 + c->v1 * r + c->v2 * *r2 + c->v4 * *r2 * *r2;
+}
 
 /* Adds V(new) - V(old) of the pairs nbr[0 .. n-1] with a particle that goes from `from` to `to`. */
 GG_CLONES static void add_change(const struct gg_tethered_pair *c, const double (*at)[4],
@@ -279,12 +296,9 @@ GG_CLONES static void add_change(const struct gg_tethered_pair *c, const double 
         mask before = o2 < c->cutoff2, after = n2 < c->cutoff2, any = before | after;
         if (!(any[0] | any[1] | any[2] | any[3]))
             continue;
-        lanes oq = c->sigma2 / o2, nq = c->sigma2 / n2, oroot, nroot;
-        for (int l = 0; l < LANES; l++)
-            oroot[l] = sqrt(o2[l]);
-        for (int l = 0; l < LANES; l++)
-            nroot[l] = sqrt(n2[l]);
-        lanes ov = ENERGY(c, o2, oq, oroot), nv = ENERGY(c, n2, nq, nroot);
+        lanes ov, nv;
+        energies(c, &o2, &ov);
+        energies(c, &n2, &nv);
         total += (lanes)((mask)nv & after) - (lanes)((mask)ov & before);
     }
     memcpy(sum, &total, sizeof total);

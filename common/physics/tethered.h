@@ -19,12 +19,11 @@ struct gg_tethered {
     struct gg_arena arena; /* of everything below */
     int32_t *order, *type; /* [n] */
     double (*start)[4];    /* [n] x y z 0, sigma */
-    double (
-        *at)[4]; /* [n + images + 1] the same of now; then periodic images; the last is far from everybody */
-    int64_t *image;      /* [n + 1] images of slot k: at[n + image[k]] .. at[n + image[k+1] - 1] */
-    double (*offset)[4]; /* [images] what is added to the owner's position */
-    int64_t *first;      /* [n][types] + 1: the pairs of slot k with each type; multiples of 4 */
-    int32_t *nbr;        /* index into at[], by distance in the start */
+    double (*at)[4];       /* [n + images + 1] of now; periodic images; a place that is far from everybody */
+    int64_t *image;        /* [n + 1] images of slot k: at[n + image[k]] .. at[n + image[k+1] - 1] */
+    double (*offset)[4];   /* [images] what is added to the owner's position */
+    int64_t *first;        /* [n][types] + 1: the pairs of slot k with each type; multiples of 4 */
+    int32_t *nbr;          /* index into at[], by distance in the start */
     int64_t n_colour;
     int64_t *colour; /* [n_colour + 1] cells of each colour */
     int64_t *cell;   /* [cells + 1] slots of each cell, particles in increasing order */
