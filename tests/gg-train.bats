@@ -226,13 +226,21 @@ YAML
     gg-predict one/model.ggm "$DATA/tiny.ggs" -o a.ggs
     gg-predict same/model.ggm "$DATA/tiny.ggs" -o b.ggs
     gg-cmp a.ggs b.ggs
+    # other data: a subset with another number of neighbours, standardised otherwise by itself
+    gg-select --species A "$DATA/tiny.ggs" | gg-select --limit 3 -o fewer.ggs
+    gg-select --limit 3 "$DATA/tiny.ggs" -o less.ggs
+    gg-train -q --epochs 0 --from one/model.ggm -o less m.yaml less.ggs
+    gg-predict less/model.ggm "$DATA/tiny.ggs" -o b.ggs
+    gg-cmp a.ggs b.ggs
+    refuses 3 "inputs, positions or cutoff" gg-train -q --epochs 0 --from one/model.ggm -o no m.yaml fewer.ggs
+    refuses 3 "inputs, positions or cutoff" gg-train -q --epochs 0 --from one/model.ggm --set inputs.cutoff=1.5 -o no m.yaml less.ggs
     gg-train -q --epochs 2 --from one/model.ggm --set loss.kind=l1 --set loss.variance=1 --set loss.correlation=0.5 -o two m.yaml "$DATA/tiny.ggs"
     if gg-cmp -q one/model.ggm two/model.ggm; then false; fi
     cp one/model.ggm start.ggm
     gg-train -q --epochs 1 --from start.ggm -o three m.yaml "$DATA/tiny.ggs"
     cp two/model.ggm start.ggm
     refuses 2 "other data" gg-train -q --epochs 1 --from start.ggm -o three m.yaml "$DATA/tiny.ggs"
-    refuses 3 "train.from: one/model.ggm: .layers.1.conv.radial.0. has 48 numbers there, 24" gg-train -q --from one/model.ggm --set 'conv.radial.hidden=[4, 4]' -o no m.yaml "$DATA/tiny.ggs"
+    refuses 3 "train.from: one/model.ggm: .layers.1.conv.radial.0. has another shape" gg-train -q --from one/model.ggm --set 'conv.radial.hidden=[4, 4]' -o no m.yaml "$DATA/tiny.ggs"
     refuses 5 "train.from: none.ggm: cannot open" gg-train -q --from none.ggm -o no m.yaml "$DATA/tiny.ggs"
 }
 

@@ -101,9 +101,11 @@ commutes() {
     extra=$((3 * 11)) # columns of the other times
     [ "$(parameters one.yaml a.ggs)" -eq $((2 * 137 + 2 + 30 + 110 + 11 + extra)) ]
     gg-train -q --epochs 40 -o first one.yaml a.ggs
-    gg-train -q --epochs 5 --from first/model.ggm --lr 4e-5 --set loss.variance=1 --set loss.correlation=0.5 -o second one.yaml a.ggs
-    gg-predict second/model.ggm a.ggs | gg-corr --bootstrap 0 --tsv >corr.tsv
-    awk -F '\t' 'NR == 1 { while ($++c != "rho_config"); next } $c != "nan" && $c > 0.3 { n++ } END { exit n == 0 }' corr.tsv
+    gg-train -q --epochs 20 --from first/model.ggm --lr 5e-3 --set loss.variance=1 --set loss.correlation=0.5 -o second one.yaml a.ggs
+    gg-train -q --epochs 20 --from first/model.ggm --lr 5e-3 -o plain one.yaml a.ggs
+    # the terms pull the spread of the prediction towards that of the truth
+    spread() { gg-predict "$1/model.ggm" a.ggs | gg-corr --bootstrap 0 --tsv | awk -F '\t' 'NR == 1 { while ($++c != "variance_ratio"); next } $c != "nan" { print $c; exit }'; }
+    awk -v with="$(spread second)" -v without="$(spread plain)" 'BEGIN { print with, without; exit !(with > 1.05 * without && with < 1.2) }'
 }
 
 @test "se3_fields learns from descriptors, scalars and vectors, and turns with its frames" {

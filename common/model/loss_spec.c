@@ -73,6 +73,10 @@ int gg_loss_build(struct gg_model *m, struct gg_err *err)
     if (keys.loss.radii.n < 2 || keys.loss.radii.n > GG_LOSS_RADII)
         return gg_yaml_fail(gg_yaml_get(map, "radii"), err, "loss.radii: 2 to %d distances are wanted",
                             GG_LOSS_RADII);
+    for (int k = 1; k < keys.loss.radii.n; k++)
+        if (!(keys.loss.radii.v[k] > keys.loss.radii.v[k - 1]))
+            return gg_yaml_fail(gg_yaml_get(map, "radii"), err,
+                                "loss.radii: each larger than the one before");
     m->loss = keys.loss;
     return read_standardise(m, &keys.standardise, map, err) ||
                    read_species(m, &keys.species, map ? gg_yaml_get(map, "species") : NULL, err)

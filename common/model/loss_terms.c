@@ -8,6 +8,8 @@
  *     C_R(d)        sum_i d_i [sum_j w_R(r_ij) d_j / sum_j w_R(r_ij)] / sum_i d_i^2,   w_R(r) = exp(-(r - R)^2 / 2)
  *     d             m - mean(m),  m = (tanh(20 (p - a)) + 1) / 2 in physical units: who moved farther than a
  *
+ * A column of which less than one particle, or all but less than one, moved farther has no correlation: it is left out.
+ *
  * j runs over the particles of the same species, i included.  A particle without a target has d = 0.  The terms are
  * averaged over times and species.  Gradient of C with G_ij = w_ij / sum_k w_ik:  dC/dd = [(G + G')d - 2 C d] / sum d^2. */
 #include "descriptors/gaussian.h"
@@ -17,6 +19,12 @@
 #include <string.h>
 
 static const double STEEPNESS = 20; /* of the step, 1/sigma */
+
+/* (tanh(20 (x - a)) + 1) / 2 without loss of digits on either side */
+static double step(double x, double threshold)
+{
+    return 1 / (1 + exp(-2 * STEEPNESS * (x - threshold)));
+}
 
 /* One target at one time for one species, in physical units. */
 struct column {
@@ -55,18 +63,18 @@ static double variance_term(struct column *c, double weight)
     return weight * fabs(ratio - 1);
 }
 
-/* d of every particle, 0 where there is no target; returns sum d^2. */
+/* d of every particle, 0 where there is no target; returns sum d^2, or 0 if nobody or everybody moved. */
 static double steps(const struct column *c, double threshold, const double *x, double *d)
 {
     double square = 0;
     for (int64_t k = 0; k < c->n; k++)
-        d[k] = 0.5 * (tanh(STEEPNESS * (x[k] - threshold)) + 1);
-    double mean = mean_of(c, d);
+        d[k] = step(x[k], threshold);
+    double mean = mean_of(c, d), moved = mean * (double)c->count;
     for (int64_t k = 0; k < c->n; k++) {
         d[k] = c->there[k] ? d[k] - mean : 0;
         square += d[k] * d[k];
     }
-    return square;
+    return moved >= 1 && moved <= (double)c->count - 1 ? square : 0;
 }
 
 /* dp += factor dC/dp.  back: G' d. */
@@ -77,9 +85,9 @@ static void add_gradient(struct column *c, double factor, double correlation, do
         slope[k] = (forth[k] + back[k] - 2 * correlation * d[k]) / square;
     double mean = mean_of(c, slope);
     for (int64_t k = 0; k < c->n; k++) {
-        double t = tanh(STEEPNESS * (c->p[k] - threshold));
+        double m = step(c->p[k], threshold);
         if (c->there[k])
-            c->dp[k] += factor * (slope[k] - mean) * 0.5 * STEEPNESS * (1 - t * t);
+            c->dp[k] += factor * (slope[k] - mean) * 2 * STEEPNESS * m * (1 - m);
     }
 }
 
@@ -94,6 +102,8 @@ static double correlation_term(const struct gg_loss_keys *l, struct column *c, c
     double *forth = GG_NEW(a, double, (size_t)n + 1), *slope = GG_NEW(a, double, (size_t)n + 1);
     double of_p[GG_LOSS_RADII], of_y[GG_LOSS_RADII];
     double square_p = steps(c, l->threshold, c->p, x), square_y = steps(c, l->threshold, c->y, x + n);
+    if (!(square_p > 0 && square_y > 0))
+        return 0;
     for (int q = 0; q < n_radius; q++)
         for (int64_t k = 0; k < n; k++)
             x[(2 + q) * n + k] = x[k] / around[q * n + k];
@@ -109,7 +119,7 @@ static double correlation_term(const struct gg_loss_keys *l, struct column *c, c
         of_y[q] /= square_y;
     }
     double range = fabs(of_y[0] - of_y[n_radius - 1]), value = 0;
-    if (!(range > 0 && square_p > 0)) /* nobody, or everybody, moved: no correlation to compare */
+    if (!(range > 0))
         return 0;
     for (int q = 0; q < n_radius; q++) {
         const double *s = sum + q * n_x * n, difference = of_p[q] - of_y[q];

@@ -121,6 +121,8 @@ int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, 
 int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err);
 /* Parameters and standardisation of a trained model with the same layers, inputs and targets; GG_INPUT says what differs.
  * What was taken goes into the digest. */
+int gg_model_start_facts(const char *path, struct gg_data_facts *facts,
+                         struct gg_err *err); /* what gg_model_build needs of it */
 int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, struct gg_err *err);
 
 /* ---- samples ---- */

@@ -176,6 +176,7 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     if (t->spool.n == 0)
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     if (gg_spool_map(&t->spool, t->model, err) || split_samples(t, err) || facts_of(t, &facts, err) ||
+        (t->keys.from && gg_model_start_facts(t->keys.from, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || (t->keys.augment && gg_augment_check(t->model, err)))
         return -1;
     gg_model_standardise(t->model, &t->spool, t->train, t->n_train);

@@ -15,7 +15,7 @@ static const char head[] =
     "  - {layer: linear, out_irreps: 4x0e, bias: true, out: h}\n"
     "heads:\n"
     "  - {target: propensity, in: h, layer: mlp, hidden: [6], act: elu, weight: 0.7}\n";
-static const double radius[RADII] = {1, 1.5, 2.5}, threshold = 0.6;
+static const double radius[RADII] = {1, 1.5, 2.5}, threshold = 0.75;
 
 static struct gg_arena arena;
 static struct gg_err err;
@@ -174,8 +174,19 @@ static void values(void **state)
     value_is("kind: mse", false, 0, 0);
     value_is("kind: l1", true, 0, 0);
     value_is("kind: mse, variance: 0.3", false, 0.3, 0);
-    value_is("kind: l1, correlation: 0.5, radii: [1, 1.5, 2.5], threshold: 0.6", true, 0, 0.5);
-    value_is("kind: l1, variance: 2, correlation: 0.5, radii: [1, 1.5, 2.5], threshold: 0.6", true, 2, 0.5);
+    value_is("kind: l1, correlation: 0.5, radii: [1, 1.5, 2.5], threshold: 0.75", true, 0, 0.5);
+    value_is("kind: l1, variance: 2, correlation: 0.5, radii: [1, 1.5, 2.5], threshold: 0.75", true, 2, 0.5);
+}
+
+/* Where nobody moves as far as the threshold there is nothing to correlate: no value, no gradient of rounding noise. */
+static void nobody_moved(void **state)
+{
+    (void)state;
+    float predicted[N * TIMES];
+    make_model("kind: mse, correlation: 5, threshold: 3");
+    double with = loss(predicted);
+    make_model("kind: mse, threshold: 3");
+    assert_true(with == loss(predicted));
 }
 
 /* Directional derivatives along the parameters; the terms have kinks, which steps this small do not meet here. */
@@ -213,8 +224,8 @@ static void gradients(void **state)
 {
     (void)state;
     gradient_of("kind: mse, variance: 3");
-    gradient_of("kind: mse, correlation: 2, radii: [1, 1.5, 2.5], threshold: 0.6");
-    gradient_of("kind: l1, variance: 1, correlation: 0.5, radii: [1, 1.5, 2.5], threshold: 0.6");
+    gradient_of("kind: mse, correlation: 2, radii: [1, 1.5, 2.5], threshold: 0.75");
+    gradient_of("kind: l1, variance: 1, correlation: 0.5, radii: [1, 1.5, 2.5], threshold: 0.75");
 }
 
 static void refused(void **state)
@@ -223,6 +234,7 @@ static void refused(void **state)
         const char *keys, *says;
     } wrong[] = {{"kind: l2", "l2"},
                  {"radii: [1]", "2 to 16 distances"},
+                 {"radii: [4, 4]", "larger than the one before"},
                  {"variance: -1", "variance"},
                  {"species: [C]", "none of the 2 species"},
                  {"standardise: [time]", "none are the choices"}};
@@ -257,6 +269,6 @@ int main(void)
 {
     make_sample();
     const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(gradients),
-                                       cmocka_unit_test(refused)};
+                                       cmocka_unit_test(nobody_moved), cmocka_unit_test(refused)};
     return cmocka_run_group_tests(tests, NULL, free_all);
 }
