@@ -197,3 +197,15 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     best=$(sed 's/.*\("penalty":[^,]*\),"error":\([^,}]*\).*/\2 \1/' error.path | sort -g | head -1 | cut -d' ' -f2)
     [ "$best" = "$(cat error.taken)" ]
 }
+
+@test "a species that only one configuration has asks for its penalty" {
+    features
+    gg-select --frames 7 -o seven.ggs f.ggs
+    gg-train -q -o all "$M/ridge.yaml" f.ggs
+    gg-select --species A f.ggs | gg-select --frames :7 -o a.ggs
+    gg-select a.ggs seven.ggs -o mixed.ggs # two species in the last one alone
+    refuses 3 "no configuration can be left out to choose a penalty" gg-train -q -o no "$M/ridge.yaml" mixed.ggs
+    gg-train -q --set 'loss.species=[A]' -o yes "$M/ridge.yaml" mixed.ggs
+    gg-train -q --set fit.penalty=10 -o fixed "$M/ridge.yaml" mixed.ggs
+    refuses 2 "a fit starts from nothing" gg-train -q --from all/model.ggm -o no "$M/ridge.yaml" f.ggs
+}

@@ -228,7 +228,8 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
         for (int64_t r = 0; r < rows; r++)
             for (int t = 0; t < nt; t++) {
                 double value = y[r * nt + t] + x->b[o + t];
-                bool on = gg_fit_on(m, g, head * nt + t) && m->loss_species[s->type[who[r]]];
+                bool on = gg_fit_on(m, g, head * nt + t) && m->loss_species[s->type[who[r]]] &&
+                          !isnan(x->penalty[o + t]); /* there were particles to fit to */
                 out[who[r] * nt + t] = on ? (float)value : NAN;
             }
     }

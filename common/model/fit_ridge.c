@@ -35,8 +35,11 @@ static void run(const struct gg_trainer *t, struct task *k, double *const *total
     k->score = gg_xalloc((size_t)(r.n_target * r.n_path), sizeof *k->score);
     if (k->part >= 0 && !part) /* the part has no particle of the group: nothing to judge */
         return;
-    gg_linear_init(&k->linear, &r);
     bool leave = k->part >= 0 && k->part < d->n_part;
+    size_t rows = gg_packed_size(d->n_column) - 1;
+    if (leave && !(total[k->group][rows] - part[rows] >= 1)) /* it has them all: nothing to learn from */
+        return;
+    gg_linear_init(&k->linear, &r);
     if (gg_ridge_solve(&r, total[k->group], leave ? part : NULL, &k->linear, &k->err) == 0 && part)
         gg_ridge_score(&r, part, &k->linear, k->score);
     if (k->part >= 0)
@@ -81,6 +84,12 @@ static void keep(const struct gg_trainer *t, const struct gg_linear *l, int g, i
     x->penalty[model] = x->path[p];
 }
 
+/* Where the chosen one's scores stand. */
+static size_t best_at(const struct gg_fit *x, int g, int o)
+{
+    return (size_t)(g * x->n_output + o) * (size_t)x->n_path + (size_t)gg_fit_best(x, g, o);
+}
+
 static int gather(const struct gg_trainer *t, const struct task *k, int n_left, struct gg_err *err)
 {
     for (int q = 0; q <= n_left; q++)
@@ -93,6 +102,12 @@ static int gather(const struct gg_trainer *t, const struct task *k, int n_left, 
             continue;
         if (n_left)
             score(t, k + 1, n_left, k->group, o);
+        if (n_left && t->model->fit->n_path > 1 &&
+            isnan(t->model->fit->rho[best_at(t->model->fit, k->group, o)]))
+            return gg_fail(
+                err, GG_INPUT,
+                "species %c: no configuration can be left out to choose a penalty; fit.penalty gives one",
+                'A' + k->group);
         keep(t, &k->linear, k->group, o);
     }
     return 0;

@@ -191,6 +191,8 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
     if (!t->fit || t->fit->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
                        t->fit ? t->fit->n_validation : 0);
+    if (t->keys.from)
+        return gg_fail(err, GG_USAGE, "train.from: a fit starts from nothing");
     if (t->keys.validation > 0)
         return gg_fail(err, GG_USAGE,
                        "train.validation: the frames of a fit are not kept to be split; --validation or the "
@@ -202,6 +204,12 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
                        "one configuration: none can be left out to choose a penalty; fit.penalty gives one");
     if (gg_model_build(t->model, &facts, err))
         return -1;
+    int64_t rows = 0;
+    for (int g = 0; g < t->model->fit->n_group; g++)
+        rows += t->fit->group[g].n_row;
+    if (rows == 0)
+        return gg_fail(err, GG_INPUT,
+                       "no particle of the species that count has a target: nothing to fit to");
     gg_config_digest(&t->model->config, t->config_digest);
     return 0;
 }
