@@ -3,6 +3,7 @@
  * Without a part its Gram matrix is taken from the sum, and the model is judged on the part by that matrix alone: the frames are
  * not needed again.  Means, scales and components are those of what is left: nothing is known of what is left out. */
 #include "model/fit_train.h"
+#include "fit/gram.h"
 
 #include <math.h>
 #include <stdlib.h>
