@@ -19,7 +19,7 @@ struct gg_conv_slice {
     int out_offset;
     int64_t column; /* in the outputs of the net: of its [mul][mul_out] */
     int64_t packed; /* of its [function][width][pad_out], in numbers a function */
-    int64_t turned; /* of its [mul_out][width][lane], in numbers a lane */
+    int64_t turned; /* of its [mul_out][function][width], in numbers a function */
     double factor;  /* path coefficient / z, on the unit-norm coupling */
     int n_node;     /* whose S are held at once */
     gg_conv_piece_fn *terms, *back;

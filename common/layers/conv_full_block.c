@@ -13,7 +13,6 @@ struct gg_conv_full_tables gg_conv_full_take_tables(struct gg_conv_bump *b, cons
     struct gg_conv_full_tables t = {0};
     t.forward = gg_conv_take(b, f->n_packed * f->n_function, sizeof(gg_real));
     t.turned = gg_conv_take(b, f->n_turned * f->n_function, sizeof(gg_real));
-    t.functions = gg_conv_take(b, f->n_turned * f->lane, sizeof(gg_real));
     if (p->n_knot == 0)
         return t;
     t.radial = gg_conv_take(b, (int64_t)p->n_knot * f->lane, sizeof(gg_real));
@@ -100,18 +99,14 @@ static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, const
                        struct gg_conv_full_work *k)
 {
     const struct gg_conv_plan *p = l->plan;
-    int lane = p->full->lane;
     double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
     for (int e = 0; e < k->k.n_edge; e++) {
         gg_knot((double)g->r[g->ptr[k->k.first] + e], h, p->n_knot, &k->k.knot[e], b);
-        gg_real *a = k->a + (int64_t)e * lane;
-        const gg_real *t = radial + (int64_t)k->k.knot[e] * lane;
         for (int q = 0; q < GG_KNOT_ROWS; q++)
             k->k.b[e][q] = (gg_real)b[q];
-        for (int u = 0; u < lane; u++)
-            a[u] = k->k.b[e][0] * t[u] + k->k.b[e][1] * t[lane + u] + k->k.b[e][2] * t[2 * lane + u] +
-                   k->k.b[e][3] * t[3 * lane + u];
     }
+    p->level->read_knots(k->k.n_edge, p->full->lane / 8, k->k.knot, (const gg_real(*)[GG_KNOT_ROWS])k->k.b,
+                         radial, k->a);
 }
 
 void gg_conv_full_prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,

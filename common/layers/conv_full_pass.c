@@ -156,28 +156,24 @@ static void spread(const struct gg_layer *l, const struct gg_conv_slice *s,
 {
     const struct gg_conv_plan *p = l->plan;
     const struct gg_conv_full *f = p->full;
-    int n3 = 2 * s->l3 + 1, K = f->n_function * s->width, turned = f->lane * s->width;
-    for (int m3 = 0; m3 < n3; m3++) {
-        struct gg_conv_product q = {.n_row = n,
-                                    .n_k = s->mul_out,
-                                    .n_v = K / 8,
-                                    .a = dy + s->out_offset + m3 * s->pad_out,
-                                    .a_row = l->out.stride,
-                                    .a_col = 1,
-                                    .b = t->turned + s->turned * f->n_function,
-                                    .b_k = K,
-                                    .b_v = 8,
-                                    .c = k->dS + (int64_t)m3 * K,
-                                    .c_row = (int64_t)n3 * K,
-                                    .c_v = 8};
-        multiply(p->level, 8, q);
-        q.n_v = turned / 8;
-        q.b = t->functions + s->turned * f->lane;
-        q.b_k = turned;
-        q.c = k->turned + (int64_t)m3 * turned;
-        q.c_row = (int64_t)n3 * turned;
-        multiply(p->level, 8, q);
-    }
+    int n3 = 2 * s->l3 + 1, K = f->n_function * s->width;
+    for (int m3 = 0; m3 < n3; m3++)
+        multiply(p->level, 8,
+                 (struct gg_conv_product){.n_row = n,
+                                          .n_k = s->mul_out,
+                                          .n_v = K / 8,
+                                          .a = dy + s->out_offset + m3 * s->pad_out,
+                                          .a_row = l->out.stride,
+                                          .a_col = 1,
+                                          .b = t->turned + s->turned * f->n_function,
+                                          .b_k = K,
+                                          .b_v = 8,
+                                          .c = k->dS + (int64_t)m3 * K,
+                                          .c_row = (int64_t)n3 * K,
+                                          .c_v = 8});
+    for (int q = 0; q < n * n3; q++)
+        p->level->turn(f->n_function, s->width, k->dS + (int64_t)q * K, s->width,
+                       k->turned + (int64_t)q * f->lane * s->width, f->lane);
 }
 
 /* da and dt of a piece, from dS of its node in both orders. */
@@ -265,11 +261,9 @@ static void add_weights(const struct gg_layer *l, const struct gg_conv_slice *s,
 static void add_radial(const struct gg_conv_plan *p, struct gg_conv_full_work *k, struct gg_conv_share *s)
 {
     const struct gg_conv_full *f = p->full;
-    for (int e = 0; e < k->k.n_edge && p->n_knot; e++)
-        for (int q = 0; q < GG_KNOT_ROWS; q++)
-            for (int u = 0; u < f->lane; u++)
-                s->dradial[(int64_t)(k->k.knot[e] + q) * f->lane + u] +=
-                    k->k.b[e][q] * k->da[(int64_t)e * f->lane + u];
+    if (p->n_knot)
+        p->level->write_knots(k->k.n_edge, f->lane / 8, k->k.knot, (const gg_real(*)[GG_KNOT_ROWS])k->k.b,
+                              k->da, s->dradial);
     for (int e = 0; e < k->k.n_edge && !p->n_knot; e++)
         for (int u = 0; u < f->n_function; u++)
             k->values[e * f->n_function + u] = (double)k->da[(int64_t)e * f->lane + u];

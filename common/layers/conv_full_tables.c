@@ -17,15 +17,13 @@ static void pack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice 
     const struct gg_conv_full *f = p->full;
     int H = f->n_function;
     double factor = s->factor / sqrt(H);
-    gg_real *forward = t->forward + s->packed * H, *turned = t->turned + s->turned * H,
-            *functions = t->functions + s->turned * f->lane;
+    gg_real *forward = t->forward + s->packed * H, *turned = t->turned + s->turned * H;
     for (int u = 0; u < H; u++)
         for (int c = 0; c < s->mul; c++)
             for (int d = 0; d < s->mul_out; d++) {
                 gg_real v = (gg_real)(factor * (double)w[raw(p, s, u, c, d)]);
                 forward[((int64_t)u * s->width + c) * s->pad_out + d] = v;
                 turned[((int64_t)d * H + u) * s->width + c] = v;
-                functions[((int64_t)d * s->width + c) * f->lane + u] = v;
             }
 }
 
@@ -34,7 +32,6 @@ void gg_conv_full_pack(const struct gg_conv_plan *p, const gg_real *w, struct gg
     const struct gg_conv_full *f = p->full;
     memset(t->forward, 0, (size_t)(f->n_packed * f->n_function) * sizeof(gg_real));
     memset(t->turned, 0, (size_t)(f->n_turned * f->n_function) * sizeof(gg_real));
-    memset(t->functions, 0, (size_t)(f->n_turned * f->lane) * sizeof(gg_real));
     for (int k = 0; k < f->n_slice; k++)
         pack_slice(p, &f->slice[k], w, t);
 }

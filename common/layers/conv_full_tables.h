@@ -4,10 +4,10 @@
 
 #include "layers/conv_full.h"
 
-/* Every slice's V, factors folded in, in the three orders in which it is multiplied. */
+/* Every slice's V, factors folded in, in the two orders in which it is multiplied. */
 struct gg_conv_full_tables {
     gg_real *forward;             /* [function][width][pad_out]: y from S */
-    gg_real *turned, *functions;  /* [mul_out][function][width], [mul_out][width][lane]: dS from dy */
+    gg_real *turned;              /* [mul_out][function][width]: dS from dy */
     gg_real *radial;              /* [n_knot][lane] a_u; NULL if exact */
     double *knot, *values, *work; /* distances, a_u and memory of the net at the knots */
 };

@@ -93,6 +93,13 @@ struct gg_conv_level {
     gg_conv_piece_fn *(*back)(int l1, int l2, int l3, int width);
     void (*product8)(const struct gg_conv_product *p);
     void (*product16)(const struct gg_conv_product *p);
+    /* a[edge][8 n_v] from a table [knot][8 n_v] by four knots an edge; and its gradient, added into dtable */
+    void (*read_knots)(int n_edge, int n_v, const int32_t *knot, const gg_real (*b)[GG_KNOT_ROWS],
+                       const gg_real *table, gg_real *a);
+    void (*write_knots)(int n_edge, int n_v, const int32_t *knot, const gg_real (*b)[GG_KNOT_ROWS],
+                        const gg_real *da, gg_real *dtable);
+    /* to[c][r] = from[r][c]; n_col a multiple of 8, rows of `to` filled up with zeros to one */
+    void (*turn)(int n_row, int n_col, const gg_real *from, int64_t from_row, gg_real *to, int64_t to_row);
 };
 extern const struct gg_conv_level gg_conv_plain, gg_conv_avx2, gg_conv_avx512;
 

@@ -116,6 +116,19 @@ static void same_product(const struct gg_conv_level *level, int n_row, int n_k, 
     assert_true(worst(c, wanted, sizeof c / sizeof *c) <= tolerance);
 }
 
+static void same_turned(const struct gg_conv_level *level, int n_row)
+{
+    enum { COLS = 16, WIDE = 24 };
+    gg_real from[WIDE * COLS], to[COLS * WIDE];
+    struct gg_rng r = gg_rng_at(29, 0, 0, 0);
+    fill(from, sizeof from / sizeof *from, &r);
+    memset(to, 0xff, sizeof to);
+    level->turn(n_row, COLS, from, COLS, to, WIDE);
+    for (int c = 0; c < COLS; c++)
+        for (int row = 0; row < (n_row + 7) / 8 * 8; row++)
+            assert_true(to[c * WIDE + row] == (row < n_row ? from[row * COLS + c] : 0));
+}
+
 static void every_kernel(const struct gg_conv_level *level)
 {
     for (int l1 = 0; l1 <= 3; l1++)
@@ -129,6 +142,8 @@ static void every_kernel(const struct gg_conv_level *level)
             same_product(level, n_row, 5, n_v, 8, n_row % 2);
             same_product(level, n_row, 5, n_v, 16, n_v % 2);
         }
+    for (int n_row = 1; n_row <= 24; n_row++)
+        same_turned(level, n_row);
     same_product(level, 4, 0, 3, 8, false); /* a node without neighbours */
 }
 
