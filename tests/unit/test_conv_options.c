@@ -42,7 +42,7 @@ static void setup(struct bench *b, const char *in, const char *hypers, int lmax,
     b->x = GG_NEW(&b->a, gg_real, (size_t)(n * b->l.in[0].stride));
     b->y = GG_NEW(&b->a, gg_real, (size_t)(n * b->l.out.stride));
     b->l.type->init_weights(&b->l, b->w, &r);
-    double row[64];
+    double row[256];
     for (int64_t i = 0; i < n; i++) {
         for (int q = 0; q < gg_irreps_dim(&b->l.in[0].irreps); q++)
             row[q] = gg_rng_normal(&r);
