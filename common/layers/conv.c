@@ -8,6 +8,8 @@
  * interpolation, differentiated exactly, or on every edge (radial.table = 0); with radial.species one net and one table for each
  * ordered pair (species of i, species of j).  z: a constant, or learned, conv_density.h.
  *
+ * With mixing: full every pair of channels has its own R and nothing is mixed afterwards: conv_full.h.
+ *
  * x: node irreps.  y: node, out_irreps.  Parameters: radial.0, radial.1 ... [receiver][sender][in][out]; then for every path, in order, and every
  * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
 #include "layers/conv.h"
