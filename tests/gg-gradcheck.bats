@@ -29,15 +29,12 @@ YAML
     grep -q ' checks, 0 failed$' trained
 }
 
-@test "every model of the zoo" {
+# What is fitted in closed form has no gradient; descriptors stand for whatever node_features a model was made for.
+@test "every model of the zoo that is trained" {
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench |
+        gg-features --add energy_inherent,displacement --positions pos_inherent -o frame.ggs
     for yaml in "$ROOT"/examples/models/*.yaml; do
-        if gg-train --print-config "$yaml" | grep -qE 'energy_inherent|pos_inherent'; then
-            need_program gg-quench
-            [ -e quenched.ggs ] || gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench -o quenched.ggs
-            gg-gradcheck --no-pieces --trials 1 "$yaml" quenched.ggs
-        else
-            gg-gradcheck --no-pieces --trials 1 "$yaml" "$DATA/tiny.ggs"
-        fi
+        grep -q '^fit:' "$yaml" || gg-gradcheck --no-pieces --trials 1 "$yaml" frame.ggs
     done
 }
 
