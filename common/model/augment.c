@@ -5,10 +5,18 @@
  * refused.  The element follows from seed, step and place in the step, so that a run that goes on sees the same. */
 #include "model/train.h"
 
+static bool turns(const struct gg_irreps *irreps)
+{
+    bool any = false;
+    for (int b = 0; b < irreps->n; b++)
+        any |= irreps->b[b].l > 0 || irreps->b[b].p < 0;
+    return any;
+}
+
 int gg_augment_check(const struct gg_model *m, struct gg_err *err)
 {
     for (int k = 0; k < m->n_input; k++)
-        if (gg_irreps_lmax(&m->input[k].irreps) > 0 || m->input[k].irreps.b[0].p < 0)
+        if (turns(&m->input[k].irreps))
             return gg_fail(err, GG_USAGE,
                            "train.augment: input '%s' turns with the axes, augmentation is for scalars",
                            m->input[k].field);

@@ -43,6 +43,9 @@ static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts 
         gg_yaml_expect(x->parameters, GG_YAML_MAP, "parameters", err))
         return -1;
     facts->n_species = (int)species;
+    if (gg_yaml_get(map, "mean_neighbours") && !(facts->mean_neighbours > 0 && facts->mean_neighbours < 1e9))
+        return gg_yaml_fail(gg_yaml_get(map, "mean_neighbours"), err,
+                            "mean_neighbours: %g, a number above 0 is wanted", facts->mean_neighbours);
     if (times.n < 1 || times.n > GG_MAX_TIMES)
         return gg_yaml_fail(list, err, "times: %d of them, 1 to %d make a model", times.n, GG_MAX_TIMES);
     m->n_time = times.n;
@@ -164,9 +167,9 @@ static int copy_parameter(struct import *x, const struct gg_yaml *y, const struc
         row *= (int64_t)a->shape[d];
     for (int64_t k = 0; k < rows * row; k++) {
         double v = gg_field_get(a, (uint64_t)(p.first * row + k));
-        if (!isfinite(v))
-            return gg_fail(err, GG_INPUT, "array '%s': number %lld is not finite", x->npz->name[p.array],
-                           (long long)(p.first * row + k));
+        if (!isfinite((gg_real)v))
+            return gg_fail(err, GG_INPUT, "array '%s': number %lld is not finite, or too large",
+                           x->npz->name[p.array], (long long)(p.first * row + k));
         x->m->w[piece->offset + k] = (gg_real)v;
     }
     memset(x->used[p.array] + p.first, true, (size_t)rows);
@@ -238,6 +241,8 @@ static int read_arrays(struct import *x, struct gg_arena *a, struct gg_err *err)
     for (int k = 0; k < x->npz->n; k++) {
         if (!x->ignored[k] && gg_npz_read(x->npz, x->npz->name[k], a, &x->array[k], err))
             return -1;
+        if (!x->ignored[k] && gg_field_count(&x->array[k]) == 0)
+            return gg_fail(err, GG_INPUT, "array '%s' has no numbers", x->npz->name[k]);
         if (x->transpose && x->array[k].ndim == 2)
             turn(&x->array[k], a);
         x->used[k] = GG_NEW(a, bool, (size_t)n_row(&x->array[k]) + 1);

@@ -54,7 +54,7 @@ static int other_columns(const struct gg_input *in, const char *names, struct gg
         int a = mine ? (int)strcspn(mine, " ") : 0, b = theirs ? (int)strcspn(theirs, " ") : 0;
         if (!mine && !theirs) /* other blanks, no other names */
             return 0;
-        if (a != b || memcmp(mine, theirs, (size_t)a))
+        if (a != b || (a && memcmp(mine, theirs, (size_t)a)))
             return gg_fail(err, GG_INPUT, "field '%s': column %d is '%.*s', the model was made with '%.*s'",
                            in->field, k, b, theirs ? theirs : "", a, mine ? mine : "");
     }
@@ -68,8 +68,8 @@ int gg_model_columns(struct gg_model *m, const struct gg_meta *meta, struct gg_e
         const char *names = gg_meta_get(meta, key);
         if (names && !m->input[k].columns)
             m->input[k].columns = gg_arena_strdup(&m->arena, names);
-        else if (names && strcmp(names, m->input[k].columns))
-            return other_columns(&m->input[k], names, err);
+        else if (names && strcmp(names, m->input[k].columns) && other_columns(&m->input[k], names, err))
+            return -1;
     }
     return 0;
 }
