@@ -37,9 +37,9 @@ static int check_new(const struct gg_columns *c, int before, const char *name, s
                        "runs and fewer vectors in each",
                        name, GG_IRREPS_MAX);
     for (int k = before; k < c->n; k++)
-        for (int other = 0; other < before; other++)
+        for (int other = 0; other < k; other++)
             if (!strcmp(c->name[k], c->name[other]))
-                return gg_fail(err, GG_USAGE, "descriptor '%s' is asked for twice: column '%s'", name,
+                return gg_fail(err, GG_USAGE, "descriptor '%s': column '%s' is asked for twice", name,
                                c->name[k]);
     return 0;
 }

@@ -23,12 +23,13 @@ static int read_grid(struct gg_shell_grid *g, const double v[4], const char *opt
 int gg_shells_init(struct gg_shells *s, const struct gg_reals *list, const struct gg_reals *usual,
                    const char *option, struct gg_err *err)
 {
+    *s = (struct gg_shells){0};
     if (list->n == 0)
         list = usual;
     if (list->n % 4 || list->n > 4 * GG_SHELL_GRIDS)
         return gg_fail(err, GG_USAGE, "%s: %d numbers, FIRST,LAST,STEP,WIDTH are wanted (at most %d times)",
                        option, list->n, GG_SHELL_GRIDS);
-    *s = (struct gg_shells){.n_grid = list->n / 4};
+    s->n_grid = list->n / 4;
     for (int k = 0; k < s->n_grid; k++) {
         if (read_grid(&s->grid[k], list->v + (ptrdiff_t)4 * k, option, err) < 0)
             return -1;

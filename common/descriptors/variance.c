@@ -27,7 +27,8 @@ static int compute(const struct gg_descriptor_options *o, const struct gg_partic
         for (int64_t k = 0; k < n; k++) {
             const double *s = c->sum[i * n + k];
             double mean = s[0] > 0 ? s[1] / s[0] : 0, square = s[0] > 0 ? s[2] / s[0] : 0;
-            x[i * stride + k] = fmax(square - mean * mean, 0);
+            double variance = square - mean * mean;
+            x[i * stride + k] = variance < 0 ? 0 : variance; /* NaN stays */
         }
     return 0;
 }
