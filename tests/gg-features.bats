@@ -145,12 +145,13 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
 242 a glassmlp --species A,B,C
 917 q cage,inherent"
     refuses 2 "no preset 'cages' \(did you mean 'cage'\?\)" gg-features --preset cages -o x.ggs q.ggs
-    refuses 2 "preset 'cage'.*'radial' is asked for twice" gg-features --preset cage,cage -o x.ggs q.ggs
+    refuses 2 "preset 'cage'.*'radial.*' is asked for twice" gg-features --preset cage,cage -o x.ggs q.ggs
 }
 
 @test "refuses wrong words" {
     refuses 2 "--add is missing" gg-features "$DATA/tiny.ggs"
     refuses 2 "no descriptor 'densty' \(did you mean 'density'\?\)" gg-features --add densty -o x.ggs "$DATA/tiny.ggs"
+    refuses 2 "column 'density.A.L1' is asked for twice" gg-features --add density --lengths 1,1 -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "asked for twice" gg-features --add density,species,density -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "species.*'A' occurs twice" gg-features --add species --species A,A -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "lengths" gg-features --add density --lengths 1,0 -o x.ggs "$DATA/tiny.ggs"
