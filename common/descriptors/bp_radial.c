@@ -26,9 +26,7 @@ static int columns(const struct gg_descriptor_options *o, const char *name, stru
     struct gg_shells s;
     if (find_shells(o, &s, err) < 0)
         return -1;
-    for (int b = 0; b < o->n_species; b++)
-        for (int k = 0; k < s.n; k++)
-            gg_column_add(c, 0, 1, "%s.%s.r%.6g", name, o->species[b], gg_shells_centre(&s, k));
+    gg_shells_columns(&s, o, name, c);
     return 0;
 }
 

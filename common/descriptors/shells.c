@@ -40,6 +40,14 @@ int gg_shells_init(struct gg_shells *s, const struct gg_reals *list, const struc
     return 0;
 }
 
+void gg_shells_columns(const struct gg_shells *s, const struct gg_descriptor_options *o, const char *name,
+                       struct gg_columns *c)
+{
+    for (int b = 0; b < o->n_species; b++)
+        for (int k = 0; k < s->n; k++)
+            gg_column_add(c, 0, 1, "%s.%s.r%.6g", name, o->species[b], gg_shells_centre(s, k));
+}
+
 double gg_shells_reach(const struct gg_shells *s)
 {
     double reach = 0;

@@ -21,6 +21,9 @@ struct gg_shells {
 /* FIRST,LAST,STEP,WIDTH of one or more grids; `usual` where the list is empty.  GG_USAGE, with the option's name. */
 int gg_shells_init(struct gg_shells *s, const struct gg_reals *list, const struct gg_reals *usual,
                    const char *option, struct gg_err *err);
+/* Columns NAME.SPECIES.rCENTRE of every shell. */
+void gg_shells_columns(const struct gg_shells *s, const struct gg_descriptor_options *o, const char *name,
+                       struct gg_columns *c);
 /* No pair farther away counts. */
 double gg_shells_reach(const struct gg_shells *s);
 double gg_shells_centre(const struct gg_shells *s, int k);

@@ -297,16 +297,7 @@ static void add_parameters(const struct gg_layer *l, struct gg_conv_full_tables 
     const struct gg_conv_plan *p = l->plan;
     const struct gg_conv_full *f = p->full;
     int64_t n_radial = (int64_t)p->n_knot * f->lane;
-    double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->n_net), sizeof *sum);
-    double *dv = sum + n_radial, *dnet = dv + p->n_packed;
-    for (int k = 0; k < n_share; k++) {
-        for (int64_t q = 0; q < n_radial; q++)
-            sum[q] += (double)s[k].dradial[q];
-        for (int64_t q = 0; q < p->n_packed; q++)
-            dv[q] += (double)s[k].dmix[q];
-        for (int64_t q = 0; s[k].dnet && q < p->n_net; q++)
-            dnet[q] += s[k].dnet[q];
-    }
+    double *dv, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, n_radial, &dv, &dnet);
     gg_conv_full_unpack(p, dv, dw);
     for (int64_t q = 0; q < n_radial; q++)
         if (q % f->lane < f->n_function)

@@ -61,5 +61,9 @@ void gg_conv_begin_share(const struct gg_layer *l, const struct gg_graph *g, str
                          int32_t *row);
 void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
                       int n_share, gg_real *dx);
+/* Parameter gradients of all shares, added in their order, in double: [n_radial] of the table, [n_packed] at *dmix, [n_net] at
+ * *dnet.  The caller frees what is returned. */
+double *gg_conv_sum_shares(const struct gg_conv_plan *p, const struct gg_conv_share *s, int n_share,
+                           int64_t n_radial, double **dmix, double **dnet);
 
 #endif

@@ -210,23 +210,30 @@ void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const 
         }
 }
 
-static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
-                           int n_share, gg_real *dw)
+double *gg_conv_sum_shares(const struct gg_conv_plan *p, const struct gg_conv_share *s, int n_share,
+                           int64_t n_radial, double **dmix, double **dnet)
 {
-    const struct gg_conv_plan *p = l->plan;
-    int64_t n_radial = p->table_columns * p->n_row;
     double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->n_net), sizeof *sum);
-    double *dmix = sum + n_radial, *dnet = dmix + p->n_packed;
+    *dmix = sum + n_radial;
+    *dnet = *dmix + p->n_packed;
 #pragma omp parallel for schedule(static) num_threads(gg_threads())
     for (int64_t q = 0; q < n_radial; q++)
         for (int k = 0; k < n_share; k++)
             sum[q] += (double)s[k].dradial[q];
     for (int k = 0; k < n_share; k++) {
         for (int64_t q = 0; q < p->n_packed; q++)
-            dmix[q] += (double)s[k].dmix[q];
+            (*dmix)[q] += (double)s[k].dmix[q];
         for (int64_t q = 0; s[k].dnet && q < p->n_net; q++)
-            dnet[q] += s[k].dnet[q];
+            (*dnet)[q] += s[k].dnet[q];
     }
+    return sum;
+}
+
+static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
+                           int n_share, gg_real *dw)
+{
+    const struct gg_conv_plan *p = l->plan;
+    double *dmix, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, p->table_columns * p->n_row, &dmix, &dnet);
     gg_conv_unpack(p, dmix, dw);
     if (p->n_knot) {
         gg_conv_gather(p, p->n_row, p->n_row, sum, t->values);
