@@ -75,7 +75,7 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
     struct gg_batch b;
     bool network = !c->model.fit;
     if (gg_sample_read(&s, &c->model, f, false, a, err) ||
-        (network && gg_batch_init(&b, &c->model, &s, a, err)))
+        (network && gg_batch_init(&b, &c->model, &s, false, a, err)))
         return -1;
     if (network)
         gg_pass_forward(&c->pass, &c->model, c->model.w, &b, false);

@@ -45,6 +45,16 @@ int gg_edge_reverse(const struct gg_edges *e, int64_t *rev, struct gg_err *err);
 void gg_cell_order(struct gg_arena *a, const struct gg_cell *cell, int64_t n, const double (*pos)[3],
                    double size, int32_t *order);
 
+/* Gradients of sums over receivers go to senders.  Receivers are cut into at most GG_GRAPH_RANGES ranges of whole blocks, by n_node
+ * alone, and a range adds into rows of its own, one for each sender that it touches: no two threads write one number, and
+ * adding the rows in the order of the ranges gives the same bytes for any number of threads. */
+enum { GG_GRAPH_BLOCK = 32, GG_GRAPH_RANGES = 16 };
+struct gg_range {
+    int64_t first, last; /* receivers */
+    int64_t n_touched;
+    const int32_t *touched; /* [n_touched] senders, increasing */
+};
+
 /* What layers see: one frame's graph in kernel order. */
 struct gg_graph {
     int64_t n_node, n_edge;
@@ -56,6 +66,12 @@ struct gg_graph {
     const int32_t *type;     /* [n_node] species from 0 */
     int n_type;
     double cutoff; /* sigma: every r < cutoff */
+    int n_range;   /* 0: no backward */
+    const struct gg_range *range;
+    const int32_t *local; /* [n_edge] where the sender stands among those that the edge's range touches */
 };
+
+/* Ranges for backward, in `a`. */
+void gg_graph_ranges(struct gg_graph *g, struct gg_arena *a);
 
 #endif

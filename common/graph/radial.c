@@ -1,5 +1,6 @@
 /* radial.c -- radial bases (Bessel: Gasteiger et al., arXiv 2003.03123; bump: e3nn's soft_one_hot), envelopes, knots */
 #include "graph/radial.h"
+#include "util/clones.h"
 
 #include <math.h>
 
@@ -83,15 +84,24 @@ void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out
 }
 
 /* Lagrange's cubic through knots k-1 .. k+2, f = r/h - k */
-void gg_knot(double r, double h, int n_knot, int *first, double b[4])
+GG_CLONES static void knots(int n, const gg_real *restrict r, double h, int n_knot, int32_t *restrict first,
+                            gg_real (*restrict b)[4])
 {
-    double x = r / h;
-    int k = x < n_knot - 3 ? (int)x : n_knot - 3;
-    k = k > 1 ? k : 1;
-    double f = x - k;
-    b[0] = -f * (f - 1) * (f - 2) / 6;
-    b[1] = (f + 1) * (f - 1) * (f - 2) / 2;
-    b[2] = -(f + 1) * f * (f - 2) / 2;
-    b[3] = (f + 1) * f * (f - 1) / 6;
-    *first = k - 1;
+#pragma omp simd
+    for (int e = 0; e < n; e++) {
+        double x = (double)r[e] / h;
+        int k = x < n_knot - 3 ? (int)x : n_knot - 3;
+        k = k > 1 ? k : 1;
+        double f = x - k;
+        b[e][0] = (gg_real)(-f * (f - 1) * (f - 2) / 6);
+        b[e][1] = (gg_real)((f + 1) * (f - 1) * (f - 2) / 2);
+        b[e][2] = (gg_real)(-(f + 1) * f * (f - 2) / 2);
+        b[e][3] = (gg_real)((f + 1) * f * (f - 1) / 6);
+        first[e] = k - 1;
+    }
+}
+
+void gg_knots(int n, const gg_real *r, double h, int n_knot, int32_t *first, gg_real (*b)[4])
+{
+    knots(n, r, h, n_knot, first, b);
 }

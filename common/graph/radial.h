@@ -2,6 +2,9 @@
 #ifndef GG_RADIAL_H
 #define GG_RADIAL_H
 
+#include "util/real.h"
+#include <stdint.h>
+
 enum gg_radial_kind { GG_BESSEL, GG_GAUSSIAN, GG_SMOOTH_FINITE };
 enum gg_envelope { GG_ENVELOPE_NONE, GG_ENVELOPE_POLY, GG_ENVELOPE_COSINE };
 #define GG_RADIAL_KINDS "bessel|gaussian|smooth_finite"
@@ -30,9 +33,9 @@ void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out
 /* u(r / cutoff): 1 at 0, 0 from the cutoff on (none: 1 everywhere). */
 double gg_envelope_eval(enum gg_envelope kind, int p, double x);
 
-/* Cubic interpolation between knots at r = 0, h, 2h ... (n_knot - 1) h, n_knot >= 4: the value at r is
- * sum_a b[a] T[*first + a], a = 0..3 (kernels: first = k - 1).  Stencils stay inside the table, since the envelope's
- * third derivative jumps at the cutoff. */
-void gg_knot(double r, double h, int n_knot, int *first, double b[4]);
+/* Cubic interpolation between knots at distances 0, h, 2h ... (n_knot - 1) h, n_knot >= 4: the value at r[e] is
+ * sum_a b[e][a] T[first[e] + a], a = 0..3, e = 0..n-1.  Stencils stay inside the table, since the envelope's third
+ * derivative jumps at the cutoff.  In double, rounded once. */
+void gg_knots(int n, const gg_real *r, double h, int n_knot, int32_t *first, gg_real (*b)[4]);
 
 #endif

@@ -10,6 +10,7 @@
  * x: any axis and irreps.  y: the same.  Parameters: scale [channels], 1 before calibration; bias [0e channels], 0. */
 #include "layers/check.h"
 #include "layers/inputs.h"
+#include "util/clones.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,11 +34,11 @@ static bool shifted(const struct gg_irrep *b)
     return b->l == 0 && b->p > 0;
 }
 
-/* Scratch: scale and bias for every number of a row, zero in padding and where there is no bias. */
+/* Scratch: scale and bias for every number of a row, zero in padding and where there is no bias; their gradients. */
 static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
 {
     (void)n_thread;
-    return 2 * (size_t)l->out.stride * sizeof(gg_real) +
+    return 4 * (size_t)l->out.stride * sizeof(gg_real) +
            gg_tree_sum_bytes(gg_shape_rows(&l->in[0], g), 2 * l->out.stride);
 }
 
@@ -122,32 +123,52 @@ static void calibrate(const struct gg_layer *l, gg_real *w, const struct gg_grap
     }
 }
 
+GG_CLONES static void row(int stride, const gg_real *restrict s, const gg_real *restrict shift,
+                          const gg_real *restrict x, gg_real *restrict y)
+{
+    for (int k = 0; k < stride; k++)
+        y[k] = s[k] * x[k] + shift[k];
+}
+
 static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
                     const gg_real *const *x, gg_real *y, void *saved, void *scratch)
 {
     int stride = l->out.stride;
+    int64_t rows = gg_shape_rows(&l->in[0], g);
     gg_real *s = scratch, *shift = s + stride;
     (void)saved;
     widen(l, w, s, shift);
-    for (int64_t i = 0; i < gg_shape_rows(&l->in[0], g); i++)
-        for (int k = 0; k < stride; k++)
-            y[i * stride + k] = s[k] * x[0][i * stride + k] + shift[k];
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < rows; i++)
+        row(stride, s, shift, x[0] + i * stride, y + i * stride);
 }
 
 struct sums {
-    const gg_real *x, *dy;
+    const gg_real *s, *x, *dy;
+    gg_real *dx;
     int stride;
 };
 
-/* part: gradient of the wide scale, then of the wide shift. */
+/* One row's part in the gradient of the wide scale and of the wide shift, and dx. */
+GG_CLONES static void back_row(int stride, const gg_real *restrict s, const gg_real *restrict x,
+                               const gg_real *restrict dy, gg_real *restrict dx, gg_real *restrict ds,
+                               gg_real *restrict dshift)
+{
+    for (int k = 0; dx && k < stride; k++)
+        dx[k] += s[k] * dy[k];
+    for (int k = 0; k < stride; k++) {
+        ds[k] += dy[k] * x[k];
+        dshift[k] += dy[k];
+    }
+}
+
 static void add_range(void *context, int64_t first, int64_t last, gg_real *part)
 {
     const struct sums *c = context;
+    int stride = c->stride;
     for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < c->stride; k++) {
-            part[k] += c->dy[i * c->stride + k] * c->x[i * c->stride + k];
-            part[c->stride + k] += c->dy[i * c->stride + k];
-        }
+        back_row(stride, c->s, c->x + i * stride, c->dy + i * stride, c->dx ? c->dx + i * stride : NULL, part,
+                 part + stride);
 }
 
 static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
@@ -156,22 +177,18 @@ static void backward(const struct gg_layer *l, const gg_real *w, const struct gg
 {
     const struct plan *p = l->plan;
     int stride = l->out.stride;
-    int64_t rows = gg_shape_rows(&l->in[0], g);
-    gg_real *s = scratch, *shift = s + stride;
-    struct sums sums = {x[0], dy, stride};
+    gg_real *s = scratch, *shift = s + stride, *ds = shift + stride, *dshift = ds + stride;
+    struct sums sums = {s, x[0], dy, dx[0], stride};
     (void)y;
     (void)saved;
     widen(l, w, s, shift);
-    for (int64_t i = 0; dx[0] && i < rows; i++)
-        for (int k = 0; k < stride; k++)
-            dx[0][i * stride + k] += s[k] * dy[i * stride + k];
-    memset(s, 0, 2 * (size_t)stride * sizeof *s);
-    gg_tree_sum(rows, 2 * stride, s, shift + stride, add_range, &sums);
+    memset(ds, 0, 2 * (size_t)stride * sizeof *ds);
+    gg_tree_sum(gg_shape_rows(&l->in[0], g), 2 * stride, ds, dshift + stride, add_range, &sums);
     for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
         for (int m = 0; m < c->n_m; m++)
-            dw[c->scale] += s[c->at + m * c->step];
+            dw[c->scale] += ds[c->at + m * c->step];
         if (c->bias >= 0)
-            dw[c->bias] += shift[c->at];
+            dw[c->bias] += dshift[c->at];
     }
 }
 

@@ -35,6 +35,7 @@ static void make_graph(struct gg_sample *s, struct gg_arena *a)
                                  .type = s->type,
                                  .n_type = s->n_type,
                                  .cutoff = s->cutoff};
+    gg_graph_ranges(&s->graph, a);
 }
 
 static void search(struct gg_sample *s, struct gg_arena *a)

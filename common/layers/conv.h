@@ -7,7 +7,7 @@
 #include "layers/radial_net.h"
 #include "o3/o3.h"
 
-enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = 32, GG_CONV_RANGES = 16 };
+enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = GG_GRAPH_BLOCK };
 
 enum gg_conv_normalise { GG_BY_SQRT, GG_BY_MEAN, GG_BY_NONE, GG_BY_DENSITY };
 

@@ -57,15 +57,13 @@ static void fill_exact(const struct gg_layer *l, const gg_real *w, const struct 
 static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_work *t)
 {
     const struct gg_conv_plan *p = l->plan;
-    double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
     int64_t e0 = g->ptr[t->k.first];
+    gg_knots(t->k.n_edge, g->r + e0, l->cutoff / (p->n_knot - 1), p->n_knot, t->k.knot, t->k.b);
+    if (p->net.n_set == 1)
+        return;
     for (int64_t i = t->k.first; i < t->k.last; i++)
-        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-            gg_knot((double)g->r[e], h, p->n_knot, &t->k.knot[e - e0], b);
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
             t->k.knot[e - e0] += set_of(l, g, i, e) * p->n_knot;
-            for (int a = 0; a < GG_KNOT_ROWS; a++)
-                t->k.b[e - e0][a] = (gg_real)b[a];
-        }
 }
 
 void gg_conv_prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
@@ -79,6 +77,7 @@ void gg_conv_prepare(const struct gg_layer *l, const gg_real *w, const struct gg
     t->k.n_edge = (int)(g->ptr[last] - e0);
     t->k.lane = gg_conv_lanes(t->k.n_edge);
     t->k.sender = g->nbr + e0;
+    t->k.local = g->local ? g->local + e0 : NULL;
     p->level->harmonics(p->l_max, t->k.n_edge, t->k.lane, g->vec + e0, g->r + e0, t->k.Y);
     if (p->n_knot)
         fill_knots(l, g, t);

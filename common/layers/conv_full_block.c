@@ -23,7 +23,7 @@ struct gg_conv_full_tables gg_conv_full_take_tables(struct gg_conv_bump *b, cons
 }
 
 struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const struct gg_conv_plan *p,
-                                                const struct gg_graph *g, int n_edge, bool backward)
+                                                int n_edge, bool backward)
 {
     const struct gg_conv_full *f = p->full;
     struct gg_conv_full_work w = {0};
@@ -41,8 +41,6 @@ struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const st
     }
     if (!backward)
         return w;
-    w.k.local = gg_conv_take(b, lane, sizeof *w.k.local);
-    w.row = gg_conv_take(b, g->n_node, sizeof *w.row);
     w.da = gg_conv_take(b, lane * f->lane, sizeof(gg_real));
     w.dS = gg_conv_take(b, f->most_sums, sizeof(gg_real));
     w.turned = gg_conv_take(b, f->most_sums, sizeof(gg_real));
@@ -54,14 +52,11 @@ size_t gg_conv_full_scratch_bytes(const struct gg_layer *l, const struct gg_grap
 {
     const struct gg_conv_plan *p = l->plan;
     struct gg_conv_bump b = {0};
-    struct gg_conv_share share[GG_CONV_RANGES];
-    int32_t *count = gg_xmalloc((size_t)(g->n_node + 1) * sizeof *count);
-    gg_conv_take(&b, g->n_node, sizeof *count);
+    struct gg_conv_share share[GG_GRAPH_RANGES];
     gg_conv_full_take_tables(&b, p);
     for (int k = 0; k < n_thread; k++)
-        gg_conv_full_take_work(&b, p, g, gg_conv_most_edges(g), true);
-    gg_conv_take_shares(&b, l, g, count, share);
-    free(count);
+        gg_conv_full_take_work(&b, p, gg_conv_most_edges(g), true);
+    gg_conv_take_shares(&b, l, g, share);
     return b.used;
 }
 
@@ -99,12 +94,8 @@ static void fill_knots(const struct gg_layer *l, const struct gg_graph *g, const
                        struct gg_conv_full_work *k)
 {
     const struct gg_conv_plan *p = l->plan;
-    double h = l->cutoff / (p->n_knot - 1), b[GG_KNOT_ROWS];
-    for (int e = 0; e < k->k.n_edge; e++) {
-        gg_knot((double)g->r[g->ptr[k->k.first] + e], h, p->n_knot, &k->k.knot[e], b);
-        for (int q = 0; q < GG_KNOT_ROWS; q++)
-            k->k.b[e][q] = (gg_real)b[q];
-    }
+    gg_knots(k->k.n_edge, g->r + g->ptr[k->k.first], l->cutoff / (p->n_knot - 1), p->n_knot, k->k.knot,
+             k->k.b);
     p->level->read_knots(k->k.n_edge, p->full->lane / 8, k->k.knot, (const gg_real(*)[GG_KNOT_ROWS])k->k.b,
                          radial, k->a);
 }
@@ -121,6 +112,7 @@ void gg_conv_full_prepare(const struct gg_layer *l, const gg_real *w, const stru
     k->k.n_edge = (int)(g->ptr[last] - e0);
     k->k.lane = gg_conv_lanes(k->k.n_edge);
     k->k.sender = g->nbr + e0;
+    k->k.local = g->local ? g->local + e0 : NULL;
     p->level->harmonics(p->l_max, k->k.n_edge, k->k.lane, g->vec + e0, g->r + e0, k->k.Y);
     if (p->n_knot)
         fill_knots(l, g, t->radial, k);

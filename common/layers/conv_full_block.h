@@ -12,12 +12,11 @@ struct gg_conv_full_work {
     gg_real *S, *dS, *turned; /* sums of one slice and some nodes */
     gg_real *t, *dt;          /* of up to CHUNK edges */
     double *r, *values, *net; /* exact: the net on the edges of a block */
-    int32_t *row;
 };
 
 struct gg_conv_full_tables gg_conv_full_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);
 struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const struct gg_conv_plan *p,
-                                                const struct gg_graph *g, int n_edge, bool backward);
+                                                int n_edge, bool backward);
 
 void gg_conv_full_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_full_tables *t);
 /* Harmonics and a_u of the edges of receivers first .. last-1. */

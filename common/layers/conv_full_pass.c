@@ -9,6 +9,7 @@
 #include "layers/conv_full_block.h"
 #include "util/threads.h"
 
+#include <assert.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,15 +132,15 @@ void gg_conv_full_forward(const struct gg_layer *l, const gg_real *w, const stru
     struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
     char *base = b.base + b.used;
-    gg_conv_full_take_work(&b, p, g, n_edge, false);
+    gg_conv_full_take_work(&b, p, n_edge, false);
     size_t each = (size_t)(b.base + b.used - base);
     (void)saved;
     gg_conv_full_fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, p, g, n_edge, false);
-#pragma omp for schedule(static)
+        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, p, n_edge, false);
+#pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
             gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, g->n_node), &k);
             forward_block(l, &t, &k, x[0], y);
@@ -275,8 +276,6 @@ static void backward_block(const struct gg_layer *l, const struct gg_conv_full_t
                            const gg_real *dy, struct gg_conv_full_work *k, struct gg_conv_share *share)
 {
     const struct gg_conv_plan *p = l->plan;
-    for (int e = 0; e < k->k.n_edge; e++)
-        ((int32_t *)k->k.local)[e] = k->row[k->k.sender[e]];
     memset(k->da, 0, (size_t)(k->k.n_edge * p->full->lane) * sizeof *k->da);
     for (const struct gg_conv_slice *s = p->full->slice; s < p->full->slice + p->full->n_slice; s++)
         for (int64_t i0 = k->k.first; i0 < k->k.last; i0 += s->n_node) {
@@ -315,27 +314,27 @@ void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const str
 {
     const struct gg_conv_plan *p = l->plan;
     struct gg_conv_bump b = {scratch, 0};
-    struct gg_conv_share share[GG_CONV_RANGES];
-    int32_t *count = gg_conv_take(&b, g->n_node, sizeof *count);
+    struct gg_conv_share share[GG_GRAPH_RANGES];
     struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
-    int n_edge = gg_conv_most_edges(g), n_share = gg_conv_ranges_of(g->n_node).n;
+    int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
     char *base = b.base + b.used;
-    gg_conv_full_take_work(&b, p, g, n_edge, true);
+    gg_conv_full_take_work(&b, p, n_edge, true);
     size_t each = (size_t)(b.base + b.used - base);
     b.used += each * (size_t)(gg_threads() - 1);
-    gg_conv_take_shares(&b, l, g, count, share);
+    assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
+    gg_conv_take_shares(&b, l, g, share);
     (void)y;
     (void)saved;
     gg_conv_full_fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, p, g, n_edge, true);
-#pragma omp for schedule(static, 1)
+        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, p, n_edge, true);
+#pragma omp for schedule(dynamic)
         for (int r = 0; r < n_share; r++) {
-            gg_conv_begin_share(l, g, &share[r], k.row);
-            for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK) {
-                gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, share[r].last), &k);
+            gg_conv_begin_share(l, &share[r]);
+            for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK) {
+                gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, share[r].range->last), &k);
                 backward_block(l, &t, x[0], dy, &k, &share[r]);
             }
         }

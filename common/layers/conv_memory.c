@@ -45,13 +45,6 @@ int64_t gg_conv_end_of_block(int64_t first, int64_t last)
     return first + GG_CONV_BLOCK < last ? first + GG_CONV_BLOCK : last;
 }
 
-struct gg_conv_ranges gg_conv_ranges_of(int64_t n_node)
-{
-    int64_t blocks = (n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
-    int64_t each = (blocks + GG_CONV_RANGES - 1) / GG_CONV_RANGES;
-    return (struct gg_conv_ranges){each ? (int)((blocks + each - 1) / each) : 0, each * GG_CONV_BLOCK};
-}
-
 int gg_conv_most_edges(const struct gg_graph *g)
 {
     int64_t most = 0;
@@ -67,8 +60,8 @@ int gg_conv_lanes(int n_edge)
     return (n_edge + 15) / 16 * 16 + 16;
 }
 
-struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l,
-                                      const struct gg_graph *g, int n_edge, bool backward)
+struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l, int n_edge,
+                                      bool backward)
 {
     const struct gg_conv_plan *p = l->plan;
     struct gg_conv_work w = {0};
@@ -85,36 +78,19 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
         w.density = take_density(b, p, lane);
     }
     if (backward) {
-        w.k.local = gg_conv_take(b, lane, sizeof *w.k.local);
-        w.row = gg_conv_take(b, g->n_node, sizeof *w.row);
         w.dA = p->density.n_layer ? gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real)) : NULL;
         w.dradial = p->n_knot ? NULL : gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
     }
     return w;
 }
 
-int64_t gg_conv_mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row)
-{
-    int64_t n = 0;
-    memset(row, 0xff, (size_t)g->n_node * sizeof *row);
-    for (int64_t e = g->ptr[first]; e < g->ptr[last]; e++) {
-        n += row[g->nbr[e]] < 0;
-        row[g->nbr[e]] = 0;
-    }
-    return n;
-}
-
 void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,
-                         int32_t *count, struct gg_conv_share *s)
+                         struct gg_conv_share *s)
 {
     const struct gg_conv_plan *p = l->plan;
-    struct gg_conv_ranges rs = gg_conv_ranges_of(g->n_node);
-    for (int k = 0; k < rs.n; k++) {
-        s[k].first = k * rs.size;
-        s[k].last = s[k].first + rs.size < g->n_node ? s[k].first + rs.size : g->n_node;
-        s[k].n_touched = gg_conv_mark_senders(g, s[k].first, s[k].last, count);
-        s[k].touched = gg_conv_take(b, s[k].n_touched, sizeof *s[k].touched);
-        s[k].dx = gg_conv_take(b, s[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
+    for (int k = 0; k < g->n_range; k++) {
+        s[k].range = &g->range[k];
+        s[k].dx = gg_conv_take(b, g->range[k].n_touched * l->in[0].stride, sizeof *s[k].dx);
         s[k].dmix = gg_conv_take(b, p->n_packed, sizeof *s[k].dmix);
         s[k].dradial = p->n_knot ? gg_conv_take(b, p->table_columns * p->n_row, sizeof *s[k].dradial) : NULL;
         s[k].df = gg_conv_take(b, p->density.n_layer ? p->n_row : 0, sizeof *s[k].df);
@@ -133,13 +109,10 @@ size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g,
 {
     const struct gg_conv_plan *p = l->plan;
     struct gg_conv_bump b = {0};
-    struct gg_conv_share share[GG_CONV_RANGES];
-    int32_t *count = gg_xmalloc((size_t)(g->n_node + 1) * sizeof *count);
-    gg_conv_take(&b, g->n_node, sizeof *count);
+    struct gg_conv_share share[GG_GRAPH_RANGES];
     gg_conv_take_tables(&b, p);
     for (int k = 0; k < n_thread; k++)
-        gg_conv_take_work(&b, l, g, gg_conv_most_edges(g), true);
-    gg_conv_take_shares(&b, l, g, count, share);
-    free(count);
+        gg_conv_take_work(&b, l, gg_conv_most_edges(g), true);
+    gg_conv_take_shares(&b, l, g, share);
     return b.used;
 }

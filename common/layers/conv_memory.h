@@ -10,12 +10,6 @@ struct gg_conv_bump {
     size_t used;
 };
 
-/* Ranges of backward: whole blocks, at most GG_CONV_RANGES. */
-struct gg_conv_ranges {
-    int n;
-    int64_t size;
-};
-
 /* What one thread needs. */
 struct gg_conv_work {
     struct gg_conv_block k;
@@ -26,15 +20,12 @@ struct gg_conv_work {
     double *r, *values, *net, *dnet;   /* exact: the radial net on the edges of a block */
     int64_t first[GG_RADIAL_SETS + 1]; /* exact: the block's edges, grouped by set */
     struct gg_conv_density density;    /* exact */
-    int32_t *row;                      /* backward [n_node]: row of a sender in the range's dx, or -1 */
 };
 
 /* What one range of backward owns. */
 struct gg_conv_share {
-    int64_t first, last;
-    int64_t n_touched;
-    int32_t *touched;        /* [n_touched] senders, increasing */
-    gg_real *dx;             /* [n_touched][in stride] */
+    const struct gg_range *range;
+    gg_real *dx;             /* [range.n_touched][in stride] */
     gg_real *dradial, *dmix; /* as the tables */
     double *dnet;            /* exact: [n_net] */
     double *df, *ddensity;   /* [n_row] of the density's table; its parameters, as they lie */
@@ -43,22 +34,18 @@ struct gg_conv_share {
 void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size);
 struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);
 /* n_edge: edges of the largest block. */
-struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l,
-                                      const struct gg_graph *g, int n_edge, bool backward);
+struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l, int n_edge,
+                                      bool backward);
 /* Sizes depend on how many senders each range touches; `count` has room for n_node. */
 void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,
-                         int32_t *count, struct gg_conv_share *s);
+                         struct gg_conv_share *s);
 
 int64_t gg_conv_end_of_block(int64_t first, int64_t last);
-struct gg_conv_ranges gg_conv_ranges_of(int64_t n_node);
 int gg_conv_most_edges(const struct gg_graph *g);
 int gg_conv_lanes(int n_edge);
-/* Marks the senders of a range in row[]; returns how many there are. */
-int64_t gg_conv_mark_senders(const struct gg_graph *g, int64_t first, int64_t last, int32_t *row);
-/* conv_pass.c: rows of dx numbered, everything the range owns cleared; and dx_j += the rows of every range that touched j,
- * in the order of the ranges. */
-void gg_conv_begin_share(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_share *s,
-                         int32_t *row);
+/* conv_pass.c: everything that a range owns cleared; and dx_j += the rows of every range that touched j, in the order of the
+ * ranges. */
+void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s);
 void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
                       int n_share, gg_real *dx);
 /* Parameter gradients of all shares, added in their order, in double: [n_radial] of the table, [n_packed] at *dmix, [n_net] at

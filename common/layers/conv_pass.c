@@ -8,6 +8,7 @@
 #include "layers/conv_density.h"
 #include "util/threads.h"
 
+#include <assert.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,15 +73,15 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
     char *base = b.base + b.used;
-    gg_conv_take_work(&b, l, g, n_edge, false);
+    gg_conv_take_work(&b, l, n_edge, false);
     size_t each = (size_t)(b.base + b.used - base);
     int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
     gg_conv_fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_work k = gg_conv_take_work(&mine, l, g, n_edge, false);
-#pragma omp for schedule(static)
+        struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, false);
+#pragma omp for schedule(dynamic)
         for (int64_t block = 0; block < n_block; block++) {
             int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
             gg_real *mid = saved ? (gg_real *)saved + first * p->mid : k.mid;
@@ -121,18 +122,10 @@ static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t
     }
 }
 
-void gg_conv_begin_share(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_share *s,
-                         int32_t *row)
+void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s)
 {
     const struct gg_conv_plan *p = l->plan;
-    int64_t n = 0;
-    gg_conv_mark_senders(g, s->first, s->last, row);
-    for (int64_t j = 0; j < g->n_node; j++)
-        if (row[j] >= 0) {
-            row[j] = (int32_t)n;
-            s->touched[n++] = (int32_t)j;
-        }
-    memset(s->dx, 0, (size_t)(n * l->in[0].stride) * sizeof *s->dx);
+    memset(s->dx, 0, (size_t)(s->range->n_touched * l->in[0].stride) * sizeof *s->dx);
     memset(s->dmix, 0, (size_t)p->n_packed * sizeof *s->dmix);
     if (s->dradial)
         memset(s->dradial, 0, (size_t)(p->table_columns * p->n_row) * sizeof *s->dradial);
@@ -164,8 +157,6 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
     const struct gg_conv_plan *p = l->plan;
     int64_t n_knot;
     gg_conv_prepare(l, w, g, first, last, k);
-    for (int e = 0; e < k->k.n_edge; e++)
-        ((int32_t *)k->k.local)[e] = k->row[k->k.sender[e]];
     dy += first * l->out.stride;
     if (p->density.n_layer)
         dy = gg_conv_density_undo(l, w, t, y + first * l->out.stride, dy, k, s);
@@ -193,16 +184,17 @@ void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const 
 #pragma omp parallel for schedule(static) num_threads(gg_threads())
     for (int64_t j0 = 0; j0 < g->n_node; j0 += SPAN)
         for (int k = 0; k < n_share; k++) {
-            int64_t low = 0, high = s[k].n_touched;
+            const struct gg_range *r = s[k].range;
+            int64_t low = 0, high = r->n_touched;
             while (low < high) {
                 int64_t middle = (low + high) / 2;
-                if (s[k].touched[middle] < j0)
+                if (r->touched[middle] < j0)
                     low = middle + 1;
                 else
                     high = middle;
             }
-            for (; low < s[k].n_touched && s[k].touched[low] < j0 + SPAN; low++) {
-                gg_real *to = dx + (int64_t)s[k].touched[low] * stride;
+            for (; low < r->n_touched && r->touched[low] < j0 + SPAN; low++) {
+                gg_real *to = dx + (int64_t)r->touched[low] * stride;
                 const gg_real *from = s[k].dx + low * stride;
                 for (int c = 0; c < stride; c++)
                     to[c] += from[c];
@@ -250,26 +242,26 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
 {
     const struct gg_conv_plan *p = l->plan;
     struct gg_conv_bump b = {scratch, 0};
-    struct gg_conv_share share[GG_CONV_RANGES];
-    int32_t *count = gg_conv_take(&b, g->n_node, sizeof *count);
+    struct gg_conv_share share[GG_GRAPH_RANGES];
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
-    int n_edge = gg_conv_most_edges(g), n_share = gg_conv_ranges_of(g->n_node).n;
+    int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
     char *base = b.base + b.used;
-    gg_conv_take_work(&b, l, g, n_edge, true);
+    gg_conv_take_work(&b, l, n_edge, true);
     size_t each = (size_t)(b.base + b.used - base);
     b.used += each * (size_t)(gg_threads() - 1);
-    gg_conv_take_shares(&b, l, g, count, share);
+    assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
+    gg_conv_take_shares(&b, l, g, share);
     gg_conv_fill_tables(l, w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_work k = gg_conv_take_work(&mine, l, g, n_edge, true);
-#pragma omp for schedule(static, 1)
+        struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, true);
+#pragma omp for schedule(dynamic)
         for (int r = 0; r < n_share; r++) {
-            gg_conv_begin_share(l, g, &share[r], k.row);
-            for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK)
+            gg_conv_begin_share(l, &share[r]);
+            for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK)
                 backward_block(l, w, g, x[0], y, saved, dy, &t, &k, &share[r], i,
-                               gg_conv_end_of_block(i, share[r].last));
+                               gg_conv_end_of_block(i, share[r].range->last));
         }
     }
     if (dx[0])

@@ -63,11 +63,30 @@ static double sigmoid(double z)
     return 1 / (1 + exp(-z));
 }
 
+/* Points are dealt to threads in pieces, and so are the columns of a gradient: whoever computes a number, it comes out the same. */
+enum { PIECE = 64 };
+
+static int piece(int64_t first, int64_t n)
+{
+    return (int)(n - first < PIECE ? n - first : PIECE);
+}
+
+/* a_{k+1} of some points, from a_k. */
+static void forward_piece(const struct gg_radial_net *net, int k, int n, const double *a, const double *wk,
+                          double *z, double *next)
+{
+    int in = net->width[k], wide = net->width[k + 1];
+    gg_dgemm(false, false, n, wide, in, 1 / sqrt(in), a, in, wk, wide, 0, z, wide);
+    for (int q = 0; next && q < n * wide; q++)
+        next[q] = net->constant * z[q] * sigmoid(z[q]);
+}
+
 static void forward_set(const struct gg_radial_net *net, const gg_real *w, int set, int64_t n,
                         const double *r, double *out, double *work)
 {
     struct parts s;
     split(net, n, work, &s);
+#pragma omp parallel for schedule(static)
     for (int64_t e = 0; e < n; e++)
         gg_radial_basis_eval(&net->basis, r[e], s.a[0] + e * net->width[0]);
     double *wk = s.w;
@@ -78,11 +97,24 @@ static void forward_set(const struct gg_radial_net *net, const gg_real *w, int s
         double *z = last ? out : s.z[k];
         for (int64_t q = 0; q < size; q++)
             wk[q] = (double)w[set * size + q];
-        gg_dgemm(false, false, (int)n, wide, in, 1 / sqrt(in), s.a[k], in, wk, wide, 0, z, wide);
-        for (int64_t q = 0; !last && q < n * wide; q++)
-            s.a[k + 1][q] = net->constant * z[q] * sigmoid(z[q]);
+#pragma omp parallel for schedule(static)
+        for (int64_t e = 0; e < n; e += PIECE)
+            forward_piece(net, k, piece(e, n), s.a[k] + e * in, wk, z + e * wide,
+                          last ? NULL : s.a[k + 1] + e * wide);
         w += net->n_set * size;
         wk += size;
+    }
+}
+
+/* dz_{k-1} of some points, from dz_k. */
+static void backward_piece(const struct gg_radial_net *net, int k, int n, const double *dz, const double *wk,
+                           const double *z, double *da)
+{
+    int in = net->width[k], wide = net->width[k + 1];
+    gg_dgemm(false, true, n, in, wide, 1 / sqrt(in), dz, wide, wk, wide, 0, da, in);
+    for (int q = 0; q < n * in; q++) {
+        double sg = sigmoid(z[q]);
+        da[q] *= net->constant * sg * (1 + z[q] * (1 - sg));
     }
 }
 
@@ -98,15 +130,16 @@ static void backward_set(const struct gg_radial_net *net, int set, int64_t n, co
         int64_t size = (int64_t)in * wide;
         wk -= size;
         dw -= net->n_set * size;
-        gg_dgemm(true, false, in, wide, (int)n, 1 / sqrt(in), s.a[k], in, dz, wide, 1, dw + set * size, wide);
+#pragma omp parallel for schedule(static)
+        for (int64_t c = 0; c < wide; c += PIECE)
+            gg_dgemm(true, false, in, piece(c, wide), (int)n, 1 / sqrt(in), s.a[k], in, dz + c, wide, 1,
+                     dw + set * size + c, wide);
         if (k == 0)
             break;
         double *da = s.gradient[k % 2];
-        gg_dgemm(false, true, (int)n, in, wide, 1 / sqrt(in), dz, wide, wk, wide, 0, da, in);
-        for (int64_t q = 0; q < n * in; q++) {
-            double z = s.z[k - 1][q], sg = sigmoid(z);
-            da[q] *= net->constant * sg * (1 + z * (1 - sg));
-        }
+#pragma omp parallel for schedule(static)
+        for (int64_t e = 0; e < n; e += PIECE)
+            backward_piece(net, k, piece(e, n), dz + e * wide, wk, s.z[k - 1] + e * in, da + e * in);
         dz = da;
     }
 }

@@ -191,7 +191,7 @@ static int check(struct gg_trial *t, struct gg_err *err)
 {
     const struct gg_sample *s = &t->sample;
     if (gg_cell_init(&t->cell, s->dim, s->pbc, s->cell, err) ||
-        gg_batch_init(&t->batch, t->m, s, &t->arena, err) ||
+        gg_batch_init(&t->batch, t->m, s, true, &t->arena, err) ||
         gg_loss_prepare(&t->batch, t->m, s, &t->arena, err) || gg_trial_predict(t, s, &t->arena, t->y, err))
         return -1;
     draw_targets(t);

@@ -83,7 +83,7 @@ int gg_trial_predict(struct gg_trial *t, const struct gg_sample *s, struct gg_ar
                      double *y[GG_MAX_HEADS], struct gg_err *err)
 {
     struct gg_batch b;
-    if (gg_batch_init(&b, t->m, s, a, err))
+    if (gg_batch_init(&b, t->m, s, false, a, err))
         return -1;
     gg_pass_forward(&t->pass, t->m, t->m->w, &b, false);
     for (int h = 0; h < t->m->n_head; h++) {

@@ -157,8 +157,9 @@ struct gg_batch {
     const gg_real *x;                     /* value 0 */
     const double *around[GG_MAX_SPECIES]; /* of gg_loss_prepare: [radii][particles of the species] */
 };
-int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a,
-                  struct gg_err *err);
+/* `backward`: with what a backward pass needs of the graph. */
+int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                  struct gg_arena *a, struct gg_err *err);
 
 /* ---- passes ---- */
 

@@ -280,8 +280,8 @@ static void standard_row(const struct gg_model *m, const struct gg_sample *s, in
     }
 }
 
-int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a,
-                  struct gg_err *err)
+int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                  struct gg_arena *a, struct gg_err *err)
 {
     struct gg_cell cell;
     const struct gg_shape *shape = &m->value[0];
@@ -291,6 +291,8 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
         h[k / 3][k % 3] = m->f32 ? (double)(float)s->cell[k / 3][k % 3] : s->cell[k / 3][k % 3];
     if (gg_cell_init(&cell, s->dim, s->pbc, (const double(*)[3])h, err) || make_graph(b, m, s, &cell, a, err))
         return -1;
+    if (backward)
+        gg_graph_ranges(&b->graph, a);
     gg_real *x = GG_NEW(a, gg_real, (size_t)(s->n_node * shape->stride) + 1);
     double *row = GG_NEW(a, double, (size_t)gg_irreps_dim(&shape->irreps));
     for (int64_t k = 0; k < s->n_node; k++) {

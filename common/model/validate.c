@@ -11,13 +11,13 @@ struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample, struct gg_err 
     const struct gg_sample *s = &t->spool.sample[sample];
     if (t->batch[sample].x)
         return &t->batch[sample];
-    double bytes = 40 * t->model->mean_neighbours * (double)s->n_node + 256 * (double)s->n_node;
+    double bytes = 44 * t->model->mean_neighbours * (double)s->n_node + 256 * (double)s->n_node;
     bool keep = t->kept + bytes <= t->how.memory;
     struct gg_arena *a = keep ? &t->graph[sample] : &t->scratch;
     struct gg_batch *b = keep ? &t->batch[sample] : &t->other;
     if (!keep)
         gg_arena_reset(a);
-    if (gg_batch_init(b, t->model, s, a, err) || gg_loss_prepare(b, t->model, s, a, err)) {
+    if (gg_batch_init(b, t->model, s, true, a, err) || gg_loss_prepare(b, t->model, s, a, err)) {
         gg_err_prefix(err, "sample '%s': ", s->id);
         return NULL;
     }

@@ -218,15 +218,17 @@ static struct gg_graph random_graph(struct gg_arena *a, int n, double length, do
             out[k][c] = (gg_real)vec[k][c];
         length_of[k] = (gg_real)sqrt(vec[k][0] * vec[k][0] + vec[k][1] * vec[k][1] + vec[k][2] * vec[k][2]);
     }
-    return (struct gg_graph){.n_node = n,
-                             .n_edge = e.n_edge,
-                             .ptr = e.ptr,
-                             .nbr = e.nbr,
-                             .vec = (const gg_real(*)[3])out,
-                             .r = length_of,
-                             .type = GG_NEW(a, int32_t, (size_t)n),
-                             .n_type = 1,
-                             .cutoff = cutoff};
+    struct gg_graph g = {.n_node = n,
+                         .n_edge = e.n_edge,
+                         .ptr = e.ptr,
+                         .nbr = e.nbr,
+                         .vec = (const gg_real(*)[3])out,
+                         .r = length_of,
+                         .type = GG_NEW(a, int32_t, (size_t)n),
+                         .n_type = 1,
+                         .cutoff = cutoff};
+    gg_graph_ranges(&g, a);
+    return g;
 }
 
 /* y, dx and dw of a conv with the given table; all concatenated. */

@@ -69,7 +69,7 @@ static void make_model(const char *loss)
         model.head[0].mean[q] = 0.7 + 0.02 * q;
         model.head[0].scale[q] = 0.1 + 0.01 * q;
     }
-    if (gg_batch_init(&batch, &model, &sample, &arena, &err) ||
+    if (gg_batch_init(&batch, &model, &sample, false, &arena, &err) ||
         gg_loss_prepare(&batch, &model, &sample, &arena, &err))
         fail_msg("%s", err.text);
 }

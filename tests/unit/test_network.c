@@ -77,6 +77,7 @@ static void read_graph(struct net *n)
                              .type = GG_NEW(&n->a, int32_t, (size_t)n_node),
                              .n_type = 1,
                              .cutoff = json_number_value(json_object_get(n->root, "cutoff"))};
+    gg_graph_ranges(&n->g, &n->a);
 }
 
 static int new_value(struct net *n, const struct gg_shape *s)
