@@ -105,8 +105,8 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     g->row += r->pad;
     g->n_path++;
     g->n_channel += r->mul;
-    bool fast = r->l1 <= GG_CONV_L_FAST && r->l2 <= GG_CONV_L_FAST && r->l3 <= GG_CONV_L_FAST;
-    r->list = fast ? NULL : gg_conv_list_new(a, r->l1, r->l2, r->l3);
+    if (!gg_conv_generated(p->level, r->l1, r->l2, r->l3))
+        r->list = gg_conv_list_new(a, r->l1, r->l2, r->l3);
     r->forward = p->level->forward(r->l1, r->l2, r->l3, r->width);
     r->backward = p->level->backward(r->l1, r->l2, r->l3, r->width);
 }
@@ -299,6 +299,7 @@ static const struct gg_layer_case cases[] = {
     {"plain radial functions", {"4x0e+4x1o"}, "lmax=1 normalise=none radial.envelope=none radial.n=3"},
     {"highest", {"3x0e+2x6e"}, "lmax=6 radial.hidden=8"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
+    {"degree 4", {"8x0e+8x1o+8x2e+8x3o+8x4e"}, "lmax=4 radial.hidden=8"},
     {"full, scalars", {"4x0e"}, "mixing=full lmax=2 channels=3 radial.hidden=5 radial.n=6"},
     {"full", {"3x0e+2x1o+5x2e"}, "mixing=full lmax=2 channels=8 radial.hidden=16"},
     {"full, parities",

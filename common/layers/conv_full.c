@@ -39,7 +39,7 @@ static void add_slice(const struct gg_layer *l, struct gg_conv_plan *p, const st
     f->n_packed += (int64_t)s->width * s->pad_out;
     f->n_turned += (int64_t)s->width * mul_out;
     p->net.width[p->net.n_layer] += s->mul * mul_out;
-    bool fast = s->l1 <= GG_CONV_L_FAST && s->l2 <= GG_CONV_L_FAST && s->l3 <= GG_CONV_L_FAST;
+    bool fast = gg_conv_generated(p->level, s->l1, s->l2, s->l3);
     s->terms = fast ? p->level->terms(s->l1, s->l2, s->l3, s->width) : gg_conv_any_terms;
     s->back = fast ? p->level->back(s->l1, s->l2, s->l3, s->width) : gg_conv_any_back;
 }

@@ -12,7 +12,6 @@
 
 enum {
     GG_CONV_L_MAX = 6,
-    GG_CONV_L_FAST = 3 /* generated; above: by lists, with full mixing conv_any.c */,
     GG_KNOT_ROWS = 4,
     GG_CONV_CHUNK = 64 /* edges whose M is made at a time */
 };
@@ -33,7 +32,7 @@ struct gg_conv_block {
 struct gg_conv_path {
     int l1, l2, l3;
     int n_group, width;
-    const struct gg_conv_list *list; /* of degrees above GG_CONV_L_FAST */
+    const struct gg_conv_list *list; /* of degrees above l_fast of the level */
     const gg_real *x; /* [node][x_stride]: the input block begins here; rows m1 are x_pad apart */
     gg_real *dx;      /* as x */
     int64_t x_stride, dx_stride;
@@ -81,6 +80,7 @@ struct gg_conv_product {
 
 struct gg_conv_level {
     const char *name; /* "avx512", "avx2", "plain" */
+    int l_fast;       /* paths of degrees up to this are generated; above: by lists, with full mixing conv_any.c */
     /* mid = sum over the receiver's edges; written completely */
     gg_conv_fn *(*forward)(int l1, int l2, int l3, int width);
     /* from d mid: adds into dx (rows `local`) and dtable */
@@ -102,6 +102,11 @@ struct gg_conv_level {
     void (*turn)(int n_row, int n_col, const gg_real *from, int64_t from_row, gg_real *to, int64_t to_row);
 };
 extern const struct gg_conv_level gg_conv_plain, gg_conv_avx2, gg_conv_avx512;
+
+static inline bool gg_conv_generated(const struct gg_conv_level *v, int l1, int l2, int l3)
+{
+    return l1 <= v->l_fast && l2 <= v->l_fast && l3 <= v->l_fast;
+}
 
 /* The best level of this CPU; GG_KERNEL=plain|avx2|avx512 in the environment chooses a lower one (for tests). */
 const struct gg_conv_level *gg_conv_best(void);

@@ -35,11 +35,11 @@ static double worst(const gg_real *a, const gg_real *b, size_t n)
 
 /* ---- kernels ---- */
 
-enum { NODES = 6, EDGES = 37, LANE = 48, STRIDE = 7 * 32, TERMS = EDGES * 7 * 16 };
+enum { NODES = 6, EDGES = 37, LANE = 48, STRIDE = 9 * 32, TERMS = EDGES * 9 * 16 };
 
 struct fixture {
     int32_t sender[EDGES], local[EDGES];
-    gg_real Y[7 * LANE], x[NODES * STRIDE], dx[NODES * STRIDE], t[TERMS];
+    gg_real Y[9 * LANE], x[NODES * STRIDE], dx[NODES * STRIDE], t[TERMS];
 };
 
 static struct gg_conv_piece piece_of(struct fixture *f, int l1, int l2, int l3, int width)
@@ -131,9 +131,9 @@ static void same_turned(const struct gg_conv_level *level, int n_row)
 
 static void every_kernel(const struct gg_conv_level *level)
 {
-    for (int l1 = 0; l1 <= 3; l1++)
-        for (int l2 = 0; l2 <= 3; l2++)
-            for (int l3 = abs(l1 - l2); l3 <= 3 && l3 <= l1 + l2; l3++) {
+    for (int l1 = 0; l1 <= level->l_fast; l1++)
+        for (int l2 = 0; l2 <= level->l_fast; l2++)
+            for (int l3 = abs(l1 - l2); l3 <= level->l_fast && l3 <= l1 + l2; l3++) {
                 same_as_dense(level, l1, l2, l3, 8);
                 same_as_dense(level, l1, l2, l3, 16);
             }

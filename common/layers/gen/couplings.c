@@ -7,7 +7,7 @@
  *     #define GG_PATH_1_1_2(E) E(0, 0, 0, 1, W(-0.18)*Y(2) + W(-0.31)*Y(4)) ...
  *         E(entry, m1, m3, first of its m1, expression in Y(m2)), ordered by m1
  *     #define GG_ENTRIES_1_1_2 9
- *     #define GG_PATHS(P)      P(0, 0, 0) P(0, 1, 1) ...        every path with l1, l2, l3 <= L_FAST
+ *     #define GG_PATHS_2(P)    P(0, 2, 2) P(1, 1, 2) ...        the paths whose highest degree is 2, to L_FAST
  *     #define GG_SH_2(E)       E(4, expression in Y(lm)) ...    harmonics of degree l from those of degree 1 and l-1
  *
  * Y(lm) counts from 0 within the degree in GG_PATH, over all degrees (l^2 + m) in GG_SH. */
@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { L_FAST = 3, L_HARMONICS = 6 };
+enum { L_FAST = 4, L_HARMONICS = 6 };
 static const double nothing = 1e-14;
 
 static double w(const double *t, int l2, int l3, int m1, int m2, int m3)
@@ -86,6 +86,18 @@ static int is_path(int l1, int l2, int l3)
     return l3 >= (l1 > l2 ? l1 - l2 : l2 - l1) && l3 <= l1 + l2;
 }
 
+/* The paths whose highest degree is l. */
+static void list_paths(int l)
+{
+    printf("#define GG_PATHS_%d(P) \\\n", l);
+    for (int l1 = 0; l1 <= l; l1++)
+        for (int l2 = 0; l2 <= l; l2++)
+            for (int l3 = 0; l3 <= l; l3++)
+                if (is_path(l1, l2, l3) && (l1 == l || l2 == l || l3 == l))
+                    printf("    P(%d, %d, %d) \\\n", l1, l2, l3);
+    printf("\n");
+}
+
 int main(void)
 {
     printf("/* written by common/layers/gen/couplings.c */\n");
@@ -96,12 +108,7 @@ int main(void)
             for (int l3 = 0; l3 <= L_FAST; l3++)
                 if (is_path(l1, l2, l3))
                     print_path(l1, l2, l3);
-    printf("#define GG_L_FAST %d\n#define GG_PATHS(P) \\\n", L_FAST);
-    for (int l1 = 0; l1 <= L_FAST; l1++)
-        for (int l2 = 0; l2 <= L_FAST; l2++)
-            for (int l3 = 0; l3 <= L_FAST; l3++)
-                if (is_path(l1, l2, l3))
-                    printf("    P(%d, %d, %d) \\\n", l1, l2, l3);
-    printf("\n");
+    for (int l = 0; l <= L_FAST; l++)
+        list_paths(l);
     return ferror(stdout) || fflush(stdout) ? 1 : 0;
 }
