@@ -50,7 +50,7 @@ static struct gg_conv_piece piece_of(struct fixture *f, int l1, int l2, int l3, 
         f->sender[e] = (int32_t)gg_rng_below(&r, NODES);
         f->local[e] = (int32_t)gg_rng_below(&r, NODES);
     }
-    fill(f->Y, 7 * LANE, &r);
+    fill(f->Y, 9 * LANE, &r);
     fill(f->x, NODES * STRIDE, &r);
     fill(f->dx, NODES * STRIDE, &r);
     return (struct gg_conv_piece){.l1 = l1,
