@@ -81,16 +81,10 @@ static int most_slices(const struct gg_layer *l, const struct gg_path *path, int
     return n;
 }
 
-int gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,
-                      double normaliser, struct gg_arena *a, struct gg_err *err)
+void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,
+                       double normaliser, struct gg_arena *a)
 {
     struct gg_conv_full *f = p->full = GG_NEW(a, struct gg_conv_full, 1);
-    if (p->net.n_set > 1)
-        return gg_fail(err, GG_USAGE,
-                       "radial.species: not with mixing full, whose radial functions serve all");
-    if (p->density.n_layer)
-        return gg_fail(err, GG_USAGE,
-                       "normalise: density divides channelwise sums, not those of mixing full");
     f->hidden = p->net;
     f->hidden.n_layer--;
     f->n_function = p->net.width[f->hidden.n_layer];
@@ -101,12 +95,11 @@ int gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct g
             end++;
         add_paths(l, p, path, n_path, k, end, normaliser);
     }
-    p->n_net = p->density_at = l->n_weight = gg_radial_net_weights(&p->net);
+    p->n_net = l->n_weight = gg_radial_net_weights(&p->net);
     p->table_columns = f->lane;
-    p->n_packed = f->n_turned * f->n_function;
+    p->n_packed = f->n_turned * f->n_function * p->net.n_set;
     l->saved_bytes = NULL;
     l->scratch_bytes = gg_conv_full_scratch_bytes;
-    return 0;
 }
 
 /* nnz(M) of a path */
@@ -124,19 +117,22 @@ static int nonzeros(int l1, int l2, int l3)
     return n;
 }
 
-/* Forward: t, S, V.  Backward: t and S again, da and dt, dx; dS and dV. */
+/* Forward: t, S, V.  Backward: t and S again, da and dt, dx; dS and dV.  By species a node has an S for each of its neighbours'. */
 struct gg_cost gg_conv_full_cost(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
     const struct gg_conv_full *f = p->full;
-    double edges = (double)g->n_edge, nodes = (double)g->n_node, H = f->n_function, t = 0, sums = 0, mix = 0;
+    double edges = (double)g->n_edge, nodes = (double)g->n_node, H = f->n_function, t = 0, sums = 0, mix = 0,
+           senders = p->net.n_set > 1 ? l->n_type : 1;
     for (const struct gg_conv_slice *s = f->slice; s < f->slice + f->n_slice; s++) {
         t += 2.0 * s->mul * nonzeros(s->l1, s->l2, s->l3);
         sums += 2 * H * s->mul * (2 * s->l3 + 1);
-        mix += 2 * H * s->mul * (2 * s->l3 + 1) * s->mul_out;
+        mix += 2 * H * s->mul * (2 * s->l3 + 1) * s->mul_out * senders;
     }
-    double rows = p->n_knot ? p->n_knot : edges, radial = p->n_knot ? 8 * H : 0,
-           net = f->hidden.n_layer ? 2 * rows * (double)gg_radial_net_weights(&f->hidden) : 0;
+    double rows = p->n_knot ? p->n_knot : edges / p->net.n_set, radial = p->n_knot ? 8 * H : 0,
+           net = 2 * rows * (double)(l->n_weight - p->density_at);
+    if (f->hidden.n_layer)
+        net += 2 * rows * (double)gg_radial_net_weights(&f->hidden);
     return (struct gg_cost){.flops_forward = edges * (radial + t + sums) + nodes * mix + net,
                             .flops_backward =
                                 edges * (2 * radial + 2 * t + 3 * sums) + 2 * nodes * mix + 2 * net,

@@ -27,6 +27,8 @@ struct gg_conv_block {
     const int32_t *local;       /* [n_edge] row of dx (backward) */
     int32_t *knot;              /* [n_edge] first of the four rows of the radial table */
     gg_real (*b)[GG_KNOT_ROWS]; /* [n_edge] their weights */
+    const gg_real *r;           /* [n_edge] lengths and vectors */
+    const gg_real (*vec)[3];
 };
 
 /* One path.  Channels go in groups of `width` = 8 or 16 numbers: group g of a row begins at g * width. */

@@ -23,10 +23,8 @@ struct gg_conv_work {
     gg_real *dA;     /* backward [32][out stride]: dy before the division by the density */
     gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
-    double *r, *values, *net, *dnet;   /* exact: the radial net on the edges of a block */
-    int64_t first[GG_RADIAL_SETS + 1]; /* exact: the block's edges, grouped by set */
-    struct gg_conv_density density;    /* exact */
-    int32_t *row;                      /* backward [n_node]: row of a sender in the range's dx, or -1 */
+    struct gg_conv_points edges; /* exact */
+    int32_t *row;                /* backward [n_node]: row of a sender in the range's dx, or -1 */
 };
 
 /* What one range of backward owns. */
@@ -42,6 +40,9 @@ struct gg_conv_share {
 
 void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size);
 struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);
+/* n points with n_value outputs each and `work` doubles of the net; the density's share of them where there is one. */
+struct gg_conv_points gg_conv_take_points(struct gg_conv_bump *b, const struct gg_conv_plan *p, int64_t n,
+                                          int n_value, size_t work);
 /* n_edge: edges of the largest block. */
 struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l,
                                       const struct gg_graph *g, int n_edge, bool backward);
