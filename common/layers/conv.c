@@ -81,6 +81,12 @@ static int find_group(struct gg_conv_plan *p, int degree, int parity)
     return p->n_group++;
 }
 
+const struct gg_conv_list *gg_conv_lists_of(struct gg_arena *a, int l1, int l2, int l3)
+{
+    bool generated = l1 <= GG_CONV_L_FAST && l2 <= GG_CONV_L_FAST && l3 <= GG_CONV_L_FAST;
+    return generated ? NULL : gg_conv_list_new(a, l1, l2, l3);
+}
+
 static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from,
                      struct gg_arena *a)
 {
@@ -105,8 +111,7 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     g->row += r->pad;
     g->n_path++;
     g->n_channel += r->mul;
-    bool fast = r->l1 <= GG_CONV_L_FAST && r->l2 <= GG_CONV_L_FAST && r->l3 <= GG_CONV_L_FAST;
-    r->list = fast ? NULL : gg_conv_list_new(a, r->l1, r->l2, r->l3);
+    r->list = gg_conv_lists_of(a, r->l1, r->l2, r->l3);
     r->forward = p->level->forward(r->l1, r->l2, r->l3, r->width);
     r->backward = p->level->backward(r->l1, r->l2, r->l3, r->width);
 }
@@ -315,6 +320,10 @@ static const struct gg_layer_case cases[] = {
     {"full, basis", {"17x0e+2x1o"}, "mixing=full lmax=2 out_irreps=gate(9x0e+2x1o+1x2e) radial.n=5"},
     {"full, exact", {"4x0e+4x1o"}, "mixing=full lmax=1 radial.hidden=6 radial.table=0"},
     {"full, high", {"2x0e+2x4e"}, "mixing=full lmax=4 channels=2 radial.hidden=4"},
+    {"full, high by species",
+     {"2x0e+17x4e"},
+     "mixing=full lmax=4 out_irreps=2x0e+2x4e radial.species=true radial.hidden=4"},
+    {"full, highest", {"2x0e+1x6e"}, "mixing=full lmax=6 out_irreps=2x0e+1x5o+2x6e radial.hidden=4"},
     {"full, by species", {"3x0e+17x1o"}, "mixing=full lmax=2 channels=3 radial.species=true radial.hidden=5"},
     {"full, basis by species", {"2x0e+2x1o"}, "mixing=full lmax=1 radial.species=true radial.n=4"},
     {"full, by species, exact",

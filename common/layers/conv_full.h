@@ -20,11 +20,12 @@ struct gg_conv_slice {
     int mul, mul_out, pad_out; /* channels of the slice; of the output block */
     int in_offset, x_pad;      /* in a row of x: its first channel, from m1 to m1 + 1 */
     int out_offset;
-    int64_t column; /* in the outputs of the net: of its [mul][mul_out] */
-    int64_t packed; /* of its [function][width][pad_out], in numbers a function */
-    int64_t turned; /* of its [mul_out][function][width], in numbers a function */
-    double factor;  /* path coefficient / z, on the unit-norm coupling */
-    int n_node;     /* whose S are held at once */
+    int64_t column;                  /* in the outputs of the net: of its [mul][mul_out] */
+    int64_t packed;                  /* of its [function][width][pad_out], in numbers a function */
+    int64_t turned;                  /* of its [mul_out][function][width], in numbers a function */
+    double factor;                   /* path coefficient / z, on the unit-norm coupling */
+    int n_node;                      /* whose S are held at once */
+    const struct gg_conv_list *list; /* NULL: generated */
     gg_conv_piece_fn *terms, *back;
 };
 

@@ -36,6 +36,7 @@ static struct gg_conv_piece piece_of(const struct gg_layer *l, const struct gg_c
                                   .l2 = s->l2,
                                   .l3 = s->l3,
                                   .width = s->width,
+                                  .list = s->list,
                                   .n = end - e < CHUNK ? end - e : CHUNK,
                                   .lane = k->k.lane,
                                   .Y = k->k.Y + s->l2 * s->l2 * k->k.lane + e,

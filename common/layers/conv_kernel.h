@@ -12,7 +12,7 @@
 
 enum {
     GG_CONV_L_MAX = 6,
-    GG_CONV_L_FAST = 3 /* generated; above: by lists, with full mixing conv_any.c */,
+    GG_CONV_L_FAST = 3 /* generated; above: by lists */,
     GG_KNOT_ROWS = 4,
     GG_CONV_CHUNK = 64 /* edges whose M is made at a time */
 };
@@ -57,9 +57,10 @@ typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int
 /* Fully connected mixing (conv_full.h): some edges of one receiver, at most GG_CONV_CHUNK, of one path, 8 or 16 channels. */
 struct gg_conv_piece {
     int l1, l2, l3, width;
-    int n;            /* edges */
-    int lane;         /* of Y */
-    const gg_real *Y; /* [2 l2 + 1][lane]: harmonics of degree l2, from the first edge on */
+    const struct gg_conv_list *list; /* of degrees above GG_CONV_L_FAST */
+    int n;                           /* edges */
+    int lane;                        /* of Y */
+    const gg_real *Y;                /* [2 l2 + 1][lane]: harmonics of degree l2, from the first edge on */
     const int32_t *sender, *local;
     const gg_real *x; /* [node][x_stride]: the channels begin here; rows m1 are x_pad apart */
     gg_real *dx;

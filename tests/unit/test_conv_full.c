@@ -199,6 +199,16 @@ static void test_layer(void **state)
     same_as_e3nn("2x0e+3x4e", "mixing=full lmax=4 channels=2 radial.hidden=4 radial.table=0", 4);
 }
 
+static void test_high_degrees(void **state)
+{
+    (void)state;
+    same_as_e3nn("2x0e+3x1o+2x4e", "mixing=full lmax=4 out_irreps=3x0e+2x3o+9x4e radial.hidden=4", 4);
+    same_as_e3nn(
+        "2x1o+17x5o",
+        "mixing=full lmax=5 out_irreps=3x0e+2x5o+1x4e radial.hidden=4 radial.table=0 radial.species=true", 5);
+    same_as_e3nn("1x0e+2x6e", "mixing=full lmax=6 out_irreps=2x2e+3x6e normalise=density radial.hidden=6", 6);
+}
+
 static void test_species(void **state)
 {
     (void)state;
@@ -283,8 +293,11 @@ static void test_table_converges(void **state)
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_layer), cmocka_unit_test(test_species),
-                                       cmocka_unit_test(test_density), cmocka_unit_test(test_parameters),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_layer),
+                                       cmocka_unit_test(test_high_degrees),
+                                       cmocka_unit_test(test_species),
+                                       cmocka_unit_test(test_density),
+                                       cmocka_unit_test(test_parameters),
                                        cmocka_unit_test(test_table_converges)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("conv_full", tests, NULL, NULL);

@@ -9,11 +9,18 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { NODES = 6, EDGES = 37, LANE = 48, STRIDE = 7 * 32, TERMS = EDGES * 7 * 16 };
+enum {
+    ROWS = 2 * GG_CONV_L_MAX + 1,
+    NODES = 6,
+    EDGES = 37,
+    LANE = 48,
+    STRIDE = ROWS * 32,
+    TERMS = EDGES * ROWS * 16
+};
 
 struct fixture {
     int32_t sender[EDGES], local[EDGES];
-    gg_real Y[7 * LANE], x[NODES * STRIDE], dx[NODES * STRIDE], t[TERMS];
+    gg_real Y[ROWS * LANE], x[NODES * STRIDE], dx[NODES * STRIDE], t[TERMS];
 };
 
 static struct gg_conv_piece piece_of(struct fixture *f, int l1, int l2, int l3, int width)
@@ -24,7 +31,7 @@ static struct gg_conv_piece piece_of(struct fixture *f, int l1, int l2, int l3, 
         f->sender[e] = (int32_t)gg_rng_below(&r, NODES);
         f->local[e] = (int32_t)gg_rng_below(&r, NODES);
     }
-    fill(f->Y, 7 * LANE, &r);
+    fill(f->Y, ROWS * LANE, &r);
     fill(f->x, NODES * STRIDE, &r);
     fill(f->dx, NODES * STRIDE, &r);
     return (struct gg_conv_piece){.l1 = l1,
@@ -45,14 +52,17 @@ static struct gg_conv_piece piece_of(struct fixture *f, int l1, int l2, int l3, 
 
 static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int l3, int width)
 {
+    struct gg_arena a = {0};
     struct fixture f, g;
     struct gg_conv_piece p = piece_of(&f, l1, l2, l3, width), q = piece_of(&g, l1, l2, l3, width);
+    p.list = gg_conv_list_new(&a, l1, l2, l3);
     level->terms(l1, l2, l3, width)(&p);
     gg_conv_any_terms(&q);
     assert_true(worst(f.t, g.t, TERMS) <= tolerance);
     level->back(l1, l2, l3, width)(&p);
     gg_conv_any_back(&q);
     assert_true(worst(f.dx, g.dx, NODES * STRIDE) <= tolerance);
+    gg_arena_free(&a);
 }
 
 /* Any shape, in particular those that leave remainders of tiles; c_v apart from the rows. */
@@ -105,9 +115,9 @@ static void same_turned(const struct gg_conv_level *level, int n_row)
 
 static void every_kernel(const struct gg_conv_level *level)
 {
-    for (int l1 = 0; l1 <= 3; l1++)
-        for (int l2 = 0; l2 <= 3; l2++)
-            for (int l3 = abs(l1 - l2); l3 <= 3 && l3 <= l1 + l2; l3++) {
+    for (int l1 = 0; l1 <= GG_CONV_L_MAX; l1++)
+        for (int l2 = 0; l2 <= GG_CONV_L_MAX; l2++)
+            for (int l3 = abs(l1 - l2); l3 <= GG_CONV_L_MAX && l3 <= l1 + l2; l3++) {
                 same_as_dense(level, l1, l2, l3, 8);
                 same_as_dense(level, l1, l2, l3, 16);
             }
