@@ -314,17 +314,17 @@ static void backward_run(const struct gg_layer *l, const struct gg_conv_slice *s
     }
 }
 
-/* y, dy: rows of the block's receivers. */
 static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_conv_full_tables *t,
                            const gg_real *x, const gg_real *y, const gg_real *dy, struct gg_conv_full_work *k,
                            struct gg_conv_share *share)
 {
     const struct gg_conv_plan *p = l->plan;
-    int64_t stride = l->out.stride;
+    int64_t stride = l->out.stride, first = k->k.first * stride;
+    dy += first;
     for (int e = 0; e < k->k.n_edge; e++)
         ((int32_t *)k->k.local)[e] = k->row[k->k.sender[e]];
     if (p->density.n_layer) {
-        gg_conv_density_undo(l, w, points_of(p, t, k), &k->k, y, dy, k->dA, share);
+        gg_conv_density_undo(l, w, points_of(p, t, k), &k->k, y + first, dy, k->dA, share);
         dy = k->dA;
     }
     for (int q = 0; q < k->k.last - k->k.first; q++)
@@ -381,7 +381,7 @@ void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const str
             gg_conv_begin_share(l, g, &share[r], k.row);
             for (int64_t i = share[r].first; i < share[r].last; i += GG_CONV_BLOCK) {
                 gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, share[r].last), &k);
-                backward_block(l, w, &t, x[0], y + i * l->out.stride, dy + i * l->out.stride, &k, &share[r]);
+                backward_block(l, w, &t, x[0], y, dy, &k, &share[r]);
             }
         }
     }
