@@ -81,6 +81,11 @@ static int find_group(struct gg_conv_plan *p, int degree, int parity)
     return p->n_group++;
 }
 
+const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1, int l2, int l3)
+{
+    return gg_conv_generated(v, l1, l2, l3) ? NULL : gg_conv_list_new(a, l1, l2, l3);
+}
+
 static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from,
                      struct gg_arena *a)
 {
@@ -105,8 +110,7 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     g->row += r->pad;
     g->n_path++;
     g->n_channel += r->mul;
-    if (!gg_conv_generated(p->level, r->l1, r->l2, r->l3))
-        r->list = gg_conv_list_new(a, r->l1, r->l2, r->l3);
+    r->list = gg_conv_lists_of(p->level, a, r->l1, r->l2, r->l3);
     r->forward = p->level->forward(r->l1, r->l2, r->l3, r->width);
     r->backward = p->level->backward(r->l1, r->l2, r->l3, r->width);
 }
@@ -167,9 +171,6 @@ static void place_weights(struct gg_layer *l, struct gg_conv_plan *p)
             l->n_weight += (int64_t)p->path[k].mul * p->mix[b].mul;
         }
     p->n_mix_weight = l->n_weight - p->n_net;
-    p->density_at = l->n_weight;
-    if (p->density.n_layer)
-        l->n_weight += gg_radial_net_weights(&p->density) + 2;
 }
 
 static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
@@ -190,6 +191,18 @@ static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
     }
     p->n_knot = (int)h->table;
     p->n_row = (int64_t)p->n_knot * p->net.n_set;
+}
+
+static void init_channelwise(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path,
+                             int n_path, struct gg_arena *a)
+{
+    for (int k = 0; k < n_path; k++)
+        add_path(l, p, &path[k], a);
+    p->n_net = gg_radial_net_weights(&p->net);
+    place(l, p);
+    place_weights(l, p);
+    l->saved_bytes = gg_conv_saved_bytes;
+    l->scratch_bytes = gg_conv_scratch_bytes;
 }
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
@@ -226,14 +239,12 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->plan = p;
     l->rotations_only = h->parity == GG_PARITY_NONE;
     if (h->mixing)
-        return gg_conv_full_init(l, p, path, n, gg_conv_normaliser(l), a, err);
-    for (int k = 0; k < n; k++)
-        add_path(l, p, &path[k], a);
-    p->n_net = gg_radial_net_weights(&p->net);
-    place(l, p);
-    place_weights(l, p);
-    l->saved_bytes = gg_conv_saved_bytes;
-    l->scratch_bytes = gg_conv_scratch_bytes;
+        gg_conv_full_init(l, p, path, n, gg_conv_normaliser(l), a);
+    else
+        init_channelwise(l, p, path, n, a);
+    p->density_at = l->n_weight;
+    if (p->density.n_layer)
+        l->n_weight += gg_radial_net_weights(&p->density) + 2;
     l->spares_y = p->density.n_layer == 0;
     return 0;
 }
@@ -309,6 +320,19 @@ static const struct gg_layer_case cases[] = {
     {"full, basis", {"17x0e+2x1o"}, "mixing=full lmax=2 out_irreps=gate(9x0e+2x1o+1x2e) radial.n=5"},
     {"full, exact", {"4x0e+4x1o"}, "mixing=full lmax=1 radial.hidden=6 radial.table=0"},
     {"full, high", {"2x0e+2x4e"}, "mixing=full lmax=4 channels=2 radial.hidden=4"},
+    {"full, high by species",
+     {"2x0e+17x4e"},
+     "mixing=full lmax=4 out_irreps=2x0e+2x4e radial.species=true radial.hidden=4"},
+    {"full, highest", {"2x0e+1x6e"}, "mixing=full lmax=6 out_irreps=2x0e+1x5o+2x6e radial.hidden=4"},
+    {"full, by species", {"3x0e+17x1o"}, "mixing=full lmax=2 channels=3 radial.species=true radial.hidden=5"},
+    {"full, basis by species", {"2x0e+2x1o"}, "mixing=full lmax=1 radial.species=true radial.n=4"},
+    {"full, by species, exact",
+     {"4x0e+4x1o"},
+     "mixing=full lmax=1 radial.species=true radial.hidden=6 radial.table=0"},
+    {"full, density", {"4x0e+4x1o"}, "mixing=full lmax=1 normalise=density radial.hidden=6"},
+    {"full, density by species, exact",
+     {"4x0e+2x1o"},
+     "mixing=full lmax=1 normalise=density radial.species=true radial.hidden=5 radial.table=0"},
     {0}};
 
 const struct gg_layer_type gg_layer_conv = {

@@ -1,7 +1,6 @@
 /* conv_any.c -- one path of conv for any degrees, by the dense coupling tensor: the oracle of the other kernels
  *
- * The same sums as conv_kernel.inc, edge by edge and number by number, in double.  Also what runs for degrees above
- * those that were generated, with full mixing. */
+ * The same sums as conv_kernel.inc and conv_full_kernel.inc, edge by edge and number by number, in double. */
 #include "layers/conv_any.h"
 #include "o3/o3.h"
 

@@ -11,13 +11,16 @@ static double envelope(const struct gg_conv_plan *p, double r)
     return gg_envelope_eval(b->envelope, b->p, r / b->cutoff);
 }
 
-void gg_conv_density_fill(const struct gg_layer *l, const gg_real *w, const int64_t *first, const double *r,
-                          struct gg_conv_density *d)
+void gg_conv_density_fill(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
+                          int64_t n_row)
 {
     const struct gg_conv_plan *p = l->plan;
-    gg_radial_net_forward(&p->density, w + p->density_at, first, r, d->z, d->work);
-    for (int64_t q = 0; q < first[p->density.n_set]; q++)
-        d->f[q] = tanh(d->z[q] * d->z[q]) * envelope(p, r[q]);
+    const struct gg_conv_density *d = &at->density;
+    int64_t n = at->first[p->density.n_set];
+    gg_radial_net_forward(&p->density, w + p->density_at, at->first, at->r, d->z, d->work);
+    for (int64_t q = 0; q < n; q++)
+        d->f[q] = tanh(d->z[q] * d->z[q]) * envelope(p, at->r[q]);
+    memset(d->f + n, 0, (size_t)(n_row - n) * sizeof *d->f);
 }
 
 /* n_i of the receiver whose edges are e0 .. e1-1 of the block. */
@@ -30,15 +33,14 @@ static double neighbours(const struct gg_conv_block *k, int64_t e0, int64_t e1, 
     return n;
 }
 
-void gg_conv_density_divide(const struct gg_layer *l, const gg_real *w, const struct gg_conv_tables *t,
-                            const struct gg_conv_work *work, gg_real *y)
+void gg_conv_density_divide(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
+                            const struct gg_conv_block *k, gg_real *y)
 {
     const struct gg_conv_plan *p = l->plan;
-    const struct gg_conv_block *k = &work->k;
-    const double *f = p->n_knot ? t->density.f : work->density.f;
     const gg_real *ends = w + p->density_at + gg_radial_net_weights(&p->density);
     for (int64_t i = k->first; i < k->last; i++, y += l->out.stride) {
-        double n = neighbours(k, k->ptr[i] - k->ptr[k->first], k->ptr[i + 1] - k->ptr[k->first], f);
+        double n =
+            neighbours(k, k->ptr[i] - k->ptr[k->first], k->ptr[i + 1] - k->ptr[k->first], at->density.f);
         gg_real factor = (gg_real)(1 / ((double)ends[1] * n + (double)ends[0]));
         for (int c = 0; c < l->out.stride; c++)
             y[c] *= factor;
@@ -70,36 +72,33 @@ static void undo_block(const struct gg_layer *l, const gg_real *w, const struct 
 }
 
 /* df (which it spoils) -> adds into the gradient of the net. */
-static void through_net(const struct gg_layer *l, const int64_t *first, const double *r,
-                        struct gg_conv_density *d, double *df, double *dw)
+static void through_net(const struct gg_layer *l, const struct gg_conv_points *at, double *df, double *dw)
 {
     const struct gg_conv_plan *p = l->plan;
-    for (int64_t q = 0; q < first[p->density.n_set]; q++) {
+    const struct gg_conv_density *d = &at->density;
+    for (int64_t q = 0; q < at->first[p->density.n_set]; q++) {
         double t = tanh(d->z[q] * d->z[q]);
-        df[q] *= (1 - t * t) * 2 * d->z[q] * envelope(p, r[q]);
+        df[q] *= (1 - t * t) * 2 * d->z[q] * envelope(p, at->r[q]);
     }
-    gg_radial_net_backward(&p->density, first, df, dw, d->work);
+    gg_radial_net_backward(&p->density, at->first, df, dw, d->work);
 }
 
-const gg_real *gg_conv_density_undo(const struct gg_layer *l, const gg_real *w,
-                                    const struct gg_conv_tables *t, const gg_real *y, const gg_real *dy,
-                                    struct gg_conv_work *k, struct gg_conv_share *s)
+void gg_conv_density_undo(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
+                          const struct gg_conv_block *k, const gg_real *y, const gg_real *dy, gg_real *dA,
+                          struct gg_conv_share *s)
 {
     const struct gg_conv_plan *p = l->plan;
-    struct gg_conv_density *d = &k->density;
+    double *df = p->n_knot ? s->df : at->density.df;
     double *ends = s->ddensity + gg_radial_net_weights(&p->density);
-    if (p->n_knot) {
-        undo_block(l, w, &k->k, t->density.f, y, dy, k->dA, s->df, ends);
-        return k->dA;
-    }
-    memset(d->df, 0, (size_t)k->k.lane * sizeof *d->df);
-    undo_block(l, w, &k->k, d->f, y, dy, k->dA, d->df, ends);
-    through_net(l, k->first, k->r, d, d->df, s->ddensity);
-    return k->dA;
+    if (!p->n_knot)
+        memset(df, 0, (size_t)k->lane * sizeof *df);
+    undo_block(l, w, k, at->density.f, y, dy, dA, df, ends);
+    if (!p->n_knot)
+        through_net(l, at, df, s->ddensity);
 }
 
-void gg_conv_density_add(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
-                         int n_share, gg_real *dw)
+void gg_conv_density_add(const struct gg_layer *l, const struct gg_conv_points *knots,
+                         const struct gg_conv_share *s, int n_share, gg_real *dw)
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t n_weight = l->n_weight - p->density_at;
@@ -111,7 +110,7 @@ void gg_conv_density_add(const struct gg_layer *l, struct gg_conv_tables *t, con
             df[q] += s[k].df[q];
     }
     if (p->n_knot)
-        through_net(l, t->first, t->knot, &t->density, df, sum);
+        through_net(l, knots, df, sum);
     for (int64_t q = 0; q < n_weight; q++)
         dw[p->density_at + q] += (gg_real)sum[q];
     free(sum);

@@ -10,18 +10,18 @@
 
 #include "layers/conv_memory.h"
 
-/* f at points first[s] .. first[s+1]-1 of set s, distances r. */
-void gg_conv_density_fill(const struct gg_layer *l, const gg_real *w, const int64_t *first, const double *r,
-                          struct gg_conv_density *d);
-/* y: rows of the block in `k`, A on the way in. */
-void gg_conv_density_divide(const struct gg_layer *l, const gg_real *w, const struct gg_conv_tables *t,
-                            const struct gg_conv_work *k, gg_real *y);
-/* dA of the block in `k`, from y and dy; what the density has of the gradient goes into the share. */
-const gg_real *gg_conv_density_undo(const struct gg_layer *l, const gg_real *w,
-                                    const struct gg_conv_tables *t, const gg_real *y, const gg_real *dy,
-                                    struct gg_conv_work *k, struct gg_conv_share *s);
+/* f at the points, 0 in the rows behind them up to n_row. */
+void gg_conv_density_fill(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
+                          int64_t n_row);
+/* y: rows of the block `k`, A on the way in. */
+void gg_conv_density_divide(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
+                            const struct gg_conv_block *k, gg_real *y);
+/* y, dy -> dA, rows of the block `k`; what the density has of the gradient goes into the share. */
+void gg_conv_density_undo(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
+                          const struct gg_conv_block *k, const gg_real *y, const gg_real *dy, gg_real *dA,
+                          struct gg_conv_share *s);
 /* The shares into dw. */
-void gg_conv_density_add(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
-                         int n_share, gg_real *dw);
+void gg_conv_density_add(const struct gg_layer *l, const struct gg_conv_points *knots,
+                         const struct gg_conv_share *s, int n_share, gg_real *dw);
 
 #endif

@@ -4,7 +4,6 @@
  * last layer of the radial net, its coefficient sqrt((2 l3 + 1) / sum of mul over the paths into the output block).  A path is cut into
  * slices of at most 16 input channels, which are worked on one after the other: scratch does not grow with the width. */
 #include "layers/conv_full.h"
-#include "layers/conv_any.h"
 #include "o3/o3.h"
 
 #include <math.h>
@@ -12,8 +11,18 @@
 /* S of one slice and some nodes stays in L2 beside its gradient, in two orders. */
 enum { SUMS = 32768 };
 
+/* Slices of the same degrees share their lists. */
+static const struct gg_conv_list *list_of(const struct gg_conv_plan *p, const struct gg_conv_slice *s,
+                                          struct gg_arena *a)
+{
+    for (const struct gg_conv_slice *q = p->full->slice; q < s; q++)
+        if (q->l1 == s->l1 && q->l2 == s->l2 && q->l3 == s->l3)
+            return q->list;
+    return gg_conv_lists_of(p->level, a, s->l1, s->l2, s->l3);
+}
+
 static void add_slice(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from, int out,
-                      int first, double factor)
+                      int first, double factor, struct gg_arena *a)
 {
     struct gg_conv_full *f = p->full;
     struct gg_conv_slice *s = &f->slice[f->n_slice++];
@@ -39,9 +48,9 @@ static void add_slice(const struct gg_layer *l, struct gg_conv_plan *p, const st
     f->n_packed += (int64_t)s->width * s->pad_out;
     f->n_turned += (int64_t)s->width * mul_out;
     p->net.width[p->net.n_layer] += s->mul * mul_out;
-    bool fast = gg_conv_generated(p->level, s->l1, s->l2, s->l3);
-    s->terms = fast ? p->level->terms(s->l1, s->l2, s->l3, s->width) : gg_conv_any_terms;
-    s->back = fast ? p->level->back(s->l1, s->l2, s->l3, s->width) : gg_conv_any_back;
+    s->list = list_of(p, s, a);
+    s->terms = p->level->terms(s->l1, s->l2, s->l3, s->width);
+    s->back = p->level->back(s->l1, s->l2, s->l3, s->width);
 }
 
 static bool leads_to(const struct gg_path *path, const struct gg_irrep *out)
@@ -60,14 +69,14 @@ static double fan_in(const struct gg_layer *l, const struct gg_path *path, int n
 
 /* Paths k .. end-1 share the input block and the harmonic. */
 static void add_paths(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path,
-                      int n_path, int k, int end, double normaliser)
+                      int n_path, int k, int end, double normaliser, struct gg_arena *a)
 {
     for (int out = 0; out < l->out.irreps.n; out++)
         for (int q = k; q < end; q++) {
             int mul = l->in[0].irreps.b[path[q].in].mul;
             double factor = sqrt((2 * path[q].l3 + 1) / fan_in(l, path, n_path, out)) / normaliser;
             for (int c = 0; leads_to(&path[q], &l->out.irreps.b[out]) && c < mul; c += 16)
-                add_slice(l, p, &path[q], out, c, factor);
+                add_slice(l, p, &path[q], out, c, factor, a);
         }
 }
 
@@ -81,16 +90,10 @@ static int most_slices(const struct gg_layer *l, const struct gg_path *path, int
     return n;
 }
 
-int gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,
-                      double normaliser, struct gg_arena *a, struct gg_err *err)
+void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,
+                       double normaliser, struct gg_arena *a)
 {
     struct gg_conv_full *f = p->full = GG_NEW(a, struct gg_conv_full, 1);
-    if (p->net.n_set > 1)
-        return gg_fail(err, GG_USAGE,
-                       "radial.species: not with mixing full, whose radial functions serve all");
-    if (p->density.n_layer)
-        return gg_fail(err, GG_USAGE,
-                       "normalise: density divides channelwise sums, not those of mixing full");
     f->hidden = p->net;
     f->hidden.n_layer--;
     f->n_function = p->net.width[f->hidden.n_layer];
@@ -99,14 +102,13 @@ int gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct g
     for (int k = 0, end; k < n_path; k = end) {
         for (end = k; end < n_path && path[end].in == path[k].in && path[end].l2 == path[k].l2;)
             end++;
-        add_paths(l, p, path, n_path, k, end, normaliser);
+        add_paths(l, p, path, n_path, k, end, normaliser, a);
     }
-    p->n_net = p->density_at = l->n_weight = gg_radial_net_weights(&p->net);
+    p->n_net = l->n_weight = gg_radial_net_weights(&p->net);
     p->table_columns = f->lane;
-    p->n_packed = f->n_turned * f->n_function;
+    p->n_packed = f->n_turned * f->n_function * p->net.n_set;
     l->saved_bytes = NULL;
     l->scratch_bytes = gg_conv_full_scratch_bytes;
-    return 0;
 }
 
 /* nnz(M) of a path */
@@ -124,19 +126,22 @@ static int nonzeros(int l1, int l2, int l3)
     return n;
 }
 
-/* Forward: t, S, V.  Backward: t and S again, da and dt, dx; dS and dV. */
+/* Forward: t, S, V.  Backward: t and S again, da and dt, dx; dS and dV.  By species a node has an S for each of its neighbours'. */
 struct gg_cost gg_conv_full_cost(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
     const struct gg_conv_full *f = p->full;
-    double edges = (double)g->n_edge, nodes = (double)g->n_node, H = f->n_function, t = 0, sums = 0, mix = 0;
+    double edges = (double)g->n_edge, nodes = (double)g->n_node, H = f->n_function, t = 0, sums = 0, mix = 0,
+           senders = p->net.n_set > 1 ? l->n_type : 1;
     for (const struct gg_conv_slice *s = f->slice; s < f->slice + f->n_slice; s++) {
         t += 2.0 * s->mul * nonzeros(s->l1, s->l2, s->l3);
         sums += 2 * H * s->mul * (2 * s->l3 + 1);
-        mix += 2 * H * s->mul * (2 * s->l3 + 1) * s->mul_out;
+        mix += 2 * H * s->mul * (2 * s->l3 + 1) * s->mul_out * senders;
     }
-    double rows = p->n_knot ? p->n_knot : edges, radial = p->n_knot ? 8 * H : 0,
-           net = f->hidden.n_layer ? 2 * rows * (double)gg_radial_net_weights(&f->hidden) : 0;
+    double rows = p->n_knot ? p->n_knot : edges / p->net.n_set, radial = p->n_knot ? 8 * H : 0,
+           net = 2 * rows * (double)(l->n_weight - p->density_at);
+    if (f->hidden.n_layer)
+        net += 2 * rows * (double)gg_radial_net_weights(&f->hidden);
     return (struct gg_cost){.flops_forward = edges * (radial + t + sums) + nodes * mix + net,
                             .flops_backward =
                                 edges * (2 * radial + 2 * t + 3 * sums) + 2 * nodes * mix + 2 * net,

@@ -5,7 +5,10 @@
  *
  * a_u: the last hidden layer of the radial net, or the basis itself; V: its last, linear layer.  W is linear in a, so the
  * neighbours are summed first, S_{i,u,m3,c} = sum_e a_u t, and V is applied to nodes, not to edges.  e3nn's
- * FullyConnectedTensorProduct with the harmonics as second factor and weights from a FullyConnectedNet. */
+ * FullyConnectedTensorProduct with the harmonics as second factor and weights from a FullyConnectedNet.
+ *
+ * With radial.species both a and V are those of (species of i, species of j): a receiver has an S for every species of its
+ * neighbours, summed over these alone, and each meets its own V. */
 #ifndef GG_CONV_FULL_H
 #define GG_CONV_FULL_H
 
@@ -17,11 +20,12 @@ struct gg_conv_slice {
     int mul, mul_out, pad_out; /* channels of the slice; of the output block */
     int in_offset, x_pad;      /* in a row of x: its first channel, from m1 to m1 + 1 */
     int out_offset;
-    int64_t column; /* in the outputs of the net: of its [mul][mul_out] */
-    int64_t packed; /* of its [function][width][pad_out], in numbers a function */
-    int64_t turned; /* of its [mul_out][function][width], in numbers a function */
-    double factor;  /* path coefficient / z, on the unit-norm coupling */
-    int n_node;     /* whose S are held at once */
+    int64_t column;                  /* in the outputs of the net: of its [mul][mul_out] */
+    int64_t packed;                  /* of its [function][width][pad_out], in numbers a function */
+    int64_t turned;                  /* of its [mul_out][function][width], in numbers a function */
+    double factor;                   /* path coefficient / z, on the unit-norm coupling */
+    int n_node;                      /* whose S are held at once */
+    const struct gg_conv_list *list; /* NULL: generated */
     gg_conv_piece_fn *terms, *back;
 };
 
@@ -34,8 +38,8 @@ struct gg_conv_full {
 };
 
 /* The part of init behind the checks: fills p->full, the last width of p->net and the sizes that conv shares. */
-int gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,
-                      double normaliser, struct gg_arena *a, struct gg_err *err);
+void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,
+                       double normaliser, struct gg_arena *a);
 struct gg_cost gg_conv_full_cost(const struct gg_layer *l, const struct gg_graph *g);
 size_t gg_conv_full_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 void gg_conv_full_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,

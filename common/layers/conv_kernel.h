@@ -26,6 +26,8 @@ struct gg_conv_block {
     const int32_t *local;       /* [n_edge] row of dx (backward) */
     int32_t *knot;              /* [n_edge] first of the four rows of the radial table */
     gg_real (*b)[GG_KNOT_ROWS]; /* [n_edge] their weights */
+    const gg_real *r;           /* [n_edge] lengths and vectors */
+    const gg_real (*vec)[3];
 };
 
 /* One path.  Channels go in groups of `width` = 8 or 16 numbers: group g of a row begins at g * width. */
@@ -54,9 +56,10 @@ typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int
 /* Fully connected mixing (conv_full.h): some edges of one receiver, at most GG_CONV_CHUNK, of one path, 8 or 16 channels. */
 struct gg_conv_piece {
     int l1, l2, l3, width;
-    int n;            /* edges */
-    int lane;         /* of Y */
-    const gg_real *Y; /* [2 l2 + 1][lane]: harmonics of degree l2, from the first edge on */
+    const struct gg_conv_list *list; /* of degrees above l_fast of the level */
+    int n;                           /* edges */
+    int lane;                        /* of Y */
+    const gg_real *Y;                /* [2 l2 + 1][lane]: harmonics of degree l2, from the first edge on */
     const int32_t *sender, *local;
     const gg_real *x; /* [node][x_stride]: the channels begin here; rows m1 are x_pad apart */
     gg_real *dx;
@@ -80,7 +83,7 @@ struct gg_conv_product {
 
 struct gg_conv_level {
     const char *name; /* "avx512", "avx2", "plain" */
-    int l_fast;       /* paths of degrees up to this are generated; above: by lists, with full mixing conv_any.c */
+    int l_fast;       /* paths of degrees up to this are generated; above: by lists */
     /* mid = sum over the receiver's edges; written completely */
     gg_conv_fn *(*forward)(int l1, int l2, int l3, int width);
     /* from d mid: adds into dx (rows `local`) and dtable */

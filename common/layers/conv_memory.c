@@ -23,6 +23,17 @@ static struct gg_conv_density take_density(struct gg_conv_bump *b, const struct 
     return d;
 }
 
+struct gg_conv_points gg_conv_take_points(struct gg_conv_bump *b, const struct gg_conv_plan *p, int64_t n,
+                                          int n_value, size_t work)
+{
+    struct gg_conv_points at = {0};
+    at.r = gg_conv_take(b, n, sizeof *at.r);
+    at.values = gg_conv_take(b, n * n_value, sizeof *at.values);
+    at.work = gg_conv_take(b, (int64_t)work, sizeof *at.work);
+    at.density = take_density(b, p, n);
+    return at;
+}
+
 struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p)
 {
     struct gg_conv_tables t = {0};
@@ -31,12 +42,8 @@ struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct g
     if (p->n_knot == 0)
         return t;
     t.radial = gg_conv_take(b, p->table_columns * p->n_row, sizeof *t.radial);
-    t.knot = gg_conv_take(b, p->n_row, sizeof *t.knot);
-    t.values = gg_conv_take(b, p->n_row * p->net.width[p->net.n_layer], sizeof *t.values);
-    t.work = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, p->n_row), sizeof *t.work);
-    t.density = take_density(b, p, p->n_row);
-    for (int s = 0; s <= p->net.n_set; s++)
-        t.first[s] = (int64_t)s * p->n_knot;
+    t.knots = gg_conv_take_points(b, p, p->n_row, p->net.width[p->net.n_layer],
+                                  gg_radial_net_work(&p->net, p->n_row));
     return t;
 }
 
@@ -72,10 +79,8 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
     w.mid = gg_conv_take(b, (int64_t)GG_CONV_BLOCK * p->mid, sizeof(gg_real));
     if (p->n_knot == 0) {
         w.radial = gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
-        w.r = gg_conv_take(b, lane, sizeof *w.r);
-        w.values = gg_conv_take(b, lane * p->net.width[p->net.n_layer], sizeof *w.values);
-        w.net = gg_conv_take(b, (int64_t)gg_radial_net_work(&p->net, lane), sizeof *w.net);
-        w.density = take_density(b, p, lane);
+        w.edges =
+            gg_conv_take_points(b, p, lane, p->net.width[p->net.n_layer], gg_radial_net_work(&p->net, lane));
     }
     if (backward) {
         w.dA = p->density.n_layer ? gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real)) : NULL;

@@ -17,9 +17,7 @@ struct gg_conv_work {
     gg_real *dA;     /* backward [32][out stride]: dy before the division by the density */
     gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
-    double *r, *values, *net, *dnet;   /* exact: the radial net on the edges of a block */
-    int64_t first[GG_RADIAL_SETS + 1]; /* exact: the block's edges, grouped by set */
-    struct gg_conv_density density;    /* exact */
+    struct gg_conv_points edges; /* exact */
 };
 
 /* What one range of backward owns. */
@@ -33,10 +31,12 @@ struct gg_conv_share {
 
 void *gg_conv_take(struct gg_conv_bump *b, int64_t count, size_t size);
 struct gg_conv_tables gg_conv_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);
+/* n points with n_value outputs each and `work` doubles of the net; the density's share of them where there is one. */
+struct gg_conv_points gg_conv_take_points(struct gg_conv_bump *b, const struct gg_conv_plan *p, int64_t n,
+                                          int n_value, size_t work);
 /* n_edge: edges of the largest block. */
 struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l, int n_edge,
                                       bool backward);
-/* Sizes depend on how many senders each range touches; `count` has room for n_node. */
 void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,
                          struct gg_conv_share *s);
 

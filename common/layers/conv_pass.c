@@ -93,7 +93,8 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
             }
             mix_block(l, &t, last - first, mid, y + first * l->out.stride);
             if (p->density.n_layer)
-                gg_conv_density_divide(l, w, &t, &k, y + first * l->out.stride);
+                gg_conv_density_divide(l, w, p->n_knot ? &t.knots : &k.edges, &k.k,
+                                       y + first * l->out.stride);
         }
     }
 }
@@ -144,8 +145,8 @@ static void finish_exact(const struct gg_conv_plan *p, struct gg_conv_work *k, d
     double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
     for (int64_t q = 0; q < count; q++)
         dradial[q] = (double)k->dradial[q];
-    gg_conv_gather(p, k->k.n_edge, lane, dradial, k->values);
-    gg_radial_net_backward(&p->net, k->first, k->values, dnet, k->net);
+    gg_conv_gather(p, k->k.n_edge, lane, dradial, k->edges.values);
+    gg_radial_net_backward(&p->net, k->edges.first, k->edges.values, dnet, k->edges.work);
     free(dradial);
 }
 
@@ -158,8 +159,11 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
     int64_t n_knot;
     gg_conv_prepare(l, w, g, first, last, k);
     dy += first * l->out.stride;
-    if (p->density.n_layer)
-        dy = gg_conv_density_undo(l, w, t, y + first * l->out.stride, dy, k, s);
+    if (p->density.n_layer) {
+        gg_conv_density_undo(l, w, p->n_knot ? &t->knots : &k->edges, &k->k, y + first * l->out.stride, dy,
+                             k->dA, s);
+        dy = k->dA;
+    }
     unmix_block(l, t, last - first, mid + first * p->mid, dy, k->mid, s->dmix);
     const gg_real *radial = table_of(p, t, k, &n_knot);
     gg_real *dradial = p->n_knot ? s->dradial : k->dradial;
@@ -228,8 +232,8 @@ static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, c
     double *dmix, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, p->table_columns * p->n_row, &dmix, &dnet);
     gg_conv_unpack(p, dmix, dw);
     if (p->n_knot) {
-        gg_conv_gather(p, p->n_row, p->n_row, sum, t->values);
-        gg_radial_net_backward(&p->net, t->first, t->values, dnet, t->work);
+        gg_conv_gather(p, p->n_row, p->n_row, sum, t->knots.values);
+        gg_radial_net_backward(&p->net, t->knots.first, t->knots.values, dnet, t->knots.work);
     }
     for (int64_t q = 0; q < p->n_net; q++)
         dw[q] += (gg_real)dnet[q];
@@ -268,5 +272,5 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
         gg_conv_add_rows(l, g, share, n_share, dx[0]);
     add_parameters(l, &t, share, n_share, dw);
     if (p->density.n_layer)
-        gg_conv_density_add(l, &t, share, n_share, dw);
+        gg_conv_density_add(l, &t.knots, share, n_share, dw);
 }

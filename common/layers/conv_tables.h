@@ -9,13 +9,18 @@ struct gg_conv_density {
     double *z, *f, *df, *work;
 };
 
+/* Where the radial functions are computed: at the knots of the tables or, exact, on the edges of a block, set after set. */
+struct gg_conv_points {
+    double *r, *values, *work;         /* distances, outputs and memory of the radial net */
+    int64_t first[GG_RADIAL_SETS + 1]; /* the points of set s: first[s] .. first[s+1]-1 */
+    struct gg_conv_density density;
+};
+
 struct gg_conv_tables {
     gg_real *radial;               /* [path][group][row][width], factors folded in; NULL if exact.  Row:
                                       knot k of set s is s * n_knot + k */
     gg_real *mix, *mix_transposed; /* per output block [group.row][pad] and [pad][group.row] */
-    double *knot, *values, *work;  /* [n_row] distances, outputs and memory of the radial net at the knots */
-    int64_t first[GG_RADIAL_SETS + 1];
-    struct gg_conv_density density;
+    struct gg_conv_points knots;
 };
 
 /* Outputs of the radial net at points 0..n-1 -> [path][group][n_knot][width], factors folded in; and back. */

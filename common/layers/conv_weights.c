@@ -29,10 +29,10 @@ static void net_weight(const struct gg_layer *l, const struct gg_radial_net *net
 bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out)
 {
     const struct gg_conv_plan *p = l->plan;
-    int behind = k - p->net.n_layer - 1;
+    int behind = k - p->net.n_layer - (p->n_mix_weight > 0);
     if (k < p->net.n_layer)
         net_weight(l, &p->net, "radial", k, out);
-    else if (behind < 0 && p->n_mix_weight)
+    else if (behind < 0)
         *out = (struct gg_weight){.name = "mix", .ndim = 1, .offset = p->n_net, .shape = {p->n_mix_weight}};
     else if (p->density.n_layer == 0 || behind > p->density.n_layer)
         return false;

@@ -136,7 +136,7 @@ void bench_conv(void)
     for (int l_max = 1; l_max <= 4; l_max++)
         for (size_t k = 0; k < sizeof channels / sizeof *channels; k++)
             conv_row(l_max, channels[k]);
-    for (int l_max = 2; l_max <= 3; l_max++)
+    for (int l_max = 2; l_max <= 4; l_max++)
         for (size_t k = 0; k < 3; k++)
             full_row(l_max, channels[k]);
 }

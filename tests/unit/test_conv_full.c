@@ -1,7 +1,7 @@
-/* test_conv_full.c -- fully connected mixing against dense loops over edges, paths and pairs of channels; its kernels against plain sums */
+/* test_conv_full.c -- fully connected mixing against dense loops over edges, paths and pairs of channels */
+#include "conv_full_fixture.h"
 #include "layers/check.h"
 #include "layers/check_sample.h"
-#include "layers/conv_any.h"
 #include "layers/conv_full.h"
 #include "util/threads.h"
 
@@ -12,154 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static const double tolerance = sizeof(gg_real) == 8 ? 1e-12 : 2e-5;
-
-static void fill(gg_real *x, size_t n, struct gg_rng *r)
-{
-    for (size_t k = 0; k < n; k++)
-        x[k] = (gg_real)gg_rng_normal(r);
-}
-
-static double worst(const gg_real *a, const gg_real *b, size_t n)
-{
-    double most = 0, norm = 0;
-    for (size_t k = 0; k < n; k++)
-        norm += (double)b[k] * (double)b[k] / (double)n;
-    for (size_t k = 0; k < n; k++) {
-        double d = fabs((double)a[k] - (double)b[k]) / sqrt(norm + 1e-300);
-        most = d <= most ? most : d; /* keeps NaN */
-    }
-    return most;
-}
-
-/* ---- kernels ---- */
-
-enum { NODES = 6, EDGES = 37, LANE = 48, STRIDE = 9 * 32, TERMS = EDGES * 9 * 16 };
-
-struct fixture {
-    int32_t sender[EDGES], local[EDGES];
-    gg_real Y[9 * LANE], x[NODES * STRIDE], dx[NODES * STRIDE], t[TERMS];
-};
-
-static struct gg_conv_piece piece_of(struct fixture *f, int l1, int l2, int l3, int width)
-{
-    struct gg_rng r = gg_rng_at(11, 0, 0, 0);
-    memset(f, 0, sizeof *f);
-    for (int e = 0; e < EDGES; e++) {
-        f->sender[e] = (int32_t)gg_rng_below(&r, NODES);
-        f->local[e] = (int32_t)gg_rng_below(&r, NODES);
-    }
-    fill(f->Y, 9 * LANE, &r);
-    fill(f->x, NODES * STRIDE, &r);
-    fill(f->dx, NODES * STRIDE, &r);
-    return (struct gg_conv_piece){.l1 = l1,
-                                  .l2 = l2,
-                                  .l3 = l3,
-                                  .width = width,
-                                  .n = EDGES,
-                                  .lane = LANE,
-                                  .Y = f->Y,
-                                  .sender = f->sender,
-                                  .local = f->local,
-                                  .x = f->x,
-                                  .dx = f->dx,
-                                  .x_stride = STRIDE,
-                                  .x_pad = 32,
-                                  .t = f->t};
-}
-
-static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int l3, int width)
-{
-    struct fixture f, g;
-    struct gg_conv_piece p = piece_of(&f, l1, l2, l3, width), q = piece_of(&g, l1, l2, l3, width);
-    level->terms(l1, l2, l3, width)(&p);
-    gg_conv_any_terms(&q);
-    assert_true(worst(f.t, g.t, TERMS) <= tolerance);
-    level->back(l1, l2, l3, width)(&p);
-    gg_conv_any_back(&q);
-    assert_true(worst(f.dx, g.dx, NODES * STRIDE) <= tolerance);
-}
-
-/* Any shape, in particular those that leave remainders of tiles; c_v apart from the rows. */
-static void same_product(const struct gg_conv_level *level, int n_row, int n_k, int n_v, int lanes, bool add)
-{
-    gg_real a[23 * 5], b[5 * 11 * 16], c[23 * 11 * 16], wanted[23 * 11 * 16];
-    struct gg_rng r = gg_rng_at(13, 0, 0, 0);
-    fill(a, sizeof a / sizeof *a, &r);
-    fill(b, sizeof b / sizeof *b, &r);
-    fill(c, sizeof c / sizeof *c, &r);
-    memcpy(wanted, c, sizeof c);
-    struct gg_conv_product p = {.n_row = n_row,
-                                .n_k = n_k,
-                                .n_v = n_v,
-                                .add = add,
-                                .a = a,
-                                .a_row = 1,
-                                .a_col = 23,
-                                .b = b,
-                                .b_k = n_v * lanes,
-                                .b_v = lanes,
-                                .c = c,
-                                .c_row = lanes,
-                                .c_v = 23 * lanes};
-    (lanes == 8 ? level->product8 : level->product16)(&p);
-    for (int row = 0; row < n_row; row++)
-        for (int v = 0; v < n_v; v++)
-            for (int q = 0; q < lanes; q++) {
-                gg_real *to = &wanted[v * 23 * lanes + row * lanes + q];
-                double sum = add ? (double)*to : 0;
-                for (int k = 0; k < n_k; k++)
-                    sum += (double)a[row + k * 23] * (double)b[(k * n_v + v) * lanes + q];
-                *to = (gg_real)sum;
-            }
-    assert_true(worst(c, wanted, sizeof c / sizeof *c) <= tolerance);
-}
-
-static void same_turned(const struct gg_conv_level *level, int n_row)
-{
-    enum { COLS = 16, WIDE = 24 };
-    gg_real from[WIDE * COLS], to[COLS * WIDE];
-    struct gg_rng r = gg_rng_at(29, 0, 0, 0);
-    fill(from, sizeof from / sizeof *from, &r);
-    memset(to, 0xff, sizeof to);
-    level->turn(n_row, COLS, from, COLS, to, WIDE);
-    for (int c = 0; c < COLS; c++)
-        for (int row = 0; row < (n_row + 7) / 8 * 8; row++)
-            assert_true(to[c * WIDE + row] == (row < n_row ? from[row * COLS + c] : 0));
-}
-
-static void every_kernel(const struct gg_conv_level *level)
-{
-    for (int l1 = 0; l1 <= level->l_fast; l1++)
-        for (int l2 = 0; l2 <= level->l_fast; l2++)
-            for (int l3 = abs(l1 - l2); l3 <= level->l_fast && l3 <= l1 + l2; l3++) {
-                same_as_dense(level, l1, l2, l3, 8);
-                same_as_dense(level, l1, l2, l3, 16);
-            }
-    for (int n_row = 1; n_row <= 23; n_row++)
-        for (int n_v = 1; n_v <= 11; n_v++) {
-            same_product(level, n_row, 5, n_v, 8, n_row % 2);
-            same_product(level, n_row, 5, n_v, 16, n_v % 2);
-        }
-    for (int n_row = 1; n_row <= 24; n_row++)
-        same_turned(level, n_row);
-    same_product(level, 4, 0, 3, 8, false); /* a node without neighbours */
-}
-
-static void test_plain(void **state)
-{
-    (void)state;
-    every_kernel(&gg_conv_plain);
-}
-
-static void test_best(void **state)
-{
-    (void)state;
-    every_kernel(gg_conv_best());
-}
-
-/* ---- whole layers ---- */
 
 struct run {
     struct gg_layer l;
@@ -180,6 +32,10 @@ static struct run run_layer(struct gg_arena *a, const struct gg_sample *s, const
     q.x = GG_NEW(a, gg_real, n_x), q.dx = GG_NEW(a, gg_real, n_x), q.y = GG_NEW(a, gg_real, n_y);
     gg_real *dy = GG_NEW(a, gg_real, n_y);
     fill(q.w, n_w, &r);
+    if (((struct gg_conv_plan *)q.l.plan)->density.n_layer) {
+        q.w[n_w - 2] = (gg_real)1.5;
+        q.w[n_w - 1] = (gg_real)0.7;
+    }
     fill(q.x, n_x, &r);
     fill(dy, n_y, &r);
     void *scratch = gg_arena_alloc(a, q.l.scratch_bytes(&q.l, g, gg_threads()));
@@ -222,6 +78,82 @@ static bool is_path(struct gg_irrep in, int l2, struct gg_irrep out, int l_max)
     return out.l <= l_max && out.l >= abs(in.l - l2) && out.l <= in.l + l2 && out.p == in.p * sign_of(l2);
 }
 
+/* One point through one set of a net. */
+static void net_at(const struct gg_radial_net *net, const gg_real *w, int set, double r, double *out,
+                   struct gg_arena *a)
+{
+    int64_t first[GG_RADIAL_SETS + 1];
+    for (int s = 0; s <= net->n_set; s++)
+        first[s] = s > set;
+    gg_radial_net_forward(net, w, first, &r, out, GG_NEW(a, double, gg_radial_net_work(net, 1)));
+}
+
+/* Distances at which the functions of an edge are computed, and their weights: four knots, or the edge's own. */
+static int points_of(const struct run *q, gg_real r, double *at, double *b)
+{
+    const struct gg_conv_plan *p = q->l.plan;
+    double h = q->l.cutoff / (p->n_knot - 1);
+    gg_real weight[GG_KNOT_ROWS];
+    int32_t knot;
+    at[0] = (double)r;
+    b[0] = 1;
+    if (p->n_knot == 0)
+        return 1;
+    gg_knots(1, &r, h, p->n_knot, &knot, &weight);
+    for (int n = 0; n < GG_KNOT_ROWS; n++) {
+        at[n] = h * (knot + n);
+        b[n] = (double)weight[n];
+    }
+    return GG_KNOT_ROWS;
+}
+
+static int set_of(const struct run *q, const struct gg_graph *g, int64_t i, int64_t e)
+{
+    const struct gg_conv_plan *p = q->l.plan;
+    return p->net.n_set == 1 ? 0 : g->type[i] * q->l.n_type + g->type[g->nbr[e]];
+}
+
+/* All outputs of the radial net of every edge, by the set of its pair of species. */
+static double *naive_weights(const struct run *q, const struct gg_graph *g, struct gg_arena *a)
+{
+    const struct gg_conv_plan *p = q->l.plan;
+    int outputs = p->net.width[p->net.n_layer];
+    double *W = GG_NEW(a, double, (size_t)(g->n_edge * outputs)), *out = GG_NEW(a, double, (size_t)outputs);
+    for (int64_t i = 0; i < g->n_node; i++)
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
+            double at[GG_KNOT_ROWS], b[GG_KNOT_ROWS];
+            int n = points_of(q, g->r[e], at, b);
+            for (int k = 0; k < n; k++) {
+                net_at(&p->net, q->w, set_of(q, g, i, e), at[k], out, a);
+                for (int c = 0; c < outputs; c++)
+                    W[e * outputs + c] += b[k] * out[c];
+            }
+        }
+    return W;
+}
+
+/* y_i / (beta sum_e tanh(net(r_e)^2) u(r_e) + alpha) */
+static void naive_density(const struct run *q, const struct gg_graph *g, double *y, struct gg_arena *a)
+{
+    const struct gg_conv_plan *p = q->l.plan;
+    const gg_real *ends = q->w + q->l.n_weight - 2;
+    const struct gg_radial_basis *basis = &p->density.basis;
+    for (int64_t i = 0; i < g->n_node; i++) {
+        double sum = 0;
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
+            double at[GG_KNOT_ROWS], b[GG_KNOT_ROWS], z;
+            int n = points_of(q, g->r[e], at, b);
+            for (int k = 0; k < n; k++) {
+                net_at(&p->density, q->w + p->density_at, set_of(q, g, i, e), at[k], &z, a);
+                sum +=
+                    b[k] * tanh(z * z) * gg_envelope_eval(basis->envelope, basis->p, at[k] / basis->cutoff);
+            }
+        }
+        for (int c = 0; c < q->l.out.stride; c++)
+            y[i * q->l.out.stride + c] /= (double)ends[1] * sum + (double)ends[0];
+    }
+}
+
 /* e3nn: FullyConnectedTensorProduct(in, harmonics, out) with the outputs of a FullyConnectedNet as weights: paths in the order
  * in, harmonic, out, coefficient sqrt((2 l3 + 1) / sum of mul over the paths into `out`). */
 static void same_as_e3nn(const char *in, const char *hypers, int l_max)
@@ -232,17 +164,10 @@ static void same_as_e3nn(const char *in, const char *hypers, int l_max)
     gg_sample_random(&s, &a, 40, 2, 1.5, &r);
     struct run q = run_layer(&a, &s, in, hypers);
     const struct gg_graph *g = &s.graph;
-    const struct gg_radial_net *net = &((struct gg_conv_plan *)q.l.plan)->net;
-    int outputs = net->width[net->n_layer], column = 0;
-    double *distance = GG_NEW(&a, double, (size_t)g->n_edge),
-           *W = GG_NEW(&a, double, (size_t)(g->n_edge * outputs)),
-           *work = GG_NEW(&a, double, gg_radial_net_work(net, g->n_edge));
-    int64_t first[2] = {0, g->n_edge};
-    for (int64_t e = 0; e < g->n_edge; e++)
-        distance[e] = (double)g->r[e];
-    gg_radial_net_forward(net, q.w, first, distance, W, work);
+    const struct gg_conv_plan *p = q.l.plan;
+    int outputs = p->net.width[p->net.n_layer], column = 0;
     size_t n_y = (size_t)(g->n_node * q.l.out.stride);
-    double *y = GG_NEW(&a, double, n_y);
+    double *W = naive_weights(&q, g, &a), *y = GG_NEW(&a, double, n_y), z = p->density.n_layer ? 1 : 20;
     for (int b = 0; b < q.l.in[0].irreps.n; b++)
         for (int l2 = 0; l2 <= l_max; l2++)
             for (int o = 0; o < q.l.out.irreps.n; o++) {
@@ -254,10 +179,12 @@ static void same_as_e3nn(const char *in, const char *hypers, int l_max)
                 if (!is_path(q.l.in[0].irreps.b[b], l2, q.l.out.irreps.b[o], l_max))
                     continue;
                 int l3 = q.l.out.irreps.b[o].l;
-                add_path(&q, g, b, l2, o, sqrt((2 * l3 + 1) / fan_in / 20), W + column, outputs, y);
+                add_path(&q, g, b, l2, o, sqrt((2 * l3 + 1) / fan_in / z), W + column, outputs, y);
                 column += q.l.in[0].irreps.b[b].mul * q.l.out.irreps.b[o].mul;
             }
     assert_int_equal(column, outputs);
+    if (p->density.n_layer)
+        naive_density(&q, g, y, &a);
     gg_real *wanted = GG_NEW(&a, gg_real, n_y);
     for (size_t k = 0; k < n_y; k++)
         wanted[k] = (gg_real)y[k];
@@ -275,6 +202,37 @@ static void test_layer(void **state)
     same_as_e3nn("2x0e+3x4e", "mixing=full lmax=4 channels=2 radial.hidden=4 radial.table=0", 4);
 }
 
+static void test_high_degrees(void **state)
+{
+    (void)state;
+    same_as_e3nn("2x0e+3x1o+2x4e", "mixing=full lmax=4 out_irreps=3x0e+2x3o+9x4e radial.hidden=4", 4);
+    same_as_e3nn(
+        "2x1o+17x5o",
+        "mixing=full lmax=5 out_irreps=3x0e+2x5o+1x4e radial.hidden=4 radial.table=0 radial.species=true", 5);
+    same_as_e3nn("1x0e+2x6e", "mixing=full lmax=6 out_irreps=2x2e+3x6e normalise=density radial.hidden=6", 6);
+}
+
+static void test_species(void **state)
+{
+    (void)state;
+    same_as_e3nn("3x0e+2x1o+9x2e",
+                 "mixing=full lmax=2 channels=5 radial.species=true radial.hidden=6 radial.table=0", 2);
+    same_as_e3nn("3x0e+18x1o", "mixing=full lmax=1 channels=9 radial.species=true radial.hidden=6,4", 1);
+    same_as_e3nn("2x0e+3x1o", "mixing=full lmax=1 radial.species=true radial.n=5 radial.table=0", 1);
+}
+
+static void test_density(void **state)
+{
+    (void)state;
+    same_as_e3nn("3x0e+2x1o",
+                 "mixing=full lmax=2 channels=5 normalise=density radial.hidden=6 radial.table=0", 2);
+    same_as_e3nn("3x0e+2x1o", "mixing=full lmax=1 normalise=density radial.hidden=6,5", 1);
+    same_as_e3nn("3x0e+9x1o",
+                 "mixing=full lmax=1 normalise=density radial.species=true radial.hidden=6 radial.table=0",
+                 1);
+    same_as_e3nn("3x0e+2x1o", "mixing=full lmax=2 normalise=density radial.species=true radial.hidden=6", 2);
+}
+
 /* The paths are counted in the weights: 10 x 16 + 16 x (11 paths of 8 x 8). */
 static void test_parameters(void **state)
 {
@@ -288,24 +246,35 @@ static void test_parameters(void **state)
     assert_int_equal(q.l.n_weight, 10 * 16 + 16 * 11 * 64);
     assert_true(q.l.type->weight(&q.l, 1, &piece) && piece.shape[0] == 16 && piece.shape[1] == 11 * 64);
     assert_false(q.l.type->weight(&q.l, 2, &piece));
+    q = run_layer(&a, &s, "8x0e+8x1o+8x2e",
+                  "mixing=full lmax=2 radial.n=10 radial.hidden=16 radial.species=true");
+    assert_int_equal(q.l.n_weight, 4 * (10 * 16 + 16 * 11 * 64));
+    assert_true(q.l.type->weight(&q.l, 1, &piece) && piece.offset == 4 * 10 * 16 && piece.ndim == 4 &&
+                piece.shape[1] == 2 && piece.shape[3] == 11 * 64);
+    assert_false(q.l.type->weight(&q.l, 2, &piece));
+    q = run_layer(&a, &s, "8x0e", "mixing=full lmax=1 radial.n=10 radial.hidden=16 normalise=density");
+    int64_t n_net = 10 * 16 + 16 * 2 * 64;
+    assert_int_equal(q.l.n_weight, n_net + 10 * 16 + 16 + 2);
+    assert_true(q.l.type->weight(&q.l, 2, &piece) && !strcmp(piece.name, "density.0") &&
+                piece.offset == n_net);
+    assert_true(q.l.type->weight(&q.l, 4, &piece) && !strcmp(piece.name, "alpha_beta") &&
+                piece.offset == q.l.n_weight - 2);
+    assert_false(q.l.type->weight(&q.l, 5, &piece));
     gg_arena_free(&a);
 }
 
-static void test_table_converges(void **state)
+/* The table against the net on every edge. */
+static void table_converges(const char *hypers)
 {
     struct gg_arena a = {0};
     struct gg_rng r = gg_rng_at(23, 0, 0, 0);
     struct gg_sample s;
     double error[2];
-    (void)state;
-    gg_sample_random(&s, &a, 150, 1, 2.0, &r);
-    struct run exact =
-        run_layer(&a, &s, "8x0e+8x1o", "mixing=full lmax=2 channels=8 radial.hidden=16 radial.table=0");
+    gg_sample_random(&s, &a, 150, 2, 2.0, &r);
+    struct run exact = run_layer(&a, &s, "8x0e+8x1o", gg_arena_printf(&a, "%s radial.table=0", hypers));
     for (int k = 0; k < 2; k++) {
         struct run q =
-            run_layer(&a, &s, "8x0e+8x1o",
-                      gg_arena_printf(&a, "mixing=full lmax=2 channels=8 radial.hidden=16 radial.table=%d",
-                                      k ? 1024 : 256));
+            run_layer(&a, &s, "8x0e+8x1o", gg_arena_printf(&a, "%s radial.table=%d", hypers, k ? 1024 : 256));
         error[k] = fmax(worst(q.y, exact.y, (size_t)(s.n * q.l.out.stride)),
                         fmax(worst(q.dx, exact.dx, (size_t)(s.n * q.l.in[0].stride)),
                              worst(q.dw, exact.dw, (size_t)q.l.n_weight)));
@@ -316,11 +285,22 @@ static void test_table_converges(void **state)
     gg_arena_free(&a);
 }
 
+static void test_table_converges(void **state)
+{
+    (void)state;
+    table_converges("mixing=full lmax=2 channels=8 radial.hidden=16");
+    table_converges("mixing=full lmax=2 channels=8 radial.hidden=16 radial.species=true");
+    table_converges("mixing=full lmax=1 radial.hidden=16 radial.species=true normalise=density");
+}
+
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain), cmocka_unit_test(test_best),
-                                       cmocka_unit_test(test_layer), cmocka_unit_test(test_parameters),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_layer),
+                                       cmocka_unit_test(test_high_degrees),
+                                       cmocka_unit_test(test_species),
+                                       cmocka_unit_test(test_density),
+                                       cmocka_unit_test(test_parameters),
                                        cmocka_unit_test(test_table_converges)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("conv_full", tests, NULL, NULL);
