@@ -218,7 +218,7 @@ void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struc
     struct gg_edge_call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = y};
     (void)saved;
     begin(&c, w, scratch);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic)
     for (int64_t i = 0; i < g->n_node; i += RECEIVERS)
         walk(&c, i, i + RECEIVERS < g->n_node ? i + RECEIVERS : g->n_node, NULL, forward_only);
 }

@@ -55,7 +55,7 @@ void gg_tree_sum(int64_t n_node, int64_t n, gg_real *into, void *scratch,
     gg_real *part = scratch;
     if (parts == 0)
         return;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic)
     for (int64_t q = 0; q < parts; q++) {
         int64_t last = (q + 1) * rows < n_node ? (q + 1) * rows : n_node;
         memset(part + q * stride, 0, sizeof *part * (size_t)stride);

@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum { SETS = 12, ROUNDS = 9, GEMM = 1024 };
-static const double PEER_GEMM = 92, BUDGET = 8; /* GFLOP/s; s a row */
+static const double PEER_GEMM = 92, BUDGET = 12; /* GFLOP/s; s a row */
 
 #define THERMAL "inputs.positions=pos", "inputs.node=[type]"
 #define WIDE(irreps)                                                            \
