@@ -65,6 +65,14 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     done
 }
 
+@test "the same bytes for any number of threads, for frames that several threads add up" {
+    gg-features --add density,coordination -o large.ggs "$DATA/train.ggs"
+    for n in 1 2 3; do
+        gg-train -q --threads $n -o $n --set fit.standardise=joint --set 'fit.penalty={path: 10, choose: none}' "$M/ridge.yaml" large.ggs
+        gg-cmp 1/model.ggm $n/model.ggm
+    done
+}
+
 @test "what is there already is kept, something else is not written over" {
     features
     gg-train -q -o run "$M/ridge.yaml" f.ggs
