@@ -79,12 +79,6 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
     if (!t->fit || t->fit->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
                        t->fit ? t->fit->n_validation : 0);
-    if (t->keys.from)
-        return gg_fail(err, GG_USAGE, "train.from: a fit starts from nothing");
-    if (t->keys.validation > 0)
-        return gg_fail(err, GG_USAGE,
-                       "train.validation: the frames of a fit are not kept to be split; --validation or the "
-                       "field split (gg-select) says which are for validation");
     if (k->choose == GG_CHOOSE_VALIDATION && t->fit->n_validation == 0)
         return gg_fail(err, GG_INPUT, "fit.penalty.choose: validation, and no frame is for validation");
     if (k->choose == GG_CHOOSE_LEAVE_OUT && k->path.n > 1 && t->fit->n_train < 2)
