@@ -50,12 +50,10 @@ static int open_model(const struct gg_cli *c, const struct options *o, struct gg
         return gg_fail(err, GG_USAGE, "--set changes a YAML file, and '%s' is a model file", path);
     if (!is_yaml(path))
         return gg_model_load(m, path, NULL, err) || gg_spool_open(&t->spool, err) ? -1 : 0;
-    if (gg_config_load(&m->config, path, err))
-        return -1;
-    for (int k = 0; k < o->set.n; k++)
-        if (gg_config_set(&m->config, o->set.v[k], "--set", err))
-            return -1;
-    return gg_model_open(m, err);
+    return gg_config_load(&m->config, path, err) || gg_config_set_all(&m->config, &o->set, err) ||
+                   gg_model_open(m, err)
+               ? -1
+               : 0;
 }
 
 static int need_network(const struct gg_model *m, struct gg_err *err)

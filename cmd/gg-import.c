@@ -7,11 +7,10 @@
 #include "formats/foreign.h"
 #include "formats/runs.h"
 #include "model/import.h"
+#include "stream/seen.h"
 #include "util/cell.h"
 
 #include <math.h>
-#include <search.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,7 +69,7 @@ struct import {
     struct gg_writer out;
     bool begun, warned;
     struct gg_meta meta, trailer;
-    void *seen; /* tree of "id at times" */
+    struct gg_seen seen;
 };
 
 /* META stands before the frames: it is the first configuration's. */
@@ -86,25 +85,6 @@ static int describe(struct import *m, const struct gg_draft *d)
     int failed = gg_writer_begin(&m->out, "gg.graph/1", &m->meta, &prov, err);
     gg_prov_clear(&prov);
     return failed;
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* One configuration may come at several times, in several frames; at one time it may come once. */
-static int check_new(struct import *m, const struct gg_frame *f, struct gg_arena *a)
-{
-    const struct gg_field *time = gg_frame_find(f, "time");
-    const char *key = gg_arena_printf(a, "%s", f->id);
-    for (uint64_t t = 0; time && t < time->shape[0]; t++)
-        key = gg_arena_printf(a, "%s %.17g", key, ((double *)time->data)[t]);
-    char *kept = gg_xstrdup(key);
-    if (*(char **)tsearch(kept, &m->seen, compare) == kept)
-        return 0;
-    free(kept);
-    return gg_fail(&m->cli.err, GG_INPUT, "sample id '%s' comes twice; --sample-id gives others", f->id);
 }
 
 /* With --verbose: what shows at a glance that a convention was misread. */
@@ -134,55 +114,32 @@ static int write_one(struct import *m, const struct gg_draft *d, struct gg_frame
         m->warned = true;
     }
     tell(m, d, f);
-    return check_new(m, f, a) || describe(m, d) ? -1 : gg_writer_frame(&m->out, f, err);
-}
-
-static int import_file(struct import *m, const char *path, struct gg_arena *a)
-{
-    const struct options *o = m->cli.options;
-    struct gg_foreign foreign;
-    struct gg_frame frame = {.n_node = 0};
-    struct gg_draft draft = {.dim = 0};
-    if (gg_foreign_open(&foreign, path, &o->foreign, &m->cli.err))
-        return -1;
-    int got;
-    while ((got = gg_foreign_next(&foreign, a, &draft, &m->cli.err)) == 1) {
-        if (write_one(m, &draft, &frame, a)) {
-            got = -1;
-            break;
-        }
-        gg_arena_reset(a);
-    }
-    gg_draft_clear(&draft);
-    gg_frame_free(&frame);
-    gg_foreign_close(&foreign);
-    return got;
-}
-
-static int import_runs(struct import *m, struct gg_arena *a)
-{
-    const struct options *o = m->cli.options;
-    struct gg_frame frame = {.n_node = 0};
-    struct gg_draft draft = {.dim = 0};
-    int failed = gg_runs_join(m->cli.operand, m->cli.n_operand, &o->foreign, a, &draft, &m->cli.err) ||
-                 write_one(m, &draft, &frame, a);
-    gg_draft_clear(&draft);
-    gg_frame_free(&frame);
-    return failed;
+    if (!gg_seen_add(&m->seen, f, a))
+        return gg_fail(err, GG_INPUT, "sample id '%s' comes twice; --sample-id gives others", f->id);
+    return describe(m, d) ? -1 : gg_writer_frame(&m->out, f, err);
 }
 
 static int import_all(struct import *m)
 {
     const struct options *o = m->cli.options;
     struct gg_arena arena = {.first = NULL};
-    int failed = 0;
-    if (o->replicas)
-        failed = import_runs(m, &arena);
-    for (int k = 0; k < m->cli.n_operand && !o->replicas && !failed; k++)
-        failed = import_file(m, m->cli.operand[k], &arena);
+    struct gg_frame frame = {.n_node = 0};
+    struct gg_draft draft = {.dim = 0};
+    struct gg_drafts in;
+    int got;
+    gg_drafts_init(&in, m->cli.operand, m->cli.n_operand, &o->foreign, o->replicas);
+    while ((got = gg_drafts_next(&in, &arena, &draft, &m->cli.err)) == 1) {
+        if (write_one(m, &draft, &frame, &arena)) {
+            got = -1;
+            break;
+        }
+        gg_arena_reset(&arena);
+    }
+    gg_drafts_close(&in);
+    gg_draft_clear(&draft);
+    gg_frame_free(&frame);
     gg_arena_free(&arena);
-    return failed || gg_writer_end(&m->out, &m->trailer, &m->cli.err) ||
-           gg_writer_commit(&m->out, &m->cli.err);
+    return got || gg_writer_end(&m->out, &m->trailer, &m->cli.err) || gg_writer_commit(&m->out, &m->cli.err);
 }
 
 /* Options that belong together. */
@@ -230,7 +187,7 @@ int main(int argc, char **argv)
         gg_writer_abort(&m.out, program.name, &m.cli.err);
         status = gg_cli_fail(&m.cli);
     }
-    tdestroy(m.seen, free);
+    gg_seen_free(&m.seen);
     gg_meta_clear(&m.meta);
     gg_meta_clear(&m.trailer);
     return status < 0 ? GG_OK : status;

@@ -65,6 +65,14 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     done
 }
 
+@test "the same bytes for any number of threads, for frames that several threads add up" {
+    gg-features --add density,coordination -o large.ggs "$DATA/train.ggs"
+    for n in 1 2 3; do
+        gg-train -q --threads $n -o $n --set fit.standardise=joint --set 'fit.penalty={path: 10, choose: none}' "$M/ridge.yaml" large.ggs
+        gg-cmp 1/model.ggm $n/model.ggm
+    done
+}
+
 @test "what is there already is kept, something else is not written over" {
     features
     gg-train -q -o run "$M/ridge.yaml" f.ggs
@@ -146,7 +154,17 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     refuses 2 "belongs to a network" gg-train -q -o run --set inputs.cutoff=2 "$ridge" f.ggs
     refuses 2 "unknown key" gg-train -q -o run --set heads.0.layer=mlp "$ridge" f.ggs
     refuses 2 "none of the 2 species" gg-train -q -o run --set 'loss.species=[C]' "$ridge" f.ggs
-    refuses 2 "train.validation" gg-train -q -o run --set train.validation=0.2 "$ridge" f.ggs
+    # a key of training that would do nothing
+    refuses 2 "\-\-set: train.validation: the frames of a fit" gg-train -q -o run --set train.validation=0.2 "$ridge" f.ggs
+    for option in "--epochs 3" "--lr 1e-3" "--batch 2"; do
+        word=${option% *}
+        # shellcheck disable=SC2086
+        refuses 2 "command line: train.${word#--}: steers the steps of a network" gg-train -q -o run $option "$ridge" f.ggs
+    done
+    { cat "$ridge" && printf 'train:\n  seed: 3\n  weight_decay: 0\n'; } >m.yaml
+    refuses 2 "m.yaml:$(grep -c '' m.yaml):3: train.weight_decay" gg-train -q -o run m.yaml f.ggs
+    refuses 2 "did you mean epochs" gg-train -q -o run --set train.epoch=3 "$ridge" f.ggs
+    gg-train -q -o seeded --seed 3 "$ridge" f.ggs # names the run
     # data
     gg-select --frames 3 -o one.ggs f.ggs
     refuses 3 "one configuration" gg-train -q -o run "$ridge" one.ggs

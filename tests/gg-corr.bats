@@ -72,6 +72,22 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     refuses 3 "no field is a target" gg-corr --predictor type <(gg-select --keep pos,type "$DATA/tiny.ggs")
 }
 
+@test "a baseline alone leaves out vectors that nobody named" {
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 2, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 2x0e+2x1o, out: v}
+heads: [{target: displacement, in: v, layer: gated_vector}]
+YAML
+    gg-train -q -o run --epochs 0 m.yaml "$DATA/tiny.ggs"
+    gg-predict run/model.ggm -o p.ggs "$DATA/tiny.ggs" # displacement is the only X with an X_pred
+    gg-corr --predictor propensity_var --bootstrap 0 --tsv -o all.tsv p.ggs
+    gg-corr --target propensity --predictor propensity_var --bootstrap 0 --tsv p.ggs | cmp - all.tsv
+    refuses 3 "'propensity_var': is no vector, as 'displacement' is" gg-corr --target displacement --predictor propensity_var p.ggs
+    gg-corr --predictor displacement_pred --bootstrap 0 --tsv p.ggs | cut -f 1 | grep -q displacement
+}
+
 @test "the difference of two predictors is paired" {
     gg-corr --target propensity --predictor displacement --against propensity_var --species A,all --tsv -o t.tsv "$DATA/tiny.ggs"
     [ "$(wc -l <t.tsv)" -eq 17 ]

@@ -53,6 +53,10 @@ void gg_cli_note(struct gg_cli *c, const char *fmt, ...) __attribute__((format(p
 /* Flushes standard output and checks its close: for programs that print text.  The last thing main returns. */
 int gg_cli_finish(struct gg_cli *c);
 
+/* From now on SIGTERM, SIGINT and SIGUSR1 ask to stop, which sets what is returned: the step at hand can end and be kept.  A second
+ * SIGINT ends at once. */
+const volatile int *gg_cli_catch_stop(void);
+
 /* Opens the output for binary data: refused (GG_USAGE) if it is a terminal and not --force. */
 int gg_cli_open_output(struct gg_cli *c, struct gg_writer *w);
 /* `history` + this run's own PROV entry (program, version, argv, config, seed, blas, build). */

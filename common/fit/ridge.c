@@ -1,6 +1,7 @@
 /* ridge.c -- ridge regression from Gram matrices
  *
- * Shapes: q features are kept; S = X'X of the standardised ones [q][q]; B = X'(y - mean) [q][n_target]; V [q][q], a row an eigenvector. */
+ * Shapes: q features are kept; S = X'X of the standardised ones [q][q]; B = X'(y - mean) [n_target][q]; V [q][q], a row an eigenvector;
+ * w [n_target][n_path][q]. */
 #include "fit/ridge.h"
 #include "fit/gram.h"
 #include "util/arena.h"
@@ -79,25 +80,84 @@ static int standardise(const struct gg_ridge *r, const struct sums *s, struct gg
     return q;
 }
 
-/* S becomes its eigenvectors, `lambda` [q] ascending. */
-static int decompose(const struct sums *s, const struct gg_linear *l, int q, const int *kept, double *v,
-                     double *lambda, struct gg_err *err)
+/* Upper triangle. */
+static double *make_s(const struct sums *s, const struct gg_linear *l, int q, const int *kept)
 {
+    double *out = gg_xalloc((size_t)q * (size_t)q + 1, sizeof *out);
     for (int a = 0; a < q; a++)
         for (int b = a; b < q; b++) {
             int i = kept[a], j = kept[b];
-            v[(size_t)a * (size_t)q + (size_t)b] =
+            out[(size_t)a * (size_t)q + (size_t)b] =
                 centred(s, i, j, l->mean[i], l->mean[j]) / (l->scale[i] * l->scale[j]);
         }
-    return q ? gg_dsyev(q, v, q, lambda, err) : 0;
+    return out;
 }
+
+static double *make_b(const struct gg_ridge *r, const struct sums *s, const struct gg_linear *l, int q,
+                      const int *kept)
+{
+    double *out = gg_xalloc((size_t)q * (size_t)r->n_target + 1, sizeof *out);
+    for (int t = 0; t < r->n_target; t++) {
+        int y = r->n_feature + t;
+        for (int a = 0; a < q; a++)
+            out[t * q + a] = centred(s, kept[a], y, l->mean[kept[a]], mean_at(s, y)) / l->scale[kept[a]];
+    }
+    return out;
+}
+
+static double alpha_at(const struct gg_ridge *r, const struct sums *s, int k)
+{
+    return r->path[k] * (r->per_particle ? s->n : 1);
+}
+
+/* ---- by the tridiagonal form ---- */
+
+/* x [n_target][n_path][q] = (T + alpha I)^-1 b.  -1 where rounding leaves no positive definite matrix. */
+static int solve_path(const struct gg_ridge *r, const struct sums *s, int q, const double *d, const double *e,
+                      const double *b, double *x, struct gg_err *err)
+{
+    size_t n = (size_t)q, step = n * (size_t)r->n_path;
+    double *dk = gg_xalloc(n, sizeof *dk), *ek = gg_xalloc(n, sizeof *ek);
+    int status = 0;
+    for (int k = 0; k < r->n_path && status == 0; k++) {
+        for (int a = 0; a < q; a++)
+            dk[a] = d[a] + alpha_at(r, s, k);
+        memcpy(ek, e, (n - 1) * sizeof *e);
+        double *xk = x + (size_t)k * n;
+        for (int t = 0; t < r->n_target; t++)
+            memcpy(xk + (size_t)t * step, b + (size_t)t * n, n * sizeof *b);
+        status = gg_dptsv(q, r->n_target, dk, ek, xk, (int)step, err);
+    }
+    free(dk);
+    free(ek);
+    return status;
+}
+
+static int by_tridiagonal(const struct gg_ridge *r, const struct sums *s, int q, double *matrix, double *b,
+                          double *w, struct gg_err *err)
+{
+    double *d = gg_xalloc((size_t)q, sizeof *d), *e = gg_xalloc((size_t)q, sizeof *e),
+           *tau = gg_xalloc((size_t)q, sizeof *tau);
+    int status = gg_dsytrd(q, matrix, q, d, e, tau, err) ||
+                         gg_dormtr(true, r->n_target, q, matrix, q, tau, b, q, err) ||
+                         solve_path(r, s, q, d, e, b, w, err) ||
+                         gg_dormtr(false, r->n_target * r->n_path, q, matrix, q, tau, w, q, err)
+                     ? -1
+                     : 0;
+    free(d);
+    free(e);
+    free(tau);
+    return status;
+}
+
+/* ---- by eigenvectors ---- */
 
 /* Without a penalty every direction that counts must be fixed by the data. */
 static int check_rank(const struct gg_ridge *r, const struct sums *s, int q, int first, const double *lambda,
                       struct gg_err *err)
 {
     for (int k = 0; k < r->n_path; k++)
-        if (r->path[k] == 0 && q && !(lambda[first] > q * DBL_EPSILON * lambda[q - 1]))
+        if (r->path[k] == 0 && !(lambda[first] > q * DBL_EPSILON * lambda[q - 1]))
             return gg_fail(err, GG_NUMERICS,
                            "%.0f particles do not fix the coefficients of %d features, some of which follow "
                            "from others: a penalty above 0 is wanted",
@@ -105,42 +165,66 @@ static int check_rank(const struct gg_ridge *r, const struct sums *s, int q, int
     return 0;
 }
 
-/* gamma [n_target n_path][q] = V B / (lambda + alpha), and w = gamma V. */
-static void filter(const struct gg_ridge *r, const struct sums *s, int q, const int *kept, int first,
-                   const double *v, const double *lambda, struct gg_linear *out)
+/* gamma [n_target n_path][q] = B V' / (lambda + alpha), and w = gamma V, with the eigenvectors from `first` on. */
+static void filter(const struct gg_ridge *r, const struct sums *s, int q, int first, const double *v,
+                   const double *lambda, const double *b, double *w)
 {
     size_t n = (size_t)q, models = (size_t)(r->n_target * r->n_path);
-    double *b = gg_xalloc(n * (size_t)r->n_target + 1, sizeof *b),
-           *beta = gg_xalloc(n * (size_t)r->n_target + 1, sizeof *b),
-           *gamma = gg_xalloc(n * models + 1, sizeof *b), *w = gg_xalloc(n * models + 1, sizeof *b);
-    for (int t = 0; t < r->n_target; t++) {
-        double mean = mean_at(s, r->n_feature + t);
-        for (int a = 0; a < q; a++)
-            b[a * r->n_target + t] =
-                centred(s, kept[a], r->n_feature + t, out->mean[kept[a]], mean) / out->scale[kept[a]];
-        for (int k = 0; k < r->n_path; k++)
-            out->b[t * r->n_path + k] = mean;
-    }
-    if (q)
-        gg_dgemm(false, false, q, r->n_target, q, 1, v, q, b, r->n_target, 0, beta, r->n_target);
-    for (size_t m = 0; m < models; m++) {
-        double alpha = r->path[m % (size_t)r->n_path] * (r->per_particle ? s->n : 1);
+    double *beta = gg_xalloc(n * (size_t)r->n_target, sizeof *beta),
+           *gamma = gg_xalloc(n * models, sizeof *gamma);
+    gg_dgemm(false, true, r->n_target, q, q, 1, b, q, v, q, 0, beta, q);
+    for (size_t m = 0; m < models; m++)
         for (int a = first; a < q; a++)
             gamma[m * n + (size_t)a] =
-                beta[a * r->n_target + (int)m / r->n_path] / (fmax(lambda[a], 0) + alpha);
-    }
-    if (q)
-        gg_dgemm(false, false, (int)models, q, q, 1, gamma, q, v, q, 0, w, q);
-    for (size_t m = 0; m < models; m++)
-        for (int f = 0, a = 0; f < r->n_feature; f++) {
-            bool keep = a < q && kept[a] == f;
-            out->w[m * (size_t)r->n_feature + (size_t)f] = keep ? w[m * n + (size_t)a] : 0;
-            a += keep;
-        }
-    free(b);
+                beta[(int)m / r->n_path * q + a] / (fmax(lambda[a], 0) + alpha_at(r, s, (int)m % r->n_path));
+    gg_dgemm(false, false, (int)models, q, q, 1, gamma, q, v, q, 0, w, q);
     free(beta);
     free(gamma);
-    free(w);
+}
+
+static int by_eigenvectors(const struct gg_ridge *r, const struct sums *s, int q, int first, double *matrix,
+                           const double *b, double *w, struct gg_err *err)
+{
+    double *lambda = gg_xalloc((size_t)q, sizeof *lambda);
+    int status = gg_dsyev(q, matrix, q, lambda, err) || check_rank(r, s, q, first, lambda, err) ? -1 : 0;
+    if (status == 0)
+        filter(r, s, q, first, matrix, lambda, b, w);
+    free(lambda);
+    return status;
+}
+
+/* ---- the whole ---- */
+
+/* w [n_target n_path][q].  Where a penalty vanishes beside the rounding of S, T + alpha I may not be positive definite: eigenvalues, of
+ * which the negative ones count as 0, are the second way then. */
+static int solve(const struct gg_ridge *r, const struct sums *s, const struct gg_linear *l, int q,
+                 const int *kept, double *w, struct gg_err *err)
+{
+    int first = r->pca && r->pca < q ? q - r->pca : 0, status = -1;
+    bool penalised = true;
+    for (int k = 0; k < r->n_path; k++)
+        penalised = penalised && r->path[k] > 0;
+    for (int eigen = first > 0 || !penalised; eigen < 2 && status; eigen++) {
+        double *matrix = make_s(s, l, q, kept), *b = make_b(r, s, l, q, kept);
+        status = eigen ? by_eigenvectors(r, s, q, first, matrix, b, w, err)
+                       : by_tridiagonal(r, s, q, matrix, b, w, err);
+        free(matrix);
+        free(b);
+    }
+    return status;
+}
+
+/* Weights of the kept features to their places, and the intercepts. */
+static void spread(const struct gg_ridge *r, const struct sums *s, int q, const int *kept, const double *w,
+                   struct gg_linear *out)
+{
+    for (int m = 0; m < r->n_target * r->n_path; m++) {
+        double *to = out->w + (size_t)m * (size_t)r->n_feature;
+        memset(to, 0, (size_t)r->n_feature * sizeof *to);
+        for (int a = 0; a < q; a++)
+            to[kept[a]] = w[(size_t)m * (size_t)q + (size_t)a];
+        out->b[m] = mean_at(s, r->n_feature + m / r->n_path);
+    }
 }
 
 int gg_ridge_solve(const struct gg_ridge *r, const double *gram, const double *less, struct gg_linear *out,
@@ -148,20 +232,12 @@ int gg_ridge_solve(const struct gg_ridge *r, const double *gram, const double *l
 {
     struct sums s = sums_of(r, gram, less);
     int *kept = gg_xalloc((size_t)r->n_feature + 1, sizeof *kept), q = standardise(r, &s, out, kept, err);
-    if (q < 0) {
-        free(kept);
-        return -1;
-    }
-    int first = r->pca && r->pca < q ? q - r->pca : 0;
-    double *v = gg_xalloc((size_t)q * (size_t)q + 1, sizeof *v),
-           *lambda = gg_xalloc((size_t)q + 1, sizeof *v);
-    int status =
-        decompose(&s, out, q, kept, v, lambda, err) || check_rank(r, &s, q, first, lambda, err) ? -1 : 0;
+    double *w = gg_xalloc((size_t)(r->n_target * r->n_path) * (size_t)(q > 0 ? q : 0) + 1, sizeof *w);
+    int status = q > 0 ? solve(r, &s, out, q, kept, w, err) : q;
     if (status == 0)
-        filter(r, &s, q, kept, first, v, lambda, out);
+        spread(r, &s, q, kept, w, out);
     free(kept);
-    free(v);
-    free(lambda);
+    free(w);
     return status;
 }
 
@@ -174,8 +250,8 @@ int gg_ridge_axes(const struct gg_ridge *r, const double *gram, const double *le
     if (r->pca && q >= 0) {
         size_t n = (size_t)q, skip = (size_t)(r->pca < q ? q - r->pca : 0);
         double *lambda = gg_xalloc(n + 1, sizeof *lambda);
-        *axis = gg_xalloc(n * n + 1, sizeof **axis);
-        status = decompose(&s, out, q, kept, *axis, lambda, err);
+        *axis = make_s(&s, out, q, kept);
+        status = q ? gg_dsyev(q, *axis, q, lambda, err) : 0;
         memmove(*axis, *axis + skip * n, (n - skip) * n * sizeof **axis);
         free(lambda);
     }

@@ -146,3 +146,36 @@ int gg_runs_join(char *const *path, int n, const struct gg_foreign_options *o, s
     free(j.values);
     return failed;
 }
+
+void gg_drafts_init(struct gg_drafts *s, char *const *path, int n, const struct gg_foreign_options *o,
+                    bool runs)
+{
+    *s = (struct gg_drafts){.path = path, .n = n, .runs = runs, .options = o};
+}
+
+int gg_drafts_next(struct gg_drafts *s, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err)
+{
+    if (s->runs) {
+        int n = s->n;
+        s->n = 0;
+        return n == 0 ? 0 : gg_runs_join(s->path, n, s->options, a, draft, err) ? -1 : 1;
+    }
+    for (;;) {
+        int got = s->open ? gg_foreign_next(&s->file, a, draft, err) : 0;
+        if (got)
+            return got;
+        gg_drafts_close(s);
+        if (s->next == s->n)
+            return 0;
+        if (gg_foreign_open(&s->file, s->path[s->next++], s->options, err))
+            return -1;
+        s->open = true;
+    }
+}
+
+void gg_drafts_close(struct gg_drafts *s)
+{
+    if (s->open)
+        gg_foreign_close(&s->file);
+    s->open = false;
+}

@@ -1,4 +1,4 @@
-/* runs.h -- several runs from one start, one file each, joined into one configuration with replicas */
+/* runs.h -- several files: one after the other, or runs from one start joined into one configuration with replicas */
 #ifndef GG_RUNS_H
 #define GG_RUNS_H
 
@@ -10,5 +10,19 @@
  * unwrapped. */
 int gg_runs_join(char *const *path, int n, const struct gg_foreign_options *o, struct gg_arena *a,
                  struct gg_draft *draft, struct gg_err *err);
+
+/* The configurations of several files: one after the other, or with `runs` joined into one. */
+struct gg_drafts {
+    char *const *path;
+    int n, next; /* files, and how many were opened */
+    bool runs, open;
+    const struct gg_foreign_options *options;
+    struct gg_foreign file;
+};
+void gg_drafts_init(struct gg_drafts *s, char *const *path, int n, const struct gg_foreign_options *o,
+                    bool runs);
+/* 1: `draft` is filled, with memory of the arena and of the file at hand; 0 at the end; -1. */
+int gg_drafts_next(struct gg_drafts *s, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err);
+void gg_drafts_close(struct gg_drafts *s);
 
 #endif

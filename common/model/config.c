@@ -258,6 +258,14 @@ int gg_config_set(struct gg_config *c, const char *assignment, const char *origi
     return set_at(c, path, value, err);
 }
 
+int gg_config_set_all(struct gg_config *c, const struct gg_texts *set, struct gg_err *err)
+{
+    for (int k = 0; k < set->n; k++)
+        if (gg_config_set(c, set->v[k], "--set", err))
+            return -1;
+    return 0;
+}
+
 int gg_config_set_text(struct gg_config *c, const char *path, const char *text, const char *origin,
                        struct gg_err *err)
 {
@@ -267,6 +275,14 @@ int gg_config_set_text(struct gg_config *c, const char *path, const char *text, 
         return -1;
     set_origin(value, gg_arena_strdup(&c->arena, origin));
     return set_at(c, path, value, err);
+}
+
+int gg_config_set_number(struct gg_config *c, const char *path, double value, const char *origin,
+                         struct gg_err *err)
+{
+    char text[32];
+    gg_print_double(text, value);
+    return value >= 0 ? gg_config_set_text(c, path, text, origin, err) : 0;
 }
 
 void gg_config_free(struct gg_config *c)

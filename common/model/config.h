@@ -21,9 +21,15 @@ int gg_config_from_text(struct gg_config *c, const char *text, size_t bytes, con
  * key of the root but the kind of some layer reaches every map with that `layer:` ("conv.lmax=2").
  * `origin`: "--set", "command line". */
 int gg_config_set(struct gg_config *c, const char *assignment, const char *origin, struct gg_err *err);
+/* All that --set was given. */
+int gg_config_set_all(struct gg_config *c, const struct gg_texts *set, struct gg_err *err);
 /* One value of text, not parsed as YAML: folds an option that was given into the tree ("train.lr", "1e-3"). */
 int gg_config_set_text(struct gg_config *c, const char *path, const char *text, const char *origin,
                        struct gg_err *err);
+
+/* The same for a number; below 0 it was not given. */
+int gg_config_set_number(struct gg_config *c, const char *path, double value, const char *origin,
+                         struct gg_err *err);
 
 /* The tree as canonical YAML: block style, short lists in brackets, text quoted where it must be.  Comments give the
  * origin of each value: "# se3.yaml:12", "# --set", "# default".  malloc'd.  Without comments, parsing it again gives

@@ -37,7 +37,7 @@ static void run(const struct gg_trainer *t, struct task *k, double *const *total
     if (k->part >= 0 && !part) /* the part has no particle of the group: nothing to judge */
         return;
     bool leave = k->part >= 0 && k->part < d->n_part;
-    size_t rows = gg_packed_size(d->n_column) - 1;
+    size_t rows = gg_packed_size(d->n_column) - 1;           /* the last number */
     if (leave && !(total[k->group][rows] - part[rows] >= 1)) /* it has them all: nothing to learn from */
         return;
     gg_linear_init(&k->linear, &r);
@@ -114,11 +114,18 @@ static int gather(const struct gg_trainer *t, const struct task *k, int n_left, 
     return 0;
 }
 
+/* The matrix with the two of dsyevd's workspace where eigenvectors are wanted, and the coefficients, thrice. */
+double gg_fit_solve_bytes(const struct gg_fit *x)
+{
+    double q = x->n_feature;
+    return 8 * q * (q * (x->keys.pca ? 3 : 1) + 3.0 * x->n_output * x->n_path);
+}
+
 int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err)
 {
     const struct gg_fit *x = t->model->fit;
     int n_left = gg_fit_n_left(t), n = 0, status = 0;
-    double *total[GG_MAX_SPECIES] = {0}, q = x->n_feature;
+    double *total[GG_MAX_SPECIES] = {0};
     struct task *task = gg_xalloc((size_t)(x->n_group * (n_left + 1)), sizeof *task);
     for (int g = 0; g < x->n_group; g++) {
         if (!t->fit->group[g].n_row)
@@ -127,8 +134,7 @@ int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err)
         for (int k = -1; k < n_left; k++)
             task[n++] = (struct task){.group = g, .part = k < 0 ? -1 : gg_fit_left(t, k)};
     }
-    /* Eigenvectors, their workspace (2 n^2), and the transposed copies on the way. */
-#pragma omp parallel for schedule(dynamic, 1) num_threads(gg_fit_at_once(40 * q * q))
+#pragma omp parallel for schedule(dynamic, 1) num_threads(gg_fit_at_once(gg_fit_solve_bytes(x)))
     for (int k = 0; k < n; k++)
         run(t, &task[k], total);
     for (int k = 0; k < n && status == 0; k += n_left + 1)

@@ -1,7 +1,7 @@
 /* fit_train.c -- fits: frames are added up as they come, then the penalty is chosen and the model written
  *
- * Memory does not depend on the number of frames: a Gram matrix for every species and part, 4 (features + outputs)^2 bytes each, one
- * of a frame, and a chunk of rows.  Logistic regression reads its rows many times: they go to the spool besides. */
+ * Memory does not depend on the number of frames: a Gram matrix for every species and part, 4 (features + outputs)^2 bytes each, and
+ * twice that for each thread that adds up (fit_gram.c).  Logistic regression reads its rows many times: they go to the spool besides. */
 #include "model/fit_train.h"
 #include "fit/gram.h"
 #include "stream/crc32c.h"
@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { ROWS = 512 }; /* a chunk of a thousand columns stays in the second or third cache */
 
 /* ---- one frame ---- */
 
@@ -51,119 +49,6 @@ static int know(struct gg_fit_train *d, const struct gg_sample *s, int split, st
     return 0;
 }
 
-/* Does the particle have its targets: 1 all, 0 none, -1 some. */
-static int has_targets(const struct gg_model *m, const struct gg_sample *s, int64_t i)
-{
-    int on = 0, there = 0;
-    for (int h = 0; h < m->n_head; h++)
-        for (int time = 0; time < m->n_time; time++)
-            if (m->head[h].on[time]) {
-                on++;
-                there += !isnan(s->target[h][i * m->n_time + time]);
-            }
-    return there == on ? 1 : there ? -1 : 0;
-}
-
-/* The particles of a group that count, with all their targets; -1 if one has but some of them. */
-static int64_t choose_rows(const struct gg_model *m, const struct gg_sample *s, int group, int64_t *who,
-                           struct gg_err *err)
-{
-    int64_t n = 0;
-    for (int64_t i = 0; i < s->n_node; i++) {
-        if (!m->loss_species[s->type[i]] || gg_fit_group(m, s->type[i]) != group)
-            continue;
-        int has = has_targets(m, s, i);
-        if (has < 0)
-            return gg_fail(err, GG_INPUT,
-                           "particle %lld has no number (NaN) for some of its targets and times: a fit wants "
-                           "all or none; heads.times and several models part them",
-                           (long long)i);
-        if (has)
-            who[n++] = i;
-    }
-    return n;
-}
-
-/* Particle i as a row of the Gram: less the shift, 1 behind. */
-static void fill_row(const struct gg_model *m, const struct gg_sample *s, int64_t i, const double *shift,
-                     double *z)
-{
-    int n = m->fit->n_feature;
-    const float *input = s->input + i * m->fit->n_number;
-    const int *column = m->fit->column;
-    if (n == m->fit->n_number)
-        for (int f = 0; f < n; f++)
-            z[f] = (double)input[f] - shift[f];
-    else
-        for (int f = 0; f < n; f++)
-            z[f] = (double)input[column[f]] - shift[f];
-    for (int o = 0; o < m->fit->n_output; o++) {
-        int h = o / m->n_time, time = o % m->n_time;
-        z[n + o] = m->head[h].on[time] ? (double)s->target[h][i * m->n_time + time] - shift[n + o] : 0;
-    }
-    z[n + m->fit->n_output] = 1;
-}
-
-static void find_shift(const struct gg_model *m, const struct gg_sample *s, int64_t n, const int64_t *who,
-                       double *shift)
-{
-    int n_column = m->fit->n_feature + m->fit->n_output;
-    double *zero = gg_xalloc((size_t)n_column, sizeof *zero), *z = gg_xalloc((size_t)n_column + 1, sizeof *z);
-    for (int64_t k = 0; k < n; k++) {
-        fill_row(m, s, who[k], zero, z);
-        for (int c = 0; c < n_column; c++)
-            shift[c] += z[c] / (double)n;
-    }
-    free(zero);
-    free(z);
-}
-
-/* Rows of one group of one frame into the matrix of the frame's part. */
-static void add_rows(struct gg_trainer *t, const struct gg_sample *s, struct gg_fit_group *g, int part,
-                     int64_t n, const int64_t *who)
-{
-    struct gg_fit_train *d = t->fit;
-    size_t width = (size_t)d->n_column;
-    if (!g->shift) {
-        g->shift = gg_xalloc(width, sizeof *g->shift);
-        g->gram = gg_xalloc((size_t)d->n_part + 1, sizeof *g->gram);
-        find_shift(t->model, s, n, who, g->shift);
-    }
-    if (!g->gram[part])
-        g->gram[part] = gg_xalloc(gg_packed_size(d->n_column), sizeof **g->gram);
-    if (!d->z) {
-        d->z = gg_xalloc(ROWS * width, sizeof *d->z);
-        d->square = gg_xalloc(width * width, sizeof *d->square);
-    }
-    memset(d->square, 0, width * width * sizeof *d->square);
-    for (int64_t first = 0; first < n; first += ROWS) {
-        int64_t rows = n - first < ROWS ? n - first : ROWS;
-#pragma omp parallel for schedule(static)
-        for (int64_t k = 0; k < rows; k++)
-            fill_row(t->model, s, who[first + k], g->shift, d->z + (size_t)k * width);
-        gg_gram_add(d->n_column, (int)rows, d->z, d->square);
-    }
-    gg_packed_add(d->n_column, d->square, g->gram[part]);
-}
-
-static int add_sample(struct gg_trainer *t, const struct gg_sample *s, struct gg_arena *a, struct gg_err *err)
-{
-    struct gg_fit_train *d = t->fit;
-    const struct gg_model *m = t->model;
-    int part = d->part[d->n_id - 1], n_group = m->fit->keys.standardise ? 1 : GG_MAX_SPECIES;
-    int64_t *who = GG_NEW(a, int64_t, (size_t)s->n_node + 1);
-    for (int g = 0; g < n_group; g++) {
-        int64_t n = choose_rows(m, s, g, who, err);
-        if (n < 0)
-            return -1;
-        d->group[g].n_row += part < d->n_part ? n : 0;
-        if (n && !t->how.dry)
-            add_rows(t, s, &d->group[g], part, n, who);
-    }
-    bool spool = m->fit->keys.kind == GG_FIT_LOGISTIC && !t->how.dry;
-    return spool ? gg_spool_add(&t->spool, m, s, err) : 0;
-}
-
 int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                struct gg_err *err)
 {
@@ -179,7 +64,10 @@ int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct
     split = split >= 0 ? split : s.split;
     if (split > 1)
         return 0;
-    return know(t->fit, &s, split, err) || add_sample(t, &s, a, err) ? -1 : 0;
+    if (know(t->fit, &s, split, err) || gg_fit_gram_add(t, &s, t->fit->part[t->fit->n_id - 1], a, err))
+        return -1;
+    bool spool = t->model->fit->keys.kind == GG_FIT_LOGISTIC && !t->how.dry;
+    return spool ? gg_spool_add(&t->spool, t->model, &s, err) : 0;
 }
 
 /* ---- all frames ---- */
@@ -191,12 +79,6 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
     if (!t->fit || t->fit->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
                        t->fit ? t->fit->n_validation : 0);
-    if (t->keys.from)
-        return gg_fail(err, GG_USAGE, "train.from: a fit starts from nothing");
-    if (t->keys.validation > 0)
-        return gg_fail(err, GG_USAGE,
-                       "train.validation: the frames of a fit are not kept to be split; --validation or the "
-                       "field split (gg-select) says which are for validation");
     if (k->choose == GG_CHOOSE_VALIDATION && t->fit->n_validation == 0)
         return gg_fail(err, GG_INPUT, "fit.penalty.choose: validation, and no frame is for validation");
     if (k->choose == GG_CHOOSE_LEAVE_OUT && k->path.n > 1 && t->fit->n_train < 2)
@@ -322,9 +204,7 @@ int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
         gg_fit_say(t, "%s is there already, from the same configuration and data", path);
     if (there)
         return there > 0 ? 0 : -1;
-    free(t->fit->square);
-    free(t->fit->z);
-    t->fit->square = t->fit->z = NULL;
+    gg_fit_adders_free(t->fit);
     if (gg_metrics_open(&t->metrics, metrics, 0, err) ||
         gg_metrics_start(&t->metrics, t->config_digest, t->keys.seed, t->how.argc, t->how.argv, err) ||
         solve(t, err) || gg_fit_report(t, err) || gg_model_save(t->model, NULL, path, &t->prov, err))
@@ -340,11 +220,13 @@ struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t)
     for (int g = 0; g < x->n_group; g++)
         if (t->fit->group[g].n_row) {
             c.n_row += t->fit->group[g].n_row;
-            c.flops_solve += parts * (9 * q * q * q + 4 * q * q * x->n_output * x->n_path);
+            c.flops_solve +=
+                parts * q * q * ((x->keys.pca ? 9 : 4.0 / 3) * q + 4.0 * x->n_output * x->n_path);
             c.bytes += 4 * p * p * (parts + 1);
         }
     c.flops_gram = (double)c.n_row * p * p;
-    c.bytes += 8 * p * (p + ROWS) + 40 * q * q * gg_fit_at_once(40 * q * q);
+    c.bytes += fmax(gg_fit_adder_bytes(t->fit->n_column),
+                    gg_fit_solve_bytes(x) * gg_fit_at_once(gg_fit_solve_bytes(x)));
     return c;
 }
 
@@ -358,8 +240,7 @@ void gg_fit_train_free(struct gg_trainer *t)
         free(d->group[g].shift);
     }
     if (d) {
-        free(d->square);
-        free(d->z);
+        gg_fit_adders_free(d);
         free(d->id);
         free(d->part);
     }

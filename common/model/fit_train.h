@@ -17,8 +17,8 @@ struct gg_fit_group {
 struct gg_fit_train {
     int n_column, n_part, n_train, n_validation, n_species;
     struct gg_fit_group group[GG_MAX_SPECIES];
-    double *square, *z; /* of one frame; a chunk of rows */
-    int n_id, room;
+    struct gg_fit_adder *adder; /* [n_adder], of each thread; NULL before the first rows */
+    int n_adder, n_id, room;
     char (*id)[GG_ID];
     int *part; /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
 };
@@ -33,8 +33,16 @@ int gg_fit_best(const struct gg_fit *x, int group, int output);
 /* How many fits at a time, each with `bytes` of its own: about 64 MB in all, and one at least. */
 int gg_fit_at_once(double bytes);
 
+/* ---- fit_gram.c ---- */
+/* The particles of a frame that count into the Gram matrices of `part`; only counted in a dry run. */
+int gg_fit_gram_add(struct gg_trainer *t, const struct gg_sample *s, int part, struct gg_arena *a,
+                    struct gg_err *err);
+double gg_fit_adder_bytes(int n_column); /* of all threads */
+void gg_fit_adders_free(struct gg_fit_train *d);
+
 /* Fill coefficients, penalties and scores of m->fit. */
 int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err);    /* fit_ridge.c */
+double gg_fit_solve_bytes(const struct gg_fit *x);             /* of one of its decompositions */
 int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err); /* fit_logistic.c */
 
 /* ---- fit_report.c ---- */

@@ -303,12 +303,11 @@ int gg_import_weights(const struct gg_import *q, const char *output, const struc
                       struct gg_err *err)
 {
     struct gg_model m = {0};
-    int status = gg_config_load(&m.config, q->model, err);
-    for (int k = 0; k < q->set.n && !status; k++)
-        status = gg_config_set(&m.config, q->set.v[k], "--set", err);
-    if (!status)
-        status =
-            gg_model_open(&m, err) || fill(&m, q, err) || gg_model_save(&m, m.w, output, prov, err) ? -1 : 0;
+    int status = gg_config_load(&m.config, q->model, err) || gg_config_set_all(&m.config, &q->set, err) ||
+                         gg_model_open(&m, err) || fill(&m, q, err) ||
+                         gg_model_save(&m, m.w, output, prov, err)
+                     ? -1
+                     : 0;
     gg_model_free(&m);
     return status;
 }

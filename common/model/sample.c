@@ -92,10 +92,13 @@ int gg_model_see(struct gg_model *m, const struct gg_frame *first, struct gg_err
     return 0;
 }
 
-/* The numbers of a field [n_node][width] into rows of `stride`.  0 times what is not finite is NaN: one sum tells of a row. */
+/* The numbers of a field [n_node][width] into rows of `stride`.  Those that stay where they are, and may not be NaN, were found finite
+ * when the frame was read; else 0 times what is not finite is NaN: one sum tells of a row. */
 static int copy_rows(const struct gg_field *x, const char *columns, int64_t n_node, int width, float *out,
                      int stride, struct gg_err *err)
 {
+    if (out == x->data && !(x->flags & GG_NAN_ALLOWED))
+        return 0;
     for (int64_t i = 0; i < n_node; i++) {
         const float *from = (const float *)x->data + i * width;
         float *to = out + i * stride, zero = 0;

@@ -83,7 +83,9 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
 int gg_train_run(struct gg_trainer *t, struct gg_err *err);
 void gg_train_free(struct gg_trainer *t);
 
-/* Operations and memory of one step on the first training frame, for --estimate. */
+/* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err (estimate.c). */
+char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
+/* Operations and memory of one step on the first training frame. */
 int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int64_t *n_edge,
                   struct gg_err *err);
 

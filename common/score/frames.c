@@ -97,7 +97,21 @@ static void take_length(double *v, uint64_t n)
         v[i] = sqrt(v[3 * i] * v[3 * i] + v[3 * i + 1] * v[3 * i + 1] + v[3 * i + 2] * v[3 * i + 2]);
 }
 
-/* Truth and prediction of one pair, found and fitting together. */
+/* Is y X_pred of x? */
+static bool predicts(const struct gg_column *x, const struct gg_column *y)
+{
+    size_t n = strlen(x->field->name);
+    return strncmp(x->field->name, y->field->name, n) == 0 && strcmp(y->field->name + n, "_pred") == 0;
+}
+
+/* One quantity: R2 and RMSE mean something.  A field without unit is one only with its own prediction. */
+static bool alike(const struct gg_column *x, const struct gg_column *y)
+{
+    return x->width == y->width && strcmp(x->field->unit, y->field->unit) == 0 &&
+           (predicts(x, y) || *x->field->unit);
+}
+
+/* Truth and prediction of one pair. */
 struct pair {
     struct gg_column x, y;
     int of_x, of_y; /* which frame */
@@ -108,6 +122,11 @@ static int find_pair(struct pair *p, const struct gg_score_input *in, const char
 {
     if (find_column(&p->x, in, target, &p->of_x, err) || find_column(&p->y, in, predictor, &p->of_y, err))
         return -1;
+    return 0;
+}
+
+static int check_pair(const struct pair *p, struct gg_err *err)
+{
     if (p->x.width > p->y.width)
         return gg_fail(err, GG_INPUT, "field '%s': is no vector, as '%s' is", p->y.field->name,
                        p->x.field->name);
@@ -117,19 +136,22 @@ static int find_pair(struct pair *p, const struct gg_score_input *in, const char
     return 0;
 }
 
-/* One quantity: R2 and RMSE mean something.  A field without unit is one only with its own prediction. */
-static bool alike(const struct gg_column *x, const struct gg_column *y)
+/* A number beside a vector, where the target was not asked for by its name: no pair.  X_pred must fit its X. */
+static bool is_no_pair(const struct gg_score_request *q, const struct pair *p)
 {
-    size_t n = strlen(x->field->name);
-    bool own = strncmp(x->field->name, y->field->name, n) == 0 && strcmp(y->field->name + n, "_pred") == 0;
-    return x->width == y->width && strcmp(x->field->unit, y->field->unit) == 0 && (own || *x->field->unit);
+    return p->x.width > p->y.width && q->n_target == 0 && !predicts(&p->x, &p->y);
 }
 
+/* 1: scored; 0: no pair. */
 static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                     const char *target, const char *predictor, struct gg_arena *a, struct gg_err *err)
 {
     struct pair p;
     if (find_pair(&p, in, target, predictor, err))
+        return -1;
+    if (is_no_pair(q, &p))
+        return 0;
+    if (check_pair(&p, err))
         return -1;
     const struct gg_frame *f = in->frame[p.of_x];
     const struct gg_field *type = gg_frame_find(f, "type");
@@ -155,22 +177,25 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
             halves_of(f, t, p.x.n_time ? p.x.n_time : 1, a, d.half);
         gg_scores_add(s, key, &d);
     }
-    return 0;
+    return 1;
 }
 
-/* All predictors of one target, and the one they are compared with. */
+/* All predictors of one target, and the one they are compared with; the number of pairs. */
 static int add_target(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                       const char *target, struct gg_arena *a, struct gg_err *err)
 {
     const char *usual = gg_arena_printf(a, "%s_pred", target);
     const char *const *list = q->n_predictor ? q->predictor : &usual;
     bool there = q->against == NULL;
+    int found = 0;
     for (int k = 0; k < (q->n_predictor ? q->n_predictor : 1); k++) {
-        if (add_pair(s, q, in, target, list[k], a, err))
+        int more = add_pair(s, q, in, target, list[k], a, err);
+        if (more < 0)
             return -1;
+        found += more;
         there = there || strcmp(list[k], q->against) == 0;
     }
-    return there ? 0 : add_pair(s, q, in, target, q->against, a, err);
+    return there || add_pair(s, q, in, target, q->against, a, err) >= 0 ? found : -1;
 }
 
 /* Every truth of one number a particle, for predictors that bear no target's name. */
@@ -186,12 +211,15 @@ static int add_truths(struct gg_scores *s, const struct gg_score_request *q, con
             if (x->role != GG_TARGET || variance || x->ndim > 2 ||
                 (of && gg_frame_find(in->frame[0], x->name)))
                 continue;
-            found++;
-            if (add_target(s, q, in, x->name, a, err))
+            int more = add_target(s, q, in, x->name, a, err);
+            if (more < 0)
                 return -1;
+            found += more;
         }
     return found ? 0
-                 : gg_fail(err, GG_INPUT, "no field is a target: run gg-targets, or name it with --target");
+                 : gg_fail(err, GG_INPUT,
+                           "no field is a target of one number a particle: run gg-targets, or name it with "
+                           "--target");
 }
 
 /* Every X that has an X_pred. */
@@ -207,9 +235,10 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
         const char *target = gg_arena_printf(a, "%.*s", (int)n - 5, name);
         if (!has(in->frame[0], target) && !(in->n > 1 && has(in->frame[1], target)))
             continue;
-        found++;
-        if (add_target(s, q, in, target, a, err))
+        int more = add_target(s, q, in, target, a, err);
+        if (more < 0)
             return -1;
+        found += more;
     }
     if (found == 0 && q->n_predictor)
         return add_truths(s, q, in, a, err);
@@ -241,7 +270,7 @@ int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const 
         return -1;
     int status = q->n_target == 0 ? add_predicted(s, q, in, a, err) : 0;
     for (int k = 0; k < q->n_target && status == 0; k++)
-        status = add_target(s, q, in, q->target[k], a, err);
+        status = add_target(s, q, in, q->target[k], a, err) < 0 ? -1 : 0;
     s->n_config++;
     return status;
 }

@@ -6,7 +6,8 @@
 #include "stream/frame.h"
 #include "stream/meta.h"
 
-/* What to score.  Without targets: every X that has an X_pred; without predictors: X_pred. */
+/* What to score.  Without targets: every X that has an X_pred, or every target of one number where there is none; a vector is left out
+ * of the pairs with predictors of one number then.  Without predictors: X_pred. */
 struct gg_score_request {
     int n_target, n_predictor;
     const char *const *target, *const *predictor; /* FIELD, FIELD:COLUMN */

@@ -2,6 +2,7 @@
 /* Rules: gg_stream(5), LIMITS and REJECTIONS.  Reader, writer and gg_frame_add_as all come through here. */
 #include "stream/layout.h"
 
+#include "util/clones.h"
 #include "util/irreps.h"
 
 #include <ctype.h>
@@ -202,20 +203,24 @@ static const struct pattern patterns[] = {
     [GG_BOOL] = {0xFEFEFEFEFEFEFEFE, 0, 0xFEFEFEFEFEFEFEFE},
 };
 
+GG_CLONES static uint64_t sum_up(const struct pattern *p, const unsigned char *data, uint64_t n)
+{
+    const uint64_t mask = p->mask, add = p->add;
+    uint64_t any = 0;
+#pragma omp simd reduction(| : any)
+    for (uint64_t k = 0; k < n; k++) {
+        uint64_t word;
+        memcpy(&word, data + 8 * k, 8);
+        any |= (word & mask) + add;
+    }
+    return any;
+}
+
 static bool any_bad(const struct pattern *p, const unsigned char *data, uint64_t bytes)
 {
-    enum { BLOCK = 512 };
-    uint64_t word[BLOCK / 8] = {0}, any = 0;
-    for (; bytes >= BLOCK; bytes -= BLOCK, data += BLOCK) {
-        memcpy(word, data, BLOCK);
-        for (int k = 0; k < BLOCK / 8; k++)
-            any |= (word[k] & p->mask) + p->add;
-    }
-    memset(word, 0, sizeof word);
-    memcpy(word, data, bytes);
-    for (int k = 0; k < BLOCK / 8; k++)
-        any |= (word[k] & p->mask) + p->add;
-    return any & p->top;
+    unsigned char rest[8] = {0};
+    memcpy(rest, data + bytes / 8 * 8, bytes % 8);
+    return (sum_up(p, data, bytes / 8) | sum_up(p, rest, 1)) & p->top;
 }
 
 /* "[4, 1]": the place of number `i` */

@@ -65,6 +65,32 @@ int gg_dsyev(int n, double *a, int lda, double *w, struct gg_err *err)
     return refuse(info, "eigenvalues", "no convergence", err);
 }
 
+int gg_dsytrd(int n, double *a, int lda, double *d, double *e, double *tau, struct gg_err *err)
+{
+    lapack_int info = LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', n, a, lda, d, e, tau);
+    return refuse(info, "tridiagonal form", "failed", err);
+}
+
+int gg_dormtr(bool back, int n_row, int n, const double *a, int lda, const double *tau, double *c, int ldc,
+              struct gg_err *err)
+{
+    /* Rows are columns there.  The workspace that LAPACK asks for leaves no room for its blocks of reflections (BLOCK + 1 by BLOCK),
+     * without which it applies them one by one. */
+    enum { BLOCK = 64 };
+    lapack_int room = (n_row + BLOCK + 1) * BLOCK;
+    double *work = gg_xmalloc((size_t)room * sizeof *work);
+    lapack_int info = LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', back ? 'T' : 'N', n, n_row, a, lda, tau,
+                                          c, ldc, work, room);
+    free(work);
+    return refuse(info, "orthogonal transformation", "failed", err);
+}
+
+int gg_dptsv(int n, int n_row, double *d, double *e, double *b, int ldb, struct gg_err *err)
+{
+    lapack_int info = LAPACKE_dptsv(LAPACK_COL_MAJOR, n, n_row, d, e, b, ldb);
+    return refuse(info, "tridiagonal system", "matrix not positive definite at row", err);
+}
+
 int gg_dgelsd(int m, int n, int n_rhs, double *a, int lda, double *b, int ldb, double rcond, int *rank,
               struct gg_err *err)
 {

@@ -23,6 +23,13 @@ void gg_dsyrk(int n, int n_row, double alpha, const double *a, int lda, double b
 int gg_dposv(int n, int n_rhs, double *a, int lda, double *b, int ldb, struct gg_err *err);
 /* Eigenvalues w (ascending) and vectors (row k of a belongs to w[k]) of a symmetric matrix (upper triangle). */
 int gg_dsyev(int n, double *a, int lda, double *w, struct gg_err *err);
+/* Householder's reduction of a symmetric matrix (upper triangle) to Q T Q', T tridiagonal with the diagonal d [n] and e [n - 1]
+ * beside it.  a and tau [n - 1] hold Q for gg_dormtr, which turns every row x of c [n_row][n] into Q x, or with `back` into Q' x. */
+int gg_dsytrd(int n, double *a, int lda, double *d, double *e, double *tau, struct gg_err *err);
+int gg_dormtr(bool back, int n_row, int n, const double *a, int lda, const double *tau, double *c, int ldc,
+              struct gg_err *err);
+/* Rows x of b [n_row][n] with T x = b for such a T, overwritten.  GG_NUMERICS if it is not positive definite. */
+int gg_dptsv(int n, int n_row, double *d, double *e, double *b, int ldb, struct gg_err *err);
 /* Least squares min |a x - b| for any rank; a m x n overwritten, b max(m,n) x n_rhs in place. rank may be NULL. */
 int gg_dgelsd(int m, int n, int n_rhs, double *a, int lda, double *b, int ldb, double rcond, int *rank,
               struct gg_err *err);

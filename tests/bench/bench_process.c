@@ -198,7 +198,7 @@ const char *bench_folder(void)
 
 void bench_remove_folder(void)
 {
-    static const char *const names[] = {"model.ggm",     "frame.ggs",         "stream.ggs", "fit.ggs",
+    static const char *const names[] = {"model.ggm",     "frame.ggs",         "stream.ggs",
                                         "fit/model.ggm", "fit/metrics.jsonl", "fit"};
     char path[PATH + 16];
     for (size_t k = 0; *folder && k < sizeof names / sizeof *names; k++) {

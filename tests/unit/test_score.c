@@ -164,6 +164,36 @@ static void predictors(void **state)
     gg_arena_free(&a);
 }
 
+/* One number a particle predicts no vector: a vector target that nobody named is left out of its pairs, one that was named is refused. */
+static void a_number_predicts_no_vector(void **state)
+{
+    (void)state;
+    const char *const predictor[] = {"propensity_var"}, *const vector[] = {"displacement"};
+    struct gg_arena a = {0};
+    struct gg_frame f = {0};
+    struct gg_err err = {0};
+    make(&f, &a, 0);
+    struct gg_score_input in = {1, {&f, NULL}, {NULL, NULL}};
+    for (int against = 0; against < 2; against++) {
+        struct gg_scores s = {0};
+        struct gg_score_request q = {0, !against, NULL, predictor, against ? predictor[0] : NULL, false};
+        assert_int_equal(gg_score_frame(&s, &q, &in, &a, &err), 0);
+        for (int k = 0; k < s.n; k++)
+            assert_true(s.cell[k].key.predictor != gg_scores_name(&s, predictor[0]) ||
+                        s.cell[k].key.target == gg_scores_name(&s, "propensity"));
+        cell(&s, "propensity", 7, 0);
+        assert_int_equal(s.n, (against ? 3 : 1) * T * 3); /* against: the two own predictions, and the pair */
+        gg_scores_free(&s);
+        q = (struct gg_score_request){1, !against, vector, predictor, q.against, false};
+        assert_int_equal(gg_score_frame(&s, &q, &in, &a, &err), -1);
+        assert_int_equal(err.status, GG_INPUT);
+        assert_non_null(strstr(err.text, "'propensity_var': is no vector, as 'displacement' is"));
+        gg_scores_free(&s);
+    }
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
 /* Propensity, variance and halves from runs made here. */
 static void halves(void **state)
 {
@@ -325,9 +355,9 @@ static void joins(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(predictors),
-                                       cmocka_unit_test(halves), cmocka_unit_test(refusals),
-                                       cmocka_unit_test(joins)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows),   cmocka_unit_test(predictors), cmocka_unit_test(a_number_predicts_no_vector),
+        cmocka_unit_test(halves), cmocka_unit_test(refusals),   cmocka_unit_test(joins)};
     int fd = mkstemp(path);
     int failed = fd < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
     close(fd);
