@@ -19,14 +19,15 @@ void gg_graph_ranges(struct gg_graph *g, struct gg_arena *a)
 {
     int64_t blocks = (g->n_node + GG_GRAPH_BLOCK - 1) / GG_GRAPH_BLOCK, each = (blocks + GG_GRAPH_RANGES - 1) / GG_GRAPH_RANGES;
     struct gg_range *range = GG_NEW(a, struct gg_range, GG_GRAPH_RANGES);
-    int32_t *local = GG_NEW(a, int32_t, (size_t)g->n_edge + 1), *row = GG_NEW(a, int32_t, (size_t)g->n_node + 1);
+    int32_t *local = gg_arena_alloc(a, (size_t)g->n_edge * sizeof *local),
+            *row = gg_arena_alloc(a, (size_t)g->n_node * sizeof *row);
     g->n_range = each ? (int)((blocks + each - 1) / each) : 0;
     for (int k = 0; k < g->n_range; k++) {
         struct gg_range *r = &range[k];
         r->first = k * each * GG_GRAPH_BLOCK;
         r->last = r->first + each * GG_GRAPH_BLOCK < g->n_node ? r->first + each * GG_GRAPH_BLOCK : g->n_node;
         r->n_touched = mark(g, r->first, r->last, row);
-        int32_t *touched = GG_NEW(a, int32_t, (size_t)r->n_touched + 1), n = 0;
+        int32_t *touched = gg_arena_alloc(a, (size_t)r->n_touched * sizeof *touched), n = 0;
         for (int32_t j = 0; j < g->n_node; j++)
             if (row[j] >= 0) {
                 row[j] = n;

@@ -42,7 +42,7 @@ static struct gg_conv_piece piece_of(const struct gg_layer *l, const struct gg_c
                                   .lane = k->k.lane,
                                   .Y = k->k.Y + s->l2 * s->l2 * k->k.lane + e,
                                   .sender = k->k.sender + e,
-                                  .local = k->k.local + e,
+                                  .local = k->k.local ? k->k.local + e : NULL,
                                   .x = x + s->in_offset,
                                   .x_stride = l->in[0].stride,
                                   .x_pad = s->x_pad,
@@ -328,7 +328,7 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
     }
     for (int q = 0; q < k->k.last - k->k.first; q++)
         memcpy(k->rows + q * stride, dy + k->receiver[q] * stride, (size_t)stride * sizeof *dy);
-    memset(k->da, 0, (size_t)(k->k.n_edge * p->full->lane) * sizeof *k->da);
+    memset(k->da, 0, (size_t)k->k.n_edge * (size_t)p->full->lane * sizeof *k->da);
     for (const struct gg_conv_slice *s = p->full->slice; s < p->full->slice + p->full->n_slice; s++)
         for (const struct gg_conv_run *r = k->run; r < k->run + k->n_run; r++)
             backward_run(l, s, r, t, k, x, share);

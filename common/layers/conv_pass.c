@@ -212,16 +212,20 @@ double *gg_conv_sum_shares(const struct gg_conv_plan *p, const struct gg_conv_sh
     double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->n_net), sizeof *sum);
     *dmix = sum + n_radial;
     *dnet = *dmix + p->n_packed;
-#pragma omp parallel for schedule(static) num_threads(gg_threads())
-    for (int64_t q = 0; q < n_radial; q++)
-        for (int k = 0; k < n_share; k++)
-            sum[q] += (double)s[k].dradial[q];
-    for (int k = 0; k < n_share; k++) {
+#pragma omp parallel num_threads(gg_threads())
+    {
+#pragma omp for schedule(static) nowait
+        for (int64_t q = 0; q < n_radial; q++)
+            for (int k = 0; k < n_share; k++)
+                sum[q] += (double)s[k].dradial[q];
+#pragma omp for schedule(static)
         for (int64_t q = 0; q < p->n_packed; q++)
-            (*dmix)[q] += (double)s[k].dmix[q];
+            for (int k = 0; k < n_share; k++)
+                (*dmix)[q] += (double)s[k].dmix[q];
+    }
+    for (int k = 0; k < n_share; k++)
         for (int64_t q = 0; s[k].dnet && q < p->n_net; q++)
             (*dnet)[q] += s[k].dnet[q];
-    }
     return sum;
 }
 

@@ -5,19 +5,12 @@
 #include "util/linalg.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
-/* work: a_0 .. a_last-1 and z_0 .. z_last-1 as blocks of n x width, then two buffers for gradients, then W in double. */
-static int widest(const struct gg_radial_net *net)
-{
-    int most = 0;
-    for (int k = 0; k <= net->n_layer; k++)
-        most = net->width[k] > most ? net->width[k] : most;
-    return most;
-}
-
+/* work: a_0 .. a_last-1 and z_0 .. z_last-1 as blocks of n x width, dz of the hidden layers, then W in double. */
 struct parts {
-    double *a[GG_RADIAL_LAYERS + 1], *z[GG_RADIAL_LAYERS + 1], *gradient[2], *w;
+    double *a[GG_RADIAL_LAYERS + 1], *z[GG_RADIAL_LAYERS + 1], *dz[GG_RADIAL_LAYERS + 1], *w;
 };
 
 static void split(const struct gg_radial_net *net, int64_t n, double *work, struct parts *s)
@@ -25,11 +18,10 @@ static void split(const struct gg_radial_net *net, int64_t n, double *work, stru
     for (int k = 0; k < net->n_layer; k++) {
         s->a[k] = work;
         s->z[k] = work += n * net->width[k];
-        work += n * net->width[k + 1];
+        s->dz[k] = work += n * net->width[k + 1];
+        work += k < net->n_layer - 1 ? n * net->width[k + 1] : 0;
     }
-    s->gradient[0] = work;
-    s->gradient[1] = work + n * widest(net);
-    s->w = work + 2 * n * widest(net);
+    s->w = work;
 }
 
 static int64_t weights_of_a_set(const struct gg_radial_net *net)
@@ -42,9 +34,9 @@ static int64_t weights_of_a_set(const struct gg_radial_net *net)
 
 static int64_t columns(const struct gg_radial_net *net)
 {
-    int64_t n = 2 * widest(net);
+    int64_t n = 0;
     for (int k = 0; k < net->n_layer; k++)
-        n += net->width[k] + net->width[k + 1];
+        n += net->width[k] + (k < net->n_layer - 1 ? 2 : 1) * net->width[k + 1];
     return n;
 }
 
@@ -63,58 +55,85 @@ static double sigmoid(double z)
     return 1 / (1 + exp(-z));
 }
 
-/* Points are dealt to threads in pieces, and so are the columns of a gradient: whoever computes a number, it comes out the same. */
-enum { PIECE = 64 };
+/* Points are dealt to threads in pieces, and so are the columns of a gradient: whoever computes a number, it comes out the same.
+ * Two regions a pass: waking threads costs as much as a table of one set. */
+enum { PIECE = 32 };
 
 static int piece(int64_t first, int64_t n)
 {
     return (int)(n - first < PIECE ? n - first : PIECE);
 }
 
-/* a_{k+1} of some points, from a_k. */
-static void forward_piece(const struct gg_radial_net *net, int k, int n, const double *a, const double *wk,
-                          double *z, double *next)
+/* W of all layers of a set, in double; where each begins. */
+static void widen(const struct gg_radial_net *net, const gg_real *w, int set, double *to, const double **layer)
 {
-    int in = net->width[k], wide = net->width[k + 1];
-    gg_dgemm(false, false, n, wide, in, 1 / sqrt(in), a, in, wk, wide, 0, z, wide);
-    for (int q = 0; next && q < n * wide; q++)
-        next[q] = net->constant * z[q] * sigmoid(z[q]);
+    for (int k = 0; k < net->n_layer; k++) {
+        int64_t size = (int64_t)net->width[k] * net->width[k + 1];
+        for (int64_t q = 0; q < size; q++)
+            to[q] = (double)w[set * size + q];
+        layer[k] = to;
+        w += net->n_set * size;
+        to += size;
+    }
+}
+
+/* Points first .. first + n - 1 through all layers. */
+static void forward_piece(const struct gg_radial_net *net, const struct parts *s, const double *const *w,
+                          int64_t first, int n, const double *r, double *out)
+{
+    for (int e = 0; e < n; e++)
+        gg_radial_basis_eval(&net->basis, r[first + e], s->a[0] + (first + e) * net->width[0]);
+    for (int k = 0; k < net->n_layer; k++) {
+        int in = net->width[k], wide = net->width[k + 1];
+        bool last = k == net->n_layer - 1;
+        double *z = (last ? out : s->z[k]) + first * wide;
+        gg_dgemm(false, false, n, wide, in, 1 / sqrt(in), s->a[k] + first * in, in, w[k], wide, 0, z, wide);
+        for (int q = 0; !last && q < n * wide; q++)
+            s->a[k + 1][first * wide + q] = net->constant * z[q] * sigmoid(z[q]);
+    }
 }
 
 static void forward_set(const struct gg_radial_net *net, const gg_real *w, int set, int64_t n,
                         const double *r, double *out, double *work)
 {
     struct parts s;
+    const double *layer[GG_RADIAL_LAYERS + 1];
     split(net, n, work, &s);
-#pragma omp parallel for schedule(static)
-    for (int64_t e = 0; e < n; e++)
-        gg_radial_basis_eval(&net->basis, r[e], s.a[0] + e * net->width[0]);
-    double *wk = s.w;
-    for (int k = 0; k < net->n_layer; k++) {
+    widen(net, w, set, s.w, layer);
+#pragma omp parallel for schedule(static) if (n > PIECE && !omp_in_parallel())
+    for (int64_t e = 0; e < n; e += PIECE)
+        forward_piece(net, &s, layer, e, piece(e, n), r, out);
+}
+
+/* dz of the hidden layers of some points, from the gradient of the outputs. */
+static void backward_piece(const struct gg_radial_net *net, const struct parts *s, const double *const *w,
+                           int64_t first, int n, const double *dout)
+{
+    for (int k = net->n_layer - 1; k > 0; k--) {
         int in = net->width[k], wide = net->width[k + 1];
-        int64_t size = (int64_t)in * wide;
-        bool last = k == net->n_layer - 1;
-        double *z = last ? out : s.z[k];
-        for (int64_t q = 0; q < size; q++)
-            wk[q] = (double)w[set * size + q];
-#pragma omp parallel for schedule(static)
-        for (int64_t e = 0; e < n; e += PIECE)
-            forward_piece(net, k, piece(e, n), s.a[k] + e * in, wk, z + e * wide,
-                          last ? NULL : s.a[k + 1] + e * wide);
-        w += net->n_set * size;
-        wk += size;
+        const double *dz = (k == net->n_layer - 1 ? dout : s->dz[k]) + first * wide;
+        double *da = s->dz[k - 1] + first * in;
+        gg_dgemm(false, true, n, in, wide, 1 / sqrt(in), dz, wide, w[k], wide, 0, da, in);
+        for (int q = 0; q < n * in; q++) {
+            double z = s->z[k - 1][first * in + q], sg = sigmoid(z);
+            da[q] *= net->constant * sg * (1 + z * (1 - sg));
+        }
     }
 }
 
-/* dz_{k-1} of some points, from dz_k. */
-static void backward_piece(const struct gg_radial_net *net, int k, int n, const double *dz, const double *wk,
-                           const double *z, double *da)
+/* Columns of the gradient of all layers, counted through; dw: of the first layer and set. */
+static void add_columns(const struct gg_radial_net *net, const struct parts *s, int set, int64_t n,
+                        const double *dout, int column, double *dw)
 {
-    int in = net->width[k], wide = net->width[k + 1];
-    gg_dgemm(false, true, n, in, wide, 1 / sqrt(in), dz, wide, wk, wide, 0, da, in);
-    for (int q = 0; q < n * in; q++) {
-        double sg = sigmoid(z[q]);
-        da[q] *= net->constant * sg * (1 + z[q] * (1 - sg));
+    for (int k = 0; k < net->n_layer; k++) {
+        int in = net->width[k], wide = net->width[k + 1];
+        int64_t size = (int64_t)in * wide;
+        const double *dz = k == net->n_layer - 1 ? dout : s->dz[k];
+        if (column >= 0 && column < wide)
+            gg_dgemm(true, false, in, piece(column, wide), (int)n, 1 / sqrt(in), s->a[k], in, dz + column,
+                     wide, 1, dw + set * size + column, wide);
+        column -= (wide + PIECE - 1) / PIECE * PIECE;
+        dw += net->n_set * size;
     }
 }
 
@@ -122,26 +141,20 @@ static void backward_set(const struct gg_radial_net *net, int set, int64_t n, co
                          double *work)
 {
     struct parts s;
+    const double *layer[GG_RADIAL_LAYERS + 1];
+    int columns = 0;
     split(net, n, work, &s);
-    const double *dz = dout, *wk = s.w + weights_of_a_set(net); /* forward left it there */
-    dw += gg_radial_net_weights(net);
-    for (int k = net->n_layer - 1; k >= 0; k--) {
-        int in = net->width[k], wide = net->width[k + 1];
-        int64_t size = (int64_t)in * wide;
-        wk -= size;
-        dw -= net->n_set * size;
-#pragma omp parallel for schedule(static)
-        for (int64_t c = 0; c < wide; c += PIECE)
-            gg_dgemm(true, false, in, piece(c, wide), (int)n, 1 / sqrt(in), s.a[k], in, dz + c, wide, 1,
-                     dw + set * size + c, wide);
-        if (k == 0)
-            break;
-        double *da = s.gradient[k % 2];
-#pragma omp parallel for schedule(static)
-        for (int64_t e = 0; e < n; e += PIECE)
-            backward_piece(net, k, piece(e, n), dz + e * wide, wk, s.z[k - 1] + e * in, da + e * in);
-        dz = da;
+    layer[0] = s.w; /* forward left them there */
+    for (int k = 0; k < net->n_layer; k++) {
+        layer[k + 1] = layer[k] + (int64_t)net->width[k] * net->width[k + 1];
+        columns += (net->width[k + 1] + PIECE - 1) / PIECE * PIECE;
     }
+#pragma omp parallel for schedule(static) if (n > PIECE && !omp_in_parallel())
+    for (int64_t e = 0; e < n; e += PIECE)
+        backward_piece(net, &s, layer, e, piece(e, n), dout);
+#pragma omp parallel for schedule(static) if (n > PIECE && !omp_in_parallel())
+    for (int c = 0; c < columns; c += PIECE)
+        add_columns(net, &s, set, n, dout, c, dw);
 }
 
 static double *work_of(const struct gg_radial_net *net, int set, const int64_t *first, double *work)

@@ -157,6 +157,8 @@ struct gg_batch {
     const gg_real *x;                     /* value 0 */
     const double *around[GG_MAX_SPECIES]; /* of gg_loss_prepare: [radii][particles of the species] */
 };
+/* Bytes of a batch, about; for n_edge the mean number of neighbours times n_node serves as well. */
+double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge);
 /* `backward`: with what a backward pass needs of the graph. */
 int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                   struct gg_arena *a, struct gg_err *err);

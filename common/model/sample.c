@@ -283,6 +283,16 @@ static void standard_row(const struct gg_model *m, const struct gg_sample *s, in
     }
 }
 
+double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge)
+{
+    const struct gg_graph *g = NULL;
+    double edge = sizeof *g->nbr + 3 + sizeof *g->vec + sizeof *g->r + sizeof *g->local +
+                  (m->needs_reverse ? sizeof *g->rev : 0),
+           node = sizeof *g->ptr + sizeof *g->type + sizeof(int32_t) + 3 * sizeof(double) +
+                  (size_t)m->value[0].stride * sizeof(gg_real);
+    return n_edge * edge + n_node * node;
+}
+
 int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                   struct gg_arena *a, struct gg_err *err)
 {

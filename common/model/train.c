@@ -300,7 +300,8 @@ int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int
     if (!b)
         return -1;
     *cost = gg_model_cost(t->model, &b->graph);
-    *bytes = gg_pass_bytes(t->model, &b->graph, true) + (size_t)t->model->n_weight * 6 * sizeof(gg_real);
+    *bytes = gg_pass_bytes(t->model, &b->graph, true) + (size_t)t->model->n_weight * 6 * sizeof(gg_real) +
+             (size_t)gg_batch_bytes(t->model, (double)b->graph.n_node, (double)b->graph.n_edge);
     *n_edge = b->graph.n_edge;
     return 0;
 }

@@ -6,18 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_trained(const struct gg_trainer *t, int sample)
+{
+    for (int k = 0; k < t->n_train; k++)
+        if (t->train[k] == sample)
+            return true;
+    return false;
+}
+
 struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample, struct gg_err *err)
 {
     const struct gg_sample *s = &t->spool.sample[sample];
     if (t->batch[sample].x)
         return &t->batch[sample];
-    double bytes = 44 * t->model->mean_neighbours * (double)s->n_node + 256 * (double)s->n_node;
+    double n = (double)s->n_node, bytes = gg_batch_bytes(t->model, n, n * t->model->mean_neighbours);
     bool keep = t->kept + bytes <= t->how.memory;
     struct gg_arena *a = keep ? &t->graph[sample] : &t->scratch;
     struct gg_batch *b = keep ? &t->batch[sample] : &t->other;
     if (!keep)
         gg_arena_reset(a);
-    if (gg_batch_init(b, t->model, s, true, a, err) || gg_loss_prepare(b, t->model, s, a, err)) {
+    if (gg_batch_init(b, t->model, s, is_trained(t, sample), a, err) || gg_loss_prepare(b, t->model, s, a, err)) {
         gg_err_prefix(err, "sample '%s': ", s->id);
         return NULL;
     }

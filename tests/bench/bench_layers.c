@@ -68,14 +68,6 @@ static void print_row(const char *what, int l_max, int channels, const struct gg
 
 /* ---- conv ---- */
 
-static bool by_loops(const struct gg_conv_plan *p)
-{
-    for (int k = 0; k < p->n_path; k++)
-        if (p->path[k].forward == gg_conv_any_forward)
-            return true;
-    return false;
-}
-
 /* Seconds that the dense loops would take on the large sample. */
 static double conv_naive(int l_max, int channels)
 {
@@ -103,12 +95,9 @@ static void conv_row(int l_max, int channels)
     struct bench_timing t;
     if (!bench_open_layer(&c, &conv_line, &large, l_max, channels, &a, &err)) {
         bench_say("conv %d %d: %s", l_max, channels, err.text);
-    } else if (!by_loops(c.l.plan)) {
+    } else {
         bench_time_layer(&c, &large.graph, &t);
         print_row("conv", l_max, channels, &c, &large, &t, channels == 8 ? conv_naive(l_max, channels) : NAN);
-    } else if (channels == 8) {
-        bench_time_layer(&c, &small.graph, &t);
-        print_row("conv by loops", l_max, channels, &c, &small, &t, NAN);
     }
     gg_arena_free(&a);
 }

@@ -1,4 +1,5 @@
 /* test_conv.c -- the kernels of conv: known vectors, every level against the dense sums, tables against the net on every edge */
+#include "conv_fixture.h"
 #include "layers/check.h"
 #include "layers/conv.h"
 #include "layers/conv_any.h"
@@ -14,8 +15,6 @@
 
 enum { NODES = 5, EDGES = 230, L = 4, WIDTH = 32, MID = 13 * WIDTH, KNOTS = 9 };
 
-static const double tolerance = sizeof(gg_real) == 8 ? 1e-12 : 2e-5;
-
 /* A block of receivers with rows of 0, 3, 150 (more than a chunk), 1 and 76 edges, random harmonics, features and table. */
 struct fixture {
     int64_t ptr[NODES + 1];
@@ -25,12 +24,6 @@ struct fixture {
         dtable[KNOTS * WIDTH], mid[NODES * MID];
     struct gg_conv_block block;
 };
-
-static void fill(gg_real *x, size_t n, struct gg_rng *r)
-{
-    for (size_t k = 0; k < n; k++)
-        x[k] = (gg_real)gg_rng_normal(r);
-}
 
 static void setup(struct fixture *f)
 {
@@ -80,16 +73,6 @@ static struct gg_conv_path path_of(struct fixture *f, int l1, int l2, int l3, in
                                  .mid_row = WIDTH};
 }
 
-static double worst(const gg_real *a, const gg_real *b, size_t n)
-{
-    double most = 0, norm = 0;
-    for (size_t k = 0; k < n; k++)
-        norm += (double)b[k] * (double)b[k] / (double)n;
-    for (size_t k = 0; k < n; k++)
-        most = fmax(most, fabs((double)a[k] - (double)b[k]) / sqrt(norm + 1e-300));
-    return most;
-}
-
 static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int l3, int width)
 {
     struct fixture *f = malloc(sizeof *f), *g = malloc(sizeof *g);
@@ -132,24 +115,14 @@ static void high_paths(const struct gg_conv_level *level)
     }
 }
 
-static void test_plain(void **state)
+static void test_levels(void **state)
 {
+    const struct gg_conv_level *level[3];
     (void)state;
-    every_path(&gg_conv_plain);
-    high_paths(&gg_conv_plain);
-}
-
-/* The levels that this processor runs: the best and, where it is wider, the one below. */
-static void test_best(void **state)
-{
-    const struct gg_conv_level *best = gg_conv_best();
-    (void)state;
-    every_path(best);
-    high_paths(best);
-    setenv("GG_KERNEL", "avx2", 1);
-    if (gg_conv_best() != best)
-        every_path(gg_conv_best());
-    unsetenv("GG_KERNEL");
+    for (int n = levels(level), k = 0; k < n; k++) {
+        every_path(level[k]);
+        high_paths(level[k]);
+    }
 }
 
 /* gg_o3(7): x = 1x0e+1x1o = (2; .1 .2 .3), r = (1,2,3), weights 1, each path in a block of its own */
@@ -290,7 +263,7 @@ static void test_table_converges(void **state)
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain), cmocka_unit_test(test_best),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),
                                        cmocka_unit_test(test_known_product),
                                        cmocka_unit_test(test_table_converges)};
     gg_threads_init(2, &err);

@@ -1,5 +1,5 @@
 /* test_conv_full.c -- fully connected mixing against dense loops over edges, paths and pairs of channels */
-#include "conv_full_fixture.h"
+#include "conv_fixture.h"
 #include "layers/check.h"
 #include "layers/check_sample.h"
 #include "layers/conv_full.h"

@@ -1,5 +1,5 @@
 /* test_conv_full_kernel.c -- the kernels of fully connected mixing against plain sums */
-#include "conv_full_fixture.h"
+#include "conv_fixture.h"
 #include "layers/conv_any.h"
 
 #include <setjmp.h>
@@ -131,20 +131,16 @@ static void every_kernel(const struct gg_conv_level *level)
     same_product(level, 4, 0, 3, 8, false); /* a node without neighbours */
 }
 
-static void test_plain(void **state)
+static void test_levels(void **state)
 {
+    const struct gg_conv_level *level[3];
     (void)state;
-    every_kernel(&gg_conv_plain);
-}
-
-static void test_best(void **state)
-{
-    (void)state;
-    every_kernel(gg_conv_best());
+    for (int n = levels(level), k = 0; k < n; k++)
+        every_kernel(level[k]);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain), cmocka_unit_test(test_best)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels)};
     return cmocka_run_group_tests_name("kernels of conv_full", tests, NULL, NULL);
 }
