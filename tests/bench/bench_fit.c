@@ -118,30 +118,40 @@ static double best_rate(double rate)
     return rate;
 }
 
-static void train_row(const char *what, const char *penalty)
+static bool fit_stream(const char *penalty, struct bench_found *f)
 {
     char folder[512], model[512], set[64];
-    struct bench_found f;
     snprintf(folder, sizeof folder, "%s/fit", bench_folder());
     snprintf(model, sizeof model, "%s/ridge.yaml", bench_models());
     snprintf(set, sizeof set, "fit.penalty=%s", penalty);
-    double roof = best_rate(0);
     pid_t writer = start_stream();
-    bool done = bench_program(&f, "gg-train", "-q", "--threads", "1", "--resume", "never", "--set", set,
+    bool done = bench_program(f, "gg-train", "-q", "--threads", "1", "--resume", "never", "--set", set,
                               "--set", "fit.standardise=joint", "-o", folder, model, NULL);
     dup2(STDERR_FILENO, STDIN_FILENO); /* no reader is left: a writer that was not read to its end stops */
-    if (writer < 0 || waitpid(writer, NULL, 0) != writer || !done) {
-        bench_say("%s: gg-train failed", what);
-        return;
+    return writer >= 0 && waitpid(writer, NULL, 0) == writer && done;
+}
+
+/* The better of two runs. */
+static void train_row(const char *what, const char *penalty)
+{
+    double cpu = INFINITY, peak = 0, roof = best_rate(0);
+    for (int k = 0; k < 2; k++) {
+        struct bench_found f;
+        if (!fit_stream(penalty, &f)) {
+            bench_say("%s: gg-train failed", what);
+            return;
+        }
+        cpu = fmin(cpu, bench_get(&f, "cpu"));
+        peak = fmax(peak, bench_get(&f, "peak"));
+        roof = best_rate(roof);
     }
-    roof = best_rate(roof);
     double flops = 1e-9 * FRAMES * PARTICLES * COLUMNS * (COLUMNS + 1);
     bench_row(what, -1, -1);
-    bench_cell("cpu", "s", bench_get(&f, "cpu"));
-    bench_cell("Gram at", "GFLOP/s", flops / bench_get(&f, "cpu"));
-    bench_cell("dgemm", "%", 100 * flops / bench_get(&f, "cpu") / roof);
+    bench_cell("cpu", "s", cpu);
+    bench_cell("Gram at", "GFLOP/s", flops / cpu);
+    bench_cell("dgemm", "%", 100 * flops / cpu / roof);
     bench_cell("goal", "%", 80);
-    bench_cell("peak", "MB", bench_get(&f, "peak"));
+    bench_cell("peak", "MB", peak);
     bench_cell("goal", "MB", 200);
     bench_end();
 }
