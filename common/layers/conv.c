@@ -5,7 +5,7 @@
  *
  * Thomas et al. 2018 (tensor field networks); channelwise product and mixing as in Batzner et al. 2022 (NequIP).  w: unit-norm couplings
  * times sqrt(2 l3 + 1), gg_o3(7).  v_e points from receiver i to sender j.  R: radial_net.h, from a table of knots with cubic
- * interpolation, differentiated exactly, or on every edge (radial.table = 0); with radial.species one net and one table for each
+ * interpolation, differentiated exactly, or on every edge (radial.table: exact); with radial.species one net and one table for each
  * ordered pair (species of i, species of j).  z: a constant, or learned, conv_density.h.
  *
  * With mixing: full every pair of channels has its own R and nothing is mixed afterwards: conv_full.h.
@@ -50,8 +50,8 @@ static const struct gg_opt hypers[] = {
      false},
     {"radial.species", GG_OPT_FLAG, AT(species), "a net of its own for every ordered pair of species", NULL,
      NULL, 0, 0, NULL, 0, false},
-    {"radial.table", GG_OPT_INT, AT(table), "knots of the table; 0 runs the net on every edge", "KNOTS", NULL,
-     0, 65536, NULL, 0, false},
+    {"radial.table", GG_OPT_INT, AT(table), "knots of the table; exact runs the net on every edge", "KNOTS",
+     NULL, 0, 65536, "exact", 0, false},
     {"radial.constants", GG_OPT_CHOICE, AT(constants),
      "activation constants: exact, or those sampled by e3nn", NULL, NULL, 0, 0, "exact|e3nn", 0, false},
     {0}};
@@ -296,7 +296,7 @@ static const struct gg_layer_case cases[] = {
      {"4x0e+4x0o+4x1o+4x1e"},
      "lmax=1 parity=both channels=4 radial.basis=gaussian normalise=mean"},
     {"wide", {"32x0e+32x1o+17x2e"}, "lmax=2 channels=20 radial.basis=smooth_finite radial.envelope=cosine"},
-    {"exact", {"4x0e+4x1o+4x2e"}, "lmax=2 radial.hidden=8 radial.table=0"},
+    {"exact", {"4x0e+4x1o+4x2e"}, "lmax=2 radial.hidden=8 radial.table=exact"},
     {"both parities", {"4x0e+4x0o+4x1e+4x1o+4x2e+4x2o"}, "lmax=2 parity=both radial.n=6"},
     {"both parities, degree 3", {"2x0o+2x1o+2x1e+2x2e+2x3e+2x3o"}, "lmax=3 parity=both radial.n=4"},
     {"no parity", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 parity=none out_irreps=gate(8x0e+8x1o+8x2e+8x3o)"},

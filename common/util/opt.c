@@ -99,10 +99,15 @@ static int set_int(const struct gg_opt *o, int64_t *field, const char *text, con
                    struct gg_err *err)
 {
     char *end;
+    if (o->choices && strcmp(text, o->choices) == 0) {
+        *field = (int64_t)o->min;
+        return 0;
+    }
     errno = 0;
     long long x = strtoll(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0)
-        return gg_fail(err, GG_USAGE, "%s: '%.80s' is not a whole number", where, text);
+        return gg_fail(err, GG_USAGE, "%s: '%.80s' is not a whole number%s%s", where, text,
+                       o->choices ? ", nor " : "", o->choices ? o->choices : "");
     if (!in_range(o, (double)x))
         return refuse_range(o, text, where, err);
     *field = x;

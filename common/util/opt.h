@@ -36,7 +36,7 @@ struct gg_opt {
     const char *arg;     /* name of the argument in --help: "LENGTH"; NULL for flags and choices */
     const char *unit;    /* "sigma"; NULL if it has none */
     double min, max;     /* inclusive range of INT, REAL, REALS; both 0 = unlimited (never NaN or Inf) */
-    const char *choices; /* "bessel|gaussian|smooth_finite" */
+    const char *choices; /* "bessel|gaussian|smooth_finite"; INT: a word for the smallest number, or NULL */
     char letter;         /* one-letter form, or 0 */
     bool required;       /* must be given: there is no default */
 };
