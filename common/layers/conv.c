@@ -81,7 +81,8 @@ static int find_group(struct gg_conv_plan *p, int degree, int parity)
     return p->n_group++;
 }
 
-const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1, int l2, int l3)
+const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1,
+                                            int l2, int l3)
 {
     return gg_conv_generated(v, l1, l2, l3) ? NULL : gg_conv_list_new(a, l1, l2, l3);
 }

@@ -73,7 +73,8 @@ struct gg_conv_plan {
 };
 
 /* The coupling of a path as lists; NULL where its kernels are generated. */
-const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1, int l2, int l3);
+const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1,
+                                            int l2, int l3);
 double gg_conv_normaliser(const struct gg_layer *l); /* z, 1 if learned */
 bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out);
 void gg_conv_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);

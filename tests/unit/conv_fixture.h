@@ -32,24 +32,34 @@ static inline double worst(const gg_real *a, const gg_real *b, size_t n)
     return most;
 }
 
-/* Every level that this processor runs, the best first; returns how many.  The environment stays as it is. */
+/* Layers made from now on take this level; NULL: the one of the environment before the first call. */
+static inline void choose_level(const char *name)
+{
+    static bool kept;
+    static char *before;
+    if (!kept && getenv("GG_KERNEL"))
+        before = strdup(getenv("GG_KERNEL"));
+    kept = true;
+    if (!name)
+        name = before;
+    if (name)
+        setenv("GG_KERNEL", name, 1);
+    else
+        unsetenv("GG_KERNEL");
+}
+
+/* Every level that this processor runs, the best first; returns how many. */
 static inline int levels(const struct gg_conv_level *out[3])
 {
     static const char *const names[] = {"avx512", "avx2", "plain"};
-    const char *set = getenv("GG_KERNEL");
-    char *kept = set ? strdup(set) : NULL;
     int n = 0;
     for (int k = 0; k < 3; k++) {
-        setenv("GG_KERNEL", names[k], 1);
+        choose_level(names[k]);
         const struct gg_conv_level *level = gg_conv_best();
         if (!strcmp(level->name, names[k]))
             out[n++] = level;
     }
-    if (kept)
-        setenv("GG_KERNEL", kept, 1);
-    else
-        unsetenv("GG_KERNEL");
-    free(kept);
+    choose_level(NULL);
     return n;
 }
 

@@ -75,7 +75,7 @@ static void test_laws(void **state)
 static size_t evaluate(const struct gg_layer_case *k, const struct gg_conv_level *level, gg_real **all)
 {
     struct gg_check c;
-    setenv("GG_KERNEL", level->name, 1);
+    choose_level(level->name);
     open_case(&c, k);
     assert_ptr_equal(((struct gg_conv_plan *)c.l.plan)->level, level);
     const struct gg_graph *g = &sample.graph;
@@ -96,8 +96,6 @@ static size_t evaluate(const struct gg_layer_case *k, const struct gg_conv_level
 static void test_levels_agree(void **state)
 {
     const struct gg_conv_level *level[3];
-    const char *set = getenv("GG_KERNEL");
-    char *kept = set ? strdup(set) : NULL;
     int n = levels(level);
     (void)state;
     for (int k = 0; k < CASES; k++) {
@@ -111,11 +109,7 @@ static void test_levels_agree(void **state)
                 assert_true(worst(other, first, count) <= 20 * tolerance);
         }
     }
-    if (kept)
-        setenv("GG_KERNEL", kept, 1);
-    else
-        unsetenv("GG_KERNEL");
-    free(kept);
+    choose_level(NULL);
 }
 
 int main(void)
