@@ -1,6 +1,7 @@
 /* gg-train.c -- trains, or fits, the model that a YAML file describes on the frames of a stream */
+#include "layers/layers.h"
 #include "cli/cli.h"
-#include "model/fit.h"
+#include "learn/train.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
  * is a large constant plus a small signal: this takes the constant off without looking at other nodes.
  *
  * x: any axis and irreps.  y: the same.  Parameters: scale [channels], 1 before calibration; bias [0e channels], 0. */
-#include "layers/check.h"
-#include "layers/inputs.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
 #include "util/clones.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
  *     y = scale (x_1 + x_2 + ...)
  *
  * x: two or more values of one axis and equal irreps.  y: the same.  No parameters. */
-#include "layers/check.h"
+#include "nn/layer.h"
 
 struct hypers {
     double scale;

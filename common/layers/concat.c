@@ -4,8 +4,8 @@
  *
  * x: one or more values of one axis.  y: their irreps one after the other, neighbours of the same (l, p) joined.  No
  * parameters, no keys. */
-#include "layers/check.h"
-#include "layers/irreps_key.h"
+#include "nn/layer.h"
+#include "nn/irreps_key.h"
 
 #include <string.h>
 

@@ -10,9 +10,9 @@
  * x: scalars (0e) only.  y: edges, outputs x 0e.  Parameters: 0.weight.Q [in][out] for every input that is not added,
  * 0.bias [out], then K.weight [in][out], K.bias [out].  Products of node values are made once a node; hidden values are
  * not kept for backward but computed again.  Plain weights (inputs.h): no square roots, c = 1. */
-#include "layers/edge_mlp.h"
-#include "layers/check.h"
-#include "layers/inputs.h"
+#include "nn/edge_mlp.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * As irreps, y is 1x1o and turns with the configuration.  As numbers it is 3x0e: x, y, z as three plain scalars, which an
  * edge_mlp takes; the network then depends on the choice of axes (Bapst et al. 2020, who train on turned copies:
  * train.augment).  x: none.  y: edges, sigma.  No parameters. */
-#include "layers/check.h"
+#include "nn/layer.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,11 +82,10 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
     return (struct gg_cost){.bytes = sizeof(gg_real) * (double)g->n_edge * (l->out.stride + 3)};
 }
 
-static const struct gg_layer_case cases[] = {
-    {"irreps", {NULL}, ""},
-    {"irreps from sender", {NULL}, "from=sender"},
-    {"numbers", {NULL}, "as=numbers from=sender"},
-    {0}};
+static const struct gg_layer_case cases[] = {{"irreps", {NULL}, ""},
+                                             {"irreps from sender", {NULL}, "from=sender"},
+                                             {"numbers", {NULL}, "as=numbers from=sender"},
+                                             {0}};
 
 const struct gg_layer_type gg_layer_edge_vector = {
     .name = "edge_vector",

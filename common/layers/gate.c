@@ -7,10 +7,10 @@
  * x: any axis; irreps scalars + gate scalars + blocks of l > 0: the last scalar channels are gates, one for each channel
  * with l > 0, in order (gg_gate_irreps makes them).  y: same axis; irreps without the gate scalars; an odd gate turns the
  * parity of its block.  No parameters. */
-#include "layers/act.h"
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/lanes.h"
+#include "nn/act.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <omp.h>
 #include <string.h>

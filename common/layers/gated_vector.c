@@ -5,9 +5,9 @@
  * PaiNN's and Equiformer's vector readouts reduced to one layer (Schuett et al. 2021, arXiv 2102.03150, appendix).
  * x: any axis; its C0 0e and C1 1o channels are read (several blocks count as one), others are not.
  * y: same axis, vectors x 1o.  Parameters: weight.BLOCK [mul][vectors][C1], bias [vectors][C1], 0 at start. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/mix.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/mix.h"
 
 #include <math.h>
 #include <string.h>

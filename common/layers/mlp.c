@@ -6,10 +6,10 @@
  * y: same axis, out x 0e; with act_last y = c act(z_last).  At start y has the variance of x: W standard normal, biases
  * 0.  Plain weights (inputs.h): no square root, c = 1.
  * Parameters: for k = 0, 1 ...: K.weight.IN.0 [in][out], K.bias.0 [out]. */
-#include "layers/act.h"
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/mix.h"
+#include "nn/act.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/mix.h"
 
 #include <math.h>
 #include <stdio.h>

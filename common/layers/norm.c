@@ -6,9 +6,9 @@
  * Ba et al. 2016, arXiv 1607.06450; Liao, Smidt 2023, arXiv 2206.11990 (Equiformer), appendix.  0o has no mean taken
  * off, which parity would not allow.  x: any axis and irreps; 0e blocks need two channels.  y: the same.
  * Parameters: weight.BLOCK [mul], 1 at start; bias.BLOCK [mul] of the 0e blocks, 0 at start. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/lanes.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
  *
  * Gilmer et al. 2017 (arXiv 1704.01212).  x: edges, any irreps.  y: nodes, the same irreps; 0 without edges.  The gradient
  * of an edge is that of its receiver.  No parameters. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/lanes.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <math.h>
 #include <string.h>

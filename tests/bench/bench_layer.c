@@ -1,4 +1,5 @@
 /* bench_layer.c -- makes a layer from a line of a table and times its passes */
+#include "layers/layers.h"
 #include "bench_layer.h"
 #include "util/progress.h"
 #include "util/threads.h"

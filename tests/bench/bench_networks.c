@@ -4,7 +4,7 @@
  * networks: PyTorch), one thread of a Zen4 core whose sgemm does 92 GFLOP/s; its times and the goals are scaled to the sgemm measured
  * between the steps.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
-#include "model/train.h"
+#include "learn/train.h"
 #include "optim/clip.h"
 #include "stream/reader.h"
 #include "util/threads.h"

@@ -7,7 +7,7 @@
  *         common/util/{arena,err,file,opt}.c -lyaml -lm -o fuzz_yaml
  *     ./fuzz_yaml -max_total_time=60 -max_len=4096 CORPUS examples/models
  */
-#include "model/config.h"
+#include "config/config.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /* test_conv.c -- the kernels of conv: known vectors, every level against the dense sums, tables against the net on every edge */
+#include "layers/layers.h"
 #include "conv_fixture.h"
-#include "layers/check.h"
-#include "layers/conv.h"
-#include "layers/conv_any.h"
+#include "laws/check.h"
+#include "conv/conv.h"
+#include "kernel/conv_any.h"
 #include "util/threads.h"
 
 #include <math.h>
@@ -263,8 +264,7 @@ static void test_table_converges(void **state)
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),
-                                       cmocka_unit_test(test_known_product),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels), cmocka_unit_test(test_known_product),
                                        cmocka_unit_test(test_table_converges)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("conv", tests, NULL, NULL);

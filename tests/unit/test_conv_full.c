@@ -1,8 +1,9 @@
 /* test_conv_full.c -- fully connected mixing against dense loops over edges, paths and pairs of channels */
+#include "layers/layers.h"
 #include "conv_fixture.h"
-#include "layers/check.h"
-#include "layers/check_sample.h"
-#include "layers/conv_full.h"
+#include "laws/check.h"
+#include "laws/check_sample.h"
+#include "conv/conv_full.h"
 #include "util/threads.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
 /* test_conv_options.c -- conv against sums written down edge by edge, in double: parities, radial functions by pair of species,
  * division by a learned density */
-#include "layers/check.h"
-#include "layers/check_sample.h"
+#include "layers/layers.h"
+#include "laws/check.h"
+#include "laws/check_sample.h"
 #include "o3/o3.h"
 #include "util/threads.h"
 

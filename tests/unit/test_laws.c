@@ -1,5 +1,5 @@
 /* test_laws.c -- a sound network passes every law, and each way of breaking one is noticed */
-#include "model/laws.h"
+#include "laws/laws.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

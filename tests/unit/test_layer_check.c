@@ -1,5 +1,5 @@
 /* test_layer_check.c -- every law of the layer check catches the fault it is there for */
-#include "layers/check.h"
+#include "laws/check.h"
 #include "util/threads.h"
 
 #include <stdarg.h>

@@ -1,7 +1,8 @@
 /* test_layer_parts.c -- numbers that layers must give, what they refuse, and the parts they are made of */
-#include "layers/act.h"
-#include "layers/check.h"
-#include "layers/irreps_key.h"
+#include "layers/layers.h"
+#include "nn/act.h"
+#include "laws/check.h"
+#include "nn/irreps_key.h"
 #include "util/threads.h"
 
 #include <stdarg.h>

@@ -2,7 +2,8 @@
  *
  * x0 = one-hot species -> embed -> conv1 -> gate -> conv2 -> gate, + residual h1 -> head (2x0e+1x1o), where conv is linear, convolution with
  * its mixing.  Numbers of e3nn 0.5.1 in double, in the shared folder; skipped without it.  The radial net runs on every edge. */
-#include "layers/check.h"
+#include "layers/layers.h"
+#include "laws/check.h"
 #include "util/threads.h"
 
 #include <jansson.h>
