@@ -82,11 +82,8 @@ double gg_conv_normaliser(const struct gg_layer *l); /* z, 1 if learned */
 bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out);
 void gg_conv_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
 
-void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, gg_real *y, void *saved, void *scratch);
-void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                      const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                      gg_real *const *dx, gg_real *dw, void *scratch);
+void gg_conv_forward(const struct gg_call *call);
+void gg_conv_backward(const struct gg_call *call);
 size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g); /* mid of every node */
 size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 

@@ -42,10 +42,7 @@ void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct 
                        double normaliser, struct gg_arena *a);
 struct gg_cost gg_conv_full_cost(const struct gg_layer *l, const struct gg_graph *g);
 size_t gg_conv_full_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
-void gg_conv_full_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                          const gg_real *const *x, gg_real *y, void *saved, void *scratch);
-void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                           gg_real *const *dx, gg_real *dw, void *scratch);
+void gg_conv_full_forward(const struct gg_call *call);
+void gg_conv_full_backward(const struct gg_call *call);
 
 #endif

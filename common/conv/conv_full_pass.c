@@ -147,29 +147,29 @@ static const struct gg_conv_points *points_of(const struct gg_conv_plan *p,
     return p->n_knot ? &t->knots : &k->edges;
 }
 
-void gg_conv_full_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                          const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+void gg_conv_full_forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     const struct gg_conv_plan *p = l->plan;
-    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
     char *base = b.base + b.used;
     gg_conv_full_take_work(&b, l, n_edge, false);
     size_t each = (size_t)(b.base + b.used - base);
-    (void)saved;
-    gg_conv_full_fill_tables(l, w, &t);
+    gg_conv_full_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
         struct gg_conv_full_work k = gg_conv_full_take_work(&mine, l, n_edge, false);
 #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
-            gg_real *rows = y + i * l->out.stride;
-            gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, g->n_node), &k);
-            forward_block(l, &t, &k, x[0], rows);
+            gg_real *rows = call->y + i * l->out.stride;
+            gg_conv_full_prepare(l, call->w, g, &t, i, gg_conv_end_of_block(i, g->n_node), &k);
+            forward_block(l, &t, &k, call->x[0], rows);
             if (p->density.n_layer)
-                gg_conv_density_divide(l, w, points_of(p, &t, &k), &k.k, rows);
+                gg_conv_density_divide(l, call->w, points_of(p, &t, &k), &k.k, rows);
         }
     }
 }
@@ -354,12 +354,12 @@ static void add_parameters(const struct gg_layer *l, struct gg_conv_full_tables 
     free(sum);
 }
 
-void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                           gg_real *const *dx, gg_real *dw, void *scratch)
+void gg_conv_full_backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     const struct gg_conv_plan *p = l->plan;
-    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_share share[GG_GRAPH_RANGES];
     struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
@@ -369,8 +369,7 @@ void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const str
     b.used += each * (size_t)(gg_threads() - 1);
     assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
     gg_conv_take_shares(&b, l, g, share);
-    (void)saved;
-    gg_conv_full_fill_tables(l, w, &t);
+    gg_conv_full_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
@@ -379,14 +378,14 @@ void gg_conv_full_backward(const struct gg_layer *l, const gg_real *w, const str
         for (int r = 0; r < n_share; r++) {
             gg_conv_begin_share(l, &share[r]);
             for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK) {
-                gg_conv_full_prepare(l, w, g, &t, i, gg_conv_end_of_block(i, share[r].range->last), &k);
-                backward_block(l, w, &t, x[0], y, dy, &k, &share[r]);
+                gg_conv_full_prepare(l, call->w, g, &t, i, gg_conv_end_of_block(i, share[r].range->last), &k);
+                backward_block(l, call->w, &t, call->x[0], call->y, call->dy, &k, &share[r]);
             }
         }
     }
-    if (dx[0])
-        gg_conv_add_rows(l, g, share, n_share, dx[0]);
-    add_parameters(l, &t, share, n_share, dw);
+    if (call->dx[0])
+        gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
+    add_parameters(l, &t, share, n_share, call->dw);
     if (p->density.n_layer)
-        gg_conv_density_add(l, &t.knots, share, n_share, dw);
+        gg_conv_density_add(l, &t.knots, share, n_share, call->dw);
 }

@@ -65,18 +65,19 @@ static void mix_block(const struct gg_layer *l, const struct gg_conv_tables *t, 
     }
 }
 
-void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+void gg_conv_forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     const struct gg_conv_plan *p = l->plan;
-    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
     char *base = b.base + b.used;
     gg_conv_take_work(&b, l, n_edge, false);
     size_t each = (size_t)(b.base + b.used - base);
     int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
-    gg_conv_fill_tables(l, w, &t);
+    gg_conv_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
@@ -84,17 +85,17 @@ void gg_conv_forward(const struct gg_layer *l, const gg_real *w, const struct gg
 #pragma omp for schedule(dynamic)
         for (int64_t block = 0; block < n_block; block++) {
             int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
-            gg_real *mid = saved ? (gg_real *)saved + first * p->mid : k.mid;
-            gg_conv_prepare(l, w, g, first, last, &k);
+            gg_real *mid = call->saved ? (gg_real *)call->saved + first * p->mid : k.mid;
+            gg_conv_prepare(l, call->w, g, first, last, &k);
             const gg_real *radial = table_of(p, &t, &k, &n_knot);
             for (int r = 0; r < p->n_path; r++) {
-                struct gg_conv_path path = bind(l, &p->path[r], x[0], radial, n_knot, mid);
+                struct gg_conv_path path = bind(l, &p->path[r], call->x[0], radial, n_knot, mid);
                 p->path[r].forward(&k.k, &path);
             }
-            mix_block(l, &t, last - first, mid, y + first * l->out.stride);
+            mix_block(l, &t, last - first, mid, call->y + first * l->out.stride);
             if (p->density.n_layer)
-                gg_conv_density_divide(l, w, p->n_knot ? &t.knots : &k.edges, &k.k,
-                                       y + first * l->out.stride);
+                gg_conv_density_divide(l, call->w, p->n_knot ? &t.knots : &k.edges, &k.k,
+                                       call->y + first * l->out.stride);
         }
     }
 }
@@ -244,12 +245,12 @@ static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, c
     free(sum);
 }
 
-void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                      const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                      gg_real *const *dx, gg_real *dw, void *scratch)
+void gg_conv_backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     const struct gg_conv_plan *p = l->plan;
-    struct gg_conv_bump b = {scratch, 0};
+    struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_share share[GG_GRAPH_RANGES];
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
@@ -259,7 +260,7 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
     b.used += each * (size_t)(gg_threads() - 1);
     assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
     gg_conv_take_shares(&b, l, g, share);
-    gg_conv_fill_tables(l, w, &t);
+    gg_conv_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
@@ -268,13 +269,13 @@ void gg_conv_backward(const struct gg_layer *l, const gg_real *w, const struct g
         for (int r = 0; r < n_share; r++) {
             gg_conv_begin_share(l, &share[r]);
             for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK)
-                backward_block(l, w, g, x[0], y, saved, dy, &t, &k, &share[r], i,
-                               gg_conv_end_of_block(i, share[r].range->last));
+                backward_block(l, call->w, g, call->x[0], call->y, call->saved, call->dy, &t, &k, &share[r],
+                               i, gg_conv_end_of_block(i, share[r].range->last));
         }
     }
-    if (dx[0])
-        gg_conv_add_rows(l, g, share, n_share, dx[0]);
-    add_parameters(l, &t, share, n_share, dw);
+    if (call->dx[0])
+        gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
+    add_parameters(l, &t, share, n_share, call->dw);
     if (p->density.n_layer)
-        gg_conv_density_add(l, &t.knots, share, n_share, dw);
+        gg_conv_density_add(l, &t.knots, share, n_share, call->dw);
 }

@@ -35,14 +35,17 @@ int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
     return 0;
 }
 
-/* "edge:8x0e" */
+/* "8x0e", "edge:8x0e", "graph*time:1x0e", "node*lift:8x0e" (LIFTS lifts) */
 static int parse_input(struct gg_shape *s, const char *text, struct gg_err *err)
 {
-    enum gg_value_axis axis = GG_ON_NODE;
+    enum { LIFTS = 3 };
+    int axis = GG_ON_NODE;
     struct gg_irreps irreps;
-    const char *colon = strchr(text, ':');
+    const char *colon = strchr(text, ':'), *star = strchr(text, '*');
     if (colon != NULL)
-        axis = text[0] == 'e' ? GG_ON_EDGE : GG_ON_GRAPH;
+        axis = text[0] == 'e' ? GG_ON_EDGE : text[0] == 'g' ? GG_ON_GRAPH : GG_ON_NODE;
+    for (; star != NULL; star = strchr(star + 1, '*'))
+        axis = star[1] == 't' ? axis | GG_PER_TIME : gg_axis_lifted(axis, LIFTS);
     if (gg_irreps_parse(&irreps, colon ? colon + 1 : text, err) < 0)
         return -1;
     gg_shape_init(s, axis, &irreps);
@@ -94,7 +97,6 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
     gg_sample_random(&other, c->a, 0, N_TYPE, cutoff, &c->r);
     gg_law_finite(c, &other, "no nodes");
     gg_sample_random(&other, c->a, 1, N_TYPE, 0.1, &c->r);
-    other.graph.cutoff = cutoff;
     gg_law_finite(c, &other, "one isolated node");
     memset(small.type, 0, sizeof *small.type * (size_t)small.n);
     gg_law_finite(c, &small, "one species only");

@@ -175,8 +175,13 @@ static gg_real *relabelled_value(struct gg_check *c, const struct gg_shape *s, c
                                  const gg_real *x, const int64_t *node, const int64_t *edge)
 {
     gg_real *out = GG_NEW(c->a, gg_real, (size_t)gg_value_size(s, g));
+    int base = gg_axis_base(s->axis);
+    int64_t inner = (s->axis & GG_PER_TIME ? g->n_time : 1) * gg_axis_lifts(s->axis);
     for (int64_t i = 0; i < gg_shape_rows(s, g); i++) {
-        int64_t to = s->axis == GG_ON_NODE ? node[i] : s->axis == GG_ON_EDGE ? edge[i] : i;
+        int64_t from = i / inner, to = base == GG_ON_NODE   ? node[from]
+                                       : base == GG_ON_EDGE ? edge[from]
+                                                            : from;
+        to = to * inner + i % inner;
         memcpy(out + to * s->stride, x + i * s->stride, sizeof *x * (size_t)s->stride);
     }
     return out;

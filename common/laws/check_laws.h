@@ -33,7 +33,7 @@ bool gg_is_padding(const struct gg_shape *s, int64_t at);
 gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, void **saved);
 /* Adds J'dy into d. */
 void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, const gg_real *y,
-                     const void *saved, const gg_real *dy, const struct gg_point *d);
+                     void *saved, const gg_real *dy, const struct gg_point *d);
 /* Zeros of the sizes of parameters and inputs. */
 struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g);
 

@@ -71,7 +71,13 @@ gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const stru
 {
     gg_real *y = spoiled(c->a, sizeof *y * (size_t)gg_value_size(&c->l.out, g));
     void *kept = saved && c->l.saved_bytes ? spoiled(c->a, c->l.saved_bytes(&c->l, g)) : NULL;
-    c->l.type->forward(&c->l, p->w, g, (const gg_real *const *)p->x, y, kept, scratch_of(c, g));
+    c->l.type->forward(&(struct gg_call){.l = &c->l,
+                                         .w = p->w,
+                                         .g = g,
+                                         .x = (const gg_real *const *)p->x,
+                                         .y = y,
+                                         .saved = kept,
+                                         .scratch = scratch_of(c, g)});
     if (saved)
         *saved = kept;
     return y;
@@ -79,12 +85,21 @@ gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const stru
 
 /* What backward may not read is spoiled first. */
 void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, const gg_real *y,
-                     const void *saved, const gg_real *dy, const struct gg_point *d)
+                     void *saved, const gg_real *dy, const struct gg_point *d)
 {
     const gg_real *x[GG_LAYER_INPUTS];
     for (int k = 0; k < c->l.n_in; k++)
         x[k] = c->l.spares_x ? spoiled(c->a, sizeof *x[k] * (size_t)gg_value_size(&c->l.in[k], g)) : p->x[k];
     if (c->l.spares_y)
         y = spoiled(c->a, sizeof *y * (size_t)gg_value_size(&c->l.out, g));
-    c->l.type->backward(&c->l, p->w, g, x, y, saved, dy, (gg_real *const *)d->x, d->w, scratch_of(c, g));
+    c->l.type->backward(&(struct gg_call){.l = &c->l,
+                                          .w = p->w,
+                                          .g = g,
+                                          .x = x,
+                                          .y = (gg_real *)(uintptr_t)y,
+                                          .saved = saved,
+                                          .scratch = scratch_of(c, g),
+                                          .dy = dy,
+                                          .dx = (gg_real *const *)d->x,
+                                          .dw = d->w});
 }

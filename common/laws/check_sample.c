@@ -25,6 +25,7 @@ static void make_graph(struct gg_sample *s, struct gg_arena *a)
     bool symmetric = gg_edge_reverse(&s->edges, rev, &err) == 0;
     assert(symmetric);
     (void)symmetric;
+    static const double times[] = {0.1, 1, 10};
     s->graph = (struct gg_graph){.n_node = s->n,
                                  .n_edge = n_edge,
                                  .ptr = s->edges.ptr,
@@ -34,7 +35,8 @@ static void make_graph(struct gg_sample *s, struct gg_arena *a)
                                  .r = r,
                                  .type = s->type,
                                  .n_type = s->n_type,
-                                 .cutoff = s->cutoff};
+                                 .n_time = 3,
+                                 .time = times};
     gg_graph_ranges(&s->graph, a);
 }
 

@@ -105,19 +105,16 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 
 /* ---- the passes of either mixing ---- */
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
-    const struct gg_conv_plan *p = l->plan;
-    (p->full ? gg_conv_full_forward : gg_conv_forward)(l, w, g, x, y, saved, scratch);
+    const struct gg_conv_plan *p = call->l->plan;
+    (p->full ? gg_conv_full_forward : gg_conv_forward)(call);
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
-    const struct gg_conv_plan *p = l->plan;
-    (p->full ? gg_conv_full_backward : gg_conv_backward)(l, w, g, x, y, saved, dy, dx, dw, scratch);
+    const struct gg_conv_plan *p = call->l->plan;
+    (p->full ? gg_conv_full_backward : gg_conv_backward)(call);
 }
 
 /* ---- cost, cases, entry ---- */

@@ -61,7 +61,7 @@ static int read_place(struct gg_layer *l, int q, struct gg_err *err)
         at++;
     if (at == 4)
         return gg_fail(err, GG_USAGE, "at: '%s' is none of edge, receiver, sender, added", h->at.v[q]);
-    enum gg_value_axis wanted = at == GG_AT_EDGE || at == GG_AT_ADDED ? GG_ON_EDGE : GG_ON_NODE;
+    int wanted = at == GG_AT_EDGE || at == GG_AT_ADDED ? GG_ON_EDGE : GG_ON_NODE;
     if (l->in[q].axis != wanted)
         return gg_fail(err, GG_USAGE, "at: value %d is read at '%s', but does not live on %s", q + 1,
                        places[at], wanted == GG_ON_EDGE ? "edges" : "nodes");

@@ -64,10 +64,7 @@ void gg_edge_pack(const struct gg_edge_call *c, const gg_real *w);
 void gg_edge_unpack(const struct gg_edge_call *c, gg_real *dw);
 
 size_t gg_edge_mlp_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
-void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                         const gg_real *const *x, gg_real *y, void *saved, void *scratch);
-void gg_edge_mlp_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                          const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                          gg_real *const *dx, gg_real *dw, void *scratch);
+void gg_edge_mlp_forward(const struct gg_call *call);
+void gg_edge_mlp_backward(const struct gg_call *call);
 
 #endif

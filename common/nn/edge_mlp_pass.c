@@ -212,12 +212,12 @@ static void begin(struct gg_edge_call *c, const gg_real *w, void *scratch)
         node_products(c, GG_AT_SENDER, c->Q);
 }
 
-void gg_edge_mlp_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                         const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+void gg_edge_mlp_forward(const struct gg_call *call)
 {
-    struct gg_edge_call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = y};
-    (void)saved;
-    begin(&c, w, scratch);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    struct gg_edge_call c = {.l = l, .p = l->plan, .g = g, .x = call->x, .y = call->y};
+    begin(&c, call->w, call->scratch);
 #pragma omp parallel for schedule(dynamic)
     for (int64_t i = 0; i < g->n_node; i += RECEIVERS)
         walk(&c, i, i + RECEIVERS < g->n_node ? i + RECEIVERS : g->n_node, NULL, forward_only);
@@ -336,17 +336,17 @@ static void nodes_of_range(void *context, int64_t first, int64_t last, gg_real *
     }
 }
 
-void gg_edge_mlp_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                          const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                          gg_real *const *dx, gg_real *dw, void *scratch)
+void gg_edge_mlp_backward(const struct gg_call *call)
 {
-    struct gg_edge_call c = {.l = l, .p = l->plan, .g = g, .x = x, .y = (gg_real *)y, .dy = dy, .dx = dx};
-    (void)saved;
-    begin(&c, w, scratch);
-    memset(c.gradient, 0, sizeof *dw * (size_t)c.p->n_packed);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    struct gg_edge_call c = {
+        .l = l, .p = l->plan, .g = g, .x = call->x, .y = (gg_real *)call->y, .dy = call->dy, .dx = call->dx};
+    begin(&c, call->w, call->scratch);
+    memset(c.gradient, 0, sizeof *call->dw * (size_t)c.p->n_packed);
     gg_tree_sum(g->n_node, c.p->n_packed_edge, c.gradient, c.parts, edges_of_range, &c);
     if (c.p->n_packed > c.p->n_packed_edge)
         gg_tree_sum(g->n_node, c.p->n_packed - c.p->n_packed_edge, c.gradient + c.p->n_packed_edge, c.parts,
                     nodes_of_range, &c);
-    gg_edge_unpack(&c, dw);
+    gg_edge_unpack(&c, call->dw);
 }

@@ -50,11 +50,8 @@ double gg_mix_flops(const struct gg_mix *m, int64_t n_row);
 size_t gg_mix_layer_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 bool gg_mix_layer_weight(const struct gg_layer *l, int k, struct gg_weight *out);
 void gg_mix_layer_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
-void gg_mix_layer_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                          const gg_real *const *x, gg_real *y, void *saved, void *scratch);
-void gg_mix_layer_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                           gg_real *const *dx, gg_real *dw, void *scratch);
+void gg_mix_layer_forward(const struct gg_call *call);
+void gg_mix_layer_backward(const struct gg_call *call);
 struct gg_cost gg_mix_layer_cost(const struct gg_layer *l, const struct gg_graph *g);
 
 #endif

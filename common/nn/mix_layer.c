@@ -17,20 +17,20 @@ void gg_mix_layer_init_weights(const struct gg_layer *l, gg_real *w, struct gg_r
     gg_mix_init_weights(l->plan, w, r);
 }
 
-void gg_mix_layer_forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                          const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+void gg_mix_layer_forward(const struct gg_call *call)
 {
-    (void)saved;
-    gg_mix_forward(l->plan, w, gg_shape_rows(&l->in[0], g), g->type, x[0], y, scratch);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    gg_mix_forward(l->plan, call->w, gg_shape_rows(&l->in[0], g), g->type, call->x[0], call->y,
+                   call->scratch);
 }
 
-void gg_mix_layer_backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                           gg_real *const *dx, gg_real *dw, void *scratch)
+void gg_mix_layer_backward(const struct gg_call *call)
 {
-    (void)y;
-    (void)saved;
-    gg_mix_backward(l->plan, w, gg_shape_rows(&l->in[0], g), g->type, x[0], dy, dx[0], dw, scratch);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    gg_mix_backward(l->plan, call->w, gg_shape_rows(&l->in[0], g), g->type, call->x[0], call->dy, call->dx[0],
+                    call->dw, call->scratch);
 }
 
 struct gg_cost gg_mix_layer_cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -2,6 +2,7 @@
 #include "nn/layer.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 int gg_pad(int mul)
@@ -9,7 +10,7 @@ int gg_pad(int mul)
     return mul <= 8 ? 8 : (mul + 15) / 16 * 16;
 }
 
-void gg_shape_init(struct gg_shape *s, enum gg_value_axis axis, const struct gg_irreps *irreps)
+void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps)
 {
     *s = (struct gg_shape){.axis = axis, .irreps = *irreps};
     for (int b = 0; b < irreps->n; b++) {
@@ -19,18 +20,36 @@ void gg_shape_init(struct gg_shape *s, enum gg_value_axis axis, const struct gg_
     }
 }
 
+int gg_axis_base(int axis)
+{
+    return axis & GG_BASE_BITS;
+}
+
+int gg_axis_lifts(int axis)
+{
+    return axis >> GG_LIFT_SHIFT ? axis >> GG_LIFT_SHIFT : 1;
+}
+
+int gg_axis_lifted(int axis, int n_lift)
+{
+    assert(n_lift >= 1 && n_lift <= GG_MOST_LIFTS);
+    return (axis & (GG_BASE_BITS | GG_PER_TIME)) | n_lift << GG_LIFT_SHIFT;
+}
+
+void gg_axis_print(int axis, char text[64])
+{
+    static const char *const base[] = {"node", "edge", "graph"};
+    char lifts[32] = "";
+    if (axis >> GG_LIFT_SHIFT)
+        snprintf(lifts, sizeof lifts, " x %d lifts", gg_axis_lifts(axis));
+    snprintf(text, 64, "%s%s%s", base[gg_axis_base(axis)], axis & GG_PER_TIME ? " x time" : "", lifts);
+}
+
 int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g)
 {
-    switch (s->axis) {
-    case GG_ON_NODE:
-        return g->n_node;
-    case GG_ON_EDGE:
-        return g->n_edge;
-    case GG_ON_GRAPH:
-        return 1;
-    }
-    assert(!"unknown axis");
-    return 0;
+    int base = gg_axis_base(s->axis);
+    int64_t n = base == GG_ON_NODE ? g->n_node : base == GG_ON_EDGE ? g->n_edge : 1;
+    return n * (s->axis & GG_PER_TIME ? g->n_time : 1) * gg_axis_lifts(s->axis);
 }
 
 void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row)
