@@ -132,8 +132,8 @@ int gg_fit_group(const struct gg_model *m, int species)
 
 bool gg_fit_on(const struct gg_model *m, int group, int output)
 {
-    bool counts = m->fit->keys.standardise != 0 || m->loss_species[group];
-    return counts && m->head[output / m->n_time].on[output % m->n_time];
+    const struct gg_head *h = &m->head[m->fit->head[output]];
+    return (m->fit->keys.standardise != 0 || h->counts[group]) && h->on[m->fit->time[output]];
 }
 
 bool gg_fit_is_softness(const struct gg_model *m)
@@ -146,7 +146,7 @@ static int choose_columns(struct gg_model *m, struct gg_err *err)
 {
     struct gg_fit *x = m->fit;
     int at = 0;
-    x->n_number = gg_model_input_numbers(m);
+    x->n_number = gg_model_input_numbers(m, GG_ON_NODE);
     x->n_feature = 0;
     x->column = GG_NEW(&m->arena, int, (size_t)x->n_number);
     for (int k = 0; k < m->n_input; k++)
@@ -165,18 +165,43 @@ static int choose_columns(struct gg_model *m, struct gg_err *err)
     return 0;
 }
 
+static int check_target(const struct gg_target *t, struct gg_err *err)
+{
+    char text[GG_IRREPS_TEXT];
+    gg_irreps_print(&t->irreps, text);
+    if (t->kind->axis != GG_ON_NODE || strcmp(text, "1x0e"))
+        return gg_fail(err, GG_USAGE,
+                       "target '%s' is %s on %ss; a fit to invariant numbers predicts one scalar (1x0e) a particle",
+                       t->name, text, t->kind->name);
+    return 0;
+}
+
+static void list_outputs(struct gg_model *m)
+{
+    struct gg_fit *x = m->fit;
+    int n = 0;
+    x->n_output = 0;
+    for (int h = 0; h < m->n_head; h++)
+        x->n_output += m->head[h].target.n_time;
+    x->head = GG_NEW(&m->arena, int, (size_t)x->n_output);
+    x->time = GG_NEW(&m->arena, int, (size_t)x->n_output);
+    for (int h = 0; h < m->n_head; h++)
+        for (int t = 0; t < m->head[h].target.n_time; t++, n++) {
+            x->head[n] = h;
+            x->time[n] = t;
+        }
+}
+
 int gg_fit_build(struct gg_model *m, struct gg_err *err)
 {
     struct gg_fit *x = m->fit;
     for (int h = 0; h < m->n_head; h++)
-        if (m->head[h].kind == GG_HEAD_VECTOR)
-            return gg_fail(err, GG_USAGE,
-                           "target '%s' is a vector, which no fit to invariant numbers predicts",
-                           m->head[h].target);
+        if (check_target(&m->head[h].target, err))
+            return -1;
     if (choose_columns(m, err))
         return -1;
     x->n_group = x->keys.standardise ? 1 : m->n_species;
-    x->n_output = m->n_head * m->n_time;
+    list_outputs(m);
     size_t models = (size_t)(x->n_group * x->n_output), n = (size_t)x->n_feature;
     x->mean = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
     x->scale = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
@@ -211,7 +236,10 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
                          int64_t last, double *z, double *y, float *out)
 {
     const struct gg_fit *x = m->fit;
-    int n = x->n_feature, nt = m->n_time;
+    const struct gg_head *h = &m->head[head];
+    int n = x->n_feature, nt = h->target.n_time, first = 0;
+    while (x->head[first] != head)
+        first++;
     for (int g = 0; g < x->n_group; g++) {
         const double *mean = x->mean + (int64_t)g * n, *scale = x->scale + (int64_t)g * n;
         int64_t who[ROWS], rows = 0;
@@ -219,16 +247,16 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
             if (gg_fit_group(m, s->type[i]) != g)
                 continue;
             for (int f = 0; f < n; f++)
-                z[rows * n + f] = ((double)s->input[i * x->n_number + x->column[f]] - mean[f]) / scale[f];
+                z[rows * n + f] = ((double)s->input[GG_ON_NODE][i * x->n_number + x->column[f]] - mean[f]) / scale[f];
             who[rows++] = i;
         }
-        int64_t o = (int64_t)g * x->n_output + (int64_t)head * nt;
+        int64_t o = (int64_t)g * x->n_output + first;
         if (rows && n)
             gg_dgemm(false, true, (int)rows, nt, n, 1, z, n, x->w + o * n, n, 0, y, nt);
         for (int64_t r = 0; r < rows; r++)
             for (int t = 0; t < nt; t++) {
                 double value = y[r * nt + t] + x->b[o + t];
-                bool on = gg_fit_on(m, g, head * nt + t) && m->loss_species[s->type[who[r]]] &&
+                bool on = gg_fit_on(m, g, first + t) && h->counts[s->type[who[r]]] &&
                           !isnan(x->penalty[o + t]); /* there were particles to fit to */
                 out[who[r] * nt + t] = on ? (float)value : NAN;
             }
@@ -241,7 +269,7 @@ void gg_fit_predict(const struct gg_model *m, int head, const struct gg_sample *
 #pragma omp parallel
     {
         double *z = gg_xalloc((size_t)ROWS * (size_t)m->fit->n_feature + 1, sizeof *z),
-               *y = gg_xalloc((size_t)ROWS * (size_t)m->n_time + 1, sizeof *y);
+               *y = gg_xalloc((size_t)ROWS * (size_t)m->head[head].target.n_time + 1, sizeof *y);
 #pragma omp for schedule(static)
         for (int64_t k = 0; k < n_block; k++)
             predict_rows(m, head, s, k * ROWS, k * ROWS + ROWS < s->n_node ? k * ROWS + ROWS : s->n_node, z,

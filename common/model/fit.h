@@ -1,7 +1,7 @@
 /* fit.h -- models that are fitted, not trained: a linear function of node fields, in closed form or nearly so (gg_model(5), FIT)
  *
  * They stand where `layers` would: `fit: {kind: ridge | logistic, inputs: [FIELD, ...], ...}`.  A particle of group g (its species, or all
- * particles jointly) has for output o = head * n_time + t
+ * particles jointly) has for each output o, a head at one of its times,
  *
  *     y = b_go + sum_f w_gof (x_f - mean_gf) / scale_gf
  *
@@ -9,7 +9,7 @@
 #ifndef GG_FIT_H
 #define GG_FIT_H
 
-#include "model/model.h"
+#include "model/sample.h"
 
 enum gg_fit_kind { GG_FIT_RIDGE, GG_FIT_LOGISTIC };
 enum gg_fit_by { GG_BY_CORRELATION, GG_BY_ERROR };
@@ -28,6 +28,7 @@ struct gg_fit_keys {
 struct gg_fit {
     struct gg_fit_keys keys;
     int n_feature, n_group, n_output, n_path;
+    int *head, *time; /* [n_output] which head and which of its times an output is */
     int n_number,
         *column;  /* numbers of a particle in gg_sample.input, and which of them are features [n_feature] */
     double *path; /* [n_path] penalties tried */
@@ -45,7 +46,7 @@ struct gg_fit {
 int gg_fit_open(struct gg_model *m, struct gg_err *err);
 /* Room for the numbers, once species, times and inputs are known; gg_model_build calls it. */
 int gg_fit_build(struct gg_model *m, struct gg_err *err);
-/* Predictions of one head in the frame's order [n_node][n_time]; NaN where off. */
+/* Predictions of one head in the frame's order [n_node][n_time of the target]; NaN where off. */
 void gg_fit_predict(const struct gg_model *m, int head, const struct gg_sample *s, float *out);
 int gg_fit_group(const struct gg_model *m, int species);
 bool gg_fit_on(const struct gg_model *m, int group, int output); /* is there a model of this output? */

@@ -25,6 +25,24 @@ struct import {
 
 /* ---- what the map says besides parameters ---- */
 
+/* Parameters of others come without data: their targets are scalars or vectors that fields.def knows, at the map's times. */
+static int known_target(struct gg_model *m, struct gg_target *t, const struct gg_reals *times, struct gg_err *err)
+{
+    const struct gg_field_def *d = gg_field_lookup(t->name);
+    if (!d || d->axis[0] != GG_NODE || d->ndim < 2 || d->axis[1] != GG_TIME)
+        return gg_fail(err, GG_USAGE,
+                       "target '%s': parameters are imported for fields on particles and times: propensity, "
+                       "displacement, ...",
+                       t->name);
+    t->kind = gg_target_kind_find("node");
+    t->bare = d->ndim == 2;
+    t->timed = true;
+    snprintf(t->unit, sizeof t->unit, "%s", d->unit);
+    if (gg_irreps_parse(&t->irreps, t->bare ? "1x0e" : d->irreps, err))
+        return -1;
+    return gg_target_add_times(t, &m->arena, times->n, times->v, err);
+}
+
 static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts *facts, struct gg_err *err)
 {
     static const char *const known[] = {"species", "times", "mean_neighbours", "transpose", "parameters",
@@ -32,24 +50,27 @@ static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts 
     struct gg_model *m = x->m;
     struct gg_reals times;
     int64_t species;
+    double mean = 0;
     struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list,
                    *transpose = gg_yaml_get(map, "transpose");
     if (gg_yaml_check_keys(map, NULL, known, err) ||
         (transpose && gg_yaml_bool(transpose, &x->transpose, err)) ||
-        (y && gg_yaml_real(y, &facts->mean_neighbours, err)) || !(y = gg_yaml_need(map, "species", err)) ||
+        (y && gg_yaml_real(y, &mean, err)) || !(y = gg_yaml_need(map, "species", err)) ||
         gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) || !(list = gg_yaml_need(map, "times", err)) ||
         gg_yaml_reals(list, &m->arena, &times, err) ||
         !(x->parameters = gg_yaml_need(map, "parameters", err)) ||
         gg_yaml_expect(x->parameters, GG_YAML_MAP, "parameters", err))
         return -1;
     facts->n_species = (int)species;
-    if (gg_yaml_get(map, "mean_neighbours") && !(facts->mean_neighbours > 0 && facts->mean_neighbours < 1e9))
+    facts->mean_neighbours[0] = mean;
+    if (gg_yaml_get(map, "mean_neighbours") && !(mean > 0 && mean < 1e9))
         return gg_yaml_fail(gg_yaml_get(map, "mean_neighbours"), err,
-                            "mean_neighbours: %g, a number above 0 is wanted", facts->mean_neighbours);
+                            "mean_neighbours: %g, a number above 0 is wanted", mean);
     if (times.n < 1 || times.n > GG_MAX_TIMES)
         return gg_yaml_fail(list, err, "times: %d of them, 1 to %d make a model", times.n, GG_MAX_TIMES);
-    m->n_time = times.n;
-    m->time = times.v;
+    for (int h = 0; h < m->n_head; h++)
+        if (known_target(m, &m->head[h].target, &times, err))
+            return -1;
     for (int k = 0; k < m->n_input; k++)
         if (strcmp(m->input[k].field, "type"))
             return gg_fail(err, GG_USAGE,

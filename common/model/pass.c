@@ -15,9 +15,14 @@ static const struct gg_graph *graph_of(const struct gg_model *m, const struct gg
     return &b->graph[k];
 }
 
-static size_t value_bytes(const struct gg_model *m, const struct gg_batch *b, const struct gg_shape *s)
+int64_t gg_pass_rows(const struct gg_model *m, const struct gg_batch *b, int value)
 {
-    return ((size_t)(gg_shape_rows(s, graph_of(m, b, s)) * s->stride) + 16) * sizeof(gg_real);
+    return gg_shape_rows(&m->value[value], graph_of(m, b, &m->value[value]));
+}
+
+static size_t value_bytes(const struct gg_model *m, const struct gg_batch *b, int value)
+{
+    return ((size_t)(gg_pass_rows(m, b, value) * m->value[value].stride) + 16) * sizeof(gg_real);
 }
 
 static size_t saved_bytes(const struct gg_op *op, const struct gg_batch *b)
@@ -94,7 +99,7 @@ static void plan_values(struct slots *s, const struct gg_model *m, const struct 
         last[m->head[h].value] = m->n_op;
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_op *op = &m->op[k];
-        occupy(s, op->out, value_bytes(m, b, &m->value[op->out]));
+        occupy(s, op->out, value_bytes(m, b, op->out));
         for (int q = 0; q < op->layer.n_in; q++)
             if (last[op->in[q]] == k)
                 release(s, op->in[q]);
@@ -111,7 +116,7 @@ static void plan_gradients(struct slots *s, const struct gg_model *m, const stru
         const struct gg_op *op = &m->op[k];
         for (int q = 0; q < op->layer.n_in; q++)
             if (!m->is_source[op->in[q]] && s->of[op->in[q]] < 0)
-                occupy(s, op->in[q], value_bytes(m, b, &m->value[op->in[q]]));
+                occupy(s, op->in[q], value_bytes(m, b, op->in[q]));
         release(s, op->out);
     }
 }
@@ -137,7 +142,7 @@ size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool ke
     plan_values(&slots, m, b, keep);
     bytes += slots_bytes(&slots);
     for (int k = 0; k < m->n_source; k++)
-        bytes += value_bytes(m, b, &m->value[m->source[k].value]);
+        bytes += value_bytes(m, b, m->source[k].value);
     if (!keep)
         return bytes;
     plan_gradients(&slots, m, b);
@@ -277,7 +282,7 @@ void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real
             gg_real **d = &p->gradient[op->in[q]];
             if (!*d && !m->is_source[op->in[q]]) {
                 *d = shared[slots.of[op->in[q]]];
-                clear(*d, value_bytes(m, b, &m->value[op->in[q]]));
+                clear(*d, value_bytes(m, b, op->in[q]));
             }
             dx[q] = *d;
         }

@@ -30,10 +30,14 @@ void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state)
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw);
 void gg_pass_free(struct gg_pass *p);
+/* Rows of a value. */
+int64_t gg_pass_rows(const struct gg_model *m, const struct gg_batch *b, int value);
 /* Bytes a training step on such a graph needs, and its operations. */
 size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep);
 struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b);
 
+/* The row of the head's value that holds a row of the target at a time. */
+int64_t gg_head_row(const struct gg_model *m, const struct gg_head *h, int64_t row, int time);
 /* Predictions of a head in physical units and the frame's order: out [rows][n_time][dim] on the target's times; NaN where off. */
 void gg_head_predict(const struct gg_pass *p, const struct gg_model *m, int head, const struct gg_sample *s,
                      const struct gg_batch *b, float *out);

@@ -1,5 +1,7 @@
 /* target.c -- fields as targets: what they are, their times, their numbers */
 #include "model/target.h"
+#include "stream/own_times.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,7 +43,8 @@ int64_t gg_target_at(const struct gg_target *t, int group, int time, int part)
 /* How the axes of a field are read: base, time, components. */
 struct reading {
     const struct gg_target_kind *kind;
-    int time, component; /* axes, -1: none */
+    struct gg_field_times time;
+    int component; /* axis, -1: none */
 };
 
 static const char *const wanted =
@@ -49,19 +52,24 @@ static const char *const wanted =
 
 static int read_axes(struct reading *r, const struct gg_frame *f, const struct gg_field *x, struct gg_err *err)
 {
-    char name[GG_NAME + 8];
     int k = x->ndim > 0 && (x->axis[0] == GG_NODE || x->axis[0] == GG_EDGE) ? 1 : 0;
-    *r = (struct reading){.time = -1, .component = -1};
+    *r = (struct reading){.component = -1};
     for (const struct gg_target_kind *const *q = gg_target_kinds; *q; q++)
         if ((*q)->field_axis == (k ? x->axis[0] : GG_FREE))
             r->kind = *q;
-    snprintf(name, sizeof name, "%s.time", x->name);
-    if (k < x->ndim && (x->axis[k] == GG_TIME || (x->axis[k] == GG_FREE && gg_frame_find(f, name))))
-        r->time = k++;
+    if (gg_field_times(f, x, &r->time, err))
+        return -1;
+    if (r->time.axis == k)
+        k++;
     if (k < x->ndim && x->axis[k] == GG_FREE)
         r->component = k++;
     if (k < x->ndim || x->dtype == GG_BOOL)
         return gg_fail(err, GG_INPUT, "field '%s': is no target: %s", x->name, wanted);
+    if (r->time.axis >= 0 && !r->time.value)
+        return gg_fail(err, GG_INPUT, "field '%s': has times, and neither '%s.time' nor 'time' says which",
+                       x->name, x->name);
+    if (r->time.n > GG_MAX_TIMES)
+        return gg_fail(err, GG_INPUT, "field '%s': %d times, at most %d", x->name, r->time.n, GG_MAX_TIMES);
     return 0;
 }
 
@@ -87,7 +95,7 @@ int gg_target_see(struct gg_target *t, const struct gg_frame *f, const struct gg
     if (read_axes(&r, f, x, err) || read_irreps(t, &r, x, err))
         return -1;
     t->kind = r.kind;
-    t->timed = r.time >= 0;
+    t->timed = r.time.axis >= 0;
     t->n_time = t->timed ? 0 : 1;
     snprintf(t->unit, sizeof t->unit, "%s", x->unit);
     return 0;
@@ -111,15 +119,10 @@ int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const st
 
 /* ---- times ---- */
 
-static bool same_time(double a, double b)
-{
-    return fabs(a - b) <= 1e-9 * fabs(b);
-}
-
 static int find_time(int n, const double *time, double t)
 {
     for (int k = 0; k < n; k++)
-        if (same_time(t, time[k]))
+        if (gg_same(t, time[k]))
             return k;
     return -1;
 }
@@ -158,27 +161,6 @@ void gg_target_alloc(struct gg_target *t, struct gg_arena *a, int n_species)
 
 /* ---- numbers of a frame ---- */
 
-/* The grid of a field: X.time, or the frame's. */
-static int read_times(struct gg_truth *y, const struct gg_frame *f, const struct gg_field *x, int axis,
-                      struct gg_arena *a, struct gg_err *err)
-{
-    char name[GG_NAME + 8];
-    snprintf(name, sizeof name, "%s.time", x->name);
-    const struct gg_field *time = gg_frame_find(f, x->axis[axis] == GG_TIME ? "time" : name);
-    if (!time)
-        return gg_fail(err, GG_INPUT, "field '%s': has times, and neither '%s' nor 'time' says which", x->name,
-                       name);
-    y->n_time = (int)x->shape[axis];
-    if (gg_field_count(time) != x->shape[axis] || y->n_time < 1 || y->n_time > GG_MAX_TIMES)
-        return gg_fail(err, GG_INPUT, "field '%s': %llu times in '%s', the field has %d; 1 to %d are wanted",
-                       x->name, (unsigned long long)gg_field_count(time), time->name, y->n_time, GG_MAX_TIMES);
-    double *v = GG_NEW(a, double, (size_t)y->n_time);
-    for (int k = 0; k < y->n_time; k++)
-        v[k] = gg_field_get(time, (uint64_t)k);
-    y->time = v;
-    return 0;
-}
-
 int gg_truth_read(struct gg_truth *y, const struct gg_target *t, const struct gg_frame *f, struct gg_arena *a,
                   struct gg_err *err)
 {
@@ -188,10 +170,16 @@ int gg_truth_read(struct gg_truth *y, const struct gg_target *t, const struct gg
     if (!x)
         return 0;
     if (gg_target_same(t, f, x, err) ||
-        read_axes(&r, f, x, err) || (t->timed && read_times(y, f, x, r.time, a, err)))
+        read_axes(&r, f, x, err))
         return -1;
+    if (t->timed) {
+        double *time = GG_NEW(a, double, (size_t)r.time.n + 1);
+        memcpy(time, r.time.value, (size_t)r.time.n * sizeof *time);
+        y->n_time = r.time.n;
+        y->time = time;
+    }
     uint64_t n = gg_field_count(x);
-    y->n_row = (int64_t)(n / (uint64_t)(y->n_time * y->dim));
+    y->n_row = y->n_time ? (int64_t)(n / (uint64_t)(y->n_time * y->dim)) : 0;
     if (x->dtype == GG_F32) {
         y->value = x->data;
         return 0;
