@@ -189,7 +189,7 @@ int main(int argc, char **argv)
                         .seed = -1};
     struct gg_cli c = {0};
     struct gg_model m = {0};
-    struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
+    struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;

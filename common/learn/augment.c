@@ -43,13 +43,13 @@ void gg_augment_axes(struct gg_rng *r, int dim, int64_t n, const gg_real (*v)[3]
 struct gg_batch gg_augment(struct gg_trainer *t, const struct gg_batch *b, int sample, int64_t place)
 {
     struct gg_batch out = *b;
-    struct gg_rng r =
-        gg_rng_at((uint64_t)t->keys.seed, 0x61786573 /* "axes" */, (uint32_t)t->adam.step, (uint32_t)place);
+    struct gg_rng r = gg_rng_at((uint64_t)t->keys.seed, 0x61786573 /* "axes" */, (uint32_t)t->state.adam.step,
+                                (uint32_t)place);
     if (!t->keys.augment)
         return out;
     gg_arena_reset(&t->turned);
     gg_real(*vec)[3] = gg_arena_alloc(&t->turned, (size_t)(b->graph.n_edge + 1) * sizeof *vec);
-    gg_augment_axes(&r, t->spool.sample[sample].dim, b->graph.n_edge, b->graph.vec, vec);
+    gg_augment_axes(&r, t->data.spool.sample[sample].dim, b->graph.n_edge, b->graph.vec, vec);
     out.graph.vec = (const gg_real(*)[3])vec;
     return out;
 }

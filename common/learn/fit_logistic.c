@@ -40,7 +40,7 @@ static const float *target_of(const struct gg_trainer *t, int sample, int output
 {
     const struct gg_model *m = t->model;
     *stride = m->n_time;
-    return t->spool.sample[sample].target[output / m->n_time] + output % m->n_time;
+    return t->data.spool.sample[sample].target[output / m->n_time] + output % m->n_time;
 }
 
 static bool counts(const struct task *k, const struct gg_sample *s, int64_t i)
@@ -52,9 +52,9 @@ static bool counts(const struct task *k, const struct gg_sample *s, int64_t i)
 static double (*thresholds(const struct task *k))[2]
 {
     const struct gg_trainer *t = k->t;
-    double q = t->model->fit->keys.quantile, (*out)[2] = gg_xalloc((size_t)t->spool.n, sizeof *out);
-    for (int n = 0; n < t->spool.n; n++) {
-        const struct gg_sample *s = &t->spool.sample[n];
+    double q = t->model->fit->keys.quantile, (*out)[2] = gg_xalloc((size_t)t->data.spool.n, sizeof *out);
+    for (int n = 0; n < t->data.spool.n; n++) {
+        const struct gg_sample *s = &t->data.spool.sample[n];
         double *y = gg_xalloc((size_t)s->n_node + 1, sizeof *y);
         int64_t count = 0, stride;
         const float *target = target_of(t, n, k->output, &stride);
@@ -92,8 +92,8 @@ static void project(const struct view *v, int64_t count, const double *x, double
 /* A chunk is ROWS particles of one sample. */
 static bool find_chunk(const struct gg_trainer *t, int64_t chunk, int *sample, int64_t *first)
 {
-    for (*sample = 0; *sample < t->spool.n; ++*sample) {
-        int64_t n = (t->spool.sample[*sample].n_node + ROWS - 1) / ROWS;
+    for (*sample = 0; *sample < t->data.spool.n; ++*sample) {
+        int64_t n = (t->data.spool.sample[*sample].n_node + ROWS - 1) / ROWS;
         *first = chunk * ROWS;
         if (chunk < n)
             return true;
@@ -120,7 +120,7 @@ static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label
     validation = t->fit->part[sample] == t->fit->n_part;
     if (k->left ? !is_left(k, sample) : is_left(k, sample) || validation)
         return 0;
-    const struct gg_sample *s = &t->spool.sample[sample];
+    const struct gg_sample *s = &t->data.spool.sample[sample];
     const float *y = target_of(t, sample, k->output, &stride);
     for (int64_t i = first; i < s->n_node && i < first + ROWS; i++) {
         bool slow = (double)y[i * stride] <= k->threshold[sample][0],
@@ -137,8 +137,8 @@ static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label
 static struct gg_rows rows_of(struct task *k)
 {
     struct gg_rows r = {.n = k->view->n, .room = ROWS, .read = read_chunk, .context = k};
-    for (int n = 0; n < k->t->spool.n; n++)
-        r.n_chunk += (k->t->spool.sample[n].n_node + ROWS - 1) / ROWS;
+    for (int n = 0; n < k->t->data.spool.n; n++)
+        r.n_chunk += (k->t->data.spool.sample[n].n_node + ROWS - 1) / ROWS;
     return r;
 }
 
@@ -189,7 +189,7 @@ static double plane(const struct task *k, int p, double *w)
 /* Softness against the target in one configuration that was left out. */
 static struct gg_moments moments_of(const struct task *k, int sample, const double *w, double b)
 {
-    const struct gg_sample *s = &k->t->spool.sample[sample];
+    const struct gg_sample *s = &k->t->data.spool.sample[sample];
     const struct gg_fit *fit = k->t->model->fit;
     const struct view *v = k->view;
     int64_t stride, count = 0;
@@ -226,10 +226,10 @@ static void score(const struct gg_trainer *t, const struct task *k, int n_left)
     }
     int best = gg_fit_best(x, k->group, k->output), count = 0;
     double *w = gg_xalloc((size_t)x->n_feature, sizeof *w);
-    struct gg_moments *m = gg_xalloc((size_t)t->spool.n, sizeof *m);
+    struct gg_moments *m = gg_xalloc((size_t)t->data.spool.n, sizeof *m);
     for (int q = 1; q <= n_left; q++) {
         double b = plane(&k[q], best, w);
-        for (int n = 0; n < t->spool.n; n++)
+        for (int n = 0; n < t->data.spool.n; n++)
             if (is_left(&k[q], n))
                 m[count++] = moments_of(&k[q], n, w, b);
     }
@@ -319,7 +319,7 @@ static int fit_group(struct gg_trainer *t, int group, struct gg_err *err)
 
 int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err)
 {
-    if (gg_spool_map(&t->spool, t->model, err))
+    if (gg_spool_map(&t->data.spool, t->model, err))
         return -1;
     for (int g = 0; g < t->model->fit->n_group; g++)
         if (t->fit->group[g].n_row && fit_group(t, g, err))

@@ -26,7 +26,7 @@ static int begin(struct gg_trainer *t, const struct gg_frame *first, struct gg_e
         return -1;
     d->n_column = x->n_feature + x->n_output + 1;
     d->n_part = x->keys.choose == GG_CHOOSE_LEAVE_OUT ? (int)x->keys.folds : 1;
-    if (x->keys.kind == GG_FIT_LOGISTIC && !t->how.dry && gg_spool_open(&t->spool, err))
+    if (x->keys.kind == GG_FIT_LOGISTIC && !t->how.dry && gg_spool_open(&t->data.spool, err))
         return -1;
     return 0;
 }
@@ -68,7 +68,7 @@ int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct
     if (know(t->fit, &s, split, err) || gg_fit_gram_add(t, &s, t->fit->part[t->fit->n_id - 1], a, err))
         return -1;
     bool spool = t->model->fit->keys.kind == GG_FIT_LOGISTIC && !t->how.dry;
-    return spool ? gg_spool_add(&t->spool, t->model, &s, err) : 0;
+    return spool ? gg_spool_add(&t->data.spool, t->model, &s, err) : 0;
 }
 
 /* ---- all frames ---- */
@@ -165,7 +165,7 @@ static int is_there(struct gg_trainer *t, const char *path, struct gg_err *err)
 static uint32_t digest(const struct gg_trainer *t)
 {
     const struct gg_fit_train *d = t->fit;
-    uint32_t crc = gg_crc32c(t->spool.digest, d->id, (size_t)d->n_id * sizeof *d->id);
+    uint32_t crc = gg_crc32c(t->data.spool.digest, d->id, (size_t)d->n_id * sizeof *d->id);
     crc = gg_crc32c(crc, d->part, (size_t)d->n_id * sizeof *d->part);
     for (int g = 0; g < GG_MAX_SPECIES; g++) {
         if (d->group[g].shift)
