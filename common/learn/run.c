@@ -2,7 +2,7 @@
 #include "learn/fit_learn.h"
 #include "learn/start.h"
 #include "learn/standardise.h"
-#include "optim/clip.h"
+#include "learn/step.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static int start(struct gg_trainer *t, struct gg_err *err)
     int64_t steps = (t->data.n_train + k->batch - 1) / k->batch;
     char path[4096];
     gg_state_init(&t->state, k, m->n_weight, steps * k->epochs);
-    t->dw = gg_xalloc((size_t)m->n_weight, sizeof *t->dw);
+    gg_step_begin(t);
     if (first_weights(t, err))
         return -1;
     int resumed = gg_checkpoint_read(t, err);
@@ -78,39 +78,6 @@ static void order_of_epoch(const struct gg_trainer *t, int64_t *order)
     gg_rng_shuffle(&r, order, t->data.n_train);
 }
 
-/* Gradients of up to `batch` frames, averaged, then Adam. */
-static int step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
-{
-    struct gg_model *m = t->model;
-    int64_t left = t->data.n_train - t->state.position, n = left < t->keys.batch ? left : t->keys.batch;
-    double loss = 0;
-    memset(t->dw, 0, (size_t)m->n_weight * sizeof *t->dw);
-    for (int64_t k = 0; k < n; k++) {
-        int sample = (int)order[t->state.position + k];
-        struct gg_batch *kept = gg_data_batch(&t->data, t->model, sample, err);
-        if (!kept)
-            return -1;
-        struct gg_batch b = gg_augment(t, kept, sample, k);
-        gg_pass_forward(&t->pass, m, m->w, &b, true);
-        loss += gg_loss(&t->pass, m, &b, &t->data.spool.sample[sample], true, 1.0 / (double)n);
-        if (!isfinite(loss))
-            return gg_fail(
-                err, GG_NUMERICS,
-                "sample '%s', epoch %lld: the loss is not finite; a smaller train.lr or train.clip may help",
-                t->data.spool.sample[sample].id, (long long)t->state.epoch + 1);
-        gg_pass_backward(&t->pass, m, m->w, &b, t->dw);
-    }
-    if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
-        return gg_fail(err, GG_NUMERICS,
-                       "epoch %lld: the gradient is not finite; a smaller train.lr or train.clip may help",
-                       (long long)t->state.epoch + 1);
-    gg_adam_step(&t->state.adam, gg_schedule_rate(&t->state.schedule, t->state.adam.step), m->w, t->dw);
-    gg_ema_update(&t->state.ema, m->w);
-    t->state.position += n;
-    t->state.sum_loss += loss;
-    return 0;
-}
-
 static int run_epoch(struct gg_trainer *t, struct gg_progress *bar, struct gg_err *err)
 {
     struct gg_arena a = {0};
@@ -118,7 +85,7 @@ static int run_epoch(struct gg_trainer *t, struct gg_progress *bar, struct gg_er
     char note[80];
     int status = 0;
     order_of_epoch(t, order);
-    while (t->state.position < t->data.n_train && !(status = step(t, order, err))) {
+    while (t->state.position < t->data.n_train && !(status = gg_step(t, order, err))) {
         snprintf(note, sizeof note, "epoch %lld  loss %.4f", (long long)t->state.epoch + 1,
                  t->state.sum_loss / (double)t->state.position);
         gg_progress_at(bar, t->state.epoch * t->data.n_train + t->state.position, note);
@@ -207,8 +174,12 @@ int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int
     struct gg_batch *b = gg_data_batch(&t->data, t->model, t->data.train[0], err);
     if (!b)
         return -1;
+    const struct gg_train_keys *k = &t->keys;
+    int64_t most = k->batch < t->data.n_train ? k->batch : t->data.n_train,
+            sums = k->shards < most ? k->shards : most;
     *cost = gg_model_cost(t->model, &b->graph);
-    *bytes = gg_pass_bytes(t->model, &b->graph, true) + (size_t)t->model->n_weight * 6 * sizeof(gg_real) +
+    *bytes = gg_pass_bytes(t->model, &b->graph, true) +
+             (size_t)t->model->n_weight * (size_t)(6 + sums) * sizeof(gg_real) +
              (size_t)gg_batch_bytes(t->model, (double)b->graph.n_node, (double)b->graph.n_edge);
     *n_edge = b->graph.n_edge;
     return 0;
@@ -223,5 +194,6 @@ void gg_train_free(struct gg_trainer *t)
     gg_arena_free(&t->turned);
     gg_metrics_close(&t->metrics);
     gg_prov_clear(&t->prov);
+    gg_shards_free(&t->shards);
     free(t->dw);
 }

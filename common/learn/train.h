@@ -8,6 +8,7 @@
 #include "learn/data.h"
 #include "learn/metrics.h"
 #include "learn/state.h"
+#include "optim/shards.h"
 #include "util/progress.h"
 
 /* How the run goes on; no number depends on it. */
@@ -37,6 +38,7 @@ struct gg_trainer {
     struct gg_train_data data;
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
+    struct gg_shards shards;
     gg_real *dw;            /* gradient of a step */
     struct gg_arena turned; /* edge vectors of the step's frame, if they are augmented */
     char config_digest[9];

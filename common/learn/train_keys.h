@@ -8,7 +8,7 @@ struct gg_train_keys {
     const char *from; /* a model file to start from */
     int optimizer, schedule, augment;
     double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
-    int64_t epochs, batch, warmup, every, patience, wait, seed;
+    int64_t epochs, batch, shards, warmup, every, patience, wait, seed;
     bool amsgrad;
 };
 extern const struct gg_opt gg_train_table[];
