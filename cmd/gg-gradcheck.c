@@ -58,7 +58,7 @@ static int open_model(const struct gg_cli *c, const struct options *o, struct gg
 
 static int need_network(const struct gg_model *m, struct gg_err *err)
 {
-    return m->fit
+    return !m->learner->layers
                ? gg_fail(err, GG_USAGE, "the model is fitted: it has no layers whose laws could be checked")
                : 0;
 }

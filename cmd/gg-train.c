@@ -139,7 +139,7 @@ static int train(struct gg_cli *c, struct gg_trainer *t)
     c->config = yaml;
     c->seed = t->keys.seed;
     gg_cli_append_prov(c, &t->prov);
-    if (!t->model->fit) /* a fit is short and has nothing to go on from */
+    if (t->model->learner->resumes)
         t->how.stop = gg_cli_catch_stop();
     int status = gg_train_run(t, &c->err);
     free(yaml);

@@ -52,7 +52,8 @@ static bool counts(const struct task *k, const struct gg_sample *s, int64_t i)
 static double (*thresholds(const struct task *k))[2]
 {
     const struct gg_trainer *t = k->t;
-    double q = t->model->fit->keys.quantile, (*out)[2] = gg_xalloc((size_t)t->data.spool.n, sizeof *out);
+    double q = gg_fit_of(t->model)->keys.quantile,
+           (*out)[2] = gg_xalloc((size_t)t->data.spool.n, sizeof *out);
     for (int n = 0; n < t->data.spool.n; n++) {
         const struct gg_sample *s = &t->data.spool.sample[n];
         double *y = gg_xalloc((size_t)s->n_node + 1, sizeof *y);
@@ -104,20 +105,20 @@ static bool find_chunk(const struct gg_trainer *t, int64_t chunk, int *sample, i
 
 static bool is_left(const struct task *k, int sample)
 {
-    return k->part >= 0 && k->t->fit->part[sample] == k->part;
+    return k->part >= 0 && gg_fit_train_of(k->t)->part[sample] == k->part;
 }
 
 static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label)
 {
     struct task *k = context;
     const struct gg_trainer *t = k->t;
-    const struct gg_fit *fit = t->model->fit;
+    const struct gg_fit *fit = t->model->own;
     int sample;
     int64_t first, stride, count = 0;
     bool validation;
     if (!find_chunk(t, chunk, &sample, &first))
         return 0;
-    validation = t->fit->part[sample] == t->fit->n_part;
+    validation = gg_fit_train_of(t)->part[sample] == gg_fit_train_of(t)->n_part;
     if (k->left ? !is_left(k, sample) : is_left(k, sample) || validation)
         return 0;
     const struct gg_sample *s = &t->data.spool.sample[sample];
@@ -146,7 +147,7 @@ static struct gg_rows rows_of(struct task *k)
 
 static void run(struct task *k)
 {
-    const struct gg_fit *x = k->t->model->fit;
+    const struct gg_fit *x = k->t->model->own;
     struct gg_rows rows = rows_of(k);
     k->w = gg_xalloc((size_t)x->n_path * (size_t)(rows.n + 1), sizeof *k->w);
     k->loss = gg_xalloc((size_t)x->n_path, sizeof *k->loss);
@@ -169,7 +170,7 @@ static double plane(const struct task *k, int p, double *w)
     const struct view *v = k->view;
     const double *c = k->w + (size_t)p * (size_t)(v->n + 1);
     double norm = 0;
-    memset(w, 0, (size_t)k->t->model->fit->n_feature * sizeof *w);
+    memset(w, 0, (size_t)gg_fit_of(k->t->model)->n_feature * sizeof *w);
     for (int a = 0; a < v->n_kept; a++)
         if (v->axis)
             for (int j = 0; j < v->n; j++)
@@ -190,7 +191,7 @@ static double plane(const struct task *k, int p, double *w)
 static struct gg_moments moments_of(const struct task *k, int sample, const double *w, double b)
 {
     const struct gg_sample *s = &k->t->data.spool.sample[sample];
-    const struct gg_fit *fit = k->t->model->fit;
+    const struct gg_fit *fit = k->t->model->own;
     const struct view *v = k->view;
     int64_t stride, count = 0;
     const float *target = target_of(k->t, sample, k->output, &stride);
@@ -214,7 +215,7 @@ static struct gg_moments moments_of(const struct task *k, int sample, const doub
 /* Mean loss along the path, and the correlation at its best place. */
 static void score(const struct gg_trainer *t, const struct task *k, int n_left)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     size_t at = (size_t)(k->group * x->n_output + k->output) * (size_t)x->n_path;
     for (int p = 0; p < x->n_path; p++) {
         double loss = 0, n = 0;
@@ -240,7 +241,7 @@ static void score(const struct gg_trainer *t, const struct task *k, int n_left)
 
 static int gather(const struct gg_trainer *t, const struct task *k, int n_left, struct gg_err *err)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     size_t model = (size_t)(k->group * x->n_output + k->output), n = (size_t)x->n_feature;
     for (int q = 0; q <= n_left; q++)
         if (k[q].err.status) {
@@ -263,10 +264,10 @@ static int gather(const struct gg_trainer *t, const struct task *k, int n_left, 
 static int look(const struct gg_trainer *t, int group, int part, const double *total, struct view *v,
                 struct gg_err *err)
 {
-    const struct gg_fit *x = t->model->fit;
-    const struct gg_fit_group *g = &t->fit->group[group];
+    const struct gg_fit *x = t->model->own;
+    const struct gg_fit_group *g = &gg_fit_train_of(t)->group[group];
     struct gg_ridge r = {x->n_feature, x->n_output, .drop = x->keys.drop, .pca = (int)x->keys.pca};
-    bool leave = part >= 0 && part < t->fit->n_part;
+    bool leave = part >= 0 && part < gg_fit_train_of(t)->n_part;
     gg_linear_init(&v->linear, &r);
     v->kept = gg_xalloc((size_t)x->n_feature, sizeof *v->kept);
     v->n_kept = gg_ridge_axes(&r, total, leave ? g->gram[part] : NULL, &v->linear, v->kept, &v->axis, err);
@@ -286,7 +287,7 @@ static void view_free(struct view *v)
 /* The classifiers of a group: for each output that of all, then those without each part. */
 static int fit_group(struct gg_trainer *t, int group, struct gg_err *err)
 {
-    const struct gg_fit *x = t->model->fit;
+    const struct gg_fit *x = t->model->own;
     int n_left = gg_fit_n_left(t), each = n_left + 1, n = 0, status = 0;
     double *total = gg_fit_total(t, group), q = x->keys.pca ? (double)x->keys.pca : x->n_feature;
     struct view *view = gg_xalloc((size_t)each, sizeof *view);
@@ -317,12 +318,21 @@ static int fit_group(struct gg_trainer *t, int group, struct gg_err *err)
     return status;
 }
 
-int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err)
+static int solve(struct gg_trainer *t, struct gg_err *err)
 {
     if (gg_spool_map(&t->data.spool, t->model, err))
         return -1;
-    for (int g = 0; g < t->model->fit->n_group; g++)
-        if (t->fit->group[g].n_row && fit_group(t, g, err))
+    for (int g = 0; g < gg_fit_of(t->model)->n_group; g++)
+        if (gg_fit_train_of(t)->group[g].n_row && fit_group(t, g, err))
             return -1;
     return 0;
 }
+
+static const struct gg_fit_kind kind = {.spools = true, .error = "loss", .says = "loss", .solve = solve};
+const struct gg_learner gg_learner_logistic = {.name = "logistic",
+                                               .about =
+                                                   "softness: distance to the plane between fast and slow",
+                                               .source = "Schoenholz et al., Nature Physics 12, 469 (2016)",
+                                               .kind = &kind,
+                                               .unit = "1",
+                                               GG_FIT_ROW};

@@ -1,7 +1,6 @@
-/* run.c -- a run: steps, epochs, validation, files */
-#include "learn/fit_learn.h"
+/* run.c -- the run of a network: steps, epochs, validation, files */
+#include "learn/network.h"
 #include "learn/start.h"
-#include "learn/standardise.h"
 #include "learn/step.h"
 
 #include <math.h>
@@ -9,34 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- data ---- */
-
-int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
-                 struct gg_err *err)
-{
-    return t->model->fit ? gg_fit_add(t, f, split, a, err)
-                         : gg_data_add(&t->data, t->model, f, split, a, err);
-}
-
-int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_data_facts facts = {0};
-    struct gg_train_data *d = &t->data;
-    if (t->model->fit)
-        return gg_fit_prepare(t, err);
-    if (gg_data_split(d, t->model, t->keys.validation, err) || gg_data_facts(d, t->model, &facts, err) ||
-        (t->keys.from && gg_model_start_facts(t->keys.from, &facts, err)) ||
-        gg_model_build(t->model, &facts, err) || (t->keys.augment && gg_augment_check(t->model, err)))
-        return -1;
-    gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
-    gg_config_digest(&t->model->config, t->config_digest);
-    d->digest = d->spool.digest;
-    gg_data_begin(d, t->how.memory);
-    return 0;
-}
-
-/* ---- one step, one epoch ---- */
 
 /* Those of another model, or drawn and set from the first frame. */
 static int first_weights(struct gg_trainer *t, struct gg_err *err)
@@ -140,13 +111,11 @@ static int end_epoch(struct gg_trainer *t, struct gg_err *err)
     return due ? gg_checkpoint_write(t, err) : 0;
 }
 
-int gg_train_run(struct gg_trainer *t, struct gg_err *err)
+int gg_network_run(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_progress bar = {0};
     double began = gg_seconds();
     char path[4096];
-    if (t->model->fit)
-        return gg_fit_run(t, err);
     if (start(t, err) < 0)
         return -1;
     gg_progress_start(&bar, "gg-train", "frame", t->keys.epochs * t->data.n_train,
@@ -166,34 +135,4 @@ int gg_train_run(struct gg_trainer *t, struct gg_err *err)
         gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err))
         return -1;
     return 0;
-}
-
-int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int64_t *n_edge,
-                  struct gg_err *err)
-{
-    struct gg_batch *b = gg_data_batch(&t->data, t->model, t->data.train[0], err);
-    if (!b)
-        return -1;
-    const struct gg_train_keys *k = &t->keys;
-    int64_t most = k->batch < t->data.n_train ? k->batch : t->data.n_train,
-            sums = k->shards < most ? k->shards : most;
-    *cost = gg_model_cost(t->model, &b->graph);
-    *bytes = gg_pass_bytes(t->model, &b->graph, true) +
-             (size_t)t->model->n_weight * (size_t)(6 + sums) * sizeof(gg_real) +
-             (size_t)gg_batch_bytes(t->model, (double)b->graph.n_node, (double)b->graph.n_edge);
-    *n_edge = b->graph.n_edge;
-    return 0;
-}
-
-void gg_train_free(struct gg_trainer *t)
-{
-    gg_fit_train_free(t);
-    gg_data_free(&t->data);
-    gg_state_free(&t->state);
-    gg_pass_free(&t->pass);
-    gg_arena_free(&t->turned);
-    gg_metrics_close(&t->metrics);
-    gg_prov_clear(&t->prov);
-    gg_shards_free(&t->shards);
-    free(t->dw);
 }

@@ -3,6 +3,7 @@
  * Standardisations and the mean number of neighbours come along: the parameters are right for numbers that were shifted and
  * scaled, and sums that were divided, as in their own training. */
 #include "learn/start.h"
+#include "model/learner.h"
 #include "stream/crc32c.h"
 
 #include <string.h>
@@ -94,10 +95,10 @@ int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, 
     struct gg_model from = {0};
     int status = load(&from, path, err);
     if (status == 0) {
-        status = from.fit ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
-                 : same_inputs(m, &from, err) || same_targets(m, &from, err) || same_pieces(m, &from, err)
-                     ? -1
-                     : 0;
+        status =
+            !from.learner->layers ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
+            : same_inputs(m, &from, err) || same_targets(m, &from, err) || same_pieces(m, &from, err) ? -1
+                                                                                                      : 0;
         if (status)
             gg_err_prefix(err, "train.from: %s: ", path);
     }

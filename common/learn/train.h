@@ -8,6 +8,7 @@
 #include "learn/data.h"
 #include "learn/metrics.h"
 #include "learn/state.h"
+#include "model/learner.h"
 #include "optim/shards.h"
 #include "util/progress.h"
 
@@ -29,10 +30,9 @@ struct gg_train_how {
 };
 
 /* A run, of whatever is learned.  The model is the caller's; all else is given back by gg_train_free. */
-struct gg_fit_train;
 struct gg_trainer {
     struct gg_model *model;
-    struct gg_fit_train *fit; /* of a model that is fitted (fit_train.h) */
+    void *own; /* what its learner keeps (model/learner.h), or NULL */
     struct gg_train_keys keys;
     struct gg_train_how how;
     struct gg_train_data data;
@@ -57,12 +57,8 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
 int gg_train_run(struct gg_trainer *t, struct gg_err *err);
 void gg_train_free(struct gg_trainer *t);
 
-/* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err (estimate.c). */
+/* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
-/* Operations and memory of one step on the first training frame. */
-int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int64_t *n_edge,
-                  struct gg_err *err);
-
 /* ---- checkpoint.c ---- */
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */

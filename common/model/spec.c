@@ -3,7 +3,7 @@
  * The second step (spec_open.c has the first): once species, times and the irreps of the inputs are known, values and layers are made
  * in order.  A name stands for the value that was last given it. */
 #include "layers/layers.h"
-#include "model/fit.h"
+#include "model/learner.h"
 #include "model/loss.h"
 
 #include <stdio.h>
@@ -303,24 +303,20 @@ static int build_inputs(struct build *b, struct gg_err *err)
     return 0;
 }
 
-/* Heads are targets and times, and nothing else. */
-static int build_fit(struct gg_model *m, struct gg_err *err)
+int gg_plain_heads(struct gg_model *m, struct gg_err *err)
 {
     static const char *const known[] = {"target", "times", NULL};
     struct gg_head *h = m->head;
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next, h++)
         if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err))
             return -1;
-    return gg_loss_build(m, err) || gg_fit_build(m, err) ? -1 : 0;
+    return gg_loss_build(m, err);
 }
 
-int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     struct build b = {.m = m, .shared = -1};
-    m->n_species = facts->n_species;
     m->mean_neighbours = facts->mean_neighbours;
-    if (m->fit)
-        return build_fit(m, err);
     struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
     if (!layers || build_inputs(&b, err) || add_layers(&b, layers, "layers", err))
         return -1;
@@ -332,6 +328,12 @@ int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;
+}
+
+int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+{
+    m->n_species = facts->n_species;
+    return m->learner->build(m, facts, err);
 }
 
 void gg_model_free(struct gg_model *m)

@@ -1,7 +1,7 @@
 /* spec_open.c -- what a model wants of its data: inputs and targets (gg_model(5))
  *
  * The first of two steps, because sizes depend on data: what is read here decides what is read of the frames; spec.c makes the layers. */
-#include "model/fit.h"
+#include "model/learner.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static const struct gg_opt input_table[] = {
     {0}};
 #undef AT
 
-static int open_inputs(struct gg_model *m, struct gg_err *err)
+int gg_network_open(struct gg_model *m, struct gg_err *err)
 {
     struct input_keys keys = {.positions = "pos", .cutoff = 2.0};
     struct gg_yaml *map = gg_yaml_need(m->config.root, "inputs", err);
@@ -88,8 +88,7 @@ int gg_model_open(struct gg_model *m, struct gg_err *err)
     if (!m->config.root)
         return gg_fail(err, GG_USAGE, "no model was given");
     if (gg_yaml_check_keys(m->config.root, NULL, known, err) ||
-        (gg_yaml_get(m->config.root, "fit") ? gg_fit_open(m, err) : open_inputs(m, err)) ||
-        open_heads(m, err))
+        !(m->learner = gg_learner_of(m->config.root, err)) || m->learner->open(m, err) || open_heads(m, err))
         return -1;
     return 0;
 }

@@ -1,0 +1,60 @@
+/* train.c -- a run, of whatever is learned: the learner's row does it */
+#include "learn/train.h"
+
+#include <stdlib.h>
+
+int gg_train_open(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_config *c = &t->model->config;
+    struct gg_yaml *keys = gg_yaml_get(c->root, "train");
+    t->keys = gg_train_defaults;
+    if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
+                 gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, NULL, "train", err)))
+        return -1;
+    return t->model->learner->keys(t, keys, err);
+}
+
+int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
+                 struct gg_err *err)
+{
+    return t->model->learner->add(t, f, split, a, err);
+}
+
+int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
+{
+    return t->model->learner->prepare(t, err);
+}
+
+int gg_train_run(struct gg_trainer *t, struct gg_err *err)
+{
+    return t->model->learner->run(t, err);
+}
+
+char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *to = open_memstream(&text, &bytes);
+    if (!to)
+        gg_out_of_memory(1);
+    int status = t->model->learner->estimate(t, to, err);
+    fclose(to);
+    if (status == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+void gg_train_free(struct gg_trainer *t)
+{
+    if (t->own)
+        t->model->learner->free(t);
+    gg_data_free(&t->data);
+    gg_state_free(&t->state);
+    gg_pass_free(&t->pass);
+    gg_shards_free(&t->shards);
+    gg_arena_free(&t->turned);
+    gg_metrics_close(&t->metrics);
+    gg_prov_clear(&t->prov);
+    free(t->dw);
+}
