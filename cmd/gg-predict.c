@@ -1,6 +1,6 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
-#include "model/fit.h"
+#include "model/learner.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,11 +41,10 @@ static int time_axis(const struct gg_model *m, struct gg_frame *f, struct gg_are
     return axis[0];
 }
 
-/* `b`: what the network has run on; NULL for a model that is fitted. */
-static int add_prediction(struct context *c, int head, const struct gg_sample *s, const struct gg_batch *b,
-                          struct gg_frame *f, int time, struct gg_arena *a, struct gg_err *err)
+/* The field of a head, not filled yet. */
+static float *add_field(const struct gg_model *m, int head, struct gg_frame *f, int time, struct gg_arena *a,
+                        struct gg_err *err)
 {
-    const struct gg_model *m = &c->model;
     const struct gg_field_def *d = gg_field_lookup(m->head[head].target);
     bool vector = m->head[head].kind == GG_HEAD_VECTOR;
     uint64_t shape[3] = {f->n_node, (uint64_t)m->n_time, 3};
@@ -53,37 +52,43 @@ static int add_prediction(struct context *c, int head, const struct gg_sample *s
     char name[GG_NAME];
     snprintf(name, sizeof name, "%.57s_pred", m->head[head].target);
     struct gg_field *x = gg_frame_add_as(f, a, name, GG_F32, vector ? 3 : 2, shape, axis, GG_PREDICTION,
-                                         d->irreps, gg_fit_is_softness(m) ? "1" : d->unit, err);
+                                         d->irreps, m->learner->unit ? m->learner->unit : d->unit, err);
     if (!x)
-        return -1;
+        return NULL;
     x->flags |= GG_NAN_ALLOWED; /* times and species that the model was not trained on */
-    if (b)
-        gg_head_predict(&c->pass, m, head, b, x->data);
-    else
-        gg_fit_predict(m, head, s, x->data);
-    for (uint64_t k = 0; k < gg_field_count(x); k++)
-        if (isinf(((float *)x->data)[k]))
-            return gg_fail(err, GG_NUMERICS, "field '%s': the prediction of particle %llu is infinite", name,
-                           (unsigned long long)(k / (shape[1] * (vector ? 3 : 1))));
+    return x->data;
+}
+
+static int check_finite(const struct gg_model *m, int head, int64_t n_node, const float *y,
+                        struct gg_err *err)
+{
+    int64_t each = m->n_time * (m->head[head].kind == GG_HEAD_VECTOR ? 3 : 1);
+    for (int64_t k = 0; k < n_node * each; k++)
+        if (isinf(y[k]))
+            return gg_fail(err, GG_NUMERICS,
+                           "field '%.57s_pred': the prediction of particle %lld is infinite",
+                           m->head[head].target, (long long)(k / each));
     return 0;
 }
 
 static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct context *c = context;
+    const struct gg_model *m = &c->model;
     struct gg_sample s;
-    struct gg_batch b;
-    bool network = !c->model.fit;
-    if (gg_sample_read(&s, &c->model, f, false, a, err) ||
-        (network && gg_batch_init(&b, &c->model, &s, false, a, err)))
+    float *out[GG_MAX_HEADS];
+    if (gg_sample_read(&s, m, f, false, a, err))
         return -1;
-    if (network)
-        gg_pass_forward(&c->pass, &c->model, c->model.w, &b, false);
-    int time = time_axis(&c->model, f, a, err);
-    for (int h = 0; time >= 0 && h < c->model.n_head; h++)
-        if (add_prediction(c, h, &s, network ? &b : NULL, f, time, a, err))
+    int time = time_axis(m, f, a, err);
+    for (int h = 0; h < m->n_head; h++)
+        if (time < 0 || !(out[h] = add_field(m, h, f, time, a, err)))
             return -1;
-    return time < 0 ? -1 : 1;
+    if (m->learner->predict(&c->pass, m, &s, out, a, err))
+        return -1;
+    for (int h = 0; h < m->n_head; h++)
+        if (check_finite(m, h, s.n_node, out[h], err))
+            return -1;
+    return 1;
 }
 
 static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err)

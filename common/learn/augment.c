@@ -21,10 +21,10 @@ int gg_augment_check(const struct gg_model *m, struct gg_err *err)
                            "train.augment: input '%s' turns with the axes, augmentation is for scalars",
                            m->input[k].field);
     for (int h = 0; h < m->n_head; h++)
-        if (m->head[h].kind == GG_HEAD_VECTOR)
+        if (turns(&m->head[h].target.irreps))
             return gg_fail(err, GG_USAGE,
                            "train.augment: target '%s' turns with the axes, augmentation is for scalars",
-                           m->head[h].target);
+                           m->head[h].target.name);
     return 0;
 }
 
@@ -43,13 +43,16 @@ void gg_augment_axes(struct gg_rng *r, int dim, int64_t n, const gg_real (*v)[3]
 struct gg_batch gg_augment(struct gg_trainer *t, const struct gg_batch *b, int sample, int64_t place)
 {
     struct gg_batch out = *b;
-    struct gg_rng r =
-        gg_rng_at((uint64_t)t->keys.seed, 0x61786573 /* "axes" */, (uint32_t)t->adam.step, (uint32_t)place);
+    struct gg_rng r = gg_rng_at((uint64_t)t->keys.seed, 0x61786573 /* "axes" */, (uint32_t)t->state.adam.step,
+                                (uint32_t)place);
     if (!t->keys.augment)
         return out;
     gg_arena_reset(&t->turned);
-    gg_real(*vec)[3] = gg_arena_alloc(&t->turned, (size_t)(b->graph.n_edge + 1) * sizeof *vec);
-    gg_augment_axes(&r, t->spool.sample[sample].dim, b->graph.n_edge, b->graph.vec, vec);
-    out.graph.vec = (const gg_real(*)[3])vec;
+    for (int k = 0; k < t->model->n_geometry; k++) {
+        struct gg_rng same = r;
+        gg_real(*vec)[3] = gg_arena_alloc(&t->turned, (size_t)(b->graph[k].n_edge + 1) * sizeof *vec);
+        gg_augment_axes(&same, t->data.spool.sample[sample].dim, b->graph[k].n_edge, b->graph[k].vec, vec);
+        out.graph[k].vec = (const gg_real(*)[3])vec;
+    }
     return out;
 }

@@ -5,7 +5,7 @@
 #ifndef GG_SPOOL_H
 #define GG_SPOOL_H
 
-#include "model/model.h"
+#include "model/sample.h"
 
 struct gg_spool {
     int fd;

@@ -3,7 +3,9 @@
  * Standardisations and the mean number of neighbours come along: the parameters are right for numbers that were shifted and
  * scaled, and sums that were divided, as in their own training. */
 #include "learn/start.h"
+#include "model/learner.h"
 #include "stream/crc32c.h"
+#include "util/same.h"
 
 #include <string.h>
 
@@ -34,8 +36,13 @@ static int same_pieces(const struct gg_model *m, const struct gg_model *from, st
 
 static int same_inputs(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
 {
-    if (m->n_input != from->n_input || m->n_column != from->n_column || m->type_number != from->type_number ||
-        strcmp(m->positions, from->positions) || m->cutoff != from->cutoff || m->self != from->self)
+    bool same = m->n_input == from->n_input && m->n_column == from->n_column &&
+                m->type_number == from->type_number && m->self == from->self && m->edges == from->edges &&
+                m->n_geometry == from->n_geometry;
+    for (int k = 0; same && k < m->n_geometry; k++)
+        same = !strcmp(m->geometry[k].positions, from->geometry[k].positions) &&
+               m->geometry[k].cutoff == from->geometry[k].cutoff;
+    if (!same)
         return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
     for (int k = 0; k < m->n_input; k++) {
         const struct gg_input *mine = &m->input[k], *its = &from->input[k];
@@ -54,24 +61,29 @@ static int same_targets(const struct gg_model *m, const struct gg_model *from, s
     if (m->n_species != from->n_species || m->n_head != from->n_head)
         return gg_fail(err, GG_INPUT, "it has %d species and %d heads, this model %d and %d", from->n_species,
                        from->n_head, m->n_species, m->n_head);
-    if (m->n_time != from->n_time || memcmp(m->time, from->time, (size_t)m->n_time * sizeof *m->time))
-        return gg_fail(err, GG_INPUT, "its times are not those of the training data");
-    for (int h = 0; h < m->n_head; h++)
-        if (strcmp(m->head[h].target, from->head[h].target))
-            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", from->head[h].target,
-                           m->head[h].target);
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *mine = &m->head[h].target, *its = &from->head[h].target;
+        bool same = mine->n_time == its->n_time;
+        if (strcmp(mine->name, its->name))
+            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", its->name, mine->name);
+        for (int k = 0; mine->timed && same && k < mine->n_time; k++)
+            same = gg_same(mine->time[k], its->time[k]);
+        if (!same || !gg_irreps_equal(&mine->irreps, &its->irreps))
+            return gg_fail(err, GG_INPUT, "its times of '%s' are not those of the training data", mine->name);
+    }
     return 0;
 }
 
 static void take(struct gg_model *m, const struct gg_model *from)
 {
-    size_t n_target = (size_t)(m->n_species * m->n_time);
     memcpy(m->w, from->w, (size_t)m->n_weight * sizeof *m->w);
     memcpy(m->mean, from->mean, (size_t)m->n_column * sizeof *m->mean);
     memcpy(m->scale, from->scale, (size_t)m->n_column * sizeof *m->scale);
     for (int h = 0; h < m->n_head; h++) {
-        memcpy(m->head[h].mean, from->head[h].mean, n_target * sizeof *m->head[h].mean);
-        memcpy(m->head[h].scale, from->head[h].scale, n_target * sizeof *m->head[h].scale);
+        const struct gg_target *its = &from->head[h].target;
+        size_t n = (size_t)(its->n_group * its->n_time * gg_target_parts(its));
+        memcpy(m->head[h].target.mean, its->mean, n * sizeof *its->mean);
+        memcpy(m->head[h].target.scale, its->scale, n * sizeof *its->scale);
     }
 }
 
@@ -84,7 +96,8 @@ int gg_model_start_facts(const char *path, struct gg_data_facts *facts, struct g
 {
     struct gg_model from = {0};
     int status = load(&from, path, err);
-    facts->mean_neighbours = status ? 0 : from.mean_neighbours;
+    for (int k = 0; k < from.n_geometry; k++)
+        facts->mean_neighbours[k] = from.geometry[k].mean_neighbours;
     gg_model_free(&from);
     return status;
 }
@@ -94,10 +107,10 @@ int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, 
     struct gg_model from = {0};
     int status = load(&from, path, err);
     if (status == 0) {
-        status = from.fit ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
-                 : same_inputs(m, &from, err) || same_targets(m, &from, err) || same_pieces(m, &from, err)
-                     ? -1
-                     : 0;
+        status =
+            !from.learner->layers ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
+            : same_inputs(m, &from, err) || same_targets(m, &from, err) || same_pieces(m, &from, err) ? -1
+                                                                                                      : 0;
         if (status)
             gg_err_prefix(err, "train.from: %s: ", path);
     }

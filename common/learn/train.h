@@ -1,27 +1,16 @@
-/* train.h -- the training loop: data, steps, validation, checkpoints
+/* train.h -- a run: data (data.h), state (state.h), and what makes one out of the other
  *
  * A run is a folder: metrics.jsonl, the last two checkpoints, best.ggm, and at the end model.ggm.  Everything that decides a number is in a
  * checkpoint or follows from configuration, seed and data, so that a run that was stopped or killed goes on to the same bytes. */
 #ifndef GG_TRAIN_H
 #define GG_TRAIN_H
 
+#include "learn/data.h"
 #include "learn/metrics.h"
-#include "learn/spool.h"
-#include "optim/adam.h"
-#include "optim/ema.h"
-#include "optim/schedule.h"
+#include "learn/state.h"
+#include "model/learner.h"
+#include "optim/shards.h"
 #include "util/progress.h"
-
-/* The keys of `train:`. */
-struct gg_train_keys {
-    const char *from; /* a model file to start from */
-    int optimizer, schedule, augment;
-    double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
-    int64_t epochs, batch, warmup, every, patience, wait, seed;
-    bool amsgrad;
-};
-extern const struct gg_opt gg_train_table[];
-extern const struct gg_train_keys gg_train_defaults;
 
 /* How the run goes on; no number depends on it. */
 struct gg_train_how {
@@ -40,34 +29,20 @@ struct gg_train_how {
     void *context;
 };
 
-struct gg_fit_train;
+/* A run, of whatever is learned.  The model is the caller's; all else is given back by gg_train_free. */
 struct gg_trainer {
     struct gg_model *model;
-    struct gg_fit_train *fit; /* of a model that is fitted (fit_train.h) */
+    void *own; /* what its learner keeps (model/learner.h), or NULL */
     struct gg_train_keys keys;
     struct gg_train_how how;
-    struct gg_spool spool;
-    int *train, *validation; /* samples */
-    int n_train, n_validation;
-    uint32_t data_digest;
-    char config_digest[9];
-
-    struct gg_batch *batch;          /* per sample, if kept */
-    struct gg_arena *graph;          /* per sample: memory of a kept batch */
-    double kept;                     /* bytes */
-    struct gg_batch other;           /* the last batch that is not kept, and its memory */
-    struct gg_arena scratch, turned; /* turned: edge vectors of the step's frame, if they are augmented */
+    struct gg_train_data data;
+    struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
-
-    struct gg_adam adam;
-    struct gg_ema ema;
-    struct gg_schedule schedule;
-    gg_real *dw, *best;
-    /* position */
-    int64_t epoch, position; /* frames of the epoch already used */
-    double sum_loss;         /* of those */
-    double best_loss;
-    int64_t best_epoch, n_bad; /* epochs without improvement */
+    struct gg_shards shards;
+    gg_real *dw;            /* gradient of a step */
+    gg_real *observed;      /* [n_weight] what the last training frame says of statistics */
+    struct gg_arena turned; /* edge vectors of the step's frame, if they are augmented */
+    char config_digest[9];
     struct gg_metrics metrics;
     struct gg_prov prov; /* of the data and this run: goes into the model */
 };
@@ -83,12 +58,8 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
 int gg_train_run(struct gg_trainer *t, struct gg_err *err);
 void gg_train_free(struct gg_trainer *t);
 
-/* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err (estimate.c). */
+/* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
-/* Operations and memory of one step on the first training frame. */
-int gg_train_cost(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int64_t *n_edge,
-                  struct gg_err *err);
-
 /* ---- checkpoint.c ---- */
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */
@@ -103,8 +74,6 @@ void gg_augment_axes(struct gg_rng *r, int dim, int64_t n, const gg_real (*v)[3]
 struct gg_batch gg_augment(struct gg_trainer *t, const struct gg_batch *b, int sample, int64_t place);
 
 /* ---- validate.c ---- */
-struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample,
-                                struct gg_err *err); /* the sample's graph: kept or made */
 /* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */
 int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
                 struct gg_err *err);

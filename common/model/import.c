@@ -3,6 +3,7 @@
  * The map (gg_model(5)) says for every parameter in which array of the npz it stands, and which rows of it.  Nothing
  * is guessed: a parameter without a place, an array without a use, and rows that nobody reads are refused by name. */
 #include "model/import.h"
+#include "model/learner.h"
 #include "formats/npy.h"
 #include "formats/npz.h"
 #include "model/model.h"
@@ -277,7 +278,7 @@ int gg_model_import(struct gg_model *m, const char *map, const struct gg_npz *np
     struct gg_data_facts facts = {0};
     struct gg_arena a = {0};
     struct import x = {.m = m, .npz = npz};
-    if (m->fit)
+    if (!m->learner->layers)
         return gg_fail(err, GG_USAGE, "a model that is fitted has no parameters to import");
     x.array = GG_NEW(&a, struct gg_field, (size_t)npz->n);
     x.used = GG_NEW(&a, bool *, (size_t)npz->n);

@@ -110,7 +110,8 @@ struct gg_model {
 
     int64_t n_weight;
     gg_real *w;         /* 64-byte aligned */
-    struct gg_fit *fit; /* no layers: fitted to the fields (fit.h); else NULL */
+    const struct gg_learner *learner; /* whose model it is (learner.h), from gg_model_open on */
+    void *own;                        /* what the learner keeps with the model, in its arena */
     int n_term;
     struct gg_term term[GG_MAX_TERMS];
 };

@@ -2,7 +2,7 @@
  *
  * One frame without space: a tensor for every named piece of every layer ("layers.2.0.conv.radial.0"), the standardisation of inputs and
  * targets, the times.  META holds the YAML and the few constants that are no tensors. */
-#include "model/fit.h"
+#include "model/learner.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 
@@ -116,32 +116,26 @@ static int fill_normalisers(const struct gg_model *m, struct gg_frame *f, struct
     return add_tensor(f, a, "loss.normaliser", GG_F64, 2, shape, x, err);
 }
 
-static int fill_fit(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+int gg_model_put(struct gg_frame *f, struct gg_arena *a, const char *name, int ndim, const int64_t *shape,
+                 const double *data, bool nan, struct gg_err *err)
 {
-    struct gg_fit_tensor x[GG_FIT_TENSORS];
-    int n = gg_fit_tensors(m, x);
-    if (fill_times(m, f, a, err))
+    if (add_tensor(f, a, name, GG_F64, ndim, shape, data, err))
         return -1;
-    for (int k = 0; k < n; k++) {
-        if (add_tensor(f, a, x[k].name, GG_F64, x[k].ndim, x[k].shape, x[k].data, err))
-            return -1;
-        gg_frame_find(f, x[k].name)->flags |=
-            GG_NAN_ALLOWED; /* where there is no model, or nothing was left out */
-    }
+    if (nan)
+        gg_frame_find(f, name)->flags |= GG_NAN_ALLOWED;
     return 0;
 }
 
-static int fill_frame(const struct gg_model *m, const gg_real *w, struct gg_frame *f, struct gg_arena *a,
-                      struct gg_err *err)
+int gg_network_save(const struct gg_model *m, const gg_real *w, struct gg_meta *meta, struct gg_frame *f,
+                    struct gg_arena *a, struct gg_err *err)
 {
     char name[GG_NAME];
     struct gg_weight piece;
-    if (m->fit)
-        return fill_fit(m, f, a, err);
+    (void)meta;
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++)
         if (add_tensor(f, a, name, REAL_DTYPE, piece.ndim, piece.shape, w + piece.offset, err))
             return -1;
-    if (fill_times(m, f, a, err) || add_doubles(f, a, "input.mean", m->n_column, m->mean, err) ||
+    if (add_doubles(f, a, "input.mean", m->n_column, m->mean, err) ||
         add_doubles(f, a, "input.scale", m->n_column, m->scale, err) || fill_normalisers(m, f, a, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
@@ -181,10 +175,6 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
         if (m->input[k].columns)
             gg_meta_set(meta, key, m->input[k].columns);
     }
-    if (m->fit) {
-        gg_meta_set(meta, "digest.config", m->fit->config);
-        gg_meta_set(meta, "digest.data", m->fit->data);
-    }
     free(yaml);
 }
 
@@ -196,7 +186,7 @@ int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, 
     struct gg_arena a = {0};
     struct gg_meta meta = {0};
     fill_meta(m, &meta);
-    int status = fill_frame(m, w, &f, &a, err);
+    int status = m->learner->save(m, w, &meta, &f, &a, err) || fill_times(m, &f, &a, err) ? -1 : 0;
     if (!status)
         status = gg_writer_open(&out, path, err) || gg_writer_begin(&out, "gg.model/1", &meta, prov, err) ||
                          gg_writer_frame(&out, &f, err) || gg_writer_end(&out, NULL, err) ||
@@ -336,28 +326,9 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     return read_facts(m, meta, &facts, err) || gg_model_build(m, &facts, err) ? -1 : 0;
 }
 
-/* NaN stands for "none" in all that no prediction is made from. */
-static int read_fit(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
-                    struct gg_err *err)
+int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)
 {
-    struct gg_fit_tensor x[GG_FIT_TENSORS];
-    int n = gg_fit_tensors(m, x);
-    const char *config = gg_meta_get(meta, "digest.config"), *data = gg_meta_get(meta, "digest.data");
-    snprintf(m->fit->config, sizeof m->fit->config, "%s", config ? config : "");
-    snprintf(m->fit->data, sizeof m->fit->data, "%s", data ? data : "");
-    for (int k = 0; k < n; k++) {
-        int64_t count = 1;
-        for (int d = 0; d < x[k].ndim; d++)
-            count *= x[k].shape[d];
-        bool needed = x[k].data == m->fit->mean || x[k].data == m->fit->scale || x[k].data == m->fit->w ||
-                      x[k].data == m->fit->b;
-        if (needed && copy_tensor(f, x[k].name, count, NULL, x[k].data, err))
-            return -1;
-    }
-    for (int64_t k = 0; k < (int64_t)m->fit->n_group * m->fit->n_feature; k++)
-        if (!(m->fit->scale[k] > 0))
-            return gg_fail(err, GG_INPUT, "tensor 'fit.scale': number %lld is not above 0", (long long)k);
-    return 0;
+    return copy_tensor(f, name, n, NULL, data, err);
 }
 
 static int read_standard(struct gg_target *t, const struct gg_frame *f, struct gg_err *err)
@@ -387,13 +358,12 @@ static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct
     return 0;
 }
 
-static int read_tensors(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
-                        struct gg_err *err)
+int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
+                    struct gg_err *err)
 {
     char name[GG_NAME];
     struct gg_weight piece;
-    if (m->fit)
-        return read_fit(m, meta, f, err);
+    (void)meta;
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++) {
         int64_t n = 1;
         for (int d = 0; d < piece.ndim; d++)
@@ -425,7 +395,7 @@ static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, s
             break;
         }
         if (event == GG_EVENT_FRAME) {
-            status = read_structure(m, &r->meta, &f, err) || read_tensors(m, &r->meta, &f, err) ||
+            status = read_structure(m, &r->meta, &f, err) || m->learner->load(m, &r->meta, &f, err) ||
                              (prov && gg_prov_merge(prov, &r->prov, err))
                          ? -1
                          : 0;

@@ -254,3 +254,10 @@ int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct g
             return -1;
     return targets ? read_targets(s, m, f, a, err) : 0;
 }
+
+void gg_sample_bind(struct gg_sample *s, const struct gg_model *m, struct gg_arena *a)
+{
+    for (int h = 0; h < m->n_head; h++)
+        if (s->target[h].value)
+            gg_truth_bind(&s->target[h], &m->head[h].target, a);
+}

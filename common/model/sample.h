@@ -29,6 +29,8 @@ int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct 
 /* Reads inputs (and targets if `targets`) of a frame; refuses what is missing or has another shape, with the field. */
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err);
+/* Places the frame's own times among those of the targets, in `a`: once all times are known. */
+void gg_sample_bind(struct gg_sample *s, const struct gg_model *m, struct gg_arena *a);
 /* Row length of gg_sample.input[base], and its rows. */
 int gg_model_input_numbers(const struct gg_model *m, int base);
 int64_t gg_sample_rows(const struct gg_sample *s, int base);

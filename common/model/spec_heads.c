@@ -2,7 +2,7 @@
  *
  * The second step (spec_open.c has the first): once species, times and the irreps of the inputs are known, values and layers are made
  * in order.  A name stands for the value that was last given it. */
-#include "model/fit.h"
+#include "model/learner.h"
 #include "model/spec.h"
 #include "util/same.h"
 
@@ -174,6 +174,7 @@ static int read_species(struct gg_model *m, struct gg_head *h, const struct gg_y
     int letters = 0;
     bool scalar = false;
     memset(h->counts, 0, sizeof h->counts);
+    h->joint = false;
     if (read_words(m, h, mine, true, &letters, err) ||
         (letters == 0 && read_words(m, h, of_loss, false, &letters, err)))
         return -1;
@@ -316,8 +317,7 @@ static int open_targets(struct gg_model *m, struct gg_err *err)
     return unite_times(m, err);
 }
 
-/* Heads are targets and times, and nothing else. */
-static int build_fit(struct gg_model *m, struct gg_err *err)
+int gg_plain_heads(struct gg_model *m, struct gg_err *err)
 {
     static const char *const known[] = {"target", "times", NULL};
     struct gg_head *h = m->head;
@@ -325,20 +325,15 @@ static int build_fit(struct gg_model *m, struct gg_err *err)
         if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err) ||
             read_scope(m, h, y, err))
             return -1;
-    return gg_loss_build(m, err) || gg_fit_build(m, err) ? -1 : 0;
+    return gg_loss_build(m, err);
 }
 
-int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     struct gg_build b = {.m = m, .shared = -1};
-    m->n_species = facts->n_species;
+    struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
     for (int k = 0; k < m->n_geometry; k++)
         m->geometry[k].mean_neighbours = facts->mean_neighbours[k];
-    if (open_targets(m, err))
-        return -1;
-    if (m->fit)
-        return build_fit(m, err);
-    struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
     if (!layers || build_inputs(&b, err) || gg_build_layers(&b, layers, "layers", err))
         return -1;
     int k = 0;
@@ -349,6 +344,13 @@ int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;
+}
+
+int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+{
+    m->n_species = facts->n_species;
+    m->n_term = 0;
+    return open_targets(m, err) || m->learner->build(m, facts, err) ? -1 : 0;
 }
 
 void gg_model_free(struct gg_model *m)

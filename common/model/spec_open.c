@@ -1,7 +1,7 @@
 /* spec_open.c -- what a model wants of its data: geometries, inputs, targets (gg_model(5))
  *
  * The first of two steps, because sizes depend on data: what is read here decides what is read of the frames; spec.c makes the layers. */
-#include "model/fit.h"
+#include "model/learner.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +83,7 @@ static int open_geometries(struct gg_model *m, const struct input_keys *keys, co
     return 0;
 }
 
-static int open_inputs(struct gg_model *m, struct gg_err *err)
+int gg_network_open(struct gg_model *m, struct gg_err *err)
 {
     static const char *pos = "pos";
     static double two = 2;
@@ -135,8 +135,7 @@ int gg_model_open(struct gg_model *m, struct gg_err *err)
     if (!m->config.root)
         return gg_fail(err, GG_USAGE, "no model was given");
     if (gg_yaml_check_keys(m->config.root, NULL, known, err) ||
-        (gg_yaml_get(m->config.root, "fit") ? gg_fit_open(m, err) : open_inputs(m, err)) ||
-        open_heads(m, err))
+        !(m->learner = gg_learner_of(m->config.root, err)) || m->learner->open(m, err) || open_heads(m, err))
         return -1;
     return 0;
 }
