@@ -104,6 +104,15 @@ static void gradient(struct trial *t, const struct gg_loss_sample *drawn)
     law(t, "share of numbers at a kink", (double)n_kink / (double)size_of(s), 0.2);
 }
 
+/* Targets of one configuration have neither mean 0 nor variance 1. */
+static struct gg_loss_sample *raw(struct trial *t, const struct gg_loss_sample *drawn)
+{
+    struct gg_loss_sample *s = gg_loss_sample_copy(t->a, drawn);
+    for (int64_t k = 0; k < size_of(s); k++)
+        s->y[k] = s->there[k / s->c.dim] ? 0.3 + 1.2 * s->y[k] : 0;
+    return s;
+}
+
 /* ---- what the values must be ---- */
 
 static void minimum(struct trial *t, const struct gg_loss_sample *drawn)
@@ -293,7 +302,9 @@ static void check_case(struct trial *t)
     const struct gg_loss_sample *s = sample(t, t->k->n, t->k->missing);
     law(t, "the value is finite", !isfinite(evaluate(t, s, NULL, 0)), 0);
     gradient(t, s);
+    gradient(t, raw(t, s));
     minimum(t, s);
+    minimum(t, raw(t, s));
     unit(t, s);
     relabelled(t, s);
     missing(t, s);

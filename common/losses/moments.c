@@ -19,8 +19,9 @@ double gg_loss_column_variance(const struct gg_loss_column *c, const double *x)
     for (int64_t k = first; k < c->n; k++) {
         if (!c->there[k])
             continue;
+        double d = x[k] - mean;
         varies = varies || x[k] != x[first];
-        sum += (x[k] - mean) * (x[k] - mean);
+        sum += d * d;
     }
     return varies ? sum / (double)c->count : 0;
 }

@@ -8,21 +8,33 @@
 
 #include <math.h>
 
+struct standard {
+    double mean, deviation;
+};
+
+static struct standard standard_of(const struct gg_loss_column *c, const double *x)
+{
+    return (struct standard){gg_loss_column_mean(c, x), sqrt(gg_loss_column_variance(c, x))};
+}
+
+static double z(const struct standard *s, double x)
+{
+    return (x - s->mean) / s->deviation;
+}
+
 static double value(const struct gg_loss_call *call)
 {
     const struct gg_loss_column *c = call->c;
-    double s_p = sqrt(gg_loss_column_variance(c, c->p)), s_y = sqrt(gg_loss_column_variance(c, c->y));
-    double mean_p = gg_loss_column_mean(c, c->p), mean_y = gg_loss_column_mean(c, c->y), n = (double)c->count;
-    double rho = 0;
-    if (!(s_p > 0 && s_y > 0))
+    const struct standard p = standard_of(c, c->p), y = standard_of(c, c->y);
+    double n = (double)c->count, rho = 0;
+    if (!(p.deviation > 0 && y.deviation > 0))
         return NAN;
     for (int64_t k = 0; k < c->n; k++)
         if (c->there[k])
-            rho += (c->p[k] - mean_p) / s_p * ((c->y[k] - mean_y) / s_y) / n;
+            rho += z(&p, c->p[k]) * z(&y, c->y[k]) / n;
     for (int64_t k = 0; call->dp != NULL && k < c->n; k++)
         if (c->there[k])
-            call->dp[k] -=
-                call->factor * ((c->y[k] - mean_y) / s_y - rho * (c->p[k] - mean_p) / s_p) / (n * s_p);
+            call->dp[k] -= call->factor * (z(&y, c->y[k]) - rho * z(&p, c->p[k])) / (n * p.deviation);
     return 1 - rho;
 }
 

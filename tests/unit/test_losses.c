@@ -107,6 +107,30 @@ static void values_are_the_sums_written_down(void **state)
     assert_float_equal(value_of("correlation", NULL, c, NULL), distance, 1e-11);
 }
 
+/* Who moved: nobody but for less than one, or everybody but for less than one. */
+static void no_correlation_where_nobody_or_everybody_moved(void **state)
+{
+    (void)state;
+    struct gg_rng r = gg_rng_at(6, 0, 0, 0);
+    struct gg_loss_sample *s = gg_loss_sample_random(&arena, 50, 1, true, true, &r);
+    double *dp = GG_NEW(&arena, double, 50), *of[] = {s->p, s->y};
+    s->c.mean = 0.44;
+    assert_true(isfinite(value_of("correlation", NULL, &s->c, NULL)));
+    for (int which = 0; which < 2; which++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            double kept[50];
+            memcpy(kept, of[which], sizeof kept);
+            for (int k = 0; k < 50; k++)
+                of[which][k] = s->there[k] ? sign * (1.2 + 0.05 * k / 50) : 0; /* times 0.2 sigma */
+            assert_true(isnan(value_of("correlation", NULL, &s->c, dp)));
+            of[which][0] = of[which][2] = -of[which][0]; /* two are enough */
+            assert_true(isfinite(value_of("correlation", NULL, &s->c, NULL)));
+            memcpy(of[which], kept, sizeof kept);
+        }
+    for (int k = 0; k < 50; k++)
+        assert_true(dp[k] == 0);
+}
+
 static void errors_of_vectors(void **state)
 {
     (void)state;
@@ -230,10 +254,11 @@ static void radii_are_refused(void **state)
 int main(void)
 {
     struct CMUnitTest tests[64] = {cmocka_unit_test(values_are_the_sums_written_down),
+                                   cmocka_unit_test(no_correlation_where_nobody_or_everybody_moved),
                                    cmocka_unit_test(errors_of_vectors),
                                    cmocka_unit_test(values_and_gradients_of_another_program),
                                    cmocka_unit_test(radii_are_refused)};
-    size_t n = 4;
+    size_t n = 5;
     struct gg_err err;
     gg_threads_init(1, &err); /* the laws ask for more where threads matter */
     for (const struct gg_loss_type *const *t = gg_loss_types; *t != NULL && n < 64; t++)
