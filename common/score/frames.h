@@ -12,7 +12,8 @@ struct gg_score_request {
     int n_target, n_predictor;
     const char *const *target, *const *predictor; /* FIELD, FIELD:COLUMN */
     const char *against;                          /* one more predictor, or NULL */
-    bool by_index;                                /* join times by place, not by value */
+    bool by_index;     /* times of different frames are one by place, not by value */
+    bool nearest_time; /* pair each time of a prediction with the nearest of the truth */
 };
 
 /* A frame with the META of its member and, where truth and prediction come in two streams, the frame of the same sample
@@ -23,8 +24,10 @@ struct gg_score_input {
     const struct gg_meta *meta[2];
 };
 
-/* Adds one configuration to the scores.  Temperature and time come from the frame; noise from X_var and META
- * "replicas"; halves from pos_replicas (for the propensity).  A vector predicts a scalar by its length. GG_INPUT. */
+/* Adds one configuration to the scores.  Temperature comes from the frame, times are those
+ * of the truth; a prediction is paired with it by time.  Rows are particles, edges or the configuration.  Noise from X_var and META
+ * "replicas"; halves from pos_replicas (for the propensity).  A vector predicts a scalar by its
+ * length.  GG_INPUT. */
 int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                    struct gg_arena *a, struct gg_err *err);
 
