@@ -134,8 +134,7 @@ struct gg_fit *gg_fit_of(const struct gg_model *m)
 
 int gg_fit_group(const struct gg_model *m, int species)
 {
-    const struct gg_head *h = &m->head[gg_fit_of(m)->head[output]];
-    return (gg_fit_of(m)->keys.standardise != 0 || h->counts[group]) && h->on[gg_fit_of(m)->time[output]];
+    return gg_fit_of(m)->keys.standardise ? 0 : species;
 }
 
 double gg_fit_time(const struct gg_model *m, int o)
@@ -154,8 +153,9 @@ double gg_fit_target(const struct gg_model *m, const struct gg_sample *s, int o,
 
 bool gg_fit_on(const struct gg_model *m, int group, int output)
 {
-    bool counts = gg_fit_of(m)->keys.standardise != 0 || m->loss_species[group];
-    return counts && m->head[output / m->n_time].on[output % m->n_time];
+    const struct gg_fit *x = m->own;
+    const struct gg_head *h = &m->head[x->head[output]];
+    return (x->keys.standardise != 0 || h->counts[group]) && h->on[x->time[output]];
 }
 
 /* Only numbers that no rotation changes (0e) give a prediction that none changes: the others are left out. */

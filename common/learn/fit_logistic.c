@@ -106,7 +106,7 @@ static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label
     const struct gg_trainer *t = k->t;
     const struct gg_fit *fit = t->model->own;
     int sample;
-    int64_t first, stride, count = 0;
+    int64_t first, count = 0;
     bool validation;
     if (!find_chunk(t, chunk, &sample, &first))
         return 0;

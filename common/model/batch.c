@@ -128,7 +128,7 @@ static void make_ranges(struct gg_batch *b, const struct gg_model *m, struct gg_
 /* ---- inputs ---- */
 
 /* One row of a source, standardised, in e3nn order: fields one after the other as the value has them. */
-static void standard_row(const struct gg_model *m, const struct gg_sample *s, const struct gg_source *q,
+static void standard_row(const struct gg_model *m, const struct gg_sample *s, const struct gg_value_source *q,
                          const float *raw, int64_t row, double *out)
 {
     for (int k = q->first; k < q->first + q->n; k++) {
@@ -164,7 +164,7 @@ static int64_t row_of(const struct gg_batch *b, int base, int64_t k)
 }
 
 static const gg_real *fill_source(const struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
-                                  const struct gg_source *q, struct gg_arena *a)
+                                  const struct gg_value_source *q, struct gg_arena *a)
 {
     const struct gg_shape *shape = &m->value[q->value];
     int64_t n = gg_shape_rows(shape, &b->graph[0]);

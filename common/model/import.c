@@ -26,24 +26,6 @@ struct import {
 
 /* ---- what the map says besides parameters ---- */
 
-/* Parameters of others come without data: their targets are scalars or vectors that fields.def knows, at the map's times. */
-static int known_target(struct gg_model *m, struct gg_target *t, const struct gg_reals *times, struct gg_err *err)
-{
-    const struct gg_field_def *d = gg_field_lookup(t->name);
-    if (!d || d->axis[0] != GG_NODE || d->ndim < 2 || d->axis[1] != GG_TIME)
-        return gg_fail(err, GG_USAGE,
-                       "target '%s': parameters are imported for fields on particles and times: propensity, "
-                       "displacement, ...",
-                       t->name);
-    t->kind = gg_target_kind_find("node");
-    t->bare = d->ndim == 2;
-    t->timed = true;
-    snprintf(t->unit, sizeof t->unit, "%s", d->unit);
-    if (gg_irreps_parse(&t->irreps, t->bare ? "1x0e" : d->irreps, err))
-        return -1;
-    return gg_target_add_times(t, &m->arena, times->n, times->v, err);
-}
-
 static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts *facts, struct gg_err *err)
 {
     static const char *const known[] = {"species", "times", "mean_neighbours", "transpose", "parameters",
@@ -70,7 +52,7 @@ static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts 
     if (times.n < 1 || times.n > GG_MAX_TIMES)
         return gg_yaml_fail(list, err, "times: %d of them, 1 to %d make a model", times.n, GG_MAX_TIMES);
     for (int h = 0; h < m->n_head; h++)
-        if (known_target(m, &m->head[h].target, &times, err))
+        if (gg_target_known(&m->head[h].target, &m->arena, times.n, times.v, err))
             return -1;
     for (int k = 0; k < m->n_input; k++)
         if (strcmp(m->input[k].field, "type"))

@@ -6,7 +6,7 @@
 #ifndef GG_LEARNER_H
 #define GG_LEARNER_H
 
-#include "model/model.h"
+#include "model/pass.h"
 #include <stdio.h>
 
 struct gg_trainer; /* learn/train.h */

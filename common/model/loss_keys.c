@@ -127,26 +127,26 @@ static int old_term(struct gg_model *m, const char *name, double weight, const s
                     struct gg_err *err)
 {
     struct gg_term *k;
-    if (!(weight > 0))
-        return 0;
     if (new_term(m, gg_loss_find(name), &k, map, err))
         return -1;
     k->weight = weight;
     k->divided = false;
     for (const struct gg_opt *o = k->type->hypers; o->name; o++) {
-        struct gg_yaml *y = gg_yaml_get(map, o->name);
-        struct gg_yaml one = *map, *child = y;
-        struct gg_yaml copy;
-        if (!child)
+        const struct gg_yaml *y = gg_yaml_get(map, o->name);
+        struct gg_yaml one = *map, copy;
+        if (!y)
             continue;
-        copy = *child;
+        copy = *y;
         copy.next = NULL;
         one.first = one.last = &copy;
         one.n = 1;
         if (gg_yaml_fill(&one, &m->arena, k->type->hypers, k->hyper, NULL, "loss", err))
             return -1;
     }
-    return check_term(k, map, err);
+    if (check_term(k, map, err))
+        return -1;
+    m->n_term -= !(weight > 0); /* only its keys were looked at */
+    return 0;
 }
 
 static int read_old(struct gg_model *m, const struct gg_yaml *map, struct gg_err *err)

@@ -29,7 +29,7 @@ struct gg_input {
 };
 
 /* A value that no layer makes: inputs first .. first + n - 1 side by side, or, with n = 0, the logarithm of the times. */
-struct gg_source {
+struct gg_value_source {
     int value, first, n;
 };
 
@@ -96,7 +96,7 @@ struct gg_model {
     int n_column;         /* of the one-hot and all inputs */
     double *mean, *scale; /* [n_column] */
     int n_source;
-    struct gg_source source[2 * GG_MAX_INPUTS];
+    struct gg_value_source source[2 * GG_MAX_INPUTS];
 
     int n_time;   /* of the values with a row for each time: those of the heads that have one */
     double *time; /* tau, increasing */

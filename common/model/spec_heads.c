@@ -19,7 +19,7 @@ static int new_source(struct gg_build *b, const char *name, int first, int n, in
     if (m->n_value == GG_MAX_VALUES || b->n_name == GG_MAX_VALUES)
         return -1;
     int value = m->n_value++;
-    m->source[m->n_source++] = (struct gg_source){.value = value, .first = first, .n = n};
+    m->source[m->n_source++] = (struct gg_value_source){.value = value, .first = first, .n = n};
     m->is_source[value] = true;
     gg_shape_init(&m->value[value], axis, irreps);
     b->name[b->n_name].name = name;

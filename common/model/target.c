@@ -146,6 +146,25 @@ int gg_target_add_times(struct gg_target *t, struct gg_arena *a, int n, const do
     return 0;
 }
 
+int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err)
+{
+    const struct gg_field_def *d = gg_field_lookup(t->name);
+    if (!d || d->axis[0] != GG_NODE || d->ndim < 2 || d->axis[1] != GG_TIME)
+        return gg_fail(err, GG_USAGE,
+                       "target '%s': without data only fields on particles and times are known: propensity, "
+                       "displacement, ...",
+                       t->name);
+    t->kind = gg_target_kind_find("node");
+    t->bare = d->ndim == 2;
+    t->timed = true;
+    t->n_time = 0;
+    snprintf(t->unit, sizeof t->unit, "%s", d->unit);
+    return gg_irreps_parse(&t->irreps, t->bare ? "1x0e" : d->irreps, err) ||
+                   gg_target_add_times(t, a, n, time, err)
+               ? -1
+               : 0;
+}
+
 void gg_target_alloc(struct gg_target *t, struct gg_arena *a, int n_species)
 {
     t->n_group = t->kind->species ? n_species : 1;

@@ -5,6 +5,7 @@
  * between the steps.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
 #include "learn/train.h"
+#include "model/loss.h"
 #include "optim/clip.h"
 #include "stream/reader.h"
 #include "util/threads.h"
@@ -169,11 +170,11 @@ int bench_network_child(int argc, char **argv)
     gg_model_init_weights(&m, 1);
     omp_set_num_threads(1);
     gg_pass_calibrate(&t.pass, &m, b);
-    struct gg_cost cost = gg_model_cost(&m, &b->graph);
+    struct gg_cost cost = gg_model_cost(&m, b);
     bench_put("parameters", (double)m.n_weight);
     bench_put("flops", cost.flops_forward + cost.flops_backward);
     bench_put("flops_forward", cost.flops_forward);
-    bench_put("bytes", (double)gg_pass_bytes(&m, &b->graph, true));
+    bench_put("bytes", (double)gg_pass_bytes(&m, b, true));
     if (argc > 1) { /* a file for the program that predicts */
         struct gg_prov prov = {0};
         return gg_model_save(&m, m.w, argv[1], &prov, &err) ? 1 : 0;

@@ -5,6 +5,7 @@
  * standard normal numbers.  A projection of the difference of two gradients has the variance of its squared norm, so projections bound
  * the error of all numbers without storing them.  The double build holds its own file to 1e-9. */
 #include "learn/train.h"
+#include "model/loss.h"
 #include "stream/reader.h"
 #include "util/threads.h"
 
