@@ -102,6 +102,25 @@ for f in ggs.read("own.ggs"):
     refuses 3 "no prediction to score; left out: 3 columns" gg-corr --species B missing.ggs
 }
 
+@test "one number a configuration is correlated over configurations, edges inside them" {
+    awk 'BEGIN {
+        print "#gg-text 1\nmember gg.graph/1"
+        for (c = 1; c <= 4; c++) {
+            print "frame test/" c "\n\tnodes 2, edges 3, dim 3, pbc 7\n\tcell 4 0 0 0 4 0 0 0 4"
+            print "field total f32 [] target irreps=0e unit=eps\n\t" c "\nfield total_pred f32 [] prediction irreps=0e unit=eps\n\t" 2 * c
+            print "field bond f32 [3 edge] target irreps=0e unit=1\n\t1 2 3\nfield bond_pred f32 [3 edge] prediction irreps=0e unit=1\n\t3 2 " (c < 3)
+        }
+        print "end"
+    }' | gg-dump -r -o rows.ggs
+    gg-corr --tsv --bootstrap 0 -o t.tsv rows.ggs
+    [ "$(cut -f 1,6-9,12 t.tsv | tr '\t\n' ': ')" = "target:species:configs:n:rho_config:rho_pooled total:all:4:4:nan:1 bond:all:4:12:-0.99099:-0.956365 " ]
+    run -0 gg-corr rows.ggs
+    [[ "$output" == *"total by total_pred, 4 configurations; one number each: correlated over configurations only"* ]]
+    gg-select --limit 2 rows.ggs >two.ggs
+    run -0 gg-corr --target total two.ggs
+    [[ "$output" == *"one number each: a correlation needs 3"* ]]
+}
+
 @test "times that differ by rounding are one" {
     dump 0 1 >a1.dump; dump 0 2 >a2.dump; dump 1000000 3 >b1.dump; dump 1000000 4 >b2.dump
     for id in a b; do
