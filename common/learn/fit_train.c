@@ -89,9 +89,10 @@ static int check_targets(const struct gg_model *m, const struct gg_sample *s, st
             return gg_fail(err, GG_INPUT, "field '%s' is missing, the model is fitted to it", t->name);
         for (int k = 0; k < t->n_time; k++)
             if (m->head[h].on[k] && s->target[h].at[k] < 0)
-                return gg_fail(err, GG_INPUT,
-                               "field '%s': has no time %g, which the first frame has and the model is fitted to",
-                               t->name, t->time[k]);
+                return gg_fail(
+                    err, GG_INPUT,
+                    "field '%s': has no time %g, which the first frame has and the model is fitted to",
+                    t->name, t->time[k]);
     }
     return 0;
 }

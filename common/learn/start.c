@@ -65,7 +65,8 @@ static int same_targets(const struct gg_model *m, const struct gg_model *from, s
         const struct gg_target *mine = &m->head[h].target, *its = &from->head[h].target;
         bool same = mine->n_time == its->n_time;
         if (strcmp(mine->name, its->name))
-            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", its->name, mine->name);
+            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", its->name,
+                           mine->name);
         for (int k = 0; mine->timed && same && k < mine->n_time; k++)
             same = gg_same(mine->time[k], its->time[k]);
         if (!same || !gg_irreps_equal(&mine->irreps, &its->irreps))

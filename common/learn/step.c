@@ -24,8 +24,8 @@ static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, st
         return -1;
     struct gg_batch b = gg_augment(t, kept, sample, k);
     t->pass.train = true;
-    t->pass.random = gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.adam.step,
-                               (uint32_t)k);
+    t->pass.random =
+        gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.adam.step, (uint32_t)k);
     t->pass.state = t->observed;
     gg_pass_forward(&t->pass, m, m->w, &b, true);
     double loss = gg_loss(&t->pass, m, &b, s, true, 1.0 / (double)n);

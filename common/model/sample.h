@@ -12,7 +12,8 @@ struct gg_sample {
     double cell[3][3];
     const double (*pos[GG_MAX_GEOMETRIES])[3]; /* NULL for a model without positions */
     const int32_t *type;
-    const float *input[3]; /* by base: [rows][gg_model_input_numbers] raw fields side by side, e3nn order, without the one-hot */
+    const float *input
+        [3]; /* by base: [rows][gg_model_input_numbers] raw fields side by side, e3nn order, without the one-hot */
     /* the frame's edges, where the model takes them or something on them; else ptr NULL */
     int64_t n_edge;
     const int64_t *edge_ptr;
@@ -26,6 +27,8 @@ struct gg_sample {
 int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct gg_irreps *out,
                     struct gg_err *err);
 
+/* Refuses a frame that has none of the model's targets, with the name that is nearest or the program that makes them. */
+int gg_model_no_target(const struct gg_model *m, const struct gg_frame *f, struct gg_err *err);
 /* Reads inputs (and targets if `targets`) of a frame; refuses what is missing or has another shape, with the field. */
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err);
@@ -39,8 +42,8 @@ int64_t gg_sample_rows(const struct gg_sample *s, int base);
 struct gg_batch {
     struct gg_graph graph[GG_MAX_GEOMETRIES]; /* [n_geometry] */
     const int32_t *order;                     /* [n_node] order[k] = the frame's particle at row k */
-    const int64_t *edge_order;                /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
-    const gg_real *source[2 * GG_MAX_INPUTS]; /* [n_source] values */
+    const int64_t *edge_order; /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
+    const gg_real *source[2 * GG_MAX_INPUTS];           /* [n_source] values */
     const void *prepared[GG_MAX_TERMS][GG_MAX_SPECIES]; /* of gg_loss_prepare */
 };
 /* Bytes of a batch, about; for n_edge the mean number of neighbours times n_node serves as well. */
