@@ -17,6 +17,7 @@ struct gg_conv_work {
     gg_real *dA;     /* backward [32][out stride]: dy before the division by the density */
     gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
+    double *widened;             /* exact, backward: dradial for the net */
     struct gg_conv_points edges; /* exact */
 };
 

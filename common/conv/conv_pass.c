@@ -143,12 +143,10 @@ void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s)
 static void finish_exact(const struct gg_conv_plan *p, struct gg_conv_work *k, double *dnet)
 {
     int64_t lane = k->k.lane, count = p->table_columns * lane;
-    double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
     for (int64_t q = 0; q < count; q++)
-        dradial[q] = (double)k->dradial[q];
-    gg_conv_gather(p, k->k.n_edge, lane, dradial, k->edges.values);
+        k->widened[q] = (double)k->dradial[q];
+    gg_conv_gather(p, k->k.n_edge, lane, k->widened, k->edges.values);
     gg_radial_net_backward(&p->net, k->edges.first, k->edges.values, dnet, k->edges.work);
-    free(dradial);
 }
 
 static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
