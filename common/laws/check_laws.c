@@ -85,7 +85,7 @@ static gg_real *random_weights(struct gg_check *c)
 {
     gg_real *w = GG_NEW(c->a, gg_real, (size_t)c->l.n_weight);
     for (int64_t k = 0; k < c->l.n_weight; k++)
-        w[k] = (gg_real)gg_rng_normal(&c->r);
+        w[k] = c->statistic[k] ? 0 : (gg_real)gg_rng_normal(&c->r);
     return w;
 }
 
@@ -211,7 +211,8 @@ void gg_law_symmetry(struct gg_check *c, const struct gg_sample *s)
     const gg_real *y = gg_run_forward(c, &s->graph, &p, NULL);
     for (int trial = 0; trial < 4; trial++)
         check_turned(c, s, &p, y, trial % 2);
-    check_relabelled(c, s, &p, y);
+    if (!c->train || !c->l.draws) /* draws are those of a row */
+        check_relabelled(c, s, &p, y);
     gg_sample_moved(&other, c->a, s, &c->r);
     gg_law(c, "images and origin",
            difference(gg_run_forward(c, &other.graph, &p, NULL), y, gg_value_size(&c->l.out, &s->graph)),

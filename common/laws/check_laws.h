@@ -9,6 +9,9 @@ struct gg_check {
     struct gg_layer l;
     struct gg_arena *a; /* lives as long as the case */
     struct gg_rng r;
+    bool train;           /* forward and backward as in training, with the draws of `random` */
+    struct gg_rng random; /* of the layer's calls */
+    bool *statistic;      /* [l.n_weight] parameters that follow the data */
     FILE *to;
     int n_checked, n_failed;
 };
@@ -20,7 +23,8 @@ void gg_law(struct gg_check *c, const char *law, double err, double allowed);
 struct gg_point {
     gg_real *w, *x[GG_LAYER_INPUTS];
 };
-/* Initial parameters (biases random too, so that they are tested), standard normal inputs, 0 in padding lanes. */
+/* Initial parameters (biases random too, so that they are tested; statistics only grow: a variance is positive), standard normal
+ * inputs, 0 in padding lanes. */
 struct gg_point gg_point_random(struct gg_check *c, const struct gg_graph *g);
 /* As layers start: type->init_weights. */
 void gg_start_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
@@ -34,12 +38,16 @@ gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const stru
 /* Adds J'dy into d. */
 void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, const gg_real *y,
                      void *saved, const gg_real *dy, const struct gg_point *d);
+void gg_run_observe(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, gg_real *state);
 /* Zeros of the sizes of parameters and inputs. */
 struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g);
 
 /* check_laws.c: each runs on a sample and reports by gg_law. */
 void gg_law_gradient(struct gg_check *c, const struct gg_sample *s);
 void gg_law_symmetry(struct gg_check *c, const struct gg_sample *s);
+/* check_modes.c: what prediction and training may differ in, for layers with running statistics or random numbers */
+bool gg_trains_otherwise(const struct gg_layer *l);
+void gg_law_modes(struct gg_check *c, const struct gg_sample *s);
 /* check_memory.c */
 void gg_law_lanes(struct gg_check *c, const struct gg_sample *s);
 void gg_law_adds(struct gg_check *c, const struct gg_sample *s);

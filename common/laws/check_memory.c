@@ -152,8 +152,7 @@ void gg_law_scale(struct gg_check *c, const struct gg_sample *s)
         struct gg_point p = gg_point_random(c, g);
         gg_start_weights(&c->l, p.w, &c->r);
         if (c->l.type->observe && c->l.momentum == 1)
-            c->l.type->observe(&(struct gg_call){
-                .l = &c->l, .w = p.w, .g = g, .x = (const gg_real *const *)p.x, .state = p.w});
+            gg_run_observe(c, g, &p, p.w);
         const gg_real *y = gg_run_forward(c, g, &p, NULL);
         for (int64_t i = 0; i < n_row; i++)
             for (int b = 0; b < o->irreps.n; b++)
