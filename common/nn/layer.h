@@ -138,5 +138,9 @@ struct gg_layer_type {
 size_t gg_tree_sum_bytes(int64_t n_node, int64_t n);
 void gg_tree_sum(int64_t n_node, int64_t n, gg_real *into, void *scratch,
                  void (*fn)(void *context, int64_t first, int64_t last, gg_real *part), void *context);
+/* The same with parts in double, for means over rows: the same ranges, the same tree. */
+size_t gg_tree_sum_f64_bytes(int64_t n_row, int64_t n);
+void gg_tree_sum_f64(int64_t n_row, int64_t n, double *into, void *scratch,
+                     void (*fn)(void *context, int64_t first, int64_t last, double *part), void *context);
 
 #endif

@@ -29,7 +29,12 @@ enum fault {
     DIVIDES_BY_EDGES,
     TOO_LARGE,
     NEEDS_SAVED,
-    PIECES_OVERLAP
+    PIECES_OVERLAP,
+    TRAINS_SILENTLY,
+    DRAWS_WITHOUT_SCALE,
+    DRAWS_IN_PREDICTION,
+    DRAWS_NOTHING,
+    DRAWS_OTHERS_IN_BACKWARD
 };
 static enum fault fault;
 
@@ -45,6 +50,22 @@ static size_t saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
     return 8;
 }
 
+static bool draws(void)
+{
+    return fault >= DRAWS_WITHOUT_SCALE;
+}
+
+/* Half of the rows are left out, the others doubled. */
+static double drawn(const struct gg_call *call, int64_t row)
+{
+    struct gg_rng r = gg_rng_fork(&call->random, (uint64_t)row + (is(DRAWS_OTHERS_IN_BACKWARD) && call->dy));
+    if (is(TRAINS_SILENTLY) && call->train)
+        return 1.01;
+    if (!draws() || (!call->train && !is(DRAWS_IN_PREDICTION)))
+        return 1;
+    return is(DRAWS_NOTHING) ? 1 : gg_rng_u32(&r) % 2 == 0 ? 0 : is(DRAWS_WITHOUT_SCALE) ? 1 : 2;
+}
+
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     (void)a;
@@ -52,6 +73,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->out = l->in[0];
     if (is(WRONG_PARITY))
         l->out.irreps.b[1].p = -l->out.irreps.b[1].p;
+    l->draws = draws();
     l->n_weight = 1;
     l->saved_bytes = saved_bytes;
     return 0;
@@ -89,7 +111,7 @@ static void forward(const struct gg_call *call)
     const struct gg_graph *g = call->g;
     int stride = l->out.stride;
     for (int64_t i = 0; i < g->n_node - is(LAST_ROW_UNWRITTEN); i++) {
-        double factor = (double)call->w[0] * extra(g, i, call->saved != NULL);
+        double factor = (double)call->w[0] * extra(g, i, call->saved != NULL) * drawn(call, i);
         for (int k = 0; k < stride; k++) {
             call->y[i * stride + k] = (gg_real)factor * call->x[0][i * stride + k];
             if (is(ONE_AXIS_IS_SPECIAL) && k / l->out.pad[1] == l->out.offset[1] / l->out.pad[1])
@@ -107,7 +129,7 @@ static void backward(const struct gg_call *call)
     int stride = l->out.stride;
     double sum = 0;
     for (int64_t i = 0; i < g->n_node; i++) {
-        double own = extra(g, i, call->saved != NULL);
+        double own = extra(g, i, call->saved != NULL) * drawn(call, i);
         for (int k = 0; k < stride; k++) {
             double both = is(ONE_AXIS_IS_SPECIAL) && k / l->out.pad[1] == l->out.offset[1] / l->out.pad[1]
                               ? 2 * own
@@ -192,7 +214,12 @@ static void every_fault_is_caught_by_its_law(void **state)
                  {DIVIDES_BY_EDGES, ": one isolated node: "},
                  {TOO_LARGE, ": factor of 2 in the variance at start"},
                  {NEEDS_SAVED, ": prediction gives other bytes: "},
-                 {PIECES_OVERLAP, ": pieces of the parameters: "}};
+                 {PIECES_OVERLAP, ": pieces of the parameters: "},
+                 {TRAINS_SILENTLY, ": trains otherwise and does not say so: "},
+                 {DRAWS_WITHOUT_SCALE, ": mean over draws: "},
+                 {DRAWS_IN_PREDICTION, ": prediction draws: "},
+                 {DRAWS_NOTHING, ": other draws give the same bytes: "},
+                 {DRAWS_OTHERS_IN_BACKWARD, " in training: gradient of input 1: "}};
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         int n_failed;
         char *text = complaints(table[k].fault, &n_failed);
