@@ -201,6 +201,8 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 static const struct gg_layer_case cases[] = {{"natural", {"3x0e+2x1o+5x2e"}, ""},
                                              {"odd", {"4x0o+9x1e"}, ""},
                                              {"wide", {"20x0e+17x1o"}, ""},
+                                             {"at times", {"node*time:3x0e+2x1o"}, ""},
+                                             {"with lifts", {"node*lift:3x0e+2x2e"}, ""},
                                              {0}};
 
 const struct gg_layer_type gg_layer_actnorm = {

@@ -277,6 +277,9 @@ static const struct gg_layer_case cases[] = {
     {"on edges", {"edge:4x0e"}, "hidden=8 outputs=2"},
     {"active to the end", {"8x0e"}, "hidden=16 outputs=8 act=relu act-last=true"},
     {"plain", {"9x0e"}, "hidden=7 outputs=5 weights=plain", .no_unit_scale = true},
+    {"at times", {"node*time:4x0e+1x1o"}, "hidden=8 outputs=3"},
+    {"with lifts", {"edge*lift:4x0e"}, "hidden=8 outputs=2"},
+    {"times of the graph", {"graph*time:5x0e"}, "hidden=6 outputs=4"},
     {0}};
 
 const struct gg_layer_type gg_layer_mlp = {
