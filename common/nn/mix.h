@@ -1,4 +1,4 @@
-/* mix.h -- linear maps between blocks of equal degree and parity: what linear, embed, mlp and gated_vector are made of
+/* mix.h -- linear maps between blocks of equal degree and parity: what linear, embed, mlp and gated are made of
  *
  *     y_{i,b',m,c'} = bias_{b',c'} + 1/sqrt(fan-in of b') sum_{b: (l,p) equal} sum_c x_{i,b,m,c} W^{b b'}_{c c'}
  *
