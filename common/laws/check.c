@@ -85,6 +85,7 @@ static void check_function(struct gg_check *c, const struct gg_sample *small, co
 {
     gg_law_lanes(c, small);
     gg_law_gradient(c, small);
+    gg_law_vectors(c, small);
     gg_law_symmetry(c, small);
     gg_law_adds(c, small);
     gg_law_repeatable(c, large);
@@ -126,6 +127,7 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
     gg_law_scale(c, &large);
     gg_sample_selfish(&other, c->a, &small);
     gg_law_gradient(c, &other);
+    gg_law_vectors(c, &other);
     gg_law_modes(c, &large);
     for (int mode = 0; mode <= gg_trains_otherwise(&c->l); mode++) {
         c->train = mode == 1;

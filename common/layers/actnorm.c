@@ -183,7 +183,7 @@ static void backward(const struct gg_call *call)
     widen(l, call->w, s, shift);
     memset(ds, 0, 2 * (size_t)stride * sizeof *ds);
     gg_tree_sum(gg_shape_rows(&l->in[0], call->g), 2 * stride, ds, dshift + stride, add_range, &sums);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct channel *c = p->channel; call->dw && c < p->channel + p->n; c++) {
         for (int m = 0; m < c->n_m; m++)
             call->dw[c->scale] += ds[c->at + m * c->step];
         if (c->bias >= 0)

@@ -249,12 +249,12 @@ static void backward(const struct gg_call *call)
         activate(p, n, z, s.a);
         memset(next, 0, sizeof *next * (size_t)n);
         gg_mix_backward(&p->mix[k], call->w + p->weight[k], n_row, NULL, s.a, d, next,
-                        call->dw + p->weight[k], s.mix);
+                        call->dw ? call->dw + p->weight[k] : NULL, s.mix);
         activate_backward(p, n, z, next);
         d = next;
     }
     gg_mix_backward(&p->mix[0], call->w + p->weight[0], n_row, NULL, call->x[0], d, call->dx[0],
-                    call->dw + p->weight[0], s.mix);
+                    call->dw ? call->dw + p->weight[0] : NULL, s.mix);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -267,7 +267,8 @@ static void backward(const struct gg_call *call)
     memset(gradient, 0, sizeof *gradient * (size_t)p->n_wide);
     gg_tree_sum(gg_shape_rows(&l->in[0], call->g), p->n_wide, gradient, gradient + p->n_wide, backward_range,
                 &j);
-    add_narrow(l, gradient, call->dw);
+    if (call->dw)
+        add_narrow(l, gradient, call->dw);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -55,7 +55,8 @@ struct gg_layer {
     bool kinks;          /* y is not smooth in its arguments: relu */
     bool needs_reverse;  /* reads graph.rev */
     bool reads_vectors;  /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
-    bool draws;          /* reads call.random in training */
+    double knots; /* y is smooth in lengths between multiples of this (sigma), a table's; 0: everywhere */
+    bool draws;   /* reads call.random in training */
     double
         momentum; /* of what observe says: 1 = taken as it is, once, before training; 0: there is no observe */
     int64_t n_weight;

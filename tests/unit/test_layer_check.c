@@ -144,7 +144,7 @@ static void backward(const struct gg_call *call)
                 *to = 1;
         }
     }
-    if (!is(NO_GRADIENT_OF_WEIGHTS))
+    if (call->dw && !is(NO_GRADIENT_OF_WEIGHTS))
         call->dw[0] = (gg_real)(sum + (is(ASSIGNS_DW) ? 0 : (double)call->dw[0]));
 }
 
