@@ -1,5 +1,6 @@
 /* test_layer_check.c -- every law of the layer check catches the fault it is there for */
 #include "laws/check.h"
+#include "layers/layers.h"
 #include "util/threads.h"
 
 #include <stdarg.h>
@@ -31,6 +32,8 @@ enum fault {
     NEEDS_SAVED,
     PIECES_OVERLAP,
     TRAINS_SILENTLY,
+    READS_VECTORS_SILENTLY,
+    WRITES_DVEC_SILENTLY,
     DRAWS_WITHOUT_SCALE,
     DRAWS_IN_PREDICTION,
     DRAWS_NOTHING,
@@ -90,13 +93,14 @@ static double extra(const struct gg_graph *g, int64_t row, bool has_saved)
 {
     static int calls;
     calls++;
-    return is(COUNTS_NODES)       ? 1 + 0.01 * (double)row
-           : is(COUNTS_CALLS)     ? 1 + 0.001 * calls
-           : is(COUNTS_THREADS)   ? 1 + 0.01 * gg_threads()
-           : is(DIVIDES_BY_EDGES) ? (double)g->n_edge / (double)g->n_edge
-           : is(TOO_LARGE)        ? 3
-           : is(NEEDS_SAVED)      ? 1 + 0.01 * has_saved
-                                  : 1;
+    return is(COUNTS_NODES)                              ? 1 + 0.01 * (double)row
+           : is(COUNTS_CALLS)                            ? 1 + 0.001 * calls
+           : is(COUNTS_THREADS)                          ? 1 + 0.01 * gg_threads()
+           : is(DIVIDES_BY_EDGES)                        ? (double)g->n_edge / (double)g->n_edge
+           : is(READS_VECTORS_SILENTLY) && g->n_edge > 0 ? 1 + 0.01 * (double)g->r[0]
+           : is(TOO_LARGE)                               ? 3
+           : is(NEEDS_SAVED)                             ? 1 + 0.01 * has_saved
+                                                         : 1;
 }
 
 static bool padding(const struct gg_shape *s, int at)
@@ -144,6 +148,8 @@ static void backward(const struct gg_call *call)
                 *to = 1;
         }
     }
+    if (is(WRITES_DVEC_SILENTLY) && call->dvec && g->n_edge > 0)
+        call->dvec[0][0] += 1;
     if (call->dw && !is(NO_GRADIENT_OF_WEIGHTS))
         call->dw[0] = (gg_real)(sum + (is(ASSIGNS_DW) ? 0 : (double)call->dw[0]));
 }
@@ -216,6 +222,8 @@ static void every_fault_is_caught_by_its_law(void **state)
                  {NEEDS_SAVED, ": prediction gives other bytes: "},
                  {PIECES_OVERLAP, ": pieces of the parameters: "},
                  {TRAINS_SILENTLY, ": trains otherwise and does not say so: "},
+                 {READS_VECTORS_SILENTLY, ": reads vectors and does not say so: "},
+                 {WRITES_DVEC_SILENTLY, ": writes dvec and does not say so: "},
                  {DRAWS_WITHOUT_SCALE, ": mean over draws: "},
                  {DRAWS_IN_PREDICTION, ": prediction draws: "},
                  {DRAWS_NOTHING, ": other draws give the same bytes: "},
@@ -259,13 +267,54 @@ static void a_refusal_counts_as_a_failure(void **state)
     fclose(nowhere);
 }
 
+/* ---- the gradient of the vectors with the other sign ---- */
+
+static const struct gg_layer_type *right;
+
+static void wrong_sign(const struct gg_call *call)
+{
+    struct gg_call own = *call;
+    int64_t n = call->g->n_edge;
+    own.dvec = call->dvec ? calloc((size_t)n + 1, sizeof *own.dvec) : NULL;
+    right->backward(&own);
+    for (int64_t k = 0; call->dvec && k < 3 * n; k++)
+        call->dvec[k / 3][k % 3] -= own.dvec[k / 3][k % 3];
+    free(own.dvec);
+}
+
+static void a_wrong_sign_of_dvec_is_caught(void **state)
+{
+    (void)state;
+    static const struct gg_layer_case of_conv[] = {{"table", {"2x0e+2x1o"}, "lmax=1"},
+                                                   {"exact",
+                                                    {"2x0e+2x1o"},
+                                                    "lmax=1 radial.hidden=4 radial.table=0"},
+                                                   {"full", {"2x0e"}, "mixing=full lmax=1 radial.hidden=4"},
+                                                   {0}};
+    for (int k = 0; k < 2; k++) {
+        struct gg_layer_type wrong = *(right = gg_layer_find(k ? "conv" : "edge_vector"));
+        char *text;
+        size_t size;
+        int n_checked, n_case = 0;
+        FILE *to = open_memstream(&text, &size);
+        wrong.backward = wrong_sign;
+        wrong.cases = k ? of_conv : wrong.cases;
+        int n_failed = gg_check_layer(&wrong, 3, to, &n_checked);
+        fclose(to);
+        while (wrong.cases[n_case].name)
+            n_case++;
+        assert_int_equal(n_failed, 6 * n_case); /* three directions on two graphs; nothing else */
+        assert_non_null(strstr(text, ": gradient of the vectors: "));
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(passes_without_a_fault),
-        cmocka_unit_test(every_fault_is_caught_by_its_law),
-        cmocka_unit_test(laws_do_not_replace_each_other),
-        cmocka_unit_test(a_refusal_counts_as_a_failure),
+        cmocka_unit_test(passes_without_a_fault),         cmocka_unit_test(every_fault_is_caught_by_its_law),
+        cmocka_unit_test(laws_do_not_replace_each_other), cmocka_unit_test(a_refusal_counts_as_a_failure),
+        cmocka_unit_test(a_wrong_sign_of_dvec_is_caught),
     };
     struct gg_err err;
     gg_threads_init(1, &err);

@@ -75,31 +75,6 @@ static void numbers_of_parameters(void **state)
 }
 
 /* linear against the sum as it is written down, in double: species, bias, blocks that repeat. */
-/* One key is the other's l = 1: the same pieces, but for their names, and the same bytes. */
-static void gated_vector_is_gated(void **state)
-{
-    (void)state;
-    struct gg_layer vector = make("gated_vector", "3x1o+5x0e+1x1e+2x1o+4x0e", NULL, "vectors=3"),
-                    any = make("gated", "3x1o+5x0e+1x1e+2x1o+4x0e", NULL, "out_irreps=3x1o");
-    static const char *const old[] = {"weight.1", "weight.4", "bias"};
-    struct gg_graph g = {.n_node = 7};
-    struct gg_weight a, b;
-    struct gg_rng r = gg_rng_at(1, 0, 0, 0);
-    gg_real *w = GG_NEW(&arena, gg_real, (size_t)any.n_weight),
-            *x = GG_NEW(&arena, gg_real, (size_t)(7 * any.in[0].stride));
-    assert_int_equal(vector.n_weight, any.n_weight);
-    for (int k = 0; vector.type->weight(&vector, k, &a); k++) {
-        assert_true(any.type->weight(&any, k, &b));
-        assert_string_equal(a.name, old[k]);
-        assert_true(a.ndim == b.ndim && a.offset == b.offset && !memcmp(a.shape, b.shape, sizeof a.shape));
-    }
-    any.type->init_weights(&any, w, &r);
-    for (int64_t k = 0; k < 7 * any.in[0].stride; k++)
-        x[k] = (gg_real)gg_rng_normal(&r);
-    assert_memory_equal(evaluate(&vector, w, &g, x), evaluate(&any, w, &g, x),
-                        sizeof *x * (size_t)(7 * any.out.stride));
-}
-
 static void linear_is_the_sum_it_says(void **state)
 {
     (void)state;
@@ -391,19 +366,13 @@ static int free_arena(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gate_gives_e3nn_s_numbers),
-        cmocka_unit_test(numbers_of_parameters),
-        cmocka_unit_test(linear_is_the_sum_it_says),
-        cmocka_unit_test(refusals_say_what_is_wrong),
-        cmocka_unit_test(irreps_that_do_not_fit),
-        cmocka_unit_test(gate_irreps),
-        cmocka_unit_test(shapes_pad_and_come_back),
-        cmocka_unit_test(activations_are_libm_s),
-        cmocka_unit_test(constants_normalise),
-        cmocka_unit_test(tree_sums_add_for_any_number_of_rows),
-        cmocka_unit_test(gated_vector_is_gated),
-        cmocka_unit_test(layers_are_found_by_name),
-        cmocka_unit_test(the_manual_has_every_layer_and_key),
+        cmocka_unit_test(gate_gives_e3nn_s_numbers), cmocka_unit_test(numbers_of_parameters),
+        cmocka_unit_test(linear_is_the_sum_it_says), cmocka_unit_test(refusals_say_what_is_wrong),
+        cmocka_unit_test(irreps_that_do_not_fit),    cmocka_unit_test(gate_irreps),
+        cmocka_unit_test(shapes_pad_and_come_back),  cmocka_unit_test(activations_are_libm_s),
+        cmocka_unit_test(constants_normalise),       cmocka_unit_test(tree_sums_add_for_any_number_of_rows),
+
+        cmocka_unit_test(layers_are_found_by_name),  cmocka_unit_test(the_manual_has_every_layer_and_key),
     };
     gg_threads_init(1, &err);
     return cmocka_run_group_tests_name("parts of layers", tests, NULL, free_arena);
