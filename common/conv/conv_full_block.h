@@ -37,6 +37,14 @@ struct gg_conv_full_tables gg_conv_full_take_tables(struct gg_conv_bump *b, cons
 struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const struct gg_layer *l, int n_edge,
                                                 bool backward);
 
+/* The points that the density of a block is read at. */
+static inline const struct gg_conv_points *gg_conv_full_points(const struct gg_conv_plan *p,
+                                                               const struct gg_conv_full_tables *t,
+                                                               const struct gg_conv_full_work *k)
+{
+    return p->n_knot ? &t->knots : &k->edges;
+}
+
 void gg_conv_full_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_full_tables *t);
 /* Order, harmonics and a_u of the edges of receivers first .. last-1. */
 void gg_conv_full_prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,

@@ -140,14 +140,6 @@ static void forward_block(const struct gg_layer *l, const struct gg_conv_full_ta
         memcpy(y + k->receiver[q] * l->out.stride, k->rows + (int64_t)q * l->out.stride, size);
 }
 
-/* The points that the density of a block is read at. */
-static const struct gg_conv_points *points_of(const struct gg_conv_plan *p,
-                                              const struct gg_conv_full_tables *t,
-                                              const struct gg_conv_full_work *k)
-{
-    return p->n_knot ? &t->knots : &k->edges;
-}
-
 void gg_conv_full_forward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
@@ -170,7 +162,7 @@ void gg_conv_full_forward(const struct gg_call *call)
             gg_conv_full_prepare(l, call->w, g, &t, i, gg_conv_end_of_block(i, g->n_node), &k);
             forward_block(l, &t, &k, call->x[0], rows);
             if (p->density.n_layer)
-                gg_conv_density_divide(l, call->w, points_of(p, &t, &k), &k.k, rows);
+                gg_conv_density_divide(l, call->w, gg_conv_full_points(p, &t, &k), &k.k, rows);
         }
     }
 }
@@ -329,8 +321,8 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_full
         gg_conv_pull_begin(l, &k->k, &k->edges, k->pull);
     if (p->density.n_layer) {
         if (k->pull)
-            gg_conv_pull_density(l, call->w, &k->k, points_of(p, t, k), y, dy, k->pull);
-        gg_conv_density_undo(l, call->w, points_of(p, t, k), &k->k, y, dy, k->dA, share);
+            gg_conv_pull_density(l, call->w, &k->k, gg_conv_full_points(p, t, k), y, dy, k->pull);
+        gg_conv_density_undo(l, call->w, gg_conv_full_points(p, t, k), &k->k, y, dy, k->dA, share);
         dy = k->dA;
     }
     for (int q = 0; q < k->k.last - k->k.first; q++)
