@@ -1,12 +1,14 @@
 /* network.c -- the network as a learner: frames are kept, then steps are taken (run.c) */
 #include "learn/network.h"
+#include "learn/rates.h"
 #include "learn/standardise.h"
 #include "learn/start.h"
 
 static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
-    (void)err;
+    if (t->keys.take.n && !t->keys.from)
+        return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
     if (!map)
         map = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
     gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys);
@@ -24,8 +26,9 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
     if (gg_data_split(d, t->model, t->keys.validation, err) || gg_data_facts(d, t->model, &facts, err) ||
-        (t->keys.from && gg_model_start_facts(t->keys.from, &facts, err)) ||
-        gg_model_build(t->model, &facts, err) || (t->keys.augment && gg_augment_check(t->model, err)))
+        (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
+        gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
+        (t->keys.augment && gg_augment_check(t->model, err)))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     gg_config_digest(&t->model->config, t->config_digest);

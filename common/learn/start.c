@@ -1,12 +1,12 @@
-/* start.c -- training that begins with the parameters of a trained model
- *
- * Standardisations and the mean number of neighbours come along: the parameters are right for numbers that were shifted and
- * scaled, and sums that were divided, as in their own training. */
+/* start.c -- training that begins with parameters of a trained model: train.from, train.take */
 #include "learn/start.h"
 #include "model/learner.h"
-#include "stream/crc32c.h"
+#include "util/pattern.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* ---- all of it ---- */
 
 static bool same_shape(const struct gg_weight *a, const struct gg_weight *b)
 {
@@ -33,11 +33,11 @@ static int same_pieces(const struct gg_model *m, const struct gg_model *from, st
     }
 }
 
-static int same_inputs(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+/* What inputs are and how the first layer has them. */
+static int same_fields(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
 {
-    if (m->n_input != from->n_input || m->n_column != from->n_column || m->type_number != from->type_number ||
-        strcmp(m->positions, from->positions) || m->cutoff != from->cutoff || m->self != from->self)
-        return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+    if (m->n_input != from->n_input || m->n_column != from->n_column || m->type_number != from->type_number)
+        return gg_fail(err, GG_INPUT, "its inputs are not those of this model");
     for (int k = 0; k < m->n_input; k++) {
         const struct gg_input *mine = &m->input[k], *its = &from->input[k];
         if (strcmp(mine->field, its->field))
@@ -50,13 +50,34 @@ static int same_inputs(const struct gg_model *m, const struct gg_model *from, st
     return 0;
 }
 
+static int same_graph(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+{
+    if (m->cutoff != from->cutoff || m->self != from->self)
+        return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+    return 0;
+}
+
+static int same_inputs(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+{
+    if (m->n_input != from->n_input || m->n_column != from->n_column || strcmp(m->positions, from->positions))
+        return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+    return same_graph(m, from, err) || same_fields(m, from, err) ? -1 : 0;
+}
+
+static int same_times(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+{
+    if (m->n_time != from->n_time || memcmp(m->time, from->time, (size_t)m->n_time * sizeof *m->time))
+        return gg_fail(err, GG_INPUT, "its times are not those of the training data");
+    return 0;
+}
+
 static int same_targets(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
 {
     if (m->n_species != from->n_species || m->n_head != from->n_head)
         return gg_fail(err, GG_INPUT, "it has %d species and %d heads, this model %d and %d", from->n_species,
                        from->n_head, m->n_species, m->n_head);
-    if (m->n_time != from->n_time || memcmp(m->time, from->time, (size_t)m->n_time * sizeof *m->time))
-        return gg_fail(err, GG_INPUT, "its times are not those of the training data");
+    if (same_times(m, from, err))
+        return -1;
     for (int h = 0; h < m->n_head; h++)
         if (strcmp(m->head[h].target, from->head[h].target))
             return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", from->head[h].target,
@@ -64,48 +85,196 @@ static int same_targets(const struct gg_model *m, const struct gg_model *from, s
     return 0;
 }
 
-static void take(struct gg_model *m, const struct gg_model *from)
+/* ---- a part of it ---- */
+
+static bool wanted(const struct gg_texts *take, const char *name)
 {
-    size_t n_target = (size_t)(m->n_species * m->n_time);
-    memcpy(m->w, from->w, (size_t)m->n_weight * sizeof *m->w);
-    memcpy(m->mean, from->mean, (size_t)m->n_column * sizeof *m->mean);
-    memcpy(m->scale, from->scale, (size_t)m->n_column * sizeof *m->scale);
-    for (int h = 0; h < m->n_head; h++) {
-        memcpy(m->head[h].mean, from->head[h].mean, n_target * sizeof *m->head[h].mean);
-        memcpy(m->head[h].scale, from->head[h].scale, n_target * sizeof *m->head[h].scale);
-    }
+    bool any = take->n == 0;
+    for (int k = 0; k < take->n; k++)
+        any |= gg_pattern_matches(take->v[k], name);
+    return any;
 }
+
+static bool find(const struct gg_model *m, const char *wanted_name, struct gg_weight *piece)
+{
+    char name[GG_NAME];
+    for (int64_t k = 0; gg_model_weight(m, k, name, piece); k++)
+        if (!strcmp(name, wanted_name))
+            return true;
+    return false;
+}
+
+static void add_name(struct gg_start *s, struct gg_texts *list, const char *name)
+{
+    enum { STEP = 64 };
+    if (list->n % STEP == 0) {
+        const char **more = GG_NEW(&s->arena, const char *, (size_t)list->n + STEP);
+        for (int k = 0; k < list->n; k++)
+            more[k] = list->v[k];
+        list->v = more;
+    }
+    list->v[list->n++] = gg_arena_strdup(&s->arena, name);
+}
+
+static int sort_names(struct gg_start *s, const struct gg_model *m, const struct gg_texts *take,
+                      struct gg_err *err)
+{
+    struct gg_weight mine, its;
+    char name[GG_NAME];
+    for (int64_t k = 0; gg_model_weight(&s->from, k, name, &its); k++) {
+        bool both = wanted(take, name) && find(m, name, &mine);
+        if (both && !same_shape(&mine, &its))
+            return gg_fail(err, GG_INPUT, "'%s' has another shape in this model: train.take can leave it out",
+                           name);
+        add_name(s, both ? &s->taken : &s->left, name);
+    }
+    for (int64_t k = 0; gg_model_weight(m, k, name, &mine); k++)
+        if (!wanted(take, name) || !find(&s->from, name, &its))
+            add_name(s, &s->fresh, name);
+    return 0;
+}
+
+/* Every pattern has to do something. */
+static int check_patterns(const struct gg_start *s, const struct gg_texts *take, struct gg_err *err)
+{
+    for (int p = 0; p < take->n; p++) {
+        bool any = false;
+        for (int k = 0; k < s->taken.n; k++)
+            any |= gg_pattern_matches(take->v[p], s->taken.v[k]);
+        if (!any)
+            return gg_fail(err, GG_USAGE, "train.take: '%s' matches no parameter that both models have",
+                           take->v[p]);
+    }
+    return 0;
+}
+
+static bool reads_inputs(const struct gg_model *m, int64_t offset)
+{
+    bool any = false;
+    for (int k = 0; k < m->n_op; k++) {
+        const struct gg_op *op = &m->op[k];
+        if (offset >= op->weight && offset < op->weight + op->layer.n_weight)
+            for (int q = 0; q < op->layer.n_in; q++)
+                any |= op->in[q] == 0;
+    }
+    return any;
+}
+
+static const struct gg_head *head_of(const struct gg_model *m, const char *target)
+{
+    for (int h = 0; h < m->n_head; h++)
+        if (!strcmp(m->head[h].target, target))
+            return &m->head[h];
+    return NULL;
+}
+
+/* What comes along with the parameters, and must be the same for it. */
+static int check_company(struct gg_start *s, const struct gg_model *m, struct gg_err *err)
+{
+    struct gg_weight piece;
+    bool graph = false;
+    for (int k = 0; k < s->taken.n; k++) {
+        const char *name = s->taken.v[k];
+        find(m, name, &piece);
+        s->inputs |= reads_inputs(m, piece.offset);
+        graph |= !strncmp(name, "layers.", 7);
+        for (int h = 0; h < m->n_head; h++) {
+            size_t n = strlen(m->head[h].target);
+            s->head[h] |=
+                !strncmp(name, "heads.", 6) && !strncmp(name + 6, m->head[h].target, n) && name[6 + n] == '.';
+        }
+    }
+    if ((graph && same_graph(m, &s->from, err)) || (s->inputs && same_fields(m, &s->from, err)))
+        return -1;
+    for (int h = 0; h < m->n_head; h++) {
+        if (!s->head[h])
+            continue;
+        if (m->n_species != s->from.n_species)
+            return gg_fail(err, GG_INPUT,
+                           "it has %d species and this model %d: train.take can leave out 'heads.%s.*'",
+                           s->from.n_species, m->n_species, m->head[h].target);
+        if (same_times(m, &s->from, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- both ---- */
 
 static int load(struct gg_model *from, const char *path, struct gg_err *err)
 {
-    return gg_model_load(from, path, NULL, err) ? gg_err_prefix(err, "train.from: ") : 0;
+    if (gg_model_load(from, path, NULL, err))
+        return gg_err_prefix(err, "train.from: ");
+    if (!from->learner->layers)
+        return gg_fail(err, GG_INPUT, "train.from: %s: a fitted model has no parameters to start from", path);
+    return 0;
 }
 
-int gg_model_start_facts(const char *path, struct gg_data_facts *facts, struct gg_err *err)
+int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data_facts *facts,
+                   struct gg_err *err)
 {
     struct gg_model from = {0};
+    struct gg_weight piece;
+    char name[GG_NAME];
     int status = load(&from, path, err);
-    facts->mean_neighbours = status ? 0 : from.mean_neighbours;
+    bool any = false;
+    for (int64_t k = 0; status == 0 && gg_model_weight(&from, k, name, &piece); k++)
+        any |= !strncmp(name, "layers.", 7) && wanted(take, name);
+    if (any)
+        facts->mean_neighbours = from.mean_neighbours;
     gg_model_free(&from);
     return status;
 }
 
-int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, struct gg_err *err)
+int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path, const struct gg_texts *take,
+                  struct gg_err *err)
 {
-    struct gg_model from = {0};
-    int status = load(&from, path, err);
-    if (status == 0) {
-        status =
-            !from.learner->layers ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
-            : same_inputs(m, &from, err) || same_targets(m, &from, err) || same_pieces(m, &from, err) ? -1
-                                                                                                      : 0;
-        if (status)
-            gg_err_prefix(err, "train.from: %s: ", path);
+    *s = (struct gg_start){0};
+    if (load(&s->from, path, err))
+        return -1;
+    bool all = s->inputs = take->n == 0;
+    s->head = GG_NEW(&s->arena, bool, (size_t)m->n_head + 1);
+    memset(s->head, all, (size_t)m->n_head * sizeof *s->head);
+    if ((all && (same_inputs(m, &s->from, err) || same_targets(m, &s->from, err) ||
+                 same_pieces(m, &s->from, err))) ||
+        sort_names(s, m, take, err) || check_patterns(s, take, err) || check_company(s, m, err))
+        return gg_err_prefix(err, "train.from: %s: ", path);
+    return 0;
+}
+
+static void copy_standardisation(const struct gg_start *s, struct gg_model *m)
+{
+    size_t n_target = (size_t)(m->n_species * m->n_time);
+    if (s->inputs) {
+        memcpy(m->mean, s->from.mean, (size_t)m->n_column * sizeof *m->mean);
+        memcpy(m->scale, s->from.scale, (size_t)m->n_column * sizeof *m->scale);
     }
-    if (status == 0) {
-        take(m, &from);
-        *digest = gg_crc32c(*digest, m->w, (size_t)m->n_weight * sizeof *m->w);
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_head *its = s->head[h] ? head_of(&s->from, m->head[h].target) : NULL;
+        if (its) {
+            memcpy(m->head[h].mean, its->mean, n_target * sizeof *its->mean);
+            memcpy(m->head[h].scale, its->scale, n_target * sizeof *its->scale);
+        }
     }
-    gg_model_free(&from);
-    return status;
+}
+
+void gg_start_take(const struct gg_start *s, struct gg_model *m)
+{
+    struct gg_weight mine, its;
+    for (int k = 0; k < s->taken.n; k++) {
+        int64_t n = 1;
+        find(m, s->taken.v[k], &mine);
+        find(&s->from, s->taken.v[k], &its);
+        for (int d = 0; d < mine.ndim; d++)
+            n *= mine.shape[d];
+        memcpy(m->w + mine.offset, s->from.w + its.offset, (size_t)n * sizeof *m->w);
+    }
+    copy_standardisation(s, m);
+}
+
+void gg_start_close(struct gg_start *s)
+{
+    if (s->from.arena.first)
+        gg_model_free(&s->from);
+    gg_arena_free(&s->arena);
 }

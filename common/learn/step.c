@@ -1,5 +1,6 @@
 /* step.c -- one step of a training: the gradient of a batch, and the parameters after it */
 #include "learn/step.h"
+#include "learn/rates.h"
 #include "optim/clip.h"
 
 #include <math.h>
@@ -9,6 +10,7 @@ void gg_step_begin(struct gg_trainer *t)
 {
     int64_t n = t->model->n_weight, most = t->keys.batch < t->data.n_train ? t->keys.batch : t->data.n_train;
     gg_shards_init(&t->shards, t->keys.shards, most, n);
+    t->state.adam.factor = t->factor;
     t->dw = gg_xalloc((size_t)n, sizeof *t->dw);
 }
 
@@ -42,6 +44,7 @@ int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
         if (add_sample(t, (int)order[state->position + k], k, n, err))
             return -1;
     double loss = gg_shards_sum(&t->shards, t->dw);
+    gg_rates_mask(t->factor, m->n_weight, t->dw);
     if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
         return gg_fail(err, GG_NUMERICS,
                        "epoch %lld: the gradient is not finite; a smaller train.lr or train.clip may help",

@@ -40,6 +40,7 @@ struct gg_trainer {
     struct gg_pass pass;
     struct gg_shards shards;
     gg_real *dw;            /* gradient of a step */
+    gg_real *factor;        /* of the rate, by parameter (rates.h); NULL: 1 for all */
     struct gg_arena turned; /* edge vectors of the step's frame, if they are augmented */
     char config_digest[9];
     struct gg_metrics metrics;
@@ -56,6 +57,8 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
 /* Trains to the end (0), or until stopped (GG_STOPPED with a checkpoint written); -1 with err. */
 int gg_train_run(struct gg_trainer *t, struct gg_err *err);
 void gg_train_free(struct gg_trainer *t);
+/* A line for the person who waits: how.note gets it. */
+void gg_train_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
