@@ -9,6 +9,11 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
     struct gg_config *c = &t->model->config;
     if (t->keys.take.n && !t->keys.from)
         return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
+    if (t->keys.augment && gg_views_add(&t->views, "axes", NULL, &t->model->arena, err))
+        return -1;
+    if (map && gg_yaml_get(map, "views") &&
+        gg_views_read(&t->views, gg_yaml_get(map, "views"), &t->model->arena, &c->arena, err))
+        return -1;
     if (!map)
         map = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
     gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys);
@@ -28,7 +33,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     if (gg_data_split(d, t->model, t->keys.validation, err) || gg_data_facts(d, t->model, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
-        (t->keys.augment && gg_augment_check(t->model, err)))
+        gg_views_check(&t->views, t->model, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     gg_config_digest(&t->model->config, t->config_digest);

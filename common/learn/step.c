@@ -14,22 +14,35 @@ void gg_step_begin(struct gg_trainer *t)
     t->dw = gg_xalloc((size_t)n, sizeof *t->dw);
 }
 
+/* The sample as this epoch sees it. */
+static int see(struct gg_trainer *t, int sample, struct gg_sample *s, struct gg_batch *b, struct gg_err *err)
+{
+    const struct gg_sample *whole = &t->data.spool.sample[sample];
+    struct gg_batch *kept = t->views.moves ? NULL : gg_data_batch(&t->data, t->model, sample, err);
+    struct gg_view_key key = {(uint64_t)t->keys.seed, (uint32_t)t->state.epoch, (uint32_t)sample};
+    if (!kept && !t->views.moves)
+        return -1;
+    gg_arena_reset(&t->seen);
+    if (gg_views_see(&t->views, t->model, whole, kept, key, s, b, &t->seen, err))
+        return gg_err_prefix(err, "sample '%s': ", whole->id);
+    return 0;
+}
+
 /* Sample k of n in the batch. */
 static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, struct gg_err *err)
 {
     const struct gg_model *m = t->model;
-    const struct gg_sample *s = &t->data.spool.sample[sample];
-    struct gg_batch *kept = gg_data_batch(&t->data, m, sample, err);
-    if (!kept)
+    struct gg_sample s;
+    struct gg_batch b;
+    if (see(t, sample, &s, &b, err))
         return -1;
-    struct gg_batch b = gg_augment(t, kept, sample, k);
     gg_pass_forward(&t->pass, m, m->w, &b, true);
-    double loss = gg_loss(&t->pass, m, &b, s, true, 1.0 / (double)n);
+    double loss = gg_loss(&t->pass, m, &b, &s, true, 1.0 / (double)n);
     if (!isfinite(loss))
         return gg_fail(
             err, GG_NUMERICS,
             "sample '%s', epoch %lld: the loss is not finite; a smaller train.lr or train.clip may help",
-            s->id, (long long)t->state.epoch + 1);
+            s.id, (long long)t->state.epoch + 1);
     gg_pass_backward(&t->pass, m, m->w, &b, gg_shards_add(&t->shards, k, loss));
     return 0;
 }

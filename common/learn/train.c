@@ -9,7 +9,7 @@ int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
     struct gg_yaml *keys = gg_yaml_get(c->root, "train");
-    static const char *const others[] = {"rates", NULL};
+    static const char *const others[] = {"rates", "views", NULL};
     t->keys = gg_train_defaults;
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
                  gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, others, "train", err) ||
@@ -68,7 +68,7 @@ void gg_train_free(struct gg_trainer *t)
     gg_state_free(&t->state);
     gg_pass_free(&t->pass);
     gg_shards_free(&t->shards);
-    gg_arena_free(&t->turned);
+    gg_arena_free(&t->seen);
     gg_metrics_close(&t->metrics);
     gg_prov_clear(&t->prov);
     free(t->dw);

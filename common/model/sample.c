@@ -296,7 +296,6 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
                   struct gg_arena *a, struct gg_err *err)
 {
     struct gg_cell cell;
-    const struct gg_shape *shape = &m->value[0];
     *b = (struct gg_batch){0};
     double h[3][3];
     for (int k = 0; k < 9; k++)
@@ -305,6 +304,14 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
         return -1;
     if (backward)
         gg_graph_ranges(&b->graph, a);
+    gg_batch_inputs(b, m, s, a);
+    return 0;
+}
+
+void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                     struct gg_arena *a)
+{
+    const struct gg_shape *shape = &m->value[0];
     gg_real *x = GG_NEW(a, gg_real, (size_t)(s->n_node * shape->stride) + 1);
     double *row = GG_NEW(a, double, (size_t)gg_irreps_dim(&shape->irreps));
     for (int64_t k = 0; k < s->n_node; k++) {
@@ -312,5 +319,4 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
         gg_row_from_e3nn(shape, row, x + k * shape->stride);
     }
     b->x = x;
-    return 0;
 }
