@@ -47,10 +47,10 @@ LIBRARY  := $B/libgg.a
 
 all: $(PROGRAMS)
 
-# The flags are a dependency: another compiler or another CFLAGS rebuilds.
+# The flags are a dependency: another compiler or another CFLAGS rebuilds.  The first line compiles C.
 $B/flags: FORCE
 	@mkdir -p $B/unit $B/bench
-	@echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' > $@
+	@printf '%s\n' '$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS)' '$(CXX)' >$@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 # So is the commit, for the one file that prints it.
 $B/commit: FORCE
 	@mkdir -p $B

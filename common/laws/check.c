@@ -17,7 +17,8 @@ void gg_law(struct gg_check *c, const char *law, double err, double allowed)
             allowed);
 }
 
-int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
+int gg_hypers_set(const struct gg_opt *table, void *hyper, const char *owner, const char *text,
+                  struct gg_err *err)
 {
     static struct gg_arena kept; /* texts of options live as long as the program */
     char *rest = gg_arena_strdup(&kept, text), *word;
@@ -25,14 +26,18 @@ int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
         char *key = strsep(&word, "=");
         if (*key == '\0')
             continue;
-        const struct gg_opt *o = gg_opt_find(l->type->hypers, key);
+        const struct gg_opt *o = gg_opt_find(table, key);
         if (o == NULL || word == NULL)
-            return gg_fail(err, GG_USAGE, "%s: '%s' is not a key of %s with a value", l->type->name, key,
-                           l->type->name);
-        if (gg_opt_set(o, l->hyper, word, key, err) < 0)
+            return gg_fail(err, GG_USAGE, "%s: '%s' is not a key of %s with a value", owner, key, owner);
+        if (gg_opt_set(o, hyper, word, key, err) < 0)
             return -1;
     }
     return 0;
+}
+
+int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
+{
+    return gg_hypers_set(l->type->hypers, l->hyper, l->type->name, text, err);
 }
 
 /* "8x0e", "edge:8x0e", "graph*time:1x0e", "node*lift:8x0e" (LIFTS lifts) */

@@ -14,7 +14,10 @@ int gg_check_layer(const struct gg_layer_type *t, uint64_t seed, FILE *to, int *
 int gg_layer_from_case(struct gg_layer *l, const struct gg_layer_type *t, const struct gg_layer_case *k,
                        struct gg_arena *a, struct gg_err *err);
 
-/* Sets hypers from "KEY=VALUE KEY=VALUE" (also used by the bench). */
+/* Sets hypers from "KEY=VALUE KEY=VALUE"; `owner` names whose keys they are in a refusal. */
+int gg_hypers_set(const struct gg_opt *table, void *hyper, const char *owner, const char *text,
+                  struct gg_err *err);
+/* Those of a layer (also used by the bench). */
 int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err);
 
 #endif
