@@ -249,7 +249,7 @@ int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
     snprintf(x->data, sizeof x->data, "%08x", (unsigned)digest(t));
     int there = is_there(t, path, err);
     if (there > 0)
-        gg_fit_say(t, "%s is there already, from the same configuration and data", path);
+        gg_train_say(t, "%s is there already, from the same configuration and data", path);
     if (there)
         return there > 0 ? 0 : -1;
     gg_fit_adders_free(t->own);
