@@ -59,18 +59,19 @@ static double difference(const struct check *c, const struct gg_sample *s, const
                          const struct gg_sample *s2, const struct gg_batch *b2)
 {
     const struct gg_model *m = &c->stage.m;
-    size_t n = (size_t)s->n_node, edges = (size_t)b->graph.n_edge, times = (size_t)m->n_time;
-    if (b->graph.n_edge != b2->graph.n_edge)
+    size_t n = (size_t)s->n_node, edges = (size_t)b->graph[0].n_edge;
+    if (b->graph[0].n_edge != b2->graph[0].n_edge)
         return 1;
-    double any = differ(s->pos, s2->pos, n * sizeof *s->pos) +
+    double any = differ(s->pos[0], s2->pos[0], n * sizeof *s->pos[0]) +
                  differ(s->type, s2->type, n * sizeof *s->type) +
-                 differ(b->graph.ptr, b2->graph.ptr, (n + 1) * sizeof *b->graph.ptr) +
-                 differ(b->graph.nbr, b2->graph.nbr, edges * sizeof *b->graph.nbr) +
-                 differ(b->graph.vec, b2->graph.vec, edges * sizeof *b->graph.vec) +
-                 differ(b->graph.r, b2->graph.r, edges * sizeof *b->graph.r) +
-                 differ(b->x, b2->x, n * (size_t)m->value[0].stride * sizeof *b->x);
+                 differ(b->graph[0].ptr, b2->graph[0].ptr, (n + 1) * sizeof *b->graph[0].ptr) +
+                 differ(b->graph[0].nbr, b2->graph[0].nbr, edges * sizeof *b->graph[0].nbr) +
+                 differ(b->graph[0].vec, b2->graph[0].vec, edges * sizeof *b->graph[0].vec) +
+                 differ(b->graph[0].r, b2->graph[0].r, edges * sizeof *b->graph[0].r) +
+                 differ(b->source[0], b2->source[0], n * (size_t)m->value[0].stride * sizeof *b->source[0]);
     for (int h = 0; h < m->n_head; h++)
-        any += differ(s->target[h], s2->target[h], n * times * (h ? 3 : 1) * sizeof(float));
+        any += differ(s->target[h].value, s2->target[h].value,
+                      n * (size_t)(s->target[h].n_time * s->target[h].dim) * sizeof(float));
     return any > 0;
 }
 
@@ -122,14 +123,14 @@ static void law_key(struct check *c, const struct seen *first)
 /* The graph of the seen sample alone; a frame that turns does so behind it. */
 static void law_graph(struct check *c, const struct seen *x)
 {
-    const struct gg_graph *g = &x->b.graph, *kept = &c->stage.b.graph;
+    const struct gg_graph *g = &x->b.graph[0], *kept = &c->stage.b.graph[0];
     struct gg_batch fresh;
     struct gg_arena a = {0};
     struct gg_err err;
     double worst = gg_batch_init(&fresh, &c->stage.m, &x->s, true, &a, &err) ? INFINITY : 0;
-    if (worst == 0 && fresh.graph.n_edge == g->n_edge)
+    if (worst == 0 && fresh.graph[0].n_edge == g->n_edge)
         for (int64_t e = 0; e < g->n_edge; e++)
-            worst += g->nbr[e] != fresh.graph.nbr[e] || g->r[e] != fresh.graph.r[e];
+            worst += g->nbr[e] != fresh.graph[0].nbr[e] || g->r[e] != fresh.graph[0].r[e];
     else
         worst = INFINITY;
     law(c, "graph", worst, 0);
@@ -153,24 +154,24 @@ static void law_turn(struct check *c, const struct seen *x)
     double before = loss_of(c, &c->stage.s, &c->stage.b), after = loss_of(c, &x->s, &x->b);
     law(c, "O(3): loss", fabs(after - before) / before, sizeof(gg_real) == 8 ? 1e-7 : 1e-5);
     law(c, "O(3): turns",
-        1 - differ(x->b.graph.vec, c->stage.b.graph.vec, (size_t)x->b.graph.n_edge * sizeof *x->b.graph.vec),
+        1 - differ(x->b.graph[0].vec, c->stage.b.graph[0].vec, (size_t)x->b.graph[0].n_edge * sizeof *x->b.graph[0].vec),
         0);
 }
 
 static void law_plane(struct check *c, const struct seen *x)
 {
     double worst = 0;
-    const int n_time = c->stage.m.n_time, row = gg_model_input_numbers(&c->stage.m);
+    const int n_time = x->s.target[1].n_time, row = gg_model_input_numbers(&c->stage.m, GG_ON_NODE);
     if (x->s.dim != 2)
         return;
     for (int64_t i = 0; i < x->s.n_node; i++) {
-        worst = fmax(worst, fabs(x->s.pos[i][2] - c->stage.s.pos[i][2]));
-        worst = fmax(worst, fabs((double)x->s.input[i * row + 3])); /* energy, force */
+        worst = fmax(worst, fabs(x->s.pos[0][i][2] - c->stage.s.pos[0][i][2]));
+        worst = fmax(worst, fabs((double)x->s.input[GG_ON_NODE][i * row + 3])); /* energy, force */
         for (int t = 0; t < n_time; t++)
-            worst = fmax(worst, fabs((double)x->s.target[1][(i * n_time + t) * 3 + 2]));
+            worst = fmax(worst, fabs((double)x->s.target[1].value[(i * n_time + t) * 3 + 2]));
     }
-    for (int64_t e = 0; e < x->b.graph.n_edge; e++)
-        worst = fmax(worst, fabs((double)x->b.graph.vec[e][2]));
+    for (int64_t e = 0; e < x->b.graph[0].n_edge; e++)
+        worst = fmax(worst, fabs((double)x->b.graph[0].vec[e][2]));
     law(c, "plane", worst, 0);
 }
 
@@ -178,8 +179,8 @@ static void law_targets(struct check *c, const struct seen *x)
 {
     double appeared = 0;
     for (int h = 0; h < c->stage.m.n_head; h++)
-        for (int64_t k = 0; k < x->s.n_node * c->stage.m.n_time * (h ? 3 : 1); k++)
-            appeared += isnan(c->stage.s.target[h][k]) && !isnan(x->s.target[h][k]);
+        for (int64_t k = 0; k < x->s.n_node * x->s.target[h].n_time * x->s.target[h].dim; k++)
+            appeared += isnan(c->stage.s.target[h].value[k]) && !isnan(x->s.target[h].value[k]);
     law(c, "targets", appeared, 0);
 }
 

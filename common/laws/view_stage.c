@@ -71,14 +71,16 @@ static int make_frame(struct gg_view_stage *x, int dim, int64_t n_node, uint64_t
 
 int gg_view_stage_open(struct gg_view_stage *x, int dim, int64_t n_node, uint64_t seed, struct gg_err *err)
 {
-    struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = 10};
+    struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {10}};
     *x = (struct gg_view_stage){0};
     if (make_frame(x, dim, n_node, seed, err) ||
         gg_config_from_text(&x->m.config, yaml, sizeof yaml - 1, "stage", err) || gg_model_open(&x->m, err) ||
         gg_model_see(&x->m, &x->f, err))
         return -1;
-    if (gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err) || gg_model_build(&x->m, &facts, err) ||
-        gg_batch_init(&x->b, &x->m, &x->s, true, &x->a, err) ||
+    if (gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err) || gg_model_build(&x->m, &facts, err))
+        return -1;
+    gg_sample_bind(&x->s, &x->m, &x->a);
+    if (gg_batch_init(&x->b, &x->m, &x->s, true, &x->a, err) ||
         gg_loss_prepare(&x->b, &x->m, &x->s, &x->a, err))
         return -1;
     gg_model_init_weights(&x->m, seed);
