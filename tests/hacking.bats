@@ -46,3 +46,44 @@ compile() {
     [ "$status" -ne 0 ]
     [[ "$output" == *"loss logcosh, case 'some missing': gradient: "* ]]
 }
+
+@test "a view is one file and one line: the laws find the one of gg_hacking(7)" {
+    need_program pkg-config
+    from_page spin.c
+    mkdir views
+    { cat "$ROOT/common/views/views.def" && echo 'VIEW(spin)'; } >views/views.def
+    compile "$PWD/test_views" "-I$PWD" "$PWD/spin.c" common/views/views.c tests/unit/test_views.c
+    ./test_views 2>&1 | tee out
+    grep -q 'OK \] spin$' out
+    grep -q 'OK \] noise$' out
+
+    sed -i 's/= sin(angle)/= -sin(angle)/' spin.c
+    compile "$PWD/test_views" "-I$PWD" "$PWD/spin.c" common/views/views.c tests/unit/test_views.c
+    run ./test_views
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"view spin, case 'plain', dim 3: distances: "* ]]
+}
+
+@test "a learner is one file and one line: the one of gg_hacking(7) trains and predicts" {
+    need_program pkg-config
+    from_page mean.c
+    mkdir learn
+    { cat "$ROOT/common/learn/learners.def" && echo 'LEARNER(mean)'; } >learn/learners.def
+    for program in gg-train gg-predict; do
+        compile "$PWD/$program" "-I$PWD" "$PWD/mean.c" common/learn/learners.c "cmd/$program.c"
+    done
+    cat >m.yaml <<'YAML'
+fit: {kind: mean, inputs: [node_features], penalty: {path: 1, choose: none}}
+heads: [{target: propensity}]
+YAML
+    gg-features --add density -o f.ggs "$DATA/tiny.ggs"
+    ./gg-train -q -o run m.yaml f.ggs
+    ./gg-predict run/model.ggm f.ggs -o p.ggs
+    gg-corr --bootstrap 0 --no-spearman --tsv p.ggs >corr.tsv
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] != "all" { n++; r = $c["r2_pooled"]; if (r > 1e-6 || r < -1e-6) exit 1 } END { exit !(n == 8) }' corr.tsv
+    ./gg-train -q --set fit.kind=ridge -o ridge m.yaml f.ggs
+    refuses 2 "no fit is called 'means' .did you mean mean" ./gg-train -q --set fit.kind=means -o no m.yaml f.ggs
+    refuses 2 "no fit is called 'mean'" gg-train -q -o no m.yaml f.ggs
+    refuses 2 "no fit is called 'mean'" gg-predict run/model.ggm f.ggs
+}

@@ -187,9 +187,10 @@ static int check_target(const struct gg_target *t, struct gg_err *err)
     char text[GG_IRREPS_TEXT];
     gg_irreps_print(&t->irreps, text);
     if (t->kind->axis != GG_ON_NODE || strcmp(text, "1x0e"))
-        return gg_fail(err, GG_USAGE,
-                       "target '%s' is %s on %ss; a fit to invariant numbers predicts one scalar (1x0e) a particle",
-                       t->name, text, t->kind->name);
+        return gg_fail(
+            err, GG_USAGE,
+            "target '%s' is %s on %ss; a fit to invariant numbers predicts one scalar (1x0e) a particle",
+            t->name, text, t->kind->name);
     return 0;
 }
 
@@ -252,7 +253,8 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
             if (gg_fit_group(m, s->type[i]) != g)
                 continue;
             for (int f = 0; f < n; f++)
-                z[rows * n + f] = ((double)s->input[GG_ON_NODE][i * x->n_number + x->column[f]] - mean[f]) / scale[f];
+                z[rows * n + f] =
+                    ((double)s->input[GG_ON_NODE][i * x->n_number + x->column[f]] - mean[f]) / scale[f];
             who[rows++] = i;
         }
         int64_t o = (int64_t)g * x->n_output + output;

@@ -39,7 +39,8 @@ struct task {
 static bool counts(const struct task *k, const struct gg_sample *s, int64_t i)
 {
     const struct gg_model *m = k->t->model;
-    return m->head[gg_fit_of(m)->head[k->output]].counts[s->type[i]] && gg_fit_group(m, s->type[i]) == k->group;
+    return m->head[gg_fit_of(m)->head[k->output]].counts[s->type[i]] &&
+           gg_fit_group(m, s->type[i]) == k->group;
 }
 
 static double (*thresholds(const struct task *k))[2]

@@ -1,19 +1,7 @@
 /* fit_report.c -- what a person and a machine read of a fit: penalties, errors, correlations */
 #include "learn/fit_train.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-
-void gg_fit_say(struct gg_trainer *t, const char *fmt, ...)
-{
-    char line[256];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line, sizeof line, fmt, args);
-    va_end(args);
-    if (t->how.note)
-        t->how.note(t->how.context, line);
-}
 
 static const char *group_name(const struct gg_fit *x, int g)
 {
@@ -59,18 +47,18 @@ static void say_output(struct gg_trainer *t, int g, int o)
     char score[80] = "";
     if (gg_fit_n_left(t))
         snprintf(score, sizeof score, "  %s %8.4f  correlation %6.3f", x->kind->says, x->error[k], x->rho[k]);
-    gg_fit_say(t, "%-12s  time %-8g  species %-3s  penalty %-8.3g%s%s", m->head[x->head[o]].target.name,
-               gg_fit_time(m, o), group_name(x, g), x->path[best], score, end);
+    gg_train_say(t, "%-12s  time %-8g  species %-3s  penalty %-8.3g%s%s", m->head[x->head[o]].target.name,
+                 gg_fit_time(m, o), group_name(x, g), x->path[best], score, end);
 }
 
 int gg_fit_report(struct gg_trainer *t, struct gg_err *err)
 {
     const struct gg_fit *x = t->model->own;
     if (gg_fit_n_left(t) && gg_fit_left(t, 0) == gg_fit_train_of(t)->n_part)
-        gg_fit_say(t, "on %d validation frames:", gg_fit_train_of(t)->n_validation);
+        gg_train_say(t, "on %d validation frames:", gg_fit_train_of(t)->n_validation);
     else if (gg_fit_n_left(t))
-        gg_fit_say(t, "%d configurations, left out in %d parts:", gg_fit_train_of(t)->n_train,
-                   gg_fit_n_left(t));
+        gg_train_say(t, "%d configurations, left out in %d parts:", gg_fit_train_of(t)->n_train,
+                     gg_fit_n_left(t));
     for (int g = 0; g < x->n_group; g++)
         for (int o = 0; o < x->n_output; o++) {
             if (!gg_fit_on(t->model, g, o) || !gg_fit_train_of(t)->group[g].n_row)

@@ -89,9 +89,10 @@ static int check_targets(const struct gg_model *m, const struct gg_sample *s, st
             return gg_fail(err, GG_INPUT, "field '%s' is missing, the model is fitted to it", t->name);
         for (int k = 0; k < t->n_time; k++)
             if (m->head[h].on[k] && s->target[h].at[k] < 0)
-                return gg_fail(err, GG_INPUT,
-                               "field '%s': has no time %g, which the first frame has and the model is fitted to",
-                               t->name, t->time[k]);
+                return gg_fail(
+                    err, GG_INPUT,
+                    "field '%s': has no time %g, which the first frame has and the model is fitted to",
+                    t->name, t->time[k]);
     }
     return 0;
 }
@@ -248,7 +249,7 @@ int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
     snprintf(x->data, sizeof x->data, "%08x", (unsigned)digest(t));
     int there = is_there(t, path, err);
     if (there > 0)
-        gg_fit_say(t, "%s is there already, from the same configuration and data", path);
+        gg_train_say(t, "%s is there already, from the same configuration and data", path);
     if (there)
         return there > 0 ? 0 : -1;
     gg_fit_adders_free(t->own);

@@ -52,7 +52,6 @@ struct gg_fit_cost {
 struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t);
 
 /* ---- fit_report.c ---- */
-void gg_fit_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A line for each output: the penalty that was chosen, and how it does on what was left out; metrics get the whole path. */
 int gg_fit_report(struct gg_trainer *t, struct gg_err *err);
 

@@ -1,5 +1,6 @@
 /* network.c -- the network as a learner: frames are kept, then steps are taken (run.c) */
 #include "learn/network.h"
+#include "learn/rates.h"
 #include "learn/standardise.h"
 #include "learn/start.h"
 #include "model/loss.h"
@@ -7,7 +8,13 @@
 static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
-    (void)err;
+    if (t->keys.take.n && !t->keys.from)
+        return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
+    if (t->keys.augment && gg_views_add(&t->views, "axes", NULL, &t->model->arena, err))
+        return -1;
+    if (map && gg_yaml_get(map, "views") &&
+        gg_views_read(&t->views, gg_yaml_get(map, "views"), &t->model->arena, &c->arena, err))
+        return -1;
     if (!map)
         map = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
     gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys);
@@ -36,8 +43,9 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     struct gg_train_data *d = &t->data;
     struct gg_loss_frames frames = {.frame = training_frame, .context = t};
     if (gg_data_split(d, t->model, t->keys.validation, err) || gg_data_facts(d, t->model, &facts, err) ||
-        (t->keys.from && gg_model_start_facts(t->keys.from, &facts, err)) ||
-        gg_model_build(t->model, &facts, err) || (t->keys.augment && gg_augment_check(t->model, err)))
+        (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
+        gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
+        gg_views_check(&t->views, t->model, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err))
@@ -46,6 +54,11 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     d->digest = d->spool.digest;
     frames.n = d->n_train;
     gg_data_begin(d, t->how.memory);
+    /* Before anything is made of standardised numbers: they may come along. */
+    if (t->keys.from && gg_start_open(&t->start, t->model, t->keys.from, &t->keys.take, err))
+        return -1;
+    if (t->keys.from)
+        gg_start_take(&t->start, t->model);
     return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
 }
 

@@ -1,45 +1,11 @@
 /* run.c -- the run of a network: steps, epochs, validation, files */
 #include "learn/network.h"
-#include "learn/start.h"
 #include "learn/step.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Those of another model, or drawn and set from the first frame. */
-static int first_weights(struct gg_trainer *t, struct gg_err *err)
-{
-    if (t->keys.from)
-        return gg_model_start_from(t->model, t->keys.from, &t->data.digest, err);
-    gg_model_init_weights(t->model, (uint64_t)t->keys.seed);
-    struct gg_batch *first = gg_data_batch(&t->data, t->model, t->data.train[0], err);
-    if (!first)
-        return -1;
-    gg_pass_calibrate(&t->pass, t->model, first);
-    return 0;
-}
-
-static int start(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_model *m = t->model;
-    const struct gg_train_keys *k = &t->keys;
-    int64_t steps = (t->data.n_train + k->batch - 1) / k->batch;
-    char path[4096];
-    gg_state_init(&t->state, k, m->n_weight, steps * k->epochs);
-    gg_step_begin(t);
-    if (first_weights(t, err))
-        return -1;
-    int resumed = gg_checkpoint_read(t, err);
-    if (resumed)
-        return resumed;
-    snprintf(path, sizeof path, "%s/metrics.jsonl", t->how.folder);
-    if (gg_metrics_open(&t->metrics, path, 0, err))
-        return -1;
-    return gg_metrics_start(&t->metrics, t->config_digest, k->seed, t->how.argc, t->how.argv, err);
-}
 
 static void order_of_epoch(const struct gg_trainer *t, int64_t *order)
 {
@@ -69,18 +35,6 @@ static int run_epoch(struct gg_trainer *t, struct gg_progress *bar, struct gg_er
     return status;
 }
 
-static void say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct gg_trainer *t, const char *fmt, ...)
-{
-    char line[256];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line, sizeof line, fmt, args);
-    va_end(args);
-    if (t->how.note)
-        t->how.note(t->how.context, line);
-}
-
 /* Validation, best so far, next position, checkpoint. */
 static int end_epoch(struct gg_trainer *t, struct gg_err *err)
 {
@@ -103,10 +57,10 @@ static int end_epoch(struct gg_trainer *t, struct gg_err *err)
     t->state.position = 0;
     t->state.sum_loss = 0;
     if (t->data.n_validation)
-        say(t, "epoch %lld  loss %.4f  validation %.4f  correlation %.3f%s", (long long)t->state.epoch,
-            train_loss, loss, rho, better ? "  best" : "");
+        gg_train_say(t, "epoch %lld  loss %.4f  validation %.4f  correlation %.3f%s",
+                     (long long)t->state.epoch, train_loss, loss, rho, better ? "  best" : "");
     else
-        say(t, "epoch %lld  loss %.4f", (long long)t->state.epoch, train_loss);
+        gg_train_say(t, "epoch %lld  loss %.4f", (long long)t->state.epoch, train_loss);
     bool due = t->state.epoch % t->how.checkpoint_every == 0 || t->state.epoch == t->keys.epochs;
     return due ? gg_checkpoint_write(t, err) : 0;
 }
@@ -116,7 +70,7 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err)
     struct gg_progress bar = {0};
     double began = gg_seconds();
     char path[4096];
-    if (start(t, err) < 0)
+    if (gg_network_begin(t, err))
         return -1;
     gg_progress_start(&bar, "gg-train", "frame", t->keys.epochs * t->data.n_train,
                       (enum gg_progress_mode)t->how.progress);

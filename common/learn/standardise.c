@@ -124,8 +124,9 @@ int gg_model_check_targets(const struct gg_model *m, struct gg_err *err)
                 if (gg_head_on(&m->head[h], g, time))
                     n += m->head[h].target.count[g * m->head[h].target.n_time + time];
     return n > 0 ? 0
-                 : gg_fail(err, GG_INPUT,
-                           "no target to train on: the training frames have no number (or NaN alone) for '%s' of "
-                           "the species and times that count",
-                           m->head[0].target.name);
+                 : gg_fail(
+                       err, GG_INPUT,
+                       "no target to train on: the training frames have no number (or NaN alone) for '%s' of "
+                       "the species and times that count",
+                       m->head[0].target.name);
 }

@@ -1,15 +1,19 @@
 /* train.c -- a run, of whatever is learned: the learner's row does it */
 #include "learn/train.h"
+#include "learn/rates.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
 int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
     struct gg_yaml *keys = gg_yaml_get(c->root, "train");
+    static const char *const others[] = {"rates", "views", NULL};
     t->keys = gg_train_defaults;
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
-                 gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, NULL, "train", err)))
+                 gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, others, "train", err) ||
+                 gg_rates_read(&t->keys, keys, &t->model->arena, err)))
         return -1;
     return t->model->learner->keys(t, keys, err);
 }
@@ -28,6 +32,17 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
     return t->model->learner->run(t, err);
+}
+
+void gg_train_say(struct gg_trainer *t, const char *fmt, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    if (t->how.note)
+        t->how.note(t->how.context, line);
 }
 
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err)
@@ -49,13 +64,15 @@ void gg_train_free(struct gg_trainer *t)
 {
     if (t->own)
         t->model->learner->free(t);
+    gg_start_close(&t->start);
     gg_data_free(&t->data);
     gg_state_free(&t->state);
     gg_pass_free(&t->pass);
     gg_shards_free(&t->shards);
-    gg_arena_free(&t->turned);
+    gg_arena_free(&t->seen);
     gg_metrics_close(&t->metrics);
     gg_prov_clear(&t->prov);
     free(t->dw);
     free(t->observed);
+    free(t->factor);
 }

@@ -7,10 +7,12 @@
 
 #include "learn/data.h"
 #include "learn/metrics.h"
+#include "learn/start.h"
 #include "learn/state.h"
 #include "model/learner.h"
 #include "optim/shards.h"
 #include "util/progress.h"
+#include "views/view.h"
 
 /* How the run goes on; no number depends on it. */
 struct gg_train_how {
@@ -39,9 +41,12 @@ struct gg_trainer {
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
     struct gg_shards shards;
-    gg_real *dw;            /* gradient of a step */
-    gg_real *observed;      /* [n_weight] what the last training frame says of statistics */
-    struct gg_arena turned; /* edge vectors of the step's frame, if they are augmented */
+    gg_real *dw;           /* gradient of a step */
+    gg_real *observed;     /* [n_weight] what the last training frame says of statistics */
+    gg_real *factor;       /* of the rate, by parameter (rates.h); NULL: 1 for all */
+    struct gg_start start; /* of train.from, open from gg_train_prepare on */
+    struct gg_views views;
+    struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
     struct gg_metrics metrics;
     struct gg_prov prov; /* of the data and this run: goes into the model */
@@ -57,6 +62,8 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
 /* Trains to the end (0), or until stopped (GG_STOPPED with a checkpoint written); -1 with err. */
 int gg_train_run(struct gg_trainer *t, struct gg_err *err);
 void gg_train_free(struct gg_trainer *t);
+/* A line for the person who waits: how.note gets it. */
+void gg_train_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
@@ -64,14 +71,6 @@ char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
-
-/* ---- augment.c ---- */
-/* Refuses (GG_USAGE) inputs and targets that would have to turn. */
-int gg_augment_check(const struct gg_model *m, struct gg_err *err);
-/* One of the 48 permutations of the axes with signs (in two dimensions 8, z stays z), drawn from r, on n vectors. */
-void gg_augment_axes(struct gg_rng *r, int dim, int64_t n, const gg_real (*v)[3], gg_real (*out)[3]);
-/* The frame as this step sees it, at its `place` among the frames of the step; vectors are good until the next call. */
-struct gg_batch gg_augment(struct gg_trainer *t, const struct gg_batch *b, int sample, int64_t place);
 
 /* ---- validate.c ---- */
 /* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */

@@ -8,8 +8,9 @@
 #include <string.h>
 
 /* Truth and prediction of one group and time of a head; rows without a target, or without a prediction, are left out. */
-static struct gg_moments moments_of(const struct gg_head *h, const struct gg_sample *s, const struct gg_truth *truth,
-                                    int group, int time, const float *predicted, double *x, double *y)
+static struct gg_moments moments_of(const struct gg_head *h, const struct gg_sample *s,
+                                    const struct gg_truth *truth, int group, int time, const float *predicted,
+                                    double *x, double *y)
 {
     const struct gg_target *t = &h->target;
     int n = gg_target_dim(t);
@@ -46,8 +47,9 @@ static int list_columns(const struct gg_trainer *t, struct column **out, struct 
         for (int time = 0; time < m->head[h].target.n_time; time++)
             for (int g = 0; g < m->head[h].target.n_group; g++)
                 if (gg_head_on(&m->head[h], g, time))
-                    (*out)[n++] = (struct column){
-                        h, g, time, GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
+                    (*out)[n++] =
+                        (struct column){h, g, time,
+                                        GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
     return n;
 }
 
@@ -101,8 +103,8 @@ static int epoch_line(struct gg_trainer *t, double train_loss, double loss, stru
 }
 
 /* One frame: its loss, and its moments in every column. */
-static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct column *column, int n_column,
-                     double *loss, struct gg_err *err)
+static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct column *column,
+                     int n_column, double *loss, struct gg_err *err)
 {
     const struct gg_model *m = t->model;
     const struct gg_sample *s = &t->data.spool.sample[t->data.validation[frame]];
@@ -117,7 +119,7 @@ static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const st
         size_t row = (size_t)gg_target_dim(target), n = (size_t)target->kind->rows(s);
         if (!s->target[h].value)
             continue;
-        float *predicted = GG_NEW(&a, float, n * row * (size_t)target->n_time + 1);
+        float *predicted = GG_NEW(&a, float, n *row *(size_t)target->n_time + 1);
         double *x = GG_NEW(&a, double, n *row + 1), *y = GG_NEW(&a, double, n *row + 1);
         gg_head_predict(&t->pass, m, h, s, b, predicted);
         for (const struct column *c = column; c < column + n_column; c++)

@@ -67,8 +67,8 @@ static const gg_real *lengths_of(int64_t n, const gg_real (*vec)[3], struct gg_a
 }
 
 /* Positions of a geometry in kernel order. */
-static const double (*ordered(const struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, int k,
-                              struct gg_arena *a))[3]
+static const double (*ordered(const struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                              int k, struct gg_arena *a))[3]
 {
     double(*pos)[3] = gg_arena_alloc(a, ((size_t)s->n_node + 1) * sizeof *pos);
     for (int64_t i = 0; i < s->n_node; i++)
@@ -163,15 +163,16 @@ static int64_t row_of(const struct gg_batch *b, int base, int64_t k)
     return base == GG_ON_NODE ? b->order[k] : base == GG_ON_EDGE ? b->edge_order[k] : k;
 }
 
-static const gg_real *fill_source(const struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
-                                  const struct gg_value_source *q, struct gg_arena *a)
+static const gg_real *fill_source(const struct gg_batch *b, const struct gg_model *m,
+                                  const struct gg_sample *s, const struct gg_value_source *q,
+                                  struct gg_arena *a)
 {
     const struct gg_shape *shape = &m->value[q->value];
     int64_t n = gg_shape_rows(shape, &b->graph[0]);
     gg_real *x = GG_NEW(a, gg_real, (size_t)(n * shape->stride) + 16);
     double *row = GG_NEW(a, double, (size_t)gg_irreps_dim(&shape->irreps) + 1);
-    int base = q->n ? m->input[q->first].base : GG_ON_GRAPH, width = q->n ? gg_model_input_numbers(m, base) : 0,
-        before = q->n ? numbers_before(m, q->first) : 0;
+    int base = q->n ? m->input[q->first].base : GG_ON_GRAPH,
+        width = q->n ? gg_model_input_numbers(m, base) : 0, before = q->n ? numbers_before(m, q->first) : 0;
     for (int64_t k = 0; k < n; k++) {
         if (q->n) {
             int64_t i = row_of(b, base, k);
@@ -212,16 +213,19 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
     for (size_t k = 0; k < n; k++)
         type[k] = s->type[order[k]];
     for (int k = 0; k < m->n_geometry; k++)
-        b->graph[k] = (struct gg_graph){.n_node = s->n_node,
-                                        .type = type,
-                                        .n_type = m->n_species,
-                                        .n_time = m->n_time,
-                                        .time = m->time};
+        b->graph[k] = (struct gg_graph){
+            .n_node = s->n_node, .type = type, .n_type = m->n_species, .n_time = m->n_time, .time = m->time};
     if (make_graphs(b, m, s, &cell, a, err))
         return -1;
     if (backward)
         make_ranges(b, m, a);
+    gg_batch_inputs(b, m, s, a);
+    return 0;
+}
+
+void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                     struct gg_arena *a)
+{
     for (int k = 0; k < m->n_source; k++)
         b->source[k] = fill_source(b, m, s, &m->source[k], a);
-    return 0;
 }

@@ -12,7 +12,8 @@ struct gg_sample {
     double cell[3][3];
     const double (*pos[GG_MAX_GEOMETRIES])[3]; /* NULL for a model without positions */
     const int32_t *type;
-    const float *input[3]; /* by base: [rows][gg_model_input_numbers] raw fields side by side, e3nn order, without the one-hot */
+    const float *input
+        [3]; /* by base: [rows][gg_model_input_numbers] raw fields side by side, e3nn order, without the one-hot */
     /* the frame's edges, where the model takes them or something on them; else ptr NULL */
     int64_t n_edge;
     const int64_t *edge_ptr;
@@ -39,8 +40,8 @@ int64_t gg_sample_rows(const struct gg_sample *s, int base);
 struct gg_batch {
     struct gg_graph graph[GG_MAX_GEOMETRIES]; /* [n_geometry] */
     const int32_t *order;                     /* [n_node] order[k] = the frame's particle at row k */
-    const int64_t *edge_order;                /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
-    const gg_real *source[2 * GG_MAX_INPUTS]; /* [n_source] values */
+    const int64_t *edge_order; /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
+    const gg_real *source[2 * GG_MAX_INPUTS];           /* [n_source] values */
     const void *prepared[GG_MAX_TERMS][GG_MAX_SPECIES]; /* of gg_loss_prepare */
 };
 /* Bytes of a batch, about; for n_edge the mean number of neighbours times n_node serves as well. */
@@ -48,6 +49,9 @@ double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge);
 /* `backward`: with what a backward pass needs of the graph. */
 int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                   struct gg_arena *a, struct gg_err *err);
+/* Its standardised inputs anew, for a sample whose inputs have changed. */
+void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                     struct gg_arena *a);
 /* One of the model's lists of edges, searched among n particles at pos[geometry]. */
 int gg_list_edges(struct gg_edges *out, struct gg_arena *a, const struct gg_model *m, int list,
                   const struct gg_cell *cell, int64_t n, const double (*const *pos)[3], struct gg_err *err);
