@@ -37,7 +37,8 @@ static int time_axis(const struct gg_target *t, struct gg_frame *f, struct gg_ar
     snprintf(name, sizeof name, "%.48s_pred.time", t->name);
     if (time && same)
         return GG_TIME;
-    struct gg_field *x = gg_frame_add_as(f, a, same ? "time" : name, GG_F64, 1, shape, axis, GG_OTHER, "", "tau", err);
+    struct gg_field *x =
+        gg_frame_add_as(f, a, same ? "time" : name, GG_F64, 1, shape, axis, GG_OTHER, "", "tau", err);
     if (!x)
         return -1;
     memcpy(x->data, t->time, (size_t)t->n_time * sizeof *t->time);
@@ -46,8 +47,8 @@ static int time_axis(const struct gg_target *t, struct gg_frame *f, struct gg_ar
 
 /* A field for the predictions of one head, as its target's, NaN for times and species that the model was not trained on; its numbers,
  * or NULL. */
-static float *add_field(const struct context *c, const struct gg_target *t, struct gg_frame *f, struct gg_arena *a,
-                        struct gg_err *err)
+static float *add_field(const struct context *c, const struct gg_target *t, struct gg_frame *f,
+                        struct gg_arena *a, struct gg_err *err)
 {
     uint64_t shape[3], extent[] = {[GG_ON_NODE] = f->n_node, [GG_ON_EDGE] = f->n_edge};
     int axis[3], n = 0, time = t->timed ? time_axis(t, f, a, err) : 0;
@@ -82,8 +83,8 @@ static int check_finite(const struct gg_target *t, const float *y, int64_t n_row
     int64_t row = (int64_t)t->n_time * gg_target_dim(t);
     for (int64_t k = 0; k < n_row * row; k++)
         if (isinf(y[k]))
-            return gg_fail(err, GG_NUMERICS, "field '%s_pred': the prediction of %s %lld is infinite", t->name,
-                           t->kind->name, (long long)(k / row));
+            return gg_fail(err, GG_NUMERICS, "field '%s_pred': the prediction of %s %lld is infinite",
+                           t->name, t->kind->name, (long long)(k / row));
     return 0;
 }
 

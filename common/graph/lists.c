@@ -24,7 +24,8 @@ static void take(struct gg_edges *out, const struct gg_edges *from, int64_t e)
     memcpy(out->shift[out->n_edge++], from->shift[e], sizeof *out->shift);
 }
 
-void gg_edges_union(struct gg_edges *out, struct gg_arena *a, const struct gg_edges *x, const struct gg_edges *y)
+void gg_edges_union(struct gg_edges *out, struct gg_arena *a, const struct gg_edges *x,
+                    const struct gg_edges *y)
 {
     size_t most = (size_t)(x->n_edge + y->n_edge) + 1;
     *out = (struct gg_edges){.n_node = x->n_node, .ptr = GG_NEW(a, int64_t, (size_t)x->n_node + 1)};
@@ -63,8 +64,8 @@ static int by_sender(const void *p, const void *q)
     return (a->from > b->from) - (a->from < b->from);
 }
 
-void gg_edges_reorder(struct gg_edges *out, int64_t *edge_order, struct gg_arena *a, const struct gg_edges *from,
-                      const int32_t *order)
+void gg_edges_reorder(struct gg_edges *out, int64_t *edge_order, struct gg_arena *a,
+                      const struct gg_edges *from, const int32_t *order)
 {
     int64_t n = from->n_node;
     int32_t *place = GG_NEW(a, int32_t, (size_t)n + 1);

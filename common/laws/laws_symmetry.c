@@ -116,7 +116,8 @@ static void turn_edges(struct gg_trial *t, struct transform *g, struct gg_sample
     out->edge_shift = s->edge_shift ? (const int8_t(*)[3])shift : NULL;
 }
 
-static int transform_sample(struct gg_trial *t, struct transform *g, struct gg_sample *out, struct gg_err *err)
+static int transform_sample(struct gg_trial *t, struct transform *g, struct gg_sample *out,
+                            struct gg_err *err)
 {
     int32_t *type = GG_NEW(&t->other, int32_t, (size_t)t->sample.n_node + 1);
     struct gg_cell cell;

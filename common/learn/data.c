@@ -20,8 +20,7 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     for (int h = 0; h < m->n_head; h++)
         any |= s.target[h].value != NULL;
     if (!any)
-        return gg_fail(err, GG_INPUT, "the frame has none of the model's targets ('%s', ...)",
-                       m->head[0].target.name);
+        return gg_model_no_target(m, f, err);
     if (split >= 0)
         s.split = split;
     for (int k = 0; k < d->spool.n; k++)
@@ -36,8 +35,7 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     if (gg_spool_map(&d->spool, m, err))
         return -1;
-    for (int k = 0; k < d->spool.n; k++)
-        gg_sample_bind(&d->spool.sample[k], m, &m->arena);
+    gg_spool_bind(&d->spool, m);
     d->train = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->train);
     d->validation = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->validation);
     for (int k = 0; k < d->spool.n; k++) {

@@ -313,6 +313,7 @@ static int solve(struct gg_trainer *t, struct gg_err *err)
 {
     if (gg_spool_map(&t->data.spool, t->model, err))
         return -1;
+    gg_spool_bind(&t->data.spool, t->model);
     for (int g = 0; g < gg_fit_of(t->model)->n_group; g++)
         if (gg_fit_train_of(t)->group[g].n_row && fit_group(t, g, err))
             return -1;

@@ -126,6 +126,12 @@ int gg_spool_map(struct gg_spool *s, const struct gg_model *m, struct gg_err *er
     return 0;
 }
 
+void gg_spool_bind(struct gg_spool *s, struct gg_model *m)
+{
+    for (int k = 0; k < s->n; k++)
+        gg_sample_bind(&s->sample[k], m, &m->arena);
+}
+
 void gg_spool_close(struct gg_spool *s)
 {
     if (s->map)

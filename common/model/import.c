@@ -37,10 +37,9 @@ static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts 
     struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list,
                    *transpose = gg_yaml_get(map, "transpose");
     if (gg_yaml_check_keys(map, NULL, known, err) ||
-        (transpose && gg_yaml_bool(transpose, &x->transpose, err)) ||
-        (y && gg_yaml_real(y, &mean, err)) || !(y = gg_yaml_need(map, "species", err)) ||
-        gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) || !(list = gg_yaml_need(map, "times", err)) ||
-        gg_yaml_reals(list, &m->arena, &times, err) ||
+        (transpose && gg_yaml_bool(transpose, &x->transpose, err)) || (y && gg_yaml_real(y, &mean, err)) ||
+        !(y = gg_yaml_need(map, "species", err)) || gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) ||
+        !(list = gg_yaml_need(map, "times", err)) || gg_yaml_reals(list, &m->arena, &times, err) ||
         !(x->parameters = gg_yaml_need(map, "parameters", err)) ||
         gg_yaml_expect(x->parameters, GG_YAML_MAP, "parameters", err))
         return -1;

@@ -16,12 +16,12 @@
 /* Rows of one group, in the order of the kernels. */
 struct rows {
     int64_t n;
-    int64_t *row, *from;   /* [n] of the head's value, of the field */
+    int64_t *row, *from;    /* [n] of the head's value, of the field */
     const double (*pos)[3]; /* [n] or NULL */
 };
 
-static struct rows rows_of(const struct gg_head *h, const struct gg_sample *s, const struct gg_batch *b, int group,
-                           struct gg_arena *a)
+static struct rows rows_of(const struct gg_head *h, const struct gg_sample *s, const struct gg_batch *b,
+                           int group, struct gg_arena *a)
 {
     const struct gg_target_kind *kind = h->target.kind;
     int64_t n = kind->rows(s);
@@ -74,9 +74,10 @@ static void fill_row(const struct work *w, struct column *c, int64_t k, double *
                  at = gg_head_at(w->m, h, c->group, c->time, c->part, &step);
     const float *truth = gg_truth_at(w->truth, c->rows->from[k], c->time);
     const float *other = w->shuffle ? gg_truth_at(w->truth, w->shuffle[c->rows->from[k]], c->time) : NULL;
-    const gg_real *row = w->p ? w->p->value[h->value] +
-                                    gg_head_row(w->m, h, c->rows->row[k], c->time) * w->m->value[h->value].stride + at
-                              : NULL;
+    const gg_real *row =
+        w->p ? w->p->value[h->value] +
+                   gg_head_row(w->m, h, c->rows->row[k], c->time) * w->m->value[h->value].stride + at
+             : NULL;
     bool there = truth != NULL;
     for (int z = 0; z < dim && there; z++)
         there = !isnan(truth[first + z]);
@@ -181,8 +182,8 @@ static double mean_of(const struct gg_term *k, const struct work *w, struct colu
 }
 
 /* Adds factor times the derivative of the mean to the gradient of the head's value. */
-static void scatter(const struct gg_term *k, const struct work *w, const struct column *columns, double factor,
-                    gg_real *gradient)
+static void scatter(const struct gg_term *k, const struct work *w, const struct column *columns,
+                    double factor, gg_real *gradient)
 {
     double all = 0;
     int stride = w->m->value[w->h->value].stride;
@@ -238,8 +239,8 @@ static double head_loss(struct work *w, gg_real *gradient, double factor)
     return sum;
 }
 
-double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, const struct gg_sample *s,
-               bool gradient, double factor)
+double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
+               const struct gg_sample *s, bool gradient, double factor)
 {
     struct work w = {.p = p, .m = m, .s = s, .b = b, .a = &p->arena};
     double sum = 0;
@@ -250,15 +251,16 @@ double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batc
             continue;
         if (gradient)
             dy = p->gradient[m->head[h].value] =
-                GG_NEW(&p->arena, gg_real, (size_t)(gg_pass_rows(m, b, m->head[h].value) * shape->stride) + 16);
+                GG_NEW(&p->arena, gg_real,
+                       (size_t)(gg_pass_rows(m, b, m->head[h].value) * shape->stride) + 16);
         sum += head_loss(&w, dy, factor);
     }
     return sum;
 }
 
 /* Terms that look at places make what follows from them, once a frame. */
-int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a,
-                    struct gg_err *err)
+int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                    struct gg_arena *a, struct gg_err *err)
 {
     struct work w = {.m = m, .s = s, .b = b, .a = a};
     struct gg_cell *cell = NULL;
@@ -338,7 +340,8 @@ static int sum_frames(struct sums *x, const struct sums *done, const struct gg_m
     return status;
 }
 
-int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, uint64_t seed, struct gg_err *err)
+int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, uint64_t seed,
+                      struct gg_err *err)
 {
     struct sums mean = {0}, permuted = {0};
     bool again = false;

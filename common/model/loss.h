@@ -8,21 +8,23 @@
 int gg_loss_build(struct gg_model *m, struct gg_err *err);
 
 /* What the terms need of a frame beyond the network, if anything; in `a`, which must live as long as the batch. */
-int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a,
-                    struct gg_err *err);
+int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                    struct gg_arena *a, struct gg_err *err);
 
 /* Sum over heads of head weight, over terms of term weight times the mean of their values over columns, divided by the normaliser.
  * With `gradient`, p->gradient of the heads is set to its derivative times `factor`. */
-double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, const struct gg_sample *s,
-               bool gradient, double factor);
+double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
+               const struct gg_sample *s, bool gradient, double factor);
 
 /* The normaliser of each term and head: its mean over frames for the mean predictor; where that is 0 or undefined, for targets
  * permuted inside each configuration (from `seed`).  `frame` gives the k-th training frame's sample and batch, or fails. */
 struct gg_loss_frames {
     int n;
-    int (*frame)(void *context, int k, const struct gg_sample **s, const struct gg_batch **b, struct gg_err *err);
+    int (*frame)(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
+                 struct gg_err *err);
     void *context;
 };
-int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, uint64_t seed, struct gg_err *err);
+int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, uint64_t seed,
+                      struct gg_err *err);
 
 #endif

@@ -18,7 +18,8 @@ static const struct gg_loss_type *find_type(const struct gg_yaml *y, struct gg_e
     const char *near = type ? NULL : gg_nearest(text, names, n);
     if (!type)
         gg_yaml_fail(y, err, "no term of a loss is called '%s'%s%s%s", text,
-                     near ? " (did you mean " : " (gg_losses(7) lists them", near ? near : "", near ? "?)" : ")");
+                     near ? " (did you mean " : " (gg_losses(7) lists them", near ? near : "",
+                     near ? "?)" : ")");
     return type;
 }
 
@@ -75,7 +76,8 @@ static int read_head(struct gg_model *m, struct gg_term *k, const struct gg_yaml
         any |= (k->head < 0 || k->head == h) && fits(k, &m->head[h].target);
     return any ? 0
                : gg_yaml_fail(y, err, "loss: %s: is for %s, and no head%s has such a target", k->type->name,
-                              k->type->positions ? "scalars on particles" : "scalars", text ? " of that name" : "");
+                              k->type->positions ? "scalars on particles" : "scalars",
+                              text ? " of that name" : "");
 }
 
 static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yaml *y, struct gg_err *err)
@@ -94,7 +96,8 @@ static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err
         gg_yaml_fill(map, &m->arena, type->hypers, k->hyper, own, type->name, err))
         return -1;
     gg_yaml_add_defaults(map, &m->config.arena, type->hypers, k->hyper);
-    if ((weight && gg_yaml_real(weight, &k->weight, err)) || (divide && gg_yaml_bool(divide, &k->divided, err)))
+    if ((weight && gg_yaml_real(weight, &k->weight, err)) ||
+        (divide && gg_yaml_bool(divide, &k->divided, err)))
         return -1;
     if (!(k->weight >= 0))
         return gg_yaml_fail(weight, err, "loss: weight: %g is negative", k->weight);

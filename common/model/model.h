@@ -74,9 +74,9 @@ struct gg_term {
     const struct gg_loss_type *type;
     void *hyper;
     double weight;
-    int head;             /* -1: all that fit */
-    bool divided;         /* by its normaliser */
-    struct gg_reals time; /* of these times only; n = 0: all */
+    int head;                        /* -1: all that fit */
+    bool divided;                    /* by its normaliser */
+    struct gg_reals time;            /* of these times only; n = 0: all */
     double normaliser[GG_MAX_HEADS]; /* value for the mean predictor over the training set; 1 before */
 };
 
@@ -109,7 +109,7 @@ struct gg_model {
     struct gg_head head[GG_MAX_HEADS];
 
     int64_t n_weight;
-    gg_real *w;         /* 64-byte aligned */
+    gg_real *w;                       /* 64-byte aligned */
     const struct gg_learner *learner; /* whose model it is (learner.h), from gg_model_open on */
     void *own;                        /* what the learner keeps with the model, in its arena */
     int n_term;

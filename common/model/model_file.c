@@ -106,7 +106,8 @@ static int fill_target(const struct gg_target *t, struct gg_frame *f, struct gg_
 }
 
 /* [term][head] */
-static int fill_normalisers(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+static int fill_normalisers(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a,
+                            struct gg_err *err)
 {
     double x[GG_MAX_TERMS * GG_MAX_HEADS];
     int64_t shape[2] = {m->n_term, m->n_head};
@@ -234,7 +235,8 @@ static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg
 }
 
 /* Times of a target: its own tensor, or that of all in 0.1. */
-static int read_target_times(struct gg_model *m, struct gg_target *t, const struct gg_frame *f, struct gg_err *err)
+static int read_target_times(struct gg_model *m, struct gg_target *t, const struct gg_frame *f,
+                             struct gg_err *err)
 {
     char name[GG_NAME];
     target_name(name, t, "times");
@@ -242,7 +244,8 @@ static int read_target_times(struct gg_model *m, struct gg_target *t, const stru
     if (!x)
         x = gg_frame_find(f, "times");
     if (!x || gg_field_count(x) < 1 || gg_field_count(x) > GG_MAX_TIMES)
-        return gg_fail(err, GG_INPUT, "tensor '%s' is missing or has not 1 to %d numbers", name, GG_MAX_TIMES);
+        return gg_fail(err, GG_INPUT, "tensor '%s' is missing or has not 1 to %d numbers", name,
+                       GG_MAX_TIMES);
     double time[GG_MAX_TIMES];
     int n = (int)gg_field_count(x);
     if (copy_tensor(f, x->name, n, NULL, time, err))
@@ -258,7 +261,8 @@ static int read_target(struct gg_model *m, int k, const struct gg_meta *meta, co
                        struct gg_err *err)
 {
     struct gg_target *t = &m->head[k].target;
-    char key[32], kind[16] = "node", irreps[GG_IRREPS_TEXT] = "", bare[8] = "bare", timed[8] = "timed", unit[32] = "-";
+    char key[32], kind[16] = "node", irreps[GG_IRREPS_TEXT] = "", bare[8] = "bare", timed[8] = "timed",
+                  unit[32] = "-";
     snprintf(key, sizeof key, "model.target.%d", k);
     const char *text = gg_meta_get(meta, key);
     const struct gg_field_def *d = text ? NULL : gg_field_lookup(t->name);
@@ -309,7 +313,8 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     const char *yaml = need_meta(meta, "model.yaml", err);
     struct gg_data_facts facts = {0};
     char key[32];
-    if (!yaml || gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) || gg_model_open(m, err))
+    if (!yaml || gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) ||
+        gg_model_open(m, err))
         return -1;
     for (int k = 0; k < m->n_input; k++) {
         snprintf(key, sizeof key, "model.input.%d", k);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Of the geometry whose list of edges a value lives on. */
-static const struct gg_graph *graph_of(const struct gg_model *m, const struct gg_batch *b, const struct gg_shape *s)
+static const struct gg_graph *graph_of(const struct gg_model *m, const struct gg_batch *b,
+                                       const struct gg_shape *s)
 {
     int k = 0;
     while (k < m->n_geometry - 1 && m->geometry[k].list != s->edges)
@@ -36,8 +37,7 @@ static size_t scratch_of(const struct gg_model *m, const struct gg_batch *b)
     size_t most = 0;
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_layer *l = &m->op[k].layer;
-        size_t bytes =
-            l->scratch_bytes ? l->scratch_bytes(l, &b->graph[m->op[k].geometry], gg_threads()) : 0;
+        size_t bytes = l->scratch_bytes ? l->scratch_bytes(l, &b->graph[m->op[k].geometry], gg_threads()) : 0;
         most = bytes > most ? bytes : most;
     }
     return most;

@@ -24,8 +24,9 @@ int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct 
     bool fits = x->ndim >= k && x->ndim <= k + 1 && (k == 0 || x->axis[0] == first_axis[in->base]) &&
                 (x->ndim == k || x->axis[k] == GG_FREE);
     if (!fits)
-        return gg_fail(err, GG_INPUT, "field '%s': an input of inputs.%s has the axes [%s%s] or [%s%snumbers]",
-                       in->field, rows_of[in->base], k ? rows_of[in->base] : "", "", k ? rows_of[in->base] : "",
+        return gg_fail(err, GG_INPUT,
+                       "field '%s': an input of inputs.%s has the axes [%s%s] or [%s%snumbers]", in->field,
+                       rows_of[in->base], k ? rows_of[in->base] : "", "", k ? rows_of[in->base] : "",
                        k ? ", " : "");
     uint64_t width = x->ndim == k + 1 ? x->shape[k] : 1;
     if (width < 1 || width > 65536)
@@ -116,6 +117,30 @@ int gg_model_see(struct gg_model *m, const struct gg_frame *f, struct gg_err *er
     return 0;
 }
 
+/* Names of the frame's fields that could be targets. */
+static int field_names(const struct gg_frame *f, const char **names, int most)
+{
+    int n = 0;
+    for (int k = 0; k < f->n_field && n < most; k++)
+        if (f->field[k].dtype == GG_F32 || f->field[k].dtype == GG_F64)
+            names[n++] = f->field[k].name;
+    return n;
+}
+
+int gg_model_no_target(const struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+{
+    const char *target = m->head[0].target.name, *names[256];
+    const struct gg_field_def *d = gg_field_lookup(target);
+    const struct gg_yaml *heads = gg_yaml_get(m->config.root, "heads");
+    const char *near = gg_nearest(target, names, field_names(f, names, 256));
+    if (d)
+        return gg_fail(err, GG_INPUT, "the frame has none of the model's targets ('%s'%s): run %s", target,
+                       m->n_head > 1 ? ", ..." : "", d->by ? d->by : "the program that makes it");
+    return gg_yaml_fail(gg_yaml_get(heads->first, "target"), err,
+                        "target '%s': the frame has no such field%s%s%s", target,
+                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
 /* ---- numbers ---- */
 
 /* The numbers of a field [n_node][width] into rows of `stride`.  Those that stay where they are, and may not be NaN, were found finite
@@ -140,8 +165,8 @@ static int copy_rows(const struct gg_field *x, const char *columns, int64_t n_no
                 const char *name = skip_words(columns, c);
                 return gg_fail(
                     err, GG_INPUT,
-                    "field '%s': column %d (%.*s) of row %lld is not finite, a model input must be",
-                    x->name, c, name ? (int)strcspn(name, " ") : 1, name ? name : "-", (long long)i);
+                    "field '%s': column %d (%.*s) of row %lld is not finite, a model input must be", x->name,
+                    c, name ? (int)strcspn(name, " ") : 1, name ? name : "-", (long long)i);
             }
     }
     return 0;
@@ -203,8 +228,8 @@ static int read_types(struct gg_sample *s, const struct gg_model *m, const struc
     for (int64_t i = 0; i < s->n_node; i++)
         if (s->type[i] < 0 || s->type[i] >= n)
             return gg_fail(err, GG_INPUT,
-                           "field 'type': particle %lld is of species %d, the model knows 0 to %d", (long long)i,
-                           s->type[i], n - 1);
+                           "field 'type': particle %lld is of species %d, the model knows 0 to %d",
+                           (long long)i, s->type[i], n - 1);
     return 0;
 }
 
@@ -244,8 +269,7 @@ int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct g
     if (split)
         s->split = (int)gg_field_get(split, 0);
     for (int k = 0; k < m->n_geometry; k++)
-        if (!(s->pos[k] =
-                  (const double(*)[3])gg_frame_need_double(f, m->geometry[k].positions, a, err)))
+        if (!(s->pos[k] = (const double(*)[3])gg_frame_need_double(f, m->geometry[k].positions, a, err)))
             return -1;
     if (read_types(s, m, f, err) || (wants_edges(m) && read_edges(s, f, err)))
         return -1;

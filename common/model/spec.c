@@ -69,9 +69,9 @@ static int read_geometry(struct gg_build *b, struct gg_op *op, const struct gg_y
             if (m->geometry[k].list == op->layer.in[q].edges)
                 number = k;
         if (m->geometry[number].list != op->layer.in[q].edges)
-            return gg_yaml_fail(map, err, "in: value %d lives on the edges of '%s', the layer on those of '%s'",
-                                q + 1, m->geometry[op->layer.in[q].edges].positions,
-                                m->geometry[number].positions);
+            return gg_yaml_fail(map, err,
+                                "in: value %d lives on the edges of '%s', the layer on those of '%s'", q + 1,
+                                m->geometry[op->layer.in[q].edges].positions, m->geometry[number].positions);
     }
     op->geometry = number < 0 ? 0 : (int)number;
     op->layer.cutoff = m->geometry[op->geometry].cutoff;
@@ -172,7 +172,6 @@ static int name_output(struct gg_build *b, const struct gg_yaml *map, struct gg_
     return 0;
 }
 
-
 /* `repeat: 4` with `layers`: own parameters each round, or with `share: true` the same for all. */
 static int add_repeat(struct gg_build *b, const struct gg_yaml *map, const char *prefix, struct gg_err *err)
 {
@@ -212,8 +211,9 @@ int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix
         const struct gg_yaml *kind = gg_yaml_get(y, "layer");
         snprintf(name, sizeof name, "%.30s.%d%s%.12s", prefix, k, kind ? "." : "",
                  kind && kind->text ? kind->text : "");
-        if (gg_yaml_get(y, "repeat") ? add_repeat(b, y, name, err)
-                                     : gg_build_op(b, y, name, others, NULL, NULL, err) || name_output(b, y, err))
+        if (gg_yaml_get(y, "repeat")
+                ? add_repeat(b, y, name, err)
+                : gg_build_op(b, y, name, others, NULL, NULL, err) || name_output(b, y, err))
             return -1;
     }
     return 0;

@@ -138,8 +138,8 @@ static void place_times(struct gg_model *m, struct gg_head *h)
 
 /* `species`: each (default), columns for every species, or joint, the same for all; and the letters of those that count, in the
  * head or, as in 0.1, in `loss`. */
-static int take_word(struct gg_model *m, struct gg_head *h, const char *word, bool of_head, const struct gg_yaml *y,
-                     int *letters, struct gg_err *err)
+static int take_word(struct gg_model *m, struct gg_head *h, const char *word, bool of_head,
+                     const struct gg_yaml *y, int *letters, struct gg_err *err)
 {
     int s = word[0] - 'A';
     if (of_head && (!strcmp(word, "each") || !strcmp(word, "joint"))) {
@@ -147,15 +147,16 @@ static int take_word(struct gg_model *m, struct gg_head *h, const char *word, bo
         return 0;
     }
     if (!word[0] || word[1] || s < 0 || s >= m->n_species)
-        return gg_yaml_fail(y, err, "species: '%s' is none of the %d species of the data (A is 0, B is 1, ...)%s",
+        return gg_yaml_fail(y, err,
+                            "species: '%s' is none of the %d species of the data (A is 0, B is 1, ...)%s",
                             word, m->n_species, of_head ? ", and neither each nor joint" : "");
     h->counts[s] = 1;
     ++*letters;
     return 0;
 }
 
-static int read_words(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, bool of_head, int *letters,
-                      struct gg_err *err)
+static int read_words(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, bool of_head,
+                      int *letters, struct gg_err *err)
 {
     struct gg_texts words = {0};
     if (y && gg_yaml_texts(y, &m->arena, &words, err))
@@ -186,7 +187,8 @@ static int read_species(struct gg_model *m, struct gg_head *h, const struct gg_y
     return 0;
 }
 
-static int read_standardise(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, struct gg_err *err)
+static int read_standardise(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, bool of_loss,
+                            struct gg_err *err)
 {
     struct gg_texts axes = {0};
     h->standardise = true;
@@ -201,7 +203,8 @@ static int read_standardise(struct gg_model *m, struct gg_head *h, const struct 
         species |= !strcmp(axes.v[k], "species");
     }
     return h->standardise && !(axes.n == 2 && time && species)
-               ? gg_yaml_fail(y, err, "standardise: [time, species] or none are the choices")
+               ? gg_yaml_fail(y, err, "%sstandardise: [time, species] or none are the choices",
+                              of_loss ? "loss." : "")
                : 0;
 }
 
@@ -211,15 +214,17 @@ static int read_scope(struct gg_model *m, struct gg_head *h, const struct gg_yam
     const struct gg_yaml *loss = gg_yaml_get(m->config.root, "loss");
     bool old = loss && loss->kind == GG_YAML_MAP;
     const struct gg_yaml *standardise = gg_yaml_get(map, "standardise"), *weight = gg_yaml_get(map, "weight");
-    if (!standardise && old)
+    bool of_loss = !standardise && old;
+    if (of_loss)
         standardise = gg_yaml_get(loss, "standardise");
     h->weight = 1;
     if (weight && gg_yaml_real(weight, &h->weight, err))
         return -1;
     if (!(h->weight >= 0))
         return gg_yaml_fail(weight, err, "weight: %g is negative", h->weight);
-    return read_standardise(m, h, standardise, err) ||
-                   read_species(m, h, gg_yaml_get(map, "species"), old ? gg_yaml_get(loss, "species") : NULL, err)
+    return read_standardise(m, h, standardise, of_loss, err) ||
+                   read_species(m, h, gg_yaml_get(map, "species"), old ? gg_yaml_get(loss, "species") : NULL,
+                                err)
                ? -1
                : 0;
 }
@@ -237,14 +242,15 @@ static int wanted_irreps(const struct gg_head *h, int n_time, struct gg_irreps *
 }
 
 /* The key by which a layer is told what to put out: out_irreps, or a number of scalars, or of vectors. */
-static const char *output_key(const struct gg_layer_type *type, const struct gg_irreps *want, char value[GG_IRREPS_TEXT])
+static const char *output_key(const struct gg_layer_type *type, const struct gg_irreps *want,
+                              char value[GG_IRREPS_TEXT])
 {
     bool one = want->n == 1, scalars = one && want->b[0].l == 0 && want->b[0].p == 1,
          vectors = one && want->b[0].l == 1 && want->b[0].p == -1;
-    const char *key = gg_opt_find(type->hypers, "out_irreps")            ? "out_irreps"
+    const char *key = gg_opt_find(type->hypers, "out_irreps")           ? "out_irreps"
                       : scalars && gg_opt_find(type->hypers, "outputs") ? "outputs"
                       : vectors && gg_opt_find(type->hypers, "vectors") ? "vectors"
-                                                                         : NULL;
+                                                                        : NULL;
     gg_irreps_print(want, value);
     if (key && strcmp(key, "out_irreps"))
         snprintf(value, GG_IRREPS_TEXT, "%d", want->b[0].mul);
@@ -280,16 +286,17 @@ static bool reads_times(const struct gg_build *b, const struct gg_yaml *map)
 
 static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, struct gg_err *err)
 {
-    static const char *const others[] = {"layer",  "in",          "target", "weight",   "times",
+    static const char *const others[] = {"layer",   "in",          "target",   "weight", "times",
                                          "species", "standardise", "geometry", NULL};
     struct gg_model *m = b->m;
     char name[48], value[GG_IRREPS_TEXT];
     struct gg_irreps want;
     if (h->target.kind->axis == GG_ON_EDGE && m->edges != GG_EDGES_FRAME)
-        return gg_yaml_fail(map, err,
-                            "target '%s' lives on the frame's edges: set inputs.edges: frame, so that the network "
-                            "has the same",
-                            h->target.name);
+        return gg_yaml_fail(
+            map, err,
+            "target '%s' lives on the frame's edges: set inputs.edges: frame, so that the network "
+            "has the same",
+            h->target.name);
     const struct gg_layer_type *type = gg_build_type(map, err);
     if (!type || read_scope(m, h, map, err) || read_times(m, h, gg_yaml_get(map, "times"), err))
         return -1;

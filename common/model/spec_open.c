@@ -60,9 +60,10 @@ static int open_geometries(struct gg_model *m, const struct input_keys *keys, co
         return gg_yaml_fail(gg_yaml_get(map, "positions"), err, "inputs.positions: 1 to %d fields are wanted",
                             GG_MAX_GEOMETRIES);
     if (keys->cutoff.n != 1 && keys->cutoff.n != m->n_geometry)
-        return gg_yaml_fail(gg_yaml_get(map, "cutoff"), err,
-                            "inputs.cutoff: %d lengths for %d geometries: one for all, or one each are wanted",
-                            keys->cutoff.n, m->n_geometry);
+        return gg_yaml_fail(
+            gg_yaml_get(map, "cutoff"), err,
+            "inputs.cutoff: %d lengths for %d geometries: one for all, or one each are wanted",
+            keys->cutoff.n, m->n_geometry);
     for (int k = 0; k < m->n_geometry; k++) {
         struct gg_geometry *g = &m->geometry[k];
         snprintf(g->positions, sizeof g->positions, "%s", keys->positions.v[k]);
@@ -70,7 +71,8 @@ static int open_geometries(struct gg_model *m, const struct input_keys *keys, co
         g->list = m->edges == GG_EDGES_EACH ? k : 0;
         for (int q = 0; q < k; q++)
             if (!strcmp(m->geometry[q].positions, g->positions) && m->geometry[q].cutoff == g->cutoff)
-                return gg_yaml_fail(map, err, "inputs.positions: '%s' stands twice with one cutoff", g->positions);
+                return gg_yaml_fail(map, err, "inputs.positions: '%s' stands twice with one cutoff",
+                                    g->positions);
     }
     m->n_list = m->edges == GG_EDGES_EACH ? m->n_geometry : 1;
     if (m->edges == GG_EDGES_FRAME && keys->self)
@@ -78,8 +80,9 @@ static int open_geometries(struct gg_model *m, const struct input_keys *keys, co
                             "inputs.self: edges: frame takes the frame's edges as they are "
                             "(gg-neighbors --self writes those from a particle to itself)");
     if (keys->edge.n && m->edges != GG_EDGES_FRAME)
-        return gg_yaml_fail(gg_yaml_get(map, "edge"), err,
-                            "inputs.edge: fields on edges belong to the frame's edges: set inputs.edges: frame");
+        return gg_yaml_fail(
+            gg_yaml_get(map, "edge"), err,
+            "inputs.edge: fields on edges belong to the frame's edges: set inputs.edges: frame");
     return 0;
 }
 
@@ -97,7 +100,8 @@ int gg_network_open(struct gg_model *m, struct gg_err *err)
     m->self = keys.self;
     m->type_number = keys.type == 1;
     m->f32 = keys.precision == 1;
-    return add_inputs(m, &keys.node, GG_ON_NODE, map, err) || add_inputs(m, &keys.edge, GG_ON_EDGE, map, err) ||
+    return add_inputs(m, &keys.node, GG_ON_NODE, map, err) ||
+                   add_inputs(m, &keys.edge, GG_ON_EDGE, map, err) ||
                    add_inputs(m, &keys.graph, GG_ON_GRAPH, map, err)
                ? -1
                : 0;

@@ -50,7 +50,8 @@ struct reading {
 static const char *const wanted =
     "a target has the axes [node], [edge] or none, then times, then numbers with irreps";
 
-static int read_axes(struct reading *r, const struct gg_frame *f, const struct gg_field *x, struct gg_err *err)
+static int read_axes(struct reading *r, const struct gg_frame *f, const struct gg_field *x,
+                     struct gg_err *err)
 {
     int k = x->ndim > 0 && (x->axis[0] == GG_NODE || x->axis[0] == GG_EDGE) ? 1 : 0;
     *r = (struct reading){.component = -1};
@@ -73,7 +74,8 @@ static int read_axes(struct reading *r, const struct gg_frame *f, const struct g
     return 0;
 }
 
-static int read_irreps(struct gg_target *t, const struct reading *r, const struct gg_field *x, struct gg_err *err)
+static int read_irreps(struct gg_target *t, const struct reading *r, const struct gg_field *x,
+                       struct gg_err *err)
 {
     bool bare = !x->irreps[0] || !strcmp(x->irreps, "0e") || !strcmp(x->irreps, "0o");
     uint64_t width = r->component >= 0 ? x->shape[r->component] : 1;
@@ -127,7 +129,8 @@ static int find_time(int n, const double *time, double t)
     return -1;
 }
 
-int gg_target_add_times(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err)
+int gg_target_add_times(struct gg_target *t, struct gg_arena *a, int n, const double *time,
+                        struct gg_err *err)
 {
     for (int k = 0; k < n; k++) {
         int at = t->n_time;
@@ -188,8 +191,7 @@ int gg_truth_read(struct gg_truth *y, const struct gg_target *t, const struct gg
     *y = (struct gg_truth){.n_time = 1, .dim = gg_target_dim(t)};
     if (!x)
         return 0;
-    if (gg_target_same(t, f, x, err) ||
-        read_axes(&r, f, x, err))
+    if (gg_target_same(t, f, x, err) || read_axes(&r, f, x, err))
         return -1;
     if (t->timed) {
         double *time = GG_NEW(a, double, (size_t)r.time.n + 1);

@@ -24,8 +24,8 @@ struct gg_target_kind {
     bool species;   /* a group is a species */
     bool places;    /* rows have positions */
     int64_t (*rows)(const struct gg_sample *s);
-    int64_t (*from)(const struct gg_batch *b, int64_t row);   /* row of the value -> row of the field */
-    int (*group)(const struct gg_sample *s, int64_t row);     /* of a row of the field */
+    int64_t (*from)(const struct gg_batch *b, int64_t row); /* row of the value -> row of the field */
+    int (*group)(const struct gg_sample *s, int64_t row);   /* of a row of the field */
 };
 extern const struct gg_target_kind *const gg_target_kinds[]; /* ends with NULL */
 const struct gg_target_kind *gg_target_kind_find(const char *name);
@@ -35,9 +35,9 @@ struct gg_target {
     const struct gg_target_kind *kind; /* NULL until a frame or a model file has said it */
     struct gg_irreps irreps;           /* of a row at one time */
     char unit[GG_UNIT];
-    bool bare;  /* irreps of the field: "0e", one number a row, no axis for components */
+    bool bare; /* irreps of the field: "0e", one number a row, no axis for components */
     bool timed;
-    int n_time; /* 1 if not timed */
+    int n_time;   /* 1 if not timed */
     double *time; /* [n_time] tau, increasing; NULL if not timed */
     int n_group;
     /* [n_group][n_time][n_part]; count [n_group][n_time]: numbers in training, 0 = predicts NaN */
@@ -51,14 +51,16 @@ int gg_target_part(const struct gg_target *t, int q, int *l);
 int64_t gg_target_at(const struct gg_target *t, int group, int time, int part); /* in mean and scale */
 
 /* What a field is as a target: kind, irreps, unit, whether it has times.  GG_INPUT with what it would have to be. */
-int gg_target_see(struct gg_target *t, const struct gg_frame *f, const struct gg_field *x, struct gg_err *err);
+int gg_target_see(struct gg_target *t, const struct gg_frame *f, const struct gg_field *x,
+                  struct gg_err *err);
 /* A target without data to say what it is: one of fields.def, on particles and these times.  GG_USAGE if it is no such. */
 int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err);
 /* The field is the same target as before. */
 int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const struct gg_field *x,
                    struct gg_err *err);
 /* Adds times that are new to the grid, in order. */
-int gg_target_add_times(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err);
+int gg_target_add_times(struct gg_target *t, struct gg_arena *a, int n, const double *time,
+                        struct gg_err *err);
 /* Room for mean, scale (1) and count (1), once groups and times are known. */
 void gg_target_alloc(struct gg_target *t, struct gg_arena *a, int n_species);
 

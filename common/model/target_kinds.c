@@ -19,14 +19,15 @@ static int species(const struct gg_sample *s, int64_t row)
 }
 
 static const struct gg_target_kind gg_target_node = {.name = "node",
-                                              .about = "a row for each particle; a group for each species",
-                                              .axis = GG_ON_NODE,
-                                              .field_axis = GG_NODE,
-                                              .species = true,
-                                              .places = true,
-                                              .rows = nodes,
-                                              .from = node_of_row,
-                                              .group = species};
+                                                     .about =
+                                                         "a row for each particle; a group for each species",
+                                                     .axis = GG_ON_NODE,
+                                                     .field_axis = GG_NODE,
+                                                     .species = true,
+                                                     .places = true,
+                                                     .rows = nodes,
+                                                     .from = node_of_row,
+                                                     .group = species};
 
 static int64_t edges(const struct gg_sample *s)
 {
@@ -46,12 +47,13 @@ static int one_group(const struct gg_sample *s, int64_t row)
 }
 
 static const struct gg_target_kind gg_target_edge = {.name = "edge",
-                                              .about = "a row for each of the frame's edges (edges: frame)",
-                                              .axis = GG_ON_EDGE,
-                                              .field_axis = GG_EDGE,
-                                              .rows = edges,
-                                              .from = edge_of_row,
-                                              .group = one_group};
+                                                     .about =
+                                                         "a row for each of the frame's edges (edges: frame)",
+                                                     .axis = GG_ON_EDGE,
+                                                     .field_axis = GG_EDGE,
+                                                     .rows = edges,
+                                                     .from = edge_of_row,
+                                                     .group = one_group};
 
 static int64_t one_row(const struct gg_sample *s)
 {
@@ -65,13 +67,14 @@ static int64_t same_row(const struct gg_batch *b, int64_t row)
     return row;
 }
 
-static const struct gg_target_kind gg_target_graph = {.name = "graph",
-                                               .about = "one row: a number, or numbers, of the configuration",
-                                               .axis = GG_ON_GRAPH,
-                                               .field_axis = GG_FREE,
-                                               .rows = one_row,
-                                               .from = same_row,
-                                               .group = one_group};
+static const struct gg_target_kind gg_target_graph = {
+    .name = "graph",
+    .about = "one row: a number, or numbers, of the configuration",
+    .axis = GG_ON_GRAPH,
+    .field_axis = GG_FREE,
+    .rows = one_row,
+    .from = same_row,
+    .group = one_group};
 
 #define TARGET(name) &gg_target_##name,
 const struct gg_target_kind *const gg_target_kinds[] = {

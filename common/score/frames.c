@@ -1,6 +1,5 @@
 /* frames.c -- scores the fields of frames: which truth, which prediction, which noise */
 #include "score/frames.h"
-#include "score/pair.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,8 +2,15 @@
 #ifndef GG_SCORE_PAIR_H
 #define GG_SCORE_PAIR_H
 
-#include "score/frames.h"
 #include "stream/column.h"
+
+/* A frame with the META of its member and, where truth and prediction come in two streams, the frame of the same sample
+ * in the second: a field is taken from the first that has it. */
+struct gg_score_input {
+    int n;
+    const struct gg_frame *frame[2];
+    const struct gg_meta *meta[2];
+};
 
 /* The k-th time of the truth beside that of the prediction; 0 where there are no times. */
 struct gg_score_times {

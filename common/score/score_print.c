@@ -208,6 +208,8 @@ static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struc
     add_interval(t, r->rho_pooled, r->rho_pooled_lo, r->rho_pooled_hi);
     if (r->key->vector)
         gg_tsv_number(t, r->cosine_config, 3, "-");
+    else if (r->key->over == GG_FREE) /* nothing inside a configuration */
+        gg_tsv_number(t, r->spearman_pooled, 3, "-");
     else
         add_two(t, r->spearman_config, r->spearman_pooled);
     if (r->key->alike) {

@@ -45,7 +45,8 @@ static void make_sample(void)
     sample.pos[0] = (const double(*)[3])pos;
     sample.type = type;
     sample.input[GG_ON_NODE] = a;
-    sample.target[0] = (struct gg_truth){.value = target, .n_row = N, .n_time = TIMES, .dim = 1, .time = times};
+    sample.target[0] =
+        (struct gg_truth){.value = target, .n_row = N, .n_time = TIMES, .dim = 1, .time = times};
 }
 
 static void make_model(const char *loss)
@@ -60,7 +61,8 @@ static void make_model(const char *loss)
     if (gg_config_from_text(&model.config, yaml, strlen(yaml), "m.yaml", &err) || gg_model_open(&model, &err))
         fail_msg("%s", err.text);
     model.input[1].irreps = (struct gg_irreps){1, {{1, 0, 1}}};
-    if (gg_target_known(&model.head[0].target, &model.arena, TIMES, times, &err) || gg_model_build(&model, &facts, &err))
+    if (gg_target_known(&model.head[0].target, &model.arena, TIMES, times, &err) ||
+        gg_model_build(&model, &facts, &err))
         fail_msg("%s", err.text);
     gg_sample_bind(&sample, &model, &arena);
     gg_model_init_weights(&model, 1);
@@ -116,7 +118,8 @@ static double correlation(int species, int t, const double *x, double R)
     for (int i = 0; i < N; i++) {
         double around = 0, weight = 0;
         for (int j = 0; j < N; j++) {
-            double v[3] = {sample.pos[0][j][0] - sample.pos[0][i][0], sample.pos[0][j][1] - sample.pos[0][i][1],
+            double v[3] = {sample.pos[0][j][0] - sample.pos[0][i][0],
+                           sample.pos[0][j][1] - sample.pos[0][i][1],
                            sample.pos[0][j][2] - sample.pos[0][i][2]};
             gg_cell_nearest(&cell, v);
             double r = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), w = exp(-(r - R) * (r - R) / 2);

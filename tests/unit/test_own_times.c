@@ -169,6 +169,10 @@ static void checked(void **state)
     put_times(&f, &a, "type.time", 1);
     refused(&f, "field 'type.time': 'type' has no free axis for times");
     gg_frame_remove(&f, "type.time");
+    put(&f, &a, "force", GG_F32, "1x1o", 2, (const uint64_t[]){N, 3}, (const int[]){GG_NODE, GG_FREE});
+    put_times(&f, &a, "force.time", 3); /* components are no times */
+    refused(&f, "field 'force.time': 'force' has no free axis for times");
+    gg_frame_remove(&f, "force");
     put_times(&f, &a, "nobody.time", 1); /* a field like any other */
     assert_int_equal(gg_frame_check(&f, &err), 0);
     time = put_times(&f, &a, "propensity_pred.time", K);

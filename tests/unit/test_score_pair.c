@@ -144,18 +144,19 @@ static void no_shared_times(void **state)
     struct gg_frame f = {0};
     struct gg_scores s = {0};
     struct gg_score_request q = {0};
-    make(&f, &a, 0, 5, (const double[]){1, 10, 100, 1000, 5000}, 3, (const double[]){0.5, 20, 2000});
+    make(&f, &a, 0, 5, (const double[]){1, 10, 100, 1000, 6000}, 3, (const double[]){0.5, 20, 3000});
     assert_int_equal(score(&s, &f, &q, &a), -1);
     assert_int_equal(err.status, GG_INPUT);
     assert_non_null(strstr(err.text,
-                           "no time in common: field 'propensity_pred' is at 0.5, 20, 2000 (3 times), "
-                           "'propensity' at 1, 10, 100 ... 5000 (5 times); --nearest-time pairs"));
+                           "no time in common: field 'propensity_pred' is at 0.5, 20, 3000 (3 times), "
+                           "'propensity' at 1, 10, 100 ... 6000 (5 times); --nearest-time pairs"));
     q.nearest_time = true;
     assert_int_equal(score(&s, &f, &q, &a), 0);
     assert_int_equal(s.n, 3 * 3);
     close_to(row(&s, 1, 0.5, 0).rho_config, expected(&f, 0, 0), 1e-12);
     close_to(row(&s, 10, 20, 0).rho_config, expected(&f, 1, 1), 1e-12);
-    close_to(row(&s, 1000, 2000, 0).rho_config, expected(&f, 3, 2), 1e-12); /* 2 < 2.5, though 1000 < 3000 */
+    close_to(row(&s, 6000, 3000, 0).rho_config, expected(&f, 4, 2),
+             1e-12); /* a factor of 2 < 3, though 3000 > 2000 */
     gg_scores_free(&s);
     make(&f, &a, 0, 1, (const double[]){10}, 2, (const double[]){9, 12}); /* two predictions of one time */
     assert_int_equal(score(&s, &f, &q, &a), 0);
@@ -256,6 +257,37 @@ static void edges(void **state)
     gg_arena_free(&a);
 }
 
+/* Degree 2 at two times, on particles; the prediction has one time of its own, the second. */
+static void tensors_at_times(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {0};
+    struct gg_scores s = {0};
+    struct gg_score_request q = {0};
+    start(&f, &a, 0);
+    put_times(&f, &a, "time", 2, (const double[]){1, 10});
+    const float *u = put(&f, &a, "strain", "1x2e", 3, (const uint64_t[]){N, 2, 5},
+                         (const int[]){GG_NODE, GG_TIME, GG_FREE}, GG_TARGET, 90);
+    const float *v = put(&f, &a, "strain_pred", "1x2e", 3, (const uint64_t[]){N, 1, 5},
+                         (const int[]){GG_NODE, GG_FREE, GG_FREE}, GG_PREDICTION, 91);
+    put_times(&f, &a, "strain_pred.time", 1, (const double[]){10});
+    double uu = 0, vv = 0, uv = 0;
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < 5; c++) {
+            double x = u[(2 * i + 1) * 5 + c], y = v[5 * i + c];
+            uu += x * x;
+            vv += y * y;
+            uv += x * y;
+        }
+    assert_int_equal(score(&s, &f, &q, &a), 0);
+    assert_int_equal(s.n, 3);
+    close_to(row(&s, 10, NAN, GG_SPECIES_ALL).rho_config, uv / sqrt(uu * vv), 1e-12);
+    gg_scores_free(&s);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
 /* One number a configuration: correlated over configurations, from three on, at each time. */
 static void configurations(void **state)
 {
@@ -334,6 +366,7 @@ int main(void)
                                        cmocka_unit_test(no_shared_times),
                                        cmocka_unit_test(times_of_several_frames),
                                        cmocka_unit_test(edges),
+                                       cmocka_unit_test(tensors_at_times),
                                        cmocka_unit_test(configurations),
                                        cmocka_unit_test(left_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);
