@@ -59,7 +59,7 @@ static double difference(const struct check *c, const struct gg_sample *s, const
                          const struct gg_sample *s2, const struct gg_batch *b2)
 {
     const struct gg_model *m = &c->stage.m;
-    size_t n = (size_t)s->n_node, edges = (size_t)b->graph[0].n_edge;
+    size_t n = (size_t)s->n_node, edges = (size_t)b->graph[0].n_edge, times = (size_t)m->n_time;
     if (b->graph[0].n_edge != b2->graph[0].n_edge)
         return 1;
     double any = differ(s->pos[0], s2->pos[0], n * sizeof *s->pos[0]) +
@@ -70,8 +70,7 @@ static double difference(const struct check *c, const struct gg_sample *s, const
                  differ(b->graph[0].r, b2->graph[0].r, edges * sizeof *b->graph[0].r) +
                  differ(b->source[0], b2->source[0], n * (size_t)m->value[0].stride * sizeof *b->source[0]);
     for (int h = 0; h < m->n_head; h++)
-        any += differ(s->target[h].value, s2->target[h].value,
-                      n * (size_t)(s->target[h].n_time * s->target[h].dim) * sizeof(float));
+        any += differ(s->target[h].value, s2->target[h].value, n * times * (h ? 3 : 1) * sizeof(float));
     return any > 0;
 }
 
@@ -154,14 +153,15 @@ static void law_turn(struct check *c, const struct seen *x)
     double before = loss_of(c, &c->stage.s, &c->stage.b), after = loss_of(c, &x->s, &x->b);
     law(c, "O(3): loss", fabs(after - before) / before, sizeof(gg_real) == 8 ? 1e-7 : 1e-5);
     law(c, "O(3): turns",
-        1 - differ(x->b.graph[0].vec, c->stage.b.graph[0].vec, (size_t)x->b.graph[0].n_edge * sizeof *x->b.graph[0].vec),
+        1 - differ(x->b.graph[0].vec, c->stage.b.graph[0].vec,
+                   (size_t)x->b.graph[0].n_edge * sizeof *x->b.graph[0].vec),
         0);
 }
 
 static void law_plane(struct check *c, const struct seen *x)
 {
     double worst = 0;
-    const int n_time = x->s.target[1].n_time, row = gg_model_input_numbers(&c->stage.m, GG_ON_NODE);
+    const int n_time = c->stage.m.n_time, row = gg_model_input_numbers(&c->stage.m, GG_ON_NODE);
     if (x->s.dim != 2)
         return;
     for (int64_t i = 0; i < x->s.n_node; i++) {
@@ -179,7 +179,7 @@ static void law_targets(struct check *c, const struct seen *x)
 {
     double appeared = 0;
     for (int h = 0; h < c->stage.m.n_head; h++)
-        for (int64_t k = 0; k < x->s.n_node * x->s.target[h].n_time * x->s.target[h].dim; k++)
+        for (int64_t k = 0; k < x->s.n_node * c->stage.m.n_time * (h ? 3 : 1); k++)
             appeared += isnan(c->stage.s.target[h].value[k]) && !isnan(x->s.target[h].value[k]);
     law(c, "targets", appeared, 0);
 }

@@ -2,6 +2,7 @@
 #ifndef GG_VIEW_LAWS_H
 #define GG_VIEW_LAWS_H
 
+#include "model/loss.h"
 #include "views/view.h"
 #include <stdio.h>
 

@@ -77,7 +77,7 @@ int gg_view_stage_open(struct gg_view_stage *x, int dim, int64_t n_node, uint64_
         gg_config_from_text(&x->m.config, yaml, sizeof yaml - 1, "stage", err) || gg_model_open(&x->m, err) ||
         gg_model_see(&x->m, &x->f, err))
         return -1;
-    if (gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err) || gg_model_build(&x->m, &facts, err))
+    if (gg_model_build(&x->m, &facts, err) || gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err))
         return -1;
     gg_sample_bind(&x->s, &x->m, &x->a);
     if (gg_batch_init(&x->b, &x->m, &x->s, true, &x->a, err) ||

@@ -3,7 +3,6 @@
  * What was taken of another model, what was left there and what is new here is told once, at the start of a run: a line each to the
  * person, all names to metrics.jsonl. */
 #include "learn/network.h"
-#include "learn/start.h"
 #include "learn/step.h"
 #include "stream/crc32c.h"
 
@@ -35,10 +34,10 @@ static int take(struct gg_trainer *t, const struct gg_start *s, struct gg_err *e
     return 0;
 }
 
-static int first_weights(struct gg_trainer *t, struct gg_start *s, struct gg_err *err)
+static int first_weights(struct gg_trainer *t, struct gg_err *err)
 {
     if (t->keys.from)
-        return gg_start_open(s, t->model, t->keys.from, &t->keys.take, err) || take(t, s, err) ? -1 : 0;
+        return take(t, &t->start, err);
     gg_model_init_weights(t->model, (uint64_t)t->keys.seed);
     return calibrate(t, err);
 }
@@ -86,11 +85,14 @@ static int report(struct gg_trainer *t, const struct gg_start *s, struct gg_err 
 
 /* ---- both ---- */
 
-static int begin(struct gg_trainer *t, struct gg_start *s, struct gg_err *err)
+int gg_network_begin(struct gg_trainer *t, struct gg_err *err)
 {
     const struct gg_train_keys *k = &t->keys;
+    int64_t steps = (t->data.n_train + k->batch - 1) / k->batch;
     char path[4096];
-    if (first_weights(t, s, err))
+    gg_state_init(&t->state, k, t->model->n_weight, steps * k->epochs);
+    gg_step_begin(t);
+    if (first_weights(t, err))
         return -1;
     int resumed = gg_checkpoint_read(t, err);
     if (resumed)
@@ -99,16 +101,5 @@ static int begin(struct gg_trainer *t, struct gg_start *s, struct gg_err *err)
     if (gg_metrics_open(&t->metrics, path, 0, err) ||
         gg_metrics_start(&t->metrics, t->config_digest, k->seed, t->how.argc, t->how.argv, err))
         return -1;
-    return report(t, s, err);
-}
-
-int gg_network_begin(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_start s = {0};
-    int64_t steps = (t->data.n_train + t->keys.batch - 1) / t->keys.batch;
-    gg_state_init(&t->state, &t->keys, t->model->n_weight, steps * t->keys.epochs);
-    gg_step_begin(t);
-    int status = begin(t, &s, err);
-    gg_start_close(&s);
-    return status;
+    return report(t, &t->start, err);
 }

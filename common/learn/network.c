@@ -54,6 +54,11 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     d->digest = d->spool.digest;
     frames.n = d->n_train;
     gg_data_begin(d, t->how.memory);
+    /* Before anything is made of standardised numbers: they may come along. */
+    if (t->keys.from && gg_start_open(&t->start, t->model, t->keys.from, &t->keys.take, err))
+        return -1;
+    if (t->keys.from)
+        gg_start_take(&t->start, t->model);
     return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
 }
 

@@ -3,6 +3,7 @@
 #include "util/pattern.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int gg_rates_read(struct gg_train_keys *keys, const struct gg_yaml *train, struct gg_arena *a,
                   struct gg_err *err)
@@ -89,4 +90,19 @@ void gg_rates_mask(const gg_real *factor, int64_t n, gg_real *dw)
     for (int64_t k = 0; factor && k < n; k++)
         if (factor[k] == 0)
             dw[k] = 0;
+}
+
+void gg_rates_hold(const struct gg_train_keys *keys, const struct gg_model *m, const gg_real *w,
+                   gg_real *state)
+{
+    struct gg_weight piece;
+    char name[GG_NAME];
+    for (int64_t k = 0; keys->freeze.n && gg_model_weight(m, k, name, &piece); k++) {
+        int64_t n = piece.statistic ? 1 : 0;
+        for (int d = 0; d < piece.ndim; d++)
+            n *= piece.shape[d];
+        for (int p = 0; n && p < keys->freeze.n; p++)
+            if (gg_pattern_matches(keys->freeze.v[p], name))
+                memcpy(state + piece.offset, w + piece.offset, (size_t)n * sizeof *w);
+    }
 }

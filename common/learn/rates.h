@@ -15,4 +15,8 @@ int gg_rates_make(const struct gg_train_keys *keys, const struct gg_model *m, gg
 /* Takes what does not move out of a gradient, so that the bound on its norm is for what does. */
 void gg_rates_mask(const gg_real *factor, int64_t n, gg_real *dw);
 
+/* What a frame says of statistics, where they are frozen: what they are. */
+void gg_rates_hold(const struct gg_train_keys *keys, const struct gg_model *m, const gg_real *w,
+                   gg_real *state);
+
 #endif

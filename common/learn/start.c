@@ -1,8 +1,8 @@
 /* start.c -- training that begins with parameters of a trained model: train.from, train.take */
 #include "learn/start.h"
 #include "model/learner.h"
-#include "util/pattern.h"
 #include "util/same.h"
+#include "util/pattern.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,41 +44,39 @@ static int same_fields(const struct gg_model *m, const struct gg_model *from, st
         if (strcmp(mine->field, its->field))
             return gg_fail(err, GG_INPUT, "it reads '%s' where this model reads '%s'", its->field,
                            mine->field);
-        if (!gg_irreps_equal(&mine->irreps, &its->irreps) ||
+        if (!gg_irreps_equal(&mine->irreps, &its->irreps) || mine->base != its->base ||
             strcmp(mine->columns ? mine->columns : "", its->columns ? its->columns : ""))
             return gg_fail(err, GG_INPUT, "it was trained on other columns of '%s'", its->field);
     }
     return 0;
 }
 
-static int same_graph(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+static int same_graph(const struct gg_model *m, const struct gg_model *from, bool positions,
+                      struct gg_err *err)
 {
     bool same = m->self == from->self && m->edges == from->edges && m->n_geometry == from->n_geometry;
     for (int k = 0; same && k < m->n_geometry; k++)
-        same = m->geometry[k].cutoff == from->geometry[k].cutoff;
-    return same ? 0
-                : gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+        same = m->geometry[k].cutoff == from->geometry[k].cutoff &&
+               (!positions || !strcmp(m->geometry[k].positions, from->geometry[k].positions));
+    if (!same)
+        return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+    return 0;
 }
 
 static int same_inputs(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
 {
-    bool same = m->n_input == from->n_input && m->n_column == from->n_column && m->n_geometry == from->n_geometry;
-    for (int k = 0; same && k < m->n_geometry; k++)
-        same = !strcmp(m->geometry[k].positions, from->geometry[k].positions);
-    if (!same)
+    if (m->n_input != from->n_input || m->n_column != from->n_column)
         return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
-    return same_graph(m, from, err) || same_fields(m, from, err) ? -1 : 0;
+    return same_graph(m, from, true, err) || same_fields(m, from, err) ? -1 : 0;
 }
 
 static int same_target(const struct gg_target *mine, const struct gg_target *its, struct gg_err *err)
 {
-    bool same = mine->n_time == its->n_time && mine->timed == its->timed;
+    bool same = mine->n_time == its->n_time && gg_irreps_equal(&mine->irreps, &its->irreps);
     for (int k = 0; mine->timed && same && k < mine->n_time; k++)
         same = gg_same(mine->time[k], its->time[k]);
     if (!same)
         return gg_fail(err, GG_INPUT, "its times of '%s' are not those of the training data", mine->name);
-    if (mine->kind != its->kind || !gg_irreps_equal(&mine->irreps, &its->irreps))
-        return gg_fail(err, GG_INPUT, "its '%s' has other irreps or rows", mine->name);
     return 0;
 }
 
@@ -88,10 +86,10 @@ static int same_targets(const struct gg_model *m, const struct gg_model *from, s
         return gg_fail(err, GG_INPUT, "it has %d species and %d heads, this model %d and %d", from->n_species,
                        from->n_head, m->n_species, m->n_head);
     for (int h = 0; h < m->n_head; h++) {
-        const struct gg_target *mine = &m->head[h].target, *its = &from->head[h].target;
-        if (strcmp(mine->name, its->name))
-            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", its->name, mine->name);
-        if (same_target(mine, its, err))
+        if (strcmp(m->head[h].target.name, from->head[h].target.name))
+            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'",
+                           from->head[h].target.name, m->head[h].target.name);
+        if (same_target(&m->head[h].target, &from->head[h].target, err))
             return -1;
     }
     return 0;
@@ -172,11 +170,11 @@ static bool reads_inputs(const struct gg_model *m, int64_t offset)
     return any;
 }
 
-static const struct gg_head *head_of(const struct gg_model *m, const char *target)
+static const struct gg_target *target_of(const struct gg_model *m, const char *name)
 {
     for (int h = 0; h < m->n_head; h++)
-        if (!strcmp(m->head[h].target.name, target))
-            return &m->head[h];
+        if (!strcmp(m->head[h].target.name, name))
+            return &m->head[h].target;
     return NULL;
 }
 
@@ -191,12 +189,12 @@ static int check_company(struct gg_start *s, const struct gg_model *m, struct gg
         s->inputs |= reads_inputs(m, piece.offset);
         graph |= !strncmp(name, "layers.", 7);
         for (int h = 0; h < m->n_head; h++) {
-            const char *target = m->head[h].target.name;
-            size_t n = strlen(target);
-            s->head[h] |= !strncmp(name, "heads.", 6) && !strncmp(name + 6, target, n) && name[6 + n] == '.';
+            size_t n = strlen(m->head[h].target.name);
+            s->head[h] |= !strncmp(name, "heads.", 6) && !strncmp(name + 6, m->head[h].target.name, n) &&
+                          name[6 + n] == '.';
         }
     }
-    if ((graph && same_graph(m, &s->from, err)) || (s->inputs && same_fields(m, &s->from, err)))
+    if ((graph && same_graph(m, &s->from, false, err)) || (s->inputs && same_fields(m, &s->from, err)))
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         if (!s->head[h])
@@ -205,9 +203,8 @@ static int check_company(struct gg_start *s, const struct gg_model *m, struct gg
             return gg_fail(err, GG_INPUT,
                            "it has %d species and this model %d: train.take can leave out 'heads.%s.*'",
                            s->from.n_species, m->n_species, m->head[h].target.name);
-        const struct gg_head *its = head_of(&s->from, m->head[h].target.name);
-        if (!its || same_target(&m->head[h].target, &its->target, err))
-            return its ? -1 : gg_fail(err, GG_INPUT, "it has no head '%s'", m->head[h].target.name);
+        if (same_target(&m->head[h].target, target_of(&s->from, m->head[h].target.name), err))
+            return -1;
     }
     return 0;
 }
@@ -262,12 +259,11 @@ static void copy_standardisation(const struct gg_start *s, struct gg_model *m)
         memcpy(m->scale, s->from.scale, (size_t)m->n_column * sizeof *m->scale);
     }
     for (int h = 0; h < m->n_head; h++) {
-        const struct gg_head *its = s->head[h] ? head_of(&s->from, m->head[h].target.name) : NULL;
+        const struct gg_target *its = s->head[h] ? target_of(&s->from, m->head[h].target.name) : NULL;
         if (its) {
-            const struct gg_target *t = &its->target;
-            size_t n = (size_t)(t->n_group * t->n_time * gg_target_parts(t));
-            memcpy(m->head[h].target.mean, t->mean, n * sizeof *t->mean);
-            memcpy(m->head[h].target.scale, t->scale, n * sizeof *t->scale);
+            size_t n = (size_t)(its->n_group * its->n_time * gg_target_parts(its));
+            memcpy(m->head[h].target.mean, its->mean, n * sizeof *its->mean);
+            memcpy(m->head[h].target.scale, its->scale, n * sizeof *its->scale);
         }
     }
 }

@@ -39,8 +39,8 @@ static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, st
     if (see(t, sample, &s, &b, err))
         return -1;
     t->pass.train = true;
-    t->pass.random =
-        gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.adam.step, (uint32_t)k);
+    t->pass.random = gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.epoch,
+                               (uint32_t)sample);
     t->pass.state = t->observed;
     gg_pass_forward(&t->pass, m, m->w, &b, true);
     double loss = gg_loss(&t->pass, m, &b, &s, true, 1.0 / (double)n);
@@ -50,6 +50,7 @@ static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, st
             "sample '%s', epoch %lld: the loss is not finite; a smaller train.lr or train.clip may help",
             s.id, (long long)t->state.epoch + 1);
     gg_pass_backward(&t->pass, m, m->w, &b, gg_shards_add(&t->shards, k, loss));
+    gg_rates_hold(&t->keys, m, m->w, t->observed);
     gg_model_follow(m, m->w, t->observed);
     return 0;
 }

@@ -64,6 +64,7 @@ void gg_train_free(struct gg_trainer *t)
 {
     if (t->own)
         t->model->learner->free(t);
+    gg_start_close(&t->start);
     gg_data_free(&t->data);
     gg_state_free(&t->state);
     gg_pass_free(&t->pass);

@@ -7,6 +7,7 @@
 
 #include "learn/data.h"
 #include "learn/metrics.h"
+#include "learn/start.h"
 #include "learn/state.h"
 #include "model/learner.h"
 #include "optim/shards.h"
@@ -40,9 +41,10 @@ struct gg_trainer {
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
     struct gg_shards shards;
-    gg_real *dw;       /* gradient of a step */
-    gg_real *observed; /* [n_weight] what the last training frame says of statistics */
-    gg_real *factor;   /* of the rate, by parameter (rates.h); NULL: 1 for all */
+    gg_real *dw;           /* gradient of a step */
+    gg_real *observed;     /* [n_weight] what the last training frame says of statistics */
+    gg_real *factor;       /* of the rate, by parameter (rates.h); NULL: 1 for all */
+    struct gg_start start; /* of train.from, open from gg_train_prepare on */
     struct gg_views views;
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];

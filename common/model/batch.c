@@ -228,3 +228,10 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
     gg_batch_inputs(b, m, s, a);
     return 0;
 }
+
+void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                     struct gg_arena *a)
+{
+    for (int k = 0; k < m->n_source; k++)
+        b->source[k] = fill_source(b, m, s, &m->source[k], a);
+}

@@ -10,9 +10,10 @@ struct hyper {
 static int check(const void *hyper, const struct gg_model *m, struct gg_err *err)
 {
     (void)hyper;
-    return m->n_geometry > 0 ? 0 : gg_fail(err, GG_USAGE, "the model has no positions");
+    return m->n_geometry ? 0 : gg_fail(err, GG_USAGE, "the model has no positions");
 }
 
+/* All geometries move alike. */
 static int see(const struct gg_view_call *c, struct gg_err *err)
 {
     const struct hyper *h = c->hyper;

@@ -1,5 +1,6 @@
 /* see.c -- a sample and its graph as the views of a training have it */
 #include "views/view.h"
+#include "model/loss.h"
 #include "o3/o3.h"
 
 #include <math.h>
@@ -47,7 +48,8 @@ static const float *copy(const float *x, size_t n, struct gg_arena *a)
 }
 
 /* Inputs of a base that turn, in a copy; false if none does. */
-static bool turn_inputs(const struct gg_model *m, double (*R)[3], struct gg_sample *s, int base, struct gg_arena *a)
+static bool turn_inputs(const struct gg_model *m, int base, double (*R)[3], struct gg_sample *s,
+                        struct gg_arena *a)
 {
     int row = gg_model_input_numbers(m, base), at = 0;
     int64_t n = gg_sample_rows(s, base);
@@ -86,8 +88,8 @@ static void turn(const struct gg_model *m, double (*R)[3], struct gg_sample *s, 
     bool any = false;
     for (int k = 0; k < m->n_geometry; k++)
         b->graph[k].vec = turn_edges(b->graph[k].n_edge, b->graph[k].vec, R, a);
-    for (int base = GG_ON_NODE; base <= GG_ON_GRAPH; base++)
-        any |= turn_inputs(m, R, s, base, a);
+    for (int base = 0; base < 3; base++)
+        any |= turn_inputs(m, base, R, s, a);
     if (any)
         gg_batch_inputs(b, m, s, a);
     turn_targets(m, R, s, a);

@@ -24,6 +24,7 @@ static bool *choose(int64_t n, double part, struct gg_rng *r, struct gg_arena *a
     return stays;
 }
 
+/* Those of edges and of the whole configuration stay. */
 static int see(const struct gg_view_call *c, struct gg_err *err)
 {
     const struct hyper *h = c->hyper;
@@ -31,16 +32,16 @@ static int see(const struct gg_view_call *c, struct gg_err *err)
     const bool *stays = choose(s->n_node, h->part, c->random, c->a);
     (void)err;
     for (int k = 0; k < c->m->n_head; k++) {
-        struct gg_truth *t = &s->target[k];
-        if (!t->value || !c->m->head[k].target.kind->species) /* rows are particles */
+        struct gg_truth *y = &s->target[k];
+        size_t n = (size_t)y->n_time * (size_t)y->dim;
+        if (!y->value || c->m->head[k].target.kind->axis != GG_ON_NODE)
             continue;
-        size_t n = (size_t)(t->n_time * t->dim);
-        float *y = gg_arena_alloc(c->a, ((size_t)s->n_node * n + 1) * sizeof *y);
-        memcpy(y, t->value, (size_t)s->n_node * n * sizeof *y);
-        for (size_t i = 0; i < (size_t)s->n_node; i++)
+        float *value = gg_arena_alloc(c->a, ((size_t)y->n_row * n + 1) * sizeof *value);
+        memcpy(value, y->value, (size_t)y->n_row * n * sizeof *value);
+        for (size_t i = 0; i < (size_t)y->n_row; i++)
             for (size_t z = 0; z < n && !stays[i]; z++)
-                y[i * n + z] = NAN;
-        t->value = y;
+                value[i * n + z] = NAN;
+        y->value = value;
     }
     return 0;
 }

@@ -9,7 +9,7 @@
 #ifndef GG_VIEW_H
 #define GG_VIEW_H
 
-#include "model/loss.h"
+#include "model/sample.h"
 
 enum { GG_MAX_VIEWS = 16 };
 

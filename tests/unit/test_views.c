@@ -121,7 +121,7 @@ static void noise_has_its_sigma(void **state)
                          0);
         for (int i = 0; i < N; i++)
             for (int z = 0; z < dim; z++) {
-                double d = (s.pos[i][z] - x.s.pos[i][z]) / 0.07;
+                double d = (s.pos[0][i][z] - x.s.pos[0][i][z]) / 0.07;
                 sum += d / n;
                 square += d * d / n;
             }
@@ -150,9 +150,9 @@ static void subsets_are_fair(void **state)
         gg_arena_reset(&a);
         gg_views_see(&v, &x.m, &x.s, &x.b, (struct gg_view_key){5, k, 0}, &s, &b, &a, &err);
         for (int64_t i = 0; i < N; i++) {
-            n += !isnan(s.target[1][i * 6]);
-            assert_true(isnan(s.target[0][i * 2]) ||
-                        !isnan(s.target[1][i * 6])); /* one choice for all heads */
+            n += !isnan(s.target[1].value[i * 6]);
+            assert_true(isnan(s.target[0].value[i * 2]) ||
+                        !isnan(s.target[1].value[i * 6])); /* one choice for all heads */
         }
         assert_int_equal(n, 12);
         double loss = gg_loss(&x.p, &x.m, &b, &s, false, 1);
@@ -176,7 +176,7 @@ static int stretch(const struct gg_view_call *c, struct gg_err *e)
 static int in_place(const struct gg_view_call *c, struct gg_err *e)
 {
     (void)e;
-    double *x = (double *)(uintptr_t)c->s->pos[0];
+    double *x = (double *)(uintptr_t)c->s->pos[0][0];
     x[0] += 0.1;
     return 0;
 }
@@ -186,10 +186,10 @@ static int forgetful(const struct gg_view_call *c, struct gg_err *e)
     (void)e;
     struct gg_rng r = gg_rng_at(1, 1, 1, 1);
     double(*pos)[3] = gg_arena_alloc(c->a, (size_t)c->s->n_node * sizeof *pos);
-    memcpy(pos, c->s->pos, (size_t)c->s->n_node * sizeof *pos);
+    memcpy(pos, c->s->pos[0], (size_t)c->s->n_node * sizeof *pos);
     for (int64_t i = 0; i < c->s->n_node; i++)
         pos[i][0] += 0.1 * gg_rng_normal(&r);
-    c->s->pos = (const double(*)[3])pos;
+    c->s->pos[0] = (const double(*)[3])pos;
     return 0;
 }
 
