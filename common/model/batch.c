@@ -197,12 +197,6 @@ double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge)
     return m->n_geometry * n_edge * edge + n_node * node;
 }
 
-void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a)
-{
-    for (int k = 0; k < m->n_source; k++)
-        b->source[k] = fill_source(b, m, s, &m->source[k], a);
-}
-
 int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                   struct gg_arena *a, struct gg_err *err)
 {
