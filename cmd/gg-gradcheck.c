@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "laws/laws.h"
 #include "learn/train.h"
+#include "model/trace.h"
 
 #include <string.h>
 
@@ -146,11 +147,13 @@ int main(int argc, char **argv)
 {
     struct options o = {.limit = 1, .trials = 2, .pieces = true};
     struct gg_cli c = {0};
-    struct gg_model m = {0};
+    static struct gg_trace trace = {.line = gg_cli_trace};
+    struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};
     struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
+    trace.context = &c;
     status = run(&c, &o, &t);
     gg_train_free(&t);
     gg_model_free(&m);

@@ -1,6 +1,7 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
 #include "model/fit.h"
+#include "model/trace.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -79,6 +80,11 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
         return -1;
     if (network)
         gg_pass_forward(&c->pass, &c->model, c->model.w, &b, false);
+    if (network && !gg_trace_finite(&c->pass, &c->model, &b)) {
+        char text[GG_TRACE_TEXT];
+        gg_trace_blame(&c->pass, &c->model, c->model.w, &b, NULL, text);
+        return gg_fail(err, GG_NUMERICS, "the prediction is not finite: %s", text);
+    }
     int time = time_axis(&c->model, f, a, err);
     for (int h = 0; time >= 0 && h < c->model.n_head; h++)
         if (add_prediction(c, h, &s, network ? &b : NULL, f, time, a, err))
@@ -97,7 +103,8 @@ int main(int argc, char **argv)
         int none;
     } o = {0};
     struct gg_cli c = {0};
-    struct context context = {0};
+    static struct gg_trace trace = {.line = gg_cli_trace};
+    struct context context = {.model.trace = gg_cli_traces() ? &trace : NULL};
     struct gg_filter filter = {.frame = predict,
                                .meta = check_columns,
                                .context = &context,
@@ -105,6 +112,7 @@ int main(int argc, char **argv)
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
+    trace.context = &c;
     if (gg_model_load(&context.model, c.operand[0], NULL, &c.err))
         status = gg_cli_fail(&c);
     else

@@ -187,16 +187,11 @@ static int step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
         gg_pass_forward(&t->pass, m, m->w, &b, true);
         loss += gg_loss(&t->pass, m, &b, &t->spool.sample[sample], true, 1.0 / (double)n);
         if (!isfinite(loss))
-            return gg_fail(
-                err, GG_NUMERICS,
-                "sample '%s', epoch %lld: the loss is not finite; a smaller train.lr or train.clip may help",
-                t->spool.sample[sample].id, (long long)t->epoch + 1);
+            return gg_train_not_finite(t, "loss", sample, &b, err);
         gg_pass_backward(&t->pass, m, m->w, &b, t->dw);
     }
     if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
-        return gg_fail(err, GG_NUMERICS,
-                       "epoch %lld: the gradient is not finite; a smaller train.lr or train.clip may help",
-                       (long long)t->epoch + 1);
+        return gg_train_gradient_not_finite(t, order + t->position, n, err);
     gg_adam_step(&t->adam, gg_schedule_rate(&t->schedule, t->adam.step), m->w, t->dw);
     gg_ema_update(&t->ema, m->w);
     t->position += n;

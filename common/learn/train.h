@@ -102,6 +102,13 @@ void gg_augment_axes(struct gg_rng *r, int dim, int64_t n, const gg_real (*v)[3]
 /* The frame as this step sees it, at its `place` among the frames of the step; vectors are good until the next call. */
 struct gg_batch gg_augment(struct gg_trainer *t, const struct gg_batch *b, int sample, int64_t place);
 
+/* ---- blame.c ---- */
+/* Refuses (GG_NUMERICS) the `what` of a sample that is not finite, with the first layer and particle where it was not. */
+int gg_train_not_finite(struct gg_trainer *t, const char *what, int sample, const struct gg_batch *b,
+                        struct gg_err *err);
+/* The same for the summed gradient of the n samples of a step. */
+int gg_train_gradient_not_finite(struct gg_trainer *t, const int64_t *order, int64_t n, struct gg_err *err);
+
 /* ---- validate.c ---- */
 struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample,
                                 struct gg_err *err); /* the sample's graph: kept or made */

@@ -90,6 +90,7 @@ struct gg_model {
     struct gg_fit *fit;                /* no layers: fitted to the fields (fit.h); else NULL */
     char loss_species[GG_MAX_SPECIES]; /* 1 = counts in the loss */
     struct gg_loss_keys loss;
+    struct gg_trace *trace; /* set by a program that wants to see what each layer does (trace.h); NULL = nobody */
 };
 
 /* What a model takes from its training data before its sizes are known. */
@@ -166,6 +167,7 @@ struct gg_pass {
     gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
     void **saved; /* per op */
     void *scratch;
+    struct gg_trace *trace; /* of this pass; NULL: the model's */
 };
 /* With keep, everything stays for a backward.  Without, values share memory as soon as no layer reads them: only those of the heads are
  * there afterwards. */

@@ -1,6 +1,6 @@
 /* pass.c -- forward and backward through the layers of a model
  * Values that no layer reads any more, forward or backward, share memory, and so do gradients that no earlier layer awaits. */
-#include "model/model.h"
+#include "model/trace.h"
 #include "util/threads.h"
 
 #include <stdlib.h>
@@ -147,6 +147,11 @@ static void inputs_of(const struct gg_pass *p, const struct gg_op *op, const gg_
         x[k] = p->value[op->in[k]];
 }
 
+static struct gg_trace *trace_of(const struct gg_pass *p, const struct gg_model *m)
+{
+    return p->trace ? p->trace : m->trace;
+}
+
 static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, gg_real *calibrated,
                     const struct gg_batch *b, bool keep)
 {
@@ -161,6 +166,7 @@ static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *
     p->value[0] = (gg_real *)b->x;
     plan_values(&slots, m, g, keep);
     slots_alloc(&slots, &p->arena, shared);
+    gg_trace_begin(trace_of(p, m), g, b->order);
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_op *op = &m->op[k];
         const struct gg_layer *l = &op->layer;
@@ -179,8 +185,10 @@ static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *
             call.state = calibrated + op->weight;
             l->type->observe(&call);
         }
-        l->type->forward(&call);
+        gg_trace_forward(trace_of(p, m), k, op->name, &call);
     }
+    if (!keep)
+        gg_trace_end(trace_of(p, m));
 }
 
 void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
@@ -226,17 +234,19 @@ void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real
             }
             dx[q] = *d;
         }
-        l->type->backward(&(struct gg_call){.l = l,
-                                            .w = w + op->weight,
-                                            .g = &b->graph,
-                                            .x = x,
-                                            .y = p->value[op->out],
-                                            .saved = p->saved[k],
-                                            .scratch = p->scratch,
-                                            .dy = p->gradient[op->out],
-                                            .dx = dx,
-                                            .dw = dw + op->weight});
+        const struct gg_call call = {.l = l,
+                                     .w = w + op->weight,
+                                     .g = &b->graph,
+                                     .x = x,
+                                     .y = p->value[op->out],
+                                     .saved = p->saved[k],
+                                     .scratch = p->scratch,
+                                     .dy = p->gradient[op->out],
+                                     .dx = dx,
+                                     .dw = dw + op->weight};
+        gg_trace_backward(trace_of(p, m), k, op->name, &call);
     }
+    gg_trace_end(trace_of(p, m));
 }
 
 void gg_pass_free(struct gg_pass *p)
