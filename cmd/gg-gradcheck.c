@@ -82,8 +82,7 @@ static int read_frames(struct gg_cli *c, const struct options *o, struct gg_trai
     gg_source_init(&s, c, 1, "gg.graph/1");
     while ((o->limit == 0 || t->spool.n < o->limit) && (event = gg_source_next(&s, &f, err)) > 0) {
         if (event == GG_EVENT_FRAME && (yaml ? gg_train_add(t, &f, 0, &a, err) : add_frame(t, &f, &a, err))) {
-            event = gg_err_prefix(err, "%s: frame %llu '%s': ", s.reader.name,
-                                  (unsigned long long)s.reader.n_frame, f.id);
+            event = gg_reader_prefix(&s.reader, &f, err);
             break;
         }
         gg_arena_reset(&a);
@@ -127,7 +126,7 @@ static int check(const struct options *o, const struct gg_trainer *t, struct gg_
         printf("%-12s %-40s %9s %9s\n", "law", "of", "error", "allowed");
         l->seed = (uint64_t)(o->seed + k);
         if (gg_laws_check(l, s, err))
-            return gg_err_prefix(err, "frame %d '%s': ", k + 1, s->id);
+            return gg_err_prefix(err, "frame %d (%s): ", k, s->id);
     }
     printf("\n%d checks, %d failed\n", l->n_checked, l->n_failed);
     return 0;

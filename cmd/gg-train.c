@@ -90,8 +90,7 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
             break;
         }
         if (event == GG_EVENT_FRAME && gg_train_add(t, &f, split, &a, err)) {
-            event = gg_err_prefix(err, "%s: frame %llu '%s': ", s.reader.name,
-                                  (unsigned long long)s.reader.n_frame, f.id);
+            event = gg_reader_prefix(&s.reader, &f, err);
             break;
         }
         gg_arena_reset(&a);

@@ -56,7 +56,7 @@ YAML
     refuses 3 'gg.graph/1' gg-gradcheck "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     refuses 2 'trials' gg-gradcheck --trials 0 m.yaml "$DATA/tiny.ggs"
     refuses 2 'unknown key .layrs. \(did you mean layers\?\)' gg-gradcheck --set layrs=1 m.yaml "$DATA/tiny.ggs"
-    refuses 3 "frame 1 .*field 'energy_inherent' is missing" gg-gradcheck --set 'inputs.node=[energy_inherent]' m.yaml "$DATA/tiny.ggs"
+    refuses 3 "frame 0 .KA/N250/T0.64/1.: field 'energy_inherent' is missing" gg-gradcheck --set 'inputs.node=[energy_inherent]' m.yaml "$DATA/tiny.ggs"
     refuses 4 'empty' gg-gradcheck m.yaml /dev/null
     gg-train --epochs 1 -o run m.yaml "$DATA/tiny.ggs"
     refuses 2 "'run/model.ggm' is a model file" gg-gradcheck --set train.lr=1 run/model.ggm "$DATA/tiny.ggs"

@@ -65,6 +65,7 @@ np.savez("turned.npz", **z)
 np.savez("short.npz", **{**z, "first": z["first"][:, :-1]})
 np.savez("more.npz", **{**z, "extra.1": np.zeros(3), "extra.2": np.zeros(3)})
 np.savez("nan.npz", **{**z, "first": z["first"] * np.nan})
+np.savez("large.npz", **{k: v * 1e36 if v.ndim == 2 else v for k, v in z.items()})
 PY
     sed -i -e 's/weight.0: layers.2.*/weight.0: {array: first, rows: [4, 7]}/' -e 's/weight.1: layers.2.*/weight.1: {array: first, rows: [0, 4]}/' t.map
     import first.npz
@@ -76,6 +77,9 @@ PY
     refuses 2 "rows: \[first, behind the last\] of the 6 rows of 'first' are wanted" import short.npz
     refuses 3 'more.npz: arrays neither used nor ignored: extra.1, extra.2' import more.npz
     refuses 3 "nan.npz: .*array 'first': number 20 is not finite" import nan.npz
+    import large.npz large.ggm
+    refuses 6 "frame 0 .*: the prediction is not finite: layers.[0-9].[a-z_]+ is the first layer whose output is not finite, at (particle|edge) [0-9]+" \
+        gg-predict large.ggm "$DATA/tiny.ggs" -o p.ggs
     sed -i 's/\[4, 7\]/[3, 6]/' t.map
     refuses 3 "turned.npz: array 'first': only 6 of its 7 rows have a place" import turned.npz
 }

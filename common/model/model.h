@@ -90,7 +90,8 @@ struct gg_model {
     struct gg_fit *fit;                /* no layers: fitted to the fields (fit.h); else NULL */
     char loss_species[GG_MAX_SPECIES]; /* 1 = counts in the loss */
     struct gg_loss_keys loss;
-    struct gg_trace *trace; /* set by a program that wants to see what each layer does (trace.h); NULL = nobody */
+    struct gg_trace
+        *trace; /* set by a program that wants to see what each layer does (trace.h); NULL = nobody */
 };
 
 /* What a model takes from its training data before its sizes are known. */
