@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # config.bats -- YAML, --config, options and --set become one configuration; what is wrong is told with file and line
+# bats file_tags=reader
 
 load helper
 

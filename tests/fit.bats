@@ -185,6 +185,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     refuses 2 "no layers whose laws" gg-gradcheck "$ridge" f.ggs
 }
 
+# bats test_tags=golden
 @test "BOTAN: ridge on 137 inherent fields, 10 training configurations, as the reference has it" {
     need_slow
     need_shared data/botan-T0.44

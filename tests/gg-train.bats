@@ -83,6 +83,7 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     gg-train -q --epochs 4 --resume-anyway -o run m.yaml "$DATA/tiny.ggs"
 }
 
+# bats test_tags=golden
 @test "the recommended network has the parameters that its description counts" {
     sed '/actnorm/d' "$ROOT/examples/models/se3.yaml" >plain.yaml
     # 23,220 with ten times and an energy: two columns of the head a time
@@ -107,6 +108,7 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     refuses 3 "stands twice" gg-train -q -o run --validation test.ggs m.yaml "$DATA/tiny.ggs"
 }
 
+# bats test_tags=tiny
 @test "a vector target, and some of the times" {
     model
     gg-train -q --epochs 2 -o run --set 'heads=[{target: displacement, in: h, layer: gated_vector, weight: 0.5},
@@ -159,6 +161,7 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     [ ! -e run/model.ggm ]
 }
 
+# bats test_tags=golden
 @test "deepmind.yaml and botan.yaml have the published numbers of parameters" {
     # 62,401 with one time, 65 more for each further one; the shipped data have four.
     n=$(gg-train --estimate "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')

@@ -50,6 +50,7 @@ import() { gg-import --weights "${1:-w/frame-000000.npz}" --model t.yaml -o "${2
     gg-import --weights w/frame-000000.npz --model t.yaml | gg-predict - "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
 }
 
+# bats test_tags=reader
 @test "rows and axes: one array for two parameters, the other way round" {
     need_program /usr/bin/python3
     small
@@ -119,6 +120,7 @@ PY
 # rho SPECIES: correlations of a file with predictions, time after time
 rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propensity --predictor propensity_pred:0 "$2" | awk -F '\t' 'NR > 1 { print $9 }'; }
 
+# bats test_tags=golden
 @test "the published network of Bapst et al. on its own file" {
     need_shared weights/deepmind_t044_s09.npz
     need_shared data/deepmind/test_large.pickle
@@ -136,6 +138,7 @@ rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propen
         awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-7)) bad = 1; n++ } END { exit !(n == 8 && !bad) }'
 }
 
+# bats test_tags=golden
 @test "the published network of Shiba et al. on its own file: values of the particles" {
     need_shared weights/botan_edge_pretrained_1.npz
     need_shared data/botan-T0.44
