@@ -8,6 +8,7 @@
 #include "stats/bootstrap.h"
 #include "stream/join.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct options {
@@ -15,7 +16,7 @@ struct options {
     const char *against, *truth;
     int by;
     int64_t bootstrap, seed;
-    bool spearman, tsv, json;
+    bool nearest_time, spearman, tsv, json;
 };
 
 static const struct gg_opt opts[] = {
@@ -31,6 +32,8 @@ static const struct gg_opt opts[] = {
      "rows for these: A, B ... and all (default: each that is there, then all)", .arg = "NAME,..."},
     {"by", GG_OPT_CHOICE, offsetof(struct options, by),
      "times of different frames are the same by value or by place", .choices = "time|index"},
+    {"nearest-time", GG_OPT_FLAG, offsetof(struct options, nearest_time),
+     "score each time of a prediction by the nearest time of the truth, in log time"},
     {"bootstrap", GG_OPT_INT, offsetof(struct options, bootstrap),
      "draws of the configurations; 0 for no intervals", .arg = "N", .min = 0, .max = 1e7},
     {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
@@ -83,6 +86,30 @@ static int add_frame(struct run *r, struct gg_err *err)
     return status ? gg_reader_prefix(&r->in.reader, &r->frame, err) : 0;
 }
 
+static int nothing_scored(const struct gg_scores *s, struct gg_err *err)
+{
+    char *left = gg_scores_left_out(s);
+    if (left)
+        gg_fail(err, GG_INPUT, "no prediction to score; %.*s", (int)strcspn(left, "\n"), left);
+    else
+        gg_fail(err, GG_INPUT,
+                "no particles to score: every frame is empty, or lacks the species (edges and configurations "
+                "are under 'all')");
+    free(left);
+    return -1;
+}
+
+/* What the text form says below its table, where the table is for programs. */
+static void warn_left_out(const struct run *r, struct gg_cli *c)
+{
+    char *left = gg_scores_left_out(&r->scores);
+    for (char *line = left, *end; line && *line; line = end + 1) {
+        end = strchr(line, '\n');
+        gg_cli_warn(c, "%.*s", (int)(end - line), line);
+    }
+    free(left);
+}
+
 /* All frames of all inputs; then the rest of the second stream, so that its damage is noticed. */
 static int add_all(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
@@ -97,16 +124,14 @@ static int add_all(struct run *r, struct gg_cli *c, struct gg_err *err)
         status = gg_join_finish(&r->truth, err);
     if (status == 0 && r->scores.n_config == 0)
         status = gg_fail(err, GG_INPUT, "no frames to score");
-    if (status == 0 && r->scores.n == 0)
-        status = gg_fail(err, GG_INPUT, "no particles to score: every frame is empty, or lacks the species");
-    return status;
+    return status == 0 && r->scores.n == 0 ? nothing_scored(&r->scores, err) : status;
 }
 
 static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
     const struct options *o = r->o;
     struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed,
-                                   o->against ? gg_scores_name(&r->scores, o->against) : -1};
+                                   o->against ? gg_scores_name(&r->scores, o->against) : -1, o->nearest_time};
     struct gg_sink to;
     if (gg_sink_open(&to, c->output, err))
         return -1;
@@ -115,6 +140,8 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
                                  : o->tsv ? GG_SCORE_TSV
                                           : GG_SCORE_TEXT,
                                  &to, err);
+    if (status == 0 && (o->tsv || o->json))
+        warn_left_out(r, c);
     if (status == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
@@ -129,8 +156,8 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     struct run r = {.o = &o, .scores.spearman = o.spearman};
-    r.request =
-        (struct gg_score_request){o.target.n, o.predictor.n, o.target.v, o.predictor.v, o.against, o.by};
+    r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,    o.predictor.v,
+                                          o.against,  o.by,          o.nearest_time};
     if (o.json && o.tsv)
         status = gg_fail(&c.err, GG_USAGE, "--json and --tsv exclude each other");
     else

@@ -50,7 +50,7 @@ static int open_model(const struct gg_cli *c, const struct options *o, struct gg
     if (!is_yaml(path) && o->set.n)
         return gg_fail(err, GG_USAGE, "--set changes a YAML file, and '%s' is a model file", path);
     if (!is_yaml(path))
-        return gg_model_load(m, path, NULL, err) || gg_spool_open(&t->spool, err) ? -1 : 0;
+        return gg_model_load(m, path, NULL, err) || gg_spool_open(&t->data.spool, err) ? -1 : 0;
     return gg_config_load(&m->config, path, err) || gg_config_set_all(&m->config, &o->set, err) ||
                    gg_model_open(m, err)
                ? -1
@@ -59,7 +59,7 @@ static int open_model(const struct gg_cli *c, const struct options *o, struct gg
 
 static int need_network(const struct gg_model *m, struct gg_err *err)
 {
-    return m->fit
+    return !m->learner->layers
                ? gg_fail(err, GG_USAGE, "the model is fitted: it has no layers whose laws could be checked")
                : 0;
 }
@@ -68,8 +68,9 @@ static int need_network(const struct gg_model *m, struct gg_err *err)
 static int add_frame(struct gg_trainer *t, const struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_sample s;
-    return gg_sample_read(&s, t->model, f, false, a, err) || gg_spool_add(&t->spool, t->model, &s, err) ? -1
-                                                                                                        : 0;
+    return gg_sample_read(&s, t->model, f, false, a, err) || gg_spool_add(&t->data.spool, t->model, &s, err)
+               ? -1
+               : 0;
 }
 
 static int read_frames(struct gg_cli *c, const struct options *o, struct gg_trainer *t, struct gg_err *err)
@@ -80,7 +81,7 @@ static int read_frames(struct gg_cli *c, const struct options *o, struct gg_trai
     bool yaml = is_yaml(c->operand[0]);
     int event = 1;
     gg_source_init(&s, c, 1, "gg.graph/1");
-    while ((o->limit == 0 || t->spool.n < o->limit) && (event = gg_source_next(&s, &f, err)) > 0) {
+    while ((o->limit == 0 || t->data.spool.n < o->limit) && (event = gg_source_next(&s, &f, err)) > 0) {
         if (event == GG_EVENT_FRAME && (yaml ? gg_train_add(t, &f, 0, &a, err) : add_frame(t, &f, &a, err))) {
             event = gg_reader_prefix(&s.reader, &f, err);
             break;
@@ -90,7 +91,7 @@ static int read_frames(struct gg_cli *c, const struct options *o, struct gg_trai
     gg_source_close(&s);
     gg_frame_free(&f);
     gg_arena_free(&a);
-    if (event >= 0 && t->spool.n == 0)
+    if (event >= 0 && t->data.spool.n == 0)
         return gg_fail(err, GG_TRUNCATED, "no frames in the input");
     return event < 0 ? -1 : 0;
 }
@@ -99,7 +100,7 @@ static int read_frames(struct gg_cli *c, const struct options *o, struct gg_trai
 static int prepare(struct gg_cli *c, struct gg_trainer *t, struct gg_err *err)
 {
     if (!is_yaml(c->operand[0]))
-        return gg_spool_map(&t->spool, t->model, err);
+        return gg_spool_map(&t->data.spool, t->model, err);
     if (gg_train_open(t, err) || gg_train_prepare(t, err))
         return -1;
     gg_model_init_weights(t->model, (uint64_t)t->keys.seed);
@@ -119,8 +120,8 @@ static int check(const struct options *o, const struct gg_trainer *t, struct gg_
                           .n_trial = (int)o->trials,
                           .pieces = o->pieces,
                           .report = print_finding};
-    for (int k = 0; k < t->spool.n; k++) {
-        const struct gg_sample *s = &t->spool.sample[k];
+    for (int k = 0; k < t->data.spool.n; k++) {
+        const struct gg_sample *s = &t->data.spool.sample[k];
         printf("%s# %s: %lld particles, %lld parameters, %s\n", k ? "\n" : "", s->id[0] ? s->id : "frame",
                (long long)s->n_node, (long long)t->model->n_weight, GG_REAL_NAME);
         printf("%-12s %-40s %9s %9s\n", "law", "of", "error", "allowed");
@@ -148,7 +149,7 @@ int main(int argc, char **argv)
     struct gg_cli c = {0};
     static struct gg_trace trace = {.line = gg_cli_trace};
     struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};
-    struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
+    struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;

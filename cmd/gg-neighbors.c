@@ -104,12 +104,11 @@ static double (*round_to_f32(const double (*pos)[3], int64_t n, struct gg_cell *
 /* What belongs to the edges that were there goes with them. */
 static void drop_edges(struct gg_frame *f)
 {
-    for (int k = f->n_field - 1; k >= 0; k--) {
-        bool on_edges = false;
+    for (int k = 0; k < f->n_field;) {
+        bool on_edges = strcmp(f->field[k].name, "edge_ptr") == 0;
         for (int d = 0; d < f->field[k].ndim; d++)
             on_edges |= f->field[k].axis[d] == GG_EDGE;
-        if (on_edges || !strcmp(f->field[k].name, "edge_ptr"))
-            gg_frame_remove(f, f->field[k].name);
+        k = on_edges && gg_frame_remove(f, f->field[k].name) ? 0 : k + 1; /* its times may go, too */
     }
     f->n_edge = 0;
 }

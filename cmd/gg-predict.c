@@ -1,7 +1,8 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
-#include "model/fit.h"
+#include "model/learner.h"
 #include "model/trace.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,74 +23,95 @@ struct context {
     struct gg_pass pass;
 };
 
-/* Predictions share the frame's time axis when it is the model's; a frame without times gets the model's; beside another grid they stand on a
- * free axis, with `time_pred`. */
-static int time_axis(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+/* Predictions share the frame's time axis when it is the target's; a frame without times gets the target's; beside another grid they
+ * stand on a free axis, with times of their own: X_pred.time. */
+static int time_axis(const struct gg_target *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_field *time = gg_frame_find(f, "time");
-    bool same = !time || gg_field_count(time) == (uint64_t)m->n_time;
-    for (int t = 0; time && same && t < m->n_time; t++)
-        same = fabs(gg_field_get(time, (uint64_t)t) - m->time[t]) <= 1e-9 * fabs(m->time[t]);
-    uint64_t shape[1] = {(uint64_t)m->n_time};
+    bool same = !time || gg_field_count(time) == (uint64_t)t->n_time;
+    for (int k = 0; time && same && k < t->n_time; k++)
+        same = gg_same(gg_field_get(time, (uint64_t)k), t->time[k]);
+    uint64_t shape[1] = {(uint64_t)t->n_time};
     int axis[1] = {same ? GG_TIME : GG_FREE};
-    if (!time || !same) {
-        struct gg_field *x = gg_frame_add_as(f, a, same ? "time" : "time_pred", GG_F64, 1, shape, axis,
-                                             same ? GG_STRUCTURE : GG_OTHER, "", "tau", err);
-        if (!x)
-            return -1;
-        memcpy(x->data, m->time, (size_t)m->n_time * sizeof *m->time);
-    }
+    char name[GG_NAME];
+    snprintf(name, sizeof name, "%.48s_pred.time", t->name);
+    if (time && same)
+        return GG_TIME;
+    struct gg_field *x =
+        gg_frame_add_as(f, a, same ? "time" : name, GG_F64, 1, shape, axis, GG_OTHER, "", "tau", err);
+    if (!x)
+        return -1;
+    memcpy(x->data, t->time, (size_t)t->n_time * sizeof *t->time);
     return axis[0];
 }
 
-/* `b`: what the network has run on; NULL for a model that is fitted. */
-static int add_prediction(struct context *c, int head, const struct gg_sample *s, const struct gg_batch *b,
-                          struct gg_frame *f, int time, struct gg_arena *a, struct gg_err *err)
+/* A field for the predictions of one head, as its target's, NaN for times and species that the model was not trained on; its numbers,
+ * or NULL. */
+static float *add_field(const struct context *c, const struct gg_target *t, struct gg_frame *f,
+                        struct gg_arena *a, struct gg_err *err)
 {
-    const struct gg_model *m = &c->model;
-    const struct gg_field_def *d = gg_field_lookup(m->head[head].target);
-    bool vector = m->head[head].kind == GG_HEAD_VECTOR;
-    uint64_t shape[3] = {f->n_node, (uint64_t)m->n_time, 3};
-    int axis[3] = {GG_NODE, time, GG_FREE};
-    char name[GG_NAME];
-    snprintf(name, sizeof name, "%.57s_pred", m->head[head].target);
-    struct gg_field *x = gg_frame_add_as(f, a, name, GG_F32, vector ? 3 : 2, shape, axis, GG_PREDICTION,
-                                         d->irreps, gg_fit_is_softness(m) ? "1" : d->unit, err);
+    uint64_t shape[3], extent[] = {[GG_ON_NODE] = f->n_node, [GG_ON_EDGE] = f->n_edge};
+    int axis[3], n = 0, time = t->timed ? time_axis(t, f, a, err) : 0;
+    char name[GG_NAME], irreps[GG_IRREPS_TEXT];
+    if (time < 0)
+        return NULL;
+    if (t->kind->axis != GG_ON_GRAPH) {
+        shape[n] = extent[t->kind->axis];
+        axis[n++] = t->kind->field_axis;
+    }
+    if (t->timed) {
+        shape[n] = (uint64_t)t->n_time;
+        axis[n++] = time;
+    }
+    if (!t->bare) {
+        shape[n] = (uint64_t)gg_target_dim(t);
+        axis[n++] = GG_FREE;
+    }
+    gg_irreps_print(&t->irreps, irreps);
+    snprintf(name, sizeof name, "%.57s_pred", t->name);
+    struct gg_field *x = gg_frame_add_as(f, a, name, GG_F32, n, shape, axis, GG_PREDICTION,
+                                         t->bare ? t->irreps.b[0].p > 0 ? "0e" : "0o" : irreps,
+                                         c->model.learner->unit ? c->model.learner->unit : t->unit, err);
     if (!x)
-        return -1;
-    x->flags |= GG_NAN_ALLOWED; /* times and species that the model was not trained on */
-    if (b)
-        gg_head_predict(&c->pass, m, head, b, x->data);
-    else
-        gg_fit_predict(m, head, s, x->data);
-    for (uint64_t k = 0; k < gg_field_count(x); k++)
-        if (isinf(((float *)x->data)[k]))
-            return gg_fail(err, GG_NUMERICS, "field '%s': the prediction of particle %llu is infinite", name,
-                           (unsigned long long)(k / (shape[1] * (vector ? 3 : 1))));
+        return NULL;
+    x->flags |= GG_NAN_ALLOWED;
+    return x->data;
+}
+
+static int check_finite(const struct gg_target *t, const float *y, int64_t n_row, struct gg_err *err)
+{
+    int64_t row = (int64_t)t->n_time * gg_target_dim(t);
+    for (int64_t k = 0; k < n_row * row; k++)
+        if (isinf(y[k]))
+            return gg_fail(err, GG_NUMERICS, "field '%s_pred': the prediction of %s %lld is infinite",
+                           t->name, t->kind->name, (long long)(k / row));
     return 0;
 }
 
 static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct context *c = context;
+    const struct gg_model *m = &c->model;
     struct gg_sample s;
-    struct gg_batch b;
-    bool network = !c->model.fit;
-    if (gg_sample_read(&s, &c->model, f, false, a, err) ||
-        (network && gg_batch_init(&b, &c->model, &s, false, a, err)))
+    float *out[GG_MAX_HEADS];
+    if (gg_sample_read(&s, m, f, false, a, err))
         return -1;
-    if (network)
-        gg_pass_forward(&c->pass, &c->model, c->model.w, &b, false);
-    if (network && !gg_trace_finite(&c->pass, &c->model, &b)) {
-        char text[GG_TRACE_TEXT];
-        gg_trace_blame(&c->pass, &c->model, c->model.w, &b, NULL, text);
-        return gg_fail(err, GG_NUMERICS, "the prediction is not finite: %s", text);
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        size_t n = (size_t)t->kind->rows(&s) * (size_t)(t->n_time * gg_target_dim(t));
+        out[h] = GG_NEW(a, float, n + 1);
     }
-    int time = time_axis(&c->model, f, a, err);
-    for (int h = 0; time >= 0 && h < c->model.n_head; h++)
-        if (add_prediction(c, h, &s, network ? &b : NULL, f, time, a, err))
+    if (m->learner->predict(&c->pass, m, &s, out, a, err))
+        return -1;
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        int64_t rows = t->kind->rows(&s);
+        float *y = check_finite(t, out[h], rows, err) ? NULL : add_field(c, t, f, a, err);
+        if (!y)
             return -1;
-    return time < 0 ? -1 : 1;
+        memcpy(y, out[h], (size_t)rows * (size_t)(t->n_time * gg_target_dim(t)) * sizeof *y);
+    }
+    return 1;
 }
 
 static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err)

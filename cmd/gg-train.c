@@ -132,7 +132,7 @@ static int train(struct gg_cli *c, struct gg_trainer *t)
     c->config = yaml;
     c->seed = t->keys.seed;
     gg_cli_append_prov(c, &t->prov);
-    if (!t->model->fit) /* a fit is short and has nothing to go on from */
+    if (t->model->learner->resumes)
         t->how.stop = gg_cli_catch_stop();
     int status = gg_train_run(t, &c->err);
     free(yaml);
@@ -183,7 +183,7 @@ int main(int argc, char **argv)
     struct gg_cli c = {0};
     static struct gg_trace trace = {.line = gg_cli_trace};
     struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};
-    struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};
+    struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;

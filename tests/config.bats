@@ -39,7 +39,7 @@ shows() { # LINE: --print-config has it
     shows '  clip: 3  # last.yaml:1'
     shows '  epochs: 7  # command line'
     shows '  ema: 0.9  # --set'
-    shows '  positions: pos  # default'
+    shows '  positions: [pos]  # default'
     ! grep -q propensity shown
 }
 
@@ -87,7 +87,8 @@ shows() { # LINE: --print-config has it
     wrong "7:.*conv.radial: unknown key 'm'" 's/radial: {n/radial: {m/'
     wrong "7:.*irreps" 's/gate(4x0e/gate(4y0e/'
     wrong "8:.*no value is called 'n'" 's/gate, in: m/gate, in: n/'
-    wrong "10:.*target 'propensty'" 's/propensity/propensty/'
+    sed 's/propensity/propensty/' m.yaml >w.yaml
+    refuses 2 "w.yaml:10:.*target 'propensty'.*did you mean propensity" gg-train -o run w.yaml "$DATA/tiny.ggs"
     wrong "11:9: train.lr: 'fast' is not a number" 's/2e-3/fast/'
     wrong "11:9: train.lr: -1 is out of range" 's/2e-3/-1/'
     wrong "11:19: .*unknown key 'epoch' \(did you mean epochs\?\)" 's/epochs/epoch/'

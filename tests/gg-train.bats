@@ -206,8 +206,13 @@ YAML
     done
     gg-cmp --fields propensity_pred --rel 1e-4 turns.ggs turns.plain.ggs
     run -1 gg-cmp -q --fields propensity_pred --rel 1e-3 edges.ggs edges.plain.ggs
-    refuses 2 "train.augment: target 'displacement' turns with the axes" gg-train -q -o no turns.yaml "$DATA/tiny.ggs" \
-        --set 'heads=[{target: displacement, in: h, layer: gated_vector}]'
+    # vectors turn along: again nothing to a network that turns
+    for r in axes none; do
+        gg-train -q -o "vector.$r" --set train.augment=$r --set 'heads=[{target: displacement, in: h, layer: gated_vector}]' turns.yaml \
+            "$DATA/tiny.ggs"
+        gg-predict "vector.$r/model.ggm" "$DATA/tiny.ggs" -o "vector.$r.ggs"
+    done
+    gg-cmp --fields displacement_pred --rel 1e-3 vector.axes.ggs vector.none.ggs
 }
 
 @test "augmented, stopped and gone on with: the same bytes, for any number of threads" {
@@ -221,6 +226,39 @@ YAML
     done
     gg-train -q -o cut --threads 3 edges.yaml "$DATA/tiny.ggs"
     gg-cmp whole/model.ggm cut/model.ggm
+}
+
+@test "views: a list, each with its keys; rotations are nothing to a network that turns; stopped and gone on with" {
+    edges
+    gg-train -q -o plain --set train.augment=none turns.yaml "$DATA/tiny.ggs"
+    gg-train -q -o turned --set train.augment=none --set 'train.views=[{view: rotation}]' turns.yaml "$DATA/tiny.ggs"
+    gg-predict plain/model.ggm "$DATA/tiny.ggs" -o a.ggs
+    gg-predict turned/model.ggm "$DATA/tiny.ggs" -o b.ggs
+    gg-cmp --fields propensity_pred --rel 1e-3 a.ggs b.ggs
+    set -- -q --epochs 8 --batch 3 --set 'train.views=[{view: rotation, reflections: false}, {view: noise, sigma: 0.03}, {view: subset, part: 0.5}]' \
+        edges.yaml "$DATA/tiny.ggs"
+    gg-train -o whole --threads 1 "$@"
+    for pause in 0.03 0.06 0.1; do
+        gg-train -o cut --threads 2 "$@" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -o cut --threads 3 "$@"
+    gg-cmp whole/model.ggm cut/model.ggm
+    gg-train -q --memory 0 -o little "${@:2}"
+    gg-cmp whole/model.ggm little/model.ggm
+    # axes by either name
+    gg-train -q -o one edges.yaml "$DATA/tiny.ggs"
+    gg-train -q -o two --set train.augment=none --set 'train.views=[{view: axes}]' edges.yaml "$DATA/tiny.ggs"
+    gg-cmp --ignore meta.model.yaml one/model.ggm two/model.ggm
+    gg-train --print-config --set 'train.views=[{view: noise}]' edges.yaml | grep -q 'sigma: 0.05 *# default'
+    refuses 2 "no view is called 'noize' .did you mean noise" gg-train -q -o no --set 'train.views=[{view: noize}]' edges.yaml "$DATA/tiny.ggs"
+    refuses 2 "noise: unknown key 'sigm' .did you mean sigma" gg-train -q -o no --set 'train.views=[{view: noise, sigm: 1}]' edges.yaml "$DATA/tiny.ggs"
+    refuses 2 "noise.sigma: -1 is" gg-train -q -o no --set 'train.views=[{view: noise, sigma: -1}]' edges.yaml "$DATA/tiny.ggs"
+    refuses 2 "subset.part: 2 is" gg-train -q -o no --set 'train.views=[{view: subset, part: 2}]' edges.yaml "$DATA/tiny.ggs"
+    refuses 2 "key 'view' is missing" gg-train -q -o no --set 'train.views=[{sigma: 1}]' edges.yaml "$DATA/tiny.ggs"
+    refuses 2 "a list is wanted" gg-train -q -o no --set 'train.views=noise' edges.yaml "$DATA/tiny.ggs"
 }
 
 @test "a second stage starts from a trained model" {

@@ -3,16 +3,87 @@
 
 load helper
 
+# from_page FILE: the source of FILE as the page shows it
+from_page() {
+    awk -v first="^/\\\\* $1 -- " '$0 ~ first { on = 1 } /^\.Ed/ { on = 0 } on' "$ROOT/man/gg_hacking.7" | sed 's/\\e/\\/g' >"$1"
+    [ -s "$1" ]
+}
+
+# compile OUTPUT FLAGS_AND_SOURCES...: a program with the suite's compiler and flags, and the library behind
+compile() {
+    local out=$1 command
+    shift
+    [ -e "$GG_BIN/libgg.a" ]
+    command=$(head -n 1 "$GG_BIN/flags")
+    # shellcheck disable=SC2046
+    (cd "$ROOT" && eval "${command/ -Icommon / $1 -Icommon }" -Werror -o "$out" '"${@:2}"' '"$GG_BIN/libgg.a"' \
+        $(pkg-config --libs yaml-0.1 libzip zlib openblas lapacke) -lcmocka -ljansson -lm)
+}
+
 @test "the program of gg_hacking(7) is a program" {
     need_program pkg-config
-    [ -e "$GG_BIN/libgg.a" ]
-    awk '/^\/\* gg-heavy.c/ { on = 1 } /^\.Ed/ { on = 0 } on' "$ROOT/man/gg_hacking.7" | sed 's/\\e/\\/g' >gg-heavy.c
-    flags=$(sed -E 's/^([^ ]+) [^ ]+/\1/' "$GG_BIN/flags") # it begins with the compilers of C and of C++
-    # shellcheck disable=SC2046
-    (cd "$ROOT" && eval "$flags" -Werror -o "$BATS_TEST_TMPDIR/gg-heavy" "$BATS_TEST_TMPDIR/gg-heavy.c" "$GG_BIN/libgg.a" \
-        $(pkg-config --libs yaml-0.1 libzip zlib openblas lapacke) -lm)
+    from_page gg-heavy.c
+    compile "$PWD/gg-heavy" "" "$PWD/gg-heavy.c"
     gg-quench --help >/dev/null
     ./gg-heavy --help | grep -q -- '--above ENERGY'
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench | ./gg-heavy --above -5 -o heavy.ggs
     gg-dump heavy.ggs | grep -qE '^  heavy +bool +\[node\] +mask'
+}
+
+@test "a term of a loss is one file and one line: the laws find the one of gg_hacking(7)" {
+    need_program pkg-config
+    from_page logcosh.c
+    mkdir losses
+    { cat "$ROOT/common/losses/losses.def" && echo 'LOSS(logcosh)'; } >losses/losses.def
+    compile "$PWD/test_losses" "-I$PWD" "$PWD/logcosh.c" common/losses/losses.c tests/unit/test_losses.c
+    ./test_losses 2>&1 | tee out
+    grep -q 'OK \] logcosh$' out
+    grep -q 'OK \] mse$' out
+
+    sed -i 's/= tanh(e/= -tanh(e/' logcosh.c
+    compile "$PWD/test_losses" "-I$PWD" "$PWD/logcosh.c" common/losses/losses.c tests/unit/test_losses.c
+    run ./test_losses
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"loss logcosh, case 'some missing': gradient: "* ]]
+}
+
+@test "a view is one file and one line: the laws find the one of gg_hacking(7)" {
+    need_program pkg-config
+    from_page spin.c
+    mkdir views
+    { cat "$ROOT/common/views/views.def" && echo 'VIEW(spin)'; } >views/views.def
+    compile "$PWD/test_views" "-I$PWD" "$PWD/spin.c" common/views/views.c tests/unit/test_views.c
+    ./test_views 2>&1 | tee out
+    grep -q 'OK \] spin$' out
+    grep -q 'OK \] noise$' out
+
+    sed -i 's/= sin(angle)/= -sin(angle)/' spin.c
+    compile "$PWD/test_views" "-I$PWD" "$PWD/spin.c" common/views/views.c tests/unit/test_views.c
+    run ./test_views
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"view spin, case 'plain', dim 3: distances: "* ]]
+}
+
+@test "a learner is one file and one line: the one of gg_hacking(7) trains and predicts" {
+    need_program pkg-config
+    from_page mean.c
+    mkdir learn
+    { cat "$ROOT/common/learn/learners.def" && echo 'LEARNER(mean)'; } >learn/learners.def
+    for program in gg-train gg-predict; do
+        compile "$PWD/$program" "-I$PWD" "$PWD/mean.c" common/learn/learners.c "cmd/$program.c"
+    done
+    cat >m.yaml <<'YAML'
+fit: {kind: mean, inputs: [node_features], penalty: {path: 1, choose: none}}
+heads: [{target: propensity}]
+YAML
+    gg-features --add density -o f.ggs "$DATA/tiny.ggs"
+    ./gg-train -q -o run m.yaml f.ggs
+    ./gg-predict run/model.ggm f.ggs -o p.ggs
+    gg-corr --bootstrap 0 --no-spearman --tsv p.ggs >corr.tsv
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] != "all" { n++; r = $c["r2_pooled"]; if (r > 1e-6 || r < -1e-6) exit 1 } END { exit !(n == 8) }' corr.tsv
+    ./gg-train -q --set fit.kind=ridge -o ridge m.yaml f.ggs
+    refuses 2 "no fit is called 'means' .did you mean mean" ./gg-train -q --set fit.kind=means -o no m.yaml f.ggs
+    refuses 2 "no fit is called 'mean'" gg-train -q -o no m.yaml f.ggs
+    refuses 2 "no fit is called 'mean'" gg-predict run/model.ggm f.ggs
 }

@@ -260,8 +260,9 @@ void gg_yaml_add_defaults(struct gg_yaml *map, struct gg_arena *a, const struct 
                           const void *options)
 {
     for (const struct gg_opt *o = table; o->name; o++) {
-        const char *const *text = (const void *)((const char *)options + o->offset);
-        bool absent = o->type == GG_OPT_TEXT && !*text;
+        const void *field = (const char *)options + o->offset;
+        bool absent = (o->type == GG_OPT_TEXT && !*(const char *const *)field) ||
+                      (o->type == GG_OPT_TEXTS && ((const struct gg_texts *)field)->n == 0);
         if (!absent && !has_row(map, o->name))
             add_row(map, a, o, options);
     }

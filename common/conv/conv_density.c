@@ -83,6 +83,33 @@ static void through_net(const struct gg_layer *l, const struct gg_conv_points *a
     gg_radial_net_backward(&p->density, at->first, df, dw, d->work);
 }
 
+double gg_conv_density_pull(const struct gg_layer *l, const gg_real *w, const struct gg_conv_block *k,
+                            int64_t i, const double *f, const gg_real *y, const gg_real *dy)
+{
+    const struct gg_conv_plan *p = l->plan;
+    const gg_real *ends = w + p->density_at + gg_radial_net_weights(&p->density);
+    int64_t e0 = k->ptr[i] - k->ptr[k->first], e1 = k->ptr[i + 1] - k->ptr[k->first];
+    double z = (double)ends[1] * neighbours(k, e0, e1, f) + (double)ends[0], along = 0;
+    for (int c = 0; c < l->out.stride; c++)
+        along += (double)y[c] * (double)dy[c];
+    return -(double)ends[1] * along / z;
+}
+
+/* f = tanh(z^2) u:  f' = (1 - tanh^2) 2 z z' u + tanh u' */
+void gg_conv_density_slope(const struct gg_layer *l, const struct gg_conv_points *at, double *basis,
+                           double *out)
+{
+    const struct gg_conv_plan *p = l->plan;
+    const struct gg_radial_basis *b = &p->density.basis;
+    const struct gg_conv_density *d = &at->density;
+    gg_radial_net_slope(&p->density, at->first, at->r, out, basis, d->work);
+    for (int64_t q = 0; q < at->first[p->density.n_set]; q++) {
+        double t = tanh(d->z[q] * d->z[q]),
+               du = gg_envelope_slope(b->envelope, b->p, at->r[q] / b->cutoff) / b->cutoff;
+        out[q] = (1 - t * t) * 2 * d->z[q] * out[q] * envelope(p, at->r[q]) + t * du;
+    }
+}
+
 void gg_conv_density_undo(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
                           const struct gg_conv_block *k, const gg_real *y, const gg_real *dy, gg_real *dA,
                           struct gg_conv_share *s)

@@ -20,6 +20,12 @@ void gg_conv_density_divide(const struct gg_layer *l, const gg_real *w, const st
 void gg_conv_density_undo(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
                           const struct gg_conv_block *k, const gg_real *y, const gg_real *dy, gg_real *dA,
                           struct gg_conv_share *s);
+/* dL/dn_i of one receiver, from its rows y and dy; f: of the points. */
+double gg_conv_density_pull(const struct gg_layer *l, const gg_real *w, const struct gg_conv_block *k,
+                            int64_t i, const double *f, const gg_real *y, const gg_real *dy);
+/* df/dr at the points; basis: room for a row of the basis each.  Before the density goes back. */
+void gg_conv_density_slope(const struct gg_layer *l, const struct gg_conv_points *at, double *basis,
+                           double *out);
 /* The shares into dw. */
 void gg_conv_density_add(const struct gg_layer *l, const struct gg_conv_points *knots,
                          const struct gg_conv_share *s, int n_share, gg_real *dw);

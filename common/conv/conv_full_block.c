@@ -47,6 +47,7 @@ struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const st
     if (!backward)
         return w;
     w.local = gg_conv_take(b, lane, sizeof *w.local);
+    w.edge = gg_conv_take(b, lane, sizeof *w.edge);
     w.dA = p->density.n_layer ? gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real)) : NULL;
     w.da = gg_conv_take(b, lane * f->lane, sizeof(gg_real));
     w.dS = gg_conv_take(b, f->most_sums, sizeof(gg_real));
@@ -88,8 +89,10 @@ static void sort_edges(const struct gg_conv_plan *p, const struct gg_graph *g, i
         int to = next[species_of(p, g, w->k.sender[e])]++;
         w->sender[to] = w->k.sender[e];
         w->r[to] = w->k.r[e];
-        if (w->local)
+        if (w->local) {
             w->local[to] = w->k.local[e];
+            w->edge[to] = e;
+        }
         memcpy(w->vec[to], w->k.vec[e], sizeof w->vec[to]);
     }
 }

@@ -8,6 +8,7 @@
  * S and dS: [node][m3][function][width]; dS once more with functions innermost, which makes da a plain product. */
 #include "conv/conv_density.h"
 #include "conv/conv_full_block.h"
+#include "conv/conv_vectors.h"
 #include "util/threads.h"
 
 #include <assert.h>
@@ -139,14 +140,6 @@ static void forward_block(const struct gg_layer *l, const struct gg_conv_full_ta
         memcpy(y + k->receiver[q] * l->out.stride, k->rows + (int64_t)q * l->out.stride, size);
 }
 
-/* The points that the density of a block is read at. */
-static const struct gg_conv_points *points_of(const struct gg_conv_plan *p,
-                                              const struct gg_conv_full_tables *t,
-                                              const struct gg_conv_full_work *k)
-{
-    return p->n_knot ? &t->knots : &k->edges;
-}
-
 void gg_conv_full_forward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
@@ -169,7 +162,7 @@ void gg_conv_full_forward(const struct gg_call *call)
             gg_conv_full_prepare(l, call->w, g, &t, i, gg_conv_end_of_block(i, g->n_node), &k);
             forward_block(l, &t, &k, call->x[0], rows);
             if (p->density.n_layer)
-                gg_conv_density_divide(l, call->w, points_of(p, &t, &k), &k.k, rows);
+                gg_conv_density_divide(l, call->w, gg_conv_full_points(p, &t, &k), &k.k, rows);
         }
     }
 }
@@ -253,6 +246,8 @@ static void back_node(const struct gg_layer *l, const struct gg_conv_slice *s,
         gather(p, s, &t, k->a + (int64_t)e * lane, S, e > begin);
         scatter(p, s, &t, dS, turned, k->a + (int64_t)e * lane, k->da + (int64_t)e * lane, k->dt);
         t.t = k->dt;
+        if (k->pull)
+            gg_conv_pull_piece(&t, e, k->pull);
         t.dx = dx + s->in_offset;
         s->back(&t);
         e += CHUNK;
@@ -315,15 +310,19 @@ static void backward_run(const struct gg_layer *l, const struct gg_conv_slice *s
     }
 }
 
-static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_conv_full_tables *t,
-                           const gg_real *x, const gg_real *y, const gg_real *dy, struct gg_conv_full_work *k,
-                           struct gg_conv_share *share)
+static void backward_block(const struct gg_call *call, const struct gg_conv_full_tables *t,
+                           struct gg_conv_full_work *k, struct gg_conv_share *share)
 {
+    const struct gg_layer *l = call->l;
     const struct gg_conv_plan *p = l->plan;
     int64_t stride = l->out.stride, first = k->k.first * stride;
-    dy += first;
+    const gg_real *y = call->y + first, *dy = call->dy + first;
+    if (k->pull)
+        gg_conv_pull_begin(l, &k->k, &k->edges, k->pull);
     if (p->density.n_layer) {
-        gg_conv_density_undo(l, w, points_of(p, t, k), &k->k, y + first, dy, k->dA, share);
+        if (k->pull)
+            gg_conv_pull_density(l, call->w, &k->k, gg_conv_full_points(p, t, k), y, dy, k->pull);
+        gg_conv_density_undo(l, call->w, gg_conv_full_points(p, t, k), &k->k, y, dy, k->dA, share);
         dy = k->dA;
     }
     for (int q = 0; q < k->k.last - k->k.first; q++)
@@ -331,7 +330,11 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
     memset(k->da, 0, (size_t)k->k.n_edge * (size_t)p->full->lane * sizeof *k->da);
     for (const struct gg_conv_slice *s = p->full->slice; s < p->full->slice + p->full->n_slice; s++)
         for (const struct gg_conv_run *r = k->run; r < k->run + k->n_run; r++)
-            backward_run(l, s, r, t, k, x, share);
+            backward_run(l, s, r, t, k, call->x[0], share);
+    if (k->pull) {
+        gg_conv_pull_functions(l, t, k);
+        gg_conv_pull_end(l, &k->k, k->edge, call->g->ptr[k->k.first], k->pull, call->dvec);
+    }
     add_radial(p, k, share);
 }
 
@@ -374,17 +377,21 @@ void gg_conv_full_backward(const struct gg_call *call)
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
         struct gg_conv_full_work k = gg_conv_full_take_work(&mine, l, n_edge, true);
+        k.pull = gg_conv_pull_new(call, n_edge);
 #pragma omp for schedule(dynamic)
         for (int r = 0; r < n_share; r++) {
             gg_conv_begin_share(l, &share[r]);
             for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK) {
                 gg_conv_full_prepare(l, call->w, g, &t, i, gg_conv_end_of_block(i, share[r].range->last), &k);
-                backward_block(l, call->w, &t, call->x[0], call->y, call->dy, &k, &share[r]);
+                backward_block(call, &t, &k, &share[r]);
             }
         }
+        free(k.pull);
     }
     if (call->dx[0])
         gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
+    if (!call->dw)
+        return;
     add_parameters(l, &t, share, n_share, call->dw);
     if (p->density.n_layer)
         gg_conv_density_add(l, &t.knots, share, n_share, call->dw);

@@ -82,6 +82,22 @@ void gg_conv_full_net(const struct gg_conv_full *f, const gg_real *w, const stru
         at->values[q] = f->hidden.constant * z[q] * sigmoid(z[q]);
 }
 
+void gg_conv_full_net_slope(const struct gg_conv_full *f, const struct gg_conv_points *at, double *basis,
+                            double *out)
+{
+    int64_t n = at->first[f->hidden.n_set], count = n * f->n_function;
+    for (int64_t k = 0; k < n && f->hidden.n_layer == 0; k++)
+        gg_radial_basis_slope(&f->hidden.basis, at->r[k], out + k * f->n_function);
+    if (f->hidden.n_layer == 0)
+        return;
+    const double *z = at->work;
+    gg_radial_net_slope(&f->hidden, at->first, at->r, out, basis, at->work + count);
+    for (int64_t q = 0; q < count; q++) {
+        double sg = sigmoid(z[q]);
+        out[q] *= f->hidden.constant * sg * (1 + z[q] * (1 - sg));
+    }
+}
+
 void gg_conv_full_net_backward(const struct gg_conv_full *f, const struct gg_conv_points *at, double *dw)
 {
     int64_t count = at->first[f->hidden.n_set] * f->n_function;

@@ -21,6 +21,9 @@ void gg_conv_full_unpack(const struct gg_conv_plan *p, const double *dv, gg_real
  * layers' weights, added to dw.  The points have gg_conv_full_net_work doubles, untouched from forward to backward. */
 size_t gg_conv_full_net_work(const struct gg_conv_full *f, int64_t n);
 void gg_conv_full_net(const struct gg_conv_full *f, const gg_real *w, const struct gg_conv_points *at);
+/* da_u/dr at the points, in between: [point][n_function].  basis: room for a row of the basis each. */
+void gg_conv_full_net_slope(const struct gg_conv_full *f, const struct gg_conv_points *at, double *basis,
+                            double *out);
 void gg_conv_full_net_backward(const struct gg_conv_full *f, const struct gg_conv_points *at, double *dw);
 
 #endif

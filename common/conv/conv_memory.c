@@ -82,9 +82,11 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
         w.edges =
             gg_conv_take_points(b, p, lane, p->net.width[p->net.n_layer], gg_radial_net_work(&p->net, lane));
     }
-    if (backward) {
-        w.dA = p->density.n_layer ? gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real)) : NULL;
-        w.dradial = p->n_knot ? NULL : gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
+    if (backward && p->density.n_layer)
+        w.dA = gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real));
+    if (backward && p->n_knot == 0) {
+        w.dradial = gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
+        w.widened = gg_conv_take(b, p->table_columns * lane, sizeof(double));
     }
     return w;
 }

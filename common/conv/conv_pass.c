@@ -6,6 +6,7 @@
  * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
 #include "conv/conv_block.h"
 #include "conv/conv_density.h"
+#include "conv/conv_vectors.h"
 #include "util/threads.h"
 
 #include <assert.h>
@@ -143,26 +144,28 @@ void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s)
 static void finish_exact(const struct gg_conv_plan *p, struct gg_conv_work *k, double *dnet)
 {
     int64_t lane = k->k.lane, count = p->table_columns * lane;
-    double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
     for (int64_t q = 0; q < count; q++)
-        dradial[q] = (double)k->dradial[q];
-    gg_conv_gather(p, k->k.n_edge, lane, dradial, k->edges.values);
+        k->widened[q] = (double)k->dradial[q];
+    gg_conv_gather(p, k->k.n_edge, lane, k->widened, k->edges.values);
     gg_radial_net_backward(&p->net, k->edges.first, k->edges.values, dnet, k->edges.work);
-    free(dradial);
 }
 
-static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *x, const gg_real *y, const gg_real *mid, const gg_real *dy,
-                           const struct gg_conv_tables *t, struct gg_conv_work *k, struct gg_conv_share *s,
-                           int64_t first, int64_t last)
+static void backward_block(const struct gg_call *call, const struct gg_conv_tables *t, struct gg_conv_work *k,
+                           struct gg_conv_share *s, int64_t first, int64_t last)
 {
+    const struct gg_layer *l = call->l;
     const struct gg_conv_plan *p = l->plan;
+    const struct gg_conv_points *at = p->n_knot ? &t->knots : &k->edges;
+    const gg_real *y = call->y + first * l->out.stride, *dy = call->dy + first * l->out.stride,
+                  *mid = call->saved;
     int64_t n_knot;
-    gg_conv_prepare(l, w, g, first, last, k);
-    dy += first * l->out.stride;
+    gg_conv_prepare(l, call->w, call->g, first, last, k);
+    if (k->pull)
+        gg_conv_pull_begin(l, &k->k, &k->edges, k->pull);
     if (p->density.n_layer) {
-        gg_conv_density_undo(l, w, p->n_knot ? &t->knots : &k->edges, &k->k, y + first * l->out.stride, dy,
-                             k->dA, s);
+        if (k->pull)
+            gg_conv_pull_density(l, call->w, &k->k, at, y, dy, k->pull);
+        gg_conv_density_undo(l, call->w, at, &k->k, y, dy, k->dA, s);
         dy = k->dA;
     }
     unmix_block(l, t, last - first, mid + first * p->mid, dy, k->mid, s->dmix);
@@ -171,12 +174,16 @@ static void backward_block(const struct gg_layer *l, const gg_real *w, const str
     if (!p->n_knot)
         memset(dradial, 0, (size_t)(p->table_columns * n_knot) * sizeof *dradial);
     for (int r = 0; r < p->n_path; r++) {
-        struct gg_conv_path path = bind(l, &p->path[r], x, radial, n_knot, k->mid);
+        struct gg_conv_path path = bind(l, &p->path[r], call->x[0], radial, n_knot, k->mid);
         path.dx = s->dx + p->path[r].in_offset;
         path.dx_stride = l->in[0].stride;
         path.dtable = dradial + p->path[r].table_offset * n_knot;
         p->path[r].backward(&k->k, &path);
+        if (k->pull)
+            gg_conv_pull_path(&k->k, &path, p->path[r].table_offset * n_knot, k->pull);
     }
+    if (k->pull)
+        gg_conv_pull_end(l, &k->k, NULL, call->g->ptr[first], k->pull, call->dvec);
     if (!p->n_knot)
         finish_exact(p, k, s->dnet);
 }
@@ -265,16 +272,19 @@ void gg_conv_backward(const struct gg_call *call)
     {
         struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
         struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, true);
+        k.pull = gg_conv_pull_new(call, n_edge);
 #pragma omp for schedule(dynamic)
         for (int r = 0; r < n_share; r++) {
             gg_conv_begin_share(l, &share[r]);
             for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK)
-                backward_block(l, call->w, g, call->x[0], call->y, call->saved, call->dy, &t, &k, &share[r],
-                               i, gg_conv_end_of_block(i, share[r].range->last));
+                backward_block(call, &t, &k, &share[r], i, gg_conv_end_of_block(i, share[r].range->last));
         }
+        free(k.pull);
     }
     if (call->dx[0])
         gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
+    if (!call->dw)
+        return;
     add_parameters(l, &t, share, n_share, call->dw);
     if (p->density.n_layer)
         gg_conv_density_add(l, &t.knots, share, n_share, call->dw);

@@ -156,4 +156,5 @@ void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, st
         l->n_weight += gg_radial_net_weights(&p->density) + 2;
     l->spares_y = p->density.n_layer == 0;
     l->reads_vectors = true;
+    l->knots = p->n_knot ? l->cutoff / (p->n_knot - 1) : 0;
 }

@@ -2,6 +2,7 @@
  *
  * Published times: BOTAN (Shiba et al., J. Chem. Phys. 158, 084503, 2023) and GlassBench (Zenodo 10118191). */
 #include "formats/path.h"
+#include "util/same.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -183,7 +184,7 @@ static const struct grid {
 const double *gg_published_times(int dim, double temperature, int *n)
 {
     for (size_t k = 0; k < sizeof grids / sizeof grids[0]; k++)
-        if (grids[k].dim == dim && fabs(grids[k].temperature - temperature) < 1e-9) {
+        if (grids[k].dim == dim && gg_same(grids[k].temperature, temperature)) {
             *n = grids[k].n;
             return grids[k].time;
         }

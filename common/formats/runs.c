@@ -2,6 +2,7 @@
  *
  * Widmer-Cooper, Harrowell, Fynewever, Phys. Rev. Lett. 93, 135701 (2004): the isoconfigurational ensemble. */
 #include "formats/runs.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,14 +55,28 @@ static void new_time(struct joined *j, double time)
     j->values[j->n_time++] = gg_arena_calloc(j->arena, (size_t)j->n_run * j->n_value, sizeof(double));
 }
 
-static int add_frame(struct joined *j, int run, int k, double start, const struct gg_draft *d)
+/* When a run began. */
+struct start {
+    double time;
+    int64_t step;
+    double timestep; /* 0: not given */
+};
+
+/* In whole steps where the times come from them: a difference of two large times is rounded. */
+static double since(const struct start *s, const struct gg_draft *d)
 {
-    double time = d->now - start;
+    bool steps = s->timestep > 0 && d->now == (double)d->step * s->timestep;
+    return steps ? (double)(d->step - s->step) * s->timestep : d->now - s->time;
+}
+
+static int add_frame(struct joined *j, int run, int k, const struct start *start, const struct gg_draft *d)
+{
+    double time = since(start, d);
     if (!isfinite(time))
         return gg_fail(j->err, GG_USAGE, "the file does not say times; give --timestep");
     if (run == 0)
         new_time(j, time);
-    if (k >= j->n_time || !(fabs(time - j->time[k]) <= 1e-6 * fabs(time)))
+    if (k >= j->n_time || !gg_same(time, j->time[k]))
         return gg_fail(j->err, GG_INPUT, "frame %d is at time %g, which the first run does not have there",
                        k + 1, time);
     memcpy(j->values[k] + (uint64_t)run * j->n_value, d->pos.data, j->n_value * sizeof(double));
@@ -82,7 +97,7 @@ static int read_run(struct joined *j, int run, struct gg_foreign *f)
 {
     struct gg_draft later = {.dim = 0};
     struct gg_arena scratch = {.first = NULL};
-    double start = 0;
+    struct start start = {.timestep = f->options->timestep};
     int k = -1, got;
     for (;; k++) { /* frame -1 is the start */
         bool keep = run == 0 && k < 0;
@@ -92,10 +107,12 @@ static int read_run(struct joined *j, int run, struct gg_foreign *f)
             break;
         if (keep)
             j->n_value = d->n_node * (uint64_t)d->dim;
-        if (k < 0)
-            start = d->now;
+        if (k < 0) {
+            start.time = d->now;
+            start.step = d->step;
+        }
         if (check_frame(j, run, k, d) ||
-            (k < 0 ? run > 0 && check_start(j, d) : add_frame(j, run, k, start, d))) {
+            (k < 0 ? run > 0 && check_start(j, d) : add_frame(j, run, k, &start, d))) {
             got = gg_err_prefix(j->err, "%s: ", f->input.name);
             break;
         }

@@ -36,6 +36,16 @@ void gg_edge_vectors_f32(const struct gg_edges *e, const struct gg_cell *cell, c
 void gg_edge_vectors_f64(const struct gg_edges *e, const struct gg_cell *cell, const double (*pos)[3],
                          double (*vec)[3]);
 
+/* Every edge that is in x or in y, over the same particles. */
+void gg_edges_union(struct gg_edges *out, struct gg_arena *a, const struct gg_edges *x,
+                    const struct gg_edges *y);
+/* The same edges with particle order[k] called k, rows sorted again; edge_order[e] = where edge e stood. */
+void gg_edges_reorder(struct gg_edges *out, int64_t *edge_order, struct gg_arena *a,
+                      const struct gg_edges *from, const int32_t *order);
+/* Shifts that make each edge lead to the sender's nearest image. */
+void gg_edges_nearest(int64_t n_node, const int64_t *ptr, const int32_t *nbr, const struct gg_cell *cell,
+                      const double (*pos)[3], int8_t (*shift)[3]);
+
 /* rev[e] = the edge j <- i with the opposite shift; a self edge is its own. Refuses (GG_INPUT) if the graph is not
  * symmetric. */
 int gg_edge_reverse(const struct gg_edges *e, int64_t *rev, struct gg_err *err);

@@ -83,6 +83,53 @@ void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out
         out[n] *= u;
 }
 
+/* ---- derivatives ---- */
+
+/* du/dx: -p(p+1)(p+2)/2 x^(p-1) (1 - x)^2; -pi/2 sin(pi x) */
+double gg_envelope_slope(enum gg_envelope kind, int p, double x)
+{
+    if (kind == GG_ENVELOPE_NONE || x >= 1.0)
+        return 0.0;
+    return kind == GG_ENVELOPE_POLY ? -0.5 * p * (p + 1) * (p + 2) * pow(x, p - 1) * (1 - x) * (1 - x)
+                                    : -0.5 * M_PI * sin(M_PI * x);
+}
+
+/* f'(t) of f(t) = exp(-1/t) */
+static double bump_slope(double t)
+{
+    return t > 0 ? exp(-1.0 / t) / (t * t) : 0.0;
+}
+
+/* d/dr of the n-th function (from 0) without the envelope. */
+static double slope_of(const struct gg_radial_basis *b, int n, double r)
+{
+    double k = (n + 1) * M_PI / b->cutoff, step = b->n > 1 ? (b->last - b->first) / (b->n - 1) : 0.0;
+    double d = r - (b->first + n * step), width = b->cutoff / (b->n + 1), t = r / width - (n + 1);
+    switch (b->kind) {
+    case GG_BESSEL:
+        return r > 0 ? b->prefactor * (k * r * cos(k * r) - sin(k * r)) / (r * r) : 0.0;
+    case GG_GAUSSIAN:
+        return -2 * b->gamma * d * b->prefactor * exp(-b->gamma * d * d);
+    case GG_SMOOTH_FINITE:
+        return b->prefactor * 1.14136 * exp(2.0) / width *
+               (bump_slope(1.0 + t) * bump(1.0 - t) - bump(1.0 + t) * bump_slope(1.0 - t));
+    }
+    return 0.0;
+}
+
+void gg_radial_basis_slope(const struct gg_radial_basis *b, double r, double *out)
+{
+    struct gg_radial_basis bare = *b;
+    double x = r / b->cutoff, u = gg_envelope_eval(b->envelope, b->p, x);
+    double du = gg_envelope_slope(b->envelope, b->p, x) / b->cutoff;
+    bare.envelope = GG_ENVELOPE_NONE;
+    gg_radial_basis_eval(&bare, r, out);
+    for (int n = 0; n < b->n; n++)
+        out[n] = out[n] * du + slope_of(b, n, r) * u;
+}
+
+/* ---- knots ---- */
+
 /* Lagrange's cubic through knots k-1 .. k+2, f = r/h - k */
 GG_CLONES static void knots(int n, const gg_real *restrict r, double h, int n_knot, int32_t *restrict first,
                             gg_real (*restrict b)[4])
@@ -104,4 +151,18 @@ GG_CLONES static void knots(int n, const gg_real *restrict r, double h, int n_kn
 void gg_knots(int n, const gg_real *r, double h, int n_knot, int32_t *first, gg_real (*b)[4])
 {
     knots(n, r, h, n_knot, first, b);
+}
+
+void gg_knots_slope(int n, const gg_real *r, double h, int n_knot, gg_real (*db)[4])
+{
+    for (int e = 0; e < n; e++) {
+        double x = (double)r[e] / h;
+        int k = x < n_knot - 3 ? (int)x : n_knot - 3;
+        k = k > 1 ? k : 1;
+        double f = x - k;
+        db[e][0] = (gg_real)(-(3 * f * f - 6 * f + 2) / (6 * h));
+        db[e][1] = (gg_real)((3 * f * f - 4 * f - 1) / (2 * h));
+        db[e][2] = (gg_real)(-(3 * f * f - 2 * f - 2) / (2 * h));
+        db[e][3] = (gg_real)((3 * f * f - 1) / (6 * h));
+    }
 }

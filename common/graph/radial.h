@@ -30,12 +30,18 @@ struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, 
  * edges. */
 void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out);
 
+/* d/dr of the same. */
+void gg_radial_basis_slope(const struct gg_radial_basis *b, double r, double *out);
+
 /* u(r / cutoff): 1 at 0, 0 from the cutoff on (none: 1 everywhere). */
 double gg_envelope_eval(enum gg_envelope kind, int p, double x);
+double gg_envelope_slope(enum gg_envelope kind, int p, double x); /* du/dx */
 
 /* Cubic interpolation between knots at distances 0, h, 2h ... (n_knot - 1) h, n_knot >= 4: the value at r[e] is
  * sum_a b[e][a] T[first[e] + a], a = 0..3, e = 0..n-1.  Stencils stay inside the table, since the envelope's third
  * derivative jumps at the cutoff.  In double, rounded once. */
 void gg_knots(int n, const gg_real *r, double h, int n_knot, int32_t *first, gg_real (*b)[4]);
+/* The derivative of the cubic: sum_a db[e][a] T[first[e] + a]. */
+void gg_knots_slope(int n, const gg_real *r, double h, int n_knot, gg_real (*db)[4]);
 
 #endif

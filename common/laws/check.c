@@ -13,11 +13,12 @@ void gg_law(struct gg_check *c, const char *law, double err, double allowed)
     if (err <= allowed)
         return;
     c->n_failed++;
-    fprintf(c->to, "layer %s, case '%s': %s: %.3g, allowed %.3g\n", c->l.type->name, c->k->name, law, err,
-            allowed);
+    fprintf(c->to, "layer %s, case '%s'%s: %s: %.3g, allowed %.3g\n", c->l.type->name, c->k->name,
+            c->train ? " in training" : "", law, err, allowed);
 }
 
-int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
+int gg_hypers_set(const struct gg_opt *table, void *hyper, const char *owner, const char *text,
+                  struct gg_err *err)
 {
     static struct gg_arena kept; /* texts of options live as long as the program */
     char *rest = gg_arena_strdup(&kept, text), *word;
@@ -25,14 +26,18 @@ int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
         char *key = strsep(&word, "=");
         if (*key == '\0')
             continue;
-        const struct gg_opt *o = gg_opt_find(l->type->hypers, key);
+        const struct gg_opt *o = gg_opt_find(table, key);
         if (o == NULL || word == NULL)
-            return gg_fail(err, GG_USAGE, "%s: '%s' is not a key of %s with a value", l->type->name, key,
-                           l->type->name);
-        if (gg_opt_set(o, l->hyper, word, key, err) < 0)
+            return gg_fail(err, GG_USAGE, "%s: '%s' is not a key of %s with a value", owner, key, owner);
+        if (gg_opt_set(o, hyper, word, key, err) < 0)
             return -1;
     }
     return 0;
+}
+
+int gg_layer_set(struct gg_layer *l, const char *text, struct gg_err *err)
+{
+    return gg_hypers_set(l->type->hypers, l->hyper, l->type->name, text, err);
 }
 
 /* "8x0e", "edge:8x0e", "graph*time:1x0e", "node*lift:8x0e" (LIFTS lifts) */
@@ -67,12 +72,50 @@ int gg_layer_from_case(struct gg_layer *l, const struct gg_layer_type *t, const 
     return t->init(l, a, err);
 }
 
+static void mark_statistics(struct gg_check *c)
+{
+    struct gg_weight piece;
+    c->statistic = GG_NEW(c->a, bool, (size_t)c->l.n_weight);
+    for (int k = 0; c->l.type->weight && c->l.type->weight(&c->l, k, &piece); k++) {
+        int64_t n = piece.statistic;
+        for (int q = 0; q < piece.ndim; q++)
+            n *= piece.shape[q];
+        for (int64_t q = 0; q < n && piece.offset + q < c->l.n_weight; q++)
+            c->statistic[piece.offset + q] = true;
+    }
+}
+
+/* What holds for prediction and, where that is another function, for training. */
+static void check_function(struct gg_check *c, const struct gg_sample *small, const struct gg_sample *large)
+{
+    gg_law_lanes(c, small);
+    gg_law_gradient(c, small);
+    gg_law_vectors(c, small);
+    gg_law_symmetry(c, small);
+    gg_law_adds(c, small);
+    gg_law_repeatable(c, large);
+}
+
+static void check_odd_graphs(struct gg_check *c, struct gg_sample *small)
+{
+    struct gg_sample other;
+    gg_sample_isolated(&other, c->a, small);
+    gg_law_finite(c, &other, "no edges");
+    gg_sample_random(&other, c->a, 0, N_TYPE, small->cutoff, &c->r);
+    gg_law_finite(c, &other, "no nodes");
+    gg_sample_random(&other, c->a, 1, N_TYPE, 0.1, &c->r);
+    gg_law_finite(c, &other, "one isolated node");
+    memset(small->type, 0, sizeof *small->type * (size_t)small->n);
+    gg_law_finite(c, small, "one species only");
+}
+
 static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
 {
     struct gg_sample small, large, other;
     struct gg_err err;
     double cutoff = 1.6;
     c->r = gg_rng_at(seed, number, 0, 0);
+    c->random = gg_rng_at(seed, number, 1, 0);
     gg_sample_random(&small, c->a, 24, N_TYPE, cutoff, &c->r);
     gg_sample_random(&large, c->a, 96, N_TYPE, cutoff, &c->r);
     c->l.n_type = N_TYPE;
@@ -83,23 +126,20 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
         c->n_failed++;
         return;
     }
+    mark_statistics(c);
     gg_law_pieces(c);
-    gg_law_lanes(c, &small);
-    gg_law_gradient(c, &small);
-    gg_law_symmetry(c, &small);
-    gg_law_adds(c, &small);
-    gg_law_repeatable(c, &large);
+    check_function(c, &small, &large);
     gg_law_scale(c, &large);
     gg_sample_selfish(&other, c->a, &small);
     gg_law_gradient(c, &other);
-    gg_sample_isolated(&other, c->a, &small);
-    gg_law_finite(c, &other, "no edges");
-    gg_sample_random(&other, c->a, 0, N_TYPE, cutoff, &c->r);
-    gg_law_finite(c, &other, "no nodes");
-    gg_sample_random(&other, c->a, 1, N_TYPE, 0.1, &c->r);
-    gg_law_finite(c, &other, "one isolated node");
-    memset(small.type, 0, sizeof *small.type * (size_t)small.n);
-    gg_law_finite(c, &small, "one species only");
+    gg_law_vectors(c, &other);
+    gg_law_modes(c, &large);
+    for (int mode = 0; mode <= gg_trains_otherwise(&c->l); mode++) {
+        c->train = mode == 1;
+        if (c->train)
+            check_function(c, &small, &large);
+        check_odd_graphs(c, &small);
+    }
 }
 
 int gg_check_layer(const struct gg_layer_type *t, uint64_t seed, FILE *to, int *n_checked)

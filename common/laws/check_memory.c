@@ -33,7 +33,8 @@ static int64_t count_infinite(const gg_real *x, int64_t n)
 void gg_law_lanes(struct gg_check *c, const struct gg_sample *s)
 {
     const struct gg_graph *g = &s->graph;
-    struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g), only_w = {.w = gg_point_zero(c, g).w};
+    struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g), only_w = {.w = gg_point_zero(c, g).w},
+                    only_x = gg_point_zero(c, g);
     gg_real *u = gg_value_random(c, &c->l.out, gg_shape_rows(&c->l.out, g));
     int64_t n = gg_value_size(&c->l.out, g);
     void *saved;
@@ -47,6 +48,12 @@ void gg_law_lanes(struct gg_check *c, const struct gg_sample *s)
     gg_run_backward(c, g, &p, y, saved, u, &only_w);
     gg_law(c, "dw without dx",
            c->l.n_weight > 0 && memcmp(d.w, only_w.w, sizeof *d.w * (size_t)c->l.n_weight) != 0, 0);
+    only_x.w = NULL;
+    only_x.vec = NULL;
+    gg_run_backward(c, g, &p, y, saved, u, &only_x);
+    for (int k = 0; k < c->l.n_in; k++)
+        gg_law(c, "dx without dw",
+               memcmp(d.x[k], only_x.x[k], sizeof *u * (size_t)gg_value_size(&c->l.in[k], g)) != 0, 0);
 }
 
 /* From a nonzero start, backward adds what it gives from zero: largest error relative to the largest number. */
@@ -74,11 +81,16 @@ void gg_law_adds(struct gg_check *c, const struct gg_sample *s)
         memcpy(sum.w, start.w, sizeof *sum.w * (size_t)c->l.n_weight);
     for (int k = 0; k < c->l.n_in; k++)
         memcpy(sum.x[k], start.x[k], sizeof *u * (size_t)gg_value_size(&c->l.in[k], g));
+    start.vec = gg_point_zero(c, g).vec;
+    for (int64_t k = 0; k < 3 * g->n_edge; k++)
+        start.vec[k / 3][k % 3] = sum.vec[k / 3][k % 3] = (gg_real)gg_rng_normal(&c->r);
     gg_run_backward(c, g, &p, y, saved, u, &sum);
     for (int k = 0; k < c->l.n_in; k++)
         gg_law(c, "adds into dx", added(sum.x[k], start.x[k], d.x[k], gg_value_size(&c->l.in[k], g)),
                adds_allowed);
     gg_law(c, "adds into dw", added(sum.w, start.w, d.w, c->l.n_weight), adds_allowed);
+    gg_law(c, "adds into dvec",
+           added((gg_real *)sum.vec, (gg_real *)start.vec, (gg_real *)d.vec, 3 * g->n_edge), adds_allowed);
 }
 
 /* ---- the same bytes ---- */
@@ -104,7 +116,7 @@ static bool equal(struct gg_check *c, const struct gg_graph *g, const struct byt
                 (c->l.n_weight == 0 || !memcmp(a->d.w, b->d.w, sizeof *a->y * (size_t)c->l.n_weight));
     for (int k = 0; k < c->l.n_in; k++)
         same &= !memcmp(a->d.x[k], b->d.x[k], sizeof *a->y * (size_t)gg_value_size(&c->l.in[k], g));
-    return same;
+    return same && !memcmp(a->d.vec, b->d.vec, sizeof *a->d.vec * (size_t)g->n_edge);
 }
 
 void gg_law_repeatable(struct gg_check *c, const struct gg_sample *s)
@@ -135,7 +147,8 @@ void gg_law_finite(struct gg_check *c, const struct gg_sample *s, const char *la
     int64_t bad = count_bad(&c->l.out, b.y, gg_value_size(&c->l.out, g));
     for (int k = 0; k < c->l.n_in; k++)
         bad += count_bad(&c->l.in[k], b.d.x[k], gg_value_size(&c->l.in[k], g));
-    gg_law(c, law, (double)(bad + count_infinite(b.d.w, c->l.n_weight)), 0);
+    bad += count_infinite(b.d.w, c->l.n_weight) + count_infinite((gg_real *)b.d.vec, 3 * g->n_edge);
+    gg_law(c, law, (double)bad, 0);
 }
 
 /* Mean square of every block of y over many draws of parameters and inputs; log2 of it must be within -1 .. 1. */
@@ -152,8 +165,7 @@ void gg_law_scale(struct gg_check *c, const struct gg_sample *s)
         struct gg_point p = gg_point_random(c, g);
         gg_start_weights(&c->l, p.w, &c->r);
         if (c->l.type->observe && c->l.momentum == 1)
-            c->l.type->observe(&(struct gg_call){
-                .l = &c->l, .w = p.w, .g = g, .x = (const gg_real *const *)p.x, .state = p.w});
+            gg_run_observe(c, g, &p, p.w);
         const gg_real *y = gg_run_forward(c, g, &p, NULL);
         for (int64_t i = 0; i < n_row; i++)
             for (int b = 0; b < o->irreps.n; b++)

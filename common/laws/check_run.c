@@ -2,6 +2,7 @@
 #include "laws/check_laws.h"
 #include "util/threads.h"
 
+#include <math.h>
 #include <string.h>
 
 int64_t gg_value_size(const struct gg_shape *s, const struct gg_graph *g)
@@ -40,6 +41,7 @@ struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g)
     struct gg_point p = {.w = GG_NEW(c->a, gg_real, (size_t)c->l.n_weight)};
     for (int k = 0; k < c->l.n_in; k++)
         p.x[k] = GG_NEW(c->a, gg_real, (size_t)gg_value_size(&c->l.in[k], g));
+    p.vec = gg_arena_calloc(c->a, (size_t)g->n_edge, sizeof *p.vec);
     return p;
 }
 
@@ -47,8 +49,10 @@ struct gg_point gg_point_random(struct gg_check *c, const struct gg_graph *g)
 {
     struct gg_point p = {.w = GG_NEW(c->a, gg_real, (size_t)c->l.n_weight)};
     gg_start_weights(&c->l, p.w, &c->r);
-    for (int64_t k = 0; k < c->l.n_weight; k++) /* away from 0 and 1, where terms of a derivative hide */
-        p.w[k] += (gg_real)(0.3 * gg_rng_normal(&c->r));
+    for (int64_t k = 0; k < c->l.n_weight; k++) { /* away from 0 and 1, where terms of a derivative hide */
+        double d = 0.3 * gg_rng_normal(&c->r);
+        p.w[k] += (gg_real)(c->statistic[k] ? fabs(d) : d);
+    }
     for (int k = 0; k < c->l.n_in; k++)
         p.x[k] = gg_value_random(c, &c->l.in[k], gg_shape_rows(&c->l.in[k], g));
     return p;
@@ -77,7 +81,9 @@ gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const stru
                                          .x = (const gg_real *const *)p->x,
                                          .y = y,
                                          .saved = kept,
-                                         .scratch = scratch_of(c, g)});
+                                         .scratch = scratch_of(c, g),
+                                         .random = c->random,
+                                         .train = c->train});
     if (saved)
         *saved = kept;
     return y;
@@ -101,5 +107,19 @@ void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct 
                                           .scratch = scratch_of(c, g),
                                           .dy = dy,
                                           .dx = (gg_real *const *)d->x,
-                                          .dw = d->w});
+                                          .dw = d->w,
+                                          .dvec = d->vec,
+                                          .random = c->random,
+                                          .train = c->train});
+}
+
+void gg_run_observe(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, gg_real *state)
+{
+    c->l.type->observe(&(struct gg_call){.l = &c->l,
+                                         .w = p->w,
+                                         .g = g,
+                                         .x = (const gg_real *const *)p->x,
+                                         .scratch = scratch_of(c, g),
+                                         .state = state,
+                                         .train = true});
 }

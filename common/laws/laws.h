@@ -2,7 +2,7 @@
 #ifndef GG_LAWS_H
 #define GG_LAWS_H
 
-#include "model/model.h"
+#include "model/loss.h"
 
 /* One finding: the law holds if error <= allowed (NaN fails).  `what`: a parameter, a head's target. */
 struct gg_finding {

@@ -51,17 +51,24 @@ void gg_trial_found(struct gg_trial *t, const char *law, const char *what, doubl
 static void draw_targets(struct gg_trial *t)
 {
     for (int h = 0; h < t->m->n_head; h++) {
-        const struct gg_head *head = &t->m->head[h];
-        int n = t->m->n_time * (head->kind == GG_HEAD_VECTOR ? 3 : 1);
-        float *y = GG_NEW(&t->arena, float, (size_t)(t->sample.n_node * n) + 1);
-        for (int64_t i = 0; i < t->sample.n_node; i++)
-            for (int k = 0; k < n; k++) {
-                int c = t->sample.type[i] * t->m->n_time + (head->kind == GG_HEAD_VECTOR ? k / 3 : k);
-                double z = gg_rng_normal(&t->r);
-                y[i * n + k] =
-                    gg_rng_below(&t->r, 16) ? (float)(head->mean[c] + head->scale[c] * z) : (float)NAN;
-            }
-        t->sample.target[h] = y;
+        const struct gg_target *target = &t->m->head[h].target;
+        int dim = gg_target_dim(target);
+        int64_t rows = target->kind->rows(&t->sample);
+        float *y = GG_NEW(&t->arena, float, (size_t)(rows * target->n_time * dim) + 1);
+        for (int64_t i = 0; i < rows; i++)
+            for (int time = 0; time < target->n_time; time++)
+                for (int q = 0; q < gg_target_parts(target); q++) {
+                    int l, first = gg_target_part(target, q, &l);
+                    int64_t c = gg_target_at(target, target->kind->group(&t->sample, i), time, q);
+                    for (int z = 0; z <= 2 * l; z++) {
+                        double value = target->mean[c] + target->scale[c] * gg_rng_normal(&t->r);
+                        y[(i * target->n_time + time) * dim + first + z] =
+                            gg_rng_below(&t->r, 16) ? (float)value : (float)NAN;
+                    }
+                }
+        t->sample.target[h] = (struct gg_truth){
+            .value = y, .n_row = rows, .n_time = target->n_time, .dim = dim, .time = target->time};
+        gg_truth_bind(&t->sample.target[h], target, &t->arena);
     }
 }
 
@@ -153,8 +160,9 @@ static bool same_predictions(const struct gg_trial *t, double *const *y)
 {
     bool same = true;
     for (int h = 0; h < t->m->n_head; h++) {
-        size_t dim = (size_t)gg_irreps_dim(&t->m->value[t->m->head[h].value].irreps);
-        same = same && !memcmp(y[h], t->y[h], (size_t)t->sample.n_node * dim * sizeof *y[h]);
+        size_t dim = (size_t)gg_irreps_dim(&t->m->value[t->m->head[h].value].irreps),
+               rows = (size_t)gg_pass_rows(t->m, &t->batch, t->m->head[h].value);
+        same = same && !memcmp(y[h], t->y[h], rows * dim * sizeof *y[h]);
     }
     return same;
 }

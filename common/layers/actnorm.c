@@ -183,7 +183,7 @@ static void backward(const struct gg_call *call)
     widen(l, call->w, s, shift);
     memset(ds, 0, 2 * (size_t)stride * sizeof *ds);
     gg_tree_sum(gg_shape_rows(&l->in[0], call->g), 2 * stride, ds, dshift + stride, add_range, &sums);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct channel *c = p->channel; call->dw && c < p->channel + p->n; c++) {
         for (int m = 0; m < c->n_m; m++)
             call->dw[c->scale] += ds[c->at + m * c->step];
         if (c->bias >= 0)
@@ -201,6 +201,8 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 static const struct gg_layer_case cases[] = {{"natural", {"3x0e+2x1o+5x2e"}, ""},
                                              {"odd", {"4x0o+9x1e"}, ""},
                                              {"wide", {"20x0e+17x1o"}, ""},
+                                             {"at times", {"node*time:3x0e+2x1o"}, ""},
+                                             {"with lifts", {"node*lift:3x0e+2x2e"}, ""},
                                              {0}};
 
 const struct gg_layer_type gg_layer_actnorm = {

@@ -2,10 +2,11 @@
  *
  *     y = (x_1, x_2, ...)
  *
- * x: one or more values of one axis.  y: their irreps one after the other, neighbours of the same (l, p) joined.  No
- * parameters, no keys. */
+ * x: one or more values; one on a part of the others' axis is spread over it (spread.h).  y: their irreps one after the other,
+ * neighbours of the same (l, p) joined, on the union of the axes.  No parameters, no keys. */
 #include "nn/layer.h"
 #include "nn/irreps_key.h"
+#include "nn/spread.h"
 
 #include <string.h>
 
@@ -35,22 +36,34 @@ static int add_piece(struct plan *p, struct gg_irreps *out, int value, int in, s
     return 0;
 }
 
+static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
+{
+    size_t most = 0;
+    for (int k = 0; k < l->n_in; k++) {
+        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
+    int axis, edges;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
     struct gg_irreps out = {0};
     if (l->n_in < 1)
         return gg_fail(err, GG_USAGE, "in: concat takes one value or more");
-    for (int k = 0; k < l->n_in; k++) {
-        if (l->in[k].axis != l->in[0].axis)
-            return gg_fail(err, GG_USAGE, "in: value %d lives on another axis than the first", k + 1);
+    for (int k = 0; k < l->n_in; k++)
         for (int b = 0; b < l->in[k].irreps.n; b++)
             if (add_piece(p, &out, k, b, l->in[k].irreps.b[b], err) < 0)
                 return -1;
-    }
+    if (gg_spread_axis(l, &axis, &edges, err) < 0)
+        return -1;
     if (gg_irreps_check(&out, err) < 0)
         return gg_err_prefix(err, "in: ");
-    gg_shape_init(&l->out, l->in[0].axis, &out);
+    gg_shape_init(&l->out, axis, &out);
+    l->out.edges = edges;
+    l->scratch_bytes = scratch_bytes;
     l->spares_x = l->spares_y = true;
     return 0;
 }
@@ -77,11 +90,35 @@ static void forward(const struct gg_call *call)
         memset(to, 0, sizeof *to * (size_t)l->out.stride);
         for (const struct piece *q = p->piece; q < p->piece + p->n_piece; q++) {
             const struct gg_irrep *b = &l->in[q->value].irreps.b[q->in];
-            const gg_real *from = call->x[q->value] + i * l->in[q->value].stride;
+            const gg_real *from = call->x[q->value] + gg_spread_row(&l->in[q->value], &l->out, call->g, i) *
+                                                          l->in[q->value].stride;
             for (int m = 0; m < 2 * b->l + 1; m++)
                 memcpy(to + at_out(l, q, m), from + at_in(l, q, m), sizeof *to * (size_t)b->mul);
         }
     }
+}
+
+/* The gradient of one value that is spread. */
+struct spread {
+    const struct gg_call *call;
+    int value;
+};
+
+static void add_row(void *context, int64_t row, double *to)
+{
+    const struct spread *s = context;
+    const struct gg_layer *l = s->call->l;
+    const struct plan *p = l->plan;
+    const gg_real *from = s->call->dy + row * l->out.stride;
+    for (const struct piece *q = p->piece; q < p->piece + p->n_piece; q++)
+        for (int m = 0; q->value == s->value && m < 2 * l->in[q->value].irreps.b[q->in].l + 1; m++)
+            for (int c = 0; c < l->in[q->value].irreps.b[q->in].mul; c++)
+                to[at_in(l, q, m) + c] += (double)from[at_out(l, q, m) + c];
+}
+
+static bool spreads(const struct gg_layer *l, int k)
+{
+    return l->in[k].axis != l->out.axis;
 }
 
 static void backward(const struct gg_call *call)
@@ -94,7 +131,7 @@ static void backward(const struct gg_call *call)
         const gg_real *from = call->dy + i * l->out.stride;
         for (const struct piece *q = p->piece; q < p->piece + p->n_piece; q++) {
             const struct gg_irrep *b = &l->in[q->value].irreps.b[q->in];
-            if (!call->dx[q->value])
+            if (!call->dx[q->value] || spreads(l, q->value))
                 continue;
             gg_real *to = call->dx[q->value] + i * l->in[q->value].stride;
             for (int m = 0; m < 2 * b->l + 1; m++)
@@ -102,6 +139,10 @@ static void backward(const struct gg_call *call)
                     to[at_in(l, q, m) + c] += from[at_out(l, q, m) + c];
         }
     }
+    for (int k = 0; k < l->n_in; k++)
+        if (call->dx[k] && spreads(l, k))
+            gg_spread_backward(&l->in[k], &l->out, call->g, call->scratch, call->dx[k], add_row,
+                               &(struct spread){call, k});
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
@@ -113,6 +154,12 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 static const struct gg_layer_case cases[] = {{"two", {"8x0e+3x1o", "5x0e+3x1o"}, ""},
                                              {"joined", {"3x1o+6x0e", "5x0e+2x0o", "7x0o+2x2e"}, ""},
                                              {"on edges", {"edge:3x0e", "edge:2x1o"}, ""},
+                                             {"graph to nodes", {"3x0e+2x1o", "graph:9x0e"}, ""},
+                                             {"graph to edges", {"graph:2x0e+2x1o", "edge:3x1o"}, ""},
+                                             {"nodes and times", {"3x0e+2x1o", "graph*time:4x0e"}, ""},
+                                             {"nodes, times and lifts",
+                                              {"node*lift:2x1o", "graph*time:4x0e", "3x2e", "node*time:1x0o"},
+                                              ""},
                                              {0}};
 
 const struct gg_layer_type gg_layer_concat = {.name = "concat",

@@ -47,6 +47,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 static const struct gg_layer_case cases[] = {{"species and energy", {"2x0e+1x0e"}, "channels=8"},
                                              {"one scalar", {"1x0e"}, "channels=20"},
                                              {"on edges", {"edge:10x0e"}, "channels=5"},
+                                             {"at times", {"graph*time:2x0e"}, "channels=6"},
+                                             {"with lifts", {"node*lift:3x0e"}, "channels=4"},
                                              {0}};
 
 const struct gg_layer_type gg_layer_embed = {.name = "embed",

@@ -283,6 +283,8 @@ static const struct gg_layer_case cases[] = {{"scalars only", {"5x0e+3x0o"}, "ac
                                              {"only gates", {"12x0e+12x1o"}, "constants=e3nn"},
                                              {"odd gates", {"4x0e+2x0o+7x0o+4x1o+3x1e"}, ""},
                                              {"on edges", {"edge:6x0e+2x1o"}, ""},
+                                             {"at times", {"node*time:5x0e+2x2e"}, ""},
+                                             {"with lifts", {"node*lift:6x0e+2x1o"}, ""},
                                              {0}};
 
 const struct gg_layer_type gg_layer_gate = {

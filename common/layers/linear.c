@@ -40,8 +40,12 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (gg_one_input(l, err) < 0 ||
         (h->out_irreps && gg_irreps_from_key(&irreps, h->out_irreps, "out_irreps", err) < 0))
         return -1;
-    if (h->species && l->in[0].axis != GG_ON_NODE)
-        return gg_fail(err, GG_USAGE, "species: only values on nodes have a species");
+    if (h->species && l->in[0].axis != GG_ON_NODE) {
+        char axis[64];
+        gg_axis_print(l->in[0].axis, axis);
+        return gg_fail(err, GG_USAGE, "species: the value lives on %s: only a row a node has a species",
+                       axis);
+    }
     gg_shape_init(&l->out, l->in[0].axis, &irreps);
     if (gg_mix_init(m, a, &l->in[0], &l->out, h->species ? l->n_type : 1, h->bias, err) < 0)
         return gg_err_prefix(err, "out_irreps: ");
@@ -59,6 +63,9 @@ static const struct gg_layer_case cases[] = {
     {"wide", {"32x0e+20x3o"}, "out_irreps=24x3o+40x0e"},
     {"on edges", {"edge:4x0e+4x0o"}, "out_irreps=6x0e+2x0o"},
     {"on the graph", {"graph:5x0e"}, "out_irreps=6x0e"},
+    {"at times", {"node*time:4x0e+2x1o"}, "out_irreps=3x1o+5x0e bias=true"},
+    {"with lifts", {"node*lift:4x0e+2x2e"}, ""},
+    {"times and lifts", {"graph*time*lift:4x0e"}, "out_irreps=9x0e"},
     {0}};
 
 const struct gg_layer_type gg_layer_linear = {

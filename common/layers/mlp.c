@@ -249,12 +249,12 @@ static void backward(const struct gg_call *call)
         activate(p, n, z, s.a);
         memset(next, 0, sizeof *next * (size_t)n);
         gg_mix_backward(&p->mix[k], call->w + p->weight[k], n_row, NULL, s.a, d, next,
-                        call->dw + p->weight[k], s.mix);
+                        call->dw ? call->dw + p->weight[k] : NULL, s.mix);
         activate_backward(p, n, z, next);
         d = next;
     }
     gg_mix_backward(&p->mix[0], call->w + p->weight[0], n_row, NULL, call->x[0], d, call->dx[0],
-                    call->dw + p->weight[0], s.mix);
+                    call->dw ? call->dw + p->weight[0] : NULL, s.mix);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
@@ -277,6 +277,9 @@ static const struct gg_layer_case cases[] = {
     {"on edges", {"edge:4x0e"}, "hidden=8 outputs=2"},
     {"active to the end", {"8x0e"}, "hidden=16 outputs=8 act=relu act-last=true"},
     {"plain", {"9x0e"}, "hidden=7 outputs=5 weights=plain", .no_unit_scale = true},
+    {"at times", {"node*time:4x0e+1x1o"}, "hidden=8 outputs=3"},
+    {"with lifts", {"edge*lift:4x0e"}, "hidden=8 outputs=2"},
+    {"times of the graph", {"graph*time:5x0e"}, "hidden=6 outputs=4"},
     {0}};
 
 const struct gg_layer_type gg_layer_mlp = {

@@ -267,7 +267,8 @@ static void backward(const struct gg_call *call)
     memset(gradient, 0, sizeof *gradient * (size_t)p->n_wide);
     gg_tree_sum(gg_shape_rows(&l->in[0], call->g), p->n_wide, gradient, gradient + p->n_wide, backward_range,
                 &j);
-    add_narrow(l, gradient, call->dw);
+    if (call->dw)
+        add_narrow(l, gradient, call->dw);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
@@ -280,6 +281,8 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 static const struct gg_layer_case cases[] = {{"natural", {"8x0e+8x1o+8x2e"}, ""},
                                              {"odd widths", {"5x0e+3x0o+17x1e+1x2e+9x0e"}, "eps=0.001"},
                                              {"on edges", {"edge:4x0e+2x1o"}, ""},
+                                             {"at times", {"node*time:4x0e+2x2e"}, ""},
+                                             {"with lifts", {"edge*lift:3x0e+2x1o"}, ""},
                                              {0}};
 
 const struct gg_layer_type gg_layer_norm = {

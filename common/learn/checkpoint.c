@@ -12,53 +12,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef GG_REAL_DOUBLE
-enum { REAL_DTYPE = GG_F64 };
-#else
-enum { REAL_DTYPE = GG_F32 };
-#endif
-
-/* ---- the state as a list ---- */
-
-struct entry {
-    const char *name;
-    void *data;
-    int64_t n;
-    int dtype;
-};
-enum { ENTRIES = 20 };
-
-static int entries_of(struct gg_trainer *t, struct entry *e)
+/* What a run has beside its state: how far its measurements go. */
+static int entries_of(struct gg_trainer *t, struct gg_state_entry *e)
 {
-    int64_t n = t->model->n_weight;
-    int k = 0;
-    e[k++] = (struct entry){"w", t->model->w, n, REAL_DTYPE};
-    e[k++] = (struct entry){"best", t->best, n, REAL_DTYPE};
-    e[k++] = (struct entry){"adam.m", t->adam.m, n, REAL_DTYPE};
-    e[k++] = (struct entry){"adam.v", t->adam.v, n, REAL_DTYPE};
-    if (t->adam.v_max)
-        e[k++] = (struct entry){"adam.v_max", t->adam.v_max, n, REAL_DTYPE};
-    e[k++] = (struct entry){"adam.step", &t->adam.step, 1, GG_I64};
-    e[k++] = (struct entry){"ema.mean", t->ema.mean, n, REAL_DTYPE};
-    e[k++] = (struct entry){"ema.step", &t->ema.step, 1, GG_I64};
-    e[k++] = (struct entry){"schedule.scale", &t->schedule.scale, 1, GG_F64};
-    e[k++] = (struct entry){"schedule.best", &t->schedule.best, 1, GG_F64};
-    e[k++] = (struct entry){"schedule.n_bad", &t->schedule.n_bad, 1, GG_I64};
-    e[k++] = (struct entry){"epoch", &t->epoch, 1, GG_I64};
-    e[k++] = (struct entry){"position", &t->position, 1, GG_I64};
-    e[k++] = (struct entry){"sum_loss", &t->sum_loss, 1, GG_F64};
-    e[k++] = (struct entry){"best_loss", &t->best_loss, 1, GG_F64};
-    e[k++] = (struct entry){"best_epoch", &t->best_epoch, 1, GG_I64};
-    e[k++] = (struct entry){"n_bad", &t->n_bad, 1, GG_I64};
-    e[k++] = (struct entry){"metrics_bytes", &t->metrics.bytes, 1, GG_I64};
-    return k;
+    int n = gg_state_entries(&t->state, t->model->w, e);
+    e[n] = (struct gg_state_entry){"metrics_bytes", &t->metrics.bytes, 1, GG_I64};
+    return n + 1;
 }
+enum { ENTRIES = GG_STATE_ENTRIES + 1 };
 
 /* ---- writing ---- */
 
 static int fill(struct gg_trainer *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
-    struct entry e[ENTRIES];
+    struct gg_state_entry e[ENTRIES];
     int n = entries_of(t, e), axis[GG_MAX_DIM] = {0};
     for (int k = 0; k < n; k++) {
         uint64_t shape[GG_MAX_DIM] = {(uint64_t)e[k].n};
@@ -110,8 +77,8 @@ int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
     char path[4096];
     int64_t step[3];
     gg_meta_set(&meta, "digest.config", t->config_digest);
-    gg_meta_printf(&meta, "digest.data", "%08x", (unsigned)t->data_digest);
-    path_of(t, t->adam.step, path);
+    gg_meta_printf(&meta, "digest.data", "%08x", (unsigned)t->data.digest);
+    path_of(t, t->state.adam.step, path);
     int status = gg_metrics_sync(&t->metrics, err) || fill(t, &f, &a, err) ||
                          gg_writer_open(&out, path, err) ||
                          gg_writer_begin(&out, "gg.checkpoint/1", &meta, &t->prov, err) ||
@@ -138,7 +105,7 @@ static int check_digests(const struct gg_trainer *t, const struct gg_meta *meta,
 {
     const char *config = gg_meta_get(meta, "digest.config"), *data = gg_meta_get(meta, "digest.data");
     char mine[16];
-    snprintf(mine, sizeof mine, "%08x", (unsigned)t->data_digest);
+    snprintf(mine, sizeof mine, "%08x", (unsigned)t->data.digest);
     if (t->how.resume_anyway)
         return 0;
     if (!config || strcmp(config, t->config_digest))
@@ -156,7 +123,7 @@ static int check_digests(const struct gg_trainer *t, const struct gg_meta *meta,
 
 static int take(struct gg_trainer *t, const struct gg_frame *f, struct gg_err *err)
 {
-    struct entry e[ENTRIES];
+    struct gg_state_entry e[ENTRIES];
     int n = entries_of(t, e);
     for (int k = 0; k < n; k++) {
         const struct gg_field *x = gg_frame_find(f, e[k].name);

@@ -29,12 +29,12 @@ struct gg_fit_adder {
 static int has_targets(const struct gg_model *m, const struct gg_sample *s, int64_t i)
 {
     int on = 0, there = 0;
-    for (int h = 0; h < m->n_head; h++)
-        for (int time = 0; time < m->n_time; time++)
-            if (m->head[h].on[time]) {
-                on++;
-                there += !isnan(s->target[h][i * m->n_time + time]);
-            }
+    const struct gg_fit *x = m->own;
+    for (int o = 0; o < x->n_output; o++)
+        if (m->head[x->head[o]].on[x->time[o]]) {
+            on++;
+            there += !isnan(gg_fit_target(m, s, o, i));
+        }
     return there == on ? 1 : there ? -1 : 0;
 }
 
@@ -44,7 +44,7 @@ static int64_t choose_rows(const struct gg_model *m, const struct gg_sample *s, 
 {
     int64_t n = 0;
     for (int64_t i = 0; i < s->n_node; i++) {
-        if (!m->loss_species[s->type[i]] || gg_fit_group(m, s->type[i]) != group)
+        if (!m->head[0].counts[s->type[i]] || gg_fit_group(m, s->type[i]) != group)
             continue;
         int has = has_targets(m, s, i);
         if (has < 0)
@@ -70,19 +70,19 @@ GG_CLONES static void widen(int n, const float *restrict input, const double *re
 static void fill_row(const struct gg_model *m, const struct gg_sample *s, int64_t i, const double *shift,
                      double *z)
 {
-    int n = m->fit->n_feature;
-    const float *input = s->input + i * m->fit->n_number;
-    const int *column = m->fit->column;
-    if (n == m->fit->n_number)
+    int n = gg_fit_of(m)->n_feature;
+    const float *input = s->input[GG_ON_NODE] + i * gg_fit_of(m)->n_number;
+    const int *column = gg_fit_of(m)->column;
+    if (n == gg_fit_of(m)->n_number)
         widen(n, input, shift, z);
     else
         for (int f = 0; f < n; f++)
             z[f] = (double)input[column[f]] - shift[f];
-    for (int o = 0; o < m->fit->n_output; o++) {
-        int h = o / m->n_time, time = o % m->n_time;
-        z[n + o] = m->head[h].on[time] ? (double)s->target[h][i * m->n_time + time] - shift[n + o] : 0;
+    for (int o = 0; o < gg_fit_of(m)->n_output; o++) {
+        bool on = m->head[gg_fit_of(m)->head[o]].on[gg_fit_of(m)->time[o]];
+        z[n + o] = on ? gg_fit_target(m, s, o, i) - shift[n + o] : 0;
     }
-    z[n + m->fit->n_output] = 1;
+    z[n + gg_fit_of(m)->n_output] = 1;
 }
 
 /* At a group's first particles: means near the true ones keep the digits of variances. */
@@ -157,9 +157,9 @@ static void add_shares(struct gg_fit_train *d, const struct gg_model *m, const s
 int gg_fit_gram_add(struct gg_trainer *t, const struct gg_sample *s, int part, struct gg_arena *a,
                     struct gg_err *err)
 {
-    struct gg_fit_train *d = t->fit;
+    struct gg_fit_train *d = t->own;
     const struct gg_model *m = t->model;
-    int n_group = m->fit->keys.standardise ? 1 : GG_MAX_SPECIES, n_share = 0;
+    int n_group = gg_fit_of(m)->keys.standardise ? 1 : GG_MAX_SPECIES, n_share = 0;
     int64_t *who = GG_NEW(a, int64_t, (size_t)s->n_node + 1);
     struct share *share = GG_NEW(a, struct share, (size_t)(s->n_node / SHARE + n_group));
     for (int g = 0; g < n_group; g++) {

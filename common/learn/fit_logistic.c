@@ -36,31 +36,25 @@ struct task {
 
 /* ---- rows ---- */
 
-static const float *target_of(const struct gg_trainer *t, int sample, int output, int64_t *stride)
-{
-    const struct gg_model *m = t->model;
-    *stride = m->n_time;
-    return t->spool.sample[sample].target[output / m->n_time] + output % m->n_time;
-}
-
 static bool counts(const struct task *k, const struct gg_sample *s, int64_t i)
 {
     const struct gg_model *m = k->t->model;
-    return m->loss_species[s->type[i]] && gg_fit_group(m, s->type[i]) == k->group;
+    return m->head[gg_fit_of(m)->head[k->output]].counts[s->type[i]] &&
+           gg_fit_group(m, s->type[i]) == k->group;
 }
 
 static double (*thresholds(const struct task *k))[2]
 {
     const struct gg_trainer *t = k->t;
-    double q = t->model->fit->keys.quantile, (*out)[2] = gg_xalloc((size_t)t->spool.n, sizeof *out);
-    for (int n = 0; n < t->spool.n; n++) {
-        const struct gg_sample *s = &t->spool.sample[n];
+    double q = gg_fit_of(t->model)->keys.quantile,
+           (*out)[2] = gg_xalloc((size_t)t->data.spool.n, sizeof *out);
+    for (int n = 0; n < t->data.spool.n; n++) {
+        const struct gg_sample *s = &t->data.spool.sample[n];
         double *y = gg_xalloc((size_t)s->n_node + 1, sizeof *y);
-        int64_t count = 0, stride;
-        const float *target = target_of(t, n, k->output, &stride);
+        int64_t count = 0;
         for (int64_t i = 0; i < s->n_node; i++)
-            if (counts(k, s, i) && !isnan(target[i * stride]))
-                y[count++] = (double)target[i * stride];
+            if (counts(k, s, i) && !isnan(gg_fit_target(t->model, s, k->output, i)))
+                y[count++] = gg_fit_target(t->model, s, k->output, i);
         out[n][0] = gg_quantile(count, y, q);
         out[n][1] = gg_quantile(count, y, 1 - q);
         free(y);
@@ -92,8 +86,8 @@ static void project(const struct view *v, int64_t count, const double *x, double
 /* A chunk is ROWS particles of one sample. */
 static bool find_chunk(const struct gg_trainer *t, int64_t chunk, int *sample, int64_t *first)
 {
-    for (*sample = 0; *sample < t->spool.n; ++*sample) {
-        int64_t n = (t->spool.sample[*sample].n_node + ROWS - 1) / ROWS;
+    for (*sample = 0; *sample < t->data.spool.n; ++*sample) {
+        int64_t n = (t->data.spool.sample[*sample].n_node + ROWS - 1) / ROWS;
         *first = chunk * ROWS;
         if (chunk < n)
             return true;
@@ -104,30 +98,29 @@ static bool find_chunk(const struct gg_trainer *t, int64_t chunk, int *sample, i
 
 static bool is_left(const struct task *k, int sample)
 {
-    return k->part >= 0 && k->t->fit->part[sample] == k->part;
+    return k->part >= 0 && gg_fit_train_of(k->t)->part[sample] == k->part;
 }
 
 static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label)
 {
     struct task *k = context;
     const struct gg_trainer *t = k->t;
-    const struct gg_fit *fit = t->model->fit;
+    const struct gg_fit *fit = t->model->own;
     int sample;
-    int64_t first, stride, count = 0;
+    int64_t first, count = 0;
     bool validation;
     if (!find_chunk(t, chunk, &sample, &first))
         return 0;
-    validation = t->fit->part[sample] == t->fit->n_part;
+    validation = gg_fit_train_of(t)->part[sample] == gg_fit_train_of(t)->n_part;
     if (k->left ? !is_left(k, sample) : is_left(k, sample) || validation)
         return 0;
-    const struct gg_sample *s = &t->spool.sample[sample];
-    const float *y = target_of(t, sample, k->output, &stride);
+    const struct gg_sample *s = &t->data.spool.sample[sample];
     for (int64_t i = first; i < s->n_node && i < first + ROWS; i++) {
-        bool slow = (double)y[i * stride] <= k->threshold[sample][0],
-             fast = (double)y[i * stride] >= k->threshold[sample][1];
+        double y = gg_fit_target(t->model, s, k->output, i);
+        bool slow = y <= k->threshold[sample][0], fast = y >= k->threshold[sample][1];
         if (slow == fast || !counts(k, s, i)) /* between them, missing, or all alike */
             continue;
-        standardise(fit, k->view, s->input + i * fit->n_number, k->x + count * k->view->n_kept);
+        standardise(fit, k->view, s->input[GG_ON_NODE] + i * fit->n_number, k->x + count * k->view->n_kept);
         label[count++] = fast;
     }
     project(k->view, count, k->x, z);
@@ -137,8 +130,8 @@ static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label
 static struct gg_rows rows_of(struct task *k)
 {
     struct gg_rows r = {.n = k->view->n, .room = ROWS, .read = read_chunk, .context = k};
-    for (int n = 0; n < k->t->spool.n; n++)
-        r.n_chunk += (k->t->spool.sample[n].n_node + ROWS - 1) / ROWS;
+    for (int n = 0; n < k->t->data.spool.n; n++)
+        r.n_chunk += (k->t->data.spool.sample[n].n_node + ROWS - 1) / ROWS;
     return r;
 }
 
@@ -146,7 +139,7 @@ static struct gg_rows rows_of(struct task *k)
 
 static void run(struct task *k)
 {
-    const struct gg_fit *x = k->t->model->fit;
+    const struct gg_fit *x = k->t->model->own;
     struct gg_rows rows = rows_of(k);
     k->w = gg_xalloc((size_t)x->n_path * (size_t)(rows.n + 1), sizeof *k->w);
     k->loss = gg_xalloc((size_t)x->n_path, sizeof *k->loss);
@@ -169,7 +162,7 @@ static double plane(const struct task *k, int p, double *w)
     const struct view *v = k->view;
     const double *c = k->w + (size_t)p * (size_t)(v->n + 1);
     double norm = 0;
-    memset(w, 0, (size_t)k->t->model->fit->n_feature * sizeof *w);
+    memset(w, 0, (size_t)gg_fit_of(k->t->model)->n_feature * sizeof *w);
     for (int a = 0; a < v->n_kept; a++)
         if (v->axis)
             for (int j = 0; j < v->n; j++)
@@ -189,21 +182,20 @@ static double plane(const struct task *k, int p, double *w)
 /* Softness against the target in one configuration that was left out. */
 static struct gg_moments moments_of(const struct task *k, int sample, const double *w, double b)
 {
-    const struct gg_sample *s = &k->t->spool.sample[sample];
-    const struct gg_fit *fit = k->t->model->fit;
+    const struct gg_sample *s = &k->t->data.spool.sample[sample];
+    const struct gg_fit *fit = k->t->model->own;
     const struct view *v = k->view;
-    int64_t stride, count = 0;
-    const float *target = target_of(k->t, sample, k->output, &stride);
+    int64_t count = 0;
     double *x = gg_xalloc(2 * (size_t)s->n_node + 1, sizeof *x), *y = x + s->n_node,
            *z = gg_xalloc((size_t)v->n_kept + 1, sizeof *z);
     for (int64_t i = 0; i < s->n_node; i++) {
-        if (!counts(k, s, i) || isnan(target[i * stride]))
+        if (!counts(k, s, i) || isnan(gg_fit_target(k->t->model, s, k->output, i)))
             continue;
-        standardise(fit, v, s->input + i * fit->n_number, z);
+        standardise(fit, v, s->input[GG_ON_NODE] + i * fit->n_number, z);
         y[count] = b;
         for (int a = 0; a < v->n_kept; a++)
             y[count] += w[v->kept[a]] * z[a];
-        x[count++] = (double)target[i * stride];
+        x[count++] = gg_fit_target(k->t->model, s, k->output, i);
     }
     free(z);
     struct gg_moments m = gg_moments_scalar(count, x, y);
@@ -214,7 +206,7 @@ static struct gg_moments moments_of(const struct task *k, int sample, const doub
 /* Mean loss along the path, and the correlation at its best place. */
 static void score(const struct gg_trainer *t, const struct task *k, int n_left)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     size_t at = (size_t)(k->group * x->n_output + k->output) * (size_t)x->n_path;
     for (int p = 0; p < x->n_path; p++) {
         double loss = 0, n = 0;
@@ -226,10 +218,10 @@ static void score(const struct gg_trainer *t, const struct task *k, int n_left)
     }
     int best = gg_fit_best(x, k->group, k->output), count = 0;
     double *w = gg_xalloc((size_t)x->n_feature, sizeof *w);
-    struct gg_moments *m = gg_xalloc((size_t)t->spool.n, sizeof *m);
+    struct gg_moments *m = gg_xalloc((size_t)t->data.spool.n, sizeof *m);
     for (int q = 1; q <= n_left; q++) {
         double b = plane(&k[q], best, w);
-        for (int n = 0; n < t->spool.n; n++)
+        for (int n = 0; n < t->data.spool.n; n++)
             if (is_left(&k[q], n))
                 m[count++] = moments_of(&k[q], n, w, b);
     }
@@ -240,13 +232,13 @@ static void score(const struct gg_trainer *t, const struct task *k, int n_left)
 
 static int gather(const struct gg_trainer *t, const struct task *k, int n_left, struct gg_err *err)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     size_t model = (size_t)(k->group * x->n_output + k->output), n = (size_t)x->n_feature;
     for (int q = 0; q <= n_left; q++)
         if (k[q].err.status) {
             *err = k[q].err;
             return gg_err_prefix(err, "species %c, time %g: ", 'A' + k->group,
-                                 t->model->time[k->output % t->model->n_time]);
+                                 gg_fit_time(t->model, k->output));
         }
     if (n_left)
         score(t, k, n_left);
@@ -263,10 +255,10 @@ static int gather(const struct gg_trainer *t, const struct task *k, int n_left, 
 static int look(const struct gg_trainer *t, int group, int part, const double *total, struct view *v,
                 struct gg_err *err)
 {
-    const struct gg_fit *x = t->model->fit;
-    const struct gg_fit_group *g = &t->fit->group[group];
+    const struct gg_fit *x = t->model->own;
+    const struct gg_fit_group *g = &gg_fit_train_of(t)->group[group];
     struct gg_ridge r = {x->n_feature, x->n_output, .drop = x->keys.drop, .pca = (int)x->keys.pca};
-    bool leave = part >= 0 && part < t->fit->n_part;
+    bool leave = part >= 0 && part < gg_fit_train_of(t)->n_part;
     gg_linear_init(&v->linear, &r);
     v->kept = gg_xalloc((size_t)x->n_feature, sizeof *v->kept);
     v->n_kept = gg_ridge_axes(&r, total, leave ? g->gram[part] : NULL, &v->linear, v->kept, &v->axis, err);
@@ -286,7 +278,7 @@ static void view_free(struct view *v)
 /* The classifiers of a group: for each output that of all, then those without each part. */
 static int fit_group(struct gg_trainer *t, int group, struct gg_err *err)
 {
-    const struct gg_fit *x = t->model->fit;
+    const struct gg_fit *x = t->model->own;
     int n_left = gg_fit_n_left(t), each = n_left + 1, n = 0, status = 0;
     double *total = gg_fit_total(t, group), q = x->keys.pca ? (double)x->keys.pca : x->n_feature;
     struct view *view = gg_xalloc((size_t)each, sizeof *view);
@@ -317,12 +309,22 @@ static int fit_group(struct gg_trainer *t, int group, struct gg_err *err)
     return status;
 }
 
-int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err)
+static int solve(struct gg_trainer *t, struct gg_err *err)
 {
-    if (gg_spool_map(&t->spool, t->model, err))
+    if (gg_spool_map(&t->data.spool, t->model, err))
         return -1;
-    for (int g = 0; g < t->model->fit->n_group; g++)
-        if (t->fit->group[g].n_row && fit_group(t, g, err))
+    gg_spool_bind(&t->data.spool, t->model);
+    for (int g = 0; g < gg_fit_of(t->model)->n_group; g++)
+        if (gg_fit_train_of(t)->group[g].n_row && fit_group(t, g, err))
             return -1;
     return 0;
 }
+
+static const struct gg_fit_kind kind = {.spools = true, .error = "loss", .says = "loss", .solve = solve};
+const struct gg_learner gg_learner_logistic = {.name = "logistic",
+                                               .about =
+                                                   "softness: distance to the plane between fast and slow",
+                                               .source = "Schoenholz et al., Nature Physics 12, 469 (2016)",
+                                               .kind = &kind,
+                                               .unit = "1",
+                                               GG_FIT_ROW};

@@ -29,9 +29,9 @@ static struct gg_ridge problem(const struct gg_fit *x)
 
 static void run(const struct gg_trainer *t, struct task *k, double *const *total)
 {
-    const struct gg_fit_train *d = t->fit;
+    const struct gg_fit_train *d = t->own;
     const struct gg_fit_group *g = &d->group[k->group];
-    struct gg_ridge r = problem(t->model->fit);
+    struct gg_ridge r = problem(t->model->own);
     const double *part = k->part >= 0 ? g->gram[k->part] : NULL;
     k->score = gg_xalloc((size_t)(r.n_target * r.n_path), sizeof *k->score);
     if (k->part >= 0 && !part) /* the part has no particle of the group: nothing to judge */
@@ -50,7 +50,7 @@ static void run(const struct gg_trainer *t, struct task *k, double *const *total
 /* Errors and correlations of an output along the path, from the parts that were left out. */
 static void score(const struct gg_trainer *t, const struct task *k, int n_left, int g, int o)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     struct gg_moments *part = gg_xalloc((size_t)n_left, sizeof *part);
     for (int p = 0; p < x->n_path; p++) {
         double squares = 0, n = 0;
@@ -72,8 +72,8 @@ static void score(const struct gg_trainer *t, const struct task *k, int n_left, 
 /* Coefficients of the chosen penalty, back to the data's own zero. */
 static void keep(const struct gg_trainer *t, const struct gg_linear *l, int g, int o)
 {
-    struct gg_fit *x = t->model->fit;
-    const double *shift = t->fit->group[g].shift;
+    struct gg_fit *x = t->model->own;
+    const double *shift = gg_fit_train_of(t)->group[g].shift;
     int n = x->n_feature, p = gg_fit_best(x, g, o);
     size_t model = (size_t)(g * x->n_output + o), path = (size_t)(o * x->n_path + p);
     for (int f = 0; f < n; f++) {
@@ -98,13 +98,13 @@ static int gather(const struct gg_trainer *t, const struct task *k, int n_left, 
             *err = k[q].err;
             return gg_err_prefix(err, "species %c: ", 'A' + k->group);
         }
-    for (int o = 0; o < t->model->fit->n_output; o++) {
+    for (int o = 0; o < gg_fit_of(t->model)->n_output; o++) {
         if (!gg_fit_on(t->model, k->group, o))
             continue;
         if (n_left)
             score(t, k + 1, n_left, k->group, o);
-        if (n_left && t->model->fit->n_path > 1 &&
-            isnan(t->model->fit->rho[best_at(t->model->fit, k->group, o)]))
+        if (n_left && gg_fit_of(t->model)->n_path > 1 &&
+            isnan(gg_fit_of(t->model)->rho[best_at(t->model->own, k->group, o)]))
             return gg_fail(
                 err, GG_INPUT,
                 "species %c: no configuration can be left out to choose a penalty; fit.penalty gives one",
@@ -121,14 +121,14 @@ double gg_fit_solve_bytes(const struct gg_fit *x)
     return 8 * q * (q * (x->keys.pca ? 3 : 1) + 3.0 * x->n_output * x->n_path);
 }
 
-int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err)
+static int solve(struct gg_trainer *t, struct gg_err *err)
 {
-    const struct gg_fit *x = t->model->fit;
+    const struct gg_fit *x = t->model->own;
     int n_left = gg_fit_n_left(t), n = 0, status = 0;
     double *total[GG_MAX_SPECIES] = {0};
     struct task *task = gg_xalloc((size_t)(x->n_group * (n_left + 1)), sizeof *task);
     for (int g = 0; g < x->n_group; g++) {
-        if (!t->fit->group[g].n_row)
+        if (!gg_fit_train_of(t)->group[g].n_row)
             continue;
         total[g] = gg_fit_total(t, g);
         for (int k = -1; k < n_left; k++)
@@ -148,3 +148,10 @@ int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err)
     free(task);
     return status;
 }
+
+static const struct gg_fit_kind kind = {.by = true, .error = "error", .says = "unexplained", .solve = solve};
+const struct gg_learner gg_learner_ridge = {.name = "ridge",
+                                            .about = "a linear function of invariant numbers, in closed form",
+                                            .source = "Hoerl and Kennard, Technometrics 12, 55 (1970)",
+                                            .kind = &kind,
+                                            GG_FIT_ROW};

@@ -2,7 +2,6 @@
  *
  * Memory does not depend on the number of frames: a Gram matrix for every species and part, 4 (features + outputs)^2 bytes each, and
  * twice that for each thread that adds up (fit_gram.c).  Logistic regression reads its rows many times: they go to the spool besides. */
-#include "learn/fit_learn.h"
 #include "learn/fit_train.h"
 #include "fit/gram.h"
 #include "stream/crc32c.h"
@@ -14,19 +13,50 @@
 #include <string.h>
 #include <unistd.h>
 
+/* ---- keys ---- */
+
+/* A fit takes no steps: what is set for them would do nothing.  The seed names the run in its history all the same, and gg-learncurve
+ * gives every run one. */
+int gg_fit_keys(struct gg_trainer *t, struct gg_yaml *keys, struct gg_err *err)
+{
+    (void)t;
+    for (const struct gg_yaml *y = keys ? keys->first : NULL; y; y = y->next) {
+        if (!strcmp(y->key, "seed"))
+            continue;
+        if (!strcmp(y->key, "from"))
+            return gg_yaml_fail(y, err, "train.from: a fit starts from nothing: leave it out");
+        if (!strcmp(y->key, "validation"))
+            return gg_yaml_fail(
+                y, err,
+                "train.validation: the frames of a fit are not kept to be split; --validation "
+                "or the field split (gg-select) says which are for validation");
+        return gg_yaml_fail(
+            y, err,
+            "train.%s: steers the steps of a network, and this model has 'fit', which is solved "
+            "at once: leave it out (fit.penalty is what a fit can be tuned by)",
+            y->key);
+    }
+    return 0;
+}
+
 /* ---- one frame ---- */
+
+struct gg_fit_train *gg_fit_train_of(const struct gg_trainer *t)
+{
+    return t->own;
+}
 
 /* At the first frame: what is known of the data by then. */
 static int begin(struct gg_trainer *t, const struct gg_frame *first, struct gg_err *err)
 {
     struct gg_data_facts facts = {.n_species = GG_MAX_SPECIES};
-    struct gg_fit_train *d = t->fit = gg_xalloc(1, sizeof *d);
-    const struct gg_fit *x = t->model->fit;
+    struct gg_fit_train *d = t->own = gg_xalloc(1, sizeof *d);
+    const struct gg_fit *x = t->model->own;
     if (gg_model_see(t->model, first, err) || gg_model_build(t->model, &facts, err))
         return -1;
     d->n_column = x->n_feature + x->n_output + 1;
     d->n_part = x->keys.choose == GG_CHOOSE_LEAVE_OUT ? (int)x->keys.folds : 1;
-    if (x->keys.kind == GG_FIT_LOGISTIC && !t->how.dry && gg_spool_open(&t->spool, err))
+    if (x->kind->spools && !t->how.dry && gg_spool_open(&t->data.spool, err))
         return -1;
     return 0;
 }
@@ -50,46 +80,63 @@ static int know(struct gg_fit_train *d, const struct gg_sample *s, int split, st
     return 0;
 }
 
+/* All outputs are fitted at once: each frame has all targets, at the times of the first. */
+static int check_targets(const struct gg_model *m, const struct gg_sample *s, struct gg_err *err)
+{
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        if (!s->target[h].value)
+            return gg_fail(err, GG_INPUT, "field '%s' is missing, the model is fitted to it", t->name);
+        for (int k = 0; k < t->n_time; k++)
+            if (m->head[h].on[k] && s->target[h].at[k] < 0)
+                return gg_fail(
+                    err, GG_INPUT,
+                    "field '%s': has no time %g, which the first frame has and the model is fitted to",
+                    t->name, t->time[k]);
+    }
+    return 0;
+}
+
 int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                struct gg_err *err)
 {
     struct gg_sample s;
-    if (!t->fit && begin(t, f, err))
+    if (!t->own && begin(t, f, err))
         return -1;
     if (gg_sample_read(&s, t->model, f, true, a, err))
         return -1;
-    for (int h = 0; h < t->model->n_head; h++)
-        if (!s.target[h])
-            return gg_fail(err, GG_INPUT, "field '%s' is missing, the model is fitted to it",
-                           t->model->head[h].target);
+    gg_sample_bind(&s, t->model, a);
+    if (check_targets(t->model, &s, err))
+        return -1;
     split = split >= 0 ? split : s.split;
     if (split > 1)
         return 0;
-    if (know(t->fit, &s, split, err) || gg_fit_gram_add(t, &s, t->fit->part[t->fit->n_id - 1], a, err))
+    if (know(t->own, &s, split, err) ||
+        gg_fit_gram_add(t, &s, gg_fit_train_of(t)->part[gg_fit_train_of(t)->n_id - 1], a, err))
         return -1;
-    bool spool = t->model->fit->keys.kind == GG_FIT_LOGISTIC && !t->how.dry;
-    return spool ? gg_spool_add(&t->spool, t->model, &s, err) : 0;
+    bool spool = gg_fit_of(t->model)->kind->spools && !t->how.dry;
+    return spool ? gg_spool_add(&t->data.spool, t->model, &s, err) : 0;
 }
 
 /* ---- all frames ---- */
 
 int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
 {
-    const struct gg_fit_keys *k = &t->model->fit->keys;
-    struct gg_data_facts facts = {.n_species = t->fit ? t->fit->n_species : 0};
-    if (!t->fit || t->fit->n_train == 0)
+    const struct gg_fit_keys *k = &gg_fit_of(t->model)->keys;
+    struct gg_data_facts facts = {.n_species = t->own ? gg_fit_train_of(t)->n_species : 0};
+    if (!t->own || gg_fit_train_of(t)->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
-                       t->fit ? t->fit->n_validation : 0);
-    if (k->choose == GG_CHOOSE_VALIDATION && t->fit->n_validation == 0)
+                       t->own ? gg_fit_train_of(t)->n_validation : 0);
+    if (k->choose == GG_CHOOSE_VALIDATION && gg_fit_train_of(t)->n_validation == 0)
         return gg_fail(err, GG_INPUT, "fit.penalty.choose: validation, and no frame is for validation");
-    if (k->choose == GG_CHOOSE_LEAVE_OUT && k->path.n > 1 && t->fit->n_train < 2)
+    if (k->choose == GG_CHOOSE_LEAVE_OUT && k->path.n > 1 && gg_fit_train_of(t)->n_train < 2)
         return gg_fail(err, GG_INPUT,
                        "one configuration: none can be left out to choose a penalty; fit.penalty gives one");
     if (gg_model_build(t->model, &facts, err))
         return -1;
     int64_t rows = 0;
-    for (int g = 0; g < t->model->fit->n_group; g++)
-        rows += t->fit->group[g].n_row;
+    for (int g = 0; g < gg_fit_of(t->model)->n_group; g++)
+        rows += gg_fit_train_of(t)->group[g].n_row;
     if (rows == 0)
         return gg_fail(err, GG_INPUT,
                        "no particle of the species that count has a target: nothing to fit to");
@@ -99,30 +146,30 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
 
 int gg_fit_n_left(const struct gg_trainer *t)
 {
-    const struct gg_fit_train *d = t->fit;
-    bool leave = t->model->fit->keys.choose == GG_CHOOSE_LEAVE_OUT && d->n_train > 1;
+    const struct gg_fit_train *d = t->own;
+    bool leave = gg_fit_of(t->model)->keys.choose == GG_CHOOSE_LEAVE_OUT && d->n_train > 1;
     return leave ? (d->n_train < d->n_part ? d->n_train : d->n_part) : d->n_validation > 0;
 }
 
 int gg_fit_left(const struct gg_trainer *t, int k)
 {
-    bool leave = t->model->fit->keys.choose == GG_CHOOSE_LEAVE_OUT && t->fit->n_train > 1;
-    return leave ? k : t->fit->n_part;
+    bool leave = gg_fit_of(t->model)->keys.choose == GG_CHOOSE_LEAVE_OUT && gg_fit_train_of(t)->n_train > 1;
+    return leave ? k : gg_fit_train_of(t)->n_part;
 }
 
 double *gg_fit_total(const struct gg_trainer *t, int group)
 {
-    size_t n = gg_packed_size(t->fit->n_column);
+    size_t n = gg_packed_size(gg_fit_train_of(t)->n_column);
     double *sum = gg_xalloc(n, sizeof *sum);
-    for (int p = 0; p < t->fit->n_part; p++)
-        for (size_t k = 0; t->fit->group[group].gram[p] && k < n; k++)
-            sum[k] += t->fit->group[group].gram[p][k];
+    for (int p = 0; p < gg_fit_train_of(t)->n_part; p++)
+        for (size_t k = 0; gg_fit_train_of(t)->group[group].gram[p] && k < n; k++)
+            sum[k] += gg_fit_train_of(t)->group[group].gram[p][k];
     return sum;
 }
 
 int gg_fit_best(const struct gg_fit *x, int group, int output)
 {
-    bool by_rho = x->keys.kind == GG_FIT_RIDGE && x->keys.by == GG_BY_CORRELATION;
+    bool by_rho = x->kind->by && x->keys.by == GG_BY_CORRELATION;
     const double *score =
         (by_rho ? x->rho : x->error) + (size_t)(group * x->n_output + output) * (size_t)x->n_path;
     int best = 0;
@@ -143,14 +190,14 @@ int gg_fit_at_once(double bytes)
 static int is_there(struct gg_trainer *t, const char *path, struct gg_err *err)
 {
     struct gg_model old = {0};
-    struct gg_fit *mine = t->model->fit;
+    struct gg_fit *mine = t->model->own;
     if (!strcmp(t->how.resume, "never") || t->how.resume_anyway || access(path, F_OK))
         return 0;
     if (strcmp(t->how.resume, "auto"))
         return gg_fail(err, GG_USAGE, "--resume %s: a fit has no checkpoints", t->how.resume);
     int status = gg_model_load(&old, path, NULL, err);
-    if (status == 0 && old.fit && !strcmp(old.fit->config, mine->config) &&
-        !strcmp(old.fit->data, mine->data))
+    if (status == 0 && old.learner == t->model->learner && !strcmp(gg_fit_of(&old)->config, mine->config) &&
+        !strcmp(gg_fit_of(&old)->data, mine->data))
         status = 1;
     else if (status == 0)
         status = gg_fail(err, GG_USAGE,
@@ -164,8 +211,8 @@ static int is_there(struct gg_trainer *t, const char *path, struct gg_err *err)
 /* Ids, shifts and sums say which data they were made from. */
 static uint32_t digest(const struct gg_trainer *t)
 {
-    const struct gg_fit_train *d = t->fit;
-    uint32_t crc = gg_crc32c(t->spool.digest, d->id, (size_t)d->n_id * sizeof *d->id);
+    const struct gg_fit_train *d = t->own;
+    uint32_t crc = gg_crc32c(t->data.spool.digest, d->id, (size_t)d->n_id * sizeof *d->id);
     crc = gg_crc32c(crc, d->part, (size_t)d->n_id * sizeof *d->part);
     for (int g = 0; g < GG_MAX_SPECIES; g++) {
         if (d->group[g].shift)
@@ -180,7 +227,7 @@ static uint32_t digest(const struct gg_trainer *t)
 
 static int solve(struct gg_trainer *t, struct gg_err *err)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     size_t models = (size_t)(x->n_group * x->n_output), n = models * (size_t)x->n_path;
     for (size_t k = 0; k < n; k++)
         x->error[k] = x->rho[k] = NAN;
@@ -188,12 +235,12 @@ static int solve(struct gg_trainer *t, struct gg_err *err)
         x->penalty[k] = NAN;
     for (size_t k = 0; k < (size_t)(x->n_group * x->n_feature); k++)
         x->scale[k] = 1;
-    return x->keys.kind == GG_FIT_RIDGE ? gg_fit_ridge(t, err) : gg_fit_logistic(t, err);
+    return x->kind->solve(t, err);
 }
 
 int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
 {
-    struct gg_fit *x = t->model->fit;
+    struct gg_fit *x = t->model->own;
     char path[4096], metrics[4096];
     double began = gg_seconds();
     snprintf(path, sizeof path, "%s/model.ggm", t->how.folder);
@@ -202,10 +249,10 @@ int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
     snprintf(x->data, sizeof x->data, "%08x", (unsigned)digest(t));
     int there = is_there(t, path, err);
     if (there > 0)
-        gg_fit_say(t, "%s is there already, from the same configuration and data", path);
+        gg_train_say(t, "%s is there already, from the same configuration and data", path);
     if (there)
         return there > 0 ? 0 : -1;
-    gg_fit_adders_free(t->fit);
+    gg_fit_adders_free(t->own);
     if (gg_metrics_open(&t->metrics, metrics, 0, err) ||
         gg_metrics_start(&t->metrics, t->config_digest, t->keys.seed, t->how.argc, t->how.argv, err) ||
         solve(t, err) || gg_fit_report(t, err) || gg_model_save(t->model, NULL, path, &t->prov, err))
@@ -215,25 +262,26 @@ int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
 
 struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t)
 {
-    const struct gg_fit *x = t->model->fit;
-    double p = t->fit->n_column, q = x->n_feature, parts = gg_fit_n_left(t) + 1;
-    struct gg_fit_cost c = {t->fit->n_train, t->fit->n_validation, .n_weight = t->model->n_weight};
+    const struct gg_fit *x = t->model->own;
+    double p = gg_fit_train_of(t)->n_column, q = x->n_feature, parts = gg_fit_n_left(t) + 1;
+    struct gg_fit_cost c = {gg_fit_train_of(t)->n_train, gg_fit_train_of(t)->n_validation,
+                            .n_weight = t->model->n_weight};
     for (int g = 0; g < x->n_group; g++)
-        if (t->fit->group[g].n_row) {
-            c.n_row += t->fit->group[g].n_row;
+        if (gg_fit_train_of(t)->group[g].n_row) {
+            c.n_row += gg_fit_train_of(t)->group[g].n_row;
             c.flops_solve +=
                 parts * q * q * ((x->keys.pca ? 9 : 4.0 / 3) * q + 4.0 * x->n_output * x->n_path);
             c.bytes += 4 * p * p * (parts + 1);
         }
     c.flops_gram = (double)c.n_row * p * p;
-    c.bytes += fmax(gg_fit_adder_bytes(t->fit->n_column),
+    c.bytes += fmax(gg_fit_adder_bytes(gg_fit_train_of(t)->n_column),
                     gg_fit_solve_bytes(x) * gg_fit_at_once(gg_fit_solve_bytes(x)));
     return c;
 }
 
-void gg_fit_train_free(struct gg_trainer *t)
+void gg_fit_free(struct gg_trainer *t)
 {
-    struct gg_fit_train *d = t->fit;
+    struct gg_fit_train *d = t->own;
     for (int g = 0; d && g < GG_MAX_SPECIES; g++) {
         for (int p = 0; d->group[g].gram && p <= d->n_part; p++)
             free(d->group[g].gram[p]);
@@ -246,5 +294,5 @@ void gg_fit_train_free(struct gg_trainer *t)
         free(d->part);
     }
     free(d);
-    t->fit = NULL;
+    t->own = NULL;
 }

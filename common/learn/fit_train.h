@@ -3,8 +3,7 @@
 #define GG_FIT_TRAIN_H
 
 #include "fit/ridge.h"
-#include "learn/train.h"
-#include "model/fit.h"
+#include "learn/fit_learn.h"
 
 /* Columns of the Gram matrices: features, outputs (0 where off), 1.  Configuration k of the training set belongs to part k mod n_part,
  * so that there are never more than n_part matrices a group, and one a configuration where there are that few; the validation frames are
@@ -24,6 +23,8 @@ struct gg_fit_train {
     int *part; /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
 };
 
+struct gg_fit_train *gg_fit_train_of(const struct gg_trainer *t);
+
 /* Parts that have been left out in turn, or the one of validation: how many, and which the k-th is. */
 int gg_fit_n_left(const struct gg_trainer *t);
 int gg_fit_left(const struct gg_trainer *t, int k);
@@ -41,13 +42,16 @@ int gg_fit_gram_add(struct gg_trainer *t, const struct gg_sample *s, int part, s
 double gg_fit_adder_bytes(int n_column); /* of all threads */
 void gg_fit_adders_free(struct gg_fit_train *d);
 
-/* Fill coefficients, penalties and scores of m->fit. */
-int gg_fit_ridge(struct gg_trainer *t, struct gg_err *err);    /* fit_ridge.c */
-double gg_fit_solve_bytes(const struct gg_fit *x);             /* of one of its decompositions */
-int gg_fit_logistic(struct gg_trainer *t, struct gg_err *err); /* fit_logistic.c */
+double gg_fit_solve_bytes(const struct gg_fit *x); /* of one decomposition (fit_ridge.c) */
+
+/* For --estimate (fit_train.c). */
+struct gg_fit_cost {
+    int64_t n_train, n_validation, n_row, n_weight;
+    double flops_gram, flops_solve, bytes;
+};
+struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t);
 
 /* ---- fit_report.c ---- */
-void gg_fit_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A line for each output: the penalty that was chosen, and how it does on what was left out; metrics get the whole path. */
 int gg_fit_report(struct gg_trainer *t, struct gg_err *err);
 

@@ -26,21 +26,33 @@ struct piece {
     void *where; /* the pointer in the sample */
     size_t bytes;
 };
-enum { PIECES = 3 + GG_MAX_HEADS };
+enum { PIECES = GG_MAX_GEOMETRIES + 7 + 2 * GG_MAX_HEADS };
 
 static int pieces_of(const struct gg_model *m, struct gg_sample *s, struct piece *p)
 {
-    size_t n = (size_t)s->n_node;
+    size_t n = (size_t)s->n_node, e = (size_t)s->n_edge;
     int count = 0;
-    if (s->pos)
-        p[count++] = (struct piece){&s->pos, n * sizeof *s->pos};
+    for (int k = 0; k < m->n_geometry; k++)
+        p[count++] = (struct piece){&s->pos[k], n * sizeof *s->pos[k]};
     p[count++] = (struct piece){&s->type, n * sizeof *s->type};
-    p[count++] = (struct piece){&s->input, n * (size_t)gg_model_input_numbers(m) * sizeof *s->input};
-    for (int h = 0; h < m->n_head; h++)
-        if (s->target[h])
-            p[count++] = (struct piece){&s->target[h], n * (size_t)m->n_time *
-                                                           (m->head[h].kind == GG_HEAD_VECTOR ? 3 : 1) *
-                                                           sizeof(float)};
+    for (int base = 0; base < 3; base++)
+        p[count++] = (struct piece){&s->input[base], (size_t)gg_sample_rows(s, base) *
+                                                         (size_t)gg_model_input_numbers(m, base) *
+                                                         sizeof *s->input[base]};
+    if (s->edge_ptr) {
+        p[count++] = (struct piece){&s->edge_ptr, (n + 1) * sizeof *s->edge_ptr};
+        p[count++] = (struct piece){&s->edge_nbr, e * sizeof *s->edge_nbr};
+    }
+    if (s->edge_shift)
+        p[count++] = (struct piece){&s->edge_shift, e * sizeof *s->edge_shift};
+    for (int h = 0; h < m->n_head; h++) {
+        struct gg_truth *y = &s->target[h];
+        if (!y->value)
+            continue;
+        p[count++] = (struct piece){&y->value, (size_t)(y->n_row * y->n_time * y->dim) * sizeof *y->value};
+        if (y->time)
+            p[count++] = (struct piece){&y->time, (size_t)y->n_time * sizeof *y->time};
+    }
     return count;
 }
 
@@ -83,6 +95,8 @@ int gg_spool_add(struct gg_spool *s, const struct gg_model *m, const struct gg_s
     s->offset[s->n] = s->bytes;
     s->digest = gg_crc32c(s->digest, sample->id, sizeof sample->id);
     s->digest = gg_crc32c(s->digest, sample->cell, sizeof sample->cell);
+    const int about[] = {sample->dim, sample->pbc, sample->split};
+    s->digest = gg_crc32c(s->digest, about, sizeof about);
     int count = pieces_of(m, &s->sample[s->n], piece);
     for (int k = 0; k < count; k++)
         if (append(s, pointer_at(piece[k].where), piece[k].bytes, err))
@@ -110,6 +124,12 @@ int gg_spool_map(struct gg_spool *s, const struct gg_model *m, struct gg_err *er
         }
     }
     return 0;
+}
+
+void gg_spool_bind(struct gg_spool *s, struct gg_model *m)
+{
+    for (int k = 0; k < s->n; k++)
+        gg_sample_bind(&s->sample[k], m, &m->arena);
 }
 
 void gg_spool_close(struct gg_spool *s)

@@ -5,7 +5,7 @@
 #ifndef GG_SPOOL_H
 #define GG_SPOOL_H
 
-#include "model/model.h"
+#include "model/sample.h"
 
 struct gg_spool {
     int fd;
@@ -21,6 +21,8 @@ int gg_spool_open(struct gg_spool *s, struct gg_err *err);
 int gg_spool_add(struct gg_spool *s, const struct gg_model *m, const struct gg_sample *sample,
                  struct gg_err *err);
 int gg_spool_map(struct gg_spool *s, const struct gg_model *m, struct gg_err *err);
+/* Places the times of every sample among those of the targets: after the map, when all times are known. */
+void gg_spool_bind(struct gg_spool *s, struct gg_model *m);
 void gg_spool_close(struct gg_spool *s);
 
 #endif

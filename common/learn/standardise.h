@@ -7,5 +7,7 @@
 /* Fills m->mean, m->scale and those of the heads from samples use[0..n_use-1] of a mapped spool.  Scalars: by column (inputs), by species and
  * time (targets).  Vectors and higher degrees: no mean, one root mean square a channel, so that rotations commute with it. */
 void gg_model_standardise(struct gg_model *m, const struct gg_spool *s, const int *use, int n_use);
+/* GG_INPUT if nothing is left to train on: no number of any target of the species and times that count. */
+int gg_model_check_targets(const struct gg_model *m, struct gg_err *err);
 
 #endif

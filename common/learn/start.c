@@ -1,11 +1,13 @@
-/* start.c -- training that begins with the parameters of a trained model
- *
- * Standardisations and the mean number of neighbours come along: the parameters are right for numbers that were shifted and
- * scaled, and sums that were divided, as in their own training. */
+/* start.c -- training that begins with parameters of a trained model: train.from, train.take */
 #include "learn/start.h"
-#include "stream/crc32c.h"
+#include "model/learner.h"
+#include "util/pattern.h"
+#include "util/same.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* ---- all of it ---- */
 
 static bool same_shape(const struct gg_weight *a, const struct gg_weight *b)
 {
@@ -32,11 +34,11 @@ static int same_pieces(const struct gg_model *m, const struct gg_model *from, st
     }
 }
 
-static int same_inputs(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+/* What inputs are and how the first layer has them. */
+static int same_fields(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
 {
-    if (m->n_input != from->n_input || m->n_column != from->n_column || m->type_number != from->type_number ||
-        strcmp(m->positions, from->positions) || m->cutoff != from->cutoff || m->self != from->self)
-        return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+    if (m->n_input != from->n_input || m->n_column != from->n_column || m->type_number != from->type_number)
+        return gg_fail(err, GG_INPUT, "its inputs are not those of this model");
     for (int k = 0; k < m->n_input; k++) {
         const struct gg_input *mine = &m->input[k], *its = &from->input[k];
         if (strcmp(mine->field, its->field))
@@ -49,62 +51,244 @@ static int same_inputs(const struct gg_model *m, const struct gg_model *from, st
     return 0;
 }
 
+static int same_graph(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+{
+    bool same = m->self == from->self && m->edges == from->edges && m->n_geometry == from->n_geometry;
+    for (int k = 0; same && k < m->n_geometry; k++)
+        same = m->geometry[k].cutoff == from->geometry[k].cutoff;
+    return same ? 0
+                : gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+}
+
+static int same_inputs(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+{
+    bool same = m->n_input == from->n_input && m->n_column == from->n_column && m->n_geometry == from->n_geometry;
+    for (int k = 0; same && k < m->n_geometry; k++)
+        same = !strcmp(m->geometry[k].positions, from->geometry[k].positions);
+    if (!same)
+        return gg_fail(err, GG_INPUT, "its inputs, positions or cutoff are not those of this model");
+    return same_graph(m, from, err) || same_fields(m, from, err) ? -1 : 0;
+}
+
+static int same_target(const struct gg_target *mine, const struct gg_target *its, struct gg_err *err)
+{
+    bool same = mine->n_time == its->n_time && mine->timed == its->timed;
+    for (int k = 0; mine->timed && same && k < mine->n_time; k++)
+        same = gg_same(mine->time[k], its->time[k]);
+    if (!same)
+        return gg_fail(err, GG_INPUT, "its times of '%s' are not those of the training data", mine->name);
+    if (mine->kind != its->kind || !gg_irreps_equal(&mine->irreps, &its->irreps))
+        return gg_fail(err, GG_INPUT, "its '%s' has other irreps or rows", mine->name);
+    return 0;
+}
+
 static int same_targets(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
 {
     if (m->n_species != from->n_species || m->n_head != from->n_head)
         return gg_fail(err, GG_INPUT, "it has %d species and %d heads, this model %d and %d", from->n_species,
                        from->n_head, m->n_species, m->n_head);
-    if (m->n_time != from->n_time || memcmp(m->time, from->time, (size_t)m->n_time * sizeof *m->time))
-        return gg_fail(err, GG_INPUT, "its times are not those of the training data");
-    for (int h = 0; h < m->n_head; h++)
-        if (strcmp(m->head[h].target, from->head[h].target))
-            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", from->head[h].target,
-                           m->head[h].target);
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *mine = &m->head[h].target, *its = &from->head[h].target;
+        if (strcmp(mine->name, its->name))
+            return gg_fail(err, GG_INPUT, "it predicts '%s' where this model has '%s'", its->name, mine->name);
+        if (same_target(mine, its, err))
+            return -1;
+    }
     return 0;
 }
 
-static void take(struct gg_model *m, const struct gg_model *from)
+/* ---- a part of it ---- */
+
+static bool wanted(const struct gg_texts *take, const char *name)
 {
-    size_t n_target = (size_t)(m->n_species * m->n_time);
-    memcpy(m->w, from->w, (size_t)m->n_weight * sizeof *m->w);
-    memcpy(m->mean, from->mean, (size_t)m->n_column * sizeof *m->mean);
-    memcpy(m->scale, from->scale, (size_t)m->n_column * sizeof *m->scale);
-    for (int h = 0; h < m->n_head; h++) {
-        memcpy(m->head[h].mean, from->head[h].mean, n_target * sizeof *m->head[h].mean);
-        memcpy(m->head[h].scale, from->head[h].scale, n_target * sizeof *m->head[h].scale);
-    }
+    bool any = take->n == 0;
+    for (int k = 0; k < take->n; k++)
+        any |= gg_pattern_matches(take->v[k], name);
+    return any;
 }
+
+static bool find(const struct gg_model *m, const char *wanted_name, struct gg_weight *piece)
+{
+    char name[GG_NAME];
+    for (int64_t k = 0; gg_model_weight(m, k, name, piece); k++)
+        if (!strcmp(name, wanted_name))
+            return true;
+    return false;
+}
+
+static void add_name(struct gg_start *s, struct gg_texts *list, const char *name)
+{
+    enum { STEP = 64 };
+    if (list->n % STEP == 0) {
+        const char **more = GG_NEW(&s->arena, const char *, (size_t)list->n + STEP);
+        for (int k = 0; k < list->n; k++)
+            more[k] = list->v[k];
+        list->v = more;
+    }
+    list->v[list->n++] = gg_arena_strdup(&s->arena, name);
+}
+
+static int sort_names(struct gg_start *s, const struct gg_model *m, const struct gg_texts *take,
+                      struct gg_err *err)
+{
+    struct gg_weight mine, its;
+    char name[GG_NAME];
+    for (int64_t k = 0; gg_model_weight(&s->from, k, name, &its); k++) {
+        bool both = wanted(take, name) && find(m, name, &mine);
+        if (both && !same_shape(&mine, &its))
+            return gg_fail(err, GG_INPUT, "'%s' has another shape in this model: train.take can leave it out",
+                           name);
+        add_name(s, both ? &s->taken : &s->left, name);
+    }
+    for (int64_t k = 0; gg_model_weight(m, k, name, &mine); k++)
+        if (!wanted(take, name) || !find(&s->from, name, &its))
+            add_name(s, &s->fresh, name);
+    return 0;
+}
+
+/* Every pattern has to do something. */
+static int check_patterns(const struct gg_start *s, const struct gg_texts *take, struct gg_err *err)
+{
+    for (int p = 0; p < take->n; p++) {
+        bool any = false;
+        for (int k = 0; k < s->taken.n; k++)
+            any |= gg_pattern_matches(take->v[p], s->taken.v[k]);
+        if (!any)
+            return gg_fail(err, GG_USAGE, "train.take: '%s' matches no parameter that both models have",
+                           take->v[p]);
+    }
+    return 0;
+}
+
+static bool reads_inputs(const struct gg_model *m, int64_t offset)
+{
+    bool any = false;
+    for (int k = 0; k < m->n_op; k++) {
+        const struct gg_op *op = &m->op[k];
+        if (offset >= op->weight && offset < op->weight + op->layer.n_weight)
+            for (int q = 0; q < op->layer.n_in; q++)
+                any |= m->is_source[op->in[q]];
+    }
+    return any;
+}
+
+static const struct gg_head *head_of(const struct gg_model *m, const char *target)
+{
+    for (int h = 0; h < m->n_head; h++)
+        if (!strcmp(m->head[h].target.name, target))
+            return &m->head[h];
+    return NULL;
+}
+
+/* What comes along with the parameters, and must be the same for it. */
+static int check_company(struct gg_start *s, const struct gg_model *m, struct gg_err *err)
+{
+    struct gg_weight piece;
+    bool graph = false;
+    for (int k = 0; k < s->taken.n; k++) {
+        const char *name = s->taken.v[k];
+        find(m, name, &piece);
+        s->inputs |= reads_inputs(m, piece.offset);
+        graph |= !strncmp(name, "layers.", 7);
+        for (int h = 0; h < m->n_head; h++) {
+            const char *target = m->head[h].target.name;
+            size_t n = strlen(target);
+            s->head[h] |= !strncmp(name, "heads.", 6) && !strncmp(name + 6, target, n) && name[6 + n] == '.';
+        }
+    }
+    if ((graph && same_graph(m, &s->from, err)) || (s->inputs && same_fields(m, &s->from, err)))
+        return -1;
+    for (int h = 0; h < m->n_head; h++) {
+        if (!s->head[h])
+            continue;
+        if (m->n_species != s->from.n_species)
+            return gg_fail(err, GG_INPUT,
+                           "it has %d species and this model %d: train.take can leave out 'heads.%s.*'",
+                           s->from.n_species, m->n_species, m->head[h].target.name);
+        const struct gg_head *its = head_of(&s->from, m->head[h].target.name);
+        if (!its || same_target(&m->head[h].target, &its->target, err))
+            return its ? -1 : gg_fail(err, GG_INPUT, "it has no head '%s'", m->head[h].target.name);
+    }
+    return 0;
+}
+
+/* ---- both ---- */
 
 static int load(struct gg_model *from, const char *path, struct gg_err *err)
 {
-    return gg_model_load(from, path, NULL, err) ? gg_err_prefix(err, "train.from: ") : 0;
+    if (gg_model_load(from, path, NULL, err))
+        return gg_err_prefix(err, "train.from: ");
+    if (!from->learner->layers)
+        return gg_fail(err, GG_INPUT, "train.from: %s: a fitted model has no parameters to start from", path);
+    return 0;
 }
 
-int gg_model_start_facts(const char *path, struct gg_data_facts *facts, struct gg_err *err)
+int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data_facts *facts,
+                   struct gg_err *err)
 {
     struct gg_model from = {0};
+    struct gg_weight piece;
+    char name[GG_NAME];
     int status = load(&from, path, err);
-    facts->mean_neighbours = status ? 0 : from.mean_neighbours;
+    bool any = false;
+    for (int64_t k = 0; status == 0 && gg_model_weight(&from, k, name, &piece); k++)
+        any |= !strncmp(name, "layers.", 7) && wanted(take, name);
+    for (int k = 0; any && k < from.n_geometry; k++)
+        facts->mean_neighbours[k] = from.geometry[k].mean_neighbours;
     gg_model_free(&from);
     return status;
 }
 
-int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, struct gg_err *err)
+int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path, const struct gg_texts *take,
+                  struct gg_err *err)
 {
-    struct gg_model from = {0};
-    int status = load(&from, path, err);
-    if (status == 0) {
-        status = from.fit ? gg_fail(err, GG_INPUT, "a fitted model has no parameters to start from")
-                 : same_inputs(m, &from, err) || same_targets(m, &from, err) || same_pieces(m, &from, err)
-                     ? -1
-                     : 0;
-        if (status)
-            gg_err_prefix(err, "train.from: %s: ", path);
+    *s = (struct gg_start){0};
+    if (load(&s->from, path, err))
+        return -1;
+    bool all = s->inputs = take->n == 0;
+    s->head = GG_NEW(&s->arena, bool, (size_t)m->n_head + 1);
+    memset(s->head, all, (size_t)m->n_head * sizeof *s->head);
+    if ((all && (same_inputs(m, &s->from, err) || same_targets(m, &s->from, err) ||
+                 same_pieces(m, &s->from, err))) ||
+        sort_names(s, m, take, err) || check_patterns(s, take, err) || check_company(s, m, err))
+        return gg_err_prefix(err, "train.from: %s: ", path);
+    return 0;
+}
+
+static void copy_standardisation(const struct gg_start *s, struct gg_model *m)
+{
+    if (s->inputs) {
+        memcpy(m->mean, s->from.mean, (size_t)m->n_column * sizeof *m->mean);
+        memcpy(m->scale, s->from.scale, (size_t)m->n_column * sizeof *m->scale);
     }
-    if (status == 0) {
-        take(m, &from);
-        *digest = gg_crc32c(*digest, m->w, (size_t)m->n_weight * sizeof *m->w);
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_head *its = s->head[h] ? head_of(&s->from, m->head[h].target.name) : NULL;
+        if (its) {
+            const struct gg_target *t = &its->target;
+            size_t n = (size_t)(t->n_group * t->n_time * gg_target_parts(t));
+            memcpy(m->head[h].target.mean, t->mean, n * sizeof *t->mean);
+            memcpy(m->head[h].target.scale, t->scale, n * sizeof *t->scale);
+        }
     }
-    gg_model_free(&from);
-    return status;
+}
+
+void gg_start_take(const struct gg_start *s, struct gg_model *m)
+{
+    struct gg_weight mine, its;
+    for (int k = 0; k < s->taken.n; k++) {
+        int64_t n = 1;
+        find(m, s->taken.v[k], &mine);
+        find(&s->from, s->taken.v[k], &its);
+        for (int d = 0; d < mine.ndim; d++)
+            n *= mine.shape[d];
+        memcpy(m->w + mine.offset, s->from.w + its.offset, (size_t)n * sizeof *m->w);
+    }
+    copy_standardisation(s, m);
+}
+
+void gg_start_close(struct gg_start *s)
+{
+    if (s->from.arena.first)
+        gg_model_free(&s->from);
+    gg_arena_free(&s->arena);
 }

@@ -1,13 +1,33 @@
-/* start.h -- training that begins with the parameters of a trained model */
+/* start.h -- training that begins with parameters of a trained model: train.from, train.take
+ *
+ * Without `take` the two models must be the same in layers, inputs, targets and times, and all is taken.  With it, parameters whose
+ * names match one of the patterns are taken, and must have one shape in both; others may be there or not, and differ.
+ *
+ * What goes with them, since parameters are right only for numbers that were shifted, scaled and divided as in their own training:
+ *     a layer that reads the inputs         the standardisation of the inputs, which must then be the same fields
+ *     any of `layers`                       the mean number of neighbours; cutoff and self edges must then be the same
+ *     the head of a target                  the standardisation of that target; species and times must then be the same
+ * Without `take` all of it, and the field with the positions must be the same, too. */
 #ifndef GG_START_H
 #define GG_START_H
 
 #include "model/model.h"
 
-/* Parameters and standardisation of a trained model with the same layers, inputs and targets; GG_INPUT says what differs.
- * What was taken goes into the digest. */
-int gg_model_start_facts(const char *path, struct gg_data_facts *facts,
-                         struct gg_err *err); /* what gg_model_build needs of it */
-int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, struct gg_err *err);
+/* A comparison of the two: opened, then taken from as often as one likes. */
+struct gg_start {
+    struct gg_model from;
+    struct gg_arena arena;
+    struct gg_texts taken, left, fresh; /* names: of both; in the file and not taken; here and not taken */
+    bool inputs, *head;                 /* [n_head] whose standardisation comes along */
+};
+
+/* What gg_model_build needs of the file, if anything.  GG_INPUT, GG_SYSTEM: no model, or none with parameters. */
+int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data_facts *facts,
+                   struct gg_err *err);
+/* Compares with m, which was built.  GG_INPUT says what differs; GG_USAGE: a pattern that matches nothing. */
+int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path, const struct gg_texts *take,
+                  struct gg_err *err);
+void gg_start_take(const struct gg_start *s, struct gg_model *m);
+void gg_start_close(struct gg_start *s); /* safe on a zeroed struct */
 
 #endif

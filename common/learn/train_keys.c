@@ -1,7 +1,6 @@
 /* train_keys.c -- the keys of `train:` (gg_model(5)) */
-#include "learn/train.h"
-
-#include <string.h>
+#include "learn/train_keys.h"
+#include "optim/schedule.h"
 
 const struct gg_train_keys gg_train_defaults = {.lr = 1e-3,
                                                 .lr_final = 0,
@@ -12,6 +11,7 @@ const struct gg_train_keys gg_train_defaults = {.lr = 1e-3,
                                                 .factor = 0.5,
                                                 .epochs = 100,
                                                 .batch = 1,
+                                                .shards = 64,
                                                 .schedule = GG_SCHEDULE_COSINE,
                                                 .every = 1000,
                                                 .wait = 10};
@@ -22,9 +22,16 @@ const struct gg_opt gg_train_table[] = {
     {"lr", GG_OPT_REAL, AT(lr), "highest learning rate", "RATE", NULL, 0, 1e3, NULL, 0, false},
     {"from", GG_OPT_TEXT, AT(from), "start with the parameters of this model", "FILE", NULL, 0, 0, NULL, 0,
      false},
+    {"take", GG_OPT_TEXTS, AT(take), "only parameters of such names are taken from it", "PATTERN", NULL, 0, 0,
+     NULL, 0, false},
+    {"freeze", GG_OPT_TEXTS, AT(freeze), "parameters of such names do not move", "PATTERN", NULL, 0, 0, NULL,
+     0, false},
     {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames", "N", NULL, 0, 1000000, NULL, 0,
      false},
     {"batch", GG_OPT_INT, AT(batch), "frames a step", "N", NULL, 1, 1000000, NULL, 0, false},
+    {"shards", GG_OPT_INT, AT(shards),
+     "sums that the gradients of a batch are added in, whoever computes them", "N", NULL, 1, 1000000, NULL, 0,
+     false},
     {"seed", GG_OPT_INT, AT(seed), "of the initial parameters and the order of frames", "N", NULL, 0,
      4294967295.0, NULL, 0, false},
     {"schedule", GG_OPT_CHOICE, AT(schedule), "course of the learning rate", NULL, NULL, 0, 0,
@@ -50,8 +57,7 @@ const struct gg_opt gg_train_table[] = {
     {"beta2", GG_OPT_REAL, AT(beta2), "Adam: decay of the square", "X", NULL, 0, 0.999999, NULL, 0, false},
     {"amsgrad", GG_OPT_FLAG, AT(amsgrad), "Adam: never forget the largest square", NULL, NULL, 0, 0, NULL, 0,
      false},
-    {"augment", GG_OPT_CHOICE, AT(augment),
-     "axes: every step sees its frames with axes permuted and mirrored", NULL, NULL, 0, 0, "none|axes", 0,
+    {"augment", GG_OPT_CHOICE, AT(augment), "axes: as the first of views", NULL, NULL, 0, 0, "none|axes", 0,
      false},
     {"patience", GG_OPT_INT, AT(patience),
      "stop after so many epochs without a better validation loss; 0 = never", "EPOCHS", NULL, 0, 1e9, NULL, 0,
@@ -61,42 +67,3 @@ const struct gg_opt gg_train_table[] = {
      NULL, 0, false},
     {0}};
 #undef AT
-
-/* A fit takes no steps: what is set for them would do nothing.  The seed names the run in its history all the same, and gg-learncurve
- * gives every run one. */
-static int check_fit(const struct gg_yaml *keys, struct gg_err *err)
-{
-    for (const struct gg_yaml *y = keys->first; y; y = y->next) {
-        if (!strcmp(y->key, "seed"))
-            continue;
-        if (!strcmp(y->key, "from"))
-            return gg_yaml_fail(y, err, "train.from: a fit starts from nothing: leave it out");
-        if (!strcmp(y->key, "validation"))
-            return gg_yaml_fail(
-                y, err,
-                "train.validation: the frames of a fit are not kept to be split; --validation "
-                "or the field split (gg-select) says which are for validation");
-        return gg_yaml_fail(
-            y, err,
-            "train.%s: steers the steps of a network, and this model has 'fit', which is solved "
-            "at once: leave it out (fit.penalty is what a fit can be tuned by)",
-            y->key);
-    }
-    return 0;
-}
-
-int gg_train_open(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_config *c = &t->model->config;
-    struct gg_yaml *keys = gg_yaml_get(c->root, "train");
-    t->keys = gg_train_defaults;
-    if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
-                 gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, NULL, "train", err)))
-        return -1;
-    if (t->model->fit)
-        return keys ? check_fit(keys, err) : 0;
-    if (!keys)
-        keys = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
-    gg_yaml_add_defaults(keys, &c->arena, gg_train_table, &t->keys);
-    return 0;
-}

@@ -1,97 +1,91 @@
-/* validate.c -- graphs of the samples, and how well the network does on the validation frames */
+/* validate.c -- how well the network does on the validation frames */
 #include "learn/train.h"
+#include "model/loss.h"
 #include "stats/correlation.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_trained(const struct gg_trainer *t, int sample)
+/* Truth and prediction of one group and time of a head; rows without a target, or without a prediction, are left out. */
+static struct gg_moments moments_of(const struct gg_head *h, const struct gg_sample *s,
+                                    const struct gg_truth *truth, int group, int time, const float *predicted,
+                                    double *x, double *y)
 {
-    for (int k = 0; k < t->n_train; k++)
-        if (t->train[k] == sample)
-            return true;
-    return false;
-}
-
-struct gg_batch *gg_train_batch(struct gg_trainer *t, int sample, struct gg_err *err)
-{
-    const struct gg_sample *s = &t->spool.sample[sample];
-    if (t->batch[sample].x)
-        return &t->batch[sample];
-    double n = (double)s->n_node, bytes = gg_batch_bytes(t->model, n, n * t->model->mean_neighbours);
-    bool keep = t->kept + bytes <= t->how.memory;
-    struct gg_arena *a = keep ? &t->graph[sample] : &t->scratch;
-    struct gg_batch *b = keep ? &t->batch[sample] : &t->other;
-    if (!keep)
-        gg_arena_reset(a);
-    if (gg_batch_init(b, t->model, s, is_trained(t, sample), a, err) ||
-        gg_loss_prepare(b, t->model, s, a, err)) {
-        gg_err_prefix(err, "sample '%s': ", s->id);
-        return NULL;
-    }
-    t->kept += keep ? bytes : 0;
-    return b;
-}
-
-/* Truth and prediction of one species and time of a head, particles without a target left out. */
-static struct gg_moments moments_of(const struct gg_trainer *t, const struct gg_sample *s, int head,
-                                    int species, int time, const float *predicted, double *x, double *y)
-{
-    const struct gg_model *m = t->model;
-    int n = m->head[head].kind == GG_HEAD_VECTOR ? 3 : 1;
+    const struct gg_target *t = &h->target;
+    int n = gg_target_dim(t);
     int64_t count = 0;
-    for (int64_t i = 0; i < s->n_node; i++) {
-        const float *truth = s->target[head] + (i * m->n_time + time) * n,
-                    *p = predicted + (i * m->n_time + time) * n;
-        if (s->type[i] != species || isnan(truth[0]) || isnan(p[0]))
-            continue;
-        for (int z = 0; z < n; z++) {
-            x[count * n + z] = (double)truth[z];
+    for (int64_t i = 0; i < truth->n_row; i++) {
+        const float *want = gg_truth_at(truth, i, time), *p = predicted + (i * t->n_time + time) * n;
+        bool there = want && t->kind->group(s, i) == group;
+        for (int z = 0; z < n && there; z++)
+            there = !isnan(want[z]) && !isnan(p[z]);
+        for (int z = 0; z < n && there; z++) {
+            x[count * n + z] = (double)want[z];
             y[count * n + z] = (double)p[z];
         }
-        count++;
+        count += there;
     }
-    return n == 3 ? gg_moments_vector(count, x, y) : gg_moments_scalar(count, x, y);
+    return n == 1 ? gg_moments_scalar(count, x, y) : gg_moments_tensor(count, n, x, y);
 }
 
-static int report(struct gg_trainer *t, int head, int time, int species, const struct gg_moments *moments,
-                  struct gg_err *err)
+/* A column of a head: moments of each validation frame. */
+struct column {
+    int head, group, time;
+    struct gg_moments *moments; /* [n_validation] */
+};
+
+static int list_columns(const struct gg_trainer *t, struct column **out, struct gg_arena *a)
 {
-    const char name[2] = {(char)('A' + species), 0};
+    const struct gg_model *m = t->model;
+    int n = 0;
+    for (int h = 0; h < m->n_head; h++)
+        n += m->head[h].target.n_group * m->head[h].target.n_time;
+    *out = GG_NEW(a, struct column, (size_t)n + 1);
+    n = 0;
+    for (int h = 0; h < m->n_head; h++)
+        for (int time = 0; time < m->head[h].target.n_time; time++)
+            for (int g = 0; g < m->head[h].target.n_group; g++)
+                if (gg_head_on(&m->head[h], g, time))
+                    (*out)[n++] =
+                        (struct column){h, g, time,
+                                        GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
+    return n;
+}
+
+static int report(struct gg_trainer *t, const struct column *c, struct gg_err *err)
+{
+    const struct gg_target *target = &t->model->head[c->head].target;
+    const char name[2] = {(char)('A' + c->group), 0};
     struct gg_json *j = gg_metrics_begin(&t->metrics, "eval");
-    gg_json_int(j, "step", t->adam.step);
-    gg_json_int(j, "epoch", t->epoch + 1);
+    gg_json_int(j, "step", t->state.adam.step);
+    gg_json_int(j, "epoch", t->state.epoch + 1);
     gg_json_text(j, "split", "validation");
-    gg_json_text(j, "target", t->model->head[head].target);
-    gg_json_double(j, "t", t->model->time[time]);
-    gg_json_text(j, "species", name);
-    gg_json_double(j, "rho_config", gg_pearson_config(t->n_validation, moments));
-    gg_json_double(j, "rho_pooled", gg_pearson_pooled(t->n_validation, moments));
+    gg_json_text(j, "target", target->name);
+    if (target->timed)
+        gg_json_double(j, "t", target->time[c->time]);
+    if (target->kind->species)
+        gg_json_text(j, "species", name);
+    gg_json_double(j, "rho_config", gg_pearson_config(t->data.n_validation, c->moments));
+    gg_json_double(j, "rho_pooled", gg_pearson_pooled(t->data.n_validation, c->moments));
     return gg_metrics_end(&t->metrics, err);
 }
 
-/* The correlation of species A at one time; the mean over times goes into the line that a person reads. */
-static int report_all(struct gg_trainer *t, const struct gg_moments *moments, double *rho, struct gg_err *err)
+/* The correlation of species A of the first head at one time; the mean over times goes into the line that a person reads. */
+static int report_all(struct gg_trainer *t, const struct column *column, int n_column, double *rho,
+                      struct gg_err *err)
 {
-    const struct gg_model *m = t->model;
     double sum = 0;
     int n = 0;
-    for (int h = 0; h < m->n_head; h++)
-        for (int time = 0; time < m->n_time; time++)
-            for (int s = 0; s < m->n_species; s++) {
-                const struct gg_moments *x =
-                    moments + ((h * m->n_time + time) * m->n_species + s) * t->n_validation;
-                double r = gg_pearson_config(t->n_validation, x);
-                if (!m->head[h].on[time] || !m->loss_species[s])
-                    continue;
-                if (report(t, h, time, s, x, err))
-                    return -1;
-                if (h == 0 && s == 0 && isfinite(r)) {
-                    sum += r;
-                    n++;
-                }
-            }
+    for (const struct column *c = column; c < column + n_column; c++) {
+        double r = gg_pearson_config(t->data.n_validation, c->moments);
+        if (report(t, c, err))
+            return -1;
+        if (c->head == 0 && c->group == 0 && isfinite(r)) {
+            sum += r;
+            n++;
+        }
+    }
     *rho = n ? sum / n : NAN;
     return 0;
 }
@@ -99,49 +93,57 @@ static int report_all(struct gg_trainer *t, const struct gg_moments *moments, do
 static int epoch_line(struct gg_trainer *t, double train_loss, double loss, struct gg_err *err)
 {
     struct gg_json *j = gg_metrics_begin(&t->metrics, "epoch");
-    gg_json_int(j, "step", t->adam.step);
-    gg_json_int(j, "epoch", t->epoch + 1);
+    gg_json_int(j, "step", t->state.adam.step);
+    gg_json_int(j, "epoch", t->state.epoch + 1);
     gg_json_double(j, "loss", train_loss);
-    if (t->n_validation)
+    if (t->data.n_validation)
         gg_json_double(j, "loss_validation", loss);
-    gg_json_double(j, "lr", gg_schedule_rate(&t->schedule, t->adam.step));
+    gg_json_double(j, "lr", gg_schedule_rate(&t->state.schedule, t->state.adam.step));
     return gg_metrics_end(&t->metrics, err);
+}
+
+/* One frame: its loss, and its moments in every column. */
+static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct column *column,
+                     int n_column, double *loss, struct gg_err *err)
+{
+    const struct gg_model *m = t->model;
+    const struct gg_sample *s = &t->data.spool.sample[t->data.validation[frame]];
+    struct gg_batch *b = gg_data_batch(&t->data, m, t->data.validation[frame], err);
+    struct gg_arena a = {0};
+    if (!b)
+        return -1;
+    gg_pass_forward(&t->pass, m, w, b, false);
+    *loss += gg_loss(&t->pass, m, b, s, false, 1);
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *target = &m->head[h].target;
+        size_t row = (size_t)gg_target_dim(target), n = (size_t)target->kind->rows(s);
+        if (!s->target[h].value)
+            continue;
+        float *predicted = GG_NEW(&a, float, n *row *(size_t)target->n_time + 1);
+        double *x = GG_NEW(&a, double, n *row + 1), *y = GG_NEW(&a, double, n *row + 1);
+        gg_head_predict(&t->pass, m, h, s, b, predicted);
+        for (const struct column *c = column; c < column + n_column; c++)
+            if (c->head == h)
+                c->moments[frame] =
+                    moments_of(&m->head[h], s, &s->target[h], c->group, c->time, predicted, x, y);
+    }
+    gg_arena_free(&a);
+    return 0;
 }
 
 int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
                 struct gg_err *err)
 {
-    const struct gg_model *m = t->model;
     struct gg_arena a = {0};
-    size_t columns = (size_t)(m->n_head * m->n_time * m->n_species);
-    struct gg_moments *moments = GG_NEW(&a, struct gg_moments, columns * (size_t)t->n_validation + 1);
+    struct column *column;
+    int n_column = list_columns(t, &column, &a), status = 0;
     double sum = 0;
-    for (int k = 0; k < t->n_validation; k++) {
-        const struct gg_sample *s = &t->spool.sample[t->validation[k]];
-        struct gg_batch *b = gg_train_batch(t, t->validation[k], err);
-        if (!b) {
-            gg_arena_free(&a);
-            return -1;
-        }
-        struct gg_arena local = {0};
-        double *x = GG_NEW(&local, double, (size_t)s->n_node * 3 + 1),
-               *y = GG_NEW(&local, double, (size_t)s->n_node * 3 + 1);
-        float *predicted = GG_NEW(&local, float, (size_t)(s->n_node * m->n_time * 3) + 1);
-        gg_pass_forward(&t->pass, m, w, b, false);
-        sum += gg_loss(&t->pass, m, b, s, false, 1);
-        for (int h = 0; h < m->n_head; h++) {
-            gg_head_predict(&t->pass, m, h, b, predicted);
-            for (int time = 0; s->target[h] && time < m->n_time; time++)
-                for (int z = 0; z < m->n_species; z++)
-                    moments[((h * m->n_time + time) * m->n_species + z) * t->n_validation + k] =
-                        moments_of(t, s, h, z, time, predicted, x, y);
-        }
-        gg_arena_free(&local);
-    }
-    int status = 0;
-    if (t->n_validation) {
-        *loss = sum / t->n_validation;
-        status = report_all(t, moments, rho, err);
+    t->pass.train = false;
+    for (int k = 0; k < t->data.n_validation && !status; k++)
+        status = add_frame(t, k, w, column, n_column, &sum, err);
+    if (t->data.n_validation && !status) {
+        *loss = sum / t->data.n_validation;
+        status = report_all(t, column, n_column, rho, err);
     }
     gg_arena_free(&a);
     return status ? status : epoch_line(t, train_loss, *loss, err);

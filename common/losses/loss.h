@@ -14,7 +14,7 @@
 #include "util/opt.h"
 
 /* The rows of one column.  Rows without a target stand in it (a term over neighbours needs their places): there[k] is
- * false and y is 0. */
+ * false, y is 0, and p is not to be read. */
 struct gg_loss_column {
     int64_t n;                  /* rows */
     int dim;                    /* numbers a row: 1 for scalars, 2l+1 for a target of degree l */
@@ -57,7 +57,8 @@ struct gg_loss_type {
     bool scalars;    /* for dim 1 only */
     bool positions;  /* needs c->pos and c->cell */
     bool likelihood; /* not divided by its value for the mean predictor */
-    bool kinks;      /* not differentiable everywhere */
+    bool kinks;      /* not smooth everywhere: the law leaves out numbers that have a kink within its step */
+    bool fixed_axes; /* for dim > 1 the value changes when prediction and target are turned together */
     /* Keys that contradict each other: GG_USAGE with the key; NULL: nothing to check. */
     int (*init)(const void *hyper, struct gg_err *err);
     /* What follows from positions alone, once a frame, in `a`; NULL: nothing. c->p and c->y are not to be read. */

@@ -3,6 +3,7 @@
  * The map (gg_model(5)) says for every parameter in which array of the npz it stands, and which rows of it.  Nothing
  * is guessed: a parameter without a place, an array without a use, and rows that nobody reads are refused by name. */
 #include "model/import.h"
+#include "model/learner.h"
 #include "formats/npy.h"
 #include "formats/npz.h"
 #include "model/model.h"
@@ -32,24 +33,26 @@ static int open_map(struct import *x, struct gg_yaml *map, struct gg_data_facts 
     struct gg_model *m = x->m;
     struct gg_reals times;
     int64_t species;
+    double mean = 0;
     struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list,
                    *transpose = gg_yaml_get(map, "transpose");
     if (gg_yaml_check_keys(map, NULL, known, err) ||
-        (transpose && gg_yaml_bool(transpose, &x->transpose, err)) ||
-        (y && gg_yaml_real(y, &facts->mean_neighbours, err)) || !(y = gg_yaml_need(map, "species", err)) ||
-        gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) || !(list = gg_yaml_need(map, "times", err)) ||
-        gg_yaml_reals(list, &m->arena, &times, err) ||
+        (transpose && gg_yaml_bool(transpose, &x->transpose, err)) || (y && gg_yaml_real(y, &mean, err)) ||
+        !(y = gg_yaml_need(map, "species", err)) || gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) ||
+        !(list = gg_yaml_need(map, "times", err)) || gg_yaml_reals(list, &m->arena, &times, err) ||
         !(x->parameters = gg_yaml_need(map, "parameters", err)) ||
         gg_yaml_expect(x->parameters, GG_YAML_MAP, "parameters", err))
         return -1;
     facts->n_species = (int)species;
-    if (gg_yaml_get(map, "mean_neighbours") && !(facts->mean_neighbours > 0 && facts->mean_neighbours < 1e9))
+    facts->mean_neighbours[0] = mean;
+    if (gg_yaml_get(map, "mean_neighbours") && !(mean > 0 && mean < 1e9))
         return gg_yaml_fail(gg_yaml_get(map, "mean_neighbours"), err,
-                            "mean_neighbours: %g, a number above 0 is wanted", facts->mean_neighbours);
+                            "mean_neighbours: %g, a number above 0 is wanted", mean);
     if (times.n < 1 || times.n > GG_MAX_TIMES)
         return gg_yaml_fail(list, err, "times: %d of them, 1 to %d make a model", times.n, GG_MAX_TIMES);
-    m->n_time = times.n;
-    m->time = times.v;
+    for (int h = 0; h < m->n_head; h++)
+        if (gg_target_known(&m->head[h].target, &m->arena, times.n, times.v, err))
+            return -1;
     for (int k = 0; k < m->n_input; k++)
         if (strcmp(m->input[k].field, "type"))
             return gg_fail(err, GG_USAGE,
@@ -256,7 +259,7 @@ int gg_model_import(struct gg_model *m, const char *map, const struct gg_npz *np
     struct gg_data_facts facts = {0};
     struct gg_arena a = {0};
     struct import x = {.m = m, .npz = npz};
-    if (m->fit)
+    if (!m->learner->layers)
         return gg_fail(err, GG_USAGE, "a model that is fitted has no parameters to import");
     x.array = GG_NEW(&a, struct gg_field, (size_t)npz->n);
     x.used = GG_NEW(&a, bool *, (size_t)npz->n);

@@ -1,18 +1,30 @@
-/* loss.h -- the parts of the loss: keys, errors particle by particle, terms over a whole configuration */
-#ifndef GG_LOSS_H
-#define GG_LOSS_H
+/* loss.h -- the loss of a frame: heads, terms, columns */
+#ifndef GG_MODEL_LOSS_H
+#define GG_MODEL_LOSS_H
 
-#include "model/model.h"
+#include "model/pass.h"
 
-/* Reads `loss:` of the configuration into the model: keys, species that count. */
+/* Reads `loss:` of the configuration into the model (loss_keys.c). */
 int gg_loss_build(struct gg_model *m, struct gg_err *err);
 
-/* Where component z of time t of a particle of species s stands in a row of the head's value. */
-int gg_head_column(const struct gg_model *m, const struct gg_head *h, int s, int t, int z);
+/* What the terms need of a frame beyond the network, if anything; in `a`, which must live as long as the batch. */
+int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                    struct gg_arena *a, struct gg_err *err);
 
-/* The terms of loss_terms.c for one scalar head; with `gradient` (of the head's value) their derivative times `factor` is
- * added to it.  The pass's arena holds what it needs until the next forward. */
-double gg_loss_terms(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
-                     const struct gg_sample *s, int head, gg_real *gradient, double factor);
+/* Sum over heads of head weight, over terms of term weight times the mean of their values over columns, divided by the normaliser.
+ * With `gradient`, p->gradient of the heads is set to its derivative times `factor`. */
+double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
+               const struct gg_sample *s, bool gradient, double factor);
+
+/* The normaliser of each term and head: its mean over frames for the mean predictor; where that is 0 or undefined, for targets
+ * permuted inside each configuration (from `seed`).  `frame` gives the k-th training frame's sample and batch, or fails. */
+struct gg_loss_frames {
+    int n;
+    int (*frame)(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
+                 struct gg_err *err);
+    void *context;
+};
+int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, uint64_t seed,
+                      struct gg_err *err);
 
 #endif

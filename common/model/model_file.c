@@ -2,7 +2,7 @@
  *
  * One frame without space: a tensor for every named piece of every layer ("layers.2.0.conv.radial.0"), the standardisation of inputs and
  * targets, the times.  META holds the YAML and the few constants that are no tensors. */
-#include "model/fit.h"
+#include "model/learner.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 
@@ -74,44 +74,85 @@ static int add_doubles(struct gg_frame *f, struct gg_arena *a, const char *name,
     return add_tensor(f, a, name, GG_F64, 1, &n, data, err);
 }
 
-static int fill_fit(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+/* "target.NAME.WHAT" */
+static void target_name(char name[GG_NAME], const struct gg_target *t, const char *what)
 {
-    struct gg_fit_tensor x[GG_FIT_TENSORS];
-    int n = gg_fit_tensors(m, x);
-    if (add_doubles(f, a, "times", m->n_time, m->time, err))
-        return -1;
-    for (int k = 0; k < n; k++) {
-        if (add_tensor(f, a, x[k].name, GG_F64, x[k].ndim, x[k].shape, x[k].data, err))
+    snprintf(name, GG_NAME, "target.%.48s.%.6s", t->name, what);
+}
+
+static int fill_times(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    char name[GG_NAME];
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        target_name(name, t, "times");
+        if (t->timed && add_doubles(f, a, name, t->n_time, t->time, err))
             return -1;
-        gg_frame_find(f, x[k].name)->flags |=
-            GG_NAN_ALLOWED; /* where there is no model, or nothing was left out */
     }
     return 0;
 }
 
-static int fill_frame(const struct gg_model *m, const gg_real *w, struct gg_frame *f, struct gg_arena *a,
-                      struct gg_err *err)
+static int fill_target(const struct gg_target *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    char mean[GG_NAME], scale[GG_NAME], count[GG_NAME];
+    int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
+    target_name(mean, t, "mean");
+    target_name(scale, t, "scale");
+    target_name(count, t, "count");
+    return add_doubles(f, a, mean, parts, t->mean, err) || add_doubles(f, a, scale, parts, t->scale, err) ||
+                   add_doubles(f, a, count, n, t->count, err)
+               ? -1
+               : 0;
+}
+
+/* [term][head] */
+static int fill_normalisers(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a,
+                            struct gg_err *err)
+{
+    double x[GG_MAX_TERMS * GG_MAX_HEADS];
+    int64_t shape[2] = {m->n_term, m->n_head};
+    for (int k = 0; k < m->n_term; k++)
+        for (int h = 0; h < m->n_head; h++)
+            x[k * m->n_head + h] = m->term[k].normaliser[h];
+    return add_tensor(f, a, "loss.normaliser", GG_F64, 2, shape, x, err);
+}
+
+int gg_model_put(struct gg_frame *f, struct gg_arena *a, const char *name, int ndim, const int64_t *shape,
+                 const double *data, bool nan, struct gg_err *err)
+{
+    if (add_tensor(f, a, name, GG_F64, ndim, shape, data, err))
+        return -1;
+    if (nan)
+        gg_frame_find(f, name)->flags |= GG_NAN_ALLOWED;
+    return 0;
+}
+
+int gg_network_save(const struct gg_model *m, const gg_real *w, struct gg_meta *meta, struct gg_frame *f,
+                    struct gg_arena *a, struct gg_err *err)
 {
     char name[GG_NAME];
     struct gg_weight piece;
-    if (m->fit)
-        return fill_fit(m, f, a, err);
+    (void)meta;
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++)
         if (add_tensor(f, a, name, REAL_DTYPE, piece.ndim, piece.shape, w + piece.offset, err))
             return -1;
-    if (add_doubles(f, a, "times", m->n_time, m->time, err) ||
-        add_doubles(f, a, "input.mean", m->n_column, m->mean, err) ||
-        add_doubles(f, a, "input.scale", m->n_column, m->scale, err))
+    if (add_doubles(f, a, "input.mean", m->n_column, m->mean, err) ||
+        add_doubles(f, a, "input.scale", m->n_column, m->scale, err) || fill_normalisers(m, f, a, err))
         return -1;
-    for (int h = 0; h < m->n_head; h++) {
-        snprintf(name, sizeof name, "target.%.50s.mean", m->head[h].target);
-        if (add_doubles(f, a, name, m->n_species * m->n_time, m->head[h].mean, err))
+    for (int h = 0; h < m->n_head; h++)
+        if (fill_target(&m->head[h].target, f, a, err))
             return -1;
-        snprintf(name, sizeof name, "target.%.50s.scale", m->head[h].target);
-        if (add_doubles(f, a, name, m->n_species * m->n_time, m->head[h].scale, err))
-            return -1;
-    }
     return 0;
+}
+
+/* "node 0e timed sigma": what the field was; bare scalars as fields.def writes them. */
+static void print_target(const struct gg_target *t, struct gg_meta *meta, int k)
+{
+    char key[32], irreps[GG_IRREPS_TEXT];
+    gg_irreps_print(&t->irreps, irreps);
+    snprintf(key, sizeof key, "model.target.%d", k);
+    gg_meta_printf(meta, key, "%s %s %s %s %s", t->kind->name, irreps, t->bare ? "bare" : "row",
+                   t->timed ? "timed" : "once", t->unit[0] ? t->unit : "-");
 }
 
 static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
@@ -120,8 +161,13 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
     gg_meta_set(meta, "model.yaml", yaml);
     gg_meta_set(meta, "model.convention", "e3nn-0.5");
     gg_meta_printf(meta, "model.species", "%d", m->n_species);
-    gg_print_double(text, m->mean_neighbours);
-    gg_meta_set(meta, "model.mean_neighbours", text);
+    for (int k = 0; k < m->n_geometry; k++) {
+        gg_print_double(text, m->geometry[k].mean_neighbours);
+        snprintf(key, sizeof key, k ? "model.mean_neighbours.%d" : "model.mean_neighbours", k);
+        gg_meta_set(meta, key, text);
+    }
+    for (int h = 0; h < m->n_head; h++)
+        print_target(&m->head[h].target, meta, h);
     for (int k = 0; k < m->n_input; k++) {
         gg_irreps_print(&m->input[k].irreps, text);
         snprintf(key, sizeof key, "model.input.%d", k);
@@ -129,10 +175,6 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
         snprintf(key, sizeof key, "model.columns.%d", k);
         if (m->input[k].columns)
             gg_meta_set(meta, key, m->input[k].columns);
-    }
-    if (m->fit) {
-        gg_meta_set(meta, "digest.config", m->fit->config);
-        gg_meta_set(meta, "digest.data", m->fit->data);
     }
     free(yaml);
 }
@@ -145,7 +187,7 @@ int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, 
     struct gg_arena a = {0};
     struct gg_meta meta = {0};
     fill_meta(m, &meta);
-    int status = fill_frame(m, w, &f, &a, err);
+    int status = m->learner->save(m, w, &meta, &f, &a, err) || fill_times(m, &f, &a, err) ? -1 : 0;
     if (!status)
         status = gg_writer_open(&out, path, err) || gg_writer_begin(&out, "gg.model/1", &meta, prov, err) ||
                          gg_writer_frame(&out, &f, err) || gg_writer_end(&out, NULL, err) ||
@@ -192,19 +234,87 @@ static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg
     return 0;
 }
 
+/* Times of a target: its own tensor, or that of all in 0.1. */
+static int read_target_times(struct gg_model *m, struct gg_target *t, const struct gg_frame *f,
+                             struct gg_err *err)
+{
+    char name[GG_NAME];
+    target_name(name, t, "times");
+    const struct gg_field *x = gg_frame_find(f, name);
+    if (!x)
+        x = gg_frame_find(f, "times");
+    if (!x || gg_field_count(x) < 1 || gg_field_count(x) > GG_MAX_TIMES)
+        return gg_fail(err, GG_INPUT, "tensor '%s' is missing or has not 1 to %d numbers", name,
+                       GG_MAX_TIMES);
+    double time[GG_MAX_TIMES];
+    int n = (int)gg_field_count(x);
+    if (copy_tensor(f, x->name, n, NULL, time, err))
+        return -1;
+    for (int k = 1; k < n; k++)
+        if (!(time[k] > time[k - 1]))
+            return gg_fail(err, GG_INPUT, "tensor '%s': time %d is not above the one before", x->name, k);
+    return gg_target_add_times(t, &m->arena, n, time, err);
+}
+
+/* As print_target wrote it; a file of 0.1 says nothing: fields.def knows its targets. */
+static int read_target(struct gg_model *m, int k, const struct gg_meta *meta, const struct gg_frame *f,
+                       struct gg_err *err)
+{
+    struct gg_target *t = &m->head[k].target;
+    char key[32], kind[16] = "node", irreps[GG_IRREPS_TEXT] = "", bare[8] = "bare", timed[8] = "timed",
+                  unit[32] = "-";
+    snprintf(key, sizeof key, "model.target.%d", k);
+    const char *text = gg_meta_get(meta, key);
+    const struct gg_field_def *d = text ? NULL : gg_field_lookup(t->name);
+    if (text && sscanf(text, "%15s %127s %7s %7s %31s", kind, irreps, bare, timed, unit) != 5)
+        return gg_fail(err, GG_INPUT, "META '%s': '%s' describes no target", key, text);
+    if (d) {
+        snprintf(irreps, sizeof irreps, "%s", d->ndim == 3 ? d->irreps : "1x0e");
+        snprintf(bare, sizeof bare, "%s", d->ndim == 3 ? "row" : "bare");
+        snprintf(unit, sizeof unit, "%s", d->unit);
+    }
+    t->kind = gg_target_kind_find(kind);
+    t->bare = !strcmp(bare, "bare");
+    t->timed = !strcmp(timed, "timed");
+    t->n_time = t->timed ? 0 : 1;
+    snprintf(t->unit, sizeof t->unit, "%s", strcmp(unit, "-") ? unit : "");
+    if (!t->kind || (!text && !d))
+        return gg_fail(err, GG_INPUT, "META '%s': target '%s' is not described", key, t->name);
+    if (gg_irreps_parse(&t->irreps, irreps, err))
+        return gg_err_prefix(err, "META '%s': ", key);
+    return t->timed ? read_target_times(m, t, f, err) : 0;
+}
+
+static int read_facts(struct gg_model *m, const struct gg_meta *meta, struct gg_data_facts *facts,
+                      struct gg_err *err)
+{
+    const char *species = need_meta(meta, "model.species", err);
+    char key[40];
+    if (!species)
+        return -1;
+    facts->n_species = atoi(species);
+    if (facts->n_species < 1 || facts->n_species > GG_MAX_SPECIES)
+        return gg_fail(err, GG_INPUT, "META: %s species make no model", species);
+    for (int k = 0; k < (m->n_geometry ? m->n_geometry : 1); k++) {
+        snprintf(key, sizeof key, k ? "model.mean_neighbours.%d" : "model.mean_neighbours", k);
+        const char *mean = m->n_geometry ? need_meta(meta, key, err) : "0";
+        if (!mean)
+            return -1;
+        facts->mean_neighbours[k] = strtod(mean, NULL);
+        if (!(facts->mean_neighbours[k] >= 0 && facts->mean_neighbours[k] < 1e9))
+            return gg_fail(err, GG_INPUT, "META: %s neighbours make no model", mean);
+    }
+    return 0;
+}
+
 static int read_structure(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
                           struct gg_err *err)
 {
-    const char *yaml = need_meta(meta, "model.yaml", err),
-               *species = yaml ? need_meta(meta, "model.species", err) : NULL;
-    const char *mean = species ? need_meta(meta, "model.mean_neighbours", err) : NULL;
-    const struct gg_field *times = gg_frame_find(f, "times");
+    const char *yaml = need_meta(meta, "model.yaml", err);
+    struct gg_data_facts facts = {0};
     char key[32];
-    if (!mean)
-        return -1;
-    if (!times || gg_field_count(times) < 1 || gg_field_count(times) > GG_MAX_TIMES)
-        return gg_fail(err, GG_INPUT, "tensor 'times' is missing or has not 1 to %d numbers", GG_MAX_TIMES);
-    if (gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) || gg_model_open(m, err))
+    if (!yaml || gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) ||
+        gg_model_open(m, err))
         return -1;
     for (int k = 0; k < m->n_input; k++) {
         snprintf(key, sizeof key, "model.input.%d", k);
@@ -215,46 +325,50 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
         if (gg_meta_get(meta, key))
             m->input[k].columns = gg_arena_strdup(&m->arena, gg_meta_get(meta, key));
     }
-    m->n_time = (int)gg_field_count(times);
-    m->time = GG_NEW(&m->arena, double, (size_t)m->n_time);
-    struct gg_data_facts facts = {.n_species = atoi(species), .mean_neighbours = strtod(mean, NULL)};
-    if (facts.n_species < 1 || facts.n_species > GG_MAX_SPECIES ||
-        !(facts.mean_neighbours >= 0 && facts.mean_neighbours < 1e9))
-        return gg_fail(err, GG_INPUT, "META: %s species and %s neighbours make no model", species, mean);
-    return copy_tensor(f, "times", m->n_time, NULL, m->time, err) || gg_model_build(m, &facts, err) ? -1 : 0;
+    for (int h = 0; h < m->n_head; h++)
+        if (read_target(m, h, meta, f, err))
+            return -1;
+    return read_facts(m, meta, &facts, err) || gg_model_build(m, &facts, err) ? -1 : 0;
 }
 
-/* NaN stands for "none" in all that no prediction is made from. */
-static int read_fit(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
-                    struct gg_err *err)
+int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)
 {
-    struct gg_fit_tensor x[GG_FIT_TENSORS];
-    int n = gg_fit_tensors(m, x);
-    const char *config = gg_meta_get(meta, "digest.config"), *data = gg_meta_get(meta, "digest.data");
-    snprintf(m->fit->config, sizeof m->fit->config, "%s", config ? config : "");
-    snprintf(m->fit->data, sizeof m->fit->data, "%s", data ? data : "");
-    for (int k = 0; k < n; k++) {
-        int64_t count = 1;
-        for (int d = 0; d < x[k].ndim; d++)
-            count *= x[k].shape[d];
-        bool needed = x[k].data == m->fit->mean || x[k].data == m->fit->scale || x[k].data == m->fit->w ||
-                      x[k].data == m->fit->b;
-        if (needed && copy_tensor(f, x[k].name, count, NULL, x[k].data, err))
-            return -1;
-    }
-    for (int64_t k = 0; k < (int64_t)m->fit->n_group * m->fit->n_feature; k++)
-        if (!(m->fit->scale[k] > 0))
-            return gg_fail(err, GG_INPUT, "tensor 'fit.scale': number %lld is not above 0", (long long)k);
+    return copy_tensor(f, name, n, NULL, data, err);
+}
+
+static int read_standard(struct gg_target *t, const struct gg_frame *f, struct gg_err *err)
+{
+    char name[GG_NAME];
+    int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
+    target_name(name, t, "mean");
+    if (copy_tensor(f, name, parts, NULL, t->mean, err))
+        return -1;
+    target_name(name, t, "scale");
+    if (copy_tensor(f, name, parts, NULL, t->scale, err))
+        return -1;
+    target_name(name, t, "count"); /* not in 0.1 */
+    return gg_frame_find(f, name) ? copy_tensor(f, name, n, NULL, t->count, err) : 0;
+}
+
+static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+{
+    double x[GG_MAX_TERMS * GG_MAX_HEADS];
+    if (!gg_frame_find(f, "loss.normaliser")) /* not in 0.1, which divides by nothing */
+        return 0;
+    if (copy_tensor(f, "loss.normaliser", (int64_t)m->n_term * m->n_head, NULL, x, err))
+        return -1;
+    for (int k = 0; k < m->n_term; k++)
+        for (int h = 0; h < m->n_head; h++)
+            m->term[k].normaliser[h] = x[k * m->n_head + h];
     return 0;
 }
 
-static int read_tensors(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
-                        struct gg_err *err)
+int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
+                    struct gg_err *err)
 {
     char name[GG_NAME];
     struct gg_weight piece;
-    if (m->fit)
-        return read_fit(m, meta, f, err);
+    (void)meta;
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++) {
         int64_t n = 1;
         for (int d = 0; d < piece.ndim; d++)
@@ -265,15 +379,10 @@ static int read_tensors(struct gg_model *m, const struct gg_meta *meta, const st
     if (copy_tensor(f, "input.mean", m->n_column, NULL, m->mean, err) ||
         copy_tensor(f, "input.scale", m->n_column, NULL, m->scale, err))
         return -1;
-    for (int h = 0; h < m->n_head; h++) {
-        snprintf(name, sizeof name, "target.%.50s.mean", m->head[h].target);
-        if (copy_tensor(f, name, m->n_species * m->n_time, NULL, m->head[h].mean, err))
+    for (int h = 0; h < m->n_head; h++)
+        if (read_standard(&m->head[h].target, f, err))
             return -1;
-        snprintf(name, sizeof name, "target.%.50s.scale", m->head[h].target);
-        if (copy_tensor(f, name, m->n_species * m->n_time, NULL, m->head[h].scale, err))
-            return -1;
-    }
-    return 0;
+    return read_normalisers(m, f, err);
 }
 
 static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, struct gg_err *err)
@@ -291,7 +400,7 @@ static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, s
             break;
         }
         if (event == GG_EVENT_FRAME) {
-            status = read_structure(m, &r->meta, &f, err) || read_tensors(m, &r->meta, &f, err) ||
+            status = read_structure(m, &r->meta, &f, err) || m->learner->load(m, &r->meta, &f, err) ||
                              (prov && gg_prov_merge(prov, &r->prov, err))
                          ? -1
                          : 0;

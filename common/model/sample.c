@@ -1,27 +1,36 @@
-/* sample.c -- one frame as the network reads it, and its graph */
-#include "model/model.h"
+/* sample.c -- one frame as the network reads it: fields to arrays */
+#include "model/sample.h"
 #include "stream/column.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---- fields to arrays ---- */
+static const int first_axis[] = {[GG_ON_NODE] = GG_NODE, [GG_ON_EDGE] = GG_EDGE};
+static const char *const rows_of[] = {"node", "edge", "graph"};
 
-int gg_input_irreps(const struct gg_frame *f, const char *name, struct gg_irreps *out, struct gg_err *err)
+/* ---- inputs ---- */
+
+int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct gg_irreps *out,
+                    struct gg_err *err)
 {
-    const struct gg_field *x = gg_frame_find(f, name);
+    const struct gg_field *x = gg_frame_find(f, in->field);
     if (!x) {
-        const struct gg_field_def *d = gg_field_lookup(name);
-        return gg_fail(err, GG_INPUT, "field '%s' is missing, the model takes it as input%s%s", name,
+        const struct gg_field_def *d = gg_field_lookup(in->field);
+        return gg_fail(err, GG_INPUT, "field '%s' is missing, the model takes it as input%s%s", in->field,
                        d && d->by ? ": run " : "", d && d->by ? d->by : "");
     }
-    if (x->ndim < 1 || x->ndim > 2 || x->axis[0] != GG_NODE)
-        return gg_fail(err, GG_INPUT, "field '%s': a model input has the axes [node] or [node, numbers]",
-                       name);
-    uint64_t width = x->ndim == 2 ? x->shape[1] : 1;
+    int k = in->base == GG_ON_GRAPH ? 0 : 1;
+    bool fits = x->ndim >= k && x->ndim <= k + 1 && (k == 0 || x->axis[0] == first_axis[in->base]) &&
+                (x->ndim == k || x->axis[k] == GG_FREE);
+    if (!fits)
+        return gg_fail(err, GG_INPUT,
+                       "field '%s': an input of inputs.%s has the axes [%s%s] or [%s%snumbers]", in->field,
+                       rows_of[in->base], k ? rows_of[in->base] : "", "", k ? rows_of[in->base] : "",
+                       k ? ", " : "");
+    uint64_t width = x->ndim == k + 1 ? x->shape[k] : 1;
     if (width < 1 || width > 65536)
-        return gg_fail(err, GG_INPUT, "field '%s': %llu numbers a particle, 1 to 65536 can be an input", name,
+        return gg_fail(err, GG_INPUT, "field '%s': %llu numbers a row, 1 to 65536 can be an input", in->field,
                        (unsigned long long)width);
     if (!x->irreps[0] || !strcmp(x->irreps, "0e") || !strcmp(x->irreps, "0o")) {
         *out = (struct gg_irreps){1, {{(int)width, 0, !strcmp(x->irreps, "0o") ? -1 : 1}}};
@@ -30,13 +39,18 @@ int gg_input_irreps(const struct gg_frame *f, const char *name, struct gg_irreps
     return gg_irreps_parse(out, x->irreps, err);
 }
 
-int gg_model_input_numbers(const struct gg_model *m)
+int gg_model_input_numbers(const struct gg_model *m, int base)
 {
     int n = 0;
     for (int k = 0; k < m->n_input; k++)
-        if (strcmp(m->input[k].field, "type"))
+        if (m->input[k].base == base && strcmp(m->input[k].field, "type"))
             n += gg_irreps_dim(&m->input[k].irreps);
     return n;
+}
+
+int64_t gg_sample_rows(const struct gg_sample *s, int base)
+{
+    return base == GG_ON_NODE ? s->n_node : base == GG_ON_EDGE ? s->n_edge : 1;
 }
 
 /* The names from the k-th on; NULL behind the last. */
@@ -74,23 +88,60 @@ int gg_model_columns(struct gg_model *m, const struct gg_meta *meta, struct gg_e
     return 0;
 }
 
-int gg_model_see(struct gg_model *m, const struct gg_frame *first, struct gg_err *err)
+/* ---- what frames decide ---- */
+
+static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_frame *f, struct gg_err *err)
 {
-    const struct gg_field *time = gg_frame_find(first, "time");
+    const struct gg_field *x = gg_frame_find(f, t->name);
+    struct gg_truth y;
+    struct gg_arena a = {0};
+    if (!x)
+        return 0;
+    int status = (!t->kind && gg_target_see(t, f, x, err)) || gg_truth_read(&y, t, f, &a, err) ||
+                         (t->timed && gg_target_add_times(t, &m->arena, y.n_time, y.time, err))
+                     ? -1
+                     : 0;
+    gg_arena_free(&a);
+    return status;
+}
+
+int gg_model_see(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+{
     for (int k = 0; k < m->n_input; k++)
-        if (strcmp(m->input[k].field, "type") &&
-            gg_input_irreps(first, m->input[k].field, &m->input[k].irreps, err))
+        if (strcmp(m->input[k].field, "type") && m->input[k].irreps.n == 0 &&
+            gg_input_irreps(f, &m->input[k], &m->input[k].irreps, err))
             return -1;
-    if (!time || gg_field_count(time) < 1 || gg_field_count(time) > GG_MAX_TIMES)
-        return gg_fail(err, GG_INPUT, "field 'time': %s, training wants the 1 to %d times of its targets",
-                       time ? "no times or too many" : "missing", GG_MAX_TIMES);
-    m->n_species = GG_MAX_SPECIES;
-    m->n_time = (int)gg_field_count(time);
-    m->time = GG_NEW(&m->arena, double, (size_t)m->n_time);
-    for (int t = 0; t < m->n_time; t++)
-        m->time[t] = gg_field_get(time, (uint64_t)t);
+    for (int h = 0; h < m->n_head; h++)
+        if (see_target(m, &m->head[h].target, f, err))
+            return -1;
     return 0;
 }
+
+/* Names of the frame's fields that could be targets. */
+static int field_names(const struct gg_frame *f, const char **names, int most)
+{
+    int n = 0;
+    for (int k = 0; k < f->n_field && n < most; k++)
+        if (f->field[k].dtype == GG_F32 || f->field[k].dtype == GG_F64)
+            names[n++] = f->field[k].name;
+    return n;
+}
+
+int gg_model_no_target(const struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+{
+    const char *target = m->head[0].target.name, *names[256];
+    const struct gg_field_def *d = gg_field_lookup(target);
+    const struct gg_yaml *heads = gg_yaml_get(m->config.root, "heads");
+    const char *near = gg_nearest(target, names, field_names(f, names, 256));
+    if (d)
+        return gg_fail(err, GG_INPUT, "the frame has none of the model's targets ('%s'%s): run %s", target,
+                       m->n_head > 1 ? ", ..." : "", d->by ? d->by : "the program that makes it");
+    return gg_yaml_fail(gg_yaml_get(heads->first, "target"), err,
+                        "target '%s': the frame has no such field%s%s%s", target,
+                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
+/* ---- numbers ---- */
 
 /* The numbers of a field [n_node][width] into rows of `stride`.  Those that stay where they are, and may not be NaN, were found finite
  * when the frame was read; else 0 times what is not finite is NaN: one sum tells of a row. */
@@ -114,71 +165,55 @@ static int copy_rows(const struct gg_field *x, const char *columns, int64_t n_no
                 const char *name = skip_words(columns, c);
                 return gg_fail(
                     err, GG_INPUT,
-                    "field '%s': column %d (%.*s) of particle %lld is not finite, a model input must be",
-                    x->name, c, name ? (int)strcspn(name, " ") : 1, name ? name : "-", (long long)i);
+                    "field '%s': column %d (%.*s) of row %lld is not finite, a model input must be", x->name,
+                    c, name ? (int)strcspn(name, " ") : 1, name ? name : "-", (long long)i);
             }
     }
     return 0;
 }
 
-static int read_inputs(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f,
+static int other_irreps(const struct gg_input *in, const struct gg_irreps *have, struct gg_err *err)
+{
+    char wanted[GG_IRREPS_TEXT], got[GG_IRREPS_TEXT];
+    gg_irreps_print(&in->irreps, wanted);
+    gg_irreps_print(have, got);
+    return gg_fail(err, GG_INPUT, "field '%s' is %s, the model wants %s", in->field, got, wanted);
+}
+
+/* The inputs of a base side by side.  A single field need not be copied. */
+static int read_inputs(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, int base,
                        struct gg_arena *a, struct gg_err *err)
 {
-    int row = gg_model_input_numbers(m), at = 0;
+    int row = gg_model_input_numbers(m, base), at = 0;
+    int64_t n = gg_sample_rows(s, base);
     float *out = NULL;
     for (int k = 0; k < m->n_input; k++) {
         const struct gg_input *in = &m->input[k];
         struct gg_irreps have;
-        char wanted[GG_IRREPS_TEXT], got[GG_IRREPS_TEXT];
-        if (!strcmp(in->field, "type"))
+        if (in->base != base || !strcmp(in->field, "type"))
             continue;
-        if (gg_input_irreps(f, in->field, &have, err))
+        if (gg_input_irreps(f, in, &have, err))
             return -1;
-        if (!gg_irreps_equal(&have, &in->irreps)) {
-            gg_irreps_print(&in->irreps, wanted);
-            gg_irreps_print(&have, got);
-            return gg_fail(err, GG_INPUT, "field '%s' is %s, the model wants %s", in->field, got, wanted);
-        }
+        if (!gg_irreps_equal(&have, &in->irreps))
+            return other_irreps(in, &have, err);
         const struct gg_field *x = gg_frame_find(f, in->field);
         int width = gg_irreps_dim(&have);
-        if (!out) /* a single field need not be copied */
-            out = width == row && x->dtype == GG_F32 ? x->data
-                                                     : GG_NEW(a, float, (size_t)s->n_node *(size_t)row + 1);
-        if (copy_rows(x, in->columns, s->n_node, width, out + at, row, err))
+        if (!out)
+            out = width == row && x->dtype == GG_F32 ? x->data : GG_NEW(a, float, (size_t)(n * row) + 1);
+        if (copy_rows(x, in->columns, n, width, out + at, row, err))
             return -1;
         at += width;
     }
-    s->input = out ? out : GG_NEW(a, float, 1);
+    s->input[base] = out ? out : GG_NEW(a, float, 1);
     return 0;
-}
-
-static bool same_times(const struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
-{
-    const struct gg_field *x = gg_frame_find(f, "time");
-    if (!x || (int)gg_field_count(x) != m->n_time)
-        return gg_fail(err, GG_INPUT, "field 'time': %d times, the first frame has %d",
-                       x ? (int)gg_field_count(x) : 0, m->n_time),
-               false;
-    for (int t = 0; t < m->n_time; t++)
-        if (!(fabs(gg_field_get(x, (uint64_t)t) - m->time[t]) <= 1e-9 * fabs(m->time[t])))
-            return gg_fail(err, GG_INPUT, "field 'time': time %d is %g, the model has %g", t,
-                           gg_field_get(x, (uint64_t)t), m->time[t]),
-                   false;
-    return true;
 }
 
 static int read_targets(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f,
                         struct gg_arena *a, struct gg_err *err)
 {
-    for (int h = 0; h < m->n_head; h++) {
-        if (!gg_frame_find(f, m->head[h].target))
-            continue;
-        if (!gg_frame_need(f, m->head[h].target, err) || !same_times(m, f, err))
+    for (int h = 0; h < m->n_head; h++)
+        if (m->head[h].target.kind && gg_truth_read(&s->target[h], &m->head[h].target, f, a, err))
             return -1;
-        s->target[h] = gg_frame_need_float(f, m->head[h].target, a, err);
-        if (!s->target[h])
-            return -1;
-    }
     return 0;
 }
 
@@ -186,131 +221,67 @@ static int read_types(struct gg_sample *s, const struct gg_model *m, const struc
                       struct gg_err *err)
 {
     const struct gg_field *x = gg_frame_need(f, "type", err);
+    int n = m->n_species ? m->n_species : GG_MAX_SPECIES;
     if (!x)
         return -1;
     s->type = x->data;
     for (int64_t i = 0; i < s->n_node; i++)
-        if (s->type[i] < 0 || s->type[i] >= m->n_species)
+        if (s->type[i] < 0 || s->type[i] >= n)
             return gg_fail(err, GG_INPUT,
                            "field 'type': particle %lld is of species %d, the model knows 0 to %d",
-                           (long long)i, s->type[i], m->n_species - 1);
+                           (long long)i, s->type[i], n - 1);
+    return 0;
+}
+
+/* Does anything of the model live on the frame's own edges? */
+static bool wants_edges(const struct gg_model *m)
+{
+    bool any = m->edges == GG_EDGES_FRAME && m->n_geometry > 0;
+    for (int k = 0; k < m->n_input; k++)
+        any |= m->input[k].base == GG_ON_EDGE;
+    return any;
+}
+
+static int read_edges(struct gg_sample *s, const struct gg_frame *f, struct gg_err *err)
+{
+    const struct gg_field *ptr = gg_frame_need(f, "edge_ptr", err), *nbr = NULL, *shift;
+    if (!ptr || !(nbr = gg_frame_need(f, "edge_nbr", err)))
+        return gg_err_prefix(err, "inputs.edges: frame: ");
+    shift = gg_frame_find(f, "edge_shift");
+    if (shift && !gg_frame_need(f, "edge_shift", err))
+        return -1;
+    s->n_edge = (int64_t)f->n_edge;
+    s->edge_ptr = ptr->data;
+    s->edge_nbr = nbr->data;
+    s->edge_shift = shift ? shift->data : NULL;
     return 0;
 }
 
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err)
 {
-    const struct gg_field *split = gg_frame_find(f, "split"), *temperature = gg_frame_find(f, "temperature");
-    *s = (struct gg_sample){
-        .n_node = (int64_t)f->n_node, .dim = f->dim, .pbc = f->pbc, .split = -1, .temperature = NAN};
+    const struct gg_field *split = gg_frame_find(f, "split");
+    *s = (struct gg_sample){.n_node = (int64_t)f->n_node, .dim = f->dim, .pbc = f->pbc, .split = -1};
     if (f->dim == 0)
         return gg_fail(err, GG_INPUT, "the frame has no space: a configuration is wanted");
     memcpy(s->id, f->id, sizeof s->id);
     memcpy(s->cell, f->cell, sizeof s->cell);
     if (split)
         s->split = (int)gg_field_get(split, 0);
-    if (temperature)
-        s->temperature = gg_field_get(temperature, 0);
-    if (m->positions[0] && !(s->pos = (const double(*)[3])gg_frame_need_double(f, m->positions, a, err)))
+    for (int k = 0; k < m->n_geometry; k++)
+        if (!(s->pos[k] = (const double(*)[3])gg_frame_need_double(f, m->geometry[k].positions, a, err)))
+            return -1;
+    if (read_types(s, m, f, err) || (wants_edges(m) && read_edges(s, f, err)))
         return -1;
-    if (read_types(s, m, f, err) || read_inputs(s, m, f, a, err))
-        return -1;
+    for (int base = GG_ON_NODE; base <= GG_ON_GRAPH; base++)
+        if (read_inputs(s, m, f, base, a, err))
+            return -1;
     return targets ? read_targets(s, m, f, a, err) : 0;
 }
 
-/* ---- graph and inputs, in kernel order ---- */
-
-static int make_graph(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
-                      const struct gg_cell *cell, struct gg_arena *a, struct gg_err *err)
+void gg_sample_bind(struct gg_sample *s, const struct gg_model *m, struct gg_arena *a)
 {
-    size_t n = (size_t)s->n_node;
-    int32_t *order = GG_NEW(a, int32_t, n + 1), *type = GG_NEW(a, int32_t, n + 1);
-    double(*pos)[3] = gg_arena_alloc(a, (n + 1) * sizeof *pos);
-    struct gg_edges edges;
-    gg_cell_order(a, cell, s->n_node, s->pos, m->cutoff, order);
-    for (size_t k = 0; k < n; k++) {
-        for (int z = 0; z < 3; z++)
-            pos[k][z] = m->f32 ? (double)(float)s->pos[order[k]][z] : s->pos[order[k]][z];
-        type[k] = s->type[order[k]];
-    }
-    if (gg_neighbors(&edges, a, cell, s->n_node, (const double(*)[3])pos, m->cutoff, m->self, INT32_MAX, err))
-        return -1;
-    gg_real(*vec)[3] = gg_arena_alloc(a, (size_t)(edges.n_edge + 1) * sizeof *vec),
-    *r = GG_NEW(a, gg_real, (size_t)edges.n_edge + 1);
-#ifdef GG_REAL_DOUBLE
-    gg_edge_vectors_f64(&edges, cell, (const double(*)[3])pos, vec);
-#else
-    gg_edge_vectors_f32(&edges, cell, (const double(*)[3])pos, vec);
-#endif
-    for (int64_t e = 0; e < edges.n_edge; e++)
-        r[e] = (gg_real)sqrt((double)vec[e][0] * (double)vec[e][0] + (double)vec[e][1] * (double)vec[e][1] +
-                             (double)vec[e][2] * (double)vec[e][2]);
-    int64_t *rev = m->needs_reverse ? GG_NEW(a, int64_t, (size_t)edges.n_edge + 1) : NULL;
-    if (rev && gg_edge_reverse(&edges, rev, err))
-        return -1;
-    b->order = order;
-    b->graph = (struct gg_graph){.n_node = s->n_node,
-                                 .n_edge = edges.n_edge,
-                                 .ptr = edges.ptr,
-                                 .nbr = edges.nbr,
-                                 .rev = rev,
-                                 .vec = (const gg_real(*)[3])vec,
-                                 .r = r,
-                                 .type = type,
-                                 .n_type = m->n_species};
-    return 0;
-}
-
-/* One particle's inputs, standardised, in e3nn order: fields one after the other as value 0 has them. */
-static void standard_row(const struct gg_model *m, const struct gg_sample *s, int64_t i, double *out)
-{
-    const float *raw = s->input + i * gg_model_input_numbers(m);
-    for (int k = 0; k < m->n_input; k++) {
-        const struct gg_input *in = &m->input[k];
-        int channel = in->channel;
-        if (!strcmp(in->field, "type")) {
-            if (m->type_number)
-                *out++ = s->type[i];
-            for (int t = 0; t < m->n_species && !m->type_number; t++)
-                *out++ = s->type[i] == t;
-            continue;
-        }
-        for (int q = 0; q < in->irreps.n; q++)
-            for (int c = 0; c < in->irreps.b[q].mul; c++, channel++)
-                for (int z = 0; z <= 2 * in->irreps.b[q].l; z++)
-                    *out++ = ((double)*raw++ - m->mean[channel]) / m->scale[channel];
-    }
-}
-
-double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge)
-{
-    const struct gg_graph *g = NULL;
-    double edge = sizeof *g->nbr + 3 + sizeof *g->vec + sizeof *g->r + sizeof *g->local +
-                  (m->needs_reverse ? sizeof *g->rev : 0),
-           node = sizeof *g->ptr + sizeof *g->type + sizeof(int32_t) + 3 * sizeof(double) +
-                  (size_t)m->value[0].stride * sizeof(gg_real);
-    return n_edge * edge + n_node * node;
-}
-
-int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
-                  struct gg_arena *a, struct gg_err *err)
-{
-    struct gg_cell cell;
-    const struct gg_shape *shape = &m->value[0];
-    *b = (struct gg_batch){0};
-    double h[3][3];
-    for (int k = 0; k < 9; k++)
-        h[k / 3][k % 3] = m->f32 ? (double)(float)s->cell[k / 3][k % 3] : s->cell[k / 3][k % 3];
-    if (gg_cell_init(&cell, s->dim, s->pbc, (const double(*)[3])h, err) || make_graph(b, m, s, &cell, a, err))
-        return -1;
-    if (backward)
-        gg_graph_ranges(&b->graph, a);
-    gg_real *x = GG_NEW(a, gg_real, (size_t)(s->n_node * shape->stride) + 1);
-    double *row = GG_NEW(a, double, (size_t)gg_irreps_dim(&shape->irreps));
-    for (int64_t k = 0; k < s->n_node; k++) {
-        standard_row(m, s, b->order[k], row);
-        gg_row_from_e3nn(shape, row, x + k * shape->stride);
-    }
-    b->x = x;
-    return 0;
+    for (int h = 0; h < m->n_head; h++)
+        if (s->target[h].value)
+            gg_truth_bind(&s->target[h], &m->head[h].target, a);
 }

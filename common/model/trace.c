@@ -1,5 +1,6 @@
 /* trace.c -- what a pass did, layer by layer; who made the first number that is not finite */
 #include "model/trace.h"
+#include "model/loss.h"
 #include "util/progress.h"
 
 #include <math.h>
@@ -160,14 +161,14 @@ void gg_trace_backward(struct gg_trace *t, int k, const char *name, const struct
 
 /* ---- the first that is not finite ---- */
 
-void gg_trace_first(const struct gg_trace *t, char text[GG_TRACE_TEXT])
+bool gg_trace_first(const struct gg_trace *t, char text[GG_TRACE_TEXT])
 {
     for (int k = 0; k < t->n_row; k++) {
         const struct gg_trace_row *r = &t->row[k];
         if (r->bad[FORWARD][0]) {
             snprintf(text, GG_TRACE_TEXT, "%s is the first layer whose output is not finite, at %s%s",
                      r->name, r->bad[FORWARD], r->bad_w ? "; nor are its parameters" : "");
-            return;
+            return true;
         }
     }
     for (int k = t->n_row - 1; k >= 0; k--) {
@@ -176,13 +177,14 @@ void gg_trace_first(const struct gg_trace *t, char text[GG_TRACE_TEXT])
             snprintf(text, GG_TRACE_TEXT,
                      "all layers are finite forward; backward the first that is not is %s, at %s", r->name,
                      r->bad[BACKWARD][0] ? r->bad[BACKWARD] : "the gradient of its parameters");
-            return;
+            return true;
         }
     }
     snprintf(text, GG_TRACE_TEXT, "each layer by itself is finite");
+    return false;
 }
 
-void gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
+bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                     const struct gg_sample *s, char text[GG_TRACE_TEXT])
 {
     struct gg_trace *t = gg_xalloc(1, sizeof *t);
@@ -193,17 +195,18 @@ void gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *
         gg_loss(p, m, b, s, true, 1);
         gg_pass_backward(p, m, w, b, dw);
     }
-    gg_trace_first(t, text);
+    bool found = gg_trace_first(t, text);
     p->trace = NULL;
     free(dw);
     free(t);
+    return found;
 }
 
 bool gg_trace_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b)
 {
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_shape *s = &m->value[m->head[h].value];
-        if (!all_finite(p->value[m->head[h].value], gg_shape_rows(s, &b->graph) * s->stride))
+        if (!all_finite(p->value[m->head[h].value], gg_pass_rows(m, b, m->head[h].value) * s->stride))
             return false;
     }
     return true;

@@ -343,10 +343,11 @@ void gg_edge_mlp_backward(const struct gg_call *call)
     struct gg_edge_call c = {
         .l = l, .p = l->plan, .g = g, .x = call->x, .y = (gg_real *)call->y, .dy = call->dy, .dx = call->dx};
     begin(&c, call->w, call->scratch);
-    memset(c.gradient, 0, sizeof *call->dw * (size_t)c.p->n_packed);
+    memset(c.gradient, 0, sizeof *c.gradient * (size_t)c.p->n_packed);
     gg_tree_sum(g->n_node, c.p->n_packed_edge, c.gradient, c.parts, edges_of_range, &c);
     if (c.p->n_packed > c.p->n_packed_edge)
         gg_tree_sum(g->n_node, c.p->n_packed - c.p->n_packed_edge, c.gradient + c.p->n_packed_edge, c.parts,
                     nodes_of_range, &c);
-    gg_edge_unpack(&c, call->dw);
+    if (call->dw)
+        gg_edge_unpack(&c, call->dw);
 }

@@ -55,7 +55,8 @@ struct gg_layer {
     bool kinks;          /* y is not smooth in its arguments: relu */
     bool needs_reverse;  /* reads graph.rev */
     bool reads_vectors;  /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
-    bool draws;          /* reads call.random in training */
+    double knots; /* y is smooth in lengths between multiples of this (sigma), a table's; 0: everywhere */
+    bool draws;   /* reads call.random in training */
     double
         momentum; /* of what observe says: 1 = taken as it is, once, before training; 0: there is no observe */
     int64_t n_weight;
@@ -138,5 +139,9 @@ struct gg_layer_type {
 size_t gg_tree_sum_bytes(int64_t n_node, int64_t n);
 void gg_tree_sum(int64_t n_node, int64_t n, gg_real *into, void *scratch,
                  void (*fn)(void *context, int64_t first, int64_t last, gg_real *part), void *context);
+/* The same with parts in double, for means over rows: the same ranges, the same tree. */
+size_t gg_tree_sum_f64_bytes(int64_t n_row, int64_t n);
+void gg_tree_sum_f64(int64_t n_row, int64_t n, double *into, void *scratch,
+                     void (*fn)(void *context, int64_t first, int64_t last, double *part), void *context);
 
 #endif

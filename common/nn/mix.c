@@ -278,7 +278,8 @@ void gg_mix_backward(const struct gg_mix *m, const gg_real *w, int64_t n_row, co
     pack(m, w, (gg_real *)packed, (gg_real *)turned);
     memset(gradient, 0, whole_lines(n));
     gg_tree_sum(n_row, n, (gg_real *)gradient, parts, backward_range, &j);
-    unpack(m, (gg_real *)gradient, dw);
+    if (dw)
+        unpack(m, (gg_real *)gradient, dw);
 }
 
 double gg_mix_flops(const struct gg_mix *m, int64_t n_row)

@@ -1,4 +1,4 @@
-/* mix.h -- linear maps between blocks of equal degree and parity: what linear, embed, mlp and gated_vector are made of
+/* mix.h -- linear maps between blocks of equal degree and parity: what linear, embed, mlp and gated are made of
  *
  *     y_{i,b',m,c'} = bias_{b',c'} + 1/sqrt(fan-in of b') sum_{b: (l,p) equal} sum_c x_{i,b,m,c} W^{b b'}_{c c'}
  *
@@ -40,7 +40,7 @@ size_t gg_mix_scratch_bytes(const struct gg_mix *m, int64_t n_row);
 /* type: [n_row], read only if n_set > 1. */
 void gg_mix_forward(const struct gg_mix *m, const gg_real *w, int64_t n_row, const int32_t *type,
                     const gg_real *x, gg_real *y, void *scratch);
-/* Adds into dx (NULL: not wanted) and dw. */
+/* Adds into dx and dw (NULL: not wanted). */
 void gg_mix_backward(const struct gg_mix *m, const gg_real *w, int64_t n_row, const int32_t *type,
                      const gg_real *x, const gg_real *dy, gg_real *dx, gg_real *dw, void *scratch);
 /* Useful operations of forward; backward takes twice as many. */

@@ -106,6 +106,29 @@ static void forward_set(const struct gg_radial_net *net, const gg_real *w, int s
         forward_piece(net, &s, layer, e, piece(e, n), r, out);
 }
 
+/* The tangents of all layers: t_0 = d basis/dr, t_{k+1} = c silu'(z_k) t_k W_k / sqrt(h_k).  They stand where backward puts dz. */
+static void slope_set(const struct gg_radial_net *net, int64_t n, const double *r, double *out, double *basis,
+                      double *work)
+{
+    struct parts s;
+    split(net, n, work, &s);
+    for (int64_t e = 0; e < n; e++)
+        gg_radial_basis_slope(&net->basis, r[e], basis + e * net->width[0]);
+    const double *w = s.w, *t = basis; /* forward left the weights there */
+    for (int k = 0; k < net->n_layer; k++) {
+        int in = net->width[k], wide = net->width[k + 1];
+        bool last = k == net->n_layer - 1;
+        double *to = last ? out : s.dz[k];
+        gg_dgemm(false, false, (int)n, wide, in, 1 / sqrt(in), t, in, w, wide, 0, to, wide);
+        for (int64_t q = 0; !last && q < n * wide; q++) {
+            double z = s.z[k][q], sg = sigmoid(z);
+            to[q] *= net->constant * sg * (1 + z * (1 - sg));
+        }
+        t = to;
+        w += (int64_t)in * wide;
+    }
+}
+
 /* dz of the hidden layers of some points, from the gradient of the outputs. */
 static void backward_piece(const struct gg_radial_net *net, const struct parts *s, const double *const *w,
                            int64_t first, int n, const double *dout)
@@ -179,4 +202,13 @@ void gg_radial_net_backward(const struct gg_radial_net *net, const int64_t *firs
         if (first[s + 1] > first[s])
             backward_set(net, s, first[s + 1] - first[s], dout + first[s] * net->width[net->n_layer], dw,
                          work_of(net, s, first, work));
+}
+
+void gg_radial_net_slope(const struct gg_radial_net *net, const int64_t *first, const double *r, double *out,
+                         double *basis, double *work)
+{
+    for (int s = 0; s < net->n_set; s++)
+        if (first[s + 1] > first[s])
+            slope_set(net, first[s + 1] - first[s], r + first[s], out + first[s] * net->width[net->n_layer],
+                      basis + first[s] * net->width[0], work_of(net, s, first, work));
 }

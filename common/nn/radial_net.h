@@ -28,6 +28,10 @@ size_t gg_radial_net_work(const struct gg_radial_net *net, int64_t n);
  * backward needs. */
 void gg_radial_net_forward(const struct gg_radial_net *net, const gg_real *w, const int64_t *first,
                            const double *r, double *out, double *work);
+/* d out/dr at the same points, between the two: reads what forward left in `work` and leaves it good for backward.  basis: room for
+ * points x width[0]. */
+void gg_radial_net_slope(const struct gg_radial_net *net, const int64_t *first, const double *r, double *out,
+                         double *basis, double *work);
 /* Adds into dw.  dout: as out; work: as forward left it. */
 void gg_radial_net_backward(const struct gg_radial_net *net, const int64_t *first, const double *dout,
                             double *dw, double *work);

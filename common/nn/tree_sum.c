@@ -65,3 +65,27 @@ void gg_tree_sum(int64_t n_node, int64_t n, gg_real *into, void *scratch,
     for (int64_t k = 0; k < n; k += LANES)
         sum_pairs(part, parts, stride, k, n - k < LANES ? (int)(n - k) : LANES, into);
 }
+
+size_t gg_tree_sum_f64_bytes(int64_t n_row, int64_t n)
+{
+    return sizeof(double) * (size_t)(range_count(n_row) * part_stride(n));
+}
+
+void gg_tree_sum_f64(int64_t n_row, int64_t n, double *into, void *scratch,
+                     void (*fn)(void *context, int64_t first, int64_t last, double *part), void *context)
+{
+    int64_t rows = range_rows(n_row), parts = range_count(n_row), stride = part_stride(n);
+    double *part = scratch;
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t q = 0; q < parts; q++) {
+        int64_t last = (q + 1) * rows < n_row ? (q + 1) * rows : n_row;
+        memset(part + q * stride, 0, sizeof *part * (size_t)stride);
+        fn(context, q * rows, last, part + q * stride);
+    }
+    for (int64_t step = 1; step < parts; step *= 2)
+        for (int64_t q = 0; q + step < parts; q += 2 * step)
+            for (int64_t k = 0; k < n; k++)
+                part[q * stride + k] += part[(q + step) * stride + k];
+    for (int64_t k = 0; parts > 0 && k < n; k++)
+        into[k] += part[k];
+}

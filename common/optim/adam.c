@@ -47,6 +47,22 @@ void gg_adam_free(struct gg_adam *a)
     a->n = 0;
 }
 
+/* The same with a rate of its own for every parameter. */
+static void step_each(struct gg_adam *a, gg_real rate, gg_real scale, gg_real decay, gg_real *w,
+                      const gg_real *dw)
+{
+    const gg_real eps = (gg_real)a->eps, *factor = a->factor;
+    const gg_real gain1 = (gg_real)(1 - a->beta1), gain2 = (gg_real)(1 - a->beta2);
+    gg_real *m = a->m, *v = a->v, *v_max = a->v_max ? a->v_max : a->v;
+#pragma omp parallel for simd schedule(static) if (a->n > PARALLEL)
+    for (int64_t k = 0; k < a->n; k++) {
+        m[k] += gain1 * (dw[k] - m[k]);
+        v[k] += gain2 * (dw[k] * dw[k] - v[k]);
+        v_max[k] = v_max[k] > v[k] ? v_max[k] : v[k];
+        w[k] -= factor[k] * (decay * w[k] + rate * m[k] / (scale * SQRT(v_max[k]) + eps));
+    }
+}
+
 /* Each parameter by itself, so any division of the loop gives the same numbers.  The bias corrections are folded into
  * two factors: lr mhat / (sqrt(vhat) + eps) = rate m / (scale sqrt(v) + eps). */
 void gg_adam_step(struct gg_adam *a, double lr, gg_real *w, const gg_real *dw)
@@ -59,6 +75,10 @@ void gg_adam_step(struct gg_adam *a, double lr, gg_real *w, const gg_real *dw)
     const gg_real gain1 = (gg_real)(1 - a->beta1), gain2 = (gg_real)(1 - a->beta2);
     gg_real *m = a->m, *v = a->v, *v_max = a->v_max ? a->v_max : a->v;
     const int64_t n = a->n;
+    if (a->factor) {
+        step_each(a, rate, scale, (gg_real)(lr * a->weight_decay), w, dw);
+        return;
+    }
 
 #pragma omp parallel for simd schedule(static) if (n > PARALLEL)
     for (int64_t k = 0; k < n; k++) {

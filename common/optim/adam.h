@@ -15,6 +15,8 @@ struct gg_adam {
     int64_t n;              /* parameters */
     int64_t step;           /* steps taken */
     gg_real *m, *v, *v_max; /* n each, 64-byte aligned; v_max NULL without amsgrad */
+    const gg_real
+        *factor; /* [n] times the rate, the caller's; NULL = 1 for all; 0: the parameter stays as it is */
 };
 
 /* beta1 0.9, beta2 0.999, eps 1e-8, nothing else; then gg_adam_init allocates the state, zeroed. */

@@ -3,6 +3,7 @@
  * A field takes part if one of its axes is a time axis: [outer .., time, inner ..].  All others must be the same bytes in
  * every frame of an id: the times belong to one configuration. */
 #include "physics/times.h"
+#include "util/same.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,7 @@ static int check_times(const struct gg_times_group *g, const struct gg_frame *f,
         const struct gg_field *other = gg_frame_find(&g->part[k], "time");
         for (uint64_t t = 0; t < time->shape[0]; t++)
             for (uint64_t s = 0; s < other->shape[0]; s++)
-                if (gg_field_get(time, t) == gg_field_get(other, s))
+                if (gg_same(gg_field_get(time, t), gg_field_get(other, s)))
                     return gg_fail(err, GG_INPUT, "field 'time': %g occurs twice for this id",
                                    gg_field_get(time, t));
     }

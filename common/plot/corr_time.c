@@ -3,6 +3,7 @@
  * From gg-corr --tsv.  A table of published numbers (--reference: temperature, time, average, method, pearson) adds
  * thin lines. */
 #include "plot/rows.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struc
         for (int i = k; i < t.n_row; i++)
             if (strcmp(gg_tsv_text(&t, i, c[3]), method) == 0 &&
                 strcmp(gg_tsv_text(&t, i, c[2]), r->average) == 0 &&
-                fabs(gg_tsv_value(&t, i, c[0]) - r->row[0].temperature) < 1e-6)
+                gg_same(gg_tsv_value(&t, i, c[0]), r->row[0].temperature))
                 fprintf(p->data, "%s\t%s\n", gg_tsv_text(&t, i, c[1]), gg_tsv_text(&t, i, c[4]));
         fprintf(p->script,
                 "data index %d using 1:2 with linespoints linewidth 1 dashtype (3,3) pointtype %d pointsize "

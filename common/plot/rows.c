@@ -1,6 +1,7 @@
 /* rows.c -- the rows of gg-corr --tsv and of gg-learncurve that a picture wants */
 #include "plot/rows.h"
 #include "util/arena.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -106,7 +107,7 @@ void gg_plot_rows_free(struct gg_plot_rows *r)
 
 static bool same(double a, double b)
 {
-    return a == b || (isnan(a) && isnan(b));
+    return gg_same(a, b) || (isnan(a) && isnan(b));
 }
 
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time)

@@ -1,6 +1,7 @@
 /* sample.c -- truth and prediction of a stream's particles, for pictures */
 #include "plot/sample.h"
 #include "stream/column.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static int choose(struct gg_plot_sample *s, struct gg_err *err)
     for (int k = 0; k < s->frame.n_field && !target; k++) {
         char name[GG_NAME + 8];
         snprintf(name, sizeof name, "%s_pred", s->frame.field[k].name);
-        if (gg_frame_find(&s->frame, name))
+        if (strcmp(name, "time_pred") != 0 && gg_frame_find(&s->frame, name))
             target = s->frame.field[k].name;
     }
     if (!target)
@@ -28,33 +29,45 @@ static int choose(struct gg_plot_sample *s, struct gg_err *err)
     return 0;
 }
 
-/* The index of the time that is wanted, the last one by default; s->time is set from the first frame on. */
-static int time_index(struct gg_plot_sample *s, int n_time)
+/* The index of the time that is wanted, the last one by default; s->time is set from the first frame on.  A prediction is
+ * wanted at the time of its truth (s->at), and nowhere else: -1. */
+static int time_index(struct gg_plot_sample *s, const struct gg_column *c, struct gg_err *err)
 {
-    const struct gg_field *time = gg_frame_find(&s->frame, "time");
-    int best = n_time - 1;
-    if (n_time == 0 || !time || gg_field_count(time) != (uint64_t)n_time)
+    const struct gg_field_times *time = &c->time;
+    int best = time->n - 1;
+    if (time->n == 0 || !time->value)
         return best < 0 ? 0 : best;
-    double wanted = s->n_frame ? s->time : s->o->time;
-    for (int t = 0; t < n_time && !isnan(wanted); t++)
-        if (fabs(gg_field_get(time, (uint64_t)t) - wanted) <
-            fabs(gg_field_get(time, (uint64_t)best) - wanted))
+    double wanted = !isnan(s->at) ? s->at : s->n_frame ? s->time : s->o->time;
+    for (int t = 0; t < time->n && !isnan(wanted); t++)
+        if (fabs(time->value[t] - wanted) < fabs(time->value[best] - wanted))
             best = t;
+    if (!isnan(s->at) && !gg_same(time->value[best], s->at))
+        return gg_fail(err, GG_INPUT,
+                       "field '%s' is not at time %g, as '%s' is: choose a shared one with --time",
+                       c->field->name, s->at, s->target);
+    s->at = time->value[best];
     if (s->n_frame == 0)
-        s->time = gg_field_get(time, (uint64_t)best);
+        s->time = s->at;
     return best;
 }
 
 static double *read_column(struct gg_plot_sample *s, const char *spec, char *unit, struct gg_err *err)
 {
     struct gg_column c;
-    uint64_t n = s->frame.n_node;
     if (gg_column_find(&c, &s->frame, &s->reader.meta, spec, err))
         return NULL;
-    double *x = GG_NEW(&s->arena, double, 3 * n + 1);
-    gg_column_read(&c, &s->frame, time_index(s, c.n_time), x);
-    for (uint64_t i = 0; i < n && c.width == 3; i++)
-        x[i] = sqrt(x[3 * i] * x[3 * i] + x[3 * i + 1] * x[3 * i + 1] + x[3 * i + 2] * x[3 * i + 2]);
+    if (c.over != GG_NODE) {
+        gg_fail(err, GG_INPUT, "field '%s': is one value a%s %s, not a particle", c.field->name,
+                c.over == GG_EDGE ? "n" : "", gg_column_row(&c));
+        return NULL;
+    }
+    int t = time_index(s, &c, err);
+    if (t < 0)
+        return NULL;
+    double *x = GG_NEW(&s->arena, double, (uint64_t)(c.n_row * c.width) + 1);
+    gg_column_read(&c, t, x);
+    if (c.width > 1)
+        gg_column_lengths(&c, x);
     snprintf(unit, sizeof s->unit, "%s", c.field->unit);
     return x;
 }
@@ -63,6 +76,7 @@ static int fill(struct gg_plot_sample *s, struct gg_err *err)
 {
     if (s->n_frame == 0 && choose(s, err))
         return -1;
+    s->at = NAN;
     s->truth = read_column(s, s->target, s->unit, err);
     if (s->alone && !s->o->predictor && !gg_frame_find(&s->frame, s->predictor))
         s->pred = NULL;

@@ -13,6 +13,7 @@ struct gg_plot_sample {
     char target[64], predictor[64];
     char unit[32], pred_unit[32];
     double time;          /* NaN if the fields have no time axis */
+    double at;            /* that of the truth in the present frame */
     bool alike;           /* truth and prediction are one quantity, to be drawn on one scale */
     double *truth, *pred; /* [n_node], of the present frame; vectors by their length */
     bool alone;           /* a truth without prediction will do: pred may be NULL */

@@ -1,29 +1,9 @@
 /* frames.c -- scores the fields of frames: which truth, which prediction, which noise */
 #include "score/frames.h"
-#include "stream/column.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool has(const struct gg_frame *f, const char *spec)
-{
-    char name[GG_NAME];
-    size_t n = strcspn(spec, ":");
-    if (n >= sizeof name)
-        return false;
-    memcpy(name, spec, n);
-    name[n] = 0;
-    return gg_frame_find(f, name) != NULL;
-}
-
-/* Finds the column in the first frame that has its field; *which: in which. */
-static int find_column(struct gg_column *c, const struct gg_score_input *in, const char *spec, int *which,
-                       struct gg_err *err)
-{
-    *which = in->n > 1 && !has(in->frame[0], spec);
-    return gg_column_find(c, in->frame[*which], in->meta[*which], spec, err);
-}
 
 /* The number of runs; 0 if META does not say, or two joined streams say different things. */
 static double runs_of(const struct gg_meta *meta)
@@ -38,19 +18,22 @@ static double runs_of(const struct gg_meta *meta)
     return k;
 }
 
-/* s^2/K of each particle at time t, or NULL: variance and number of runs are not always there. */
-static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, const char *target, int t,
-                        struct gg_arena *a)
+/* s^2/K of each row at the truth's t-th time, or NULL: variance and number of runs are not always there. */
+static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, const char *target,
+                        const struct gg_column *x, int t, struct gg_arena *a)
 {
     struct gg_column c;
     struct gg_err ignored;
     const char *name = gg_arena_printf(a, "%s_var", target);
     double k = runs_of(meta);
-    if (!(k >= 2) || gg_column_find(&c, f, meta, name, &ignored) || c.width != 1)
+    if (!(k >= 2) || gg_column_find(&c, f, meta, name, &ignored) || c.width != 1 || c.over != x->over)
         return NULL;
-    double *noise = GG_NEW(a, double, f->n_node);
-    gg_column_read(&c, f, t, noise);
-    for (uint64_t i = 0; i < f->n_node; i++)
+    int at = gg_score_time_in(&c.time, &x->time, t);
+    if (at < 0)
+        return NULL;
+    double *noise = GG_NEW(a, double, (size_t)c.n_row);
+    gg_column_read(&c, at, noise);
+    for (int64_t i = 0; i < c.n_row; i++)
         noise[i] /= k;
     return noise;
 }
@@ -65,16 +48,19 @@ static double distance(const struct gg_field *r, uint64_t i, const struct gg_fie
     return sqrt(d2);
 }
 
-/* The propensity over the even and over the odd runs at time t, where the runs are in the frame. */
-static void halves_of(const struct gg_frame *f, int t, int n_target_time, struct gg_arena *a,
+/* The propensity over the even and over the odd runs at its t-th time, where the runs are in the frame. */
+static void halves_of(const struct gg_frame *f, int t, const struct gg_column *x, struct gg_arena *a,
                       const double *half[2])
 {
+    uint64_t n_target_time = x->time.axis < 0 ? 1 : (uint64_t)x->time.n;
+    if (x->time.axis >= 0 && x->field->axis[x->time.axis] != GG_TIME) /* the runs are at the frame's times */
+        return;
     const struct gg_field *pos = gg_frame_find(f, "pos"), *runs = gg_frame_find(f, "pos_replicas");
     if (!pos || !runs || runs->ndim < 3 || runs->ndim > 4)
         return;
     uint64_t n_time = runs->ndim == 4 ? runs->shape[0] : 1, n_run = runs->shape[runs->ndim - 3],
              n = f->n_node;
-    if (n_run < 2 || n_time != (uint64_t)n_target_time)
+    if (n_run < 2 || n_time != n_target_time)
         return;
     double *mean[2] = {GG_NEW(a, double, n), GG_NEW(a, double, n)};
     for (uint64_t k = 0; k < n_run; k++)
@@ -85,98 +71,73 @@ static void halves_of(const struct gg_frame *f, int t, int n_target_time, struct
     half[1] = mean[1];
 }
 
-static double scalar_of(const struct gg_frame *f, const char *name, int t)
+static double temperature_of(const struct gg_frame *f)
 {
-    const struct gg_field *x = gg_frame_find(f, name);
-    return x && (uint64_t)t < gg_field_count(x) ? gg_field_get(x, (uint64_t)t) : NAN;
+    const struct gg_field *x = gg_frame_find(f, "temperature");
+    return x && gg_field_count(x) > 0 ? gg_field_get(x, 0) : NAN;
 }
 
-static void take_length(double *v, uint64_t n)
+/* Rows and components do not fit, and the target was not asked for by its name: no pair.  X_pred must fit its X. */
+static bool is_no_pair(const struct gg_score_request *q, const struct gg_score_pair *p)
 {
-    for (uint64_t i = 0; i < n; i++)
-        v[i] = sqrt(v[3 * i] * v[3 * i] + v[3 * i + 1] * v[3 * i + 1] + v[3 * i + 2] * v[3 * i + 2]);
+    return !gg_score_pair_fits(p) && q->n_target == 0 && !gg_score_pair_predicts(p);
 }
 
-/* Is y X_pred of x? */
-static bool predicts(const struct gg_column *x, const struct gg_column *y)
+static double value_at(const struct gg_field_times *t, int k)
 {
-    size_t n = strlen(x->field->name);
-    return strncmp(x->field->name, y->field->name, n) == 0 && strcmp(y->field->name + n, "_pred") == 0;
+    return t->axis < 0 || !t->value ? NAN : t->value[k];
 }
 
-/* One quantity: R2 and RMSE mean something.  A field without unit is one only with its own prediction. */
-static bool alike(const struct gg_column *x, const struct gg_column *y)
+/* The k-th pair of times. */
+static void add_time(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
+                     const struct gg_score_pair *p, struct gg_score_key key, struct gg_score_data *d, int k,
+                     struct gg_arena *a)
 {
-    return x->width == y->width && strcmp(x->field->unit, y->field->unit) == 0 &&
-           (predicts(x, y) || *x->field->unit);
-}
-
-/* Truth and prediction of one pair. */
-struct pair {
-    struct gg_column x, y;
-    int of_x, of_y; /* which frame */
-};
-
-static int find_pair(struct pair *p, const struct gg_score_input *in, const char *target,
-                     const char *predictor, struct gg_err *err)
-{
-    if (find_column(&p->x, in, target, &p->of_x, err) || find_column(&p->y, in, predictor, &p->of_y, err))
-        return -1;
-    return 0;
-}
-
-static int check_pair(const struct pair *p, struct gg_err *err)
-{
-    if (p->x.width > p->y.width)
-        return gg_fail(err, GG_INPUT, "field '%s': is no vector, as '%s' is", p->y.field->name,
-                       p->x.field->name);
-    if (p->y.n_time && p->y.n_time != p->x.n_time)
-        return gg_fail(err, GG_INPUT, "field '%s': has %d times, '%s' has %d", p->y.field->name, p->y.n_time,
-                       p->x.field->name, p->x.n_time);
-    return 0;
-}
-
-/* A number beside a vector, where the target was not asked for by its name: no pair.  X_pred must fit its X. */
-static bool is_no_pair(const struct gg_score_request *q, const struct pair *p)
-{
-    return p->x.width > p->y.width && q->n_target == 0 && !predicts(&p->x, &p->y);
+    const struct gg_frame *f = in->frame[p->of_x];
+    const char *target = s->name[key.target];
+    double *truth = GG_NEW(a, double, (size_t)(p->x.n_row * p->x.width)),
+           *prediction = GG_NEW(a, double, (size_t)(p->y.n_row * p->y.width));
+    int t = p->time[k].x;
+    key.time = q->by_index && p->x.time.axis >= 0 ? t : value_at(&p->x.time, t);
+    key.predicted_time = q->nearest_time ? value_at(&p->y.time, p->time[k].y) : NAN;
+    gg_column_read(&p->x, t, truth);
+    gg_column_read(&p->y, p->time[k].y, prediction);
+    if (p->x.width < p->y.width)
+        gg_column_lengths(&p->y, prediction);
+    d->truth = truth;
+    d->prediction = prediction;
+    d->noise = noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
+    d->half[0] = NULL;
+    if (strcmp(target, "propensity") == 0)
+        halves_of(f, t, &p->x, a, d->half);
+    gg_scores_add(s, key, d);
 }
 
 /* 1: scored; 0: no pair. */
 static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                     const char *target, const char *predictor, struct gg_arena *a, struct gg_err *err)
 {
-    struct pair p;
-    if (find_pair(&p, in, target, predictor, err))
+    struct gg_score_pair p;
+    if (gg_score_pair_find(&p, in, target, predictor, err))
         return -1;
     if (is_no_pair(q, &p))
         return 0;
-    if (check_pair(&p, err))
+    if (gg_score_pair_check(&p, in, err) || gg_score_pair_times(&p, q->nearest_time, a, err))
         return -1;
     const struct gg_frame *f = in->frame[p.of_x];
     const struct gg_field *type = gg_frame_find(f, "type");
     struct gg_score_key key = {.target = gg_scores_name(s, target),
                                .predictor = gg_scores_name(s, predictor),
-                               .temperature = scalar_of(f, "temperature", 0),
-                               .vector = p.x.width == 3,
-                               .alike = alike(&p.x, &p.y)};
-    double *truth = GG_NEW(a, double, 3 * f->n_node), *prediction = GG_NEW(a, double, 3 * f->n_node);
-    struct gg_score_data d = {.n = (int64_t)f->n_node, .truth = truth, .prediction = prediction};
+                               .temperature = temperature_of(f),
+                               .over = p.x.over,
+                               .vector = p.x.width > 1,
+                               .alike = gg_score_pair_alike(&p)};
+    struct gg_score_data d = {.n = p.x.n_row, .width = p.x.width};
     if (type && !(type = gg_frame_need(f, "type", err)))
         return -1;
-    d.type = type ? type->data : NULL;
-    for (int t = 0; t < (p.x.n_time ? p.x.n_time : 1); t++) {
-        key.time = p.x.n_time == 0 ? NAN : q->by_index ? t : scalar_of(f, "time", t);
-        gg_column_read(&p.x, f, t, truth);
-        gg_column_read(&p.y, in->frame[p.of_y], t, prediction);
-        if (p.x.width < p.y.width)
-            take_length(prediction, f->n_node);
-        d.noise = noise_of(f, in->meta[p.of_x], target, t, a);
-        d.half[0] = NULL;
-        if (strcmp(target, "propensity") == 0)
-            halves_of(f, t, p.x.n_time ? p.x.n_time : 1, a, d.half);
-        gg_scores_add(s, key, &d);
-    }
+    d.type = type && p.x.over == GG_NODE ? type->data : NULL;
+    for (int k = 0; k < p.n; k++)
+        add_time(s, q, in, &p, key, &d, k, a);
     return 1;
 }
 
@@ -230,10 +191,10 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
     for (int k = 0; k < in->frame[0]->n_field; k++) {
         const char *name = in->frame[0]->field[k].name;
         size_t n = strlen(name);
-        if (n < 6 || strcmp(name + n - 5, "_pred") != 0)
+        if (n < 6 || strcmp(name + n - 5, "_pred") != 0 || strcmp(name, "time_pred") == 0)
             continue;
         const char *target = gg_arena_printf(a, "%.*s", (int)n - 5, name);
-        if (!has(in->frame[0], target) && !(in->n > 1 && has(in->frame[1], target)))
+        if (!gg_frame_find(in->frame[0], target) && !(in->n > 1 && gg_frame_find(in->frame[1], target)))
             continue;
         int more = add_target(s, q, in, target, a, err);
         if (more < 0)

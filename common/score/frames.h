@@ -2,29 +2,22 @@
 #ifndef GG_SCORE_FRAMES_H
 #define GG_SCORE_FRAMES_H
 
+#include "score/pair.h"
 #include "score/score.h"
-#include "stream/frame.h"
-#include "stream/meta.h"
 
-/* What to score.  Without targets: every X that has an X_pred, or every target of one number where there is none; a vector is left out
- * of the pairs with predictors of one number then.  Without predictors: X_pred. */
+/* What to score.  Without targets: every X that has an X_pred, or every target of one number where there is none; pairs whose
+ * rows or components do not fit are left out then.  Without predictors: X_pred. */
 struct gg_score_request {
     int n_target, n_predictor;
     const char *const *target, *const *predictor; /* FIELD, FIELD:COLUMN */
     const char *against;                          /* one more predictor, or NULL */
-    bool by_index;                                /* join times by place, not by value */
+    bool by_index;     /* times of different frames are one by place, not by value */
+    bool nearest_time; /* pair each time of a prediction with the nearest of the truth */
 };
 
-/* A frame with the META of its member and, where truth and prediction come in two streams, the frame of the same sample
- * in the second: a field is taken from the first that has it. */
-struct gg_score_input {
-    int n;
-    const struct gg_frame *frame[2];
-    const struct gg_meta *meta[2];
-};
-
-/* Adds one configuration to the scores.  Temperature and time come from the frame; noise from X_var and META
- * "replicas"; halves from pos_replicas (for the propensity).  A vector predicts a scalar by its length. GG_INPUT. */
+/* Adds one configuration to the scores.  Temperature comes from the frame, times are those of the truth; a prediction is
+ * paired with it by time.  Rows are particles, edges or the configuration.  Noise from X_var and META "replicas"; halves
+ * from pos_replicas (for the propensity).  A vector predicts a scalar by its length.  GG_INPUT. */
 int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                    struct gg_arena *a, struct gg_err *err);
 

@@ -4,6 +4,7 @@
 #include "score/score.h"
 #include "stats/bootstrap.h"
 #include "stats/ceiling.h"
+#include "stream/frame.h"
 #include "util/arena.h"
 
 #include <math.h>
@@ -40,20 +41,17 @@ int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err)
     }
 }
 
-static bool same(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 static struct gg_score_cell *find(const struct gg_scores *s, const struct gg_score_key *k)
 {
-    for (int i = 0; i < s->n; i++) {
-        const struct gg_score_key *c = &s->cell[i].key;
-        if (c->target == k->target && c->predictor == k->predictor && c->species == k->species &&
-            c->vector == k->vector && same(c->temperature, k->temperature) && same(c->time, k->time))
+    for (int i = 0; i < s->n; i++)
+        if (gg_score_key_same(&s->cell[i].key, k))
             return &s->cell[i];
-    }
     return NULL;
+}
+
+const struct gg_score_cell *gg_scores_find(const struct gg_scores *s, const struct gg_score_key *k)
+{
+    return find(s, k);
 }
 
 static struct gg_score_cell *cell_of(struct gg_scores *s, const struct gg_score_key *k)
@@ -120,15 +118,16 @@ static bool all_finite(const double *v, int width)
     return true;
 }
 
-/* The particles of one species that have both numbers, packed: x, y, and the halves behind them. */
+/* The rows of one species that have both numbers, packed: x, y, and the halves behind them. */
 struct packed {
-    int64_t n;
+    int64_t n, known; /* known: have a truth */
     double *x, *y, *half[2];
     double noise;
 };
 
-static struct packed pack(struct gg_scores *s, int species, int width, const struct gg_score_data *d)
+static struct packed pack(struct gg_scores *s, int species, const struct gg_score_data *d)
 {
+    const int width = d->width;
     int64_t room = d->n * (2 * width + 2);
     if (s->n_room < room) {
         s->room_xy = gg_xrealloc(s->room_xy, (size_t)room * sizeof *s->room_xy);
@@ -142,7 +141,9 @@ static struct packed pack(struct gg_scores *s, int species, int width, const str
         if (species >= 0 && (d->type ? d->type[i] : 0) != species)
             continue;
         const double *x = d->truth + i * width, *y = d->prediction + i * width;
-        if (!all_finite(x, width) || !all_finite(y, width)) {
+        bool known = all_finite(x, width);
+        p.known += known;
+        if (!known || !all_finite(y, width)) {
             s->masked++;
             continue;
         }
@@ -159,8 +160,9 @@ static struct packed pack(struct gg_scores *s, int species, int width, const str
 
 static void add_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
 {
-    int width = key.vector ? 3 : 1;
-    struct packed p = pack(s, key.species, width, d);
+    struct packed p = pack(s, key.species, d);
+    if (p.known > 0 && p.n == 0)
+        gg_scores_leave_out(s, &key);
     if (p.n == 0)
         return;
     struct gg_score_cell *c = cell_of(s, &key);
@@ -169,8 +171,8 @@ static void add_species(struct gg_scores *s, struct gg_score_key key, const stru
     c->noise[c->n] = p.noise;
     c->spearman[c->n] = c->cosine[c->n] = c->split[c->n] = NAN;
     if (key.vector) {
-        c->moments[c->n] = gg_moments_vector(p.n, p.x, p.y);
-        c->cosine[c->n] = gg_mean_cosine(p.n, p.x, p.y);
+        c->moments[c->n] = gg_moments_tensor(p.n, d->width, p.x, p.y);
+        c->cosine[c->n] = gg_mean_cosine(p.n, d->width, p.x, p.y);
     } else {
         add_scalar(s, c, p.n, p.x, p.y);
     }
@@ -181,9 +183,24 @@ static void add_species(struct gg_scores *s, struct gg_score_key key, const stru
     c->n++;
 }
 
+/* Edges and configurations are of no species: only the row of all. */
+static void add_without_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
+{
+    bool wanted = s->n_species == 0;
+    for (int k = 0; k < s->n_species; k++)
+        wanted = wanted || s->species[k] == GG_SPECIES_ALL;
+    key.species = GG_SPECIES_ALL;
+    if (wanted)
+        add_species(s, key, d);
+}
+
 void gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
 {
     int last = 0;
+    if (key.over != GG_NODE) {
+        add_without_species(s, key, d);
+        return;
+    }
     for (int64_t i = 0; i < d->n && d->type; i++)
         if (d->type[i] > last && d->type[i] < GG_SPECIES_MAX)
             last = d->type[i];
@@ -262,6 +279,8 @@ static void add_difference(struct gg_score_row *r, const struct gg_scores *s, co
     struct gg_score_key key = c->key;
     key.predictor = o->against;
     const struct gg_score_cell *other = find(s, &key);
+    key.predicted_time = NAN; /* a predictor without times */
+    other = other ? other : find(s, &key);
     r->diff_config = r->diff_config_lo = r->diff_config_hi = NAN;
     r->diff_pooled = r->diff_pooled_lo = r->diff_pooled_hi = NAN;
     if (o->against < 0 || !other || other == c)
@@ -300,8 +319,14 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
                              .r2_pooled = c->key.alike ? gg_r2(&all) : NAN,
                              .rmse_pooled = c->key.alike ? gg_rmse(&all) : NAN,
                              .variance_ratio = c->key.alike ? gg_variance_ratio(&all) : NAN};
+    for (int k = 0; k < c->n; k++)
+        r.averaged += !isnan(gg_pearson(&c->moments[k]));
     add_ceilings(&r, c, &all);
     add_difference(&r, s, c, o);
+    if (c->key.over == GG_FREE && c->n < GG_SCORE_CONFIGS) {
+        r.rho_pooled = r.rho_pooled_lo = r.rho_pooled_hi = r.spearman_pooled = r.ceiling_pooled = NAN;
+        r.diff_pooled = r.diff_pooled_lo = r.diff_pooled_hi = NAN;
+    }
     return r;
 }
 
@@ -322,5 +347,6 @@ void gg_scores_free(struct gg_scores *s)
     free(s->cell);
     free(s->name);
     free(s->room_xy);
+    free(s->left);
     *s = (struct gg_scores){0};
 }

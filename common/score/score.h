@@ -12,12 +12,18 @@ enum { GG_SPECIES_ALL = -1, GG_SPECIES_MAX = 26 };
 
 /* What a row is about.  Numbers that are not known are NaN. */
 struct gg_score_key {
-    int target, predictor; /* indices of gg_scores_name */
-    double temperature, time;
-    int species; /* GG_SPECIES_ALL or the code */
-    bool vector; /* scored by rho_v, uncentred; else by Pearson */
-    bool alike;  /* truth and prediction have one unit: R2 and RMSE mean something */
+    int target, predictor;    /* indices of gg_scores_name */
+    double temperature, time; /* of the truth */
+    double predicted_time;    /* of the prediction, where it may be another one */
+    int species;              /* GG_SPECIES_ALL or the code; edges and configurations have none */
+    int over;                 /* axis of the rows: GG_NODE, GG_EDGE; GG_FREE: one row a configuration */
+    bool vector;              /* of several components: scored by rho_v, uncentred; else by Pearson */
+    bool alike;               /* truth and prediction have one unit: R2 and RMSE mean something */
 };
+
+bool gg_score_key_same(const struct gg_score_key *a, const struct gg_score_key *b);
+int gg_score_key_order(const struct gg_score_key *a, const struct gg_score_key *b); /* as qsort wants */
+const char *gg_score_key_species(const struct gg_score_key *k);                     /* "A", "all" */
 
 /* One cell: what each configuration contributed, in order. */
 struct gg_score_cell {
@@ -42,6 +48,8 @@ struct gg_scores {
     int64_t masked;  /* pairs left out because a number was missing */
     double *room_xy; /* scratch */
     int64_t n_room;
+    int n_left, room_left;
+    struct gg_score_key *left; /* columns with a truth and no prediction */
 };
 
 int gg_scores_name(struct gg_scores *s, const char *name); /* the same text has the same index */
@@ -49,20 +57,33 @@ int gg_scores_name(struct gg_scores *s, const char *name); /* the same text has 
 /* Adds "A,B,all" to the selection: GG_USAGE if it is not letters and "all". */
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);
 
-/* One configuration at one time: n particles, truth and prediction [n] or, for a vector key, [n, 3].
- * type: NULL = one species.  noise: s^2/K of each particle; half: means over odd and over even runs; NULL = not known.
+/* Fewer configurations of one number each have no correlation to speak of: two are always on a line. */
+enum { GG_SCORE_CONFIGS = 3 };
+
+/* One configuration at one time: n rows, truth and prediction [n, width]; width 1 unless the key says vector.
+ * type: NULL = one species; for particles only.  noise: s^2/K of each particle; half: means over odd and over even runs; NULL = not known.
  * Pairs with a NaN are left out. */
 struct gg_score_data {
     int64_t n;
+    int width;
     const int32_t *type;
     const double *truth, *prediction, *noise, *half[2];
 };
 void gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d);
+const struct gg_score_cell *gg_scores_find(const struct gg_scores *s,
+                                           const struct gg_score_key *k); /* or NULL */
+
+/* Notes a column all of whose predictions are missing in one configuration. */
+void gg_scores_leave_out(struct gg_scores *s, const struct gg_score_key *k);
+/* A line for each target and predictor about the columns that have no prediction in any configuration: how many and which.
+ * The caller frees the text; NULL: there are none. */
+char *gg_scores_left_out(const struct gg_scores *s);
 
 /* One line of the table; the columns of the TSV in their order (score_print.c). */
 struct gg_score_row {
     const struct gg_score_key *key;
     double configs, n;
+    int averaged; /* configurations inside which Pearson is defined: rho_config is their mean */
     double rho_config, rho_config_lo, rho_config_hi;
     double rho_pooled, rho_pooled_lo, rho_pooled_hi;
     double spearman_config, spearman_pooled, cosine_config;
@@ -75,12 +96,13 @@ struct gg_score_row {
 struct gg_score_options {
     int draws; /* of the bootstrap */
     uint64_t seed;
-    int against; /* name index, or -1 */
+    int against;  /* name index, or -1 */
+    bool nearest; /* show the times of the predictions, too */
 };
 
 enum gg_score_format { GG_SCORE_TEXT, GG_SCORE_TSV, GG_SCORE_JSON };
 
-/* Sorts the cells and prints a row for each. GG_SYSTEM. */
+/* Sorts the cells and prints a row for each; as text, also what was left out.  GG_SYSTEM. */
 int gg_scores_print(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
                     struct gg_sink *to, struct gg_err *err);
 struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,

@@ -1,6 +1,8 @@
 /* score_print.c -- the rows of gg-corr as text, TSV or JSON: one table of columns serves the last two */
 #include "score/score.h"
 #include "stats/bootstrap.h"
+#include "stream/frame.h"
+#include "util/arena.h"
 #include "util/json.h"
 #include "util/tsv.h"
 
@@ -36,27 +38,9 @@ static double column(const struct gg_score_row *r, int c)
     return *(const double *)((const char *)r + columns[c].offset);
 }
 
-static const char *species(const struct gg_score_key *k)
-{
-    static const char letters[] =
-        "A\0B\0C\0D\0E\0F\0G\0H\0I\0J\0K\0L\0M\0N\0O\0P\0Q\0R\0S\0T\0U\0V\0W\0X\0Y\0Z";
-    return k->species < 0 ? "all" : letters + 2 * k->species;
-}
-
-static int compare(double a, double b)
-{
-    return isnan(a) || isnan(b) ? isnan(a) - isnan(b) : (a > b) - (a < b);
-}
-
 static int by_key(const void *a, const void *b)
 {
-    const struct gg_score_key *x = a, *y = b; /* the key comes first in the cell */
-    int d = x->target - y->target;
-    d = d ? d : x->predictor - y->predictor;
-    d = d ? d : compare(x->temperature, y->temperature);
-    d = d ? d : compare(x->time, y->time);
-    return d ? d
-             : (x->species < 0) - (y->species < 0) + (x->species > y->species) - (x->species < y->species);
+    return gg_score_key_order(a, b); /* the key comes first in the cell */
 }
 
 static void add_double(struct gg_tsv *t, double x)
@@ -82,12 +66,14 @@ static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg
     gg_tsv_add(t, r->key->vector ? "vector" : "scalar");
     add_double(t, r->key->temperature);
     add_double(t, r->key->time);
-    gg_tsv_add(t, "%s", species(r->key));
+    gg_tsv_add(t, "%s", gg_score_key_species(r->key));
     for (int c = 0; c < N_COLUMN; c++) {
         if (columns[c].offset == offsetof(struct gg_score_row, diff_config))
             gg_tsv_add(t, "%s", o->against < 0 ? "-" : s->name[o->against]);
         add_six_digits(t, column(r, c));
     }
+    if (o->nearest)
+        add_double(t, r->key->predicted_time);
 }
 
 static int print_tsv(const struct gg_scores *s, const struct gg_score_options *o, struct gg_sink *to,
@@ -102,6 +88,8 @@ static int print_tsv(const struct gg_scores *s, const struct gg_score_options *o
             gg_tsv_head(&t, "against");
         gg_tsv_head(&t, columns[c].name);
     }
+    if (o->nearest)
+        gg_tsv_head(&t, "predicted_time");
     for (int k = 0; k < s->n; k++) {
         struct gg_score_row r = gg_scores_row(s, &s->cell[k], o);
         add_tsv(&t, s, &r, o);
@@ -126,12 +114,14 @@ static int print_json(const struct gg_scores *s, const struct gg_score_options *
         gg_json_text(&j, "kind", r.key->vector ? "vector" : "scalar");
         gg_json_double(&j, "temperature", r.key->temperature);
         gg_json_double(&j, "time", r.key->time);
-        gg_json_text(&j, "species", species(r.key));
+        gg_json_text(&j, "species", gg_score_key_species(r.key));
         for (int c = 0; c < N_COLUMN; c++) {
             if (columns[c].offset == offsetof(struct gg_score_row, diff_config))
                 gg_json_text(&j, "against", o->against < 0 ? "-" : s->name[o->against]);
             gg_json_double(&j, columns[c].name, column(&r, c));
         }
+        if (o->nearest)
+            gg_json_double(&j, "predicted_time", r.key->predicted_time);
         gg_json_end(&j, '}');
         fclose(j.to);
         status = gg_sink_printf(to, err, "%s\n", text);
@@ -159,40 +149,67 @@ static void add_two(struct gg_tsv *t, double config, double pooled)
         gg_tsv_add(t, "%.3f / %.3f", config, pooled);
 }
 
-static void text_head(struct gg_tsv *t, const struct gg_score_key *k, const struct gg_score_options *o)
+/* What one group of rows shows: `configs` of its largest row; `uneven`: some averages are over fewer. */
+struct group {
+    const struct gg_score_options *o;
+    int first, next, configs;
+    bool uneven;
+};
+
+static const char *rows_of(const struct gg_score_key *k)
 {
-    const char *scalar[] = {"T",       "time", "species", "particles", "Pearson config", "Pearson pooled",
-                            "Spearman"};
-    const char *vector[] = {"T", "time", "species", "particles", "rho_v config", "rho_v pooled", "cosine"};
-    for (int c = 0; c < 7; c++)
+    return k->over == GG_NODE ? "particles" : k->over == GG_EDGE ? "edges" : "configs";
+}
+
+static void text_head(struct gg_tsv *t, const struct gg_score_key *k, const struct group *g)
+{
+    const char *scalar[] = {"Pearson config", "Pearson pooled", "Spearman"};
+    const char *vector[] = {"rho_v config", "rho_v pooled", "cosine"};
+    gg_tsv_head(t, "T");
+    gg_tsv_head(t, "time");
+    if (g->o->nearest)
+        gg_tsv_head(t, "predicted at");
+    gg_tsv_head(t, "species");
+    gg_tsv_head(t, rows_of(k));
+    if (g->uneven)
+        gg_tsv_head(t, "averaged");
+    for (int c = 0; c < 3; c++)
         gg_tsv_head(t, k->vector ? vector[c] : scalar[c]);
     if (k->alike) {
         gg_tsv_head(t, "R2");
         gg_tsv_head(t, "RMSE");
     }
     gg_tsv_head(t, "ceiling");
-    if (o->against >= 0) {
+    if (g->o->against >= 0) {
         gg_tsv_head(t, "difference config");
         gg_tsv_head(t, "difference pooled");
     }
 }
 
-static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struct gg_score_options *o)
+static void add_known(struct gg_tsv *t, double x)
 {
-    if (isnan(r->key->temperature))
+    if (isnan(x))
         gg_tsv_add(t, "-");
     else
-        gg_tsv_add(t, "%g", r->key->temperature);
-    if (isnan(r->key->time))
-        gg_tsv_add(t, "-");
-    else
-        gg_tsv_add(t, "%g", r->key->time);
-    gg_tsv_add(t, "%s", species(r->key));
+        gg_tsv_add(t, "%g", x);
+}
+
+static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struct group *g)
+{
+    add_known(t, r->key->temperature);
+    add_known(t, r->key->time);
+    if (g->o->nearest)
+        add_known(t, r->key->predicted_time);
+    gg_tsv_add(t, "%s", gg_score_key_species(r->key));
     gg_tsv_add(t, "%.0f", r->n);
+    if (g->uneven)
+        gg_tsv_add(t, r->averaged < g->configs ? "%d of %d" : "%d", r->averaged, g->configs);
     add_interval(t, r->rho_config, r->rho_config_lo, r->rho_config_hi);
     add_interval(t, r->rho_pooled, r->rho_pooled_lo, r->rho_pooled_hi);
     if (r->key->vector)
         gg_tsv_number(t, r->cosine_config, 3, "-");
+    else if (r->key->over == GG_FREE) /* nothing inside a configuration */
+        gg_tsv_number(t, r->spearman_pooled, 3, "-");
     else
         add_two(t, r->spearman_config, r->spearman_pooled);
     if (r->key->alike) {
@@ -200,37 +217,61 @@ static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struc
         gg_tsv_number(t, r->rmse_pooled, 4, "-");
     }
     add_two(t, r->ceiling_config, r->ceiling_pooled);
-    if (o->against >= 0) {
+    if (g->o->against >= 0) {
         add_interval(t, r->diff_config, r->diff_config_lo, r->diff_config_hi);
         add_interval(t, r->diff_pooled, r->diff_pooled_lo, r->diff_pooled_hi);
     }
 }
 
 /* The cells from `first` on that share target and predictor. */
+static struct gg_score_row *group_rows(struct group *g, const struct gg_scores *s)
+{
+    const struct gg_score_key *k = &s->cell[g->first].key;
+    struct gg_score_row *rows = gg_xmalloc((size_t)(s->n - g->first) * sizeof *rows);
+    for (g->next = g->first; g->next < s->n && s->cell[g->next].key.target == k->target &&
+                             s->cell[g->next].key.predictor == k->predictor;
+         g->next++) {
+        rows[g->next - g->first] = gg_scores_row(s, &s->cell[g->next], g->o);
+        g->configs = s->cell[g->next].n > g->configs ? s->cell[g->next].n : g->configs;
+    }
+    for (int c = 0; c < g->next - g->first && k->over != GG_FREE; c++)
+        g->uneven |= rows[c].averaged < g->configs;
+    return rows;
+}
+
+static int print_title(const struct gg_scores *s, const struct group *g, struct gg_sink *to,
+                       struct gg_err *err)
+{
+    const struct gg_score_key *k = &s->cell[g->first].key;
+    if (gg_sink_printf(to, err, "%s%s by %s, %d configuration%s", g->first ? "\n" : "", s->name[k->target],
+                       s->name[k->predictor], g->configs, g->configs == 1 ? "" : "s") ||
+        (g->o->against >= 0 &&
+         gg_sink_printf(to, err, "; difference: less that of %s", s->name[g->o->against])) ||
+        (g->o->nearest &&
+         gg_sink_printf(to, err, "; each time of the prediction by the nearest of the truth")))
+        return -1;
+    if (k->over != GG_FREE)
+        return gg_sink_printf(to, err, "\n");
+    return g->configs < GG_SCORE_CONFIGS
+               ? gg_sink_printf(to, err, "; one number each: a correlation needs %d\n", GG_SCORE_CONFIGS)
+               : gg_sink_printf(to, err, "; one number each: correlated over configurations only\n");
+}
+
 static int print_group(const struct gg_scores *s, int first, const struct gg_score_options *o,
                        struct gg_sink *to, struct gg_err *err)
 {
-    const struct gg_score_key *k = &s->cell[first].key;
+    struct group g = {.o = o, .first = first};
     struct gg_tsv t = {0};
-    int configs = 0, next = first;
-    text_head(&t, k, o);
-    for (;
-         next < s->n && s->cell[next].key.target == k->target && s->cell[next].key.predictor == k->predictor;
-         next++) {
-        struct gg_score_row r = gg_scores_row(s, &s->cell[next], o);
-        configs = s->cell[next].n > configs ? s->cell[next].n : configs;
-        text_row(&t, &r, o);
-    }
-    int status = gg_sink_printf(to, err, "%s%s by %s, %d configuration%s", first ? "\n" : "",
-                                s->name[k->target], s->name[k->predictor], configs, configs == 1 ? "" : "s");
-    if (status == 0 && o->against >= 0)
-        status = gg_sink_printf(to, err, "; difference: less that of %s", s->name[o->against]);
-    if (status == 0)
-        status = gg_sink_printf(to, err, "\n");
+    struct gg_score_row *rows = group_rows(&g, s);
+    text_head(&t, &s->cell[first].key, &g);
+    for (int k = first; k < g.next; k++)
+        text_row(&t, &rows[k - first], &g);
+    int status = print_title(s, &g, to, err);
     if (status == 0)
         status = gg_tsv_align(&t, 2, to, err);
     gg_tsv_free(&t);
-    return status ? -1 : next;
+    free(rows);
+    return status ? -1 : g.next;
 }
 
 static int print_text(const struct gg_scores *s, const struct gg_score_options *o, struct gg_sink *to,
@@ -246,8 +287,12 @@ static int print_text(const struct gg_scores *s, const struct gg_score_options *
             "\nconfig: inside each configuration, then averaged; pooled: over all particles of all "
             "configurations at once\nceiling: config / pooled, what an exact prediction would reach\n"))
         return -1;
-    return o->draws ? gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the configurations\n", o->draws)
-                    : 0;
+    if (o->draws && gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the configurations\n", o->draws))
+        return -1;
+    char *left = gg_scores_left_out(s);
+    int status = left ? gg_sink_printf(to, err, "%s", left) : 0;
+    free(left);
+    return status;
 }
 
 int gg_scores_print(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,

@@ -31,8 +31,13 @@ struct gg_moments gg_moments_scalar(int64_t n, const double *x, const double *y)
 
 struct gg_moments gg_moments_vector(int64_t n, const double *x, const double *y)
 {
+    return gg_moments_tensor(n, 3, x, y);
+}
+
+struct gg_moments gg_moments_tensor(int64_t n, int width, const double *x, const double *y)
+{
     struct gg_moments m = {.n = (double)n};
-    for (int64_t k = 0; k < 3 * n; k++) {
+    for (int64_t k = 0; k < width * n; k++) {
         double d = y[k] - x[k];
         m.sxx += x[k] * x[k];
         m.syy += y[k] * y[k];
@@ -170,16 +175,20 @@ double gg_spearman(int64_t n, const double *x, const double *y)
     return gg_pearson(&m);
 }
 
-double gg_mean_cosine(int64_t n, const double *x, const double *y)
+double gg_mean_cosine(int64_t n, int width, const double *x, const double *y)
 {
     double sum = 0;
     int64_t defined = 0;
     for (int64_t i = 0; i < n; i++) {
-        const double *a = x + 3 * i, *b = y + 3 * i;
-        double aa = a[0] * a[0] + a[1] * a[1] + a[2] * a[2], bb = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
+        double aa = 0, bb = 0, ab = 0;
+        for (int64_t k = width * i; k < width * (i + 1); k++) {
+            aa += x[k] * x[k];
+            bb += y[k] * y[k];
+            ab += x[k] * y[k];
+        }
         if (!(aa > 0) || !(bb > 0))
             continue;
-        sum += (a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) / (sqrt(aa) * sqrt(bb));
+        sum += ab / (sqrt(aa) * sqrt(bb));
         defined++;
     }
     return defined ? sum / (double)defined : NAN;

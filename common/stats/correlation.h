@@ -6,7 +6,7 @@
 
 /* What one configuration contributes to every score: centred second moments with their means.  They carry the same
  * information as the raw sums of x, y, x^2, y^2, xy (pooled values follow exactly), without their cancellation.
- * For vectors the moments are uncentred sums over components (mx = my = 0): rotation invariant. */
+ * For vectors, and tensors of any degree, the moments are uncentred sums over components (mx = my = 0): rotation invariant. */
 struct gg_moments {
     double n;             /* particles */
     double mx, my;        /* means of truth x and prediction y */
@@ -15,7 +15,8 @@ struct gg_moments {
 };
 
 struct gg_moments gg_moments_scalar(int64_t n, const double *x, const double *y);
-struct gg_moments gg_moments_vector(int64_t n, const double *x, const double *y); /* x, y: [n, 3] */
+struct gg_moments gg_moments_tensor(int64_t n, int width, const double *x, const double *y); /* [n, width] */
+struct gg_moments gg_moments_vector(int64_t n, const double *x, const double *y);            /* [n, 3] */
 void gg_moments_merge(struct gg_moments *into, const struct gg_moments *from);
 
 /* NaN where they are not defined: no variance, fewer than two particles. */
@@ -32,7 +33,7 @@ double gg_pearson_pooled(int n, const struct gg_moments *m); /* of all particles
 void gg_ranks(int64_t n, const double *x, double *rank);
 double gg_spearman(int64_t n, const double *x, const double *y);
 
-/* Mean of x.y/(|x||y|) over the particles where both have a length; x, y: [n, 3]. */
-double gg_mean_cosine(int64_t n, const double *x, const double *y);
+/* Mean of x.y/(|x||y|) over the rows where both have a length; x, y: [n, width]. */
+double gg_mean_cosine(int64_t n, int width, const double *x, const double *y);
 
 #endif

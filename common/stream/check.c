@@ -1,6 +1,7 @@
 /* check.c -- what a frame must satisfy above the layout: cell, types, times, edges, finite numbers */
 /* Rules: gg_stream(5), CHECKS.  Done once a frame, before any index or number is used. */
 #include "stream/layout.h"
+#include "stream/own_times.h"
 
 #include "util/cell.h"
 
@@ -143,7 +144,7 @@ int gg_frame_check_structure(const struct gg_frame *f, struct gg_err *err)
     for (int k = 0; k < f->n_field; k++)
         if (check_graph_field(f, &f->field[k], err) < 0)
             return -1;
-    return 0;
+    return gg_own_times_check(f, err);
 }
 
 int gg_frame_check(const struct gg_frame *f, struct gg_err *err)

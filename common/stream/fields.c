@@ -1,6 +1,6 @@
 /* fields.c -- the fields known by name: what they must look like, and how programs ask for them */
 /* The table is fields.def; gg_stream(5) explains it. */
-#include "stream/frame.h"
+#include "stream/own_times.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -36,8 +36,21 @@ const struct gg_field_def gg_field_table[] = {
 
 enum { N_DEF = sizeof gg_field_table / sizeof gg_field_table[0] - 1 };
 
-/* Rows for X_pred and X_std, under the name X. */
-static struct gg_field_def prediction[N_DEF], deviation[N_DEF];
+/* X.time, and time_pred of version 0.1: times of X alone, no prediction of `time`. */
+static const struct gg_field_def own_times[] = {{"X.time",
+                                                 GG_F64,
+                                                 1,
+                                                 {GG_FREE},
+                                                 GG_OTHER,
+                                                 {0},
+                                                 "",
+                                                 "tau",
+                                                 "gg-predict",
+                                                 "times of the field X, where they are not the frame's"},
+                                                {.name = NULL}};
+
+/* Rows for X_pred and X_std, under the name X; a last one without a name. */
+static struct gg_field_def prediction[N_DEF + 1], deviation[N_DEF + 1];
 static pthread_once_t derived = PTHREAD_ONCE_INIT;
 
 static void derive(void)
@@ -74,6 +87,8 @@ static const struct gg_field_def *find_row(const struct gg_field_def *rows, cons
 const struct gg_field_def *gg_field_lookup(const char *name)
 {
     pthread_once(&derived, derive);
+    if (gg_own_times_stem(name) > 0 || strcmp(name, "time_pred") == 0)
+        return own_times;
     const struct gg_field_def *row = find_row(gg_field_table, name, strlen(name));
     size_t n;
     if (!row && (n = stem(name, "_pred")) > 0)
@@ -133,14 +148,15 @@ static bool type_fits(const struct gg_field *x, const struct gg_field_def *def)
     return x->dtype == def->dtype || (def->dtype == 0 && (x->dtype == GG_F32 || x->dtype == GG_F64));
 }
 
-/* A prediction may stand on times of its own: its time axis is free then. */
+/* Targets and predictions may stand on times of their own: their time axis is free then. */
 static bool axes_fit(const struct gg_field *x, const struct gg_field_def *def)
 {
     if (x->ndim != def->ndim)
         return false;
     for (int k = 0; k < x->ndim; k++) {
-        bool own_times = def->role == GG_PREDICTION && def->axis[k] == GG_TIME && x->axis[k] == GG_FREE;
-        if (x->axis[k] != def->axis[k] && !own_times)
+        bool may_free = def->role == GG_PREDICTION || def->role == GG_TARGET;
+        bool freed = may_free && def->axis[k] == GG_TIME && x->axis[k] == GG_FREE;
+        if (x->axis[k] != def->axis[k] && !freed)
             return false;
         if (def->extent[k] > 0 && x->shape[k] != def->extent[k])
             return false;

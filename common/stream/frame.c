@@ -1,10 +1,9 @@
 /* frame.c -- frames and fields in memory */
-#include "stream/frame.h"
-
 #include "stream/layout.h"
 #include "util/irreps.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,14 +56,26 @@ struct gg_field *gg_frame_find(const struct gg_frame *f, const char *name)
     return NULL;
 }
 
-bool gg_frame_remove(struct gg_frame *f, const char *name)
+struct gg_field *gg_frame_find_times(const struct gg_frame *f, const char *name)
 {
-    struct gg_field *x = gg_frame_find(f, name);
+    char own[GG_NAME + 8];
+    snprintf(own, sizeof own, "%s.time", name);
+    return gg_frame_find(f, own);
+}
+
+static bool take_out(struct gg_frame *f, struct gg_field *x)
+{
     if (!x)
         return false;
     f->n_field--;
     memmove(x, x + 1, (size_t)(f->field + f->n_field - x) * sizeof *x);
     return true;
+}
+
+bool gg_frame_remove(struct gg_frame *f, const char *name)
+{
+    take_out(f, gg_frame_find_times(f, name));
+    return take_out(f, gg_frame_find(f, name));
 }
 
 static bool copy_text(char *to, size_t room, const char *from)
@@ -113,6 +124,7 @@ struct gg_field *gg_frame_add_as(struct gg_frame *f, struct gg_arena *a, const c
         return NULL;
     }
     x.data = gg_arena_calloc(a, x.nbytes, 1);
+    take_out(f, gg_frame_find_times(f, x.name)); /* of the field that is replaced */
     struct gg_field *at = gg_frame_find(f, x.name);
     if (!at)
         at = gg_frame_append(f);

@@ -76,9 +76,11 @@ int gg_frame_prefix(const struct gg_frame *f, const char *file, uint64_t number,
 struct gg_field *gg_frame_append(struct gg_frame *f);
 
 struct gg_field *gg_frame_find(const struct gg_frame *f, const char *name); /* NULL if absent */
-bool gg_frame_remove(struct gg_frame *f, const char *name);
+/* The times that are X's own, X.time, for the X called `name`; NULL if it has none. */
+struct gg_field *gg_frame_find_times(const struct gg_frame *f, const char *name);
+bool gg_frame_remove(struct gg_frame *f, const char *name); /* with its own times, X.time */
 
-/* Adds a field, or replaces the one of that name; data come from the arena, cleared.  Everything that fields.def says of
+/* Adds a field, or replaces the one of that name and drops its X.time; data come from the arena, cleared.  Everything that fields.def says of
  * the name (type, axes, irreps, unit, role) is filled in; `free_extent` gives, in order, the lengths of the axes that
  * the frame itself does not fix (time, replica, free axes that are not constant in the table); NULL if there are none.
  * The name must be in fields.def ("X_pred" and "X_std" count as there if X is). Set n_node, n_edge first. */
@@ -105,7 +107,7 @@ uint64_t gg_field_count(const struct gg_field *x);             /* product of the
 double gg_field_get(const struct gg_field *x, uint64_t index); /* any type, as double */
 
 /* What fields.def says of a name, NULL if it is not there.  "X_pred", "X_pred.TAG" and "X_std" give the row derived from
- * X (name X, role prediction).  dtype 0: f32 or f64; irreps or unit "*": any. */
+ * X (name X, role prediction); "X.time", and "time_pred" of version 0.1, the row of times that are X's own.  dtype 0: f32 or f64; irreps or unit "*": any. */
 struct gg_field_def {
     const char *name;
     uint8_t dtype, ndim, axis[GG_MAX_DIM], role;

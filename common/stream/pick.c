@@ -33,6 +33,16 @@ static int mark(void *context, const char *word, struct gg_err *err)
     return found ? 0 : refuse_absent(m->frame, word, err);
 }
 
+/* Times of a field go where the field goes. */
+static void mark_own_times(struct marks *m)
+{
+    for (int k = 0; k < m->frame->n_field; k++) {
+        const struct gg_field *time = gg_frame_find_times(m->frame, m->frame->field[k].name);
+        if (m->marked[k] && time)
+            m->marked[time - m->frame->field] = true;
+    }
+}
+
 /* Without fields on edges there are no edges. */
 static void forget_edges(struct gg_frame *f)
 {
@@ -52,6 +62,7 @@ static int pick(struct gg_frame *f, const struct gg_texts *words, const char *op
     struct gg_arena a = {0};
     struct marks m = {f, GG_NEW(&a, bool, (size_t)f->n_field)};
     int status = gg_words_each(words, option, mark, &m, err), n = 0;
+    mark_own_times(&m);
     for (int k = 0; k < f->n_field && status == 0; k++)
         if (m.marked[k] == keep)
             f->field[n++] = f->field[k];
@@ -73,6 +84,15 @@ int gg_frame_drop_fields(struct gg_frame *f, const struct gg_texts *words, struc
     return pick(f, words, "--drop", false, err);
 }
 
+static int rename_times(struct gg_field *time, const char *name, struct gg_err *err)
+{
+    char own[GG_NAME + 8];
+    if (snprintf(own, sizeof own, "%s.time", name) >= GG_NAME)
+        return gg_fail(err, GG_USAGE, "'%s' is too long: its times would be '%s'", name, own);
+    strcpy(time->name, own);
+    return 0;
+}
+
 static int rename_one(void *context, const char *word, struct gg_err *err)
 {
     struct gg_frame *f = context;
@@ -82,12 +102,14 @@ static int rename_one(void *context, const char *word, struct gg_err *err)
         return gg_fail(err, GG_USAGE, "'%s' is not OLD=NEW", word);
     char old[GG_NAME];
     snprintf(old, sizeof old, "%.*s", (int)length, word);
-    struct gg_field *x = gg_frame_find(f, old);
+    struct gg_field *x = gg_frame_find(f, old), *time = gg_frame_find_times(f, old);
     if (x == NULL)
         return refuse_absent(f, old, err);
     if (gg_frame_find(f, equals + 1) != NULL)
         return gg_fail(err, GG_INPUT, "there is a field '%s' already: --drop it first", equals + 1);
     strcpy(x->name, equals + 1);
+    if (time != NULL && rename_times(time, x->name, err) < 0)
+        return -1;
     return gg_field_lookup(x->name) == NULL || gg_frame_need(f, x->name, err) != NULL ? 0 : -1;
 }
 

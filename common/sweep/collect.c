@@ -2,6 +2,7 @@
 #include "stats/powerlaw.h"
 #include "sweep/sweep.h"
 #include "util/arena.h"
+#include "util/same.h"
 #include "util/tsv.h"
 
 #include <math.h>
@@ -58,11 +59,19 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, struct gg_err
     return there ? 0 : -1;
 }
 
+/* The same text, or one number up to rounding (temperature, time). */
+static bool same_text(const char *a, const char *b)
+{
+    char *end[2];
+    double x = strtod(a, &end[0]), y = strtod(b, &end[1]);
+    return strcmp(a, b) == 0 || (*a && *b && !*end[0] && !*end[1] && gg_same(x, y));
+}
+
 static bool same_curve(const struct gg_tsv *t, const struct columns *c, int a, int b)
 {
     bool same = true;
     for (int k = 0; k < N_KEY && same; k++)
-        same = strcmp(gg_tsv_text(t, a, c->key[k]), gg_tsv_text(t, b, c->key[k])) == 0;
+        same = same_text(gg_tsv_text(t, a, c->key[k]), gg_tsv_text(t, b, c->key[k]));
     return same;
 }
 
@@ -139,7 +148,7 @@ static bool same_keys(const struct gg_tsv *s, int a, int b)
 {
     bool same = true;
     for (int k = 0; k < N_KEY && same; k++)
-        same = strcmp(gg_tsv_text(s, a, k), gg_tsv_text(s, b, k)) == 0;
+        same = same_text(gg_tsv_text(s, a, k), gg_tsv_text(s, b, k));
     return same;
 }
 

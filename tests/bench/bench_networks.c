@@ -5,6 +5,7 @@
  * between the steps.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
 #include "learn/train.h"
+#include "model/loss.h"
 #include "optim/clip.h"
 #include "stream/reader.h"
 #include "util/threads.h"
@@ -114,10 +115,10 @@ static void step(struct gg_trainer *t, const struct gg_batch *b)
     struct gg_model *m = t->model;
     memset(t->dw, 0, (size_t)m->n_weight * sizeof *t->dw);
     gg_pass_forward(&t->pass, m, m->w, b, true);
-    gg_loss(&t->pass, m, b, &t->spool.sample[0], true, 1);
+    gg_loss(&t->pass, m, b, &t->data.spool.sample[0], true, 1);
     gg_pass_backward(&t->pass, m, m->w, b, t->dw);
     gg_clip_norm(t->dw, m->n_weight, t->keys.clip);
-    gg_adam_step(&t->adam, 1e-4, m->w, t->dw);
+    gg_adam_step(&t->state.adam, 1e-4, m->w, t->dw);
 }
 
 /* The second of two steps: as in a training, threads are awake and their caches hold what the step before left. */
@@ -158,22 +159,22 @@ int bench_network_child(int argc, char **argv)
     int k = argc > 0 ? atoi(argv[0]) : -1;
     struct gg_err err = {0};
     struct gg_model m = {0};
-    struct gg_trainer t = {.model = &m, .spool = {.fd = -1}, .how.memory = 1e9};
+    struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}, .how.memory = 1e9};
     struct gg_batch *b;
     if (k < 0 || k >= NETWORKS || gg_threads_init(2, &err) || open_model(&t, &networks[k], &err) ||
-        read_first(&t, &err) || !(b = gg_train_batch(&t, 0, &err)))
+        read_first(&t, &err) || !(b = gg_data_batch(&t.data, &m, 0, &err)))
         return 1;
-    t.adam = gg_adam_defaults();
-    gg_adam_init(&t.adam, m.n_weight);
+    t.state.adam = gg_adam_defaults();
+    gg_adam_init(&t.state.adam, m.n_weight);
     t.dw = gg_xalloc((size_t)m.n_weight, sizeof *t.dw);
     gg_model_init_weights(&m, 1);
     omp_set_num_threads(1);
     gg_pass_calibrate(&t.pass, &m, b);
-    struct gg_cost cost = gg_model_cost(&m, &b->graph);
+    struct gg_cost cost = gg_model_cost(&m, b);
     bench_put("parameters", (double)m.n_weight);
     bench_put("flops", cost.flops_forward + cost.flops_backward);
     bench_put("flops_forward", cost.flops_forward);
-    bench_put("bytes", (double)gg_pass_bytes(&m, &b->graph, true));
+    bench_put("bytes", (double)gg_pass_bytes(&m, b, true));
     if (argc > 1) { /* a file for the program that predicts */
         struct gg_prov prov = {0};
         return gg_model_save(&m, m.w, argv[1], &prov, &err) ? 1 : 0;

@@ -5,6 +5,7 @@
  * standard normal numbers.  A projection of the difference of two gradients has the variance of its squared norm, so projections bound
  * the error of all numbers without storing them.  The double build holds its own file to 1e-9. */
 #include "learn/train.h"
+#include "model/loss.h"
 #include "stream/reader.h"
 #include "util/threads.h"
 
@@ -86,7 +87,7 @@ static void gradient_of(struct gradient *g, const char *model)
 {
     struct gg_err err = {0};
     struct gg_model m = {0};
-    struct gg_trainer t = {.model = &m, .spool = {.fd = -1}, .how.memory = 1e9};
+    struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}, .how.memory = 1e9};
     char path[128];
     snprintf(path, sizeof path, "examples/models/%s.yaml", model);
     int status = gg_config_load(&m.config, path, &err);
@@ -94,13 +95,13 @@ static void gradient_of(struct gradient *g, const char *model)
         status = gg_config_set(&m.config, thermal[k], "test", &err);
     if (status || gg_model_open(&m, &err) || gg_train_open(&t, &err) || read_first(&t, &err))
         fail_msg("%s", err.text);
-    struct gg_batch *b = gg_train_batch(&t, 0, &err);
+    struct gg_batch *b = gg_data_batch(&t.data, &m, 0, &err);
     assert_non_null(b);
     gg_model_init_weights(&m, 5);
     gg_pass_calibrate(&t.pass, &m, b);
     gg_real *dw = gg_xalloc((size_t)m.n_weight, sizeof *dw);
     gg_pass_forward(&t.pass, &m, m.w, b, true);
-    gg_loss(&t.pass, &m, b, &t.spool.sample[0], true, 1);
+    gg_loss(&t.pass, &m, b, &t.data.spool.sample[0], true, 1);
     gg_pass_backward(&t.pass, &m, m.w, b, dw);
     project(g, &m, dw);
     free(dw);

@@ -44,22 +44,22 @@ static void make_sample(int dim)
             velocity[3 * i + a] = (float)gg_rng_normal(&r);
         }
     }
-    sample.pos = (const double(*)[3])pos;
+    sample.pos[0] = (const double(*)[3])pos;
     sample.type = type;
-    sample.input = velocity;
+    sample.input[GG_ON_NODE] = velocity;
 }
 
 static void make_model(void)
 {
-    const struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = 12};
+    const struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
     model = (struct gg_model){0};
     if (gg_config_from_text(&model.config, yaml, strlen(yaml), "m.yaml", &err) || gg_model_open(&model, &err))
         fail_msg("%s", err.text);
     model.input[1].irreps = (struct gg_irreps){1, {{1, 1, -1}}};
-    model.n_time = TIMES;
-    model.time = GG_NEW(&model.arena, double, TIMES);
-    model.time[0] = 1;
-    model.time[1] = 2;
+    static const double times[TIMES] = {1, 2};
+    for (int h = 0; h < model.n_head; h++)
+        if (gg_target_known(&model.head[h].target, &model.arena, TIMES, times, &err))
+            fail_msg("%s", err.text);
     if (gg_model_build(&model, &facts, &err))
         fail_msg("%s", err.text);
     gg_model_init_weights(&model, 1);

@@ -131,7 +131,7 @@ static void refusals_say_what_is_wrong(void **state)
          "no block of 8x0e has the degree and parity of one of 4x1o"},
         {"linear", "8x0e", NULL, "out_irreps=4x0q", "out_irreps: irreps '4x0q'"},
         {"linear", "8x0e", NULL, "out_irreps=gate(4x0e", "out_irreps: irreps 'gate(4x0e'"},
-        {"linear", "edge:8x0e", NULL, "species=true", "species: only values on nodes"},
+        {"linear", "edge:8x0e", NULL, "species=true", "species: the value lives on edge"},
         {"linear", "1000000x0e", NULL, "out_irreps=1000000x0e", "weights in one layer"},
         {"linear", "8x0e", NULL, "out_irreps=1000000x9o", "numbers a row"},
         {"gate", "8x0e+8x1o+8x2e", NULL, "", "8 leading scalars, wanted at least 16"},
@@ -142,8 +142,8 @@ static void refusals_say_what_is_wrong(void **state)
         {"norm", "1x0e+4x1o", NULL, "", "a single scalar minus its mean is 0"},
         {"add", "8x0e", NULL, "", "add takes two values or more"},
         {"add", "8x0e", "8x0o", "", "value 2 is 8x0o, the first is 8x0e"},
-        {"add", "8x0e", "edge:8x0e", "", "another axis"},
-        {"concat", "8x0e", "edge:8x0e", "", "another axis"},
+        {"add", "8x0e", "edge:8x0e", "", "value 2 lives on edge"},
+        {"concat", "8x0e", "edge:8x0e", "", "value 2 lives on edge"},
         {"mlp", "8x0e", NULL, "", "outputs is missing"},
         {"mlp", "8x1o", NULL, "outputs=1", "in: no block of 8x1o"},
         {"mlp", "8x0e", NULL, "outputs=1 hidden=4.5", "hidden: 4.5 is not a whole number"},
@@ -151,6 +151,10 @@ static void refusals_say_what_is_wrong(void **state)
          "hidden: 16 layers, at most 15"},
         {"gated_vector", "8x0e+8x1e", NULL, "vectors=3", "needs channels of 0e and of 1o"},
         {"gated_vector", "8x0e+8x1o", NULL, "", "vectors is missing"},
+        {"gated", "8x0e+8x1o", NULL, "", "out_irreps is missing"},
+        {"gated", "8x0e+8x1o", NULL, "out_irreps=2x0e+1x2e", "needs channels of 0e and of 2e"},
+        {"gated", "8x1o", NULL, "out_irreps=1x0e", "needs channels of 0e"},
+        {"gated", "8x0e+8x1o", NULL, "out_irreps=2x0q", "out_irreps: "},
         {"edge_vector", "8x0e", NULL, "", "edge_vector takes no value"},
         {"edge_mlp", "edge:8x0e", NULL, "at=edge", "outputs is missing"},
         {"edge_mlp", "edge:8x0e", "8x0e", "at=edge outputs=4", "at: 1 places for 2 values"},
@@ -367,6 +371,7 @@ int main(void)
         cmocka_unit_test(irreps_that_do_not_fit),    cmocka_unit_test(gate_irreps),
         cmocka_unit_test(shapes_pad_and_come_back),  cmocka_unit_test(activations_are_libm_s),
         cmocka_unit_test(constants_normalise),       cmocka_unit_test(tree_sums_add_for_any_number_of_rows),
+
         cmocka_unit_test(layers_are_found_by_name),  cmocka_unit_test(the_manual_has_every_layer_and_key),
     };
     gg_threads_init(1, &err);

@@ -15,6 +15,7 @@ static const char head[] =
     "  - {layer: linear, out_irreps: 4x0e, bias: true, out: h}\n"
     "heads:\n"
     "  - {target: propensity, in: h, layer: mlp, hidden: [6], act: elu, weight: 0.7}\n";
+static const double times[TIMES] = {0.5, 1};
 static const double radius[RADII] = {1, 1.5, 2.5}, threshold = 0.75;
 
 static struct gg_arena arena;
@@ -41,15 +42,16 @@ static void make_sample(void)
             target[i * TIMES + t] = (float)(0.7 + 0.1 * t + 0.1 * gg_rng_normal(&r) + 0.05 * (double)a[i]);
     }
     target[5 * TIMES + 1] = NAN;
-    sample.pos = (const double(*)[3])pos;
+    sample.pos[0] = (const double(*)[3])pos;
     sample.type = type;
-    sample.input = a;
-    sample.target[0] = target;
+    sample.input[GG_ON_NODE] = a;
+    sample.target[0] =
+        (struct gg_truth){.value = target, .n_row = N, .n_time = TIMES, .dim = 1, .time = times};
 }
 
 static void make_model(const char *loss)
 {
-    const struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = 12};
+    const struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
     char yaml[1024];
     snprintf(yaml, sizeof yaml, "%sloss: {%s}\n", head, loss);
     gg_pass_free(&pass);
@@ -59,15 +61,14 @@ static void make_model(const char *loss)
     if (gg_config_from_text(&model.config, yaml, strlen(yaml), "m.yaml", &err) || gg_model_open(&model, &err))
         fail_msg("%s", err.text);
     model.input[1].irreps = (struct gg_irreps){1, {{1, 0, 1}}};
-    model.n_time = TIMES;
-    model.time = GG_NEW(&model.arena, double, TIMES);
-    model.time[1] = 1;
-    if (gg_model_build(&model, &facts, &err))
+    if (gg_target_known(&model.head[0].target, &model.arena, TIMES, times, &err) ||
+        gg_model_build(&model, &facts, &err))
         fail_msg("%s", err.text);
+    gg_sample_bind(&sample, &model, &arena);
     gg_model_init_weights(&model, 1);
     for (int q = 0; q < 2 * TIMES; q++) {
-        model.head[0].mean[q] = 0.7 + 0.02 * q;
-        model.head[0].scale[q] = 0.1 + 0.01 * q;
+        model.head[0].target.mean[q] = 0.7 + 0.02 * q;
+        model.head[0].target.scale[q] = 0.1 + 0.01 * q;
     }
     if (gg_batch_init(&batch, &model, &sample, false, &arena, &err) ||
         gg_loss_prepare(&batch, &model, &sample, &arena, &err))
@@ -77,7 +78,7 @@ static void make_model(const char *loss)
 static double loss(float *predicted)
 {
     gg_pass_forward(&pass, &model, model.w, &batch, true);
-    gg_head_predict(&pass, &model, 0, &batch, predicted);
+    gg_head_predict(&pass, &model, 0, &sample, &batch, predicted);
     return gg_loss(&pass, &model, &batch, &sample, false, 1);
 }
 
@@ -117,8 +118,9 @@ static double correlation(int species, int t, const double *x, double R)
     for (int i = 0; i < N; i++) {
         double around = 0, weight = 0;
         for (int j = 0; j < N; j++) {
-            double v[3] = {sample.pos[j][0] - sample.pos[i][0], sample.pos[j][1] - sample.pos[i][1],
-                           sample.pos[j][2] - sample.pos[i][2]};
+            double v[3] = {sample.pos[0][j][0] - sample.pos[0][i][0],
+                           sample.pos[0][j][1] - sample.pos[0][i][1],
+                           sample.pos[0][j][2] - sample.pos[0][i][2]};
             gg_cell_nearest(&cell, v);
             double r = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), w = exp(-(r - R) * (r - R) / 2);
             around += sample.type[j] == species ? w * d[j] : 0;
@@ -144,7 +146,7 @@ static double expected(const float *predicted, bool l1, double of_variance, doub
             column(predicted, t, p);
             column(target, t, y);
             for (int i = 0; i < N; i++) {
-                double z = (p[i] - y[i]) / model.head[0].scale[s * TIMES + t];
+                double z = (p[i] - y[i]) / model.head[0].target.scale[s * TIMES + t];
                 if (is_in(i, s, t))
                     sum += l1 ? fabs(z) : z * z, n++;
             }
@@ -240,15 +242,14 @@ static void refused(void **state)
                  {"standardise: [time]", "none are the choices"}};
     (void)state;
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-        const struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = 12};
+        const struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
         struct gg_model m = {0};
         char yaml[1024];
         snprintf(yaml, sizeof yaml, "%sloss: {%s}\n", head, wrong[k].keys);
         assert_int_equal(gg_config_from_text(&m.config, yaml, strlen(yaml), "m.yaml", &err), 0);
         assert_int_equal(gg_model_open(&m, &err), 0);
         m.input[1].irreps = (struct gg_irreps){1, {{1, 0, 1}}};
-        m.n_time = 1;
-        m.time = GG_NEW(&m.arena, double, 1);
+        assert_int_equal(gg_target_known(&m.head[0].target, &m.arena, 1, times, &err), 0);
         assert_int_equal(gg_model_build(&m, &facts, &err), -1);
         assert_int_equal(err.status, GG_USAGE);
         assert_non_null(strstr(err.text, wrong[k].says));

@@ -130,6 +130,37 @@ static void knots(void **state)
         }
 }
 
+/* Slopes against central differences: every basis with every envelope, at 0 and across the cutoff, and of the knots' cubic. */
+static void slopes(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    const double h = 1e-5, at[] = {0, 0.3, 0.77, 1.4, 1.93, 2.2};
+    for (int kind = GG_BESSEL; kind <= GG_SMOOTH_FINITE; kind++)
+        for (int envelope = GG_ENVELOPE_NONE; envelope <= GG_ENVELOPE_COSINE; envelope++) {
+            struct gg_radial_basis b = gg_radial_basis_default(kind, N, 2.0);
+            b.envelope = envelope;
+            for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+                double slope[N], up[N], down[N];
+                gg_radial_basis_slope(&b, at[k], slope);
+                gg_radial_basis_eval(&b, at[k] + h, up);
+                gg_radial_basis_eval(&b, fabs(at[k] - h), down); /* bessel is even */
+                for (int n = 0; n < N && (at[k] > 0 || kind == GG_BESSEL); n++)
+                    close_to(slope[n], (up[n] - down[n]) / (2 * h), 2e-6 * (1 + fabs(slope[n])));
+            }
+        }
+    /* a cubic is its own interpolation: 4 knots of x^3 at distance 1/2, slope 3 r^2 */
+    const gg_real r[] = {(gg_real)0.1, (gg_real)0.9, (gg_real)1.3};
+    gg_real db[3][4];
+    gg_knots_slope(3, r, 0.5, 4, db);
+    for (int e = 0; e < 3; e++) {
+        double sum = 0;
+        for (int a = 0; a < 4; a++)
+            sum += (double)db[e][a] * pow(0.5 * a, 3);
+        close_to(sum, 3 * (double)r[e] * (double)r[e], 100 * EPS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +170,7 @@ int main(void)
         cmocka_unit_test(gaussian_values),
         cmocka_unit_test(limits),
         cmocka_unit_test(knots),
+        cmocka_unit_test(slopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

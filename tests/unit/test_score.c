@@ -252,7 +252,8 @@ static void refusals(void **state)
         {"nothing", "propensity", "no field 'nothing'"},
         {"propensity", "nothing", "no field 'nothing'"},
         {"displacement", "propensity", "field 'propensity': is no vector, as 'displacement' is"},
-        {"propensity", "temperature", "field 'temperature': is not one value a particle"},
+        {"propensity", "temperature",
+         "field 'temperature': is one value a configuration, 'propensity' one a particle"},
         {"propensity", "propensity:9", "field 'propensity': no column '9' among its 2"},
         {"propensity", "type:0", "field 'type': has no columns to choose '0' from"},
     };

@@ -159,9 +159,9 @@ static void vectors(void **state)
     close_to(gg_r2(&m), 1 - dd / uu, 1e-13);
     close_to(gg_rmse(&m), sqrt(dd / MAX), 1e-13);
     close_to(gg_pearson(&t), gg_pearson(&m), 1e-13);
-    close_to(gg_mean_cosine(MAX, ru, rv), gg_mean_cosine(MAX, u, v), 1e-13);
+    close_to(gg_mean_cosine(MAX, 3, ru, rv), gg_mean_cosine(MAX, 3, u, v), 1e-13);
     const double a[] = {1, 0, 0, 0, 2, 0, 0, 0, 0}, b[] = {2, 2, 0, 0, 3, 0, 1, 1, 1};
-    close_to(gg_mean_cosine(3, a, b), (sqrt(0.5) + 1) / 2, 1e-15); /* the third has no direction */
+    close_to(gg_mean_cosine(3, 3, a, b), (sqrt(0.5) + 1) / 2, 1e-15); /* the third has no direction */
 }
 
 /* The same draws applied to the raw data, and the quantiles of a plain sort. */

@@ -1,5 +1,5 @@
 /* fit.c -- models that are fitted: their keys, their numbers, their predictions (gg_model(5)) */
-#include "model/fit.h"
+#include "learn/fit.h"
 #include "util/linalg.h"
 
 #include <math.h>
@@ -14,8 +14,7 @@ enum { FEATURES = 10000 };
 
 #define AT(field) offsetof(struct gg_fit_keys, field)
 static const struct gg_opt table[] = {
-    {"kind", GG_OPT_CHOICE, AT(kind), "how targets follow from inputs", .choices = "ridge|logistic",
-     .required = true},
+    {"kind", GG_OPT_TEXT, AT(kind), "how targets follow from inputs", .arg = "LEARNER", .required = true},
     {"inputs", GG_OPT_TEXTS, AT(inputs), "fields on nodes, invariant numbers", .arg = "FIELD",
      .required = true},
     {"standardise", GG_OPT_CHOICE, AT(standardise), "each species by itself, or all particles jointly",
@@ -62,14 +61,16 @@ static void spell_out_penalty(struct gg_model *m, struct gg_yaml *map)
     path->column = value.column;
 }
 
-static int check_path(const struct gg_fit_keys *k, const struct gg_yaml *map, struct gg_err *err)
+static int check_path(const struct gg_fit_kind *kind, const struct gg_fit_keys *k, const struct gg_yaml *map,
+                      struct gg_err *err)
 {
     const double *v = k->path.v;
     if (k->path.n != 1 && !(k->path.n == 2 && v[0] > 0 && v[0] < v[1]))
         return gg_yaml_fail(map, err,
                             "fit.penalty.path: one penalty, or two ends above 0, the smaller first");
-    if (k->kind == GG_FIT_LOGISTIC && k->by != GG_BY_CORRELATION)
-        return gg_yaml_fail(map, err, "fit.penalty.by is for ridge; logistic takes the smallest mean loss");
+    if (!kind->by && k->by != GG_BY_CORRELATION)
+        return gg_yaml_fail(map, err, "fit.penalty.by is for ridge; %s takes the smallest mean %s", k->kind,
+                            kind->error);
     if (k->path.n == 2 && k->choose == GG_CHOOSE_NONE)
         return gg_yaml_fail(map, err, "fit.penalty: choose: none wants one penalty, not a path");
     return 0;
@@ -86,7 +87,7 @@ static void make_path(struct gg_fit *x, struct gg_arena *a)
 
 static int take_inputs(struct gg_model *m, const struct gg_yaml *map, struct gg_err *err)
 {
-    const struct gg_texts *in = &m->fit->keys.inputs;
+    const struct gg_texts *in = &gg_fit_of(m)->keys.inputs;
     if (in->n < 1 || in->n > GG_MAX_INPUTS)
         return gg_yaml_fail(map, err, "fit.inputs: %d fields, 1 to %d can be", in->n, GG_MAX_INPUTS);
     m->n_input = in->n;
@@ -105,8 +106,9 @@ int gg_fit_open(struct gg_model *m, struct gg_err *err)
     static double ends[] = {1e-1, 1e5};
     static const char *const others[] = {"layers", "inputs", NULL};
     struct gg_yaml *map = gg_yaml_get(m->config.root, "fit");
-    m->fit = GG_NEW(&m->arena, struct gg_fit, 1);
-    struct gg_fit_keys *k = &m->fit->keys;
+    struct gg_fit *x = m->own = GG_NEW(&m->arena, struct gg_fit, 1);
+    struct gg_fit_keys *k = &x->keys;
+    x->kind = m->learner->kind;
     *k = (struct gg_fit_keys){.path = {2, ends}, .points = 13, .folds = 10, .drop = 1e-5, .quantile = 0.1};
     for (int o = 0; others[o]; o++)
         if (gg_yaml_get(m->config.root, others[o]))
@@ -115,38 +117,53 @@ int gg_fit_open(struct gg_model *m, struct gg_err *err)
     if (gg_yaml_expect(map, GG_YAML_MAP, "fit", err))
         return -1;
     spell_out_penalty(m, map);
-    if (gg_yaml_fill(map, &m->arena, table, k, NULL, "fit", err) || check_path(k, map, err) ||
-        take_inputs(m, map, err))
+    if (gg_yaml_fill(map, &m->arena, table, k, NULL, "fit", err) ||
+        check_path(m->learner->kind, k, map, err) || take_inputs(m, map, err))
         return -1;
     gg_yaml_add_defaults(map, &m->config.arena, table, k);
-    make_path(m->fit, &m->arena);
+    make_path(x, &m->arena);
     return 0;
 }
 
 /* ---- numbers ---- */
 
+struct gg_fit *gg_fit_of(const struct gg_model *m)
+{
+    return m->own;
+}
+
 int gg_fit_group(const struct gg_model *m, int species)
 {
-    return m->fit->keys.standardise ? 0 : species;
+    return gg_fit_of(m)->keys.standardise ? 0 : species;
+}
+
+double gg_fit_time(const struct gg_model *m, int o)
+{
+    const struct gg_fit *x = m->own;
+    const struct gg_target *t = &m->head[x->head[o]].target;
+    return t->timed ? t->time[x->time[o]] : NAN;
+}
+
+double gg_fit_target(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i)
+{
+    const struct gg_fit *x = m->own;
+    const float *y = gg_truth_at(&s->target[x->head[o]], i, x->time[o]);
+    return y ? (double)*y : NAN;
 }
 
 bool gg_fit_on(const struct gg_model *m, int group, int output)
 {
-    bool counts = m->fit->keys.standardise != 0 || m->loss_species[group];
-    return counts && m->head[output / m->n_time].on[output % m->n_time];
-}
-
-bool gg_fit_is_softness(const struct gg_model *m)
-{
-    return m->fit && m->fit->keys.kind == GG_FIT_LOGISTIC;
+    const struct gg_fit *x = m->own;
+    const struct gg_head *h = &m->head[x->head[output]];
+    return (x->keys.standardise != 0 || h->counts[group]) && h->on[x->time[output]];
 }
 
 /* Only numbers that no rotation changes (0e) give a prediction that none changes: the others are left out. */
 static int choose_columns(struct gg_model *m, struct gg_err *err)
 {
-    struct gg_fit *x = m->fit;
+    struct gg_fit *x = m->own;
     int at = 0;
-    x->n_number = gg_model_input_numbers(m);
+    x->n_number = gg_model_input_numbers(m, GG_ON_NODE);
     x->n_feature = 0;
     x->column = GG_NEW(&m->arena, int, (size_t)x->n_number);
     for (int k = 0; k < m->n_input; k++)
@@ -165,18 +182,45 @@ static int choose_columns(struct gg_model *m, struct gg_err *err)
     return 0;
 }
 
-int gg_fit_build(struct gg_model *m, struct gg_err *err)
+static int check_target(const struct gg_target *t, struct gg_err *err)
 {
-    struct gg_fit *x = m->fit;
+    char text[GG_IRREPS_TEXT];
+    gg_irreps_print(&t->irreps, text);
+    if (t->kind->axis != GG_ON_NODE || strcmp(text, "1x0e"))
+        return gg_fail(
+            err, GG_USAGE,
+            "target '%s' is %s on %ss; a fit to invariant numbers predicts one scalar (1x0e) a particle",
+            t->name, text, t->kind->name);
+    return 0;
+}
+
+static void list_outputs(struct gg_model *m)
+{
+    struct gg_fit *x = m->own;
+    int n = 0;
+    x->n_output = 0;
     for (int h = 0; h < m->n_head; h++)
-        if (m->head[h].kind == GG_HEAD_VECTOR)
-            return gg_fail(err, GG_USAGE,
-                           "target '%s' is a vector, which no fit to invariant numbers predicts",
-                           m->head[h].target);
-    if (choose_columns(m, err))
+        x->n_output += m->head[h].target.n_time;
+    x->head = GG_NEW(&m->arena, int, (size_t)x->n_output);
+    x->time = GG_NEW(&m->arena, int, (size_t)x->n_output);
+    for (int h = 0; h < m->n_head; h++)
+        for (int t = 0; t < m->head[h].target.n_time; t++, n++) {
+            x->head[n] = h;
+            x->time[n] = t;
+        }
+}
+
+int gg_fit_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+{
+    (void)facts;
+    struct gg_fit *x = m->own;
+    for (int h = 0; h < m->n_head; h++)
+        if (check_target(&m->head[h].target, err))
+            return -1;
+    if (gg_plain_heads(m, err) || choose_columns(m, err))
         return -1;
     x->n_group = x->keys.standardise ? 1 : m->n_species;
-    x->n_output = m->n_head * m->n_time;
+    list_outputs(m);
     size_t models = (size_t)(x->n_group * x->n_output), n = (size_t)x->n_feature;
     x->mean = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
     x->scale = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
@@ -189,19 +233,6 @@ int gg_fit_build(struct gg_model *m, struct gg_err *err)
     return 0;
 }
 
-int gg_fit_tensors(const struct gg_model *m, struct gg_fit_tensor t[GG_FIT_TENSORS])
-{
-    const struct gg_fit *x = m->fit;
-    int64_t g = x->n_group, o = x->n_output, f = x->n_feature, p = x->n_path;
-    const struct gg_fit_tensor all[GG_FIT_TENSORS] = {
-        {"fit.mean", 2, {g, f}, x->mean},           {"fit.scale", 2, {g, f}, x->scale},
-        {"fit.coefficients", 3, {g, o, f}, x->w},   {"fit.intercept", 2, {g, o}, x->b},
-        {"fit.penalty", 2, {g, o}, x->penalty},     {"fit.path", 1, {p}, x->path},
-        {"fit.path.error", 3, {g, o, p}, x->error}, {"fit.path.correlation", 3, {g, o, p}, x->rho}};
-    memcpy(t, all, sizeof all);
-    return GG_FIT_TENSORS;
-}
-
 /* ---- predictions ---- */
 
 enum { ROWS = 256 };
@@ -210,8 +241,11 @@ enum { ROWS = 256 };
 static void predict_rows(const struct gg_model *m, int head, const struct gg_sample *s, int64_t first,
                          int64_t last, double *z, double *y, float *out)
 {
-    const struct gg_fit *x = m->fit;
-    int n = x->n_feature, nt = m->n_time;
+    const struct gg_fit *x = m->own;
+    const struct gg_head *h = &m->head[head];
+    int n = x->n_feature, nt = h->target.n_time, output = 0;
+    while (x->head[output] != head)
+        output++;
     for (int g = 0; g < x->n_group; g++) {
         const double *mean = x->mean + (int64_t)g * n, *scale = x->scale + (int64_t)g * n;
         int64_t who[ROWS], rows = 0;
@@ -219,29 +253,30 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
             if (gg_fit_group(m, s->type[i]) != g)
                 continue;
             for (int f = 0; f < n; f++)
-                z[rows * n + f] = ((double)s->input[i * x->n_number + x->column[f]] - mean[f]) / scale[f];
+                z[rows * n + f] =
+                    ((double)s->input[GG_ON_NODE][i * x->n_number + x->column[f]] - mean[f]) / scale[f];
             who[rows++] = i;
         }
-        int64_t o = (int64_t)g * x->n_output + (int64_t)head * nt;
+        int64_t o = (int64_t)g * x->n_output + output;
         if (rows && n)
             gg_dgemm(false, true, (int)rows, nt, n, 1, z, n, x->w + o * n, n, 0, y, nt);
         for (int64_t r = 0; r < rows; r++)
             for (int t = 0; t < nt; t++) {
                 double value = y[r * nt + t] + x->b[o + t];
-                bool on = gg_fit_on(m, g, head * nt + t) && m->loss_species[s->type[who[r]]] &&
+                bool on = gg_fit_on(m, g, output + t) && h->counts[s->type[who[r]]] &&
                           !isnan(x->penalty[o + t]); /* there were particles to fit to */
                 out[who[r] * nt + t] = on ? (float)value : NAN;
             }
     }
 }
 
-void gg_fit_predict(const struct gg_model *m, int head, const struct gg_sample *s, float *out)
+static void predict(const struct gg_model *m, int head, const struct gg_sample *s, float *out)
 {
     int64_t n_block = (s->n_node + ROWS - 1) / ROWS;
 #pragma omp parallel
     {
-        double *z = gg_xalloc((size_t)ROWS * (size_t)m->fit->n_feature + 1, sizeof *z),
-               *y = gg_xalloc((size_t)ROWS * (size_t)m->n_time + 1, sizeof *y);
+        double *z = gg_xalloc((size_t)ROWS * (size_t)gg_fit_of(m)->n_feature + 1, sizeof *z),
+               *y = gg_xalloc((size_t)ROWS * (size_t)m->head[head].target.n_time + 1, sizeof *y);
 #pragma omp for schedule(static)
         for (int64_t k = 0; k < n_block; k++)
             predict_rows(m, head, s, k * ROWS, k * ROWS + ROWS < s->n_node ? k * ROWS + ROWS : s->n_node, z,
@@ -249,4 +284,15 @@ void gg_fit_predict(const struct gg_model *m, int head, const struct gg_sample *
         free(z);
         free(y);
     }
+}
+
+int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s, float *const *out,
+                   struct gg_arena *a, struct gg_err *err)
+{
+    (void)p;
+    (void)a;
+    (void)err;
+    for (int h = 0; h < m->n_head; h++)
+        predict(m, h, s, out[h]);
+    return 0;
 }

@@ -1,0 +1,147 @@
+/* data.c -- the frames of a training: read once, kept on disk, split, and as graphs as long as there is room */
+#include "learn/data.h"
+#include "model/loss.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- frames in ---- */
+
+int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
+                struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_sample s;
+    bool any = false;
+    if ((d->spool.n == 0 && gg_spool_open(&d->spool, err)) || gg_model_see(m, f, err))
+        return -1;
+    if (gg_sample_read(&s, m, f, true, a, err))
+        return -1;
+    for (int h = 0; h < m->n_head; h++)
+        any |= s.target[h].value != NULL;
+    if (!any)
+        return gg_model_no_target(m, f, err);
+    if (split >= 0)
+        s.split = split;
+    for (int k = 0; k < d->spool.n; k++)
+        if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
+            return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s.id);
+    return gg_spool_add(&d->spool, m, &s, err);
+}
+
+int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_err *err)
+{
+    if (d->spool.n == 0)
+        return gg_fail(err, GG_TRUNCATED, "no frames in the input");
+    if (gg_spool_map(&d->spool, m, err))
+        return -1;
+    gg_spool_bind(&d->spool, m);
+    d->train = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->train);
+    d->validation = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->validation);
+    for (int k = 0; k < d->spool.n; k++) {
+        int split = d->spool.sample[k].split;
+        if (split == 1)
+            d->validation[d->n_validation++] = k;
+        else if (split <= 0)
+            d->train[d->n_train++] = k;
+    }
+    if (d->n_validation == 0 && part > 0 && d->n_train > 1) {
+        int n = (int)ceil(part * d->n_train);
+        n = n < d->n_train ? n : d->n_train - 1;
+        d->n_train -= n;
+        d->n_validation = n;
+        memcpy(d->validation, d->train + d->n_train, (size_t)n * sizeof *d->train);
+    }
+    if (d->n_train == 0)
+        return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
+                       d->spool.n);
+    return 0;
+}
+
+/* Edges of a list in a frame; -1 with err. */
+static double count_edges(const struct gg_sample *s, const struct gg_model *m, int list, struct gg_arena *a,
+                          struct gg_err *err)
+{
+    struct gg_cell cell;
+    struct gg_edges e = {0};
+    if (m->edges == GG_EDGES_FRAME)
+        return (double)s->n_edge;
+    if (gg_cell_init(&cell, s->dim, s->pbc, s->cell, err) ||
+        gg_list_edges(&e, a, m, list, &cell, s->n_node, s->pos, err))
+        return gg_err_prefix(err, "sample '%s': ", s->id);
+    return (double)e.n_edge;
+}
+
+int gg_data_facts(const struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
+                  struct gg_err *err)
+{
+    struct gg_arena a = {0};
+    double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0, n = 0;
+    for (int k = 0; k < d->spool.n; k++)
+        for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
+            if (d->spool.sample[k].type[i] >= facts->n_species)
+                facts->n_species = d->spool.sample[k].type[i] + 1;
+    for (int k = 0; k < d->n_train && n >= 0; k++) {
+        const struct gg_sample *s = &d->spool.sample[d->train[k]];
+        for (int q = 0; q < m->n_list && n >= 0; q++) {
+            n = count_edges(s, m, q, &a, err);
+            edges[q] += n;
+            gg_arena_reset(&a);
+        }
+        nodes += (double)s->n_node;
+    }
+    gg_arena_free(&a);
+    for (int k = 0; k < m->n_geometry; k++)
+        facts->mean_neighbours[k] = nodes > 0 ? edges[m->geometry[k].list] / nodes : 0;
+    return n < 0 ? -1 : 0;
+}
+
+/* ---- graphs ---- */
+
+void gg_data_begin(struct gg_train_data *d, double memory)
+{
+    d->memory = memory;
+    d->batch = gg_xalloc((size_t)d->spool.n, sizeof *d->batch);
+    d->graph = gg_xalloc((size_t)d->spool.n, sizeof *d->graph);
+}
+
+static bool is_trained(const struct gg_train_data *d, int sample)
+{
+    for (int k = 0; k < d->n_train; k++)
+        if (d->train[k] == sample)
+            return true;
+    return false;
+}
+
+struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m, int sample,
+                               struct gg_err *err)
+{
+    const struct gg_sample *s = &d->spool.sample[sample];
+    if (d->batch[sample].order)
+        return &d->batch[sample];
+    double n = (double)s->n_node, bytes = gg_batch_bytes(m, n, n * m->geometry[0].mean_neighbours);
+    bool keep = d->kept + bytes <= d->memory;
+    struct gg_arena *a = keep ? &d->graph[sample] : &d->scratch;
+    struct gg_batch *b = keep ? &d->batch[sample] : &d->other;
+    if (!keep)
+        gg_arena_reset(a);
+    if (gg_batch_init(b, m, s, is_trained(d, sample), a, err) || gg_loss_prepare(b, m, s, a, err)) {
+        gg_err_prefix(err, "sample '%s': ", s->id);
+        return NULL;
+    }
+    d->kept += keep ? bytes : 0;
+    return b;
+}
+
+void gg_data_free(struct gg_train_data *d)
+{
+    for (int k = 0; d->graph && k < d->spool.n; k++)
+        gg_arena_free(&d->graph[k]);
+    gg_arena_free(&d->scratch);
+    gg_spool_close(&d->spool);
+    free(d->train);
+    free(d->validation);
+    free(d->batch);
+    free(d->graph);
+    *d = (struct gg_train_data){.spool = {.fd = -1}};
+}

@@ -1,0 +1,39 @@
+/* data.h -- the frames of a training: read once, kept on disk, split, and as graphs as long as there is room
+ *
+ * It owns everything in it; gg_data_free gives it back.  A zeroed struct with spool.fd = -1 is empty. */
+#ifndef GG_TRAIN_DATA_H
+#define GG_TRAIN_DATA_H
+
+#include "learn/spool.h"
+
+struct gg_train_data {
+    struct gg_spool spool;
+    uint32_t digest; /* of the spool, and of what else comes from files and decides numbers (start.h) */
+    int *train, *validation; /* [n_train], [n_validation] samples of the spool */
+    int n_train, n_validation;
+
+    double memory, kept;    /* bytes that graphs may keep between epochs, and do */
+    struct gg_batch *batch; /* [spool.n], order is NULL where it is not kept */
+    struct gg_arena *graph; /* [spool.n] memory of a kept batch */
+    struct gg_batch other;  /* the last batch that is not kept, and its memory */
+    struct gg_arena scratch;
+};
+
+/* Takes a frame of the input; the first one decides what the model asks of a frame (gg_model_see).  `split`: -1 takes the frame's own
+ * field, 1 = validation.  GG_INPUT: none of the targets, an id that is there already. */
+int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
+                struct gg_arena *a, struct gg_err *err);
+/* After the last frame: maps the spool and splits it, with `part` of the training frames for validation where no frame says so.
+ * GG_TRUNCATED without a frame to train on. */
+int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_err *err);
+/* What gg_model_build wants to know of the training frames. */
+int gg_data_facts(const struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
+                  struct gg_err *err);
+/* Room for the graphs, once the model is built; `memory` bytes of them are kept. */
+void gg_data_begin(struct gg_train_data *d, double memory);
+/* The sample's graph and inputs, kept or made: good until the next call, or for good if kept; NULL with err. */
+struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m, int sample,
+                               struct gg_err *err);
+void gg_data_free(struct gg_train_data *d);
+
+#endif

@@ -1,0 +1,93 @@
+/* network.c -- the network as a learner: frames are kept, then steps are taken (run.c) */
+#include "learn/network.h"
+#include "model/trace.h"
+#include "learn/rates.h"
+#include "learn/standardise.h"
+#include "learn/start.h"
+#include "model/loss.h"
+
+static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
+{
+    struct gg_config *c = &t->model->config;
+    if (t->keys.take.n && !t->keys.from)
+        return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
+    if (t->keys.augment && gg_views_add(&t->views, "axes", NULL, &t->model->arena, err))
+        return -1;
+    if (map && gg_yaml_get(map, "views") &&
+        gg_views_read(&t->views, gg_yaml_get(map, "views"), &t->model->arena, &c->arena, err))
+        return -1;
+    if (!map)
+        map = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
+    gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys);
+    return 0;
+}
+
+static int add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
+               struct gg_err *err)
+{
+    return gg_data_add(&t->data, t->model, f, split, a, err);
+}
+
+/* The k-th training frame, for the normalisers of the loss. */
+static int training_frame(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
+                          struct gg_err *err)
+{
+    struct gg_trainer *t = context;
+    *s = &t->data.spool.sample[t->data.train[k]];
+    *b = gg_data_batch(&t->data, t->model, t->data.train[k], err);
+    return *b ? 0 : -1;
+}
+
+static int prepare(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_data_facts facts = {0};
+    struct gg_train_data *d = &t->data;
+    struct gg_loss_frames frames = {.frame = training_frame, .context = t};
+    if (gg_data_split(d, t->model, t->keys.validation, err) || gg_data_facts(d, t->model, &facts, err) ||
+        (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
+        gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
+        gg_views_check(&t->views, t->model, err))
+        return -1;
+    gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
+    if (gg_model_check_targets(t->model, err))
+        return -1;
+    gg_config_digest(&t->model->config, t->config_digest);
+    d->digest = d->spool.digest;
+    frames.n = d->n_train;
+    gg_data_begin(d, t->how.memory);
+    return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
+}
+
+static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s, float *const *out,
+                   struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_batch b;
+    if (gg_batch_init(&b, m, s, false, a, err))
+        return -1;
+    gg_pass_forward(p, m, m->w, &b, false);
+    if (!gg_trace_finite(p, m, &b)) {
+        char why[GG_TRACE_TEXT];
+        gg_trace_blame(p, m, m->w, &b, NULL, why);
+        return gg_fail(err, GG_NUMERICS, "the prediction is not finite: %s", why);
+    }
+    for (int h = 0; h < m->n_head; h++)
+        gg_head_predict(p, m, h, s, &b, out[h]);
+    return 0;
+}
+
+const struct gg_learner gg_learner_network = {.name = "network",
+                                              .about =
+                                                  "layers whose parameters follow the gradient of a loss",
+                                              .source = "Kingma and Ba, ICLR 2015, for the steps",
+                                              .layers = true,
+                                              .resumes = true,
+                                              .open = gg_network_open,
+                                              .build = gg_network_build,
+                                              .save = gg_network_save,
+                                              .load = gg_network_load,
+                                              .predict = predict,
+                                              .keys = keys,
+                                              .add = add,
+                                              .prepare = prepare,
+                                              .estimate = gg_network_estimate,
+                                              .run = gg_network_run};

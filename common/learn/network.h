@@ -1,0 +1,13 @@
+/* network.h -- the learning part of the network's row in learners.def */
+#ifndef GG_NETWORK_H
+#define GG_NETWORK_H
+
+#include "learn/train.h"
+
+int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err); /* estimate.c */
+/* The first parameters, drawn or taken from train.from, or all that a checkpoint has; metrics are open then (begin.c). */
+int gg_network_begin(struct gg_trainer *t, struct gg_err *err);
+/* From there to the last epoch; GG_STOPPED if how.stop came (run.c). */
+int gg_network_run(struct gg_trainer *t, struct gg_err *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* state.c -- what a training has come to: everything that a checkpoint holds beside the parameters themselves */
+#include "learn/state.h"
+#include "stream/frame.h"
+#include "util/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#ifdef GG_REAL_DOUBLE
+enum { REAL_DTYPE = GG_F64 };
+#else
+enum { REAL_DTYPE = GG_F32 };
+#endif
+
+void gg_state_init(struct gg_train_state *s, const struct gg_train_keys *k, int64_t n, int64_t n_step)
+{
+    *s = (struct gg_train_state){.adam = gg_adam_defaults(), .schedule = gg_schedule_defaults(k->lr)};
+    s->adam.beta1 = k->beta1;
+    s->adam.beta2 = k->beta2;
+    s->adam.weight_decay = k->weight_decay;
+    s->adam.amsgrad = k->amsgrad;
+    gg_adam_init(&s->adam, n);
+    gg_ema_init(&s->ema, k->ema, n);
+    s->schedule.kind = (enum gg_schedule_kind)k->schedule;
+    s->schedule.lr_final = k->lr_final;
+    s->schedule.n_step = n_step;
+    s->schedule.n_warmup = k->warmup;
+    s->schedule.every = k->every;
+    s->schedule.factor = k->factor;
+    s->schedule.patience = k->wait;
+    s->best = gg_xalloc((size_t)n, sizeof *s->best);
+    s->best_loss = INFINITY;
+}
+
+void gg_state_free(struct gg_train_state *s)
+{
+    gg_adam_free(&s->adam);
+    gg_ema_free(&s->ema);
+    free(s->best);
+    s->best = NULL;
+}
+
+int gg_state_entries(struct gg_train_state *s, gg_real *w, struct gg_state_entry e[GG_STATE_ENTRIES])
+{
+    int64_t n = s->adam.n;
+    int k = 0;
+    e[k++] = (struct gg_state_entry){"w", w, n, REAL_DTYPE};
+    e[k++] = (struct gg_state_entry){"best", s->best, n, REAL_DTYPE};
+    e[k++] = (struct gg_state_entry){"adam.m", s->adam.m, n, REAL_DTYPE};
+    e[k++] = (struct gg_state_entry){"adam.v", s->adam.v, n, REAL_DTYPE};
+    if (s->adam.v_max)
+        e[k++] = (struct gg_state_entry){"adam.v_max", s->adam.v_max, n, REAL_DTYPE};
+    e[k++] = (struct gg_state_entry){"adam.step", &s->adam.step, 1, GG_I64};
+    e[k++] = (struct gg_state_entry){"ema.mean", s->ema.mean, n, REAL_DTYPE};
+    e[k++] = (struct gg_state_entry){"ema.step", &s->ema.step, 1, GG_I64};
+    e[k++] = (struct gg_state_entry){"schedule.scale", &s->schedule.scale, 1, GG_F64};
+    e[k++] = (struct gg_state_entry){"schedule.best", &s->schedule.best, 1, GG_F64};
+    e[k++] = (struct gg_state_entry){"schedule.n_bad", &s->schedule.n_bad, 1, GG_I64};
+    e[k++] = (struct gg_state_entry){"epoch", &s->epoch, 1, GG_I64};
+    e[k++] = (struct gg_state_entry){"position", &s->position, 1, GG_I64};
+    e[k++] = (struct gg_state_entry){"sum_loss", &s->sum_loss, 1, GG_F64};
+    e[k++] = (struct gg_state_entry){"best_loss", &s->best_loss, 1, GG_F64};
+    e[k++] = (struct gg_state_entry){"best_epoch", &s->best_epoch, 1, GG_I64};
+    e[k++] = (struct gg_state_entry){"n_bad", &s->n_bad, 1, GG_I64};
+    return k;
+}

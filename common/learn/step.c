@@ -1,0 +1,107 @@
+/* step.c -- one step of a training: the gradient of a batch, and the parameters after it */
+#include "learn/step.h"
+#include "learn/rates.h"
+#include "model/loss.h"
+#include "model/trace.h"
+#include "optim/clip.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void gg_step_begin(struct gg_trainer *t)
+{
+    int64_t n = t->model->n_weight, most = t->keys.batch < t->data.n_train ? t->keys.batch : t->data.n_train;
+    gg_shards_init(&t->shards, t->keys.shards, most, n);
+    t->state.adam.factor = t->factor;
+    t->dw = gg_xalloc((size_t)n, sizeof *t->dw);
+    t->observed = gg_xalloc((size_t)n, sizeof *t->observed);
+}
+
+/* The sample as this epoch sees it. */
+static int see(struct gg_trainer *t, int sample, struct gg_sample *s, struct gg_batch *b, struct gg_err *err)
+{
+    const struct gg_sample *whole = &t->data.spool.sample[sample];
+    struct gg_batch *kept = t->views.moves ? NULL : gg_data_batch(&t->data, t->model, sample, err);
+    struct gg_view_key key = {(uint64_t)t->keys.seed, (uint32_t)t->state.epoch, (uint32_t)sample};
+    if (!kept && !t->views.moves)
+        return -1;
+    gg_arena_reset(&t->seen);
+    if (gg_views_see(&t->views, t->model, whole, kept, key, s, b, &t->seen, err))
+        return gg_err_prefix(err, "sample '%s': ", whole->id);
+    return 0;
+}
+
+/* The k-th frame of a step draws its own numbers. */
+static void set_pass(struct gg_trainer *t, int64_t k)
+{
+    t->pass.train = true;
+    t->pass.random =
+        gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.adam.step, (uint32_t)k);
+    t->pass.state = t->observed;
+}
+
+static int not_finite(const struct gg_trainer *t, const char *what, const char *id, const char *why,
+                      struct gg_err *err)
+{
+    return gg_fail(
+        err, GG_NUMERICS,
+        "sample '%s', epoch %lld: the %s is not finite: %s; a smaller train.lr or train.clip may help", id,
+        (long long)t->state.epoch + 1, what, why);
+}
+
+/* Sample k of n in the batch. */
+static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, struct gg_err *err)
+{
+    struct gg_model *m = t->model;
+    struct gg_sample s;
+    struct gg_batch b;
+    if (see(t, sample, &s, &b, err))
+        return -1;
+    set_pass(t, k);
+    gg_pass_forward(&t->pass, m, m->w, &b, true);
+    double loss = gg_loss(&t->pass, m, &b, &s, true, 1.0 / (double)n);
+    if (!isfinite(loss)) {
+        char why[GG_TRACE_TEXT];
+        gg_trace_blame(&t->pass, m, m->w, &b, &s, why);
+        return not_finite(t, "loss", s.id, why, err);
+    }
+    gg_pass_backward(&t->pass, m, m->w, &b, gg_shards_add(&t->shards, k, loss));
+    gg_model_follow(m, m->w, t->observed);
+    return 0;
+}
+
+/* The sum does not say whose it is: each sample of the step again, by itself. */
+static int gradient_not_finite(struct gg_trainer *t, const int64_t *order, int64_t n, struct gg_err *err)
+{
+    struct gg_sample s;
+    struct gg_batch b;
+    char why[GG_TRACE_TEXT];
+    for (int64_t k = 0; k < n; k++) {
+        if (see(t, (int)order[k], &s, &b, err))
+            return -1;
+        set_pass(t, k);
+        if (gg_trace_blame(&t->pass, t->model, t->model->w, &b, &s, why))
+            return not_finite(t, "gradient", s.id, why, err);
+    }
+    return not_finite(t, "sum of the gradients", "of the step", "each by itself is finite", err);
+}
+
+int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
+{
+    struct gg_model *m = t->model;
+    struct gg_train_state *state = &t->state;
+    int64_t left = t->data.n_train - state->position, n = left < t->keys.batch ? left : t->keys.batch;
+    gg_shards_begin(&t->shards, n);
+    for (int64_t k = 0; k < n; k++)
+        if (add_sample(t, (int)order[state->position + k], k, n, err))
+            return -1;
+    double loss = gg_shards_sum(&t->shards, t->dw);
+    gg_rates_mask(t->factor, m->n_weight, t->dw);
+    if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
+        return gradient_not_finite(t, order + state->position, n, err);
+    gg_adam_step(&state->adam, gg_schedule_rate(&state->schedule, state->adam.step), m->w, t->dw);
+    gg_ema_update(&state->ema, m->w);
+    state->position += n;
+    state->sum_loss += loss;
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* train_keys.h -- the keys of `train:` (gg_model(5)) */
+#ifndef GG_TRAIN_KEYS_H
+#define GG_TRAIN_KEYS_H
+
+#include "util/opt.h"
+
+/* Factors of the learning rate by pattern of parameter names, in the order of the file. */
+struct gg_rates {
+    int n;
+    const char **pattern;
+    double *factor;
+};
+
+struct gg_train_keys {
+    const char *from;             /* a model file to start from */
+    struct gg_texts take, freeze; /* patterns of parameter names */
+    struct gg_rates rates;
+    int optimizer, schedule, augment;
+    double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
+    int64_t epochs, batch, shards, warmup, every, patience, wait, seed;
+    bool amsgrad;
+};
+extern const struct gg_opt gg_train_table[];
+extern const struct gg_train_keys gg_train_defaults;
+
+#endif

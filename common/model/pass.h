@@ -1,0 +1,46 @@
+/* pass.h -- forward and backward through the layers of a model */
+#ifndef GG_PASS_H
+#define GG_PASS_H
+
+#include "model/sample.h"
+
+/* Values, gradients and scratch of one frame; memory grows to the largest frame seen and is kept. */
+struct gg_pass {
+    struct gg_arena arena;
+    gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
+    void **saved; /* per op */
+    void *scratch;
+    /* What the caller may set before a forward with keep: a training forward (else as for prediction), with the random stream of
+     * this frame and step; state [n_weight]: what the frame says of the statistics, written where not NULL. */
+    bool train;
+    struct gg_rng random;
+    gg_real *state;
+    /* Before a backward: [geometry], gradients of the edge vectors that are wanted; backward adds. */
+    gg_real (*dvec[GG_MAX_GEOMETRIES])[3];
+    struct gg_trace *trace; /* of this pass (trace.h); NULL: the model's */
+};
+/* With keep, everything stays for a backward.  Without, values share memory as soon as no layer reads them: only those of the heads are
+ * there afterwards. */
+void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
+                     bool keep);
+/* Layer after layer, lets those that start from data (gg_layers(7), actnorm) set their parameters in m->w from this frame. */
+void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_batch *b);
+/* w += momentum (state - w) for the statistics of all layers: once for each training frame, in the order of samples. */
+void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state);
+/* After a forward with keep and gradients of the heads: adds into dw (n_weight; NULL: not wanted). */
+void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
+                      gg_real *dw);
+void gg_pass_free(struct gg_pass *p);
+/* Rows of a value. */
+int64_t gg_pass_rows(const struct gg_model *m, const struct gg_batch *b, int value);
+/* Bytes a training step on such a graph needs, and its operations. */
+size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep);
+struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b);
+
+/* The row of the head's value that holds a row of the target at a time. */
+int64_t gg_head_row(const struct gg_model *m, const struct gg_head *h, int64_t row, int time);
+/* Predictions of a head in physical units and the frame's order: out [rows][n_time][dim] on the target's times; NaN where off. */
+void gg_head_predict(const struct gg_pass *p, const struct gg_model *m, int head, const struct gg_sample *s,
+                     const struct gg_batch *b, float *out);
+
+#endif

@@ -1,0 +1,60 @@
+/* sample.h -- one frame as the network reads it, and as its layers see it */
+#ifndef GG_SAMPLE_H
+#define GG_SAMPLE_H
+
+#include "model/model.h"
+
+/* In the frame's order.  All arrays belong to the caller's arena or to the spool. */
+struct gg_sample {
+    char id[GG_ID];
+    int64_t n_node;
+    int dim, pbc, split; /* split: 0 train, 1 validation, 2 test, -1 not said */
+    double cell[3][3];
+    const double (*pos[GG_MAX_GEOMETRIES])[3]; /* NULL for a model without positions */
+    const int32_t *type;
+    const float *input
+        [3]; /* by base: [rows][gg_model_input_numbers] raw fields side by side, e3nn order, without the one-hot */
+    /* the frame's edges, where the model takes them or something on them; else ptr NULL */
+    int64_t n_edge;
+    const int64_t *edge_ptr;
+    const int32_t *edge_nbr;
+    const int8_t (*edge_shift)[3];
+    struct gg_truth target[GG_MAX_HEADS];
+};
+
+/* Irreps of a field as an input on nodes, edges or of the frame: one number a row is 0e, k numbers are kx0e or what their irreps
+ * say.  GG_INPUT if it is no such field. */
+int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct gg_irreps *out,
+                    struct gg_err *err);
+
+/* Refuses a frame that has none of the model's targets, with the name that is nearest or the program that makes them. */
+int gg_model_no_target(const struct gg_model *m, const struct gg_frame *f, struct gg_err *err);
+/* Reads inputs (and targets if `targets`) of a frame; refuses what is missing or has another shape, with the field. */
+int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
+                   struct gg_arena *a, struct gg_err *err);
+/* Places the frame's own times among those of the targets, in `a`: once all times are known. */
+void gg_sample_bind(struct gg_sample *s, const struct gg_model *m, struct gg_arena *a);
+/* Row length of gg_sample.input[base], and its rows. */
+int gg_model_input_numbers(const struct gg_model *m, int base);
+int64_t gg_sample_rows(const struct gg_sample *s, int base);
+
+/* The sample's graphs and standardised inputs, nodes in cell order. */
+struct gg_batch {
+    struct gg_graph graph[GG_MAX_GEOMETRIES]; /* [n_geometry] */
+    const int32_t *order;                     /* [n_node] order[k] = the frame's particle at row k */
+    const int64_t *edge_order; /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
+    const gg_real *source[2 * GG_MAX_INPUTS];           /* [n_source] values */
+    const void *prepared[GG_MAX_TERMS][GG_MAX_SPECIES]; /* of gg_loss_prepare */
+};
+/* Bytes of a batch, about; for n_edge the mean number of neighbours times n_node serves as well. */
+double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge);
+/* `backward`: with what a backward pass needs of the graph. */
+int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                  struct gg_arena *a, struct gg_err *err);
+/* Its standardised inputs anew, for a sample whose inputs have changed. */
+void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, struct gg_arena *a);
+/* One of the model's lists of edges, searched among n particles at pos[geometry]. */
+int gg_list_edges(struct gg_edges *out, struct gg_arena *a, const struct gg_model *m, int list,
+                  const struct gg_cell *cell, int64_t n, const double (*const *pos)[3], struct gg_err *err);
+
+#endif

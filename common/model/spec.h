@@ -1,0 +1,30 @@
+/* spec.h -- what the files that build a model share: names, values, ops (spec.c: layers; spec_heads.c: sources, heads, the whole) */
+#ifndef GG_SPEC_H
+#define GG_SPEC_H
+
+#include "model/loss.h"
+
+struct gg_build {
+    struct gg_model *m;
+    struct {
+        const char *name;
+        int value;
+    } name[GG_MAX_VALUES];
+    int n_name, previous;
+    int64_t
+        shared; /* where the next layer of a later round of a shared repeat has its parameters; -1: its own */
+    int room;
+};
+
+/* The kind of layer that a map names; NULL with err. */
+const struct gg_layer_type *gg_build_type(const struct gg_yaml *map, struct gg_err *err);
+/* One layer: its inputs, hypers, shapes and parameters.  `force_key`: a key that the model itself decides, or NULL. */
+int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const char *const *others,
+                const char *force_key, const char *force_value, struct gg_err *err);
+int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix, struct gg_err *err);
+
+/* The value of a source: x, edges, graph: all inputs of a base; time; or one input by its field.  Made when first asked for;
+ * -1: there is no such source. */
+int gg_build_source(struct gg_build *b, const char *name);
+
+#endif

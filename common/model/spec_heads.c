@@ -1,0 +1,369 @@
+/* spec_heads.c -- from YAML to a network: sources, heads, the whole (gg_model(5))
+ *
+ * The second step (spec_open.c has the first): once species, times and the irreps of the inputs are known, values and layers are made
+ * in order.  A name stands for the value that was last given it. */
+#include "model/learner.h"
+#include "model/spec.h"
+#include "util/same.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sources ---- */
+
+static int new_source(struct gg_build *b, const char *name, int first, int n, int axis,
+                      const struct gg_irreps *irreps)
+{
+    struct gg_model *m = b->m;
+    if (m->n_value == GG_MAX_VALUES || b->n_name == GG_MAX_VALUES)
+        return -1;
+    int value = m->n_value++;
+    m->source[m->n_source++] = (struct gg_value_source){.value = value, .first = first, .n = n};
+    m->is_source[value] = true;
+    gg_shape_init(&m->value[value], axis, irreps);
+    b->name[b->n_name].name = name;
+    b->name[b->n_name++].value = value;
+    return value;
+}
+
+/* Inputs first .. first + n - 1 side by side. */
+static int inputs_source(struct gg_build *b, const char *name, int first, int n)
+{
+    struct gg_irreps all = {0};
+    for (int k = first; k < first + n; k++)
+        for (int q = 0; q < b->m->input[k].irreps.n && all.n < GG_IRREPS_MAX; q++)
+            all.b[all.n++] = b->m->input[k].irreps.b[q];
+    gg_irreps_simplify(&all);
+    return new_source(b, name, first, n, b->m->input[first].base, &all);
+}
+
+int gg_build_source(struct gg_build *b, const char *name)
+{
+    static const char *const base[] = {"x", "edges", "graph"};
+    static const struct gg_irreps scalar = {1, {{1, 0, 1}}};
+    struct gg_model *m = b->m;
+    int first = -1, n = 0;
+    for (int k = 0; k < m->n_input; k++)
+        if (!strcmp(m->input[k].field, name))
+            return inputs_source(b, m->input[k].field, k, 1);
+    for (int k = 0; k < m->n_input; k++)
+        if (!strcmp(base[m->input[k].base], name)) {
+            first = first < 0 ? k : first;
+            n++;
+        }
+    if (n)
+        return inputs_source(b, base[m->input[first].base], first, n);
+    return strcmp(name, "time") || m->n_time == 0
+               ? -1
+               : new_source(b, "time", 0, 0, GG_ON_GRAPH | GG_PER_TIME, &scalar);
+}
+
+static int build_inputs(struct gg_build *b, struct gg_err *err)
+{
+    struct gg_model *m = b->m;
+    int blocks = 0;
+    for (int k = 0; k < m->n_input; k++) {
+        struct gg_input *in = &m->input[k];
+        if (!strcmp(in->field, "type"))
+            in->irreps = (struct gg_irreps){1, {{m->type_number ? 1 : m->n_species, 0, 1}}};
+        in->channel = m->n_column;
+        in->n_channel = 0;
+        for (int q = 0; q < in->irreps.n; q++)
+            in->n_channel += in->irreps.b[q].mul;
+        blocks += in->irreps.n;
+        m->n_column += in->n_channel;
+    }
+    if (blocks > GG_IRREPS_MAX)
+        return gg_fail(err, GG_USAGE, "inputs: more than %d blocks of irreps", GG_IRREPS_MAX);
+    m->mean = GG_NEW(&m->arena, double, (size_t)m->n_column + 1);
+    m->scale = GG_NEW(&m->arena, double, (size_t)m->n_column + 1);
+    for (int c = 0; c < m->n_column; c++)
+        m->scale[c] = 1;
+    b->previous = gg_build_source(b, "x");
+    return 0;
+}
+
+/* ---- times ---- */
+
+static int read_times(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, struct gg_err *err)
+{
+    const struct gg_target *t = &h->target;
+    struct gg_reals wanted;
+    const char *text = NULL;
+    h->on = GG_NEW(&m->arena, bool, (size_t)t->n_time);
+    if (!y || (y->kind == GG_YAML_SCALAR && !gg_yaml_text(y, &text, err) && !strcmp(text, "each"))) {
+        memset(h->on, 1, (size_t)t->n_time);
+        return 0;
+    }
+    if (!t->timed)
+        return gg_yaml_fail(y, err, "times: target '%s' has no times in the data", t->name);
+    if (gg_yaml_reals(y, &m->arena, &wanted, err))
+        return -1;
+    for (int k = 0; k < wanted.n; k++) {
+        bool found = false;
+        for (int q = 0; q < t->n_time; q++)
+            if (gg_same(t->time[q], wanted.v[k]))
+                h->on[q] = found = true;
+        if (!found)
+            return gg_yaml_fail(y, err, "times: the data have no time %g (their %d times go from %g to %g)",
+                                wanted.v[k], t->n_time, t->time[0], t->time[t->n_time - 1]);
+    }
+    return 0;
+}
+
+/* The times of values with a row for each: those of all targets together. */
+static int unite_times(struct gg_model *m, struct gg_err *err)
+{
+    struct gg_target all = {.name = "all"};
+    for (int h = 0; h < m->n_head; h++)
+        if (m->head[h].target.timed &&
+            gg_target_add_times(&all, &m->arena, m->head[h].target.n_time, m->head[h].target.time, err))
+            return -1;
+    m->n_time = all.n_time;
+    m->time = all.time;
+    return 0;
+}
+
+static void place_times(struct gg_model *m, struct gg_head *h)
+{
+    h->row_time = GG_NEW(&m->arena, int, (size_t)h->target.n_time + 1);
+    for (int t = 0; t < h->target.n_time; t++)
+        for (int k = 0; k < m->n_time; k++)
+            if (gg_same(h->target.time[t], m->time[k]))
+                h->row_time[t] = k;
+}
+
+/* ---- what counts ---- */
+
+/* `species`: each (default), columns for every species, or joint, the same for all; and the letters of those that count, in the
+ * head or, as in 0.1, in `loss`. */
+static int take_word(struct gg_model *m, struct gg_head *h, const char *word, bool of_head,
+                     const struct gg_yaml *y, int *letters, struct gg_err *err)
+{
+    int s = word[0] - 'A';
+    if (of_head && (!strcmp(word, "each") || !strcmp(word, "joint"))) {
+        h->joint |= word[0] == 'j';
+        return 0;
+    }
+    if (!word[0] || word[1] || s < 0 || s >= m->n_species)
+        return gg_yaml_fail(y, err,
+                            "species: '%s' is none of the %d species of the data (A is 0, B is 1, ...)%s",
+                            word, m->n_species, of_head ? ", and neither each nor joint" : "");
+    h->counts[s] = 1;
+    ++*letters;
+    return 0;
+}
+
+static int read_words(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, bool of_head,
+                      int *letters, struct gg_err *err)
+{
+    struct gg_texts words = {0};
+    if (y && gg_yaml_texts(y, &m->arena, &words, err))
+        return -1;
+    if (y && words.n == 0)
+        return gg_yaml_fail(y, err, "species: no species; leave the key out for all of them");
+    for (int k = 0; k < words.n; k++)
+        if (take_word(m, h, words.v[k], of_head, y, letters, err))
+            return -1;
+    return 0;
+}
+
+static int read_species(struct gg_model *m, struct gg_head *h, const struct gg_yaml *mine,
+                        const struct gg_yaml *of_loss, struct gg_err *err)
+{
+    int letters = 0;
+    bool scalar = false;
+    memset(h->counts, 0, sizeof h->counts);
+    h->joint = false;
+    if (read_words(m, h, mine, true, &letters, err) ||
+        (letters == 0 && read_words(m, h, of_loss, false, &letters, err)))
+        return -1;
+    for (int b = 0; b < h->target.irreps.n; b++)
+        scalar |= h->target.irreps.b[b].l == 0;
+    h->joint |= !scalar;
+    if (letters == 0 || !h->target.kind->species)
+        memset(h->counts, 1, sizeof h->counts);
+    return 0;
+}
+
+static int read_standardise(struct gg_model *m, struct gg_head *h, const struct gg_yaml *y, bool of_loss,
+                            struct gg_err *err)
+{
+    struct gg_texts axes = {0};
+    h->standardise = true;
+    if (!y)
+        return 0;
+    if (gg_yaml_texts(y, &m->arena, &axes, err))
+        return -1;
+    h->standardise = !(axes.n == 1 && !strcmp(axes.v[0], "none"));
+    bool time = false, species = false;
+    for (int k = 0; k < axes.n; k++) {
+        time |= !strcmp(axes.v[k], "time");
+        species |= !strcmp(axes.v[k], "species");
+    }
+    return h->standardise && !(axes.n == 2 && time && species)
+               ? gg_yaml_fail(y, err, "%sstandardise: [time, species] or none are the choices",
+                              of_loss ? "loss." : "")
+               : 0;
+}
+
+/* Keys that a head has of its own, or `loss` for all of them. */
+static int read_scope(struct gg_model *m, struct gg_head *h, const struct gg_yaml *map, struct gg_err *err)
+{
+    const struct gg_yaml *loss = gg_yaml_get(m->config.root, "loss");
+    bool old = loss && loss->kind == GG_YAML_MAP;
+    const struct gg_yaml *standardise = gg_yaml_get(map, "standardise"), *weight = gg_yaml_get(map, "weight");
+    bool of_loss = !standardise && old;
+    if (of_loss)
+        standardise = gg_yaml_get(loss, "standardise");
+    h->weight = 1;
+    if (weight && gg_yaml_real(weight, &h->weight, err))
+        return -1;
+    if (!(h->weight >= 0))
+        return gg_yaml_fail(weight, err, "weight: %g is negative", h->weight);
+    return read_standardise(m, h, standardise, of_loss, err) ||
+                   read_species(m, h, gg_yaml_get(map, "species"), old ? gg_yaml_get(loss, "species") : NULL,
+                                err)
+               ? -1
+               : 0;
+}
+
+/* ---- heads ---- */
+
+/* The irreps a head's value must have. */
+static int wanted_irreps(const struct gg_head *h, int n_time, struct gg_irreps *want)
+{
+    int columns = (h->joint ? 1 : h->target.n_group) * n_time;
+    *want = h->target.irreps;
+    for (int b = 0; b < want->n; b++)
+        want->b[b].mul *= columns;
+    return columns;
+}
+
+/* The key by which a layer is told what to put out: out_irreps, or a number of scalars, or of vectors. */
+static const char *output_key(const struct gg_layer_type *type, const struct gg_irreps *want,
+                              char value[GG_IRREPS_TEXT])
+{
+    bool one = want->n == 1, scalars = one && want->b[0].l == 0 && want->b[0].p == 1,
+         vectors = one && want->b[0].l == 1 && want->b[0].p == -1;
+    const char *key = gg_opt_find(type->hypers, "out_irreps")           ? "out_irreps"
+                      : scalars && gg_opt_find(type->hypers, "outputs") ? "outputs"
+                      : vectors && gg_opt_find(type->hypers, "vectors") ? "vectors"
+                                                                        : NULL;
+    gg_irreps_print(want, value);
+    if (key && strcmp(key, "out_irreps"))
+        snprintf(value, GG_IRREPS_TEXT, "%d", want->b[0].mul);
+    return key;
+}
+
+/* The head's value lives on the target's axis, with or without a row for each time. */
+static int check_value(const struct gg_model *m, struct gg_head *h, const struct gg_irreps *want,
+                       const struct gg_yaml *map, struct gg_err *err)
+{
+    const struct gg_shape *have = &m->value[h->value];
+    char got[GG_IRREPS_TEXT], wanted[GG_IRREPS_TEXT], axis[64];
+    gg_irreps_print(&have->irreps, got);
+    gg_irreps_print(want, wanted);
+    gg_axis_print(have->axis, axis);
+    if ((have->axis & ~GG_PER_TIME) != h->target.kind->axis || !gg_irreps_equal(want, &have->irreps))
+        return gg_yaml_fail(map, err, "the head of '%s' puts out %s on axis %s, the target wants %s on %ss",
+                            h->target.name, got, axis, wanted, h->target.kind->name);
+    return 0;
+}
+
+/* Does the value that the head reads have a row for each time? */
+static bool reads_times(const struct gg_build *b, const struct gg_yaml *map)
+{
+    const struct gg_yaml *in = gg_yaml_get(map, "in");
+    const char *name = in && in->kind == GG_YAML_LIST ? in->first->text : in ? in->text : NULL;
+    int value = b->previous;
+    for (int k = 0; name && k < b->n_name; k++)
+        if (!strcmp(b->name[k].name, name))
+            value = b->name[k].value;
+    return value >= 0 && (b->m->value[value].axis & GG_PER_TIME);
+}
+
+static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, struct gg_err *err)
+{
+    static const char *const others[] = {"layer",   "in",          "target",   "weight", "times",
+                                         "species", "standardise", "geometry", NULL};
+    struct gg_model *m = b->m;
+    char name[48], value[GG_IRREPS_TEXT];
+    struct gg_irreps want;
+    if (h->target.kind->axis == GG_ON_EDGE && m->edges != GG_EDGES_FRAME)
+        return gg_yaml_fail(
+            map, err,
+            "target '%s' lives on the frame's edges: set inputs.edges: frame, so that the network "
+            "has the same",
+            h->target.name);
+    const struct gg_layer_type *type = gg_build_type(map, err);
+    if (!type || read_scope(m, h, map, err) || read_times(m, h, gg_yaml_get(map, "times"), err))
+        return -1;
+    h->per_time = h->target.timed && reads_times(b, map);
+    wanted_irreps(h, h->per_time ? 1 : h->target.n_time, &want);
+    const char *key = output_key(type, &want, value);
+    snprintf(name, sizeof name, "heads.%.36s", h->target.name);
+    if (gg_build_op(b, map, name, others, key, value, err))
+        return -1;
+    h->value = b->previous;
+    place_times(m, h);
+    return check_value(m, h, &want, map, err);
+}
+
+/* ---- the whole ---- */
+
+/* Targets that no frame had; room for what is known of the others. */
+static int open_targets(struct gg_model *m, struct gg_err *err)
+{
+    for (int h = 0; h < m->n_head; h++) {
+        if (!m->head[h].target.kind || m->head[h].target.n_time < 1)
+            return gg_fail(err, GG_INPUT, "target '%s': no frame has this field", m->head[h].target.name);
+        gg_target_alloc(&m->head[h].target, &m->arena, m->n_species);
+    }
+    return unite_times(m, err);
+}
+
+int gg_plain_heads(struct gg_model *m, struct gg_err *err)
+{
+    static const char *const known[] = {"target", "times", NULL};
+    struct gg_head *h = m->head;
+    for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next, h++)
+        if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err) ||
+            read_scope(m, h, y, err))
+            return -1;
+    return gg_loss_build(m, err);
+}
+
+int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+{
+    struct gg_build b = {.m = m, .shared = -1};
+    struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
+    for (int k = 0; k < m->n_geometry; k++)
+        m->geometry[k].mean_neighbours = facts->mean_neighbours[k];
+    if (!layers || build_inputs(&b, err) || gg_build_layers(&b, layers, "layers", err))
+        return -1;
+    int k = 0;
+    for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next)
+        if (add_head(&b, &m->head[k++], y, err))
+            return -1;
+    if (gg_loss_build(m, err))
+        return -1;
+    m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
+    return 0;
+}
+
+int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
+{
+    m->n_species = facts->n_species;
+    m->n_term = 0;
+    return open_targets(m, err) || m->learner->build(m, facts, err) ? -1 : 0;
+}
+
+void gg_model_free(struct gg_model *m)
+{
+    free(m->w);
+    gg_config_free(&m->config);
+    gg_arena_free(&m->arena);
+    memset(m, 0, sizeof *m);
+}

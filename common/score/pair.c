@@ -1,0 +1,160 @@
+/* pair.c -- truth and prediction side by side: the same rows, the same times */
+#include "score/pair.h"
+#include "util/same.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool has(const struct gg_frame *f, const char *spec)
+{
+    char name[GG_NAME];
+    size_t n = strcspn(spec, ":");
+    if (n >= sizeof name)
+        return false;
+    memcpy(name, spec, n);
+    name[n] = 0;
+    return gg_frame_find(f, name) != NULL;
+}
+
+/* Finds the column in the first frame that has its field; *which: in which. */
+static int find_column(struct gg_column *c, const struct gg_score_input *in, const char *spec, int *which,
+                       struct gg_err *err)
+{
+    *which = in->n > 1 && !has(in->frame[0], spec);
+    return gg_column_find(c, in->frame[*which], in->meta[*which], spec, err);
+}
+
+int gg_score_pair_find(struct gg_score_pair *p, const struct gg_score_input *in, const char *target,
+                       const char *predictor, struct gg_err *err)
+{
+    *p = (struct gg_score_pair){0};
+    if (find_column(&p->x, in, target, &p->of_x, err) || find_column(&p->y, in, predictor, &p->of_y, err))
+        return -1;
+    return 0;
+}
+
+bool gg_score_pair_predicts(const struct gg_score_pair *p)
+{
+    const char *x = p->x.field->name, *y = p->y.field->name;
+    size_t n = strlen(x);
+    return strncmp(x, y, n) == 0 && strcmp(y + n, "_pred") == 0;
+}
+
+bool gg_score_pair_alike(const struct gg_score_pair *p)
+{
+    const char *unit = p->x.field->unit;
+    return p->x.width == p->y.width && strcmp(unit, p->y.field->unit) == 0 &&
+           (gg_score_pair_predicts(p) || *unit);
+}
+
+bool gg_score_pair_fits(const struct gg_score_pair *p)
+{
+    return p->x.over == p->y.over && (p->x.width == 1 || strcmp(p->x.field->irreps, p->y.field->irreps) == 0);
+}
+
+static int same_edges(const struct gg_frame *f, const struct gg_frame *g, struct gg_err *err)
+{
+    static const char *const names[] = {"edge_ptr", "edge_nbr", "edge_shift"};
+    bool same = f->n_edge == g->n_edge;
+    for (int k = 0; k < 3 && same; k++) {
+        const struct gg_field *a = gg_frame_find(f, names[k]), *b = gg_frame_find(g, names[k]);
+        same = !a || !b || (a->nbytes == b->nbytes && memcmp(a->data, b->data, a->nbytes) == 0);
+    }
+    return same ? 0
+                : gg_fail(err, GG_INPUT,
+                          "has other edges than the frame of the same id in the second stream: run "
+                          "gg-neighbors once, before the two part");
+}
+
+int gg_score_pair_check(const struct gg_score_pair *p, const struct gg_score_input *in, struct gg_err *err)
+{
+    const struct gg_field *x = p->x.field, *y = p->y.field;
+    if (p->x.over != p->y.over)
+        return gg_fail(err, GG_INPUT, "field '%s': is one value a%s %s, '%s' one a%s %s", y->name,
+                       p->y.over == GG_EDGE ? "n" : "", gg_column_row(&p->y), x->name,
+                       p->x.over == GG_EDGE ? "n" : "", gg_column_row(&p->x));
+    if (p->x.width > p->y.width && p->y.width == 1)
+        return gg_fail(err, GG_INPUT, "field '%s': is no %s, as '%s' is", y->name,
+                       p->x.width == 3 ? "vector" : "tensor", x->name);
+    if (!gg_score_pair_fits(p))
+        return gg_fail(err, GG_INPUT, "field '%s': is %s, '%s' is %s", y->name, y->irreps, x->name,
+                       x->irreps);
+    if (p->x.over == GG_EDGE && p->of_x != p->of_y)
+        return same_edges(in->frame[0], in->frame[1], err);
+    return 0;
+}
+
+/* Distance in log time; times that are not above 0 are near to themselves only. */
+static double apart(double a, double b)
+{
+    return gg_same(a, b) ? 0 : a > 0 && b > 0 ? fabs(log(a / b)) : INFINITY;
+}
+
+static int nearest_to(double time, const struct gg_field_times *t)
+{
+    int best = -1;
+    for (int k = 0; k < t->n; k++)
+        if (apart(time, t->value[k]) < (best < 0 ? INFINITY : apart(time, t->value[best])))
+            best = k;
+    return best;
+}
+
+int gg_score_time_in(const struct gg_field_times *t, const struct gg_field_times *of, int k)
+{
+    if (t->axis < 0)
+        return 0;
+    if (!t->value || !of->value)
+        return k < t->n ? k : -1;
+    int at = nearest_to(of->value[k], t);
+    return at >= 0 && gg_same(t->value[at], of->value[k]) ? at : -1;
+}
+
+/* "0.1, 1, 10 ... 1000 (8 times)" */
+static void print_grid(char text[128], const struct gg_field_times *t)
+{
+    size_t n = 0;
+    text[0] = '\0';
+    for (int k = 0; k < t->n && n < 96; k++)
+        if (k < 3 || k == t->n - 1)
+            n += (size_t)snprintf(text + n, 128 - n, "%s%g",
+                                  k == 0  ? ""
+                                  : k > 3 ? " ... "
+                                          : ", ",
+                                  t->value[k]);
+    snprintf(text + n, 128 - n, "%s(%d time%s)", n ? " " : "", t->n, t->n == 1 ? "" : "s");
+}
+
+static int nothing_shared(const struct gg_score_pair *p, struct gg_err *err)
+{
+    char x[128], y[128];
+    print_grid(x, &p->x.time);
+    print_grid(y, &p->y.time);
+    return gg_fail(err, GG_INPUT,
+                   "no time in common: field '%s' is at %s, '%s' at %s; --nearest-time pairs each with the "
+                   "nearest",
+                   p->y.field->name, y, p->x.field->name, x);
+}
+
+int gg_score_pair_times(struct gg_score_pair *p, bool nearest, struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_field_times *x = &p->x.time, *y = &p->y.time;
+    int n_x = x->axis < 0 ? 1 : x->n;
+    bool by_value = x->axis >= 0 && y->axis >= 0 && x->value && y->value;
+    if (y->axis >= 0 && !by_value && (x->axis < 0 || y->n != x->n))
+        return gg_fail(err, GG_INPUT, "field '%s': has %d times, '%s' has %d", p->y.field->name, y->n,
+                       p->x.field->name, x->n);
+    p->time = GG_NEW(a, struct gg_score_times, (size_t)n_x + (size_t)y->n);
+    p->n = 0;
+    for (int t = 0; by_value && nearest && t < y->n; t++) {
+        int at = nearest_to(y->value[t], x);
+        if (at >= 0)
+            p->time[p->n++] = (struct gg_score_times){at, t};
+    }
+    for (int t = 0; !(by_value && nearest) && t < n_x; t++) {
+        int at = gg_score_time_in(y, x, t);
+        if (at >= 0)
+            p->time[p->n++] = (struct gg_score_times){t, at};
+    }
+    return p->n > 0 || n_x == 0 ? 0 : nothing_shared(p, err);
+}

@@ -1,0 +1,48 @@
+/* pair.h -- truth and prediction side by side: the same rows, the same times */
+#ifndef GG_SCORE_PAIR_H
+#define GG_SCORE_PAIR_H
+
+#include "stream/column.h"
+
+/* A frame with the META of its member and, where truth and prediction come in two streams, the frame of the same sample
+ * in the second: a field is taken from the first that has it. */
+struct gg_score_input {
+    int n;
+    const struct gg_frame *frame[2];
+    const struct gg_meta *meta[2];
+};
+
+/* The k-th time of the truth beside that of the prediction; 0 where there are no times. */
+struct gg_score_times {
+    int x, y;
+};
+
+struct gg_score_pair {
+    struct gg_column x, y; /* truth, prediction */
+    int of_x, of_y;        /* which frame of the input */
+    int n;                 /* pairs of times */
+    struct gg_score_times *time;
+};
+
+/* GG_INPUT: a field that is not there. */
+int gg_score_pair_find(struct gg_score_pair *p, const struct gg_score_input *in, const char *target,
+                       const char *predictor, struct gg_err *err);
+
+/* Is y X_pred of x? */
+bool gg_score_pair_predicts(const struct gg_score_pair *p);
+/* One quantity: R2 and RMSE mean something.  A field without unit is one only with its own prediction. */
+bool gg_score_pair_alike(const struct gg_score_pair *p);
+/* Can one be scored against the other at all: rows and components? */
+bool gg_score_pair_fits(const struct gg_score_pair *p);
+
+/* Refuses a pair that does not fit, with the names of both; edges must be the same ones in both streams. */
+int gg_score_pair_check(const struct gg_score_pair *p, const struct gg_score_input *in, struct gg_err *err);
+
+/* Fills p->time: times that both have; with `nearest`, each time of the prediction with the nearest of the truth, in log
+ * time.  A prediction without times is the same at all.  GG_INPUT, with both grids, where nothing is shared. */
+int gg_score_pair_times(struct gg_score_pair *p, bool nearest, struct gg_arena *a, struct gg_err *err);
+
+/* Where `t` has the k-th time of `of`: by value, or by place where one of them does not know its times; -1 nowhere. */
+int gg_score_time_in(const struct gg_field_times *t, const struct gg_field_times *of, int k);
+
+#endif

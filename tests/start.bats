@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# start.bats -- training that begins with a part of another model, and parameters that move at rates of their own or not at all
+
+load helper
+
+model() {
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(8x0e+8x1o), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: m}
+  - {layer: gate, in: m, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 16x0e+8x1o, radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [16]}
+train: {lr: 0.02, epochs: 3, ema: 0.9, seed: 3}
+YAML
+    gg-train -q -o one m.yaml "$DATA/tiny.ggs"
+}
+other_head='heads=[{target: displacement, in: h, layer: gated_vector}]'
+same() { gg-cmp --ignore meta.model.yaml --fields "$1" "$2" "$3"; } # FIELDS FILE FILE
+mean() { gg-dump "$1" | grep -A 1 model.mean_neighbours; }
+differ() { run -1 gg-cmp -q --ignore meta.model.yaml --fields "$1" "$2" "$3"; }
+
+@test "the layers of one model under the heads of another" {
+    model
+    gg-train --epochs 0 --from one/model.ggm --set "$other_head" --set 'train.take=layers.*' --set train.seed=8 -o two m.yaml \
+        "$DATA/tiny.ggs" 2>said
+    same 'layers.*,input.*' one/model.ggm two/model.ggm
+    grep -q 'train.from: 12 of 16 parameter tensors of one/model.ggm taken, and the standardisation of the inputs' said
+    grep -q 'left there: heads.propensity' said
+    grep -q 'new here: heads.displacement' said
+    grep '"event":"from"' two/metrics.jsonl | grep -q '"taken":\["layers.0.embed.weight.0.0",.*"left":\["heads.propensity.*"new":\["heads.displacement'
+    # it is told once, not when the run goes on
+    for again in 1 2; do
+        gg-train --epochs 1 --from one/model.ggm --set "$other_head" --set 'train.take=layers.*' -o run m.yaml "$DATA/tiny.ggs" 2>said.$again
+    done
+    grep -q train.from said.1
+    [ ! -s said.2 ]
+    [ "$(grep -c '"event":"from"' run/metrics.jsonl)" -eq 1 ]
+}
+
+@test "standardisation goes with the layers that read it" {
+    model
+    gg-select --limit 3 "$DATA/tiny.ggs" -o less.ggs
+    gg-train -q --epochs 0 --from one/model.ggm --set 'train.take=heads.*' -o heads m.yaml less.ggs
+    same 'heads.*,target.*' one/model.ggm heads/model.ggm
+    differ 'layers.*' one/model.ggm heads/model.ggm
+    [ "$(mean heads/model.ggm)" != "$(mean one/model.ggm)" ]
+    gg-train -q --epochs 0 --from one/model.ggm --set 'train.take=layers.*' -o layers m.yaml less.ggs
+    [ "$(mean layers/model.ggm)" = "$(mean one/model.ggm)" ]
+    differ 'target.*' one/model.ggm layers/model.ggm
+}
+
+@test "frozen parameters do not move, by gradient, by decay or by averaging" {
+    model
+    gg-train -q --from one/model.ggm --set 'train.freeze=[layers.0-2.*, "*.radial.0"]' --set train.weight_decay=0.1 -o two m.yaml \
+        "$DATA/tiny.ggs"
+    same 'layers.[012].*,*.radial.0' one/model.ggm two/model.ggm
+    for moved in 'layers.4.conv.mix' 'layers.5.*' 'heads.*'; do differ "$moved" one/model.ggm two/model.ggm; done
+    # a rate of 0 is the same
+    gg-train -q --from one/model.ggm --set 'train.rates={layers.0-2.*: 0, "*.radial.0": 0}' --set train.weight_decay=0.1 -o three m.yaml \
+        "$DATA/tiny.ggs"
+    same 'layers.*,heads.*' two/model.ggm three/model.ggm
+}
+
+@test "rates by pattern: the later wins, and one for all is the learning rate itself" {
+    model
+    gg-train -q --set train.ema=0 --epochs 1 --set 'train.rates={"*": 0, heads.*: 1}' -o heads m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 0 -o zero m.yaml "$DATA/tiny.ggs"
+    same 'layers.*' zero/model.ggm heads/model.ggm
+    differ 'heads.*' zero/model.ggm heads/model.ggm
+    gg-train -q --set train.rates='{"*": 10}' --lr 0.002 -o ten m.yaml "$DATA/tiny.ggs"
+    gg-cmp --ignore meta.model.yaml --fields 'layers.*,heads.*' --rel 1e-3 one/model.ggm ten/model.ggm
+}
+
+@test "stopped and gone on with: the same bytes, with frozen parameters and rates" {
+    model
+    set -- -q --from one/model.ggm --set 'train.take=layers.*' --set 'train.freeze=layers.0.*' --set 'train.rates={heads.*: 3}' --epochs 12 \
+        --batch 3 m.yaml "$DATA/tiny.ggs"
+    gg-train -o whole "$@"
+    for pause in 0.05 0.1 0.2; do
+        gg-train -o cut "$@" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -o cut --threads 1 "$@"
+    gg-cmp whole/model.ggm cut/model.ggm
+}
+
+@test "what does not fit is refused, with the name" {
+    model
+    refuses 2 "train.take: of what\? train.from is not there" gg-train -q -o no --set 'train.take=layers.*' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.take: 'layer.\*' matches no parameter that both models have" gg-train -q -o no --from one/model.ggm \
+        --set 'train.take=layer.*' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.take: 'heads.\*' matches no parameter" gg-train -q -o no --from one/model.ggm --set "$other_head" \
+        --set 'train.take=["layers.*", "heads.*"]' m.yaml "$DATA/tiny.ggs"
+    refuses 3 "'layers.1.conv.radial.0' has another shape in this model: train.take can leave it out" gg-train -q -o no \
+        --from one/model.ggm --set 'train.take=layers.*' --set 'conv.radial.hidden=[4]' m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o yes --epochs 0 --from one/model.ggm --set 'train.take=["*.embed.*", "*.conv.mix"]' --set 'conv.radial.hidden=[4, 8]' \
+        m.yaml "$DATA/tiny.ggs"
+    refuses 3 "cutoff are not those" gg-train -q -o no --from one/model.ggm --set 'train.take=layers.*' --set inputs.cutoff=1.5 m.yaml \
+        "$DATA/tiny.ggs"
+    refuses 2 "train.freeze: 'layers.7-9.\*' matches no parameter of this model .the first is 'layers.0.embed" gg-train -q -o no \
+        --set 'train.freeze=layers.7-9.*' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.freeze: 'x' matches no parameter" gg-train --estimate --set 'train.freeze=x' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.rates: 'head' matches no parameter" gg-train -q -o no --set 'train.rates={head: 10}' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.rates: -1 times the learning rate" gg-train -q -o no --set 'train.rates={heads.*: -1}' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "rates.*map is wanted" gg-train -q -o no --set 'train.rates=3' m.yaml "$DATA/tiny.ggs"
+}

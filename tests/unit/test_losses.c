@@ -1,0 +1,269 @@
+/* test_losses.c -- every law on every case of every term of a loss; values against sums written down and published numbers */
+#include "laws/loss_column.h"
+#include "laws/loss_laws.h"
+#include "util/threads.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct gg_arena arena;
+
+static void obeys_the_laws(void **state)
+{
+    const struct gg_loss_type *t = *state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        int n_checked, n_failed = gg_check_loss(t, seed, stderr, &n_checked);
+        assert_int_equal(n_failed, 0);
+        assert_true(n_checked > 20);
+    }
+}
+
+static double value_of(const char *name, const void *hyper, const struct gg_loss_column *c, double *dp)
+{
+    const struct gg_loss_type *t = gg_loss_find(name);
+    assert_non_null(t);
+    hyper = hyper != NULL ? hyper : t->hyper_defaults;
+    return t->value(
+        &(struct gg_loss_call){.hyper = hyper,
+                               .c = c,
+                               .prepared = t->prepare != NULL ? t->prepare(hyper, c, &arena) : NULL,
+                               .dp = dp,
+                               .factor = 1,
+                               .a = &arena});
+}
+
+/* ---- the same from the definitions, p or y in physical units ---- */
+
+static double mean(const struct gg_loss_column *c, const double *x)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < c->n; k++)
+        sum += c->there[k] ? x[k] / (double)c->count : 0;
+    return sum;
+}
+
+static double covariance(const struct gg_loss_column *c, const double *x, const double *y)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < c->n; k++)
+        sum += c->there[k] ? (x[k] - mean(c, x)) * (y[k] - mean(c, y)) / (double)c->count : 0;
+    return sum;
+}
+
+static double spatial(const struct gg_loss_column *c, const double *z, double R)
+{
+    double d[64], above = 0, below = 0;
+    for (int64_t k = 0; k < c->n; k++)
+        d[k] = (tanh(20 * (c->mean + c->scale * z[k] - 0.44)) + 1) / 2;
+    double middle = mean(c, d);
+    for (int64_t k = 0; k < c->n; k++)
+        d[k] = c->there[k] ? d[k] - middle : 0;
+    for (int64_t i = 0; i < c->n; i++) {
+        double sum = 0, weight = 0;
+        for (int64_t j = 0; j < c->n; j++) {
+            double v[3] = {c->pos[j][0] - c->pos[i][0], c->pos[j][1] - c->pos[i][1],
+                           c->pos[j][2] - c->pos[i][2]};
+            gg_cell_nearest(c->cell, v);
+            double r = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), w = exp(-(r - R) * (r - R) / 2);
+            sum += w * d[j];
+            weight += w;
+        }
+        above += d[i] * sum / weight;
+        below += d[i] * d[i];
+    }
+    return above / below;
+}
+
+static void values_are_the_sums_written_down(void **state)
+{
+    (void)state;
+    struct gg_rng r = gg_rng_at(5, 0, 0, 0);
+    const struct gg_loss_column *c = &gg_loss_sample_random(&arena, 50, 1, true, true, &r)->c;
+    double square = 0, absolute = 0, huber = 0, vp = covariance(c, c->p, c->p),
+           vy = covariance(c, c->y, c->y);
+    for (int64_t k = 0; k < c->n; k++) {
+        double e = fabs(c->p[k] - c->y[k]), each = c->there[k] ? 1 / (double)c->count : 0;
+        square += each * e * e;
+        absolute += each * e;
+        huber += each * (e < 0.5 ? e * e / 2 : 0.5 * (e - 0.25));
+    }
+    double C[6], distance = 0;
+    for (int k = 0; k < 6; k++)
+        C[k] = spatial(c, k < 3 ? c->p : c->y, 2 + 2 * (k % 3));
+    for (int k = 0; k < 3; k++)
+        distance += fabs(C[k] - C[3 + k]) / fabs(C[3] - C[5]);
+    assert_float_equal(value_of("mse", NULL, c, NULL), square, 1e-13);
+    assert_float_equal(value_of("mae", NULL, c, NULL), absolute, 1e-13);
+    assert_float_equal(value_of("huber", &(double){0.5}, c, NULL), huber, 1e-13);
+    assert_float_equal(value_of("pearson", NULL, c, NULL), 1 - covariance(c, c->p, c->y) / sqrt(vp * vy),
+                       1e-13);
+    assert_float_equal(value_of("variance", NULL, c, NULL), fabs(vp - vy) / vy, 1e-13);
+    assert_float_equal(value_of("correlation", NULL, c, NULL), distance, 1e-11);
+}
+
+/* Who moved: nobody but for less than one, or everybody but for less than one. */
+static void no_correlation_where_nobody_or_everybody_moved(void **state)
+{
+    (void)state;
+    struct gg_rng r = gg_rng_at(6, 0, 0, 0);
+    struct gg_loss_sample *s = gg_loss_sample_random(&arena, 50, 1, true, true, &r);
+    double *dp = GG_NEW(&arena, double, 50), *of[] = {s->p, s->y};
+    s->c.mean = 0.44;
+    assert_true(isfinite(value_of("correlation", NULL, &s->c, NULL)));
+    for (int which = 0; which < 2; which++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            double kept[50];
+            memcpy(kept, of[which], sizeof kept);
+            for (int k = 0; k < 50; k++)
+                of[which][k] = s->there[k] ? sign * (1.2 + 0.05 * k / 50) : 0; /* times 0.2 sigma */
+            assert_true(isnan(value_of("correlation", NULL, &s->c, dp)));
+            of[which][0] = of[which][2] = -of[which][0]; /* two are enough */
+            assert_true(isfinite(value_of("correlation", NULL, &s->c, NULL)));
+            memcpy(of[which], kept, sizeof kept);
+        }
+    for (int k = 0; k < 50; k++)
+        assert_true(dp[k] == 0);
+}
+
+static void errors_of_vectors(void **state)
+{
+    (void)state;
+    const bool there[2] = {true, false};
+    const double p[6] = {3, 0, 4, 7, 7, 7}, y[6] = {0};
+    const struct gg_loss_column c = {
+        .n = 2, .dim = 3, .count = 1, .there = there, .p = p, .y = y, .scale = 1};
+    double dp[6] = {0};
+    assert_float_equal(value_of("mse", NULL, &c, NULL), 25. / 3, 1e-14);
+    assert_float_equal(value_of("mae", NULL, &c, NULL), 7. / 3, 1e-14);
+    assert_float_equal(value_of("huber", NULL, &c, dp), 4.5 / 3, 1e-14); /* length 5: 1 (5 - 1/2) */
+    assert_float_equal(dp[0], 0.6 / 3, 1e-14);
+    assert_float_equal(dp[2], 0.8 / 3, 1e-14);
+}
+
+/* ---- numbers of another program ---- */
+
+static double *numbers(const json_t *list)
+{
+    assert_true(json_is_array(list));
+    double *x = GG_NEW(&arena, double, json_array_size(list) + 1);
+    for (size_t k = 0; k < json_array_size(list); k++)
+        x[k] = json_number_value(json_array_get(list, k));
+    return x;
+}
+
+static void read_column(const json_t *root, struct gg_loss_column *c, struct gg_cell *cell)
+{
+    struct gg_err err;
+    const double *pos = numbers(json_object_get(root, "pos")),
+                 *row = numbers(json_object_get(root, "A_index"));
+    double L = json_number_value(json_object_get(root, "box"));
+    int64_t n = (int64_t)json_array_size(json_object_get(root, "A_index"));
+    double(*at)[3] = gg_arena_calloc(&arena, (size_t)n, sizeof *at);
+    bool *there = GG_NEW(&arena, bool, (size_t)n);
+    assert_int_equal(gg_cell_init(cell, 3, 7, (const double[3][3]){{L, 0, 0}, {0, L, 0}, {0, 0, L}}, &err),
+                     0);
+    for (int64_t k = 0; k < n; k++) {
+        memcpy(at[k], pos + 3 * (int64_t)row[k], sizeof *at);
+        there[k] = true;
+    }
+    *c = (struct gg_loss_column){.n = n,
+                                 .dim = 1,
+                                 .count = n,
+                                 .there = there,
+                                 .p = numbers(json_object_get(root, "prediction")),
+                                 .y = numbers(json_object_get(root, "target")),
+                                 .scale = 1,
+                                 .pos = (const double(*)[3])at,
+                                 .cell = cell};
+}
+
+static void values_and_gradients_of_another_program(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *term, *there;
+        double delta;
+    } table[] = {{"mse", "mse"},
+                 {"mae", "mae"},
+                 {"pearson", "pearson"},
+                 {"variance", "variance_abs"},
+                 {"huber", "huber_delta_1", 1},
+                 {"huber", "huber_delta_0p1", 0.1},
+                 {"correlation", "spatial_correlation"}};
+    const char *shared = getenv("GG_SHARED");
+    char *path = gg_arena_printf(&arena, "%s/reference/losses.json", shared ? shared : "../shared");
+    json_t *root = json_load_file(path, 0, NULL);
+    struct gg_loss_column c;
+    struct gg_cell cell;
+    if (root == NULL)
+        skip();
+    read_column(root, &c, &cell);
+    for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
+        const json_t *one = json_object_get(json_object_get(root, "losses"), table[k].there);
+        const double *slope = numbers(json_object_get(one, "gradient"));
+        double *dp = GG_NEW(&arena, double, (size_t)c.n), most = 0, worst = 0;
+        double value = value_of(table[k].term, table[k].delta > 0 ? &table[k].delta : NULL, &c, dp);
+        assert_float_equal(value, json_number_value(json_object_get(one, "value")), 1e-10);
+        for (int64_t i = 0; i < c.n; i++) {
+            most = fmax(most, fabs(slope[i]));
+            worst = fmax(worst, fabs(slope[i] - dp[i]));
+        }
+        if (!(worst <= 1e-9 * most))
+            print_message("%s: gradient off by %g of %g\n", table[k].there, worst, most);
+        assert_true(worst <= 1e-9 * most);
+    }
+    json_decref(root);
+}
+
+/* ---- refusals ---- */
+
+struct correlation_keys {
+    struct gg_reals radii;
+    double threshold;
+};
+
+static void radii_are_refused(void **state)
+{
+    (void)state;
+    static double rising[17] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+                  equal[3] = {2, 4, 4};
+    static const struct {
+        struct gg_reals radii;
+        const char *says;
+    } table[] = {{{1, rising}, "radii: 2 to 16 distances are wanted"},
+                 {{17, rising}, "radii: 2 to 16 distances are wanted"},
+                 {{3, equal}, "radii: each larger than the one before"}};
+    struct gg_err err;
+    for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
+        const struct correlation_keys keys = {table[k].radii, 0.44};
+        assert_int_equal(gg_loss_find("correlation")->init(&keys, &err), -1);
+        assert_int_equal(err.status, GG_USAGE);
+        assert_string_equal(err.text, table[k].says);
+    }
+    assert_int_equal(gg_loss_find("correlation")->init(&(struct correlation_keys){{16, rising}, 0.44}, &err),
+                     0);
+    assert_null(gg_loss_find("colour"));
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[64] = {cmocka_unit_test(values_are_the_sums_written_down),
+                                   cmocka_unit_test(no_correlation_where_nobody_or_everybody_moved),
+                                   cmocka_unit_test(errors_of_vectors),
+                                   cmocka_unit_test(values_and_gradients_of_another_program),
+                                   cmocka_unit_test(radii_are_refused)};
+    size_t n = 5;
+    struct gg_err err;
+    gg_threads_init(1, &err); /* the laws ask for more where threads matter */
+    for (const struct gg_loss_type *const *t = gg_loss_types; *t != NULL && n < 64; t++)
+        tests[n++] = (struct CMUnitTest){.name = (*t)->name,
+                                         .test_func = obeys_the_laws,
+                                         .initial_state = (void *)(uintptr_t)*t};
+    return _cmocka_run_group_tests("losses", tests, n, NULL, NULL);
+}
