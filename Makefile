@@ -116,9 +116,10 @@ $B/bench/bench: $(BENCH) $(LIBRARY)
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 AGAIN = @+$(MAKE) --no-print-directory $(JOBS)
 
+# What does not depend on the variant is checked once, in release; check.sh says which programs' tests the others run.
 check: deps
 	$(AGAIN) all units
-	@GG_BIN=$(abspath $B) tests/check.sh units programs tree pages shell
+	@GG_BIN=$(abspath $B) tests/check.sh units programs $(if $(filter release,$(VARIANT))$(SLOW),tree pages shell)
 check-%: all units
 	@GG_BIN=$(abspath $B) tests/check.sh $*
 units: $(UNITS)

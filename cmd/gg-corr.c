@@ -83,9 +83,7 @@ static int add_frame(struct run *r, struct gg_err *err)
     if (status == 0)
         status = gg_score_frame(&r->scores, &r->request, &in, &r->arena, err);
     gg_arena_reset(&r->arena);
-    return status ? gg_err_prefix(err, "%s: frame %llu (%s): ", r->in.reader.name,
-                                  (unsigned long long)r->in.reader.n_frame - 1, r->frame.id)
-                  : 0;
+    return status ? gg_reader_prefix(&r->in.reader, &r->frame, err) : 0;
 }
 
 static int nothing_scored(const struct gg_scores *s, struct gg_err *err)

@@ -82,8 +82,7 @@ static int one_frame(const struct gg_export_type *type, struct gg_export *x, con
 {
     bool wanted = (int64_t)x->number >= x->frames.first && (int64_t)x->number < x->frames.last;
     if (wanted && type->frame && type->frame(x, f, err) < 0)
-        return gg_err_prefix(err, "%s: frame %llu (%s): ", x->from->name, (unsigned long long)x->number,
-                             f->id);
+        return gg_frame_prefix(f, x->from->name, x->number, err);
     x->n_done += wanted;
     x->number++;
     return ferror(x->to) ? -1 : 0;

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "laws/laws.h"
 #include "learn/train.h"
+#include "model/trace.h"
 
 #include <string.h>
 
@@ -82,8 +83,7 @@ static int read_frames(struct gg_cli *c, const struct options *o, struct gg_trai
     gg_source_init(&s, c, 1, "gg.graph/1");
     while ((o->limit == 0 || t->data.spool.n < o->limit) && (event = gg_source_next(&s, &f, err)) > 0) {
         if (event == GG_EVENT_FRAME && (yaml ? gg_train_add(t, &f, 0, &a, err) : add_frame(t, &f, &a, err))) {
-            event = gg_err_prefix(err, "%s: frame %llu '%s': ", s.reader.name,
-                                  (unsigned long long)s.reader.n_frame, f.id);
+            event = gg_reader_prefix(&s.reader, &f, err);
             break;
         }
         gg_arena_reset(&a);
@@ -127,7 +127,7 @@ static int check(const struct options *o, const struct gg_trainer *t, struct gg_
         printf("%-12s %-40s %9s %9s\n", "law", "of", "error", "allowed");
         l->seed = (uint64_t)(o->seed + k);
         if (gg_laws_check(l, s, err))
-            return gg_err_prefix(err, "frame %d '%s': ", k + 1, s->id);
+            return gg_err_prefix(err, "frame %d (%s): ", k, s->id);
     }
     printf("\n%d checks, %d failed\n", l->n_checked, l->n_failed);
     return 0;
@@ -147,11 +147,13 @@ int main(int argc, char **argv)
 {
     struct options o = {.limit = 1, .trials = 2, .pieces = true};
     struct gg_cli c = {0};
-    struct gg_model m = {0};
+    static struct gg_trace trace = {.line = gg_cli_trace};
+    struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};
     struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
+    trace.context = &c;
     status = run(&c, &o, &t);
     gg_train_free(&t);
     gg_model_free(&m);

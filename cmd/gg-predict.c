@@ -1,7 +1,7 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
 #include "model/learner.h"
-
+#include "model/trace.h"
 #include "util/same.h"
 
 #include <math.h>
@@ -125,7 +125,8 @@ int main(int argc, char **argv)
         int none;
     } o = {0};
     struct gg_cli c = {0};
-    struct context context = {0};
+    static struct gg_trace trace = {.line = gg_cli_trace};
+    struct context context = {.model.trace = gg_cli_traces() ? &trace : NULL};
     struct gg_filter filter = {.frame = predict,
                                .meta = check_columns,
                                .context = &context,
@@ -133,6 +134,7 @@ int main(int argc, char **argv)
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
+    trace.context = &c;
     if (gg_model_load(&context.model, c.operand[0], NULL, &c.err))
         status = gg_cli_fail(&c);
     else

@@ -105,8 +105,7 @@ static int event(struct run *r, int what, struct gg_err *err)
         status = gg_prov_merge(&r->prov, &in->prov, err);
     } else if (what == GG_EVENT_FRAME) {
         if (one_frame(r, err) < 0)
-            return gg_err_prefix(err, "%s: frame %llu (%s): ", in->name, (unsigned long long)in->n_frame - 1,
-                                 r->frame.id);
+            return gg_reader_prefix(in, &r->frame, err);
         status = r->options.join ? 0 : write_frame(r, err);
         gg_arena_reset(&r->arena);
     } else {

@@ -2,6 +2,7 @@
 #include "layers/layers.h"
 #include "cli/cli.h"
 #include "learn/train.h"
+#include "model/trace.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -89,8 +90,7 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
             break;
         }
         if (event == GG_EVENT_FRAME && gg_train_add(t, &f, split, &a, err)) {
-            event = gg_err_prefix(err, "%s: frame %llu '%s': ", s.reader.name,
-                                  (unsigned long long)s.reader.n_frame, f.id);
+            event = gg_reader_prefix(&s.reader, &f, err);
             break;
         }
         gg_arena_reset(&a);
@@ -122,13 +122,6 @@ static int print_text(struct gg_cli *c, char *text)
     fputs(text, stdout);
     free(text);
     return gg_cli_finish(c);
-}
-
-static void say(void *context, const char *line)
-{
-    struct gg_cli *c = context;
-    if (!c->quiet)
-        fprintf(stderr, "%s: %s\n", c->program->name, line);
 }
 
 static int train(struct gg_cli *c, struct gg_trainer *t)
@@ -165,11 +158,11 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .resume_anyway = o->resume_anyway,
                                    .memory = o->memory * 1073741824.0,
                                    .checkpoint_every = o->checkpoint_every,
-                                   .progress = c->quiet ? GG_PROGRESS_NEVER : c->progress,
+                                   .progress = c->quiet || m->trace ? GG_PROGRESS_NEVER : c->progress,
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,
-                                   .note = say,
+                                   .note = gg_cli_say,
                                    .context = c};
     if (read_data(c, o, t) || gg_train_prepare(t, &c->err))
         return -1;
@@ -188,11 +181,13 @@ int main(int argc, char **argv)
                         .lr = -1,
                         .seed = -1};
     struct gg_cli c = {0};
-    struct gg_model m = {0};
+    static struct gg_trace trace = {.line = gg_cli_trace};
+    struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};
     struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}};
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
+    trace.context = &c;
     status = o.list_layers ? list_layers(&c) : run(&c, &o, &t);
     gg_train_free(&t);
     gg_model_free(&m);

@@ -1,6 +1,8 @@
 #!/bin/bash
 # check.sh PART... -- runs parts of the tests and ends with one line: N passed, N failed[, N skipped]
-#   units programs tree pages shell;  GG_BIN: where the programs are
+#   units programs tree pages shell;  GG_BIN: where the programs are, build/VARIANT
+# The release variant runs all of programs.  double runs what numbers decide, the sanitizers what reads bytes and one tiny training:
+# the files in tests/ say which those are, by bats tags (law, golden, reader, tiny).  SLOW=1 runs all in every variant, and long tests.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export GG_BIN="${GG_BIN:-$PWD/build/release}"
@@ -10,6 +12,11 @@ export UBSAN_OPTIONS="exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 export OMP_WAIT_POLICY=passive
 unset MAKEFLAGS MFLAGS MAKELEVEL # a make that a test starts is its own
 passed=0 failed=0 skipped=0
+tags=()
+case "${SLOW:+slow}$(basename "$GG_BIN")" in
+double) tags=(--filter-tags law --filter-tags golden) ;;
+san | double-san) tags=(--filter-tags reader --filter-tags tiny) ;;
+esac
 log=$(mktemp -d) || exit 1
 trap 'rm -rf "$log"' EXIT
 
@@ -51,7 +58,7 @@ units() {
 programs() {
     local before=$failed status jobs=()
     command -v parallel >/dev/null && jobs=(--jobs "$(nproc)")
-    bats --formatter tap "${jobs[@]}" tests/*.bats </dev/null 2>&1 | tee "$log/programs"
+    bats --formatter tap "${jobs[@]}" "${tags[@]}" tests/*.bats </dev/null 2>&1 | tee "$log/programs"
     status=${PIPESTATUS[0]}
     count "$log/programs"
     ended bats "$status" "$before"
@@ -83,8 +90,12 @@ shell() {
 
 for part in "$@"; do
     echo "# $part"
-    "$part"
+    began=$SECONDS
+    "$part" > >(tee -a "$log/all") 2>&1
+    wait $! # for the last lines of tee
+    echo "# $part took $((SECONDS - began)) s"
 done
+[ $failed -eq 0 ] || { echo "# failed:"; grep -aE '^not ok ' "$log/all" | sort -u; }
 line="$passed passed, $failed failed"
 [ $skipped -eq 0 ] || line="$line, $skipped skipped"
 echo "$line"

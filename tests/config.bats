@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # config.bats -- YAML, --config, options and --set become one configuration; what is wrong is told with file and line
+# bats file_tags=reader
 
 load helper
 
@@ -113,6 +114,40 @@ shows() { # LINE: --print-config has it
     refuses 2 'loss.standardise' gg-train -o run --set 'loss.standardise=[time]' m.yaml "$DATA/tiny.ggs"
     refuses 2 "'Z' is none of the 2 species" gg-train -o run --set 'loss.species=[Z]' m.yaml "$DATA/tiny.ggs"
     [ ! -e run ]
+}
+
+@test "let: a width is one key; unknown and unused names are refused" {
+    small
+    sed -i -e '1a let: {C: 4, lmax: 1}' -e 's/channels: 4/channels: C/' -e 's/lmax: 1,/lmax: lmax,/' \
+        -e 's/gate(4x0e+4x1o)/gate(C*all(lmax))/' m.yaml
+    gg-train --print-config --set let.C=6 m.yaml >shown
+    shows '    channels: 6  # m.yaml:5, C: --set'
+    shows '        out_irreps: gate(6x0e+6x1o)  # m.yaml:8, C: --set, lmax: m.yaml:2'
+    run ! grep -q '^let' shown
+    gg-train -q --epochs 1 --set let.C=6 -o one m.yaml "$DATA/tiny.ggs"
+    sed -e '/^let/d' -e 's/channels: C/channels: 6/; s/lmax: lmax/lmax: 1/; s/C\*all(lmax)/6x0e+6x1o/' m.yaml >plain.yaml
+    gg-train -q --epochs 1 -o two plain.yaml "$DATA/tiny.ggs"
+    gg-cmp one/model.ggm two/model.ggm
+    gg-dump --text one/model.ggm | grep -F 'gate(6x0e+6x1o)' >/dev/null
+    refuses 2 "^gg-train: --set: let: nothing is written with the name 'c'" gg-train -o run --set let.c=6 m.yaml "$DATA/tiny.ggs"
+    sed 's/channels: C/channels: lmx/' m.yaml >w.yaml
+    refuses 2 "w.yaml:5:20: embed.channels: 'lmx' is not a whole number, and no name of let .did you mean 'lmax'" gg-train -o run w.yaml "$DATA/tiny.ggs"
+    sed 's/all(lmax)/all(lmx)/' m.yaml >w.yaml
+    refuses 2 "w.yaml:8:[0-9]+: out_irreps: 'lmx' is no name of let .did you mean 'lmax'" gg-train -o run w.yaml "$DATA/tiny.ggs"
+}
+
+# What the networks of the zoo say when C and lmax are written out by hand.
+@test "let: the zoo means what it meant before" {
+    plain() { gg-train --print-config "$1" | sed 's/  # .*//'; }
+    for model in se3:8:3 se3_fields:8:3 tfn:8:2 nequip:32:2; do
+        IFS=: read -r name C lmax <<<"$model"
+        all=$(for l in $(seq 0 "$lmax"); do [ $((l % 2)) -eq 0 ] && echo "${C}x${l}e" || echo "${C}x${l}o"; done | paste -sd+)
+        sed -e '/^let:/d' -e "s/channels: C/channels: $C/; s/lmax: lmax/lmax: $lmax/; s/C\*all(lmax)/$all/" \
+            -e "s/C\*all(1)/${C}x0e+${C}x1o/; s/C\*0e+C\*both(1..lmax)/${C}x0e+${C}x1e+${C}x1o+${C}x2e+${C}x2o/" \
+            -e "s/C\*both(lmax)/${C}x0e+${C}x0o+${C}x1e+${C}x1o+${C}x2e+${C}x2o/" "$ROOT/examples/models/$name.yaml" >w.yaml
+        run ! grep -q 'C\*' w.yaml
+        cmp <(plain "$ROOT/examples/models/$name.yaml") <(plain w.yaml)
+    done
 }
 
 @test "100 kB of brackets end at once, a megabyte is too much" {

@@ -139,7 +139,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     ridge="$M/ridge.yaml"
     # configuration
     sed 's/node_features/nothing/' "$ridge" >m.yaml
-    refuses 3 "frame 1 'KA/N250/T0.64/1': field 'nothing' is missing" gg-train -q -o run m.yaml f.ggs
+    refuses 3 "frame 0 .KA/N250/T0.64/1.: field 'nothing' is missing" gg-train -q -o run m.yaml f.ggs
     sed 's/node_features/pos/' "$ridge" >m.yaml
     refuses 3 "no number that rotations leave alone" gg-train -q -o run m.yaml f.ggs
     sed 's/node_features/type/' "$ridge" >m.yaml
@@ -185,6 +185,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     refuses 2 "no layers whose laws" gg-gradcheck "$ridge" f.ggs
 }
 
+# bats test_tags=golden
 @test "BOTAN: ridge on 137 inherent fields, 10 training configurations, as the reference has it" {
     need_slow
     need_shared data/botan-T0.44

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gg-cmp.bats -- equal or not, where, and by how much
+# bats file_tags=reader
 # shellcheck disable=SC2154
 
 load helper

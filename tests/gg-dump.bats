@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gg-dump.bats -- the head, values, the text form bit for bit, exports, checks, refusals
+# bats file_tags=reader,golden
 
 load helper
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gg-import.bats -- real files against their published numbers, and small ones for everything else
+# bats file_tags=reader
 
 load helper
 

@@ -21,6 +21,7 @@ YAML
 
 PRED=propensity_pred,displacement_pred
 
+# bats test_tags=law
 @test "turned, mirrored, shifted, relabelled: predicting commutes" {
     for how in '--seed 5' '--seed 5 --reflect' '--shift 0.3,-1.7,2.9 --wrap' '--permute 2'; do
         # shellcheck disable=SC2086
@@ -50,6 +51,7 @@ PRED=propensity_pred,displacement_pred
     gg-dump --prov with.ggs | grep -q gg-predict
 }
 
+# bats test_tags=law
 @test "the same bytes for any number of threads" {
     gg-predict --threads 1 run/model.ggm "$DATA/tiny.ggs" -o one.ggs
     gg-predict --threads 3 run/model.ggm "$DATA/tiny.ggs" -o three.ggs
@@ -67,6 +69,7 @@ PRED=propensity_pred,displacement_pred
     cmp a b
 }
 
+# bats test_tags=reader
 @test "a model is refused that is none, or broken; a frame, that does not fit" {
     refuses 3 "model" gg-predict "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     refuses 5 "nothing.ggm" gg-predict nothing.ggm "$DATA/tiny.ggs"
@@ -78,6 +81,7 @@ PRED=propensity_pred,displacement_pred
     refuses 5 "full" gg-predict -o /dev/full run/model.ggm "$DATA/tiny.ggs"
 }
 
+# bats test_tags=law
 @test "one particle, no neighbours, a species that is absent" {
     gg-select --species B --limit 1 "$DATA/tiny.ggs" | gg-predict run/model.ggm -o b.ggs
     gg-dump --check b.ggs

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gg-rotate.bats -- symmetries of whole frames: against gg-neighbors, against their inverse, by hand
+# bats file_tags=law
 
 load helper
 

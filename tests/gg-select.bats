@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gg-select.bats -- frames, fields, particles; order, sets, members
+# bats file_tags=reader
 
 load helper
 

@@ -83,6 +83,7 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     gg-train -q --epochs 4 --resume-anyway -o run m.yaml "$DATA/tiny.ggs"
 }
 
+# bats test_tags=golden
 @test "the recommended network has the parameters that its description counts" {
     sed '/actnorm/d' "$ROOT/examples/models/se3.yaml" >plain.yaml
     # 23,220 with ten times and an energy: two columns of the head a time
@@ -107,6 +108,7 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     refuses 3 "stands twice" gg-train -q -o run --validation test.ggs m.yaml "$DATA/tiny.ggs"
 }
 
+# bats test_tags=tiny
 @test "a vector target, and some of the times" {
     model
     gg-train -q --epochs 2 -o run --set 'heads=[{target: displacement, in: h, layer: gated_vector, weight: 0.5},
@@ -154,10 +156,12 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     refuses 3 "none of the model's targets" gg-train -o run m.yaml none.ggs
     refuses 3 "pos_inherent.*gg-quench" gg-train -o run --set inputs.positions=pos_inherent m.yaml "$DATA/tiny.ggs"
     refuses 3 "energy_inherent.*gg-quench" gg-train -o run --set 'inputs.node=[type, energy_inherent]' m.yaml "$DATA/tiny.ggs"
-    refuses 6 "not finite" gg-train -q -o run --set train.weight_decay=1000 --lr 1000 --epochs 50 m.yaml "$DATA/tiny.ggs"
+    refuses 6 "sample '.*', epoch [0-9]+: the loss is not finite: [a-z0-9.]+ is the first layer whose output is not finite, at particle [0-9]+" \
+        gg-train -q -o run --set train.weight_decay=1000 --lr 1000 --epochs 50 m.yaml "$DATA/tiny.ggs"
     [ ! -e run/model.ggm ]
 }
 
+# bats test_tags=golden
 @test "deepmind.yaml and botan.yaml have the published numbers of parameters" {
     # 62,401 with one time, 65 more for each further one; the shipped data have four.
     n=$(gg-train --estimate "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
@@ -292,4 +296,20 @@ YAML
             cmp "$name/1/run/model.ggm" "$name/$n/run/model.ggm"
         done
     done
+}
+
+@test "GG_TRACE: a line for each layer of each pass, the same model" {
+    model
+    gg-train -q -o one --epochs 1 --set train.validation=0 m.yaml "$DATA/tiny.ggs"
+    GG_TRACE=1 gg-train -q -o two --epochs 1 --set train.validation=0 m.yaml "$DATA/tiny.ggs" 2>lines
+    gg-cmp one/model.ggm two/model.ggm
+    # the pass that sets the parameters, then one for each of eight frames
+    [ "$(grep -c '^gg-train: pass' lines)" -eq 9 ]
+    [ "$(grep -c '^gg-train: layers.1.conv ' lines)" -eq 9 ]
+    # name, rows, forward, backward, GF/s, rms of y and of dy, nothing that is not finite
+    awk '$2 == "layers.1.conv" && ++n > 1 && !($3 == 250 && $4 > 0 && $5 > 0 && $6 > 0 && $7 > 0 && $8 > 0 && $9 == "-") { exit 1 }' lines
+    GG_TRACE=1 gg-predict two/model.ggm "$DATA/tiny.ggs" -o p.ggs 2>lines
+    [ "$(grep -c '^gg-predict: layers.1.conv ' lines)" -eq 8 ]
+    GG_TRACE=0 gg-predict two/model.ggm "$DATA/tiny.ggs" -o p.ggs 2>lines
+    [ ! -s lines ]
 }

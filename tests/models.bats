@@ -37,6 +37,7 @@ commutes() {
 # C channels, n basis functions, hidden 64 and 64, S species.  Per layer: self-interaction C^2 for every block that enters; radial net
 # 64 n + 64^2 + 64 C P for P paths; mixing C mul for every path into a block of mul channels; self-connection S C mul for every block in
 # both.  A gate adds C scalars for each block of degree 1 and 2.
+# bats test_tags=golden
 @test "nequip: as many parameters as the paper's layers have" {
     thermal nequip
     C=32 S=2 net=$((64 * 8 + 64 * 64)) K=$((32 * 32))
@@ -67,6 +68,7 @@ commutes() {
 }
 
 # W: 16 functions times [mul][mul] for 3, 15 paths; the paths into 0e end in 24 channels, 8 of them and 16 gates.
+# bats test_tags=golden
 @test "tfn: as many parameters as its paths have" {
     thermal tfn
     embed=$((2 * 8 + 8))

@@ -50,6 +50,7 @@ import() { gg-import --weights "${1:-w/frame-000000.npz}" --model t.yaml -o "${2
     gg-import --weights w/frame-000000.npz --model t.yaml | gg-predict - "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
 }
 
+# bats test_tags=reader
 @test "rows and axes: one array for two parameters, the other way round" {
     need_program /usr/bin/python3
     small
@@ -65,6 +66,7 @@ np.savez("turned.npz", **z)
 np.savez("short.npz", **{**z, "first": z["first"][:, :-1]})
 np.savez("more.npz", **{**z, "extra.1": np.zeros(3), "extra.2": np.zeros(3)})
 np.savez("nan.npz", **{**z, "first": z["first"] * np.nan})
+np.savez("large.npz", **{k: v * 1e36 if v.ndim == 2 else v for k, v in z.items()})
 PY
     sed -i -e 's/weight.0: layers.2.*/weight.0: {array: first, rows: [4, 7]}/' -e 's/weight.1: layers.2.*/weight.1: {array: first, rows: [0, 4]}/' t.map
     import first.npz
@@ -76,6 +78,9 @@ PY
     refuses 2 "rows: \[first, behind the last\] of the 6 rows of 'first' are wanted" import short.npz
     refuses 3 'more.npz: arrays neither used nor ignored: extra.1, extra.2' import more.npz
     refuses 3 "nan.npz: .*array 'first': number 20 is not finite" import nan.npz
+    import large.npz large.ggm
+    refuses 6 "frame 0 .*: the prediction is not finite: layers.[0-9].[a-z_]+ is the first layer whose output is not finite, at (particle|edge) [0-9]+" \
+        gg-predict large.ggm "$DATA/tiny.ggs" -o p.ggs
     sed -i 's/\[4, 7\]/[3, 6]/' t.map
     refuses 3 "turned.npz: array 'first': only 6 of its 7 rows have a place" import turned.npz
 }
@@ -115,6 +120,7 @@ PY
 # rho SPECIES: correlations of a file with predictions, time after time
 rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propensity --predictor propensity_pred:0 "$2" | awk -F '\t' 'NR > 1 { print $9 }'; }
 
+# bats test_tags=golden
 @test "the published network of Bapst et al. on its own file" {
     need_shared weights/deepmind_t044_s09.npz
     need_shared data/deepmind/test_large.pickle
@@ -132,6 +138,7 @@ rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propen
         awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-7)) bad = 1; n++ } END { exit !(n == 8 && !bad) }'
 }
 
+# bats test_tags=golden
 @test "the published network of Shiba et al. on its own file: values of the particles" {
     need_shared weights/botan_edge_pretrained_1.npz
     need_shared data/botan-T0.44

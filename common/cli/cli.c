@@ -96,6 +96,23 @@ void gg_cli_note(struct gg_cli *c, const char *fmt, ...)
         say(c, "", text);
 }
 
+void gg_cli_trace(void *cli, const char *line)
+{
+    say(cli, "", line);
+}
+
+void gg_cli_say(void *cli, const char *line)
+{
+    if (!((struct gg_cli *)cli)->quiet)
+        say(cli, "", line);
+}
+
+bool gg_cli_traces(void)
+{
+    const char *text = getenv("GG_TRACE");
+    return text && *text && strcmp(text, "0");
+}
+
 /* stdio forgets why a write failed: a pipe without a reader reports POLLERR. */
 static bool reader_is_gone(void)
 {

@@ -50,6 +50,11 @@ int gg_cli_fail(struct gg_cli *c);
 void gg_cli_warn(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Something to know, with --verbose only. */
 void gg_cli_note(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line for a person, unless --quiet; `cli` is a struct gg_cli: for the callbacks of the library. */
+void gg_cli_say(void *cli, const char *line);
+/* The same, --quiet or not, for what GG_TRACE asks for; whether it does (set, and not 0). */
+void gg_cli_trace(void *cli, const char *line);
+bool gg_cli_traces(void);
 /* Flushes standard output and checks its close: for programs that print text.  The last thing main returns. */
 int gg_cli_finish(struct gg_cli *c);
 

@@ -90,8 +90,7 @@ static int one_frame(struct run *r, struct gg_err *err)
 {
     int keep = r->filter->frame(r->filter->context, &r->frame, &r->arena, err);
     if (keep < 0)
-        return gg_err_prefix(err, "%s: frame %llu (%s): ", r->in.reader.name,
-                             (unsigned long long)r->in.reader.n_frame - 1, r->frame.id);
+        return gg_reader_prefix(&r->in.reader, &r->frame, err);
     int status = keep > 0 ? write_frame(r, err) : 0;
     gg_arena_reset(&r->arena);
     return status;

@@ -31,8 +31,13 @@ int gg_config_set_text(struct gg_config *c, const char *path, const char *text, 
 int gg_config_set_number(struct gg_config *c, const char *path, double value, const char *origin,
                          struct gg_err *err);
 
+/* Puts in what the names of `let:` stand for, works out irreps written with them, and takes `let` out of the tree: once, when all files
+ * and --set are in and before anything is typed.  The values of the keys in `words` (NULL-terminated) are never names.
+ * GG_USAGE: unknown names, names that nothing uses. */
+int gg_config_resolve(struct gg_config *c, const char *const *words, struct gg_err *err);
+
 /* The tree as canonical YAML: block style, short lists in brackets, text quoted where it must be.  Comments give the
- * origin of each value: "# se3.yaml:12", "# --set", "# default".  malloc'd.  Without comments, parsing it again gives
+ * origin of each value: "# se3.yaml:12", "# --set", "# default", and of each name that stood there: "# se3.yaml:12, C: --set".  malloc'd.  Without comments, parsing it again gives
  * the same text. */
 char *gg_config_print(const struct gg_config *c, bool comments);
 /* CRC32C of that text without comments, 8 hex digits. */

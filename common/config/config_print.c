@@ -40,6 +40,8 @@ static void print_origin(const struct gg_yaml *y, FILE *to)
         fprintf(to, "%s:%d", y->origin, y->line);
     else
         fputs(y->origin, to);
+    if (y->via)
+        fprintf(to, ", %s", y->via);
 }
 
 /* A list may have been changed item by item: each origin that differs from the one before is named. */
@@ -54,7 +56,8 @@ static void print_comment(const struct printer *p, const struct gg_yaml *y)
         if (strcmp(item->origin, before->origin)) {
             fputs(", ", p->to);
             print_origin(item, p->to);
-        }
+        } else if (item->via && !(before->via && strstr(before->via, item->via)))
+            fprintf(p->to, ", %s", item->via);
 }
 
 /* Values that stand behind their key: scalars, empty maps, lists of scalars. */

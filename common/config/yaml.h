@@ -17,11 +17,13 @@ enum { GG_YAML_BYTES = 1 << 20, GG_YAML_DEPTH = 16, GG_YAML_KEYS = 256 /* in one
  * Every node has a value (`lr:` with nothing behind it is refused), text is one line without control characters. */
 struct gg_yaml {
     enum gg_yaml_kind kind;
-    const char *key;    /* in the map that holds it; NULL in lists and at the root */
-    const char *text;   /* of a scalar */
-    const char *origin; /* file name, or "--set", "command line", "default" */
-    int line, column;   /* from 1: of the key in a map, else of the value; 0 = not from a file */
-    int n;              /* children of a map or a list, in order */
+    const char *key;           /* in the map that holds it; NULL in lists and at the root */
+    const char *text;          /* of a scalar */
+    const char *origin;        /* file name, or "--set", "command line", "default" */
+    const char *via;           /* names of `let:` that stood in it, and their origins; NULL = none */
+    const struct gg_yaml *let; /* names that could have stood in it; NULL = none */
+    int line, column;          /* from 1: of the key in a map, else of the value; 0 = not from a file */
+    int n;                     /* children of a map or a list, in order */
     struct gg_yaml *first, *last, *next;
 };
 
@@ -44,6 +46,12 @@ struct gg_yaml *gg_yaml_at(const struct gg_yaml *y, int k);
 struct gg_yaml *gg_yaml_need(const struct gg_yaml *map, const char *key, struct gg_err *err);
 /* 0 if y is of that kind; otherwise "...: layers: a list is wanted, not a map". `what` names y when it has no key. */
 int gg_yaml_expect(const struct gg_yaml *y, enum gg_yaml_kind kind, const char *what, struct gg_err *err);
+
+enum { GG_YAML_NEAR = 160 };
+/* " (did you mean 'C'?)": the key of the map nearest to the word, the word itself aside; " (there is C, lmax)" where none is near; "". */
+const char *gg_yaml_near(const struct gg_yaml *map, const char *word, char text[GG_YAML_NEAR]);
+/* Behind the refusal of a scalar that is no number: that it is no name of `let:`, and the nearest one.  Returns -1. */
+int gg_yaml_no_name(const struct gg_yaml *y, struct gg_err *err);
 
 /* Values without a table; min = max = 0 is any whole number.  A single scalar reads as a list of one.  Text points into the tree, lists into `a`. */
 int gg_yaml_text(const struct gg_yaml *y, const char **out, struct gg_err *err);

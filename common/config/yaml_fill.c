@@ -120,7 +120,7 @@ static int set_reals(const struct gg_yaml *y, const struct gg_opt *row, struct f
     for (; item; item = item == y ? NULL : item->next)
         if (gg_yaml_expect(item, GG_YAML_SCALAR, row->name, err) ||
             gg_opt_set(&one, &field->v[field->n++], item->text, where, err))
-            return -1;
+            return item->kind == GG_YAML_SCALAR ? gg_yaml_no_name(item, err) : -1;
     return 0;
 }
 
@@ -142,7 +142,9 @@ static int set_row(const struct gg_yaml *y, const struct gg_opt *row, struct fil
         return set_reals(y, row, f, where, err);
     if (row->type == GG_OPT_TEXTS)
         return set_texts(y, row, f, err);
-    return gg_opt_set(row, f->options, y->text, where, err);
+    bool number = row->type == GG_OPT_INT || row->type == GG_OPT_REAL;
+    int status = gg_opt_set(row, f->options, y->text, where, err);
+    return status && number ? gg_yaml_no_name(y, err) : status;
 }
 
 /* ---- a map ---- */

@@ -1,6 +1,8 @@
 /* yaml_read.c -- single values and lists out of a tree, typed as command-line options are */
 #include "config/yaml.h"
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *kind_name(enum gg_yaml_kind kind)
 {
@@ -28,6 +30,32 @@ struct gg_yaml *gg_yaml_need(const struct gg_yaml *map, const char *key, struct 
     return y;
 }
 
+const char *gg_yaml_near(const struct gg_yaml *map, const char *word, char text[GG_YAML_NEAR])
+{
+    const char *names[GG_YAML_KEYS] = {NULL};
+    int n = 0, used = 0;
+    for (struct gg_yaml *y = map ? map->first : NULL; y && n < GG_YAML_KEYS; y = y->next)
+        if (strcmp(y->key, word))
+            names[n++] = y->key;
+    const char *near = gg_nearest(word, names, n);
+    text[0] = '\0';
+    if (near)
+        snprintf(text, GG_YAML_NEAR, " (did you mean '%s'?)", near);
+    for (int k = 0; k < n && !near && used < GG_YAML_NEAR - 1; k++)
+        used += snprintf(text + used, (size_t)(GG_YAML_NEAR - used), "%s%s%s", k ? ", " : " (there is ",
+                         names[k], k == n - 1 ? ")" : "");
+    return text;
+}
+
+int gg_yaml_no_name(const struct gg_yaml *y, struct gg_err *err)
+{
+    char near[GG_YAML_NEAR], why[sizeof err->text];
+    if (!y->let || !isalpha((unsigned char)*y->text))
+        return -1;
+    snprintf(why, sizeof why, "%s", err->text);
+    return gg_fail(err, GG_USAGE, "%.800s, and no name of let%s", why, gg_yaml_near(y->let, y->text, near));
+}
+
 /* ---- single values ---- */
 
 int gg_yaml_text(const struct gg_yaml *y, const char **out, struct gg_err *err)
@@ -47,7 +75,7 @@ static int read_as(const struct gg_yaml *y, struct gg_opt row, void *out, struct
     row.name = y->key ? y->key : "item";
     gg_yaml_where(y, place);
     snprintf(where, sizeof where, "%s: %s", place, row.name);
-    return gg_opt_set(&row, out, y->text, where, err);
+    return gg_opt_set(&row, out, y->text, where, err) ? gg_yaml_no_name(y, err) : 0;
 }
 
 int gg_yaml_int(const struct gg_yaml *y, int64_t min, int64_t max, int64_t *out, struct gg_err *err)

@@ -11,7 +11,7 @@ struct gg_check {
     struct gg_rng r;
     bool train;           /* forward and backward as in training, with the draws of `random` */
     struct gg_rng random; /* of the layer's calls */
-    bool *statistic;      /* [l.n_weight] parameters that follow the data */
+    bool *statistic;      /* [l.n_weight] parameters that follow the data; NULL: none */
     FILE *to;
     int n_checked, n_failed;
 };

@@ -2,6 +2,7 @@
 #include "learn/step.h"
 #include "learn/rates.h"
 #include "model/loss.h"
+#include "model/trace.h"
 #include "optim/clip.h"
 
 #include <math.h>
@@ -30,6 +31,24 @@ static int see(struct gg_trainer *t, int sample, struct gg_sample *s, struct gg_
     return 0;
 }
 
+/* A sample draws its own numbers in each epoch. */
+static void set_pass(struct gg_trainer *t, int sample)
+{
+    t->pass.train = true;
+    t->pass.random = gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.epoch,
+                               (uint32_t)sample);
+    t->pass.state = t->observed;
+}
+
+static int not_finite(const struct gg_trainer *t, const char *what, const char *id, const char *why,
+                      struct gg_err *err)
+{
+    return gg_fail(
+        err, GG_NUMERICS,
+        "sample '%s', epoch %lld: the %s is not finite: %s; a smaller train.lr or train.clip may help", id,
+        (long long)t->state.epoch + 1, what, why);
+}
+
 /* Sample k of n in the batch. */
 static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, struct gg_err *err)
 {
@@ -38,21 +57,34 @@ static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, st
     struct gg_batch b;
     if (see(t, sample, &s, &b, err))
         return -1;
-    t->pass.train = true;
-    t->pass.random = gg_rng_at((uint64_t)t->keys.seed, 0x64726177 /* "draw" */, (uint32_t)t->state.epoch,
-                               (uint32_t)sample);
-    t->pass.state = t->observed;
+    set_pass(t, sample);
     gg_pass_forward(&t->pass, m, m->w, &b, true);
     double loss = gg_loss(&t->pass, m, &b, &s, true, 1.0 / (double)n);
-    if (!isfinite(loss))
-        return gg_fail(
-            err, GG_NUMERICS,
-            "sample '%s', epoch %lld: the loss is not finite; a smaller train.lr or train.clip may help",
-            s.id, (long long)t->state.epoch + 1);
+    if (!isfinite(loss)) {
+        char why[GG_TRACE_TEXT];
+        gg_trace_blame(&t->pass, m, m->w, &b, &s, why);
+        return not_finite(t, "loss", s.id, why, err);
+    }
     gg_pass_backward(&t->pass, m, m->w, &b, gg_shards_add(&t->shards, k, loss));
     gg_rates_hold(&t->keys, m, m->w, t->observed);
     gg_model_follow(m, m->w, t->observed);
     return 0;
+}
+
+/* The sum does not say whose it is: each sample of the step again, by itself. */
+static int gradient_not_finite(struct gg_trainer *t, const int64_t *order, int64_t n, struct gg_err *err)
+{
+    struct gg_sample s;
+    struct gg_batch b;
+    char why[GG_TRACE_TEXT];
+    for (int64_t k = 0; k < n; k++) {
+        if (see(t, (int)order[k], &s, &b, err))
+            return -1;
+        set_pass(t, k);
+        if (gg_trace_blame(&t->pass, t->model, t->model->w, &b, &s, why))
+            return not_finite(t, "gradient", s.id, why, err);
+    }
+    return not_finite(t, "sum of the gradients", "of the step", "each by itself is finite", err);
 }
 
 int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
@@ -67,9 +99,7 @@ int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
     double loss = gg_shards_sum(&t->shards, t->dw);
     gg_rates_mask(t->factor, m->n_weight, t->dw);
     if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
-        return gg_fail(err, GG_NUMERICS,
-                       "epoch %lld: the gradient is not finite; a smaller train.lr or train.clip may help",
-                       (long long)state->epoch + 1);
+        return gradient_not_finite(t, order + state->position, n, err);
     gg_adam_step(&state->adam, gg_schedule_rate(&state->schedule, state->adam.step), m->w, t->dw);
     gg_ema_update(&state->ema, m->w);
     state->position += n;

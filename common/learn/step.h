@@ -7,7 +7,8 @@
 /* Room for steps, once the state is there. */
 void gg_step_begin(struct gg_trainer *t);
 /* The next frames of the epoch, order[t->state.position ...]: forward, loss and backward of each, their gradients added by shards
- * (optim/shards.h), clipped, and Adam.  GG_NUMERICS names the sample whose loss is not finite. */
+ * (optim/shards.h), clipped, and Adam.  GG_NUMERICS names the sample whose loss or
+ * gradient is not finite, the layer and the particle. */
 int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err);
 
 #endif

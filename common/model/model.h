@@ -114,6 +114,8 @@ struct gg_model {
     void *own;                        /* what the learner keeps with the model, in its arena */
     int n_term;
     struct gg_term term[GG_MAX_TERMS];
+    /* set by a program that wants to see what each layer does (trace.h); NULL = nobody */
+    struct gg_trace *trace;
 };
 
 /* What a model takes from its training data before its sizes are known. */

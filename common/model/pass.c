@@ -1,6 +1,6 @@
 /* pass.c -- forward and backward through the layers of a model
  * Values that no layer reads any more, forward or backward, share memory, and so do gradients that no earlier layer awaits. */
-#include "model/pass.h"
+#include "model/trace.h"
 #include "util/threads.h"
 
 #include <stdlib.h>
@@ -170,6 +170,11 @@ static void inputs_of(const struct gg_pass *p, const struct gg_op *op, const gg_
         x[k] = p->value[op->in[k]];
 }
 
+static struct gg_trace *trace_of(const struct gg_pass *p, const struct gg_model *m)
+{
+    return p->trace ? p->trace : m->trace;
+}
+
 static void open_forward(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, bool keep)
 {
     gg_real *shared[GG_MAX_VALUES];
@@ -182,6 +187,7 @@ static void open_forward(struct gg_pass *p, const struct gg_model *m, const stru
         p->value[m->source[k].value] = (gg_real *)b->source[k];
     plan_values(&slots, m, b, keep);
     slots_alloc(&slots, &p->arena, shared);
+    gg_trace_begin(trace_of(p, m), &b->graph[0], b->order);
     for (int k = 0; k < m->n_op; k++) {
         p->value[m->op[k].out] = shared[slots.of[m->op[k].out]];
         if (keep)
@@ -216,12 +222,14 @@ void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real 
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_layer *l = &m->op[k].layer;
         struct gg_call call = call_of(p, m, k, w, b, x);
-        l->type->forward(&call);
+        gg_trace_forward(trace_of(p, m), k, m->op[k].name, &call);
         if (p->train && p->state && l->type->observe && l->momentum < 1) {
             call.state = p->state + m->op[k].weight;
             l->type->observe(&call);
         }
     }
+    if (!keep)
+        gg_trace_end(trace_of(p, m));
 }
 
 void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_batch *b)
@@ -235,8 +243,9 @@ void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_ba
             call.state = m->w + m->op[k].weight;
             l->type->observe(&call);
         }
-        l->type->forward(&call);
+        gg_trace_forward(trace_of(p, m), k, m->op[k].name, &call);
     }
+    gg_trace_end(trace_of(p, m));
 }
 
 void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state)
@@ -291,8 +300,9 @@ void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real
         call.dx = dx;
         call.dw = dw ? dw + op->weight : NULL;
         call.dvec = p->dvec[op->geometry];
-        op->layer.type->backward(&call);
+        gg_trace_backward(trace_of(p, m), k, op->name, &call);
     }
+    gg_trace_end(trace_of(p, m));
 }
 
 void gg_pass_free(struct gg_pass *p)

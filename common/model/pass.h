@@ -17,6 +17,7 @@ struct gg_pass {
     gg_real *state;
     /* Before a backward: [geometry], gradients of the edge vectors that are wanted; backward adds. */
     gg_real (*dvec[GG_MAX_GEOMETRIES])[3];
+    struct gg_trace *trace; /* of this pass (trace.h); NULL: the model's */
 };
 /* With keep, everything stays for a backward.  Without, values share memory as soon as no layer reads them: only those of the heads are
  * there afterwards. */

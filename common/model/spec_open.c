@@ -135,10 +135,12 @@ static int open_heads(struct gg_model *m, struct gg_err *err)
 
 int gg_model_open(struct gg_model *m, struct gg_err *err)
 {
-    static const char *const known[] = {"inputs", "layers", "fit", "heads", "loss", "train", "let", NULL};
+    static const char *const known[] = {"let", "inputs", "layers", "fit", "heads", "loss", "train", NULL};
+    static const char *const words[] = {"layer", "in",     "out",  "target", "from",
+                                        "take",  "freeze", "term", "head",   NULL};
     if (!m->config.root)
         return gg_fail(err, GG_USAGE, "no model was given");
-    if (gg_yaml_check_keys(m->config.root, NULL, known, err) ||
+    if (gg_yaml_check_keys(m->config.root, NULL, known, err) || gg_config_resolve(&m->config, words, err) ||
         !(m->learner = gg_learner_of(m->config.root, err)) || m->learner->open(m, err) || open_heads(m, err))
         return -1;
     return 0;

@@ -107,8 +107,7 @@ static int each_frame(struct gg_plot_sample *s, int (*each)(void *, struct gg_pl
         gg_arena_reset(&s->arena);
         s->n_frame++;
         if (status < 0)
-            return gg_err_prefix(err, "%s: frame %llu (%s): ", s->reader.name,
-                                 (unsigned long long)s->reader.n_frame - 1, s->frame.id);
+            return gg_reader_prefix(&s->reader, &s->frame, err);
         if (status > 0)
             return 1;
     }

@@ -131,3 +131,10 @@ struct gg_field *gg_frame_add_as(struct gg_frame *f, struct gg_arena *a, const c
     *at = x;
     return at;
 }
+
+int gg_frame_prefix(const struct gg_frame *f, const char *file, uint64_t number, struct gg_err *err)
+{
+    bool named = f->id[0] != '\0';
+    return gg_err_prefix(err, "%s: frame %llu%s%s%s: ", file, (unsigned long long)number, named ? " (" : "",
+                         f->id, named ? ")" : "");
+}

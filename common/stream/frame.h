@@ -69,6 +69,9 @@ void gg_frame_free(struct gg_frame *f);
 /* Deep copy into an arena (the table is malloc'd: gg_frame_free `to`). */
 void gg_frame_copy(struct gg_frame *to, const struct gg_frame *from, struct gg_arena *a);
 
+/* Puts "FILE: frame 3 (ID): " in front of a message, as every program says it: frames of a member count from 0.  Returns -1. */
+int gg_frame_prefix(const struct gg_frame *f, const char *file, uint64_t number, struct gg_err *err);
+
 /* A zeroed row at the end of the table: for readers, which fill all of it. */
 struct gg_field *gg_frame_append(struct gg_frame *f);
 

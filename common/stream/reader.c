@@ -367,3 +367,8 @@ int gg_reader_next(struct gg_reader *r, struct gg_frame *frame, struct gg_err *e
     r->offset = r->state->in.offset;
     return event;
 }
+
+int gg_reader_prefix(const struct gg_reader *r, const struct gg_frame *f, struct gg_err *err)
+{
+    return gg_frame_prefix(f, r->name, r->n_frame - 1, err);
+}

@@ -35,6 +35,8 @@ void gg_reader_open_memory(struct gg_reader *r, const void *data, size_t bytes);
  * GG_TRUNCATED for an input that ends early, is empty, or was aborted upstream (ABRT: the message says by whom and why).
  * `frame` is filled at GG_EVENT_FRAME; its data belong to the reader and live until the next call. */
 int gg_reader_next(struct gg_reader *r, struct gg_frame *frame, struct gg_err *err);
+/* gg_frame_prefix for the frame that was read last. */
+int gg_reader_prefix(const struct gg_reader *r, const struct gg_frame *f, struct gg_err *err);
 void gg_reader_close(struct gg_reader *r);
 
 #endif

@@ -1,0 +1,50 @@
+/* trace.h -- what a pass did, layer by layer: how long, how large, and where the first number that is not finite stands
+ *
+ * For GG_TRACE (gg_debugging(7)) and for the message when a loss, a gradient or a prediction is not finite.  Nothing is measured
+ * unless a program sets gg_model.trace, or gg_trace_blame asks. */
+#ifndef GG_TRACE_H
+#define GG_TRACE_H
+
+#include "model/pass.h"
+
+enum { GG_TRACE_WHERE = 64, GG_TRACE_TEXT = 256 };
+
+/* One layer in one pass. */
+struct gg_trace_row {
+    const char *name; /* NULL: it did not run */
+    int64_t rows;
+    double seconds[2], flops[2], rms[2]; /* forward and its y; backward and its dy */
+    char bad
+        [2]
+        [GG_TRACE_WHERE]; /* "particle 17" of the frame, "edge 3 <- 5": the first of y, of dy, that is not finite; "" */
+    bool bad_w, bad_dw; /* parameters, or their gradient, that are not finite */
+    bool ran_back;
+};
+
+struct gg_trace {
+    void (*line)(void *context, const char *line); /* without newline; NULL: nobody reads */
+    void *context;
+    const int32_t *order; /* the frame's particle at each row of nodes */
+    int64_t n_pass;
+    int n_row;
+    struct gg_trace_row row[GG_MAX_VALUES];
+};
+
+/* Around a pass; `t` may be NULL in all of them.  What a pass that never came back left is printed by the next one's begin. */
+void gg_trace_begin(struct gg_trace *t, const struct gg_graph *g, const int32_t *order);
+void gg_trace_end(struct gg_trace *t);
+/* Runs the k-th layer, and looks at it. */
+void gg_trace_forward(struct gg_trace *t, int k, const char *name, const struct gg_call *call);
+void gg_trace_backward(struct gg_trace *t, int k, const char *name, const struct gg_call *call);
+
+/* What the rows say of the first number that is not finite: forward, else backward.  False: there is none. */
+bool gg_trace_first(const struct gg_trace *t, char text[GG_TRACE_TEXT]);
+
+/* Runs the frame again, and says where numbers stop being finite: forward, and, if the sample has targets (else NULL), the loss and
+ * backward.  False: nothing of it is not finite. */
+bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
+                    const struct gg_sample *s, char text[GG_TRACE_TEXT]);
+/* All numbers that the heads put out are finite. */
+bool gg_trace_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
+
+#endif
