@@ -1,5 +1,6 @@
 /* gg-train.c -- trains, or fits, the model that a YAML file describes on the frames of a stream */
 #include "cli/cli.h"
+#include "layers/conv_kernel.h"
 #include "model/fit.h"
 
 #include <errno.h>
@@ -46,6 +47,8 @@ static const struct gg_program program = {.name = "gg-train",
                                           .about = "train an equivariant network, or fit a linear model",
                                           .operands = "MODEL.yaml [FILE...] -o FOLDER",
                                           .opts = table,
+                                          .blas = true,
+                                          .kernels = gg_conv_best_name,
                                           .max_operand = -1};
 
 static int list_layers(struct gg_cli *c)
@@ -179,13 +182,8 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.resume = "auto",
-                        .memory = 1,
-                        .checkpoint_every = 1,
-                        .epochs = -1,
-                        .batch = -1,
-                        .lr = -1,
-                        .seed = -1};
+    struct options o = {.resume = "auto", .memory = 1, .checkpoint_every = 1, .lr = -1};
+    o.epochs = o.batch = o.seed = -1; /* as the file says */
     struct gg_cli c = {0};
     struct gg_model m = {0};
     struct gg_trainer t = {.model = &m, .spool = {.fd = -1}};

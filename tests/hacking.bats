@@ -10,7 +10,7 @@ load helper
     flags=$(sed -E 's/^([^ ]+) [^ ]+/\1/' "$GG_BIN/flags") # it begins with the compilers of C and of C++
     # shellcheck disable=SC2046
     (cd "$ROOT" && eval "$flags" -Werror -o "$BATS_TEST_TMPDIR/gg-heavy" "$BATS_TEST_TMPDIR/gg-heavy.c" "$GG_BIN/libgg.a" \
-        $(pkg-config --libs yaml-0.1 libzip zlib openblas lapacke) -lm)
+        $(pkg-config --libs yaml-0.1 libzip zlib) -lm)
     gg-quench --help >/dev/null
     ./gg-heavy --help | grep -q -- '--above ENERGY'
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench | ./gg-heavy --above -5 -o heavy.ggs

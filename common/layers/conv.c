@@ -16,6 +16,7 @@
 #include "layers/check.h"
 #include "layers/conv_full.h"
 #include "layers/irreps_key.h"
+#include "util/linalg.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -81,8 +82,8 @@ static int find_group(struct gg_conv_plan *p, int degree, int parity)
     return p->n_group++;
 }
 
-const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1,
-                                            int l2, int l3)
+const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1, int l2,
+                                            int l3)
 {
     return gg_conv_generated(v, l1, l2, l3) ? NULL : gg_conv_list_new(a, l1, l2, l3);
 }
@@ -224,7 +225,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
                        (int)h->table);
     if (h->species && l->n_type * l->n_type > GG_RADIAL_SETS)
         return gg_fail(err, GG_USAGE, "radial.species: %d species, at most 8", l->n_type);
-    if (set_output(l, &out, err))
+    if (set_output(l, &out, err) || gg_blas_open(err)) /* the radial functions are products of matrices */
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, &out);
     int n = gg_paths(&l->in[0].irreps, (int)h->lmax, (enum gg_parity)h->parity, &out, path, GG_CONV_PATHS);

@@ -1,5 +1,6 @@
 /* estimate.c -- what a training or a fit would take, in words */
 #include "model/fit.h"
+#include "layers/conv_kernel.h"
 #include "util/linalg.h"
 #include "util/threads.h"
 
@@ -32,6 +33,7 @@ static void write_fit(FILE *to, const struct gg_trainer *t)
     fprintf(to, "operations           %.3g Gflop to add up, %.3g Gflop to solve\n", cost.flops_gram / 1e9,
             cost.flops_solve / 1e9);
     fprintf(to, "memory               %.0f MB besides a frame\n", cost.bytes / 1e6);
+    fprintf(to, "kernels              %s\n", gg_blas_name());
 }
 
 static int write_network(FILE *to, struct gg_trainer *t, struct gg_err *err)
@@ -39,7 +41,7 @@ static int write_network(FILE *to, struct gg_trainer *t, struct gg_err *err)
     struct gg_cost cost;
     size_t bytes;
     int64_t n_edge;
-    if (gg_train_cost(t, &cost, &bytes, &n_edge, err))
+    if (gg_blas_open(err) || gg_train_cost(t, &cost, &bytes, &n_edge, err))
         return -1;
     double share = 0.3,
            step = (cost.flops_forward + cost.flops_backward) / (share * gemm_rate() * gg_threads());
@@ -54,6 +56,7 @@ static int write_network(FILE *to, struct gg_trainer *t, struct gg_err *err)
             100 * share, gg_threads());
     fprintf(to, "time of the run      %.3g s for %lld epochs\n", step * (double)(t->keys.epochs * t->n_train),
             (long long)t->keys.epochs);
+    fprintf(to, "kernels              conv %s, %s\n", gg_conv_best_name(), gg_blas_name());
     return 0;
 }
 
