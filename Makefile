@@ -86,23 +86,23 @@ $(UNITS): $B/unit/%: $B/obj/tests/unit/%.o $(LIBRARY)
 
 # The kernels of conv: straight-line code from the coupling tensors, for three kinds of processor (conv_kernel.h).
 GEN := $B/gen/couplings.inc
-$B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/layers/gen/couplings.c $(wildcard common/o3/*.c common/util/*.c))
+$B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/kernel/gen/couplings.c $(wildcard common/o3/*.c common/util/*.c))
 	$(SAY) LD $@
 	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 $(GEN): $B/gencouplings
 	@mkdir -p $(@D)
 	$Q$< > $@.tmp && mv $@.tmp $@
-$B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: $(GEN)
+$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: $(GEN)
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
-$B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
-$B/obj/common/layers/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
+$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
+$B/obj/common/kernel/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
 ifdef SAN # UBSan takes many minutes over straight-line code
-  $B/obj/common/layers/conv_plain.o $B/obj/common/layers/conv_avx2.o $B/obj/common/layers/conv_avx512.o: \
+  $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
       private FLAGS += -O1 -fno-sanitize=undefined
 endif
 ifeq ($(shell uname -m),x86_64)
-  $B/obj/common/layers/conv_avx2.o: private FLAGS += -mavx2 -mfma
-  $B/obj/common/layers/conv_avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
+  $B/obj/common/kernel/conv_avx2.o: private FLAGS += -mavx2 -mfma
+  $B/obj/common/kernel/conv_avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
 endif
 
 $B/bench/bench: $(BENCH) $(LIBRARY)

@@ -2,9 +2,9 @@
  *
  * A model file is checked as it is; a YAML file becomes the network that gg-train would start from on these frames. */
 #include "cli/cli.h"
-#include "layers/conv_kernel.h"
-#include "model/laws.h"
-#include "model/train.h"
+#include "kernel/conv_kernel.h"
+#include "laws/laws.h"
+#include "learn/train.h"
 
 #include <string.h>
 

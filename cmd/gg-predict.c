@@ -1,6 +1,6 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
-#include "layers/conv_kernel.h"
+#include "kernel/conv_kernel.h"
 #include "model/fit.h"
 
 #include <math.h>

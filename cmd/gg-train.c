@@ -1,7 +1,8 @@
 /* gg-train.c -- trains, or fits, the model that a YAML file describes on the frames of a stream */
+#include "layers/layers.h"
 #include "cli/cli.h"
-#include "layers/conv_kernel.h"
-#include "model/fit.h"
+#include "kernel/conv_kernel.h"
+#include "learn/train.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -65,8 +65,9 @@ struct gg_graph {
     const gg_real *r;        /* [n_edge] length */
     const int32_t *type;     /* [n_node] species from 0 */
     int n_type;
-    double cutoff; /* sigma: every r < cutoff */
-    int n_range;   /* 0: no backward */
+    int n_time;         /* of the values that have a row for each time */
+    const double *time; /* [n_time] */
+    int n_range;        /* 0: no backward */
     const struct gg_range *range;
     const int32_t *local; /* [n_edge] where the sender stands among those that the edge's range touches */
 };

@@ -17,7 +17,8 @@ static int64_t mark(const struct gg_graph *g, int64_t first, int64_t last, int32
 
 void gg_graph_ranges(struct gg_graph *g, struct gg_arena *a)
 {
-    int64_t blocks = (g->n_node + GG_GRAPH_BLOCK - 1) / GG_GRAPH_BLOCK, each = (blocks + GG_GRAPH_RANGES - 1) / GG_GRAPH_RANGES;
+    int64_t blocks = (g->n_node + GG_GRAPH_BLOCK - 1) / GG_GRAPH_BLOCK,
+            each = (blocks + GG_GRAPH_RANGES - 1) / GG_GRAPH_RANGES;
     struct gg_range *range = GG_NEW(a, struct gg_range, GG_GRAPH_RANGES);
     int32_t *local = gg_arena_alloc(a, (size_t)g->n_edge * sizeof *local),
             *row = gg_arena_alloc(a, (size_t)g->n_node * sizeof *row);

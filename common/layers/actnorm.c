@@ -8,8 +8,8 @@
  * is a large constant plus a small signal: this takes the constant off without looking at other nodes.
  *
  * x: any axis and irreps.  y: the same.  Parameters: scale [channels], 1 before calibration; bias [0e channels], 0. */
-#include "layers/check.h"
-#include "layers/inputs.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
 #include "util/clones.h"
 
 #include <math.h>
@@ -72,6 +72,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->n_weight = n + n_bias;
     l->scratch_bytes = scratch_bytes;
     l->spares_y = true;
+    l->momentum = 1;
     return 0;
 }
 
@@ -103,16 +104,18 @@ static void widen(const struct gg_layer *l, const gg_real *w, gg_real *s, gg_rea
     }
 }
 
-static void calibrate(const struct gg_layer *l, gg_real *w, const struct gg_graph *g, const gg_real *const *x)
+static void observe(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    gg_real *w = call->state;
     const struct plan *p = l->plan;
     const struct hypers *h = l->hyper;
-    int64_t rows = gg_shape_rows(&l->in[0], g);
+    int64_t rows = gg_shape_rows(&l->in[0], call->g);
     for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
         double sum = 0, square = 0, n = (double)(rows * c->n_m);
         for (int64_t i = 0; i < rows; i++)
             for (int m = 0; m < c->n_m; m++) {
-                double v = (double)x[0][i * l->out.stride + c->at + m * c->step];
+                double v = (double)call->x[0][i * l->out.stride + c->at + m * c->step];
                 sum += v;
                 square += v * v;
             }
@@ -130,17 +133,16 @@ GG_CLONES static void row(int stride, const gg_real *restrict s, const gg_real *
         y[k] = s[k] * x[k] + shift[k];
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     int stride = l->out.stride;
-    int64_t rows = gg_shape_rows(&l->in[0], g);
-    gg_real *s = scratch, *shift = s + stride;
-    (void)saved;
-    widen(l, w, s, shift);
+    int64_t rows = gg_shape_rows(&l->in[0], call->g);
+    gg_real *s = call->scratch, *shift = s + stride;
+    widen(l, call->w, s, shift);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < rows; i++)
-        row(stride, s, shift, x[0] + i * stride, y + i * stride);
+        row(stride, s, shift, call->x[0] + i * stride, call->y + i * stride);
 }
 
 struct sums {
@@ -171,24 +173,21 @@ static void add_range(void *context, int64_t first, int64_t last, gg_real *part)
                  part + stride);
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
     int stride = l->out.stride;
-    gg_real *s = scratch, *shift = s + stride, *ds = shift + stride, *dshift = ds + stride;
-    struct sums sums = {s, x[0], dy, dx[0], stride};
-    (void)y;
-    (void)saved;
-    widen(l, w, s, shift);
+    gg_real *s = call->scratch, *shift = s + stride, *ds = shift + stride, *dshift = ds + stride;
+    struct sums sums = {s, call->x[0], call->dy, call->dx[0], stride};
+    widen(l, call->w, s, shift);
     memset(ds, 0, 2 * (size_t)stride * sizeof *ds);
-    gg_tree_sum(gg_shape_rows(&l->in[0], g), 2 * stride, ds, dshift + stride, add_range, &sums);
+    gg_tree_sum(gg_shape_rows(&l->in[0], call->g), 2 * stride, ds, dshift + stride, add_range, &sums);
     for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
         for (int m = 0; m < c->n_m; m++)
-            dw[c->scale] += ds[c->at + m * c->step];
+            call->dw[c->scale] += ds[c->at + m * c->step];
         if (c->bias >= 0)
-            dw[c->bias] += dshift[c->at];
+            call->dw[c->bias] += dshift[c->at];
     }
 }
 
@@ -214,7 +213,7 @@ const struct gg_layer_type gg_layer_actnorm = {
     .init = init,
     .weight = weight,
     .init_weights = init_weights,
-    .calibrate = calibrate,
+    .observe = observe,
     .forward = forward,
     .backward = backward,
     .cost = cost,

@@ -3,7 +3,7 @@
  *     y = scale (x_1 + x_2 + ...)
  *
  * x: two or more values of one axis and equal irreps.  y: the same.  No parameters. */
-#include "layers/check.h"
+#include "nn/layer.h"
 
 struct hypers {
     double scale;
@@ -42,42 +42,32 @@ static int64_t numbers(const struct gg_layer *l, const struct gg_graph *g)
     return gg_shape_rows(&l->out, g) * l->out.stride;
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct hypers *h = l->hyper;
-    int64_t n = numbers(l, g);
+    int64_t n = numbers(l, call->g);
     gg_real scale = (gg_real)h->scale;
-    (void)w;
-    (void)saved;
-    (void)scratch;
 #pragma omp parallel for schedule(static)
     for (int64_t q = 0; q < n; q++) {
-        gg_real sum = x[0][q];
+        gg_real sum = call->x[0][q];
         for (int k = 1; k < l->n_in; k++)
-            sum += x[k][q];
-        y[q] = scale * sum;
+            sum += call->x[k][q];
+        call->y[q] = scale * sum;
     }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct hypers *h = l->hyper;
-    int64_t n = numbers(l, g);
+    int64_t n = numbers(l, call->g);
     gg_real scale = (gg_real)h->scale;
-    (void)w;
-    (void)x;
-    (void)y;
-    (void)saved;
-    (void)dw;
-    (void)scratch;
 #pragma omp parallel for schedule(static)
     for (int64_t q = 0; q < n; q++)
         for (int k = 0; k < l->n_in; k++)
-            if (dx[k])
-                dx[k][q] += scale * dy[q];
+            if (call->dx[k])
+                call->dx[k][q] += scale * call->dy[q];
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

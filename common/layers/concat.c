@@ -4,8 +4,8 @@
  *
  * x: one or more values of one axis.  y: their irreps one after the other, neighbours of the same (l, p) joined.  No
  * parameters, no keys. */
-#include "layers/check.h"
-#include "layers/irreps_key.h"
+#include "nn/layer.h"
+#include "nn/irreps_key.h"
 
 #include <string.h>
 
@@ -66,47 +66,37 @@ static int64_t at_out(const struct gg_layer *l, const struct piece *q, int m)
     return l->out.offset[q->out] + m * l->out.pad[q->out] + q->channel;
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    int64_t n_row = gg_shape_rows(&l->out, g);
-    (void)w;
-    (void)saved;
-    (void)scratch;
+    int64_t n_row = gg_shape_rows(&l->out, call->g);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++) {
-        gg_real *to = y + i * l->out.stride;
+        gg_real *to = call->y + i * l->out.stride;
         memset(to, 0, sizeof *to * (size_t)l->out.stride);
         for (const struct piece *q = p->piece; q < p->piece + p->n_piece; q++) {
             const struct gg_irrep *b = &l->in[q->value].irreps.b[q->in];
-            const gg_real *from = x[q->value] + i * l->in[q->value].stride;
+            const gg_real *from = call->x[q->value] + i * l->in[q->value].stride;
             for (int m = 0; m < 2 * b->l + 1; m++)
                 memcpy(to + at_out(l, q, m), from + at_in(l, q, m), sizeof *to * (size_t)b->mul);
         }
     }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    int64_t n_row = gg_shape_rows(&l->out, g);
-    (void)w;
-    (void)x;
-    (void)y;
-    (void)saved;
-    (void)dw;
-    (void)scratch;
+    int64_t n_row = gg_shape_rows(&l->out, call->g);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++) {
-        const gg_real *from = dy + i * l->out.stride;
+        const gg_real *from = call->dy + i * l->out.stride;
         for (const struct piece *q = p->piece; q < p->piece + p->n_piece; q++) {
             const struct gg_irrep *b = &l->in[q->value].irreps.b[q->in];
-            if (!dx[q->value])
+            if (!call->dx[q->value])
                 continue;
-            gg_real *to = dx[q->value] + i * l->in[q->value].stride;
+            gg_real *to = call->dx[q->value] + i * l->in[q->value].stride;
             for (int m = 0; m < 2 * b->l + 1; m++)
                 for (int c = 0; c < b->mul; c++)
                     to[at_in(l, q, m) + c] += from[at_out(l, q, m) + c];

@@ -10,9 +10,9 @@
  * x: scalars (0e) only.  y: edges, outputs x 0e.  Parameters: 0.weight.Q [in][out] for every input that is not added,
  * 0.bias [out], then K.weight [in][out], K.bias [out].  Products of node values are made once a node; hidden values are
  * not kept for backward but computed again.  Plain weights (inputs.h): no square roots, c = 1. */
-#include "layers/edge_mlp.h"
-#include "layers/check.h"
-#include "layers/inputs.h"
+#include "nn/edge_mlp.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ static int read_place(struct gg_layer *l, int q, struct gg_err *err)
         at++;
     if (at == 4)
         return gg_fail(err, GG_USAGE, "at: '%s' is none of edge, receiver, sender, added", h->at.v[q]);
-    enum gg_value_axis wanted = at == GG_AT_EDGE || at == GG_AT_ADDED ? GG_ON_EDGE : GG_ON_NODE;
+    int wanted = at == GG_AT_EDGE || at == GG_AT_ADDED ? GG_ON_EDGE : GG_ON_NODE;
     if (l->in[q].axis != wanted)
         return gg_fail(err, GG_USAGE, "at: value %d is read at '%s', but does not live on %s", q + 1,
                        places[at], wanted == GG_ON_EDGE ? "edges" : "nodes");

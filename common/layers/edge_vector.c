@@ -5,7 +5,7 @@
  * As irreps, y is 1x1o and turns with the configuration.  As numbers it is 3x0e: x, y, z as three plain scalars, which an
  * edge_mlp takes; the network then depends on the choice of axes (Bapst et al. 2020, who train on turned copies:
  * train.augment).  x: none.  y: edges, sigma.  No parameters. */
-#include "layers/check.h"
+#include "nn/layer.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,42 +39,35 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         out.b[0] = (struct gg_irrep){3, 0, 1};
     l->fixed_axes = h->as == 1;
     gg_shape_init(&l->out, GG_ON_EDGE, &out);
-    l->spares_x = l->spares_y = true;
+    l->spares_x = l->spares_y = l->reads_vectors = true;
     return 0;
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     const struct hypers *h = l->hyper;
     gg_real sign = h->from == 1 ? -1 : 1;
     int stride = l->out.stride, step = h->as == 1 ? 1 : l->out.pad[0];
-    (void)w;
-    (void)x;
-    (void)saved;
-    (void)scratch;
 #pragma omp parallel for schedule(static)
     for (int64_t e = 0; e < g->n_edge; e++) {
-        memset(y + e * stride, 0, sizeof *y * (size_t)stride);
+        memset(call->y + e * stride, 0, sizeof *call->y * (size_t)stride);
         for (int a = 0; a < 3; a++)
-            y[e * stride + a * step] = sign * g->vec[e][a];
+            call->y[e * stride + a * step] = sign * g->vec[e][a];
     }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
-    (void)l;
-    (void)w;
-    (void)g;
-    (void)x;
-    (void)y;
-    (void)saved;
-    (void)dy;
-    (void)dx;
-    (void)dw;
-    (void)scratch;
+    const struct gg_layer *l = call->l;
+    const struct hypers *h = l->hyper;
+    gg_real sign = h->from == 1 ? -1 : 1;
+    int stride = l->out.stride, step = h->as == 1 ? 1 : l->out.pad[0];
+#pragma omp parallel for schedule(static)
+    for (int64_t e = 0; e < call->g->n_edge; e++)
+        for (int a = 0; call->dvec && a < 3; a++)
+            call->dvec[e][a] += sign * call->dy[e * stride + a * step];
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
@@ -82,11 +75,10 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
     return (struct gg_cost){.bytes = sizeof(gg_real) * (double)g->n_edge * (l->out.stride + 3)};
 }
 
-static const struct gg_layer_case cases[] = {
-    {"irreps", {NULL}, ""},
-    {"irreps from sender", {NULL}, "from=sender"},
-    {"numbers", {NULL}, "as=numbers from=sender"},
-    {0}};
+static const struct gg_layer_case cases[] = {{"irreps", {NULL}, ""},
+                                             {"irreps from sender", {NULL}, "from=sender"},
+                                             {"numbers", {NULL}, "as=numbers from=sender"},
+                                             {0}};
 
 const struct gg_layer_type gg_layer_edge_vector = {
     .name = "edge_vector",

@@ -4,9 +4,9 @@
  *
  * A linear map with bias (mix.h).  x: scalars only (0e), any axis.  y: same axis, channels x 0e.
  * Parameters: weight.BLOCK.0 [mul][channels], bias.0 [channels]. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/mix.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/mix.h"
 
 struct hypers {
     int64_t channels;

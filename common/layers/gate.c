@@ -7,10 +7,10 @@
  * x: any axis; irreps scalars + gate scalars + blocks of l > 0: the last scalar channels are gates, one for each channel
  * with l > 0, in order (gg_gate_irreps makes them).  y: same axis; irreps without the gate scalars; an odd gate turns the
  * parity of its block.  No parameters. */
-#include "layers/act.h"
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/lanes.h"
+#include "nn/act.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <omp.h>
 #include <string.h>
@@ -217,16 +217,14 @@ static void forward_row(const struct gg_layer *l, const gg_real *x, gg_real *y, 
     }
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&l->in[0], g);
-    (void)w;
-    (void)saved;
+    const struct gg_layer *l = call->l;
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g);
 #pragma omp parallel for schedule(static, BLOCK)
     for (int64_t i = 0; i < n_row; i++) {
-        struct buffers s = buffers_of_thread(l->plan, scratch);
-        forward_row(l, x[0] + i * l->in[0].stride, y + i * l->out.stride, &s);
+        struct buffers s = buffers_of_thread(l->plan, call->scratch);
+        forward_row(l, call->x[0] + i * l->in[0].stride, call->y + i * l->out.stride, &s);
     }
 }
 
@@ -254,21 +252,17 @@ static void backward_row(const struct gg_layer *l, const gg_real *x, const gg_re
             dx[l->in[0].offset[b] + c] += *dz++;
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&l->in[0], g);
-    (void)w;
-    (void)y;
-    (void)saved;
-    (void)dw;
-    if (!dx[0])
+    const struct gg_layer *l = call->l;
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g);
+    if (!call->dx[0])
         return;
 #pragma omp parallel for schedule(static, BLOCK)
     for (int64_t i = 0; i < n_row; i++) {
-        struct buffers s = buffers_of_thread(l->plan, scratch);
-        backward_row(l, x[0] + i * l->in[0].stride, dy + i * l->out.stride, dx[0] + i * l->in[0].stride, &s);
+        struct buffers s = buffers_of_thread(l->plan, call->scratch);
+        backward_row(l, call->x[0] + i * l->in[0].stride, call->dy + i * l->out.stride,
+                     call->dx[0] + i * l->in[0].stride, &s);
     }
 }
 

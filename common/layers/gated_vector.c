@@ -5,9 +5,9 @@
  * PaiNN's and Equiformer's vector readouts reduced to one layer (Schuett et al. 2021, arXiv 2102.03150, appendix).
  * x: any axis; its C0 0e and C1 1o channels are read (several blocks count as one), others are not.
  * y: same axis, vectors x 1o.  Parameters: weight.BLOCK [mul][vectors][C1], bias [vectors][C1], 0 at start. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/mix.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/mix.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,17 +121,17 @@ static void forward_row(const struct gg_layer *l, const gg_real *g, const gg_rea
     }
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    int64_t n_row = gg_shape_rows(&l->in[0], g);
-    gg_real *gate = scratch;
-    (void)saved;
-    gg_mix_forward(&p->mix, w, n_row, NULL, x[0], gate, gate + 2 * gates(l, n_row));
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g);
+    gg_real *gate = call->scratch;
+    gg_mix_forward(&p->mix, call->w, n_row, NULL, call->x[0], gate, gate + 2 * gates(l, n_row));
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++)
-        forward_row(l, gate + i * p->mix.out.stride, x[0] + i * l->in[0].stride, y + i * l->out.stride);
+        forward_row(l, gate + i * p->mix.out.stride, call->x[0] + i * l->in[0].stride,
+                    call->y + i * l->out.stride);
 }
 
 static void backward_row(const struct gg_layer *l, const gg_real *g, const gg_real *x, const gg_real *dy,
@@ -156,21 +156,19 @@ static void backward_row(const struct gg_layer *l, const gg_real *g, const gg_re
     }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    int64_t n_row = gg_shape_rows(&l->in[0], g), stride = l->in[0].stride, inner = p->mix.out.stride;
-    gg_real *gate = scratch, *dgate = gate + gates(l, n_row);
-    (void)y;
-    (void)saved;
-    gg_mix_forward(&p->mix, w, n_row, NULL, x[0], gate, gate + 2 * gates(l, n_row));
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g), stride = l->in[0].stride, inner = p->mix.out.stride;
+    gg_real *gate = call->scratch, *dgate = gate + gates(l, n_row);
+    gg_mix_forward(&p->mix, call->w, n_row, NULL, call->x[0], gate, gate + 2 * gates(l, n_row));
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++)
-        backward_row(l, gate + i * inner, x[0] + i * stride, dy + i * l->out.stride,
-                     dx[0] ? dx[0] + i * stride : NULL, dgate + i * inner);
-    gg_mix_backward(&p->mix, w, n_row, NULL, x[0], dgate, dx[0], dw, gate + 2 * gates(l, n_row));
+        backward_row(l, gate + i * inner, call->x[0] + i * stride, call->dy + i * l->out.stride,
+                     call->dx[0] ? call->dx[0] + i * stride : NULL, dgate + i * inner);
+    gg_mix_backward(&p->mix, call->w, n_row, NULL, call->x[0], dgate, call->dx[0], call->dw,
+                    gate + 2 * gates(l, n_row));
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

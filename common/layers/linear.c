@@ -5,10 +5,10 @@
  * e3nn's o3.Linear, mix.h; with `species: true` W and bias belong to the species of the node (the self-connection of
  * NequIP, Batzner et al. 2022).  x: any axis and irreps.  y: same axis, out_irreps; blocks that nothing feeds are 0.
  * Parameters: weight.IN.OUT [species][mul_in][mul_out], bias.OUT [species][mul]. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/irreps_key.h"
-#include "layers/mix.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/irreps_key.h"
+#include "nn/mix.h"
 
 struct hypers {
     const char *out_irreps;

@@ -6,10 +6,10 @@
  * y: same axis, out x 0e; with act_last y = c act(z_last).  At start y has the variance of x: W standard normal, biases
  * 0.  Plain weights (inputs.h): no square root, c = 1.
  * Parameters: for k = 0, 1 ...: K.weight.IN.0 [in][out], K.bias.0 [out]. */
-#include "layers/act.h"
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/mix.h"
+#include "nn/act.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/mix.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -206,40 +206,38 @@ static void activate_backward(const struct plan *p, int64_t n, const gg_real *z,
         gg_act_gradient(p->act, p->k, q + 1024 < n ? 1024 : n - q, z + q, d + q, d + q);
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    int64_t n_row = gg_shape_rows(&l->in[0], g);
-    struct buffers s = buffers_of(p, n_row, scratch);
-    const gg_real *a = x[0];
-    gg_real *kept = saved;
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g);
+    struct buffers s = buffers_of(p, n_row, call->scratch);
+    const gg_real *a = call->x[0];
+    gg_real *kept = call->saved;
     for (int k = 0; k < p->n; k++) {
         int64_t n = n_row * p->mix[k].out.stride;
         bool last = k == p->n - 1;
-        gg_real *z = last && !p->act_last ? y : saved ? kept : s.z, *to = last ? y : s.a;
-        gg_mix_forward(&p->mix[k], w + p->weight[k], n_row, NULL, a, z, s.mix);
+        gg_real *z = last && !p->act_last ? call->y : call->saved ? kept : s.z, *to = last ? call->y : s.a;
+        gg_mix_forward(&p->mix[k], call->w + p->weight[k], n_row, NULL, a, z, s.mix);
         if (last && !p->act_last)
             break;
         activate(p, n, z, to);
         a = to;
-        kept = saved ? kept + n : NULL;
+        kept = call->saved ? kept + n : NULL;
     }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    int64_t n_row = gg_shape_rows(&l->in[0], g);
-    struct buffers s = buffers_of(p, n_row, scratch);
-    const gg_real *z = (const gg_real *)saved + n_row * p->row, *d = dy;
-    (void)y;
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g);
+    struct buffers s = buffers_of(p, n_row, call->scratch);
+    const gg_real *z = (const gg_real *)call->saved + n_row * p->row, *d = call->dy;
     if (p->act_last) {
         int64_t n = n_row * l->out.stride;
         z -= n;
-        memcpy(s.z, dy, sizeof *dy * (size_t)n);
+        memcpy(s.z, call->dy, sizeof *call->dy * (size_t)n);
         activate_backward(p, n, z, s.z);
         d = s.z;
     }
@@ -250,11 +248,13 @@ static void backward(const struct gg_layer *l, const gg_real *w, const struct gg
         z -= n;
         activate(p, n, z, s.a);
         memset(next, 0, sizeof *next * (size_t)n);
-        gg_mix_backward(&p->mix[k], w + p->weight[k], n_row, NULL, s.a, d, next, dw + p->weight[k], s.mix);
+        gg_mix_backward(&p->mix[k], call->w + p->weight[k], n_row, NULL, s.a, d, next,
+                        call->dw + p->weight[k], s.mix);
         activate_backward(p, n, z, next);
         d = next;
     }
-    gg_mix_backward(&p->mix[0], w + p->weight[0], n_row, NULL, x[0], d, dx[0], dw + p->weight[0], s.mix);
+    gg_mix_backward(&p->mix[0], call->w + p->weight[0], n_row, NULL, call->x[0], d, call->dx[0],
+                    call->dw + p->weight[0], s.mix);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -6,9 +6,9 @@
  * Ba et al. 2016, arXiv 1607.06450; Liao, Smidt 2023, arXiv 2206.11990 (Equiformer), appendix.  0o has no mean taken
  * off, which parity would not allow.  x: any axis and irreps; 0e blocks need two channels.  y: the same.
  * Parameters: weight.BLOCK [mul], 1 at start; bias.BLOCK [mul] of the 0e blocks, 0 at start. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/lanes.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -199,17 +199,17 @@ GG_CLONES static void forward_block(const struct block *k, const gg_real *x, gg_
         }
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&l->in[0], g), stride = l->in[0].stride;
-    (void)saved;
-    widen(l, w, scratch);
+    const struct gg_layer *l = call->l;
+    int64_t n_row = gg_shape_rows(&l->in[0], call->g), stride = l->in[0].stride;
+    widen(l, call->w, call->scratch);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++)
         for (int b = 0; b < l->in[0].irreps.n; b++) {
-            struct block k = block_of(l, b, scratch);
-            forward_block(&k, x[0] + i * stride + l->in[0].offset[b], y + i * stride + l->in[0].offset[b]);
+            struct block k = block_of(l, b, call->scratch);
+            forward_block(&k, call->x[0] + i * stride + l->in[0].offset[b],
+                          call->y + i * stride + l->in[0].offset[b]);
         }
 }
 
@@ -257,19 +257,17 @@ static void backward_range(void *context, int64_t first, int64_t last, gg_real *
         }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
     const struct plan *p = l->plan;
-    gg_real *wide = scratch, *gradient = wide + p->n_all;
-    struct job j = {l, wide, x[0], dy, dx[0]};
-    (void)y;
-    (void)saved;
-    widen(l, w, wide);
+    gg_real *wide = call->scratch, *gradient = wide + p->n_all;
+    struct job j = {l, wide, call->x[0], call->dy, call->dx[0]};
+    widen(l, call->w, wide);
     memset(gradient, 0, sizeof *gradient * (size_t)p->n_wide);
-    gg_tree_sum(gg_shape_rows(&l->in[0], g), p->n_wide, gradient, gradient + p->n_wide, backward_range, &j);
-    add_narrow(l, gradient, dw);
+    gg_tree_sum(gg_shape_rows(&l->in[0], call->g), p->n_wide, gradient, gradient + p->n_wide, backward_range,
+                &j);
+    add_narrow(l, gradient, call->dw);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -4,9 +4,9 @@
  *
  * Gilmer et al. 2017 (arXiv 1704.01212).  x: edges, any irreps.  y: nodes, the same irreps; 0 without edges.  The gradient
  * of an edge is that of its receiver.  No parameters. */
-#include "layers/check.h"
-#include "layers/inputs.h"
-#include "layers/lanes.h"
+#include "nn/layer.h"
+#include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <math.h>
 #include <string.h>
@@ -56,36 +56,28 @@ GG_CLONES static void spread_row(gg_real *dx, int64_t n_edge, int stride, gg_rea
             *(gg_lanes *)(dx + e * stride + c) += factor * *(const gg_lanes *)(dy + c);
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     int stride = l->out.stride;
-    (void)w;
-    (void)saved;
-    (void)scratch;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++)
-        sum_row(x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
-                y + i * stride);
+        sum_row(call->x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
+                call->y + i * stride);
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     int stride = l->out.stride;
-    (void)w;
-    (void)x;
-    (void)y;
-    (void)saved;
-    (void)dw;
-    (void)scratch;
-    if (!dx[0])
+    if (!call->dx[0])
         return;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++)
-        spread_row(dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
-                   dy + i * stride);
+        spread_row(call->dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
+                   call->dy + i * stride);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -10,7 +10,6 @@
 #define GG_FIT_H
 
 #include "model/model.h"
-#include "model/train.h"
 
 enum gg_fit_kind { GG_FIT_RIDGE, GG_FIT_LOGISTIC };
 enum gg_fit_by { GG_BY_CORRELATION, GG_BY_ERROR };
@@ -63,20 +62,5 @@ struct gg_fit_tensor {
 };
 enum { GG_FIT_TENSORS = 8 };
 int gg_fit_tensors(const struct gg_model *m, struct gg_fit_tensor t[GG_FIT_TENSORS]);
-
-/* ---- fit_train.c: the same steps as a network's training, gg_train_* calls them ---- */
-struct gg_fit_train;
-int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
-               struct gg_err *err);
-int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err);
-int gg_fit_run(struct gg_trainer *t, struct gg_err *err);
-void gg_fit_train_free(struct gg_trainer *t);
-
-/* For --estimate. */
-struct gg_fit_cost {
-    int64_t n_train, n_validation, n_row, n_weight;
-    double flops_gram, flops_solve, bytes;
-};
-struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t);
 
 #endif

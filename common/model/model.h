@@ -6,8 +6,8 @@
 #ifndef GG_MODEL_H
 #define GG_MODEL_H
 
-#include "layers/layer.h"
-#include "model/config.h"
+#include "nn/layer.h"
+#include "config/config.h"
 #include "stream/frame.h"
 #include "stream/meta.h"
 
@@ -119,11 +119,6 @@ bool gg_model_weight(const struct gg_model *m, int64_t k, char name[GG_NAME], st
 int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, const struct gg_prov *prov,
                   struct gg_err *err);
 int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err);
-/* Parameters and standardisation of a trained model with the same layers, inputs and targets; GG_INPUT says what differs.
- * What was taken goes into the digest. */
-int gg_model_start_facts(const char *path, struct gg_data_facts *facts,
-                         struct gg_err *err); /* what gg_model_build needs of it */
-int gg_model_start_from(struct gg_model *m, const char *path, uint32_t *digest, struct gg_err *err);
 
 /* ---- samples ---- */
 

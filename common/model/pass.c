@@ -168,9 +168,18 @@ static void forward(struct gg_pass *p, const struct gg_model *m, const gg_real *
         if (keep)
             p->saved[k] = gg_arena_alloc(&p->arena, (l->saved_bytes ? l->saved_bytes(l, g) : 0) + 64);
         inputs_of(p, op, x);
-        if (calibrated && l->type->calibrate)
-            l->type->calibrate(l, calibrated + op->weight, g, x);
-        l->type->forward(l, w + op->weight, g, x, p->value[op->out], p->saved[k], p->scratch);
+        struct gg_call call = {.l = l,
+                               .w = w + op->weight,
+                               .g = g,
+                               .x = x,
+                               .y = p->value[op->out],
+                               .saved = p->saved[k],
+                               .scratch = p->scratch};
+        if (calibrated && l->type->observe) {
+            call.state = calibrated + op->weight;
+            l->type->observe(&call);
+        }
+        l->type->forward(&call);
     }
 }
 
@@ -217,8 +226,16 @@ void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real
             }
             dx[q] = *d;
         }
-        l->type->backward(l, w + op->weight, &b->graph, x, p->value[op->out], p->saved[k],
-                          p->gradient[op->out], dx, dw + op->weight, p->scratch);
+        l->type->backward(&(struct gg_call){.l = l,
+                                            .w = w + op->weight,
+                                            .g = &b->graph,
+                                            .x = x,
+                                            .y = p->value[op->out],
+                                            .saved = p->saved[k],
+                                            .scratch = p->scratch,
+                                            .dy = p->gradient[op->out],
+                                            .dx = dx,
+                                            .dw = dw + op->weight});
     }
 }
 

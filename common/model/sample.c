@@ -257,8 +257,7 @@ static int make_graph(struct gg_batch *b, const struct gg_model *m, const struct
                                  .vec = (const gg_real(*)[3])vec,
                                  .r = r,
                                  .type = type,
-                                 .n_type = m->n_species,
-                                 .cutoff = m->cutoff};
+                                 .n_type = m->n_species};
     return 0;
 }
 

@@ -2,6 +2,7 @@
  *
  * The second step (spec_open.c has the first): once species, times and the irreps of the inputs are known, values and layers are made
  * in order.  A name stands for the value that was last given it. */
+#include "layers/layers.h"
 #include "model/fit.h"
 #include "model/loss.h"
 

@@ -88,7 +88,7 @@ ptrdiff_t gg_feed_read(struct gg_feed *in, void *to, size_t bytes, struct gg_err
 /* Reads `bytes` to buffer + at (over and over to its start if they are not to be kept) and compares their CRC32C.  The
  * buffer doubles, and only when bytes are about to arrive: a length is a claim. */
 int gg_feed_take(struct gg_feed *in, size_t at, uint64_t bytes, bool keep, uint32_t crc, const char *what,
-                  struct gg_err *err);
+                 struct gg_err *err);
 
 /* chunk.c: the sequence of headers.  Both sides keep one of these for the present member. */
 struct gg_chain {

@@ -10,7 +10,7 @@ struct gg_writer {
     struct gg_sink sink;
     struct gg_writer_state *state; /* chain, seq, index of the present member */
     bool in_member, to_memory;
-    bool no_index; /* leave INDX out */
+    bool no_index;    /* leave INDX out */
     uint64_t n_frame; /* of the present member */
 };
 

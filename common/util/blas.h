@@ -1,9 +1,17 @@
-/* blas.h -- the functions of OpenBLAS that util/linalg calls, from the library that blas.c has opened */
+/* blas.h -- OpenBLAS: opened, named, and its functions for util/linalg */
 #ifndef GG_BLAS_H
 #define GG_BLAS_H
 
-#include "util/linalg.h"
-#include <stddef.h>
+#include "util/err.h"
+
+/* Opens OpenBLAS, once: GG_SYSTEM if it is missing or has no room for the threads there are, GG_USAGE if it is the serial flavour
+ * and there are several, for it then returns wrong products, silently.  Those of linalg.h open it, too, but can only end the process
+ * there: so who needs them and may refuse calls this first. */
+int gg_blas_open(struct gg_err *err);
+/* Is it safe to call from `n_thread` threads?  Refuses as gg_blas_open does; nothing to do while it is not open. */
+int gg_blas_threads(int n_thread, struct gg_err *err);
+/* "OpenBLAS 0.3.21 Zen", the core last, for -V and PROV; NULL while it is not open. */
+const char *gg_blas_name(void);
 
 /* CBLAS's numbers (netlib, cblas.h). */
 enum { GG_CBLAS_ROWS = 101, GG_CBLAS_AS_IS = 111, GG_CBLAS_TURNED = 112, GG_CBLAS_UPPER = 121 };

@@ -3,7 +3,6 @@
  * LAPACK has matrices by columns.  The upper triangle by rows is the lower one by columns. */
 #include "util/linalg.h"
 #include "util/arena.h"
-#include "util/blas.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,20 +2,12 @@
 #ifndef GG_LINALG_H
 #define GG_LINALG_H
 
-#include "util/err.h"
+#include "util/blas.h"
 #include "util/real.h"
 #include <stdbool.h>
 
-/* Opens OpenBLAS, once: GG_SYSTEM if it is missing or has no room for the threads there are, GG_USAGE if it is the serial flavour
- * and there are several, for it then returns wrong products, silently.  The calls below open it, too, but can only end the process
- * there: so who needs them and may refuse calls this first. */
-int gg_blas_open(struct gg_err *err);
-/* Is it safe to call from `n_thread` threads?  Refuses as gg_blas_open does; nothing to do while it is not open. */
-int gg_blas_threads(int n_thread, struct gg_err *err);
-/* "OpenBLAS 0.3.21 Zen", the core last, for -V and PROV; NULL while it is not open. */
-const char *gg_blas_name(void);
-
-/* All matrices are row-major; ld* is the number of elements from one row to the next.
+/* OpenBLAS is opened by gg_blas_open, or by the first call, which can only end the process where that would refuse.
+ * All matrices are row-major; ld* is the number of elements from one row to the next.
  * One call runs on one thread; call from inside parallel regions for more. */
 
 /* c = alpha op(a) op(b) + beta c, op(a) m x k, op(b) k x n.  ta, tb: transpose. */

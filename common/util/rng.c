@@ -29,6 +29,14 @@ uint32_t gg_rng_u32(struct gg_rng *r)
     return r->out[4 - r->left--];
 }
 
+struct gg_rng gg_rng_fork(const struct gg_rng *r, uint64_t k)
+{
+    struct gg_rng name = *r;
+    uint64_t seed = gg_rng_u32(&name);
+    seed |= (uint64_t)gg_rng_u32(&name) << 32;
+    return gg_rng_at(seed, (uint32_t)k, (uint32_t)(k >> 32), 0x666f726b /* "fork" */);
+}
+
 double gg_rng_uniform(struct gg_rng *r)
 {
     uint64_t high = gg_rng_u32(r) >> 5, low = gg_rng_u32(r) >> 6; /* 27 and 26 bits */

@@ -12,6 +12,8 @@ struct gg_rng {
 };
 
 struct gg_rng gg_rng_at(uint64_t seed, uint32_t a, uint32_t b, uint32_t c);
+/* A stream of its own for each k, named by the name of `r` and by k; r itself goes on unchanged. */
+struct gg_rng gg_rng_fork(const struct gg_rng *r, uint64_t k);
 uint32_t gg_rng_u32(struct gg_rng *r);
 double gg_rng_uniform(struct gg_rng *r);                      /* [0, 1), 53 bits */
 double gg_rng_normal(struct gg_rng *r);                       /* mean 0, variance 1 (Box-Muller, in double) */

@@ -1,6 +1,6 @@
 /* bench_harmonics.c -- spherical harmonics of edges: the kernels of conv beside one vector after the other in double */
 #include "bench.h"
-#include "layers/conv_kernel.h"
+#include "kernel/conv_kernel.h"
 #include "o3/o3.h"
 #include "util/arena.h"
 #include "util/rng.h"

@@ -1,4 +1,5 @@
 /* bench_layer.c -- makes a layer from a line of a table and times its passes */
+#include "layers/layers.h"
 #include "bench_layer.h"
 #include "util/progress.h"
 #include "util/threads.h"
@@ -56,16 +57,25 @@ void bench_time_layer(struct gg_check *c, const struct gg_graph *g, struct bench
             *y = gg_value_random(c, &c->l.out, gg_shape_rows(&c->l.out, g));
     void *saved = gg_arena_alloc(c->a, c->l.saved_bytes ? c->l.saved_bytes(&c->l, g) : 0);
     void *scratch = gg_arena_alloc(c->a, c->l.scratch_bytes ? c->l.scratch_bytes(&c->l, g, gg_threads()) : 0);
+    struct gg_call call = {.l = &c->l,
+                           .w = p.w,
+                           .g = g,
+                           .x = (const gg_real *const *)p.x,
+                           .y = y,
+                           .saved = saved,
+                           .scratch = scratch,
+                           .dy = dy,
+                           .dx = (gg_real *const *)d.x,
+                           .dw = d.w};
     double forward[REPEAT], wall = gg_seconds(), cpu = bench_cpu();
     int n = 0;
     *t = (struct bench_timing){.forward = INFINITY, .backward = INFINITY, .fma = NAN};
     for (int k = 0; k < REPEAT && (k < 2 || bench_cpu() - cpu < BUDGET); k++) {
         t->fma = fmax(t->fma, bench_fma());
         double start = bench_cpu();
-        c->l.type->forward(&c->l, p.w, g, (const gg_real *const *)p.x, y, saved, scratch);
+        c->l.type->forward(&call);
         double middle = bench_cpu();
-        c->l.type->backward(&c->l, p.w, g, (const gg_real *const *)p.x, y, saved, dy, (gg_real *const *)d.x,
-                            d.w, scratch);
+        c->l.type->backward(&call);
         double end = bench_cpu();
         forward[n++] = middle - start;
         t->forward = fmin(t->forward, middle - start);

@@ -3,8 +3,8 @@
 #define BENCH_LAYER_H
 
 #include "bench.h"
-#include "layers/check.h"
-#include "layers/check_laws.h"
+#include "laws/check.h"
+#include "laws/check_laws.h"
 
 struct bench_timing {
     double forward, forward_median, backward; /* s */

@@ -1,9 +1,10 @@
 /* bench_layers.c -- every kind of layer: conv by degree and channels, the others in a few sizes
  * 4096 particles, cutoff 2, 36 neighbours.  GFLOP/s counts the useful operations of the layer's `cost`.  "naive": times faster forward
  * than plain loops over the definition (conv: the dense coupling tensor, edge by edge). */
+#include "layers/layers.h"
 #include "bench_layer.h"
-#include "layers/conv.h"
-#include "layers/conv_any.h"
+#include "conv/conv.h"
+#include "kernel/conv_any.h"
 
 #include <math.h>
 #include <string.h>

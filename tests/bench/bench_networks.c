@@ -3,7 +3,7 @@
  * Each row is measured in a process of its own, so that its memory is its own.  "peer" is e3nn 0.5.1 on PyTorch 1.13 (glass
  * networks: PyTorch) as measured on another day and machine: it is printed beside the row, and no ratio is made of the two.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
-#include "model/train.h"
+#include "learn/train.h"
 #include "optim/clip.h"
 #include "stream/reader.h"
 #include "util/threads.h"

@@ -3,11 +3,11 @@
  * The input is YAML, then after a '\x01' (no YAML holds one) an assignment as --set gets it.
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Icommon -fopenmp tests/fuzz/fuzz_yaml.c \
- *         common/model/yaml*.c common/model/config*.c common/stream/crc32c.c \
+ *         common/config/yaml*.c common/config/config*.c common/stream/crc32c.c \
  *         common/util/{arena,err,file,opt}.c -lyaml -lm -o fuzz_yaml
  *     ./fuzz_yaml -max_total_time=60 -max_len=4096 CORPUS examples/models
  */
-#include "model/config.h"
+#include "config/config.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef GG_CONV_FIXTURE_H
 #define GG_CONV_FIXTURE_H
 
-#include "layers/conv_kernel.h"
+#include "kernel/conv_kernel.h"
 #include "util/real.h"
 #include "util/rng.h"
 

@@ -1,5 +1,5 @@
 /* test_augment.c -- axes permuted and mirrored: a group of 48, all drawn alike */
-#include "model/train.h"
+#include "learn/train.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_config.c -- files, --set and options folded into one tree; its canonical text and digest */
-#include "model/config.h"
+#include "config/config.h"
 #include "util/file.h"
 #include "util/rng.h"
 #include <setjmp.h>

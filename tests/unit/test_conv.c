@@ -1,8 +1,9 @@
 /* test_conv.c -- the kernels of conv: known vectors, every level against the dense sums, tables against the net on every edge */
+#include "layers/layers.h"
 #include "conv_fixture.h"
-#include "layers/check.h"
-#include "layers/conv.h"
-#include "layers/conv_any.h"
+#include "laws/check.h"
+#include "conv/conv.h"
+#include "kernel/conv_any.h"
 #include "util/threads.h"
 
 #include <math.h>
@@ -204,8 +205,7 @@ static struct gg_graph random_graph(struct gg_arena *a, int n, double length, do
                          .vec = (const gg_real(*)[3])out,
                          .r = length_of,
                          .type = GG_NEW(a, int32_t, (size_t)n),
-                         .n_type = 1,
-                         .cutoff = cutoff};
+                         .n_type = 1};
     gg_graph_ranges(&g, a);
     return g;
 }
@@ -216,7 +216,7 @@ static int64_t run_layer(struct gg_arena *a, const struct gg_graph *g, const cha
     struct gg_err err = {0};
     struct gg_rng r = gg_rng_at(5, 0, 0, 0);
     struct gg_layer l = {
-        .type = gg_layer_find("conv"), .n_type = 1, .cutoff = g->cutoff, .mean_neighbours = 20, .n_in = 1};
+        .type = gg_layer_find("conv"), .n_type = 1, .cutoff = 2, .mean_neighbours = 20, .n_in = 1};
     struct gg_irreps in;
     l.hyper = gg_arena_alloc(a, l.type->hyper_size);
     memcpy(l.hyper, l.type->hyper_defaults, l.type->hyper_size);
@@ -238,8 +238,18 @@ static int64_t run_layer(struct gg_arena *a, const struct gg_graph *g, const cha
          *scratch = gg_arena_alloc(a, l.scratch_bytes(&l, g, gg_threads()));
     const gg_real *inputs[1] = {x};
     gg_real *dx[1] = {out + n_y};
-    l.type->forward(&l, w, g, inputs, out, saved, scratch);
-    l.type->backward(&l, w, g, inputs, out, saved, dy, dx, out + n_y + n_x, scratch);
+    struct gg_call call = {.l = &l,
+                           .w = w,
+                           .g = g,
+                           .x = inputs,
+                           .y = out,
+                           .saved = saved,
+                           .scratch = scratch,
+                           .dy = dy,
+                           .dx = dx,
+                           .dw = out + n_y + n_x};
+    l.type->forward(&call);
+    l.type->backward(&call);
     return n_x + n_y + l.n_weight;
 }
 
@@ -263,8 +273,7 @@ static void test_table_converges(void **state)
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),
-                                       cmocka_unit_test(test_known_product),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels), cmocka_unit_test(test_known_product),
                                        cmocka_unit_test(test_table_converges)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("conv", tests, NULL, NULL);

@@ -1,8 +1,9 @@
 /* test_conv_full.c -- fully connected mixing against dense loops over edges, paths and pairs of channels */
+#include "layers/layers.h"
 #include "conv_fixture.h"
-#include "layers/check.h"
-#include "layers/check_sample.h"
-#include "layers/conv_full.h"
+#include "laws/check.h"
+#include "laws/check_sample.h"
+#include "conv/conv_full.h"
 #include "util/threads.h"
 
 #include <math.h>
@@ -41,8 +42,17 @@ static struct run run_layer(struct gg_arena *a, const struct gg_sample *s, const
     void *scratch = gg_arena_alloc(a, q.l.scratch_bytes(&q.l, g, gg_threads()));
     const gg_real *inputs[1] = {q.x};
     gg_real *dx[1] = {q.dx};
-    q.l.type->forward(&q.l, q.w, g, inputs, q.y, NULL, scratch);
-    q.l.type->backward(&q.l, q.w, g, inputs, q.y, NULL, dy, dx, q.dw, scratch);
+    struct gg_call call = {.l = &q.l,
+                           .w = q.w,
+                           .g = g,
+                           .x = inputs,
+                           .y = q.y,
+                           .scratch = scratch,
+                           .dy = dy,
+                           .dx = dx,
+                           .dw = q.dw};
+    q.l.type->forward(&call);
+    q.l.type->backward(&call);
     return q;
 }
 

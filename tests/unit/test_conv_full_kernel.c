@@ -1,6 +1,6 @@
 /* test_conv_full_kernel.c -- the kernels of fully connected mixing against plain sums */
 #include "conv_fixture.h"
-#include "layers/conv_any.h"
+#include "kernel/conv_any.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

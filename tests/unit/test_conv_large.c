@@ -1,9 +1,11 @@
 /* test_conv_large.c -- what the layers' cases are too small for: ranges of several blocks, rows of more edges than a chunk
  *
  * 729 particles with some 95 neighbours each, 70 of one species. */
+#include "layers/layers.h"
+#include "laws/check.h"
 #include "conv_fixture.h"
-#include "layers/check_laws.h"
-#include "layers/conv.h"
+#include "laws/check_laws.h"
+#include "conv/conv.h"
 #include "util/threads.h"
 
 #include <setjmp.h>
@@ -46,7 +48,8 @@ static int setup(void **state)
         longest = row > longest ? row : longest;
         ((int32_t *)sample.type)[i] = i % 4 == 0;
     }
-    return sample.n > GG_GRAPH_RANGES * GG_GRAPH_BLOCK && longest > GG_CONV_CHUNK + GG_CONV_CHUNK / 4 ? 0 : -1;
+    return sample.n > GG_GRAPH_RANGES * GG_GRAPH_BLOCK && longest > GG_CONV_CHUNK + GG_CONV_CHUNK / 4 ? 0
+                                                                                                      : -1;
 }
 
 static int teardown(void **state)

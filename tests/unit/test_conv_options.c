@@ -1,7 +1,8 @@
 /* test_conv_options.c -- conv against sums written down edge by edge, in double: parities, radial functions by pair of species,
  * division by a learned density */
-#include "layers/check.h"
-#include "layers/check_sample.h"
+#include "layers/layers.h"
+#include "laws/check.h"
+#include "laws/check_sample.h"
 #include "o3/o3.h"
 #include "util/threads.h"
 
@@ -19,6 +20,8 @@ enum { TYPES = 3, BASIS = 5, HIDDEN = 6, PATHS = 128, CHANNELS = 4, COLUMNS = PA
 #define COMMON "radial.n=5 radial.hidden=6 radial.table=0 radial.power=5 "
 
 /* One layer, its parameters, a random periodic graph and input. */
+static const double CUTOFF = 1.6;
+
 struct bench {
     struct gg_arena a;
     struct gg_sample sample;
@@ -33,8 +36,8 @@ static void setup(struct bench *b, const char *in, const char *hypers, int lmax,
     struct gg_rng r = gg_rng_at(11, 0, 0, 0);
     struct gg_layer_case k = {"test", {in}, hypers};
     struct gg_err err;
-    *b = (struct bench){.l = {.n_type = TYPES, .cutoff = 1.6, .mean_neighbours = 17}};
-    gg_sample_random(&b->sample, &b->a, 30, TYPES, 1.6, &r);
+    *b = (struct bench){.l = {.n_type = TYPES, .cutoff = CUTOFF, .mean_neighbours = 17}};
+    gg_sample_random(&b->sample, &b->a, 30, TYPES, CUTOFF, &r);
     if (gg_layer_from_case(&b->l, gg_layer_find("conv"), &k, &b->a, &err) < 0)
         fail_msg("%s", err.text);
     int64_t n = b->sample.n;
@@ -55,7 +58,8 @@ static void setup(struct bench *b, const char *in, const char *hypers, int lmax,
     }
     const gg_real *inputs[1] = {b->x};
     void *scratch = gg_arena_alloc(&b->a, b->l.scratch_bytes(&b->l, &b->sample.graph, gg_threads()));
-    b->l.type->forward(&b->l, b->w, &b->sample.graph, inputs, b->y, NULL, scratch);
+    b->l.type->forward(&(struct gg_call){
+        .l = &b->l, .w = b->w, .g = &b->sample.graph, .x = inputs, .y = b->y, .scratch = scratch});
     b->n_path = gg_paths(&b->l.in[0].irreps, lmax, parity, &b->l.out.irreps, b->path, PATHS);
     for (int p = 0; p < b->n_path; p++)
         b->n_column += b->l.in[0].irreps.b[b->path[p].in].mul;
@@ -95,7 +99,7 @@ static void naive_path(const struct bench *b, int p, int column, int64_t i, int 
         double Y[49], R[COLUMNS], v[3] = {(double)g->vec[e][0], (double)g->vec[e][1], (double)g->vec[e][2]};
         int64_t j = g->nbr[e];
         gg_sh(l2, v, Y);
-        naive_net(b->w, n_set, n_set > 1 ? g->type[i] * TYPES + g->type[j] : 0, b->n_column, g->cutoff,
+        naive_net(b->w, n_set, n_set > 1 ? g->type[i] * TYPES + g->type[j] : 0, b->n_column, CUTOFF,
                   (double)g->r[e], R);
         for (int m1 = 0; m1 <= 2 * l1; m1++)
             for (int m2 = 0; m2 <= 2 * l2; m2++)
@@ -162,8 +166,8 @@ static double density(const struct bench *b, int64_t i)
     const gg_real *w = b->w + b->l.n_weight - 2 - (BASIS * HIDDEN + HIDDEN), *ends = b->w + b->l.n_weight - 2;
     double n = 0;
     for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-        double z, x = (double)g->r[e] / g->cutoff;
-        naive_net(w, 1, 0, 1, g->cutoff, (double)g->r[e], &z);
+        double z, x = (double)g->r[e] / CUTOFF;
+        naive_net(w, 1, 0, 1, CUTOFF, (double)g->r[e], &z);
         n += tanh(z * z) * (1 - 21 * pow(x, 5) + 35 * pow(x, 6) - 15 * pow(x, 7));
     }
     return (double)ends[1] * n + (double)ends[0];

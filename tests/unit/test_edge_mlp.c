@@ -1,6 +1,7 @@
 /* test_edge_mlp.c -- the perceptron on edges against its formula, in plain loops over edges */
-#include "layers/check.h"
-#include "layers/check_laws.h"
+#include "layers/layers.h"
+#include "laws/check.h"
+#include "laws/check_laws.h"
 #include "util/threads.h"
 
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * network of examples/models on one configuration: its norm, and for every piece of the parameters its projections on a few vectors of
  * standard normal numbers.  A projection of the difference of two gradients has the variance of its squared norm, so projections bound
  * the error of all numbers without storing them.  The double build holds its own file to 1e-9. */
-#include "model/train.h"
+#include "learn/train.h"
 #include "stream/reader.h"
 #include "util/threads.h"
 

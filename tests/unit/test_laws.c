@@ -1,5 +1,5 @@
 /* test_laws.c -- a sound network passes every law, and each way of breaking one is noticed */
-#include "model/laws.h"
+#include "laws/laws.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,88 +111,88 @@ static const gg_real *first_row(const struct gg_layer *l, gg_real *y, int64_t i)
     return y + i * l->out.stride;
 }
 
-static void forward_then(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                         const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_then(const struct gg_call *call)
 {
-    sound->forward(l, w, g, x, y, saved, scratch);
+    sound->forward(call);
 }
 
 /* Takes the parity of a vector from it: its components become scalars' business. */
-static void forward_uneven(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_uneven(const struct gg_call *call)
 {
-    forward_then(l, w, g, x, y, saved, scratch);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    forward_then(call);
     for (int64_t i = 0; i < g->n_node; i++)
-        y[i * l->out.stride] += (gg_real)0.01 * first_row(l, y, i)[l->out.offset[l->out.irreps.n - 1]];
+        call->y[i * l->out.stride] +=
+            (gg_real)0.01 * first_row(l, call->y, i)[l->out.offset[l->out.irreps.n - 1]];
 }
 
 /* Adds a scalar along x to the vector: wrong under rotations. */
-static void forward_crooked(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                            const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_crooked(const struct gg_call *call)
 {
-    forward_then(l, w, g, x, y, saved, scratch);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    forward_then(call);
     for (int64_t i = 0; i < g->n_node; i++)
-        y[i * l->out.stride + l->out.offset[l->out.irreps.n - 1]] += (gg_real)0.01;
+        call->y[i * l->out.stride + l->out.offset[l->out.irreps.n - 1]] += (gg_real)0.01;
 }
 
 /* A triple product of the first three channels: right under rotations, wrong under reflections. */
-static void forward_handed(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_handed(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     int b = l->out.irreps.n - 1, pad = l->out.pad[b];
-    forward_then(l, w, g, x, y, saved, scratch);
+    forward_then(call);
     for (int64_t i = 0; i < g->n_node; i++) {
-        const gg_real *v = first_row(l, y, i) + l->out.offset[b];
+        const gg_real *v = first_row(l, call->y, i) + l->out.offset[b];
         gg_real volume = 0;
         for (int m = 0; m < 3; m++) {
             int p = (m + 1) % 3, q = (m + 2) % 3;
             volume += v[m * pad] * (v[p * pad + 1] * v[q * pad + 2] - v[q * pad + 1] * v[p * pad + 2]);
         }
-        y[i * l->out.stride] += volume;
+        call->y[i * l->out.stride] += volume;
     }
 }
 
 /* Depends on the row a particle stands in. */
-static void forward_by_row(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                           const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_by_row(const struct gg_call *call)
 {
-    forward_then(l, w, g, x, y, saved, scratch);
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    forward_then(call);
     for (int64_t i = 0; i < g->n_node; i += 7)
-        y[i * l->out.stride] *= (gg_real)1.01;
+        call->y[i * l->out.stride] *= (gg_real)1.01;
 }
 
-static void forward_nan(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                        const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_nan(const struct gg_call *call)
 {
-    forward_then(l, w, g, x, y, saved, scratch);
-    y[0] = (gg_real)NAN;
+    forward_then(call);
+    call->y[0] = (gg_real)NAN;
 }
 
 /* Never the same twice. */
-static void forward_restless(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                             const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward_restless(const struct gg_call *call)
 {
     static int calls;
-    forward_then(l, w, g, x, y, saved, scratch);
-    y[0] *= 1 + 4 * (gg_real)(sizeof(gg_real) == 8 ? 2.2e-16 : 1.2e-7) * (gg_real)(calls++ % 8);
+    forward_then(call);
+    call->y[0] *= 1 + 4 * (gg_real)(sizeof(gg_real) == 8 ? 2.2e-16 : 1.2e-7) * (gg_real)(calls++ % 8);
 }
 
-static void backward_strong(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                            const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                            gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward_strong(const struct gg_call *call)
 {
-    sound->backward(l, w, g, x, y, saved, dy, dx, dw, scratch);
+    const struct gg_layer *l = call->l;
+    sound->backward(call);
     for (int64_t k = 0; k < l->n_weight; k++)
-        dw[k] *= (gg_real)1.05;
+        call->dw[k] *= (gg_real)1.05;
 }
 
-static void backward_forgetful(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                               const gg_real *const *x, const gg_real *y, const void *saved,
-                               const gg_real *dy, gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward_forgetful(const struct gg_call *call)
 {
     gg_real *none[GG_LAYER_INPUTS] = {NULL};
-    (void)dx;
-    sound->backward(l, w, g, x, y, saved, dy, none, dw, scratch);
+    struct gg_call other = *call;
+    other.dx = none;
+    sound->backward(&other);
 }
 
 /* The model with one layer's functions replaced (NULL = as they were). */

@@ -1,5 +1,5 @@
 /* test_layer_check.c -- every law of the layer check catches the fault it is there for */
-#include "layers/check.h"
+#include "laws/check.h"
 #include "util/threads.h"
 
 #include <stdarg.h>
@@ -83,49 +83,47 @@ static bool padding(const struct gg_shape *s, int at)
     return (at - s->offset[b]) % s->pad[b] >= s->irreps.b[b].mul;
 }
 
-static void forward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                    const gg_real *const *x, gg_real *y, void *saved, void *scratch)
+static void forward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     int stride = l->out.stride;
-    (void)scratch;
     for (int64_t i = 0; i < g->n_node - is(LAST_ROW_UNWRITTEN); i++) {
-        double factor = (double)w[0] * extra(g, i, saved != NULL);
+        double factor = (double)call->w[0] * extra(g, i, call->saved != NULL);
         for (int k = 0; k < stride; k++) {
-            y[i * stride + k] = (gg_real)factor * x[0][i * stride + k];
+            call->y[i * stride + k] = (gg_real)factor * call->x[0][i * stride + k];
             if (is(ONE_AXIS_IS_SPECIAL) && k / l->out.pad[1] == l->out.offset[1] / l->out.pad[1])
-                y[i * stride + k] *= 2;
+                call->y[i * stride + k] *= 2;
             if (is(WRITES_PADDING) && padding(&l->out, k))
-                y[i * stride + k] = 1;
+                call->y[i * stride + k] = 1;
         }
     }
 }
 
-static void backward(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
-                     const gg_real *const *x, const gg_real *y, const void *saved, const gg_real *dy,
-                     gg_real *const *dx, gg_real *dw, void *scratch)
+static void backward(const struct gg_call *call)
 {
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
     int stride = l->out.stride;
     double sum = 0;
-    (void)scratch;
-    (void)y;
     for (int64_t i = 0; i < g->n_node; i++) {
-        double own = extra(g, i, saved != NULL);
+        double own = extra(g, i, call->saved != NULL);
         for (int k = 0; k < stride; k++) {
             double both = is(ONE_AXIS_IS_SPECIAL) && k / l->out.pad[1] == l->out.offset[1] / l->out.pad[1]
                               ? 2 * own
                               : own;
-            double d = both * (double)w[0] * (double)dy[i * stride + k];
-            sum += both * (double)(x[0][i * stride + k] * dy[i * stride + k]);
-            if (!dx[0])
+            double d = both * (double)call->w[0] * (double)call->dy[i * stride + k];
+            sum += both * (double)(call->x[0][i * stride + k] * call->dy[i * stride + k]);
+            if (!call->dx[0])
                 continue;
-            gg_real *to = &dx[0][i * stride + k];
+            gg_real *to = &call->dx[0][i * stride + k];
             *to = (gg_real)(d * (is(WRONG_GRADIENT_OF_INPUT) ? 0.9 : 1)) + (is(ASSIGNS_DX) ? 0 : *to);
             if (is(WRITES_PADDING_OF_DX) && padding(&l->in[0], k))
                 *to = 1;
         }
     }
     if (!is(NO_GRADIENT_OF_WEIGHTS))
-        dw[0] = (gg_real)(sum + (is(ASSIGNS_DW) ? 0 : (double)dw[0]));
+        call->dw[0] = (gg_real)(sum + (is(ASSIGNS_DW) ? 0 : (double)call->dw[0]));
 }
 
 static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)

@@ -1,7 +1,8 @@
 /* test_layer_parts.c -- numbers that layers must give, what they refuse, and the parts they are made of */
-#include "layers/act.h"
-#include "layers/check.h"
-#include "layers/irreps_key.h"
+#include "layers/layers.h"
+#include "nn/act.h"
+#include "laws/check.h"
+#include "nn/irreps_key.h"
 #include "util/threads.h"
 
 #include <stdarg.h>
@@ -40,7 +41,7 @@ static gg_real *evaluate(const struct gg_layer *l, const gg_real *w, const struc
 {
     gg_real *y = GG_NEW(&arena, gg_real, (size_t)(gg_shape_rows(&l->out, g) * l->out.stride));
     void *scratch = gg_arena_alloc(&arena, l->scratch_bytes ? l->scratch_bytes(l, g, gg_threads()) : 0);
-    l->type->forward(l, w, g, &x, y, NULL, scratch);
+    l->type->forward(&(struct gg_call){.l = l, .w = w, .g = g, .x = &x, .y = y, .scratch = scratch});
     return y;
 }
 

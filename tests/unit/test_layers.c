@@ -1,5 +1,6 @@
 /* test_layers.c -- every law on every case of every layer */
-#include "layers/check.h"
+#include "layers/layers.h"
+#include "laws/check.h"
 #include "util/threads.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* test_loss.c -- every term of the loss against sums written down particle by particle, and its gradient */
-#include "model/laws.h"
+#include "laws/laws.h"
 #include "util/cell.h"
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_metrics.c -- metrics.jsonl: whole lines, known length, cut back on resume */
-#include "model/metrics.h"
+#include "learn/metrics.h"
 #include "util/file.h"
 #include <jansson.h>
 #include <math.h>

@@ -2,7 +2,8 @@
  *
  * x0 = one-hot species -> embed -> conv1 -> gate -> conv2 -> gate, + residual h1 -> head (2x0e+1x1o), where conv is linear, convolution with
  * its mixing.  Numbers of e3nn 0.5.1 in double, in the shared folder; skipped without it.  The radial net runs on every edge. */
-#include "layers/check.h"
+#include "layers/layers.h"
+#include "laws/check.h"
 #include "util/threads.h"
 
 #include <jansson.h>
@@ -75,8 +76,7 @@ static void read_graph(struct net *n)
                              .vec = (const gg_real(*)[3])vec,
                              .r = r,
                              .type = GG_NEW(&n->a, int32_t, (size_t)n_node),
-                             .n_type = 1,
-                             .cutoff = json_number_value(json_object_get(n->root, "cutoff"))};
+                             .n_type = 1};
     gg_graph_ranges(&n->g, &n->a);
 }
 
@@ -98,7 +98,7 @@ static int apply(struct net *n, const char *type, const char *hypers, int in0, i
     const gg_real *x[2] = {n->value[in0], in1 >= 0 ? n->value[in1] : NULL};
     *l = (struct gg_layer){.type = gg_layer_find(type),
                            .n_type = 1,
-                           .cutoff = n->g.cutoff,
+                           .cutoff = json_number_value(json_object_get(n->root, "cutoff")),
                            .n_in = in1 >= 0 ? 2 : 1,
                            .mean_neighbours = (double)n->g.n_edge / (double)n->g.n_node};
     assert_non_null(l->type);
@@ -126,7 +126,13 @@ static int apply(struct net *n, const char *type, const char *hypers, int in0, i
     }
     assert_int_equal(at, l->n_weight);
     int out = n->op[n->n_op].out = new_value(n, &l->out);
-    l->type->forward(l, n->op[n->n_op].w, &n->g, x, n->value[out], n->op[n->n_op].saved, n->scratch);
+    l->type->forward(&(struct gg_call){.l = l,
+                                       .w = n->op[n->n_op].w,
+                                       .g = &n->g,
+                                       .x = x,
+                                       .y = n->value[out],
+                                       .saved = n->op[n->n_op].saved,
+                                       .scratch = n->scratch});
     n->n_op++;
     return out;
 }
@@ -178,8 +184,16 @@ static void backward(struct net *n)
         gg_real *dx[2] = {n->gradient[in0], in1 >= 0 ? n->gradient[in1] : NULL};
         n->scratch =
             gg_arena_alloc(&n->a, l->scratch_bytes ? l->scratch_bytes(l, &n->g, gg_threads()) + 64 : 64);
-        l->type->backward(l, n->op[k].w, &n->g, x, n->value[n->op[k].out], n->op[k].saved,
-                          n->gradient[n->op[k].out], dx, n->op[k].dw, n->scratch);
+        l->type->backward(&(struct gg_call){.l = l,
+                                            .w = n->op[k].w,
+                                            .g = &n->g,
+                                            .x = x,
+                                            .y = n->value[n->op[k].out],
+                                            .saved = n->op[k].saved,
+                                            .scratch = n->scratch,
+                                            .dy = n->gradient[n->op[k].out],
+                                            .dx = dx,
+                                            .dw = n->op[k].dw});
         int64_t at = 0;
         for (int p = 0; n->op[k].params[p]; p++) {
             int count;

@@ -1,5 +1,5 @@
 /* test_train_keys.c -- the keys of `train:` beside a network, and beside a fit, where they would do nothing */
-#include "model/train.h"
+#include "learn/train.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

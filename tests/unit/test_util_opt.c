@@ -58,7 +58,8 @@ static void each_type(void **state)
     assert_true(o.flag);
     assert_int_equal(set(&o, "count", "10"), 0);
     assert_int_equal(o.count, 10);
-    const struct gg_opt knots = {"knots", GG_OPT_INT, offsetof(struct options, count), .max = 99, .choices = "exact"};
+    const struct gg_opt knots = {"knots", GG_OPT_INT, offsetof(struct options, count), .max = 99,
+                                 .choices = "exact"};
     assert_int_equal(gg_opt_set(&knots, &o, "exact", "here", &err), 0);
     assert_int_equal(o.count, 0);
     assert_int_equal(gg_opt_set(&knots, &o, "exac", "here", &err), -1);

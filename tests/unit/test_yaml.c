@@ -1,5 +1,5 @@
 /* test_yaml.c -- what a configuration may hold, what is refused and in which words, and typed values from tables */
-#include "model/yaml.h"
+#include "config/yaml.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,0 +1,90 @@
+/* conv.h -- what the files of the convolution share: its options and its plan */
+#ifndef GG_CONV_H
+#define GG_CONV_H
+
+#include "kernel/conv_kernel.h"
+#include "nn/layer.h"
+#include "nn/radial_net.h"
+#include "o3/o3.h"
+
+enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = GG_GRAPH_BLOCK };
+
+enum gg_conv_normalise { GG_BY_SQRT, GG_BY_MEAN, GG_BY_NONE, GG_BY_DENSITY };
+
+struct gg_conv_hypers {
+    int64_t lmax, channels;
+    const char *out_irreps;
+    int parity;    /* enum gg_parity */
+    int normalise; /* enum gg_conv_normalise */
+    int basis, envelope;
+    int64_t n, power, table;
+    struct gg_reals hidden;
+    bool species;
+    int constants; /* exact | e3nn */
+    int mixing;    /* channelwise | full */
+};
+
+/* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */
+struct gg_conv_route {
+    int l1, l2, l3, mul, pad, width, n_group;
+    int in_offset;                   /* of the input block in a row of x */
+    int column;                      /* first of its `mul` outputs of the radial net */
+    int64_t table_offset;            /* of its [group][knot][width], in units of one knot */
+    int group;                       /* of paths with the same output irrep */
+    int mid_offset;                  /* in a row of mid */
+    int first_k;                     /* first row of its [pad] rows in the mixing matrix of its group */
+    double factor;                   /* sqrt(2 l3 + 1) / z, on the unit-norm coupling */
+    const struct gg_conv_list *list; /* NULL: generated */
+    gg_conv_fn *forward, *backward;
+};
+
+/* Paths into one (l3, p3): mid holds, for every m3, their channels side by side. */
+struct gg_conv_group {
+    int l, p, row; /* p = 0: parity does not count; row: sum of pads */
+    int mid_offset;
+    int n_path, n_channel;
+};
+
+/* One output block: its mixing matrix is [group.row][pad], zero in padding, 1/sqrt(fan-in) folded in. */
+struct gg_conv_mix {
+    int group, mul, pad, out_offset;
+    int64_t packed;                /* offset of the matrix among all of them */
+    int64_t weight[GG_CONV_PATHS]; /* offset of path's [mul][mul_out] in the raw weights; -1: another group */
+    double factor;
+};
+
+struct gg_conv_plan {
+    struct gg_radial_net net, density; /* density: n_layer 0 unless it divides the sums, conv_density.h */
+    int l_max, n_path, n_group, n_mix;
+    struct gg_conv_route path[GG_CONV_PATHS];
+    struct gg_conv_group group[GG_IRREPS_MAX];
+    struct gg_conv_mix mix[GG_IRREPS_MAX];
+    int mid;                 /* numbers in a row of mid: a node */
+    int64_t table_columns;   /* sum of pads over the paths: numbers a knot */
+    int64_t n_packed;        /* numbers of all mixing matrices */
+    int n_knot;              /* of one table; 0 = exact */
+    int64_t n_row;           /* knots of all tables: one for each set of the net */
+    int64_t n_net;           /* numbers of the net: the first parameters */
+    int64_t n_mix_weight;    /* numbers of the mixing: those behind */
+    int64_t density_at;      /* behind them: net of the density, alpha, beta */
+    double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
+    const struct gg_conv_level *level;
+    struct gg_conv_full *full; /* fully connected mixing: conv_full.h; else NULL */
+};
+
+/* The part of init behind the checks: l->plan, sizes of parameters and memory, for these paths from l->in[0] to l->out. */
+void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n_path, struct gg_arena *a);
+
+/* The coupling of a path as lists; NULL where its kernels are generated. */
+const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1, int l2,
+                                            int l3);
+double gg_conv_normaliser(const struct gg_layer *l); /* z, 1 if learned */
+bool gg_conv_weight(const struct gg_layer *l, int k, struct gg_weight *out);
+void gg_conv_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
+
+void gg_conv_forward(const struct gg_call *call);
+void gg_conv_backward(const struct gg_call *call);
+size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g); /* mid of every node */
+size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
+
+#endif

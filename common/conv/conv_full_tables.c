@@ -1,0 +1,96 @@
+/* conv_full_tables.c -- V in the orders of the products, and the functions a_u = c silu(z_u), z: the net without its last layer */
+#include "conv/conv_full_tables.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The raw weight V_{u,c,c'} of a slice: the last layer of the net is [set][function][outputs]. */
+static int64_t raw(const struct gg_conv_plan *p, const struct gg_conv_slice *s, int set, int u, int c, int d)
+{
+    int64_t outputs = p->net.width[p->net.n_layer], H = p->full->n_function;
+    return p->n_net - ((p->net.n_set - set) * H - u) * outputs + s->column + (int64_t)c * s->mul_out + d;
+}
+
+static void pack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice *s, int set, const gg_real *w,
+                       struct gg_conv_full_tables *t)
+{
+    const struct gg_conv_full *f = p->full;
+    int H = f->n_function;
+    double factor = s->factor / sqrt(H);
+    gg_real *forward = t->forward + (set * f->n_packed + s->packed) * H,
+            *turned = t->turned + (set * f->n_turned + s->turned) * H;
+    for (int u = 0; u < H; u++)
+        for (int c = 0; c < s->mul; c++)
+            for (int d = 0; d < s->mul_out; d++) {
+                gg_real v = (gg_real)(factor * (double)w[raw(p, s, set, u, c, d)]);
+                forward[((int64_t)u * s->width + c) * s->pad_out + d] = v;
+                turned[((int64_t)d * H + u) * s->width + c] = v;
+            }
+}
+
+void gg_conv_full_pack(const struct gg_conv_plan *p, const gg_real *w, struct gg_conv_full_tables *t)
+{
+    const struct gg_conv_full *f = p->full;
+    int64_t n = (int64_t)p->net.n_set * f->n_function;
+    memset(t->forward, 0, (size_t)(f->n_packed * n) * sizeof(gg_real));
+    memset(t->turned, 0, (size_t)(f->n_turned * n) * sizeof(gg_real));
+    for (int set = 0; set < p->net.n_set; set++)
+        for (int k = 0; k < f->n_slice; k++)
+            pack_slice(p, &f->slice[k], set, w, t);
+}
+
+static void unpack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice *s, int set,
+                         const double *dv, gg_real *dw)
+{
+    const struct gg_conv_full *f = p->full;
+    int H = f->n_function;
+    const double *from = dv + (set * f->n_turned + s->turned) * H;
+    for (int u = 0; u < H; u++)
+        for (int c = 0; c < s->mul; c++)
+            for (int d = 0; d < s->mul_out; d++)
+                dw[raw(p, s, set, u, c, d)] +=
+                    (gg_real)(s->factor / sqrt(H) * from[((int64_t)d * H + u) * s->width + c]);
+}
+
+void gg_conv_full_unpack(const struct gg_conv_plan *p, const double *dv, gg_real *dw)
+{
+    for (int set = 0; set < p->net.n_set; set++)
+        for (int k = 0; k < p->full->n_slice; k++)
+            unpack_slice(p, &p->full->slice[k], set, dv, dw);
+}
+
+static double sigmoid(double z)
+{
+    return 1 / (1 + exp(-z));
+}
+
+size_t gg_conv_full_net_work(const struct gg_conv_full *f, int64_t n)
+{
+    return f->hidden.n_layer ? (size_t)(n * f->n_function) + gg_radial_net_work(&f->hidden, n) : 0;
+}
+
+void gg_conv_full_net(const struct gg_conv_full *f, const gg_real *w, const struct gg_conv_points *at)
+{
+    int64_t n = at->first[f->hidden.n_set], count = n * f->n_function;
+    for (int64_t k = 0; k < n && f->hidden.n_layer == 0; k++)
+        gg_radial_basis_eval(&f->hidden.basis, at->r[k], at->values + k * f->n_function);
+    if (f->hidden.n_layer == 0)
+        return;
+    double *z = at->work;
+    gg_radial_net_forward(&f->hidden, w, at->first, at->r, z, at->work + count);
+    for (int64_t q = 0; q < count; q++)
+        at->values[q] = f->hidden.constant * z[q] * sigmoid(z[q]);
+}
+
+void gg_conv_full_net_backward(const struct gg_conv_full *f, const struct gg_conv_points *at, double *dw)
+{
+    int64_t count = at->first[f->hidden.n_set] * f->n_function;
+    const double *z = at->work;
+    if (f->hidden.n_layer == 0)
+        return;
+    for (int64_t q = 0; q < count; q++) {
+        double sg = sigmoid(z[q]);
+        at->values[q] *= f->hidden.constant * sg * (1 + z[q] * (1 - sg));
+    }
+    gg_radial_net_backward(&f->hidden, at->first, at->values, dw, at->work + count);
+}

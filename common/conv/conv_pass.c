@@ -1,0 +1,281 @@
+/* conv_pass.c -- forward and backward of conv over blocks of receivers
+ *
+ * Forward: blocks of 32 receivers, one thread each; a block's mid is mixed at once.
+ * Backward: ranges of receivers (at most 16, a function of the number of nodes only), one thread each, in blocks of 32.  A range adds the
+ * gradient of the senders it touches into rows of its own, and keeps its own gradients of table and mixing; rows and gradients are
+ * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
+#include "conv/conv_block.h"
+#include "conv/conv_density.h"
+#include "util/threads.h"
+
+#include <assert.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- one path of a block ---- */
+
+static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x,
+                                const gg_real *radial, int64_t n_knot, gg_real *mid)
+{
+    const struct gg_conv_plan *p = l->plan;
+    return (struct gg_conv_path){.l1 = r->l1,
+                                 .l2 = r->l2,
+                                 .l3 = r->l3,
+                                 .n_group = r->n_group,
+                                 .width = r->width,
+                                 .list = r->list,
+                                 .x = x + r->in_offset,
+                                 .x_stride = l->in[0].stride,
+                                 .x_pad = r->pad,
+                                 .table = radial + r->table_offset * n_knot,
+                                 .n_knot = n_knot,
+                                 .mid = mid + r->mid_offset,
+                                 .mid_stride = p->mid,
+                                 .mid_row = p->group[r->group].row};
+}
+
+static const gg_real *table_of(const struct gg_conv_plan *p, const struct gg_conv_tables *t,
+                               const struct gg_conv_work *w, int64_t *n_knot)
+{
+    *n_knot = p->n_knot ? p->n_row : w->k.lane;
+    return p->n_knot ? t->radial : w->radial;
+}
+
+/* ---- forward ---- */
+
+static void mix_block(const struct gg_layer *l, const struct gg_conv_tables *t, int64_t n, const gg_real *mid,
+                      gg_real *y)
+{
+    const struct gg_conv_plan *p = l->plan;
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        int degree = l->out.irreps.b[b].l;
+        for (int m3 = 0; m3 <= 2 * degree; m3++) {
+            gg_real *out = y + m->out_offset + m3 * m->pad;
+            if (m->group < 0) {
+                for (int64_t i = 0; i < n; i++)
+                    memset(out + i * l->out.stride, 0, (size_t)m->pad * sizeof *out);
+                continue;
+            }
+            const struct gg_conv_group *g = &p->group[m->group];
+            p->level->rows(n, g->row, m->pad, mid + g->mid_offset + m3 * g->row, p->mid, 1,
+                           t->mix + m->packed, m->pad, out, l->out.stride, false);
+        }
+    }
+}
+
+void gg_conv_forward(const struct gg_call *call)
+{
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    const struct gg_conv_plan *p = l->plan;
+    struct gg_conv_bump b = {call->scratch, 0};
+    struct gg_conv_tables t = gg_conv_take_tables(&b, p);
+    int n_edge = gg_conv_most_edges(g);
+    char *base = b.base + b.used;
+    gg_conv_take_work(&b, l, n_edge, false);
+    size_t each = (size_t)(b.base + b.used - base);
+    int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
+    gg_conv_fill_tables(l, call->w, &t);
+#pragma omp parallel num_threads(gg_threads())
+    {
+        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, false);
+#pragma omp for schedule(dynamic)
+        for (int64_t block = 0; block < n_block; block++) {
+            int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
+            gg_real *mid = call->saved ? (gg_real *)call->saved + first * p->mid : k.mid;
+            gg_conv_prepare(l, call->w, g, first, last, &k);
+            const gg_real *radial = table_of(p, &t, &k, &n_knot);
+            for (int r = 0; r < p->n_path; r++) {
+                struct gg_conv_path path = bind(l, &p->path[r], call->x[0], radial, n_knot, mid);
+                p->path[r].forward(&k.k, &path);
+            }
+            mix_block(l, &t, last - first, mid, call->y + first * l->out.stride);
+            if (p->density.n_layer)
+                gg_conv_density_divide(l, call->w, p->n_knot ? &t.knots : &k.edges, &k.k,
+                                       call->y + first * l->out.stride);
+        }
+    }
+}
+
+/* ---- backward ---- */
+
+/* d mid = dy W', dW += mid' dy */
+static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t, int64_t n,
+                        const gg_real *mid, const gg_real *dy, gg_real *dmid, gg_real *dmix)
+{
+    const struct gg_conv_plan *p = l->plan;
+    memset(dmid, 0, (size_t)(n * p->mid) * sizeof *dmid);
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        if (m->group < 0)
+            continue;
+        const struct gg_conv_group *g = &p->group[m->group];
+        for (int m3 = 0; m3 <= 2 * g->l; m3++) {
+            const gg_real *out = dy + m->out_offset + m3 * m->pad;
+            int64_t at = g->mid_offset + m3 * g->row;
+            p->level->rows(n, m->pad, g->row, out, l->out.stride, 1, t->mix_transposed + m->packed, g->row,
+                           dmid + at, p->mid, true);
+            p->level->rows(g->row, (int)n, m->pad, mid + at, 1, p->mid, out, l->out.stride, dmix + m->packed,
+                           m->pad, true);
+        }
+    }
+}
+
+void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s)
+{
+    const struct gg_conv_plan *p = l->plan;
+    memset(s->dx, 0, (size_t)(s->range->n_touched * l->in[0].stride) * sizeof *s->dx);
+    memset(s->dmix, 0, (size_t)p->n_packed * sizeof *s->dmix);
+    if (s->dradial)
+        memset(s->dradial, 0, (size_t)(p->table_columns * p->n_row) * sizeof *s->dradial);
+    if (s->dnet)
+        memset(s->dnet, 0, (size_t)p->n_net * sizeof *s->dnet);
+    if (p->density.n_layer) {
+        memset(s->df, 0, (size_t)p->n_row * sizeof *s->df);
+        memset(s->ddensity, 0, (size_t)(l->n_weight - p->density_at) * sizeof *s->ddensity);
+    }
+}
+
+/* Exact: the gradient of a block's "table" goes through the net at once. */
+static void finish_exact(const struct gg_conv_plan *p, struct gg_conv_work *k, double *dnet)
+{
+    int64_t lane = k->k.lane, count = p->table_columns * lane;
+    double *dradial = gg_xmalloc((size_t)count * sizeof *dradial);
+    for (int64_t q = 0; q < count; q++)
+        dradial[q] = (double)k->dradial[q];
+    gg_conv_gather(p, k->k.n_edge, lane, dradial, k->edges.values);
+    gg_radial_net_backward(&p->net, k->edges.first, k->edges.values, dnet, k->edges.work);
+    free(dradial);
+}
+
+static void backward_block(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g,
+                           const gg_real *x, const gg_real *y, const gg_real *mid, const gg_real *dy,
+                           const struct gg_conv_tables *t, struct gg_conv_work *k, struct gg_conv_share *s,
+                           int64_t first, int64_t last)
+{
+    const struct gg_conv_plan *p = l->plan;
+    int64_t n_knot;
+    gg_conv_prepare(l, w, g, first, last, k);
+    dy += first * l->out.stride;
+    if (p->density.n_layer) {
+        gg_conv_density_undo(l, w, p->n_knot ? &t->knots : &k->edges, &k->k, y + first * l->out.stride, dy,
+                             k->dA, s);
+        dy = k->dA;
+    }
+    unmix_block(l, t, last - first, mid + first * p->mid, dy, k->mid, s->dmix);
+    const gg_real *radial = table_of(p, t, k, &n_knot);
+    gg_real *dradial = p->n_knot ? s->dradial : k->dradial;
+    if (!p->n_knot)
+        memset(dradial, 0, (size_t)(p->table_columns * n_knot) * sizeof *dradial);
+    for (int r = 0; r < p->n_path; r++) {
+        struct gg_conv_path path = bind(l, &p->path[r], x, radial, n_knot, k->mid);
+        path.dx = s->dx + p->path[r].in_offset;
+        path.dx_stride = l->in[0].stride;
+        path.dtable = dradial + p->path[r].table_offset * n_knot;
+        p->path[r].backward(&k->k, &path);
+    }
+    if (!p->n_knot)
+        finish_exact(p, k, s->dnet);
+}
+
+void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
+                      int n_share, gg_real *dx)
+{
+    int stride = l->in[0].stride;
+    enum { SPAN = 256 };
+#pragma omp parallel for schedule(static) num_threads(gg_threads())
+    for (int64_t j0 = 0; j0 < g->n_node; j0 += SPAN)
+        for (int k = 0; k < n_share; k++) {
+            const struct gg_range *r = s[k].range;
+            int64_t low = 0, high = r->n_touched;
+            while (low < high) {
+                int64_t middle = (low + high) / 2;
+                if (r->touched[middle] < j0)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            for (; low < r->n_touched && r->touched[low] < j0 + SPAN; low++) {
+                gg_real *to = dx + (int64_t)r->touched[low] * stride;
+                const gg_real *from = s[k].dx + low * stride;
+                for (int c = 0; c < stride; c++)
+                    to[c] += from[c];
+            }
+        }
+}
+
+double *gg_conv_sum_shares(const struct gg_conv_plan *p, const struct gg_conv_share *s, int n_share,
+                           int64_t n_radial, double **dmix, double **dnet)
+{
+    double *sum = gg_xalloc((size_t)(n_radial + p->n_packed + p->n_net), sizeof *sum);
+    *dmix = sum + n_radial;
+    *dnet = *dmix + p->n_packed;
+#pragma omp parallel num_threads(gg_threads())
+    {
+#pragma omp for schedule(static) nowait
+        for (int64_t q = 0; q < n_radial; q++)
+            for (int k = 0; k < n_share; k++)
+                sum[q] += (double)s[k].dradial[q];
+#pragma omp for schedule(static)
+        for (int64_t q = 0; q < p->n_packed; q++)
+            for (int k = 0; k < n_share; k++)
+                (*dmix)[q] += (double)s[k].dmix[q];
+    }
+    for (int k = 0; k < n_share; k++)
+        for (int64_t q = 0; s[k].dnet && q < p->n_net; q++)
+            (*dnet)[q] += s[k].dnet[q];
+    return sum;
+}
+
+static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
+                           int n_share, gg_real *dw)
+{
+    const struct gg_conv_plan *p = l->plan;
+    double *dmix, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, p->table_columns * p->n_row, &dmix, &dnet);
+    gg_conv_unpack(p, dmix, dw);
+    if (p->n_knot) {
+        gg_conv_gather(p, p->n_row, p->n_row, sum, t->knots.values);
+        gg_radial_net_backward(&p->net, t->knots.first, t->knots.values, dnet, t->knots.work);
+    }
+    for (int64_t q = 0; q < p->n_net; q++)
+        dw[q] += (gg_real)dnet[q];
+    free(sum);
+}
+
+void gg_conv_backward(const struct gg_call *call)
+{
+    const struct gg_layer *l = call->l;
+    const struct gg_graph *g = call->g;
+    const struct gg_conv_plan *p = l->plan;
+    struct gg_conv_bump b = {call->scratch, 0};
+    struct gg_conv_share share[GG_GRAPH_RANGES];
+    struct gg_conv_tables t = gg_conv_take_tables(&b, p);
+    int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
+    char *base = b.base + b.used;
+    gg_conv_take_work(&b, l, n_edge, true);
+    size_t each = (size_t)(b.base + b.used - base);
+    b.used += each * (size_t)(gg_threads() - 1);
+    assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
+    gg_conv_take_shares(&b, l, g, share);
+    gg_conv_fill_tables(l, call->w, &t);
+#pragma omp parallel num_threads(gg_threads())
+    {
+        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
+        struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, true);
+#pragma omp for schedule(dynamic)
+        for (int r = 0; r < n_share; r++) {
+            gg_conv_begin_share(l, &share[r]);
+            for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK)
+                backward_block(l, call->w, g, call->x[0], call->y, call->saved, call->dy, &t, &k, &share[r],
+                               i, gg_conv_end_of_block(i, share[r].range->last));
+        }
+    }
+    if (call->dx[0])
+        gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
+    add_parameters(l, &t, share, n_share, call->dw);
+    if (p->density.n_layer)
+        gg_conv_density_add(l, &t.knots, share, n_share, call->dw);
+}

@@ -1,0 +1,7 @@
+/* conv_avx512.c -- the kernels of conv with 16 float lanes; the Makefile adds the -mavx512 flags */
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(GG_REAL_DOUBLE)
+#define LEVEL avx512
+#include "kernel/conv_kernel.inc"
+#else
+typedef int gg_no_avx512;
+#endif

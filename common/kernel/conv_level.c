@@ -1,0 +1,37 @@
+/* conv_level.c -- which kernels this processor runs */
+#include "kernel/conv_kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__) && !defined(GG_REAL_DOUBLE)
+static bool can_run(const struct gg_conv_level *level)
+{
+    __builtin_cpu_init();
+    if (level == &gg_conv_avx512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512dq");
+    return level == &gg_conv_plain || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
+}
+static const struct gg_conv_level *const levels[] = {&gg_conv_avx512, &gg_conv_avx2, &gg_conv_plain};
+#else
+static bool can_run(const struct gg_conv_level *level)
+{
+    return level == &gg_conv_plain;
+}
+static const struct gg_conv_level *const levels[] = {&gg_conv_plain};
+#endif
+
+const struct gg_conv_level *gg_conv_best(void)
+{
+    const char *wanted = getenv("GG_KERNEL");
+    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
+        if (can_run(levels[k]) && (!wanted || !strcmp(wanted, levels[k]->name)))
+            return levels[k];
+    return &gg_conv_plain;
+}
+
+const char *gg_conv_best_name(void)
+{
+    return gg_conv_best()->name;
+}

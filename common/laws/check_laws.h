@@ -1,0 +1,51 @@
+/* check_laws.h -- what the files of the layer check share: a layer with its case, and one evaluation of it */
+#ifndef GG_CHECK_LAWS_H
+#define GG_CHECK_LAWS_H
+
+#include "laws/check_sample.h"
+
+struct gg_check {
+    const struct gg_layer_case *k;
+    struct gg_layer l;
+    struct gg_arena *a; /* lives as long as the case */
+    struct gg_rng r;
+    FILE *to;
+    int n_checked, n_failed;
+};
+
+/* Counts one law; prints the case and the numbers unless err <= allowed. */
+void gg_law(struct gg_check *c, const char *law, double err, double allowed);
+
+/* Parameters and inputs of an evaluation. */
+struct gg_point {
+    gg_real *w, *x[GG_LAYER_INPUTS];
+};
+/* Initial parameters (biases random too, so that they are tested), standard normal inputs, 0 in padding lanes. */
+struct gg_point gg_point_random(struct gg_check *c, const struct gg_graph *g);
+/* As layers start: type->init_weights. */
+void gg_start_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
+/* Standard normal on a shape, 0 in padding lanes. */
+gg_real *gg_value_random(struct gg_check *c, const struct gg_shape *s, int64_t n_row);
+int64_t gg_value_size(const struct gg_shape *s, const struct gg_graph *g);
+bool gg_is_padding(const struct gg_shape *s, int64_t at);
+
+/* y = f(x) into fresh memory filled with NaN; *saved = what backward needs (saved NULL: as for prediction). */
+gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, void **saved);
+/* Adds J'dy into d. */
+void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, const gg_real *y,
+                     void *saved, const gg_real *dy, const struct gg_point *d);
+/* Zeros of the sizes of parameters and inputs. */
+struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g);
+
+/* check_laws.c: each runs on a sample and reports by gg_law. */
+void gg_law_gradient(struct gg_check *c, const struct gg_sample *s);
+void gg_law_symmetry(struct gg_check *c, const struct gg_sample *s);
+/* check_memory.c */
+void gg_law_lanes(struct gg_check *c, const struct gg_sample *s);
+void gg_law_adds(struct gg_check *c, const struct gg_sample *s);
+void gg_law_repeatable(struct gg_check *c, const struct gg_sample *s);
+void gg_law_finite(struct gg_check *c, const struct gg_sample *s, const char *law);
+void gg_law_scale(struct gg_check *c, const struct gg_sample *s);
+void gg_law_pieces(struct gg_check *c);
+
+#endif

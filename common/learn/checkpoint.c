@@ -1,0 +1,219 @@
+/* checkpoint.c -- the state of a run in a file, and back
+ *
+ * DIR/checkpoint.STEP.ggs, schema gg.checkpoint/1: parameters, optimiser, running mean, best so far, position.  The last two are kept, so
+ * that a run killed while one is written still has the other; each appears under its name only when it is whole. */
+#include "learn/train.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifdef GG_REAL_DOUBLE
+enum { REAL_DTYPE = GG_F64 };
+#else
+enum { REAL_DTYPE = GG_F32 };
+#endif
+
+/* ---- the state as a list ---- */
+
+struct entry {
+    const char *name;
+    void *data;
+    int64_t n;
+    int dtype;
+};
+enum { ENTRIES = 20 };
+
+static int entries_of(struct gg_trainer *t, struct entry *e)
+{
+    int64_t n = t->model->n_weight;
+    int k = 0;
+    e[k++] = (struct entry){"w", t->model->w, n, REAL_DTYPE};
+    e[k++] = (struct entry){"best", t->best, n, REAL_DTYPE};
+    e[k++] = (struct entry){"adam.m", t->adam.m, n, REAL_DTYPE};
+    e[k++] = (struct entry){"adam.v", t->adam.v, n, REAL_DTYPE};
+    if (t->adam.v_max)
+        e[k++] = (struct entry){"adam.v_max", t->adam.v_max, n, REAL_DTYPE};
+    e[k++] = (struct entry){"adam.step", &t->adam.step, 1, GG_I64};
+    e[k++] = (struct entry){"ema.mean", t->ema.mean, n, REAL_DTYPE};
+    e[k++] = (struct entry){"ema.step", &t->ema.step, 1, GG_I64};
+    e[k++] = (struct entry){"schedule.scale", &t->schedule.scale, 1, GG_F64};
+    e[k++] = (struct entry){"schedule.best", &t->schedule.best, 1, GG_F64};
+    e[k++] = (struct entry){"schedule.n_bad", &t->schedule.n_bad, 1, GG_I64};
+    e[k++] = (struct entry){"epoch", &t->epoch, 1, GG_I64};
+    e[k++] = (struct entry){"position", &t->position, 1, GG_I64};
+    e[k++] = (struct entry){"sum_loss", &t->sum_loss, 1, GG_F64};
+    e[k++] = (struct entry){"best_loss", &t->best_loss, 1, GG_F64};
+    e[k++] = (struct entry){"best_epoch", &t->best_epoch, 1, GG_I64};
+    e[k++] = (struct entry){"n_bad", &t->n_bad, 1, GG_I64};
+    e[k++] = (struct entry){"metrics_bytes", &t->metrics.bytes, 1, GG_I64};
+    return k;
+}
+
+/* ---- writing ---- */
+
+static int fill(struct gg_trainer *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    struct entry e[ENTRIES];
+    int n = entries_of(t, e), axis[GG_MAX_DIM] = {0};
+    for (int k = 0; k < n; k++) {
+        uint64_t shape[GG_MAX_DIM] = {(uint64_t)e[k].n};
+        struct gg_field *x = gg_frame_add_as(f, a, e[k].name, e[k].dtype, 1, shape, axis,
+                                             k == 0 ? GG_PARAMETER : GG_OPTIMISER, "", "", err);
+        if (!x)
+            return -1;
+        memcpy(x->data, e[k].data, x->nbytes);
+        /* "none yet" is infinity, which a stream refuses */
+        if (e[k].dtype == GG_F64 && *(double *)x->data > 1e300)
+            *(double *)x->data = 1e300;
+    }
+    return 0;
+}
+
+static void path_of(const struct gg_trainer *t, int64_t step, char path[4096])
+{
+    snprintf(path, 4096, "%s/checkpoint.%09lld.ggs", t->how.folder, (long long)step);
+}
+
+/* Steps of the checkpoints in the folder, the newest first; -1 where there is none. */
+static void newest(const struct gg_trainer *t, int64_t step[3])
+{
+    DIR *d = opendir(t->how.folder);
+    struct dirent *entry;
+    step[0] = step[1] = step[2] = -1;
+    while (d && (entry = readdir(d))) {
+        long long n;
+        int used = 0;
+        if (sscanf(entry->d_name, "checkpoint.%lld.ggs%n", &n, &used) != 1 || !used || entry->d_name[used])
+            continue;
+        for (int k = 0; k < 3; k++)
+            if (n > step[k]) {
+                memmove(step + k + 1, step + k, (size_t)(2 - k) * sizeof *step);
+                step[k] = n;
+                break;
+            }
+    }
+    if (d)
+        closedir(d);
+}
+
+int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_writer out = {0};
+    struct gg_frame f = {0};
+    struct gg_arena a = {0};
+    struct gg_meta meta = {0};
+    char path[4096];
+    int64_t step[3];
+    gg_meta_set(&meta, "digest.config", t->config_digest);
+    gg_meta_printf(&meta, "digest.data", "%08x", (unsigned)t->data_digest);
+    path_of(t, t->adam.step, path);
+    int status = gg_metrics_sync(&t->metrics, err) || fill(t, &f, &a, err) ||
+                         gg_writer_open(&out, path, err) ||
+                         gg_writer_begin(&out, "gg.checkpoint/1", &meta, &t->prov, err) ||
+                         gg_writer_frame(&out, &f, err) || gg_writer_end(&out, NULL, err) ||
+                         gg_writer_commit(&out, err)
+                     ? -1
+                     : 0;
+    if (status && out.state)
+        gg_writer_abort(&out, "gg-train", err);
+    newest(t, step);
+    if (!status && step[2] >= 0) {
+        path_of(t, step[2], path);
+        unlink(path);
+    }
+    gg_meta_clear(&meta);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+    return status;
+}
+
+/* ---- reading ---- */
+
+static int check_digests(const struct gg_trainer *t, const struct gg_meta *meta, struct gg_err *err)
+{
+    const char *config = gg_meta_get(meta, "digest.config"), *data = gg_meta_get(meta, "digest.data");
+    char mine[16];
+    snprintf(mine, sizeof mine, "%08x", (unsigned)t->data_digest);
+    if (t->how.resume_anyway)
+        return 0;
+    if (!config || strcmp(config, t->config_digest))
+        return gg_fail(err, GG_USAGE,
+                       "was made with another configuration (%s, now %s): use another -o, --resume never, or "
+                       "--resume-anyway",
+                       config ? config : "unknown", t->config_digest);
+    if (!data || strcmp(data, mine))
+        return gg_fail(
+            err, GG_USAGE,
+            "was made with other data (%s, now %s): use another -o, --resume never, or --resume-anyway",
+            data ? data : "unknown", mine);
+    return 0;
+}
+
+static int take(struct gg_trainer *t, const struct gg_frame *f, struct gg_err *err)
+{
+    struct entry e[ENTRIES];
+    int n = entries_of(t, e);
+    for (int k = 0; k < n; k++) {
+        const struct gg_field *x = gg_frame_find(f, e[k].name);
+        if (!x || x->dtype != e[k].dtype || (int64_t)gg_field_count(x) != e[k].n)
+            return gg_fail(
+                err, GG_INPUT,
+                "tensor '%s' is missing or has another size than this model's (%lld of %s): use another "
+                "-o, or --resume never",
+                e[k].name, (long long)e[k].n, gg_dtype_name(e[k].dtype));
+        memcpy(e[k].data, x->data, x->nbytes);
+    }
+    return 0;
+}
+
+static int read_from(struct gg_trainer *t, const char *path, struct gg_err *err)
+{
+    struct gg_reader r;
+    struct gg_frame f = {0};
+    int event, status = -1;
+    if (gg_reader_open(&r, path, err))
+        return -1;
+    while ((event = gg_reader_next(&r, &f, err)) > 0)
+        if (event == GG_EVENT_FRAME) {
+            status = check_digests(t, &r.meta, err) || take(t, &f, err) ? -1 : 0;
+            if (status)
+                break;
+        }
+    gg_reader_close(&r);
+    gg_frame_free(&f);
+    if (event != GG_EVENT_END || status)
+        return event == GG_EVENT_END ? gg_fail(err, GG_INPUT, "%s: no checkpoint", path)
+                                     : gg_err_prefix(err, "%s: ", path);
+    return 0;
+}
+
+int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
+{
+    char path[4096], metrics[4096];
+    int64_t step[3];
+    bool automatic = !strcmp(t->how.resume, "auto");
+    newest(t, step);
+    if (!strcmp(t->how.resume, "never")) {
+        for (int k = 0; k < 3 && step[k] >= 0; k++) {
+            path_of(t, step[k], path);
+            unlink(path);
+        }
+        return 0;
+    }
+    if (automatic && step[0] < 0)
+        return 0;
+    if (automatic)
+        path_of(t, step[0], path);
+    else
+        snprintf(path, sizeof path, "%s", t->how.resume);
+    if (read_from(t, path, err))
+        return -1;
+    snprintf(metrics, sizeof metrics, "%s/metrics.jsonl", t->how.folder);
+    int64_t keep = t->metrics.bytes;
+    return gg_metrics_open(&t->metrics, metrics, keep, err) ? -1 : 1;
+}

@@ -1,0 +1,21 @@
+/* inputs.h -- what every layer's init asks of its inputs and keys first; refusals are GG_USAGE and name the key */
+#ifndef GG_INPUTS_H
+#define GG_INPUTS_H
+
+#include "nn/layer.h"
+
+int gg_one_input(const struct gg_layer *l, struct gg_err *err);
+/* A whole number that has no default and must be at least 1: "out is missing: WHAT". */
+int gg_need_key(int64_t value, const char *key, const char *what, struct gg_err *err);
+/* Channels of degree l and parity p, over all blocks. */
+int gg_count_channels(const struct gg_irreps *x, int l, int p);
+
+/* Two scales of a perceptron.  e3nn: parameters start standard normal (biases 0) and are divided by sqrt(inputs) where
+ * they are used; activations are normalised.  plain: parameters and activations as they are; at start truncated normal
+ * of variance 1/inputs, biases 0.1/outputs (Bapst et al. 2020: variance scaling). */
+enum { GG_WEIGHTS_E3NN, GG_WEIGHTS_PLAIN };
+#define GG_WEIGHTS "e3nn|plain"
+/* n numbers of this variance, none beyond two standard deviations of the normal they are drawn from. */
+void gg_truncated_normal(gg_real *w, int64_t n, double variance, struct gg_rng *r);
+
+#endif

@@ -1,0 +1,142 @@
+/* layer.h -- the interface of a layer: one C file, one line in layers.def, and every law of check.h follows */
+#ifndef GG_LAYER_H
+#define GG_LAYER_H
+
+#include "graph/graph.h"
+#include "util/arena.h"
+#include "util/irreps.h"
+#include <stdint.h>
+#include "util/opt.h"
+#include "util/real.h"
+#include "util/rng.h"
+
+/* What the rows of a value run over: a base, times, lifts.  Row (i n_time + t) n_lift + u belongs to i of the base, time t
+ * of the batch and lift u; without PER_TIME or lifts that factor is 1.  So GG_ON_NODE is a row a particle, GG_ON_GRAPH |
+ * GG_PER_TIME a row a time, gg_axis_lifted(GG_ON_NODE, 4) four rows a particle.  Layers that work row by row need not know. */
+enum gg_axis_base { GG_ON_NODE, GG_ON_EDGE, GG_ON_GRAPH };
+enum { GG_BASE_BITS = 3, GG_PER_TIME = 4, GG_LIFT_SHIFT = 4, GG_MOST_LIFTS = 1024 };
+int gg_axis_base(int axis);
+int gg_axis_lifts(int axis); /* 1 without lifts */
+int gg_axis_lifted(int axis, int n_lift);
+void gg_axis_print(int axis, char text[64]); /* "node", "edge x time", "node x 4 lifts" */
+
+enum { GG_LAYER_INPUTS = 8 };
+
+/* A value: rows on an axis. In a row, block b (mul x l) is 2l+1 runs of `pad[b]` numbers, channel innermost:
+ *     x[row * stride + offset[b] + m * pad[b] + c],  m = 0..2l, c = 0..mul-1
+ * pad = mul rounded up to 8, above 8 to 16.  Lanes mul..pad-1 are 0 and stay 0, in values and in gradients. Every row
+ * starts on 32 bytes (stride is a multiple of 8). e3nn's order [channel][m] exists only at the border of model/. */
+struct gg_shape {
+    int axis;
+    int edges; /* which of the model's lists of edges, for values on edges */
+    struct gg_irreps irreps;
+    int stride, offset[GG_IRREPS_MAX], pad[GG_IRREPS_MAX];
+};
+int gg_pad(int mul);
+void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps);
+int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g);
+/* Between a row in this layout and e3nn's mul_ir order (dim numbers, double). */
+void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row);
+void gg_row_to_e3nn(const struct gg_shape *s, const gg_real *row, double *e3nn);
+
+/* One layer of a model.  init fills everything below `hyper`. */
+struct gg_layer {
+    const struct gg_layer_type *type;
+    void *hyper;            /* the struct described by type->hypers, filled from YAML */
+    int n_type;             /* species of the model */
+    double cutoff;          /* of the model's graph, sigma */
+    double mean_neighbours; /* of the training set: a constant of the model file */
+    int n_in;
+    struct gg_shape in[GG_LAYER_INPUTS];
+
+    struct gg_shape out;
+    bool rotations_only; /* y turns with x under rotations, not under reflections */
+    bool fixed_axes;     /* y does not turn with x: components of vectors as plain numbers */
+    bool kinks;          /* y is not smooth in its arguments: relu */
+    bool needs_reverse;  /* reads graph.rev */
+    bool reads_vectors;  /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
+    bool draws;          /* reads call.random in training */
+    double
+        momentum; /* of what observe says: 1 = taken as it is, once, before training; 0: there is no observe */
+    int64_t n_weight;
+    /* memory kept from forward to backward, and memory that lives during one call (shared by all layers), in bytes, as
+     * functions of the graph; NULL = none */
+    size_t (*saved_bytes)(const struct gg_layer *l, const struct gg_graph *g);
+    size_t (*scratch_bytes)(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
+    bool spares_x, spares_y; /* backward reads no x, no y: by then their memory may serve others */
+    void *plan;              /* whatever init precomputes, in the arena it is given; read-only afterwards */
+};
+
+struct gg_cost {
+    double flops_forward, flops_backward, bytes; /* useful operations (kernels: no padding counted) */
+};
+
+/* A named piece of a layer's parameters, for model files, weight import and safetensors.  Pieces tile 0..n_weight-1. */
+struct gg_weight {
+    char name[64]; /* "radial.0", "mix", "bias" */
+    int ndim;
+    int64_t shape[4];
+    int64_t offset;    /* in the layer's parameters */
+    bool species_axis; /* the first axis is the species */
+    bool statistic;    /* follows the data, by observe; never optimised */
+};
+
+/* One forward, backward or observe of one layer.  All arrays are 64-byte aligned; x[k] has gg_shape_rows(&l->in[k]) rows. */
+struct gg_call {
+    const struct gg_layer *l;
+    const gg_real *w; /* [n_weight] */
+    const struct gg_graph *g;
+    const gg_real *const *x;
+    gg_real
+        *y; /* forward writes all of it, padding included; backward may read it unless the layer spares_y */
+    void *
+        saved; /* forward writes, backward reads, as many bytes as asked for; NULL when no backward follows */
+    void *scratch; /* as many bytes as asked for */
+    const gg_real *dy;
+    gg_real *const *dx;   /* backward adds into dx[k], skipped where dx[k] is NULL */
+    gg_real *dw;          /* and into dw; NULL: not wanted (explaining a prediction) */
+    gg_real (*dvec)[3];   /* [n_edge] and into the gradient of the edge vectors; NULL: not wanted */
+    gg_real *state;       /* observe: [n_weight], the parameters as the frame has them */
+    struct gg_rng random; /* draws of this layer, frame and step; gg_rng_fork gives each row its own */
+    bool train;           /* a training forward and its backward; else as for prediction */
+};
+
+/* A small instance of a layer to test: inputs and YAML hypers as text. */
+struct gg_layer_case {
+    const char *name;
+    const char *in[GG_LAYER_INPUTS]; /* irreps; "edge:8x0e" for a value on edges; NULL ends */
+    const char *hypers;              /* "lmax=2 out_irreps=4x0e+4x1o": KEY=VALUE separated by spaces */
+    /* What the case does not promise. */
+    bool no_unit_scale; /* at start y has another variance than x */
+};
+
+struct gg_layer_type {
+    const char *name, *about, *source; /* YAML name; one line; paper and equation */
+    bool from_graph;             /* takes no input values: `in` absent is none, not the previous output */
+    const struct gg_opt *hypers; /* YAML keys; last row NULL name */
+    size_t hyper_size;
+    const void *hyper_defaults;
+    /* Sizes, output shape, plan; or a refusal (GG_USAGE) that names key and reason. `a` lives as long as the model. */
+    int (*init)(struct gg_layer *l, struct gg_arena *a, struct gg_err *err);
+    /* The k-th named piece of the parameters; false behind the last. */
+    bool (*weight)(const struct gg_layer *l, int k, struct gg_weight *out);
+    /* Initial parameters, on e3nn's raw scale (standard normal; biases 0), from `r`. NULL: all standard normal. */
+    void (*init_weights)(const struct gg_layer *l, gg_real *w, struct gg_rng *r);
+    /* Training forwards only, NULL: nothing.  Writes into call->state what this frame says of the layer's parameters, either of all
+     * (momentum 1: called once, with the first frame, before its forward) or of its statistics (called behind every forward). */
+    void (*observe)(const struct gg_call *call);
+    void (*forward)(const struct gg_call *call);
+    /* Adds into dx, dw and dvec; saved: as forward left it. */
+    void (*backward)(const struct gg_call *call);
+    struct gg_cost (*cost)(const struct gg_layer *l, const struct gg_graph *g);
+    const struct gg_layer_case *cases; /* last: name NULL */
+};
+
+/* Deterministic sum of a parameter gradient that every node adds to: nodes are cut into fixed ranges (a function of
+ * n only), fn adds the range [first, last) into its own zeroed `part` (n numbers of gg_real), and the parts are added
+ * pairwise in a fixed tree, in double, into `into`.  scratch: gg_tree_sum_bytes. */
+size_t gg_tree_sum_bytes(int64_t n_node, int64_t n);
+void gg_tree_sum(int64_t n_node, int64_t n, gg_real *into, void *scratch,
+                 void (*fn)(void *context, int64_t first, int64_t last, gg_real *part), void *context);
+
+#endif

@@ -1,0 +1,70 @@
+/* shape.c -- where the numbers of a value lie: rows of padded channels, and e3nn's order at the border */
+#include "nn/layer.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+int gg_pad(int mul)
+{
+    return mul <= 8 ? 8 : (mul + 15) / 16 * 16;
+}
+
+void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps)
+{
+    *s = (struct gg_shape){.axis = axis, .irreps = *irreps};
+    for (int b = 0; b < irreps->n; b++) {
+        s->offset[b] = s->stride;
+        s->pad[b] = gg_pad(irreps->b[b].mul);
+        s->stride += s->pad[b] * (2 * irreps->b[b].l + 1);
+    }
+}
+
+int gg_axis_base(int axis)
+{
+    return axis & GG_BASE_BITS;
+}
+
+int gg_axis_lifts(int axis)
+{
+    return axis >> GG_LIFT_SHIFT ? axis >> GG_LIFT_SHIFT : 1;
+}
+
+int gg_axis_lifted(int axis, int n_lift)
+{
+    assert(n_lift >= 1 && n_lift <= GG_MOST_LIFTS);
+    return (axis & (GG_BASE_BITS | GG_PER_TIME)) | n_lift << GG_LIFT_SHIFT;
+}
+
+void gg_axis_print(int axis, char text[64])
+{
+    static const char *const base[] = {"node", "edge", "graph"};
+    char lifts[32] = "";
+    if (axis >> GG_LIFT_SHIFT)
+        snprintf(lifts, sizeof lifts, " x %d lifts", gg_axis_lifts(axis));
+    snprintf(text, 64, "%s%s%s", base[gg_axis_base(axis)], axis & GG_PER_TIME ? " x time" : "", lifts);
+}
+
+int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g)
+{
+    int base = gg_axis_base(s->axis);
+    int64_t n = base == GG_ON_NODE ? g->n_node : base == GG_ON_EDGE ? g->n_edge : 1;
+    return n * (s->axis & GG_PER_TIME ? g->n_time : 1) * gg_axis_lifts(s->axis);
+}
+
+void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row)
+{
+    memset(row, 0, sizeof *row * (size_t)s->stride);
+    for (int b = 0; b < s->irreps.n; b++)
+        for (int c = 0; c < s->irreps.b[b].mul; c++)
+            for (int m = 0; m < 2 * s->irreps.b[b].l + 1; m++)
+                row[s->offset[b] + m * s->pad[b] + c] = (gg_real)*e3nn++;
+}
+
+void gg_row_to_e3nn(const struct gg_shape *s, const gg_real *row, double *e3nn)
+{
+    for (int b = 0; b < s->irreps.n; b++)
+        for (int c = 0; c < s->irreps.b[b].mul; c++)
+            for (int m = 0; m < 2 * s->irreps.b[b].l + 1; m++)
+                *e3nn++ = (double)row[s->offset[b] + m * s->pad[b] + c];
+}
