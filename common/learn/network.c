@@ -1,6 +1,6 @@
 /* network.c -- the network as a learner: frames are kept, then steps are taken (run.c) */
 #include "learn/network.h"
-#include "model/trace.h"
+#include "model/blame.h"
 #include "learn/rates.h"
 #include "learn/standardise.h"
 #include "learn/start.h"

@@ -3,6 +3,7 @@
  * One frame without space: a tensor for every named piece of every layer ("layers.2.0.conv.radial.0"), the standardisation of inputs and
  * targets, the times.  META holds the YAML and the few constants that are no tensors. */
 #include "model/learner.h"
+#include "model/target_file.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 
@@ -74,37 +75,6 @@ static int add_doubles(struct gg_frame *f, struct gg_arena *a, const char *name,
     return add_tensor(f, a, name, GG_F64, 1, &n, data, err);
 }
 
-/* "target.NAME.WHAT" */
-static void target_name(char name[GG_NAME], const struct gg_target *t, const char *what)
-{
-    snprintf(name, GG_NAME, "target.%.48s.%.6s", t->name, what);
-}
-
-static int fill_times(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
-{
-    char name[GG_NAME];
-    for (int h = 0; h < m->n_head; h++) {
-        const struct gg_target *t = &m->head[h].target;
-        target_name(name, t, "times");
-        if (t->timed && add_doubles(f, a, name, t->n_time, t->time, err))
-            return -1;
-    }
-    return 0;
-}
-
-static int fill_target(const struct gg_target *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
-{
-    char mean[GG_NAME], scale[GG_NAME], count[GG_NAME];
-    int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
-    target_name(mean, t, "mean");
-    target_name(scale, t, "scale");
-    target_name(count, t, "count");
-    return add_doubles(f, a, mean, parts, t->mean, err) || add_doubles(f, a, scale, parts, t->scale, err) ||
-                   add_doubles(f, a, count, n, t->count, err)
-               ? -1
-               : 0;
-}
-
 /* [term][head] */
 static int fill_normalisers(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a,
                             struct gg_err *err)
@@ -140,19 +110,9 @@ int gg_network_save(const struct gg_model *m, const gg_real *w, struct gg_meta *
         add_doubles(f, a, "input.scale", m->n_column, m->scale, err) || fill_normalisers(m, f, a, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
-        if (fill_target(&m->head[h].target, f, a, err))
+        if (gg_target_put(&m->head[h].target, f, a, err))
             return -1;
     return 0;
-}
-
-/* "node 0e timed sigma": what the field was; bare scalars as fields.def writes them. */
-static void print_target(const struct gg_target *t, struct gg_meta *meta, int k)
-{
-    char key[32], irreps[GG_IRREPS_TEXT];
-    gg_irreps_print(&t->irreps, irreps);
-    snprintf(key, sizeof key, "model.target.%d", k);
-    gg_meta_printf(meta, key, "%s %s %s %s %s", t->kind->name, irreps, t->bare ? "bare" : "row",
-                   t->timed ? "timed" : "once", t->unit[0] ? t->unit : "-");
 }
 
 static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
@@ -167,7 +127,7 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
         gg_meta_set(meta, key, text);
     }
     for (int h = 0; h < m->n_head; h++)
-        print_target(&m->head[h].target, meta, h);
+        gg_target_describe(&m->head[h].target, meta, h);
     for (int k = 0; k < m->n_input; k++) {
         gg_irreps_print(&m->input[k].irreps, text);
         snprintf(key, sizeof key, "model.input.%d", k);
@@ -187,7 +147,7 @@ int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, 
     struct gg_arena a = {0};
     struct gg_meta meta = {0};
     fill_meta(m, &meta);
-    int status = m->learner->save(m, w, &meta, &f, &a, err) || fill_times(m, &f, &a, err) ? -1 : 0;
+    int status = m->learner->save(m, w, &meta, &f, &a, err) || gg_targets_put_times(m, &f, &a, err) ? -1 : 0;
     if (!status)
         status = gg_writer_open(&out, path, err) || gg_writer_begin(&out, "gg.model/1", &meta, prov, err) ||
                          gg_writer_frame(&out, &f, err) || gg_writer_end(&out, NULL, err) ||
@@ -234,57 +194,6 @@ static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg
     return 0;
 }
 
-/* Times of a target: its own tensor, or that of all in 0.1. */
-static int read_target_times(struct gg_model *m, struct gg_target *t, const struct gg_frame *f,
-                             struct gg_err *err)
-{
-    char name[GG_NAME];
-    target_name(name, t, "times");
-    const struct gg_field *x = gg_frame_find(f, name);
-    if (!x)
-        x = gg_frame_find(f, "times");
-    if (!x || gg_field_count(x) < 1 || gg_field_count(x) > GG_MAX_TIMES)
-        return gg_fail(err, GG_INPUT, "tensor '%s' is missing or has not 1 to %d numbers", name,
-                       GG_MAX_TIMES);
-    double time[GG_MAX_TIMES];
-    int n = (int)gg_field_count(x);
-    if (copy_tensor(f, x->name, n, NULL, time, err))
-        return -1;
-    for (int k = 1; k < n; k++)
-        if (!(time[k] > time[k - 1]))
-            return gg_fail(err, GG_INPUT, "tensor '%s': time %d is not above the one before", x->name, k);
-    return gg_target_add_times(t, &m->arena, n, time, err);
-}
-
-/* As print_target wrote it; a file of 0.1 says nothing: fields.def knows its targets. */
-static int read_target(struct gg_model *m, int k, const struct gg_meta *meta, const struct gg_frame *f,
-                       struct gg_err *err)
-{
-    struct gg_target *t = &m->head[k].target;
-    char key[32], kind[16] = "node", irreps[GG_IRREPS_TEXT] = "", bare[8] = "bare", timed[8] = "timed",
-                  unit[32] = "-";
-    snprintf(key, sizeof key, "model.target.%d", k);
-    const char *text = gg_meta_get(meta, key);
-    const struct gg_field_def *d = text ? NULL : gg_field_lookup(t->name);
-    if (text && sscanf(text, "%15s %127s %7s %7s %31s", kind, irreps, bare, timed, unit) != 5)
-        return gg_fail(err, GG_INPUT, "META '%s': '%s' describes no target", key, text);
-    if (d) {
-        snprintf(irreps, sizeof irreps, "%s", d->ndim == 3 ? d->irreps : "1x0e");
-        snprintf(bare, sizeof bare, "%s", d->ndim == 3 ? "row" : "bare");
-        snprintf(unit, sizeof unit, "%s", d->unit);
-    }
-    t->kind = gg_target_kind_find(kind);
-    t->bare = !strcmp(bare, "bare");
-    t->timed = !strcmp(timed, "timed");
-    t->n_time = t->timed ? 0 : 1;
-    snprintf(t->unit, sizeof t->unit, "%s", strcmp(unit, "-") ? unit : "");
-    if (!t->kind || (!text && !d))
-        return gg_fail(err, GG_INPUT, "META '%s': target '%s' is not described", key, t->name);
-    if (gg_irreps_parse(&t->irreps, irreps, err))
-        return gg_err_prefix(err, "META '%s': ", key);
-    return t->timed ? read_target_times(m, t, f, err) : 0;
-}
-
 static int read_facts(struct gg_model *m, const struct gg_meta *meta, struct gg_data_facts *facts,
                       struct gg_err *err)
 {
@@ -326,7 +235,7 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
             m->input[k].columns = gg_arena_strdup(&m->arena, gg_meta_get(meta, key));
     }
     for (int h = 0; h < m->n_head; h++)
-        if (read_target(m, h, meta, f, err))
+        if (gg_target_read(m, h, meta, f, err))
             return -1;
     return read_facts(m, meta, &facts, err) || gg_model_build(m, &facts, err) ? -1 : 0;
 }
@@ -334,20 +243,6 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
 int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)
 {
     return copy_tensor(f, name, n, NULL, data, err);
-}
-
-static int read_standard(struct gg_target *t, const struct gg_frame *f, struct gg_err *err)
-{
-    char name[GG_NAME];
-    int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
-    target_name(name, t, "mean");
-    if (copy_tensor(f, name, parts, NULL, t->mean, err))
-        return -1;
-    target_name(name, t, "scale");
-    if (copy_tensor(f, name, parts, NULL, t->scale, err))
-        return -1;
-    target_name(name, t, "count"); /* not in 0.1 */
-    return gg_frame_find(f, name) ? copy_tensor(f, name, n, NULL, t->count, err) : 0;
 }
 
 static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
@@ -380,7 +275,7 @@ int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct
         copy_tensor(f, "input.scale", m->n_column, NULL, m->scale, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
-        if (read_standard(&m->head[h].target, f, err))
+        if (gg_target_take(&m->head[h].target, f, err))
             return -1;
     return read_normalisers(m, f, err);
 }

@@ -5,7 +5,7 @@
 #ifndef GG_TRACE_H
 #define GG_TRACE_H
 
-#include "model/pass.h"
+#include "model/sample.h"
 
 enum { GG_TRACE_WHERE = 64, GG_TRACE_TEXT = 256 };
 
@@ -39,12 +39,5 @@ void gg_trace_backward(struct gg_trace *t, int k, const char *name, const struct
 
 /* What the rows say of the first number that is not finite: forward, else backward.  False: there is none. */
 bool gg_trace_first(const struct gg_trace *t, char text[GG_TRACE_TEXT]);
-
-/* Runs the frame again, and says where numbers stop being finite: forward, and, if the sample has targets (else NULL), the loss and
- * backward.  False: nothing of it is not finite. */
-bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
-                    const struct gg_sample *s, char text[GG_TRACE_TEXT]);
-/* All numbers that the heads put out are finite. */
-bool gg_trace_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 
 #endif
