@@ -2,7 +2,7 @@
 #include "learn/step.h"
 #include "learn/rates.h"
 #include "model/loss.h"
-#include "model/trace.h"
+#include "model/blame.h"
 #include "optim/clip.h"
 
 #include <math.h>

@@ -5,7 +5,6 @@
  * A column is one part of one target at one time for one group of rows.  Values are averaged by numbers or column by column, as the term says;
  * columns where it is not defined, or nothing is there, are left out. */
 #include "model/loss.h"
-#include "model/trace.h"
 #include "util/cell.h"
 #include "util/same.h"
 
@@ -245,7 +244,7 @@ double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batc
 {
     struct work w = {.p = p, .m = m, .s = s, .b = b, .a = &p->arena};
     double sum =
-        gg_trace_finite(p, m, b) ? 0 : NAN; /* terms are NaN where they are undefined, and then left out */
+        gg_pass_finite(p, m, b) ? 0 : NAN; /* terms are NaN where they are undefined, and then left out */
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_shape *shape = &m->value[m->head[h].value];
         gg_real *dy = NULL;

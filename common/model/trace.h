@@ -1,13 +1,13 @@
 /* trace.h -- what a pass did, layer by layer: how long, how large, and where the first number that is not finite stands
  *
  * For GG_TRACE (gg_debugging(7)) and for the message when a loss, a gradient or a prediction is not finite.  Nothing is measured
- * unless a program sets gg_model.trace, or gg_trace_blame asks. */
+ * unless a program sets gg_model.trace, or blame.h asks. */
 #ifndef GG_TRACE_H
 #define GG_TRACE_H
 
-#include "model/pass.h"
+#include "nn/layer.h"
 
-enum { GG_TRACE_WHERE = 64, GG_TRACE_TEXT = 256 };
+enum { GG_TRACE_ROWS = 512, GG_TRACE_WHERE = 64, GG_TRACE_TEXT = 256 };
 
 /* One layer in one pass. */
 struct gg_trace_row {
@@ -27,7 +27,7 @@ struct gg_trace {
     const int32_t *order; /* the frame's particle at each row of nodes */
     int64_t n_pass;
     int n_row;
-    struct gg_trace_row row[GG_MAX_VALUES];
+    struct gg_trace_row row[GG_TRACE_ROWS];
 };
 
 /* Around a pass; `t` may be NULL in all of them.  What a pass that never came back left is printed by the next one's begin. */
@@ -39,12 +39,5 @@ void gg_trace_backward(struct gg_trace *t, int k, const char *name, const struct
 
 /* What the rows say of the first number that is not finite: forward, else backward.  False: there is none. */
 bool gg_trace_first(const struct gg_trace *t, char text[GG_TRACE_TEXT]);
-
-/* Runs the frame again, and says where numbers stop being finite: forward, and, if the sample has targets (else NULL), the loss and
- * backward.  False: nothing of it is not finite. */
-bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
-                    const struct gg_sample *s, char text[GG_TRACE_TEXT]);
-/* All numbers that the heads put out are finite. */
-bool gg_trace_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 
 #endif
