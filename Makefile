@@ -6,7 +6,7 @@
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
-PACKAGES := gcc g++ libc6-dev pkg-config libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev librandom123-dev voro++-dev \
+PACKAGES := gcc g++ libc6-dev pkg-config libopenblas0-pthread libyaml-dev libzip-dev zlib1g-dev librandom123-dev voro++-dev \
             bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
 
 CC      ?= gcc
@@ -28,7 +28,8 @@ endif
 B := $(BUILD)/$(VARIANT)
 
 WARN  := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings
-LIBS  := yaml-0.1 libzip zlib openblas lapacke
+LIBS  := yaml-0.1 libzip zlib
+# OpenBLAS is opened when it is needed (common/util/blas.c): a package depends on libopenblas0-pthread | libopenblas0-openmp by hand.
 FLAGS := -std=c11 -D_GNU_SOURCE -Icommon -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp $(WARN) $(DEFINES) $(SANFLAGS) \
          -DGG_VERSION='"$(VERSION)"'
 # pkg-config is itself a dependency: ask it only when something is compiled.

@@ -70,6 +70,7 @@ static const struct gg_program program = {
         "descriptors of every particle: energies, coarse-grained fields, shells, bond order, Voronoi cells",
     .operands = "[FILE...]",
     .opts = opts,
+    .blas = true,
     .max_operand = -1,
     .notes = "gg_descriptors(7) has the definitions.",
 };

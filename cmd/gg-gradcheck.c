@@ -2,6 +2,7 @@
  *
  * A model file is checked as it is; a YAML file becomes the network that gg-train would start from on these frames. */
 #include "cli/cli.h"
+#include "kernel/conv_kernel.h"
 #include "laws/laws.h"
 #include "learn/train.h"
 #include "model/trace.h"
@@ -30,6 +31,8 @@ static const struct gg_program program = {.name = "gg-gradcheck",
                                           .about = "check gradient, symmetry and repeatability of a network",
                                           .operands = "MODEL [FILE...]",
                                           .opts = table,
+                                          .blas = true,
+                                          .kernels = gg_conv_best_name,
                                           .min_operand = 1,
                                           .max_operand = -1,
                                           .wants_stream = true,

@@ -1,5 +1,6 @@
 /* gg-predict.c -- adds the predictions of a trained network to the frames of a stream */
 #include "cli/cli.h"
+#include "kernel/conv_kernel.h"
 #include "model/learner.h"
 #include "model/trace.h"
 #include "util/same.h"
@@ -14,6 +15,8 @@ static const struct gg_program program = {.name = "gg-predict",
                                           .about = "add the predictions of a trained network",
                                           .operands = "MODEL.ggm [FILE...]",
                                           .opts = table,
+                                          .blas = true,
+                                          .kernels = gg_conv_best_name,
                                           .min_operand = 1,
                                           .max_operand = -1,
                                           .wants_stream = true};

@@ -1,6 +1,7 @@
 /* gg-train.c -- trains, or fits, the model that a YAML file describes on the frames of a stream */
 #include "layers/layers.h"
 #include "cli/cli.h"
+#include "kernel/conv_kernel.h"
 #include "learn/train.h"
 #include "model/trace.h"
 
@@ -48,6 +49,8 @@ static const struct gg_program program = {.name = "gg-train",
                                           .about = "train an equivariant network, or fit a linear model",
                                           .operands = "MODEL.yaml [FILE...] -o FOLDER",
                                           .opts = table,
+                                          .blas = true,
+                                          .kernels = gg_conv_best_name,
                                           .max_operand = -1};
 
 static int list_layers(struct gg_cli *c)
@@ -173,13 +176,8 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.resume = "auto",
-                        .memory = 1,
-                        .checkpoint_every = 1,
-                        .epochs = -1,
-                        .batch = -1,
-                        .lr = -1,
-                        .seed = -1};
+    struct options o = {.resume = "auto", .memory = 1, .checkpoint_every = 1, .lr = -1};
+    o.epochs = o.batch = o.seed = -1; /* as the file says */
     struct gg_cli c = {0};
     static struct gg_trace trace = {.line = gg_cli_trace};
     struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};

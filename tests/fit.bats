@@ -86,6 +86,20 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     gg-train -q --resume never -o run "$M/ridge.yaml" less.ggs
 }
 
+@test "what a fit was made from does not depend on the kernels of BLAS" {
+    features
+    core() { OPENBLAS_CORETYPE=$1 gg-train -V | grep OpenBLAS; }
+    [ "$(core Prescott)" != "$(core Nehalem)" ] || skip "this OpenBLAS has one kind of kernels"
+    for model in ridge softness; do
+        OPENBLAS_CORETYPE=Prescott gg-train -q -o run "$M/$model.yaml" f.ggs
+        OPENBLAS_CORETYPE=Nehalem gg-train -o run "$M/$model.yaml" f.ggs 2>said
+        grep -q "is there already" said
+        OPENBLAS_CORETYPE=Nehalem gg-train -q --threads 1 -o other "$M/$model.yaml" f.ggs
+        gg-cmp --rel 1e-6 run/model.ggm other/model.ggm # META digest.data with it
+        rm -r run other
+    done
+}
+
 @test "softness tells the fast from the slow, and principal components do" {
     features
     gg-train -q -o soft "$M/softness.yaml" f.ggs

@@ -78,8 +78,18 @@ agrees() {
     [[ "$output" == *"propensity: frame 0: unit 'sigma' | 'tau'"* && "$output" == *"role target | other"* ]]
     edited 's/^frame KA/frame my/; s/^\tcell 5.9/\tcell 6.9/; s/^\tdrift\t8/\tdrift\t9/'
     differs "id: frame 0: 'KA/.*' \| 'my/" "$DATA/tiny.ggs" b.ggs
-    [[ "$output" == *"cell: 8 of 72 differ"* && "$output" == *"meta.drift: '8.08e-11' only in the first"* ]]
+    [[ "$output" == *"cell: 8 of 72 differ"* && "$output" == *"meta.drift: '8.08e-11' | '9.08e-11'"* ]]
     agrees --ignore 'id,cell,meta.drift' "$DATA/tiny.ggs" b.ggs
+}
+
+@test "META: what stands there instead, a long text where it begins to differ, or a key that one of them lacks" {
+    yaml() { printf '#gg-text 1\nmember gg.graph/1\nmeta\n\tyaml\t%s\n%bend\n' "$1" "${2:-}" | gg-dump -r; }
+    long=$(printf 'a: %0100d' 1)
+    differs "^meta.yaml: \.\.\.'  b: 2'\.\.\. \| \.\.\.'  b: 13'$" <(yaml "$long\\n  b: 2\\nc: 3") <(yaml "$long\\n  b: 13")
+    differs "^meta.yaml: \.\.\.'0{19}1x2' \| \.\.\.'0{19}1y'$" <(yaml "${long}x2") <(yaml "${long}y")
+    differs "^meta.extra: 'one' only in the second$" <(yaml same) <(yaml same '\textra\tone\n')
+    differs "^meta.yaml: 'other' \| 'twice'$" <(yaml same '\tyaml\tother\n') <(yaml same '\tyaml\ttwice\n')
+    differs "^meta.yaml: 'other' only in the first$" <(yaml same '\tyaml\tother\n') <(yaml same)
 }
 
 @test "histories are compared on request" {

@@ -72,7 +72,7 @@ only() {
 }
 
 foreign() {
-    only 'common/util/linalg' '(cblas|lapacke|lapack)'
+    only 'common/util/blas' '(cblas|lapacke|lapack|dlfcn)'
     only 'common/util/rng' 'Random123'
     only 'common/config/yaml' 'yaml\.h>'
     only 'common/formats/npz' 'zip\.h'

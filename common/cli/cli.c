@@ -35,7 +35,7 @@ static const struct gg_opt common_opts[] = {
     {"quiet", GG_OPT_FLAG, offsetof(struct gg_cli, quiet), "errors only", .letter = 'q'},
     {"verbose", GG_OPT_FLAG, offsetof(struct gg_cli, verbose), "say more", .letter = 'v'},
     {"help", GG_OPT_FLAG, offsetof(struct gg_cli, help), "print this", .letter = 'h'},
-    {"version", GG_OPT_FLAG, offsetof(struct gg_cli, version), "print version, BLAS and licence",
+    {"version", GG_OPT_FLAG, offsetof(struct gg_cli, version), "print version, kernels and licence",
      .letter = 'V'},
     {0}};
 static const struct gg_opt hidden_opts[] = {{"completion", GG_OPT_FLAG, offsetof(struct gg_cli, completion),
@@ -151,8 +151,14 @@ static void print_help(const struct gg_cli *c, const struct gg_cli *defaults)
 
 static void print_version(const struct gg_cli *c)
 {
-    printf("%s %s (commit %s)\n%s, %s, without MPI\nMIT licence\n", c->program->name, GG_VERSION, GG_COMMIT,
-           gg_blas_name(), GG_REAL_NAME);
+    const struct gg_program *p = c->program;
+    struct gg_err err;
+    printf("%s %s (commit %s)\n%s, without MPI\n", p->name, GG_VERSION, GG_COMMIT, GG_REAL_NAME);
+    if (p->kernels != NULL)
+        printf("conv kernels %s\n", p->kernels());
+    if (p->blas)
+        printf("%s\n", gg_blas_open(&err) < 0 ? err.text : gg_blas_name());
+    printf("MIT licence\n");
 }
 
 static void print_completion(const struct gg_cli *c)

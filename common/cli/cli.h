@@ -14,7 +14,10 @@ struct gg_program {
     const struct gg_opt *opts;
     int min_operand, max_operand; /* max -1 = any number */
     bool wants_stream;            /* with no file and a terminal as standard input: usage, status 2 */
-    const char *notes;            /* printed below the options by --help; may be NULL */
+    bool blas;                    /* it multiplies matrices: -V says with what */
+    const char *(*kernels)(
+        void);         /* "avx512": which of its own inner loops this processor runs, for -V; may be NULL */
+    const char *notes; /* printed below the options by --help; may be NULL */
 };
 
 /* One run.  The common options (-h -V -v -q -o/--output --force --max-frame --threads --progress --color --stamp) are parsed here. */
@@ -64,7 +67,7 @@ const volatile int *gg_cli_catch_stop(void);
 
 /* Opens the output for binary data: refused (GG_USAGE) if it is a terminal and not --force. */
 int gg_cli_open_output(struct gg_cli *c, struct gg_writer *w);
-/* `history` + this run's own PROV entry (program, version, argv, config, seed, blas, build). */
+/* `history` + this run's own PROV entry (program, version, argv, config, seed, blas if it is open, build). */
 void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history);
 
 /* The frames of all inputs one after the other (files in c->operand from `first` on, or standard input). */

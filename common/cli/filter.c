@@ -40,7 +40,8 @@ void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history)
         gg_meta_set(&m, "config", c->config);
     if (c->seed >= 0)
         gg_meta_printf(&m, "seed", "%lld", (long long)c->seed);
-    gg_meta_printf(&m, "blas", "%s, 1 thread", gg_blas_name());
+    if (gg_blas_name() != NULL)
+        gg_meta_printf(&m, "blas", "%s, 1 thread", gg_blas_name());
     gg_meta_set(&m, "build", GG_REAL_NAME);
     if (c->stamp)
         add_stamp(&m);

@@ -125,6 +125,7 @@ const struct gg_descriptor gg_descriptor_angular = {
     .unit = "1",
     .reads = "",
     .options = "lmax angular-shells",
+    .products = true,
     .on_positions = true,
     .reach = reach,
     .columns = columns,

@@ -94,6 +94,7 @@ struct gg_descriptor {
     const char *reads;   /* fields besides positions: "type energy_inherent" */
     const char *options; /* those it looks at: "lengths classes"; "" = none */
     int dim;             /* the dimension it is for; 0 = both */
+    bool products;       /* multiplies matrices: BLAS is opened before it computes */
     bool on_positions;   /* depends on positions: columns made on others than `pos` carry their name */
     /* Sees all pairs nearer than this; NULL = needs no neighbours. */
     double (*reach)(const struct gg_descriptor_options *o);

@@ -4,6 +4,7 @@
 #include "descriptors/features.h"
 #include "descriptors/average.h"
 #include "stream/column.h"
+#include "util/linalg.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -49,6 +50,8 @@ int gg_features_add_with(struct gg_features *x, const struct gg_descriptor_optio
 {
     const struct gg_descriptor *d = gg_descriptor_find(name, err);
     if (!d)
+        return -1;
+    if ((d->products || gg_levels(o) > 1) && gg_blas_open(err) < 0)
         return -1;
     if (x->n == GG_DESCRIPTORS_MAX)
         return gg_fail(err, GG_USAGE, "more than %d descriptors", GG_DESCRIPTORS_MAX);

@@ -118,6 +118,7 @@ const struct gg_descriptor gg_descriptor_soap = {
     .unit = "1/sigma",
     .reads = "type",
     .options = "species cutoff lmax nmax",
+    .products = true,
     .on_positions = true,
     .reach = reach,
     .columns = columns,

@@ -113,5 +113,6 @@ static inline bool gg_conv_generated(const struct gg_conv_level *v, int l1, int 
 
 /* The best level of this CPU; GG_KERNEL=plain|avx2|avx512 in the environment chooses a lower one (for tests). */
 const struct gg_conv_level *gg_conv_best(void);
+const char *gg_conv_best_name(void); /* "avx512" */
 
 #endif

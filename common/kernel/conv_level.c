@@ -30,3 +30,8 @@ const struct gg_conv_level *gg_conv_best(void)
             return levels[k];
     return &gg_conv_plain;
 }
+
+const char *gg_conv_best_name(void)
+{
+    return gg_conv_best()->name;
+}

@@ -16,6 +16,7 @@
 #include "nn/layer.h"
 #include "conv/conv_full.h"
 #include "nn/irreps_key.h"
+#include "util/linalg.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -90,7 +91,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
                        (int)h->table);
     if (h->species && l->n_type * l->n_type > GG_RADIAL_SETS)
         return gg_fail(err, GG_USAGE, "radial.species: %d species, at most 8", l->n_type);
-    if (set_output(l, &out, err))
+    if (set_output(l, &out, err) || gg_blas_open(err)) /* the radial functions are products of matrices */
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, &out);
     int n = gg_paths(&l->in[0].irreps, (int)h->lmax, (enum gg_parity)h->parity, &out, path, GG_CONV_PATHS);

@@ -128,9 +128,11 @@ static int take(struct gg_trainer *t, const struct gg_frame *f, struct gg_err *e
     for (int k = 0; k < n; k++) {
         const struct gg_field *x = gg_frame_find(f, e[k].name);
         if (!x || x->dtype != e[k].dtype || (int64_t)gg_field_count(x) != e[k].n)
-            return gg_fail(err, GG_INPUT,
-                           "tensor '%s' is missing or has another size than this model's (%lld of %s)",
-                           e[k].name, (long long)e[k].n, gg_dtype_name(e[k].dtype));
+            return gg_fail(
+                err, GG_INPUT,
+                "tensor '%s' is missing or has another size than this model's (%lld of %s): use another "
+                "-o, or --resume never",
+                e[k].name, (long long)e[k].n, gg_dtype_name(e[k].dtype));
         memcpy(e[k].data, x->data, x->nbytes);
     }
     return 0;

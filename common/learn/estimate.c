@@ -1,5 +1,7 @@
 /* estimate.c -- what a training would take, in words */
 #include "learn/network.h"
+#include "kernel/conv_kernel.h"
+#include "util/blas.h"
 #include "util/linalg.h"
 #include "util/threads.h"
 
@@ -42,7 +44,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     struct gg_cost cost;
     size_t bytes;
     int64_t n_edge;
-    if (cost_of(t, &cost, &bytes, &n_edge, err))
+    if (gg_blas_open(err) || cost_of(t, &cost, &bytes, &n_edge, err))
         return -1;
     double share = 0.3,
            step = (cost.flops_forward + cost.flops_backward) / (share * gemm_rate() * gg_threads());
@@ -57,5 +59,6 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
             100 * share, gg_threads());
     fprintf(to, "time of the run      %.3g s for %lld epochs\n",
             step * (double)(t->keys.epochs * t->data.n_train), (long long)t->keys.epochs);
+    fprintf(to, "kernels              conv %s, %s\n", gg_conv_best_name(), gg_blas_name());
     return 0;
 }

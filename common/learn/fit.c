@@ -117,7 +117,7 @@ int gg_fit_open(struct gg_model *m, struct gg_err *err)
     if (gg_yaml_expect(map, GG_YAML_MAP, "fit", err))
         return -1;
     spell_out_penalty(m, map);
-    if (gg_yaml_fill(map, &m->arena, table, k, NULL, "fit", err) ||
+    if (gg_blas_open(err) || gg_yaml_fill(map, &m->arena, table, k, NULL, "fit", err) ||
         check_path(m->learner->kind, k, map, err) || take_inputs(m, map, err))
         return -1;
     gg_yaml_add_defaults(map, &m->config.arena, table, k);

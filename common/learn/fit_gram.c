@@ -4,6 +4,7 @@
  * the shares are added to the part's matrix in their order: the bytes do not depend on the number of threads. */
 #include "learn/fit_train.h"
 #include "fit/gram.h"
+#include "stream/crc32c.h"
 #include "util/clones.h"
 #include "util/threads.h"
 
@@ -102,10 +103,12 @@ static void begin_group(const struct gg_fit_train *d, const struct gg_model *m, 
     free(z);
 }
 
-static void add_share(const struct gg_fit_train *d, const struct gg_model *m, const struct gg_sample *s,
-                      const struct share *h, struct gg_fit_adder *sum)
+/* Returns the checksum of its rows. */
+static uint32_t add_share(const struct gg_fit_train *d, const struct gg_model *m, const struct gg_sample *s,
+                          const struct share *h, struct gg_fit_adder *sum)
 {
     size_t width = (size_t)d->n_column;
+    uint32_t crc = (uint32_t)h->group;
     if (!sum->z) {
         sum->z = gg_xalloc(GG_GRAM_CHUNK * width, sizeof *sum->z);
         sum->square = gg_xalloc(width * width, sizeof *sum->square);
@@ -114,8 +117,10 @@ static void add_share(const struct gg_fit_train *d, const struct gg_model *m, co
         int64_t rows = h->n - first < GG_GRAM_CHUNK ? h->n - first : GG_GRAM_CHUNK;
         for (int64_t k = 0; k < rows; k++)
             fill_row(m, s, h->who[first + k], d->group[h->group].shift, sum->z + (size_t)k * width);
+        crc = gg_crc32c(crc, sum->z, (size_t)rows * width * sizeof *sum->z);
         gg_gram_add(d->n_column, (int)rows, sum->z, sum->square);
     }
+    return crc;
 }
 
 static double adder_bytes(int n_column)
@@ -148,9 +153,12 @@ static void add_shares(struct gg_fit_train *d, const struct gg_model *m, const s
 #pragma omp parallel for ordered schedule(static, 1) num_threads(d->n_adder)
     for (int k = 0; k < n_share; k++) {
         struct gg_fit_adder *sum = &d->adder[omp_get_thread_num()];
-        add_share(d, m, s, &share[k], sum);
+        uint32_t crc = add_share(d, m, s, &share[k], sum);
 #pragma omp ordered
-        gg_packed_take(d->n_column, sum->square, d->group[share[k].group].gram[part]);
+        {
+            d->digest = gg_crc32c(d->digest, &crc, sizeof crc);
+            gg_packed_take(d->n_column, sum->square, d->group[share[k].group].gram[part]);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 /* fit_report.c -- what a person and a machine read of a fit: penalties, errors, correlations */
 #include "learn/fit_train.h"
+#include "util/blas.h"
 
 #include <stdio.h>
 
@@ -82,5 +83,6 @@ int gg_fit_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     fprintf(to, "operations           %.3g Gflop to add up, %.3g Gflop to solve\n", cost.flops_gram / 1e9,
             cost.flops_solve / 1e9);
     fprintf(to, "memory               %.0f MB besides a frame\n", cost.bytes / 1e6);
+    fprintf(to, "kernels              %s\n", gg_blas_name());
     return 0;
 }

@@ -208,20 +208,16 @@ static int is_there(struct gg_trainer *t, const char *path, struct gg_err *err)
     return status;
 }
 
-/* Ids, shifts and sums say which data they were made from. */
+/* Ids, parts, shifts and the rows less their shift say which data it was made from. */
 static uint32_t digest(const struct gg_trainer *t)
 {
     const struct gg_fit_train *d = t->own;
     uint32_t crc = gg_crc32c(t->data.spool.digest, d->id, (size_t)d->n_id * sizeof *d->id);
     crc = gg_crc32c(crc, d->part, (size_t)d->n_id * sizeof *d->part);
-    for (int g = 0; g < GG_MAX_SPECIES; g++) {
+    crc = gg_crc32c(crc, &d->digest, sizeof d->digest);
+    for (int g = 0; g < GG_MAX_SPECIES; g++)
         if (d->group[g].shift)
             crc = gg_crc32c(crc, d->group[g].shift, (size_t)d->n_column * sizeof *d->group[g].shift);
-        for (int p = 0; d->group[g].gram && p <= d->n_part; p++)
-            if (d->group[g].gram[p])
-                crc = gg_crc32c(crc, d->group[g].gram[p],
-                                gg_packed_size(d->n_column) * sizeof **d->group[g].gram);
-    }
     return crc;
 }
 

@@ -20,7 +20,8 @@ struct gg_fit_train {
     struct gg_fit_adder *adder; /* [n_adder], of each thread; NULL before the first rows */
     int n_adder, n_id, room;
     char (*id)[GG_ID];
-    int *part; /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
+    uint32_t digest; /* of the rows that count; not of their sums, which depend on the kernels of BLAS */
+    int *part;       /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
 };
 
 struct gg_fit_train *gg_fit_train_of(const struct gg_trainer *t);

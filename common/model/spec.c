@@ -135,6 +135,8 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         return -1;
     if (type->init(l, &m->arena, err)) {
         char why[sizeof err->text];
+        if (err->status == GG_SYSTEM) /* no fault of the file's */
+            return -1;
         snprintf(why, sizeof why, "%s", err->text);
         return gg_yaml_fail(map, err, "%s: %s", type->name, why);
     }

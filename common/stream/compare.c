@@ -221,16 +221,55 @@ static bool has_line(const struct gg_meta *m, const struct gg_pair *line)
     return false;
 }
 
+/* A line of `m` with that key which `other` lacks: what stands there instead. */
+static const struct gg_pair *instead(const struct gg_meta *m, const char *key, const struct gg_meta *other)
+{
+    for (int k = 0; k < m->n; k++)
+        if (strcmp(m->pair[k].key, key) == 0 && !has_line(other, &m->pair[k]))
+            return &m->pair[k];
+    return NULL;
+}
+
+/* A text from `from` to the end of its line, in quotes; dots stand for what is left out. */
+enum { EXCERPT = 80 };
+static void excerpt(char out[EXCERPT], const char *text, size_t from)
+{
+    enum { MOST = 60 };
+    size_t n = strcspn(text + from, "\n");
+    bool more = n > MOST || text[from + n] != '\0';
+    snprintf(out, EXCERPT, "%s'%.*s'%s", from > 0 ? "..." : "", (int)(n < MOST ? n : MOST), text + from,
+             more ? "..." : "");
+}
+
+/* Where the line begins in which two texts part, or a little before they do. */
+static size_t parting(const char *a, const char *b)
+{
+    enum { SHARED = 20 };
+    size_t at = 0, line = 0;
+    for (; a[at] != '\0' && a[at] == b[at]; at++)
+        line = a[at] == '\n' ? at + 1 : line;
+    return at - line > SHARED ? at - SHARED : line;
+}
+
 static void missing_lines(struct gg_comparison *c, const struct gg_meta *a, const struct gg_meta *b,
                           const char *which)
 {
     for (int k = 0; k < a->n; k++) {
         const struct gg_pair *line = &a->pair[k];
-        char name[GG_NAME];
+        char name[GG_NAME], mine[EXCERPT], other[EXCERPT];
         snprintf(name, sizeof name, "meta.%.50s", line->key);
         bool is_clock = strcmp(line->key, "seconds") == 0 || strcmp(line->key, "wall") == 0;
-        if (!is_clock && !listed(c->ignore, name) && !has_line(b, line))
-            gg_compare_note(c, name, UINT64_MAX, "'%.100s' only in the %s", line->value, which);
+        if (is_clock || listed(c->ignore, name) || has_line(b, line))
+            continue;
+        const struct gg_pair *there = instead(b, line->key, a);
+        size_t from = there ? parting(line->value, there->value) : 0;
+        excerpt(mine, line->value, from);
+        if (there) {
+            excerpt(other, there->value, from);
+            gg_compare_note(c, name, UINT64_MAX, "%s | %s", mine, other);
+        } else {
+            gg_compare_note(c, name, UINT64_MAX, "%s only in the %s", mine, which);
+        }
     }
 }
 
@@ -238,7 +277,7 @@ void gg_compare_meta(struct gg_comparison *c, const struct gg_meta *a, const str
 {
     if (some_fields_only(c))
         return;
-    missing_lines(c, a, b, "first");
+    missing_lines(c, a, b, "first"); /* and what differs; such keys are noted by then */
     missing_lines(c, b, a, "second");
 }
 

@@ -56,9 +56,16 @@ int gg_err_prefix(struct gg_err *err, const char *fmt, ...)
 
 void gg_out_of_memory(size_t bytes)
 {
-    char line[64];
-    int n = snprintf(line, sizeof line, "gg: out of memory (%zu bytes wanted)\n", bytes);
+    struct gg_err err;
+    gg_fail(&err, GG_SYSTEM, "out of memory (%zu bytes wanted)", bytes);
+    gg_err_end(&err);
+}
+
+void gg_err_end(const struct gg_err *err)
+{
+    char line[sizeof err->text + 8];
+    int n = snprintf(line, sizeof line, "gg: %s\n", err->text);
     if (write(STDERR_FILENO, line, (size_t)n) < 0)
-        _exit(GG_SYSTEM);
-    _exit(GG_SYSTEM);
+        _exit(err->status);
+    _exit(err->status);
 }

@@ -32,7 +32,8 @@ int gg_fail_errno(struct gg_err *err, const char *fmt, ...) __attribute__((forma
 /* Puts text in front of a message already there ("frame 12: "), keeps the status, returns -1. */
 int gg_err_prefix(struct gg_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Ends the process with one line and GG_SYSTEM: nobody can go on from there. */
+/* End the process with one line and the status, GG_SYSTEM for memory: nobody can go on from there. */
 _Noreturn void gg_out_of_memory(size_t bytes);
+_Noreturn void gg_err_end(const struct gg_err *err);
 
 #endif

@@ -1,13 +1,14 @@
-/* linalg.h -- the dozen calls of BLAS and LAPACK that the suite uses; the only file that includes their headers */
+/* linalg.h -- the dozen calls of BLAS and LAPACK that the suite uses */
 #ifndef GG_LINALG_H
 #define GG_LINALG_H
 
-#include "util/err.h"
+#include "util/blas.h"
 #include "util/real.h"
 #include <stdbool.h>
 
-/* All matrices are row-major; ld* is the number of elements from one row to the next.
- * One call runs on one thread (gg_threads_init sees to it); call from inside parallel regions for more. */
+/* OpenBLAS is opened by gg_blas_open, or by the first call, which can only end the process where that would refuse.
+ * All matrices are row-major; ld* is the number of elements from one row to the next.
+ * One call runs on one thread; call from inside parallel regions for more. */
 
 /* c = alpha op(a) op(b) + beta c, op(a) m x k, op(b) k x n.  ta, tb: transpose. */
 void gg_gemm(bool ta, bool tb, int m, int n, int k, gg_real alpha, const gg_real *a, int lda,
@@ -18,9 +19,8 @@ void gg_dgemm(bool ta, bool tb, int m, int n, int k, double alpha, const double 
               int ldb, double beta, double *c, int ldc);
 /* Upper triangle of c = alpha a'a + beta c, a n_row x n. */
 void gg_dsyrk(int n, int n_row, double alpha, const double *a, int lda, double beta, double *c, int ldc);
-/* Solves a x = b for symmetric positive definite a (n x n, upper triangle; overwritten by its factor), b n x n_rhs in
- * place.  GG_NUMERICS if a is not positive definite. */
-int gg_dposv(int n, int n_rhs, double *a, int lda, double *b, int ldb, struct gg_err *err);
+/* Solves a x = b for symmetric positive definite a (n x n, upper triangle), b n x n_rhs in place.  GG_NUMERICS if a is not positive definite. */
+int gg_dposv(int n, int n_rhs, const double *a, int lda, double *b, int ldb, struct gg_err *err);
 /* Eigenvalues w (ascending) and vectors (row k of a belongs to w[k]) of a symmetric matrix (upper triangle). */
 int gg_dsyev(int n, double *a, int lda, double *w, struct gg_err *err);
 /* Householder's reduction of a symmetric matrix (upper triangle) to Q T Q', T tridiagonal with the diagonal d [n] and e [n - 1]
@@ -33,11 +33,5 @@ int gg_dptsv(int n, int n_row, double *d, double *e, double *b, int ldb, struct 
 /* Least squares min |a x - b| for any rank; a m x n overwritten, b max(m,n) x n_rhs in place. rank may be NULL. */
 int gg_dgelsd(int m, int n, int n_rhs, double *a, int lda, double *b, int ldb, double rcond, int *rank,
               struct gg_err *err);
-
-/* One thread a BLAS call.  GG_USAGE if calls from `n_thread` threads are not safe with the BLAS that is installed: the
- * serial flavour of OpenBLAS returns wrong products then, silently. */
-int gg_blas_one_thread(int n_thread, struct gg_err *err);
-/* "OpenBLAS 0.3.21 Zen": for -V and PROV. */
-const char *gg_blas_name(void);
 
 #endif

@@ -38,7 +38,7 @@ int gg_threads_init(int wanted, struct gg_err *err)
         n = wanted;
     else if (from_environment(&n, err) < 0)
         return -1;
-    if (gg_blas_one_thread(n, err) < 0)
+    if (gg_blas_threads(n, err) < 0)
         return -1;
     omp_set_dynamic(0);
     omp_set_num_threads(n);

@@ -5,8 +5,8 @@
 #include "util/err.h"
 
 /* Sets the number of OpenMP threads: `wanted` if > 0, else GG_THREADS of the environment, else the processors this
- * process may run on.  BLAS is set to one thread a call; a BLAS that is not safe to call from several threads is refused
- * (OpenBLAS "serial" flavour returns wrong products).  Sets flush-to-zero in every thread.  Call once, at start. */
+ * process may run on.  Refused where OpenBLAS is open already and cannot serve so many (linalg.h).  Sets flush-to-zero in every
+ * thread.  Call once, at start. */
 int gg_threads_init(int wanted, struct gg_err *err);
 int gg_threads(void);
 

@@ -2,8 +2,8 @@
  *
  *     bench [--tsv] [PART...]       all parts, or those named: roofs conv layers networks scaling neighbors harmonics stream fit
  *
- * Times depend on the machine and on who else uses it; ratios within one run are the result.  "gemm" is a share of the sgemm
- * measured between the repetitions of the same row. */
+ * Times depend on the machine and on who else uses it; ratios within one run are the result.  "FMA" is a share of the peak of
+ * multiply-adds, measured between the repetitions of the same row. */
 #include "bench.h"
 #include "util/threads.h"
 

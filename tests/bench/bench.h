@@ -20,8 +20,11 @@ void bench_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 double bench_cpu(void);  /* processor time of the process, s: other users of the machine do not count */
 double bench_wall(void); /* s */
-/* GFLOP/s of one sgemm(n^3) here and now, by processor time; called between the runs of what is measured, the best counts. */
-double bench_gemm(int n);
+/* GFLOP/s of independent multiply-adds of floats in registers here and now, by processor time: the peak that shares are of.  Called
+ * between the runs of what is measured, the best counts.  NAN where it is not known (AVX2 and AVX-512 have it). */
+double bench_fma(void);
+/* Goals are for a core of this peak (Zen 4), and scaled to the one at hand; as they are where its peak is not known. */
+double bench_goal_scale(double fma);
 double bench_median(double *x, int n); /* sorts */
 extern volatile double bench_keep;     /* results go here, so that no compiler leaves the work out */
 

@@ -1,9 +1,8 @@
-/* bench_fit.c -- ridge regression: Gram matrices beside the matrix product of the same minute, and gg-train from a stream */
+/* bench_fit.c -- ridge regression: Gram matrices beside the peak of the same minute, and gg-train from a stream */
 #include "bench.h"
 #include "fit/gram.h"
 #include "stream/writer.h"
 #include "util/arena.h"
-#include "util/linalg.h"
 #include "util/rng.h"
 
 #include <math.h>
@@ -22,34 +21,22 @@ enum {
     REPEAT = 15
 };
 
-/* GFLOP/s of one dgemm here and now. */
-static double dgemm_rate(void)
-{
-    static double *a;
-    if (!a)
-        a = gg_xalloc(3 * FEATURES * FEATURES, sizeof *a);
-    double start = bench_cpu();
-    gg_dgemm(false, false, FEATURES, FEATURES, FEATURES, 1, a, FEATURES, a + FEATURES * FEATURES, FEATURES, 0,
-             a + 2 * FEATURES * FEATURES, FEATURES);
-    return 2e-9 * FEATURES * FEATURES * FEATURES / (bench_cpu() - start);
-}
-
 /* A row z of n columns adds n (n + 1) flops to one triangle. */
 static void gram_row(void)
 {
     double *z = gg_xalloc((size_t)GG_GRAM_CHUNK * COLUMNS, sizeof *z),
            *square = gg_xalloc((size_t)COLUMNS * COLUMNS, sizeof *z);
-    double best = 0, roof = 0;
+    double best = 0, fma = NAN;
     for (int k = 0; k < REPEAT; k++) {
-        roof = fmax(roof, dgemm_rate());
+        fma = fmax(fma, bench_fma());
         double start = bench_cpu();
         gg_gram_add(COLUMNS, GG_GRAM_CHUNK, z, square);
         best = fmax(best, 1e-9 * GG_GRAM_CHUNK * COLUMNS * (COLUMNS + 1) / (bench_cpu() - start));
     }
     bench_row("Gram matrix, 1011 columns", -1, -1);
     bench_cell("rate", "GFLOP/s", best);
-    bench_cell("dgemm", "%", 100 * best / roof);
-    bench_cell("goal", "%", 80);
+    bench_cell("FMA", "%", 100 * best / (fma / 2)); /* of doubles */
+    bench_cell("goal", "%", 70);
     bench_end();
     free(z);
     free(square);
@@ -114,7 +101,7 @@ static pid_t start_stream(void)
 static double best_rate(double rate)
 {
     for (int k = 0; k < REPEAT; k++)
-        rate = fmax(rate, dgemm_rate());
+        rate = fmax(rate, bench_fma());
     return rate;
 }
 
@@ -134,7 +121,7 @@ static bool fit_stream(const char *penalty, struct bench_found *f)
 /* The better of two runs. */
 static void train_row(const char *what, const char *penalty)
 {
-    double cpu = INFINITY, peak = 0, roof = best_rate(0);
+    double cpu = INFINITY, peak = 0, fma = best_rate(NAN);
     for (int k = 0; k < 2; k++) {
         struct bench_found f;
         if (!fit_stream(penalty, &f)) {
@@ -143,14 +130,14 @@ static void train_row(const char *what, const char *penalty)
         }
         cpu = fmin(cpu, bench_get(&f, "cpu"));
         peak = fmax(peak, bench_get(&f, "peak"));
-        roof = best_rate(roof);
+        fma = best_rate(fma);
     }
     double flops = 1e-9 * FRAMES * PARTICLES * COLUMNS * (COLUMNS + 1);
     bench_row(what, -1, -1);
     bench_cell("cpu", "s", cpu);
     bench_cell("Gram at", "GFLOP/s", flops / cpu);
-    bench_cell("dgemm", "%", 100 * flops / cpu / roof);
-    bench_cell("goal", "%", 80);
+    bench_cell("FMA", "%", 100 * flops / cpu / (fma / 2));
+    bench_cell("goal", "%", 70);
     bench_cell("peak", "MB", peak);
     bench_cell("goal", "MB", 200);
     bench_end();

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPEAT = 7, GEMM = 512, TEXT = 256 };
+enum { REPEAT = 7, TEXT = 256 };
 static const double BUDGET = 0.5; /* s a row */
 
 static void fill_in(char *out, const char *text, int channels, int l_max)
@@ -69,9 +69,9 @@ void bench_time_layer(struct gg_check *c, const struct gg_graph *g, struct bench
                            .dw = d.w};
     double forward[REPEAT], wall = gg_seconds(), cpu = bench_cpu();
     int n = 0;
-    *t = (struct bench_timing){.forward = INFINITY, .backward = INFINITY};
+    *t = (struct bench_timing){.forward = INFINITY, .backward = INFINITY, .fma = NAN};
     for (int k = 0; k < REPEAT && (k < 2 || bench_cpu() - cpu < BUDGET); k++) {
-        t->gemm = fmax(t->gemm, bench_gemm(GEMM));
+        t->fma = fmax(t->fma, bench_fma());
         double start = bench_cpu();
         c->l.type->forward(&call);
         double middle = bench_cpu();

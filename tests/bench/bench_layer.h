@@ -8,7 +8,7 @@
 
 struct bench_timing {
     double forward, forward_median, backward; /* s */
-    double gemm;                              /* GFLOP/s of the same seconds */
+    double fma;                               /* peak of the same seconds, GFLOP/s */
     double alone;                             /* processor time / time: below 1 others had the processor */
 };
 /* Best of several runs; slow layers get fewer. */

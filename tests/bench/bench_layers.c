@@ -57,10 +57,10 @@ static void print_row(const char *what, int l_max, int channels, const struct gg
     bench_cell("forward", unit, 1e9 * t->forward / rows);
     bench_cell("median", unit, 1e9 * t->forward_median / rows);
     bench_cell("rate", "GFLOP/s", cost.flops_forward > 0 ? forward : NAN);
-    bench_cell("gemm", "%", cost.flops_forward > 0 ? 100 * forward / t->gemm : NAN);
+    bench_cell("FMA", "%", cost.flops_forward > 0 ? 100 * forward / t->fma : NAN);
     bench_cell("backward", unit, 1e9 * t->backward / rows);
     bench_cell("rate", "GFLOP/s", cost.flops_backward > 0 ? backward : NAN);
-    bench_cell("gemm", "%", cost.flops_backward > 0 ? 100 * backward / t->gemm : NAN);
+    bench_cell("FMA", "%", cost.flops_backward > 0 ? 100 * backward / t->fma : NAN);
     bench_cell("bytes", "GB/s", 1e-9 * cost.bytes / t->forward);
     bench_cell("naive", "x", naive / t->forward);
     bench_cell("alone", "cpu/time", t->alone);

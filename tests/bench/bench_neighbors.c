@@ -68,11 +68,11 @@ static int64_t measure(struct liquid *s, bool brute, double seconds[PARTS])
 static void row(const char *what, int64_t n, bool in_cells, int runs)
 {
     struct liquid s = {0};
-    double best[PARTS], now[PARTS], gemm = 0;
+    double best[PARTS], now[PARTS], fma = NAN;
     int64_t n_edge = 0;
     make(&s, n, in_cells);
     for (int run = 0; run < runs; run++) {
-        gemm = fmax(gemm, bench_gemm(512));
+        fma = fmax(fma, bench_fma());
         n_edge = measure(&s, run == 0 && n < 10000, now);
         for (int p = 0; p < PARTS; p++)
             best[p] = run == 0 || (p != BRUTE && now[p] < best[p]) ? now[p] : best[p];
@@ -83,7 +83,7 @@ static void row(const char *what, int64_t n, bool in_cells, int runs)
     bench_cell("search", "ns/edge", best[SEARCH]);
     bench_cell("vectors", "ns/edge", best[VECTORS]);
     bench_cell("both", "ns/edge", best[TOGETHER]);
-    bench_cell("goal", "ns/edge", (n < 10000 ? 20 : 25) * 92 / gemm);
+    bench_cell("goal", "ns/edge", (n < 10000 ? 20 : 25) * bench_goal_scale(fma));
     bench_cell("reverse", "ns/edge", best[REVERSE]);
     bench_cell("pairs", "ns/edge", n < 10000 ? best[BRUTE] : NAN);
     bench_cell("faster", "x", n < 10000 ? best[BRUTE] / best[SEARCH] : NAN);

@@ -1,7 +1,6 @@
 /* bench_process.c -- clocks, the roof of the moment, and measurements in processes of their own */
 #include "bench.h"
 #include "util/arena.h"
-#include "util/linalg.h"
 #include "util/progress.h"
 
 #include <fcntl.h>
@@ -37,19 +36,9 @@ double bench_wall(void)
     return gg_seconds();
 }
 
-double bench_gemm(int n)
+double bench_goal_scale(double fma)
 {
-    static float *a;
-    static int room;
-    if (n > room) {
-        free(a);
-        a = gg_xalloc((size_t)3 * (size_t)n * (size_t)n, sizeof *a);
-        room = n;
-    }
-    float *b = a + (size_t)n * (size_t)n, *c = b + (size_t)n * (size_t)n;
-    double start = bench_cpu();
-    gg_sgemm(false, false, n, n, n, 1, a, n, b, n, 0, c, n);
-    return 2e-9 * n * n * n / (bench_cpu() - start);
+    return fma > 0 ? 110 / fma : 1;
 }
 
 static int by_size(const void *a, const void *b)

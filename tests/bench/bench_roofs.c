@@ -10,12 +10,12 @@
 #include <immintrin.h>
 #endif
 
-enum { ROUNDS = 7, CHAINS = 12 };
+enum { ROUNDS = 9, CHAINS = 12 };
 
 /* ---- multiply-adds: 12 chains cover latency times width of every processor so far ---- */
 
 #ifdef __x86_64__
-enum { STEPS = 4000000 };
+enum { STEPS = 1000000 };
 
 #define EACH(f) f(0) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11)
 #define START(k) x##k = SET((float)k),
@@ -51,23 +51,58 @@ static double chains_rate(float (*chains)(void), int lanes)
     return 2e-9 * STEPS * CHAINS * lanes / (bench_cpu() - start);
 }
 
-static void multiply_adds(void)
+double bench_fma(void)
 {
-    bool wide = __builtin_cpu_supports("avx512f");
-    double best = 0;
-    if (!wide && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")))
-        return;
-    for (int k = 0; k < ROUNDS; k++)
-        best = fmax(best, wide ? chains_rate(chains_avx512, 16) : chains_rate(chains_avx2, 8));
-    bench_row(wide ? "multiply-add, AVX-512" : "multiply-add, AVX2", -1, -1);
-    bench_cell("rate", "GFLOP/s", best);
-    bench_end();
+    if (__builtin_cpu_supports("avx512f"))
+        return chains_rate(chains_avx512, 16);
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? chains_rate(chains_avx2, 8)
+                                                                           : NAN;
 }
 #else
-static void multiply_adds(void)
+double bench_fma(void)
 {
+    return NAN;
 }
 #endif
+
+/* ---- matrix products ---- */
+
+enum { N = 1024 };
+
+static double sgemm_rate(float *a)
+{
+    double start = bench_cpu();
+    gg_sgemm(false, false, N, N, N, 1, a, N, a + N * N, N, 0, a + 2 * N * N, N);
+    return 2e-9 * N * N * N / (bench_cpu() - start);
+}
+
+static double dgemm_rate(double *a)
+{
+    double start = bench_cpu();
+    gg_dgemm(false, false, N, N, N, 1, a, N, a + N * N, N, 0, a + 2 * N * N, N);
+    return 2e-9 * N * N * N / (bench_cpu() - start);
+}
+
+static void arithmetic(void)
+{
+    double fma = NAN, single = 0, wide = 0, *a = gg_xalloc(3 * N * N, sizeof *a);
+    for (int k = 0; k < ROUNDS; k++) {
+        fma = fmax(fma, bench_fma());
+        single = fmax(single, sgemm_rate((float *)a));
+        wide = fmax(wide, dgemm_rate(a));
+    }
+    free(a);
+    bench_say("one thread unless said otherwise; matrix products by %s", gg_blas_name());
+    const double rate[] = {fma, single, fma / 2, wide};
+    static const char *const what[] = {"multiply-adds, float", "sgemm 1024", "multiply-adds, double",
+                                       "dgemm 1024"};
+    for (int k = 0; k < 4; k++) {
+        bench_row(what[k], -1, -1);
+        bench_cell("rate", "GFLOP/s", rate[k]);
+        bench_cell("FMA", "%", 100 * rate[k] / (k < 2 ? fma : fma / 2));
+        bench_end();
+    }
+}
 
 /* ---- reading ---- */
 
@@ -106,14 +141,7 @@ static void reading(const char *what, int64_t bytes)
 
 void bench_roofs(void)
 {
-    double best = 0;
-    for (int k = 0; k < ROUNDS; k++)
-        best = fmax(best, bench_gemm(1024));
-    bench_say("one thread unless said otherwise; matrix products by %s", gg_blas_name());
-    multiply_adds();
-    bench_row("sgemm 1024", -1, -1);
-    bench_cell("rate", "GFLOP/s", best);
-    bench_end();
+    arithmetic();
     reading("read 16 kB", 16 << 10);
     reading("read 512 kB", 512 << 10);
     reading("read 8 MB", 8 << 20);

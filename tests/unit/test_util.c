@@ -267,6 +267,8 @@ static void threads(void **state)
         assert_int_equal(err.status, GG_USAGE);
     }
     unsetenv("GG_THREADS");
+    assert_null(gg_blas_name()); /* nobody multiplied */
+    assert_int_equal(gg_blas_open(&err), 0);
     assert_non_null(strstr(gg_blas_name(), "OpenBLAS 0."));
 }
 

@@ -2,10 +2,13 @@
 #include "util/linalg.h"
 #include "util/rng.h"
 
+#include <dlfcn.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -37,6 +40,36 @@ static void gemm_against_loops(void **state)
         for (int k = 0; k < M * LD; k++)
             assert_true(fabs((double)(c[k] - wanted[k])) < 1e-5);
     }
+}
+
+/* Large enough for the kernels that pack: the other test's matrices are not.  From four threads at a time, as conv and descriptors do. */
+static void large_products(void **state)
+{
+    (void)state;
+    enum { M = 130, N = 170, K = 300 };
+    static double a[M * K], b[K * N], wanted[M * N], c[4][M * N];
+    static float fa[M * K], fb[K * N], fc[4][M * N];
+    struct gg_rng r = gg_rng_at(14, 0, 0, 0);
+    for (int k = 0; k < M * K; k++)
+        a[k] = fa[k] = (float)gg_rng_normal(&r);
+    for (int k = 0; k < K * N; k++)
+        b[k] = fb[k] = (float)gg_rng_normal(&r);
+    for (int i = 0; i < M; i++)
+        for (int k = 0; k < K; k++)
+            for (int j = 0; j < N; j++)
+                wanted[i * N + j] += a[i * K + k] * b[k * N + j];
+    assert_int_equal(gg_blas_open(&err), 0);
+    assert_int_equal(gg_blas_threads(4, &err), 0);
+#pragma omp parallel for num_threads(4)
+    for (int t = 0; t < 4; t++) {
+        gg_dgemm(false, false, M, N, K, 1, a, K, b, N, 0, c[t], N);
+        gg_sgemm(false, false, M, N, K, 1, fa, K, fb, N, 0, fc[t], N);
+    }
+    for (int t = 0; t < 4; t++)
+        for (int k = 0; k < M * N; k++) {
+            assert_true(fabs(c[t][k] - wanted[k]) < 1e-11);
+            assert_true(fabs((double)fc[t][k] - wanted[k]) < 2e-3);
+        }
 }
 
 /* a = x'x + 1 through dsyrk; dposv solves it, dsyev takes it apart and the parts give it back. */
@@ -125,11 +158,46 @@ static void linalg_refusals(void **state)
     assert_int_equal(err.status, GG_NUMERICS);
     assert_int_equal(gg_dptsv(2, 1, one, two, b, 2, &err), -1);
     assert_int_equal(err.status, GG_NUMERICS);
+    b[0] = NAN;
+    assert_int_equal(gg_dptsv(2, 1, one, w, b, 2, &err), -1);
+    assert_non_null(strstr(err.text, "NaN"));
+    assert_int_equal(gg_dposv(2, 1, indefinite, 2, b, 1, &err), -1);
+    assert_non_null(strstr(err.text, "NaN"));
+    assert_int_equal(gg_dsytrd(2, nan, 2, w, w, w, &err), -1);
+    assert_int_equal(gg_dgelsd(2, 2, 1, nan, 2, b, 1, 1e-12, NULL, &err), -1);
+    assert_int_equal(err.status, GG_NUMERICS);
+}
+
+/* What blas.c rests on: the library can be closed, and opened anew it chooses its kernels anew. */
+static void kernels_are_chosen_at_every_opening(void **state)
+{
+    (void)state;
+    char core[2][32];
+    for (int k = 0; k < 2; k++) {
+        setenv("OPENBLAS_NUM_THREADS", "1", 1);
+        setenv("OPENBLAS_CORETYPE", k == 0 ? "Prescott" : "Nehalem", 1);
+        void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL), *found;
+        assert_non_null(library);
+        const char *(*name)(void);
+        found = dlsym(library, "openblas_get_corename");
+        memcpy(&name, &found, sizeof found);
+        snprintf(core[k], sizeof core[k], "%s", name());
+        assert_int_equal(dlclose(library), 0);
+    }
+    unsetenv("OPENBLAS_NUM_THREADS");
+    unsetenv("OPENBLAS_CORETYPE");
+#ifdef __x86_64__
+    assert_string_equal(core[0], "Prescott");
+    assert_string_equal(core[1], "Nehalem");
+#endif
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(gemm_against_loops), cmocka_unit_test(symmetric),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(kernels_are_chosen_at_every_opening),
+                                       cmocka_unit_test(gemm_against_loops),
+                                       cmocka_unit_test(large_products),
+                                       cmocka_unit_test(symmetric),
                                        cmocka_unit_test(tridiagonal),
                                        cmocka_unit_test(least_squares_of_low_rank),
                                        cmocka_unit_test(linalg_refusals)};
