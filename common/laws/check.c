@@ -86,7 +86,7 @@ static void mark_statistics(struct gg_check *c)
 }
 
 /* What holds for prediction and, where that is another function, for training. */
-static void check_function(struct gg_check *c, const struct gg_sample *small, const struct gg_sample *large)
+static void check_function(struct gg_check *c, const struct gg_liquid *small, const struct gg_liquid *large)
 {
     gg_law_lanes(c, small);
     gg_law_gradient(c, small);
@@ -96,14 +96,14 @@ static void check_function(struct gg_check *c, const struct gg_sample *small, co
     gg_law_repeatable(c, large);
 }
 
-static void check_odd_graphs(struct gg_check *c, struct gg_sample *small)
+static void check_odd_graphs(struct gg_check *c, struct gg_liquid *small)
 {
-    struct gg_sample other;
-    gg_sample_isolated(&other, c->a, small);
+    struct gg_liquid other;
+    gg_liquid_isolated(&other, c->a, small);
     gg_law_finite(c, &other, "no edges");
-    gg_sample_random(&other, c->a, 0, N_TYPE, small->cutoff, &c->r);
+    gg_liquid_random(&other, c->a, 0, N_TYPE, small->cutoff, &c->r);
     gg_law_finite(c, &other, "no nodes");
-    gg_sample_random(&other, c->a, 1, N_TYPE, 0.1, &c->r);
+    gg_liquid_random(&other, c->a, 1, N_TYPE, 0.1, &c->r);
     gg_law_finite(c, &other, "one isolated node");
     memset(small->type, 0, sizeof *small->type * (size_t)small->n);
     gg_law_finite(c, small, "one species only");
@@ -111,13 +111,13 @@ static void check_odd_graphs(struct gg_check *c, struct gg_sample *small)
 
 static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
 {
-    struct gg_sample small, large, other;
+    struct gg_liquid small, large, other;
     struct gg_err err;
     double cutoff = 1.6;
     c->r = gg_rng_at(seed, number, 0, 0);
     c->random = gg_rng_at(seed, number, 1, 0);
-    gg_sample_random(&small, c->a, 24, N_TYPE, cutoff, &c->r);
-    gg_sample_random(&large, c->a, 96, N_TYPE, cutoff, &c->r);
+    gg_liquid_random(&small, c->a, 24, N_TYPE, cutoff, &c->r);
+    gg_liquid_random(&large, c->a, 96, N_TYPE, cutoff, &c->r);
     c->l.n_type = N_TYPE;
     c->l.cutoff = cutoff;
     c->l.mean_neighbours = (double)large.graph.n_edge / (double)large.graph.n_node;
@@ -130,7 +130,7 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
     gg_law_pieces(c);
     check_function(c, &small, &large);
     gg_law_scale(c, &large);
-    gg_sample_selfish(&other, c->a, &small);
+    gg_liquid_selfish(&other, c->a, &small);
     gg_law_gradient(c, &other);
     gg_law_vectors(c, &other);
     gg_law_modes(c, &large);

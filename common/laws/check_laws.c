@@ -89,7 +89,7 @@ static gg_real *random_weights(struct gg_check *c)
     return w;
 }
 
-void gg_law_gradient(struct gg_check *c, const struct gg_sample *s)
+void gg_law_gradient(struct gg_check *c, const struct gg_liquid *s)
 {
     struct trial t = {.g = &s->graph, .p = gg_point_random(c, &s->graph)};
     for (int trial = 0; trial < 3; trial++) {
@@ -147,15 +147,15 @@ void gg_law_random_element(struct gg_check *c, bool improper, double R[3][3])
         R[k / 3][k % 3] = -R[k / 3][k % 3];
 }
 
-static void check_turned(struct gg_check *c, const struct gg_sample *s, const struct gg_point *p,
+static void check_turned(struct gg_check *c, const struct gg_liquid *s, const struct gg_point *p,
                          const gg_real *y, bool improper)
 {
     const struct gg_graph *g = &s->graph;
-    struct gg_sample turned;
+    struct gg_liquid turned;
     struct gg_point q = {.w = p->w};
     double R[3][3];
     gg_law_random_element(c, improper, R);
-    gg_sample_turned(&turned, c->a, s, (const double(*)[3])R);
+    gg_liquid_turned(&turned, c->a, s, (const double(*)[3])R);
     for (int k = 0; k < c->l.n_in; k++)
         q.x[k] = gg_law_turned(c, &c->l.in[k], gg_shape_rows(&c->l.in[k], g), p->x[k], (const double(*)[3])R);
     const gg_real *wanted =
@@ -187,15 +187,15 @@ static gg_real *relabelled_value(struct gg_check *c, const struct gg_shape *s, c
     return out;
 }
 
-static void check_relabelled(struct gg_check *c, const struct gg_sample *s, const struct gg_point *p,
+static void check_relabelled(struct gg_check *c, const struct gg_liquid *s, const struct gg_point *p,
                              const gg_real *y)
 {
     const struct gg_graph *g = &s->graph;
     int64_t *node = GG_NEW(c->a, int64_t, (size_t)g->n_node),
             *edge = GG_NEW(c->a, int64_t, (size_t)g->n_edge);
-    struct gg_sample other;
+    struct gg_liquid other;
     struct gg_point q = {.w = p->w};
-    gg_sample_relabelled(&other, c->a, s, &c->r, node, edge);
+    gg_liquid_relabelled(&other, c->a, s, &c->r, node, edge);
     for (int k = 0; k < c->l.n_in; k++)
         q.x[k] = relabelled_value(c, &c->l.in[k], g, p->x[k], node, edge);
     gg_law(c, "permutation",
@@ -204,16 +204,16 @@ static void check_relabelled(struct gg_check *c, const struct gg_sample *s, cons
            relabelled_allowed);
 }
 
-void gg_law_symmetry(struct gg_check *c, const struct gg_sample *s)
+void gg_law_symmetry(struct gg_check *c, const struct gg_liquid *s)
 {
     struct gg_point p = gg_point_random(c, &s->graph);
-    struct gg_sample other;
+    struct gg_liquid other;
     const gg_real *y = gg_run_forward(c, &s->graph, &p, NULL);
     for (int trial = 0; trial < 4; trial++)
         check_turned(c, s, &p, y, trial % 2);
     if (!c->train || !c->l.draws) /* draws are those of a row */
         check_relabelled(c, s, &p, y);
-    gg_sample_moved(&other, c->a, s, &c->r);
+    gg_liquid_moved(&other, c->a, s, &c->r);
     gg_law(c, "images and origin",
            gg_law_difference(gg_run_forward(c, &other.graph, &p, NULL), y,
                              gg_value_size(&c->l.out, &s->graph)),

@@ -2,7 +2,7 @@
 #ifndef GG_CHECK_LAWS_H
 #define GG_CHECK_LAWS_H
 
-#include "laws/check_sample.h"
+#include "laws/liquid.h"
 
 struct gg_check {
     const struct gg_layer_case *k;
@@ -50,19 +50,19 @@ gg_real *gg_law_turned(struct gg_check *c, const struct gg_shape *s, int64_t n_r
                        const double R[3][3]);
 void gg_law_random_element(struct gg_check *c, bool improper, double R[3][3]);
 /* check_laws.c: each runs on a sample and reports by gg_law. */
-void gg_law_gradient(struct gg_check *c, const struct gg_sample *s);
-void gg_law_symmetry(struct gg_check *c, const struct gg_sample *s);
+void gg_law_gradient(struct gg_check *c, const struct gg_liquid *s);
+void gg_law_symmetry(struct gg_check *c, const struct gg_liquid *s);
 /* check_vectors.c */
-void gg_law_vectors(struct gg_check *c, const struct gg_sample *s);
+void gg_law_vectors(struct gg_check *c, const struct gg_liquid *s);
 /* check_modes.c: what prediction and training may differ in, for layers with running statistics or random numbers */
 bool gg_trains_otherwise(const struct gg_layer *l);
-void gg_law_modes(struct gg_check *c, const struct gg_sample *s);
+void gg_law_modes(struct gg_check *c, const struct gg_liquid *s);
 /* check_memory.c */
-void gg_law_lanes(struct gg_check *c, const struct gg_sample *s);
-void gg_law_adds(struct gg_check *c, const struct gg_sample *s);
-void gg_law_repeatable(struct gg_check *c, const struct gg_sample *s);
-void gg_law_finite(struct gg_check *c, const struct gg_sample *s, const char *law);
-void gg_law_scale(struct gg_check *c, const struct gg_sample *s);
+void gg_law_lanes(struct gg_check *c, const struct gg_liquid *s);
+void gg_law_adds(struct gg_check *c, const struct gg_liquid *s);
+void gg_law_repeatable(struct gg_check *c, const struct gg_liquid *s);
+void gg_law_finite(struct gg_check *c, const struct gg_liquid *s, const char *law);
+void gg_law_scale(struct gg_check *c, const struct gg_liquid *s);
 void gg_law_pieces(struct gg_check *c);
 
 #endif

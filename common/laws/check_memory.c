@@ -30,7 +30,7 @@ static int64_t count_infinite(const gg_real *x, int64_t n)
 
 /* Every number of y written, 0 in padding lanes of y and dx; without `saved`, and without a gradient of the inputs, the
  * rest is the same. */
-void gg_law_lanes(struct gg_check *c, const struct gg_sample *s)
+void gg_law_lanes(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
     struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g), only_w = {.w = gg_point_zero(c, g).w},
@@ -68,7 +68,7 @@ static double added(const gg_real *sum, const gg_real *start, const gg_real *par
     return size > 0 ? most / size : most;
 }
 
-void gg_law_adds(struct gg_check *c, const struct gg_sample *s)
+void gg_law_adds(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
     struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g);
@@ -119,7 +119,7 @@ static bool equal(struct gg_check *c, const struct gg_graph *g, const struct byt
     return same && !memcmp(a->d.vec, b->d.vec, sizeof *a->d.vec * (size_t)g->n_edge);
 }
 
-void gg_law_repeatable(struct gg_check *c, const struct gg_sample *s)
+void gg_law_repeatable(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
     struct gg_point p = gg_point_random(c, g);
@@ -138,7 +138,7 @@ void gg_law_repeatable(struct gg_check *c, const struct gg_sample *s)
 
 /* ---- odd graphs, and size at start ---- */
 
-void gg_law_finite(struct gg_check *c, const struct gg_sample *s, const char *law)
+void gg_law_finite(struct gg_check *c, const struct gg_liquid *s, const char *law)
 {
     const struct gg_graph *g = &s->graph;
     struct gg_point p = gg_point_random(c, g);
@@ -152,7 +152,7 @@ void gg_law_finite(struct gg_check *c, const struct gg_sample *s, const char *la
 }
 
 /* Mean square of every block of y over many draws of parameters and inputs; log2 of it must be within -1 .. 1. */
-void gg_law_scale(struct gg_check *c, const struct gg_sample *s)
+void gg_law_scale(struct gg_check *c, const struct gg_liquid *s)
 {
     enum { DRAWS = 24 };
     const struct gg_graph *g = &s->graph;

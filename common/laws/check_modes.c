@@ -128,7 +128,7 @@ static void check_draws(struct gg_check *c, const struct gg_graph *g, const stru
     c->random = before;
 }
 
-void gg_law_modes(struct gg_check *c, const struct gg_sample *s)
+void gg_law_modes(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
     struct gg_point p = gg_point_random(c, g);

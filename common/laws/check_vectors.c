@@ -75,18 +75,18 @@ static void check_differences(struct gg_check *c, const struct gg_graph *g, cons
 }
 
 /* With inputs, bonds and dy turned along, dvec turns, too. */
-static void check_turned(struct gg_check *c, const struct gg_sample *s, const struct gg_point *p,
+static void check_turned(struct gg_check *c, const struct gg_liquid *s, const struct gg_point *p,
                          bool improper)
 {
     const struct gg_graph *g = &s->graph;
     int64_t n_row = gg_shape_rows(&c->l.out, g), n = 3 * g->n_edge;
-    struct gg_sample turned;
+    struct gg_liquid turned;
     struct gg_point q = {.w = p->w};
     const gg_real *u = gg_value_random(c, &c->l.out, n_row);
     gg_real *wanted = GG_NEW(c->a, gg_real, (size_t)n);
     double R[3][3];
     gg_law_random_element(c, improper, R);
-    gg_sample_turned(&turned, c->a, s, (const double(*)[3])R);
+    gg_liquid_turned(&turned, c->a, s, (const double(*)[3])R);
     for (int k = 0; k < c->l.n_in; k++)
         q.x[k] = gg_law_turned(c, &c->l.in[k], gg_shape_rows(&c->l.in[k], g), p->x[k], (const double(*)[3])R);
     const gg_real *own = gradient(c, g, p, u);
@@ -111,7 +111,7 @@ static void check_silence(struct gg_check *c, const struct gg_graph *g, const st
     gg_law(c, "writes dvec and does not say so", (double)written, 0);
 }
 
-void gg_law_vectors(struct gg_check *c, const struct gg_sample *s)
+void gg_law_vectors(struct gg_check *c, const struct gg_liquid *s)
 {
     struct gg_point p = gg_point_random(c, &s->graph);
     if (!c->l.reads_vectors) {

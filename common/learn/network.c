@@ -70,7 +70,7 @@ static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
     if (gg_batch_init(&b, m, s, false, a, err))
         return -1;
     gg_pass_forward(p, m, m->w, &b, false);
-    if (!gg_trace_finite(p, m, &b)) {
+    if (!gg_pass_finite(p, m, &b)) {
         char why[GG_TRACE_TEXT];
         gg_trace_blame(p, m, m->w, &b, NULL, why);
         return gg_fail(err, GG_NUMERICS, "the prediction is not finite: %s", why);

@@ -80,7 +80,7 @@ static int gradient_not_finite(struct gg_trainer *t, const int64_t *order, int64
     for (int64_t k = 0; k < n; k++) {
         if (see(t, (int)order[k], &s, &b, err))
             return -1;
-        set_pass(t, k);
+        set_pass(t, (int)order[k]);
         if (gg_trace_blame(&t->pass, t->model, t->model->w, &b, &s, why))
             return not_finite(t, "gradient", s.id, why, err);
     }

@@ -1,8 +1,8 @@
-/* blame.c -- a frame run again, to say where numbers stop being finite */
+/* blame.c -- runs a frame again to see which layer makes the first number that is not finite */
 #include "model/blame.h"
 #include "model/loss.h"
 
-#include <math.h>
+#include <stdlib.h>
 
 bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                     const struct gg_sample *s, char text[GG_TRACE_TEXT])
@@ -20,14 +20,4 @@ bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *
     free(dw);
     free(t);
     return found;
-}
-
-bool gg_trace_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b)
-{
-    for (int h = 0; h < m->n_head; h++) {
-        const struct gg_shape *s = &m->value[m->head[h].value];
-        if (!all_finite(p->value[m->head[h].value], gg_pass_rows(m, b, m->head[h].value) * s->stride))
-            return false;
-    }
-    return true;
 }

@@ -1,4 +1,4 @@
-/* blame.h -- where a pass stops being finite */
+/* blame.h -- which layer and particle made the first number that is not finite */
 #ifndef GG_BLAME_H
 #define GG_BLAME_H
 
@@ -9,7 +9,5 @@
  * backward.  False: nothing of it is not finite. */
 bool gg_trace_blame(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                     const struct gg_sample *s, char text[GG_TRACE_TEXT]);
-/* All numbers that the heads put out are finite. */
-bool gg_trace_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 
 #endif

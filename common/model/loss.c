@@ -243,7 +243,8 @@ double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batc
                const struct gg_sample *s, bool gradient, double factor)
 {
     struct work w = {.p = p, .m = m, .s = s, .b = b, .a = &p->arena};
-    double sum = 0;
+    double sum =
+        gg_pass_finite(p, m, b) ? 0 : NAN; /* terms are NaN where they are undefined, and then left out */
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_shape *shape = &m->value[m->head[h].value];
         gg_real *dy = NULL;

@@ -12,7 +12,7 @@ int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct g
                     struct gg_arena *a, struct gg_err *err);
 
 /* Sum over heads of head weight, over terms of term weight times the mean of their values over columns, divided by the normaliser.
- * With `gradient`, p->gradient of the heads is set to its derivative times `factor`. */
+ * NaN if a head's value is not finite.  With `gradient`, p->gradient of the heads is set to its derivative times `factor`. */
 double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
                const struct gg_sample *s, bool gradient, double factor);
 

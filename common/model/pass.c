@@ -1,8 +1,10 @@
 /* pass.c -- forward and backward through the layers of a model
  * Values that no layer reads any more, forward or backward, share memory, and so do gradients that no earlier layer awaits. */
+#include "model/pass.h"
 #include "model/trace.h"
 #include "util/threads.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +172,7 @@ static void inputs_of(const struct gg_pass *p, const struct gg_op *op, const gg_
         x[k] = p->value[op->in[k]];
 }
 
+_Static_assert((int)GG_TRACE_ROWS >= (int)GG_MAX_VALUES, "a row for each layer");
 static struct gg_trace *trace_of(const struct gg_pass *p, const struct gg_model *m)
 {
     return p->trace ? p->trace : m->trace;
@@ -303,6 +306,18 @@ void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real
         gg_trace_backward(trace_of(p, m), k, op->name, &call);
     }
     gg_trace_end(trace_of(p, m));
+}
+
+bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b)
+{
+    for (int h = 0; h < m->n_head; h++) {
+        int value = m->head[h].value;
+        int64_t n = gg_pass_rows(m, b, value) * m->value[value].stride;
+        for (int64_t k = 0; k < n; k++)
+            if (!isfinite(p->value[value][k]))
+                return false;
+    }
+    return true;
 }
 
 void gg_pass_free(struct gg_pass *p)

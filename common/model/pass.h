@@ -30,6 +30,8 @@ void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state)
 /* After a forward with keep and gradients of the heads: adds into dw (n_weight; NULL: not wanted). */
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw);
+/* All numbers that the heads put out are finite. */
+bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 void gg_pass_free(struct gg_pass *p);
 /* Rows of a value. */
 int64_t gg_pass_rows(const struct gg_model *m, const struct gg_batch *b, int value);

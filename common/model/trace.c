@@ -1,5 +1,5 @@
 /* trace.c -- what a pass did, layer by layer; who made the first number that is not finite */
-#include "model/blame.h"
+#include "model/trace.h"
 #include "util/progress.h"
 
 #include <math.h>
@@ -74,7 +74,7 @@ static void print_row(struct gg_trace *t, const struct gg_trace_row *r)
            flops = r->flops[FORWARD] + (r->ran_back ? r->flops[BACKWARD] : 0);
     if (r->ran_back) {
         snprintf(back, sizeof back, "%.3f", 1e3 * r->seconds[BACKWARD]);
-        snprintf(rms, sizeof rms, "%.3g", r->rms[BACKWARD]);
+        snprintf(rms, sizeof rms, "%.3g", fabs(r->rms[BACKWARD]));
     }
     if (r->bad[FORWARD][0])
         snprintf(bad, sizeof bad, "y: %s", r->bad[FORWARD]);

@@ -1,13 +1,13 @@
 /* trace.h -- what a pass did, layer by layer: how long, how large, and where the first number that is not finite stands
  *
  * For GG_TRACE (gg_debugging(7)) and for the message when a loss, a gradient or a prediction is not finite.  Nothing is measured
- * unless a program sets gg_model.trace, or gg_trace_blame asks. */
+ * unless a program sets gg_model.trace, or blame.h asks. */
 #ifndef GG_TRACE_H
 #define GG_TRACE_H
 
-#include "model/sample.h"
+#include "nn/layer.h"
 
-enum { GG_TRACE_WHERE = 64, GG_TRACE_TEXT = 256 };
+enum { GG_TRACE_ROWS = 512, GG_TRACE_WHERE = 64, GG_TRACE_TEXT = 256 };
 
 /* One layer in one pass. */
 struct gg_trace_row {
@@ -27,7 +27,7 @@ struct gg_trace {
     const int32_t *order; /* the frame's particle at each row of nodes */
     int64_t n_pass;
     int n_row;
-    struct gg_trace_row row[GG_MAX_VALUES];
+    struct gg_trace_row row[GG_TRACE_ROWS];
 };
 
 /* Around a pass; `t` may be NULL in all of them.  What a pass that never came back left is printed by the next one's begin. */

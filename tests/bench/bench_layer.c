@@ -32,7 +32,7 @@ static void fill_in(char *out, const char *text, int channels, int l_max)
     fclose(to);
 }
 
-bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const struct gg_sample *s,
+bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const struct gg_liquid *s,
                       int l_max, int channels, struct gg_arena *a, struct gg_err *err)
 {
     char *text = gg_arena_calloc(a, 3, TEXT);

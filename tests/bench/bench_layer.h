@@ -20,7 +20,7 @@ struct bench_layer {
     const char *layer, *in, *second, *hypers;
 };
 /* The layer of a line, or false with what was refused in err. */
-bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const struct gg_sample *s,
+bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const struct gg_liquid *s,
                       int l_max, int channels, struct gg_arena *a, struct gg_err *err);
 
 /* Forward by plain loops over the definition, in e3nn order of the loops; NULL: this kind has none here. */

@@ -31,7 +31,7 @@ static const struct bench_layer lines[] = {{"embed", "3x0e", NULL, "channels=%c"
                                            {"sum", "edge:%i", NULL, ""}};
 
 /* The liquid of a row: conv by loops gets a small one. */
-static struct gg_sample large, small;
+static struct gg_liquid large, small;
 static struct gg_arena samples;
 
 static void make_samples(void)
@@ -39,12 +39,12 @@ static void make_samples(void)
     struct gg_rng r = gg_rng_at(7, 0, 0, 0);
     if (large.n > 0)
         return;
-    gg_sample_lattice(&large, &samples, 16, 2, 2.0, &r);
-    gg_sample_lattice(&small, &samples, 8, 2, 2.0, &r);
+    gg_liquid_lattice(&large, &samples, 16, 2, 2.0, &r);
+    gg_liquid_lattice(&small, &samples, 8, 2, 2.0, &r);
 }
 
 static void print_row(const char *what, int l_max, int channels, const struct gg_check *c,
-                      const struct gg_sample *s, const struct bench_timing *t, double naive)
+                      const struct gg_liquid *s, const struct bench_timing *t, double naive)
 {
     bool on_edges = !strcmp(c->l.type->name, "conv") || c->l.out.axis == GG_ON_EDGE ||
                     (c->l.n_in && c->l.in[0].axis == GG_ON_EDGE);

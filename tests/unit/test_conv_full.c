@@ -2,7 +2,7 @@
 #include "layers/layers.h"
 #include "conv_fixture.h"
 #include "laws/check.h"
-#include "laws/check_sample.h"
+#include "laws/liquid.h"
 #include "conv/conv_full.h"
 #include "util/threads.h"
 
@@ -19,7 +19,7 @@ struct run {
     gg_real *w, *x, *y, *dx, *dw;
 };
 
-static struct run run_layer(struct gg_arena *a, const struct gg_sample *s, const char *in, const char *hypers)
+static struct run run_layer(struct gg_arena *a, const struct gg_liquid *s, const char *in, const char *hypers)
 {
     struct gg_err err = {0};
     struct gg_rng r = gg_rng_at(5, 0, 0, 0);
@@ -170,8 +170,8 @@ static void same_as_e3nn(const char *in, const char *hypers, int l_max)
 {
     struct gg_arena a = {0};
     struct gg_rng r = gg_rng_at(17, 0, 0, 0);
-    struct gg_sample s;
-    gg_sample_random(&s, &a, 40, 2, 1.5, &r);
+    struct gg_liquid s;
+    gg_liquid_random(&s, &a, 40, 2, 1.5, &r);
     struct run q = run_layer(&a, &s, in, hypers);
     const struct gg_graph *g = &s.graph;
     const struct gg_conv_plan *p = q.l.plan;
@@ -248,10 +248,10 @@ static void test_parameters(void **state)
 {
     struct gg_arena a = {0};
     struct gg_rng r = gg_rng_at(19, 0, 0, 0);
-    struct gg_sample s;
+    struct gg_liquid s;
     struct gg_weight piece;
     (void)state;
-    gg_sample_random(&s, &a, 5, 2, 1.5, &r);
+    gg_liquid_random(&s, &a, 5, 2, 1.5, &r);
     struct run q = run_layer(&a, &s, "8x0e+8x1o+8x2e", "mixing=full lmax=2 radial.n=10 radial.hidden=16");
     assert_int_equal(q.l.n_weight, 10 * 16 + 16 * 11 * 64);
     assert_true(q.l.type->weight(&q.l, 1, &piece) && piece.shape[0] == 16 && piece.shape[1] == 11 * 64);
@@ -278,9 +278,9 @@ static void table_converges(const char *hypers)
 {
     struct gg_arena a = {0};
     struct gg_rng r = gg_rng_at(23, 0, 0, 0);
-    struct gg_sample s;
+    struct gg_liquid s;
     double error[2];
-    gg_sample_random(&s, &a, 150, 2, 2.0, &r);
+    gg_liquid_random(&s, &a, 150, 2, 2.0, &r);
     struct run exact = run_layer(&a, &s, "8x0e+8x1o", gg_arena_printf(&a, "%s radial.table=0", hypers));
     for (int k = 0; k < 2; k++) {
         struct run q =

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 static struct gg_arena arena;
-static struct gg_sample sample;
+static struct gg_liquid sample;
 
 static const struct gg_layer_case cases[] = {
     {"channelwise", {"3x0e+9x1o"}, "lmax=2 channels=3 radial.hidden=4"},
@@ -42,7 +42,7 @@ static int setup(void **state)
     struct gg_rng r = gg_rng_at(7, 0, 0, 0);
     int64_t longest = 0;
     (void)state;
-    gg_sample_lattice(&sample, &arena, 9, 2, 2.75, &r);
+    gg_liquid_lattice(&sample, &arena, 9, 2, 2.75, &r);
     for (int64_t i = 0; i < sample.n; i++) {
         int64_t row = sample.graph.ptr[i + 1] - sample.graph.ptr[i];
         longest = row > longest ? row : longest;

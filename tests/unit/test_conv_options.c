@@ -2,7 +2,7 @@
  * division by a learned density */
 #include "layers/layers.h"
 #include "laws/check.h"
-#include "laws/check_sample.h"
+#include "laws/liquid.h"
 #include "o3/o3.h"
 #include "util/threads.h"
 
@@ -24,7 +24,7 @@ static const double CUTOFF = 1.6;
 
 struct bench {
     struct gg_arena a;
-    struct gg_sample sample;
+    struct gg_liquid sample;
     struct gg_layer l;
     gg_real *w, *x, *y;
     struct gg_path path[PATHS];
@@ -37,7 +37,7 @@ static void setup(struct bench *b, const char *in, const char *hypers, int lmax,
     struct gg_layer_case k = {"test", {in}, hypers};
     struct gg_err err;
     *b = (struct bench){.l = {.n_type = TYPES, .cutoff = CUTOFF, .mean_neighbours = 17}};
-    gg_sample_random(&b->sample, &b->a, 30, TYPES, CUTOFF, &r);
+    gg_liquid_random(&b->sample, &b->a, 30, TYPES, CUTOFF, &r);
     if (gg_layer_from_case(&b->l, gg_layer_find("conv"), &k, &b->a, &err) < 0)
         fail_msg("%s", err.text);
     int64_t n = b->sample.n;

@@ -71,10 +71,10 @@ static void it_is_the_formula(void **state)
         .hypers = "at=sender at=receiver at=edge at=added hidden=7,24 outputs=3"};
     struct gg_arena a = {0};
     struct gg_check c = {.k = &k, .a = &a, .r = gg_rng_at(3, 0, 0, 0), .to = stderr};
-    struct gg_sample first, s;
+    struct gg_liquid first, s;
     struct gg_err err;
-    gg_sample_random(&first, &a, 60, 2, 1.7, &c.r);
-    gg_sample_selfish(&s, &a, &first);
+    gg_liquid_random(&first, &a, 60, 2, 1.7, &c.r);
+    gg_liquid_selfish(&s, &a, &first);
     assert_int_equal(gg_layer_from_case(&c.l, gg_layer_find("edge_mlp"), &k, &a, &err), 0);
     struct gg_point p = gg_point_random(&c, &s.graph);
     const gg_real *y = gg_run_forward(&c, &s.graph, &p, NULL);
@@ -108,9 +108,9 @@ static void added_is_a_value_on_the_edge(void **state)
     const struct gg_layer_type *t = gg_layer_find("edge_mlp");
     struct gg_arena a = {0};
     struct gg_check c = {.k = &whole, .a = &a, .r = gg_rng_at(4, 0, 0, 0), .to = stderr};
-    struct gg_sample s;
+    struct gg_liquid s;
     struct gg_err err;
-    gg_sample_random(&s, &a, 60, 2, 1.7, &c.r);
+    gg_liquid_random(&s, &a, 60, 2, 1.7, &c.r);
     assert_int_equal(gg_layer_from_case(&c.l, t, &whole, &a, &err), 0);
     struct gg_point p = gg_point_random(&c, &s.graph), part = {.w = GG_NEW(&a, gg_real, 40), .x = {p.x[1]}};
     const gg_real *y = gg_run_forward(&c, &s.graph, &p, NULL);

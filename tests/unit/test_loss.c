@@ -191,6 +191,22 @@ static void nobody_moved(void **state)
     assert_true(with == loss(predicted));
 }
 
+/* A term that is undefined is left out; a prediction that is not finite must not be. */
+static void not_finite(void **state)
+{
+    (void)state;
+    static const gg_real worst[] = {(gg_real)NAN, (gg_real)INFINITY};
+    float predicted[N * TIMES];
+    for (int k = 0; k < 2; k++) {
+        make_model(k ? "kind: l1" : "kind: mse, variance: 1");
+        gg_real *last = &model.w[model.n_weight - 1], kept = *last;
+        assert_true(isfinite(loss(predicted)));
+        *last = worst[k];
+        assert_false(isfinite(loss(predicted)));
+        *last = kept;
+    }
+}
+
 /* Directional derivatives along the parameters; the terms have kinks, which steps this small do not meet here. */
 static void gradient_of(const char *keys)
 {
@@ -269,7 +285,8 @@ static int free_all(void **state)
 int main(void)
 {
     make_sample();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(gradients),
-                                       cmocka_unit_test(nobody_moved), cmocka_unit_test(refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(not_finite),
+                                       cmocka_unit_test(gradients), cmocka_unit_test(nobody_moved),
+                                       cmocka_unit_test(refused)};
     return cmocka_run_group_tests(tests, NULL, free_all);
 }

@@ -1,12 +1,12 @@
-/* check_sample.c -- random periodic configurations and what may be done to them without changing what a layer means */
-#include "laws/check_sample.h"
+/* liquid.c -- small made-up liquids for the laws, and what may be done to them without changing what a layer means */
+#include "laws/liquid.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
 /* Vectors, lengths and reverse edges: everything that follows from positions and edges. */
-static void make_graph(struct gg_sample *s, struct gg_arena *a)
+static void make_graph(struct gg_liquid *s, struct gg_arena *a)
 {
     int64_t n_edge = s->edges.n_edge, *rev = GG_NEW(a, int64_t, (size_t)n_edge);
     double(*exact)[3] = gg_arena_calloc(a, (size_t)n_edge, sizeof *exact);
@@ -40,7 +40,7 @@ static void make_graph(struct gg_sample *s, struct gg_arena *a)
     gg_graph_ranges(&s->graph, a);
 }
 
-static void search(struct gg_sample *s, struct gg_arena *a)
+static void search(struct gg_liquid *s, struct gg_arena *a)
 {
     struct gg_err err;
     int status =
@@ -50,7 +50,7 @@ static void search(struct gg_sample *s, struct gg_arena *a)
     make_graph(s, a);
 }
 
-static void set_cell(struct gg_sample *s, const double h[3][3])
+static void set_cell(struct gg_liquid *s, const double h[3][3])
 {
     struct gg_err err;
     int status = gg_cell_init(&s->cell, 3, 7, h, &err);
@@ -58,7 +58,7 @@ static void set_cell(struct gg_sample *s, const double h[3][3])
     (void)status;
 }
 
-static void copy_particles(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s)
+static void copy_particles(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s)
 {
     *out = *s;
     out->pos = gg_arena_calloc(a, (size_t)s->n, sizeof *s->pos);
@@ -70,7 +70,7 @@ static void copy_particles(struct gg_sample *out, struct gg_arena *a, const stru
 }
 
 /* As in a liquid: no two particles within 0.7 (a fifth of space: there is always room for one more). */
-static bool too_near(const struct gg_sample *s, int64_t i)
+static bool too_near(const struct gg_liquid *s, int64_t i)
 {
     for (int64_t j = 0; j < i; j++) {
         double d[3] = {s->pos[j][0] - s->pos[i][0], s->pos[j][1] - s->pos[i][1], s->pos[j][2] - s->pos[i][2]};
@@ -81,13 +81,13 @@ static bool too_near(const struct gg_sample *s, int64_t i)
     return false;
 }
 
-void gg_sample_random(struct gg_sample *s, struct gg_arena *a, int64_t n, int n_type, double cutoff,
+void gg_liquid_random(struct gg_liquid *s, struct gg_arena *a, int64_t n, int n_type, double cutoff,
                       struct gg_rng *r)
 {
     double side = cbrt((double)(n > 0 ? n : 1) / 1.2), h[3][3], f[3];
     for (int k = 0; k < 9; k++)
         h[k / 3][k % 3] = (k % 4 == 0 ? side : 0) + 0.1 * side * gg_rng_normal(r);
-    *s = (struct gg_sample){.n = n, .n_type = n_type, .cutoff = cutoff};
+    *s = (struct gg_liquid){.n = n, .n_type = n_type, .cutoff = cutoff};
     set_cell(s, (const double(*)[3])h);
     for (int k = 0; k < 9; k++)
         h[k / 3][k % 3] *= side / cbrt(fabs(s->cell.volume));
@@ -105,11 +105,11 @@ void gg_sample_random(struct gg_sample *s, struct gg_arena *a, int64_t n, int n_
     search(s, a);
 }
 
-void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_type, double cutoff,
+void gg_liquid_lattice(struct gg_liquid *s, struct gg_arena *a, int side, int n_type, double cutoff,
                        struct gg_rng *r)
 {
     double spacing = 1 / cbrt(1.2), edge = spacing * side;
-    *s = (struct gg_sample){.n = (int64_t)side * side * side, .n_type = n_type, .cutoff = cutoff};
+    *s = (struct gg_liquid){.n = (int64_t)side * side * side, .n_type = n_type, .cutoff = cutoff};
     set_cell(s, (const double[3][3]){{edge, 0, 0}, {0, edge, 0}, {0, 0, edge}});
     s->pos = gg_arena_calloc(a, (size_t)s->n, sizeof *s->pos);
     s->type = GG_NEW(a, int32_t, (size_t)s->n);
@@ -122,14 +122,14 @@ void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_
     search(s, a);
 }
 
-void gg_sample_selfish(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s)
+void gg_liquid_selfish(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s)
 {
     copy_particles(out, a, s);
     out->self = true;
     search(out, a);
 }
 
-void gg_sample_isolated(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s)
+void gg_liquid_isolated(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s)
 {
     copy_particles(out, a, s);
     out->edges = (struct gg_edges){.n_node = s->n, .ptr = GG_NEW(a, int64_t, (size_t)s->n + 1)};
@@ -144,7 +144,7 @@ static void turn(const double R[3][3], const double v[3], double out[3])
         out[k] = R[k][0] * v[0] + R[k][1] * v[1] + R[k][2] * v[2];
 }
 
-void gg_sample_turned(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s,
+void gg_liquid_turned(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s,
                       const double R[3][3])
 {
     double h[3][3];
@@ -157,7 +157,7 @@ void gg_sample_turned(struct gg_sample *out, struct gg_arena *a, const struct gg
     make_graph(out, a);
 }
 
-void gg_sample_moved(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s, struct gg_rng *r)
+void gg_liquid_moved(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s, struct gg_rng *r)
 {
     double origin[3] = {gg_rng_normal(r), gg_rng_normal(r), gg_rng_normal(r)};
     copy_particles(out, a, s);
@@ -174,7 +174,7 @@ void gg_sample_moved(struct gg_sample *out, struct gg_arena *a, const struct gg_
 }
 
 /* The edge node[i] <- node[j] with the same shift. */
-static int64_t find_edge(const struct gg_sample *s, int64_t i, int32_t j, const int8_t shift[3])
+static int64_t find_edge(const struct gg_liquid *s, int64_t i, int32_t j, const int8_t shift[3])
 {
     for (int64_t e = s->edges.ptr[i]; e < s->edges.ptr[i + 1]; e++)
         if (s->edges.nbr[e] == j && !memcmp(s->edges.shift[e], shift, 3))
@@ -183,7 +183,7 @@ static int64_t find_edge(const struct gg_sample *s, int64_t i, int32_t j, const 
     return -1;
 }
 
-void gg_sample_relabelled(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s,
+void gg_liquid_relabelled(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s,
                           struct gg_rng *r, int64_t *node, int64_t *edge)
 {
     copy_particles(out, a, s);

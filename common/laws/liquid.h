@@ -1,10 +1,10 @@
-/* check_sample.h -- random periodic configurations and what may be done to them without changing what a layer means */
-#ifndef GG_CHECK_SAMPLE_H
-#define GG_CHECK_SAMPLE_H
+/* liquid.h -- small made-up liquids for the laws, and what may be done to them without changing what a layer means */
+#ifndef GG_LIQUID_H
+#define GG_LIQUID_H
 
 #include "nn/layer.h"
 
-struct gg_sample {
+struct gg_liquid {
     int64_t n;
     int n_type;
     double cutoff;
@@ -17,22 +17,22 @@ struct gg_sample {
 };
 
 /* n particles of n_type species at number density 1.2, at random in a triclinic cell, edges below the cutoff. */
-void gg_sample_random(struct gg_sample *s, struct gg_arena *a, int64_t n, int n_type, double cutoff,
+void gg_liquid_random(struct gg_liquid *s, struct gg_arena *a, int64_t n, int n_type, double cutoff,
                       struct gg_rng *r);
 /* side^3 particles at the same density, near the sites of a simple cubic lattice: a liquid of any size, for benches. */
-void gg_sample_lattice(struct gg_sample *s, struct gg_arena *a, int side, int n_type, double cutoff,
+void gg_liquid_lattice(struct gg_liquid *s, struct gg_arena *a, int side, int n_type, double cutoff,
                        struct gg_rng *r);
 /* The same particles with edges to themselves, too. */
-void gg_sample_selfish(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s);
+void gg_liquid_selfish(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s);
 /* The same particles without edges. */
-void gg_sample_isolated(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s);
+void gg_liquid_isolated(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s);
 /* Particles and cell turned by R of O(3); the same edges. */
-void gg_sample_turned(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s,
+void gg_liquid_turned(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s,
                       const double R[3][3]);
 /* Origin moved, particles replaced by images; edges searched again. */
-void gg_sample_moved(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s, struct gg_rng *r);
+void gg_liquid_moved(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s, struct gg_rng *r);
 /* Particle i becomes node[i], edge e becomes edge[e]; edges searched again. */
-void gg_sample_relabelled(struct gg_sample *out, struct gg_arena *a, const struct gg_sample *s,
+void gg_liquid_relabelled(struct gg_liquid *out, struct gg_arena *a, const struct gg_liquid *s,
                           struct gg_rng *r, int64_t *node, int64_t *edge);
 
 #endif
