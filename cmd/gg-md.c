@@ -155,6 +155,10 @@ static int run(struct run *r, struct gg_err *err)
 {
     const struct gg_campaign_options *o = &r->options;
     char *beside = NULL;
+    if (strcmp(o->resume, "auto") != 0 && strcmp(o->resume, "never") != 0)
+        return gg_fail(err, GG_USAGE, "--resume: '%.40s' is not auto or never", o->resume);
+    if (!o->start && r->cli.n_operand == 0 && isatty(STDIN_FILENO))
+        return gg_fail(err, GG_USAGE, "no input: wanted a stream of starts, or --start");
     if (gg_campaign_check(&o->rule, err) < 0 || (!o->estimate && gg_cli_open_output(&r->cli, &r->out) < 0))
         return -1;
     if (r->cli.output && !o->checkpoint)

@@ -141,9 +141,11 @@ static int read_start(struct gg_campaign *c, const struct gg_frame *f, const str
                       struct gg_err *err)
 {
     const struct gg_field *type = gg_frame_need(f, "type", err), *t = gg_frame_find(f, "temperature");
+    const struct gg_field *wait = gg_frame_find(f, "md_wait");
     if (!type || gg_cell_init(&c->cell, f->dim, f->pbc, f->cell, err) < 0)
         return -1;
     c->type = type->data;
+    c->waited = wait ? gg_field_get(wait, 0) : 0;
     c->temperature = c->rule.temperature > 0 || !t ? c->rule.temperature : gg_field_get(t, 0);
     if (!(c->temperature > 0 && c->temperature <= 1e6))
         return gg_fail(err, GG_INPUT,

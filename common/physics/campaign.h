@@ -49,7 +49,7 @@ struct gg_campaign {
     struct gg_md *group;              /* [n_group] the runs */
     double (*from)[3], (*at_half)[3]; /* [n] the chain at the begin and in the middle of this waiting */
     double fs[2];                     /* over its halves */
-    double waited, order;     /* tau since the start, without melting; order of the last configuration */
+    double waited, order;     /* tau at this temperature, without melting; order of the last configuration */
     struct gg_md_drift drift; /* of the conserved energy a particle, in this phase; means over the runs */
     double drift_slope; /* a step, of the last phase that is done: that of the runs where there are any */
     double (*end)[3];   /* [time][run][n] */

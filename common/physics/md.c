@@ -22,6 +22,7 @@ enum {
 static const double UNITS = 0x1p32; /* of the box */
 /* Margins of the two shells of pairs, sigma: the fastest on one core of the processors that were tried. */
 static const double INNER = 0.25, OUTER = 1.0;
+static const double OVERLAP = 100; /* eps a particle: no liquid has that much */
 static const double CELL = 2; /* sigma: particles of one cell stand together */
 
 /* The particles in the order of cells, while steps are made. */
@@ -64,7 +65,7 @@ static int check_particles(const struct gg_md *m, const struct gg_cell *cell, co
     for (int64_t i = 0; i < m->n && status == 0; i++)
         sum += energy[i];
     free(energy);
-    if (status == 0 && !(sum < 1e3 * (double)m->n))
+    if (status == 0 && !(sum < OVERLAP * (double)m->n))
         return gg_fail(
             err, GG_INPUT,
             "%.3g eps of potential energy a particle: particles overlap, this potential cannot hold them",

@@ -15,6 +15,7 @@ static const struct gg_mixture mixtures[] = {
     {"KA2D", 2, 1290 / (32.8962 * 32.8962), {600.0 / 1290, 330.0 / 1290, 360.0 / 1290}, GG_POTENTIAL_POLY}};
 enum { N_MIXTURE = sizeof mixtures / sizeof *mixtures };
 
+enum { MOST_STEPS = 100 };
 static const double SMALL_FORCE = 1; /* eps/sigma: what molecular dynamics can go on from */
 static const double ODD = 0.02;      /* by which a share of a species may differ */
 
@@ -97,7 +98,11 @@ int gg_mixture_make(const struct gg_mixture *m, const struct gg_potential *p, in
     }
     fill_types(m, n, &r, a, *type);
     fire.force_tolerance = SMALL_FORCE;
+    fire.max_steps = MOST_STEPS;
     if (gg_cell_init(&cell, m->dim, m->dim == 3 ? 7 : 3, (const double(*)[3])h, err) < 0)
         return -1;
-    return gg_quench(&fire, p, &cell, n, *pos, *type, NULL, err);
+    if (gg_quench(&fire, p, &cell, n, *pos, *type, NULL, err) == 0)
+        return 0;
+    return err->status == GG_NUMERICS ? 0
+                                      : -1; /* not there yet: what is left of overlaps, gg_md_init refuses */
 }
