@@ -70,7 +70,7 @@ mean() {
 }
 
 @test "a command that was stopped goes on to the same bytes" {
-    command=(gg-md --start KA3D --n 1000 --temperature 0.64 --wait 3 --configurations 2 --apart 1 --runs 18 --times 0.2,1)
+    command=(gg-md --start KA3D --n 1000 --temperature 0.64 --wait 3 --configurations 2 --apart 1 --runs 18 --times "0.2,1")
     "${command[@]}" -o whole.ggs
     for after in 0.3 1 1.6; do
         "${command[@]}" -o part.ggs 2>said &

@@ -23,7 +23,7 @@ static const double UNITS = 0x1p32; /* of the box */
 /* Margins of the two shells of pairs, sigma: the fastest on one core of the processors that were tried. */
 static const double INNER = 0.25, OUTER = 1.0;
 static const double OVERLAP = 100; /* eps a particle: no liquid has that much */
-static const double CELL = 2; /* sigma: particles of one cell stand together */
+static const double CELL = 2;      /* sigma: particles of one cell stand together */
 
 /* The particles in the order of cells, while steps are made. */
 struct work {

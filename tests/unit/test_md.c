@@ -1,78 +1,17 @@
-/* test_md.c -- molecular dynamics: forces against all pairs, one run against many, conservation laws, reversal, thermostat */
-#include "physics/md.h"
-#include "physics/md_list.h"
-#include "physics/md_thermostat.h"
-#include "util/rng.h"
+/* test_md.c -- molecular dynamics: forces against all pairs, one run against many, conservation laws, reversal */
+#include "md_fixture.h"
 
-#include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
-enum { MOST = 1500, KINDS = GG_POTENTIAL_POLY + 1 };
+enum { KINDS = GG_POTENTIAL_POLY + 1 };
 #ifdef GG_REAL_DOUBLE
 static const double FORCE = 1e-9, MANY_STEPS = 1e-6;
 #else
 static const double FORCE = 5e-5, MANY_STEPS = 2e-4;
 #endif
 
-struct liquid {
-    int n, dim;
-    struct gg_cell cell;
-    struct gg_potential potential;
-    double pos[MOST][3];
-    int32_t type[MOST];
-};
-
-static struct gg_err why;
 static const char *const level_name[] = {"plain", "avx2", "avx512"};
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
-
-/* A perturbed lattice of three species, some particles in other images; the box has three different lengths. */
-static void make(struct liquid *l, int dim, enum gg_potential_kind kind)
-{
-    static const int count[2][3] = {{14, 12, 1}, {8, 7, 6}};
-    const int *n = count[dim - 2];
-    struct gg_rng r = gg_rng_at(3, (uint32_t)dim, 0, 0);
-    double a = dim == 3 ? 0.95 : 0.93,
-           h[3][3] = {{a * n[0], 0, 0}, {0, a * n[1], 0}, {0, 0, dim == 3 ? a * n[2] : 0}};
-    l->n = n[0] * n[1] * n[2];
-    l->dim = dim;
-    l->potential = gg_potential_of(kind, dim);
-    assert_int_equal(gg_cell_init(&l->cell, dim, dim == 2 ? 3 : 7, (const double(*)[3])h, &why), 0);
-    for (int i = 0; i < l->n; i++) {
-        int at[3] = {i % n[0], i / n[0] % n[1], i / n[0] / n[1]};
-        for (int k = 0; k < 3; k++)
-            l->pos[i][k] =
-                k < dim ? a * (at[k] + 0.1 * gg_rng_uniform(&r)) + (i % 5 == k) * h[k][k] * (i % 3 - 1) : 0;
-        l->type[i] = gg_rng_below(&r, 4) == 0 ? 1 + (int)gg_rng_below(&r, 2) : 0;
-    }
-}
-
-static void start(struct gg_md *m, const struct liquid *l, const struct gg_md_rule *rule, int n_run,
-                  int64_t first_run)
-{
-    if (gg_md_init(m, rule, &l->potential, &l->cell, l->n, (const double(*)[3])l->pos, l->type, n_run,
-                   first_run, &why) < 0)
-        fail_msg("%s", why.text);
-    gg_md_draw(m);
-}
-
-static struct gg_md_rule rule_of(double temperature)
-{
-    return (
-        struct gg_md_rule){.dt = 0.002, .temperature = temperature, .relaxation = 0.5, .seed = 7, .name = 1};
-}
 
 /* ---- forces and energies: the definition, on the very positions of each run ---- */
 
@@ -127,13 +66,6 @@ static void test_forces(void **state)
 }
 
 /* ---- laws ---- */
-
-static double total(const struct gg_md *m, int run)
-{
-    double kinetic[GG_MD_RUNS], potential[GG_MD_RUNS];
-    gg_md_energies(m, kinetic, potential);
-    return (kinetic[run] + potential[run] - m->heat[run]) / (double)m->n;
-}
 
 static void test_momentum(void **state)
 {
@@ -305,64 +237,6 @@ static void test_unwrapped(void **state)
     gg_md_free(&m);
 }
 
-/* ---- thermostat ---- */
-
-/* Alone, it makes the canonical distribution: mean N T/2, variance N T^2/2; the memory of a step is exp(-time). */
-static void test_thermostat(void **state)
-{
-    (void)state;
-    const double freedom = 30, temperature = 0.7, time = 0.3;
-    struct gg_rng r = gg_rng_at(1, 2, 3, 4);
-    double k = 50, sum = 0, square = 0, lagged = 0, last = 0;
-    const int n = 200000;
-    for (int s = -200; s < n; s++) {
-        double alpha = gg_thermostat_factor(k, freedom, temperature, time, &r);
-        k *= alpha * alpha;
-        double d = k - freedom * temperature / 2;
-        if (s >= 0) {
-            sum += d / n;
-            square += d * d / n;
-            lagged += d * last / n;
-        }
-        last = d;
-    }
-    double variance = freedom * temperature * temperature / 2;
-    close_to(sum, 0, 0.04);
-    close_to(square, variance, 0.03 * variance);
-    close_to(lagged / square, exp(-time), 0.02);
-}
-
-static void test_canonical(void **state)
-{
-    (void)state;
-    static struct liquid l;
-    struct gg_md m;
-    struct gg_md_rule rule = rule_of(0.8);
-    double sum = 0, square = 0, n = 0, first;
-    rule.ensemble = GG_CANONICAL;
-    rule.dt = 0.004;
-    rule.relaxation = 0.1;
-    make(&l, 2, GG_POTENTIAL_POLY);
-    start(&m, &l, &rule, GG_MD_RUNS, 0);
-    gg_md_advance(&m, 500);
-    first = total(&m, 3);
-    for (int k = 0; k < 60; k++) {
-        double kinetic[GG_MD_RUNS], potential[GG_MD_RUNS];
-        gg_md_advance(&m, 50);
-        gg_md_energies(&m, kinetic, potential);
-        for (int run = 0; run < GG_MD_RUNS; run++, n++) {
-            double t = 2 * kinetic[run] / gg_md_freedom(&m);
-            sum += t;
-            square += t * t;
-        }
-    }
-    double mean = sum / n, variance = square / n - mean * mean, want = 2 * 0.8 * 0.8 / gg_md_freedom(&m);
-    close_to(mean, 0.8, 0.01);
-    close_to(variance, want, 0.25 * want);
-    close_to(total(&m, 3), first, 2e-3); /* with the heat taken off, energy is conserved */
-    gg_md_free(&m);
-}
-
 /* ---- refusals ---- */
 
 static void refused(const struct liquid *l, const char *part)
@@ -410,7 +284,7 @@ int main(void)
         cmocka_unit_test(test_energy),         cmocka_unit_test(test_reversal),
         cmocka_unit_test(test_list_holds),     cmocka_unit_test(test_threads),
         cmocka_unit_test(test_one_among_many), cmocka_unit_test(test_unwrapped),
-        cmocka_unit_test(test_thermostat),     cmocka_unit_test(test_canonical),
+
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
