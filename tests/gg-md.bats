@@ -228,3 +228,12 @@ mean() {
         holds "$ours > 0.95 * $theirs && $ours < 1.05 * $theirs"
     done
 }
+
+@test "the story: data from nothing, a fit, a table" {
+    make -s -C "$ROOT/examples/data-from-nothing" OUT="$PWD/out" TRAIN="1 2" TEST=3 \
+        SMALL="--start KA3D --n 200 --temperature 1 --wait 1 --configurations 2 --apart 0.5 --runs 3 --times 0.5,1" >table
+    grep -q 'propensity by propensity_pred, 2 configurations' table
+    make -n -C "$ROOT/examples/data-from-nothing" OUT="$PWD/out" protocol CHAINS="A B" LENGTH=3 >plan
+    [ "$(grep -c 'gg-md --threads 1 --temperature 0.5' plan)" -eq 6 ]
+    grep -q -- "--sample-id KA3D/T0.5/B/3 -o $PWD/out/T0.50/B03.ggs $PWD/out/T0.50/B02.ggs" plan
+}
