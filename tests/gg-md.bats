@@ -210,6 +210,32 @@ mean() {
     done
 }
 
+# peak FILE: height and place of the first peak of g_AA(r) of the first frame
+peak() {
+    gg-select --species A "$1" | gg-neighbors --cutoff 1.5 -o pairs.ggs
+    n=$(gg-dump --data type pairs.ggs | wc -l)
+    gg-dump --data edge_vectors pairs.ggs | awk -v n="$n" -v V="$(awk 'BEGIN { print 4096 / 1.2 }')" '
+        { h[int(sqrt($1 * $1 + $2 * $2 + $3 * $3) / 0.04)]++ }
+        END { for (b in h) { r = 0.04 * (b + 0.5); g = h[b] * V / (n * n) / (4 * 3.14159265 * r * r * 0.04); if (g > m) { m = g; at = r } }
+              print m, at }'
+}
+
+@test "other molecular dynamics: F_s of ka-md-tau, and the pair function after a wait" {
+    need_shared data/ka-md-tau
+    gg-import "$SHARED/data/ka-md-tau/ka_T0.50_A03.npz" | gg-select --keep pos,type,temperature -o start.ggs
+    gg-md --runs 16 --times 0.11,0.435,2.17 --keep-replicas -o a.ggs start.ggs
+    gg-dump --data pos start.ggs >from
+    gg-dump --data type start.ggs >type
+    gg-dump --data pos_replicas a.ggs | tr ' ' '\n' | paste -d' ' - - - | paste -d' ' - <(for k in $(seq 48); do paste -d' ' from type; done) | awk '
+        $7 == 0 { t = int((NR - 1) / (16 * 4096)); for (a = 1; a <= 3; a++) f[t] += cos(7.25 * ($a - $(a + 3))); n[t] += 3 }
+        END { print f[0] / n[0], f[1] / n[1], f[2] / n[2]
+              exit !(f[0] / n[0] > 0.89 && f[0] / n[0] < 0.91 && f[1] / n[1] > 0.77 && f[1] / n[1] < 0.79 && f[2] / n[2] > 0.69 && f[2] / n[2] < 0.73) }'
+    gg-md --wait 3 -o later.ggs start.ggs
+    read -r before at <<<"$(peak start.ggs)"
+    read -r after there <<<"$(peak later.ggs)"
+    holds "$after > 0.95 * $before && $after < 1.05 * $before && $at > 1 && $at < 1.12 && $there > 1 && $there < 1.12"
+}
+
 @test "LAMMPS: the same mean square displacement from the same start" {
     need_program lmp
     one_frame
@@ -219,6 +245,12 @@ mean() {
         printf 'start\n\n250 atoms\n2 atom types\n0 %s xlo xhi\n0 %s ylo yhi\n0 %s zlo zhi\n\nMasses\n\n1 1\n2 1\n\nAtoms\n\n' "$L" "$L" "$L"
         paste <(gg-dump --data type one.ggs) <(gg-dump --data pos one.ggs) | awk '{ print NR, $1 + 1, $2, $3, $4 }'
     } >start.1.data
+    # forces are held to the definition in test_md.c; the definition to LAMMPS here
+    printf 'units lj\natom_style atomic\nread_data start.1.data\ninclude potential\nthermo_modify format float %%.10g\nrun 0\n' >in.energy
+    lmp -in in.energy -log none >said
+    theirs=$(awk 'on { print $3; exit } $1 == "Step" { on = 1 }' said)
+    ours=$(gg-quench --energy-only one.ggs | gg-dump --data energy /dev/stdin | awk '{ s += $1 } END { printf "%.8g", s / NR }')
+    holds "$ours - $theirs < 2e-5 && $ours - $theirs > -2e-5"
     lmp -in in.iso -log none -screen none -var c 1 -var T 0.64 -var R 16 -var times "0.2 1 2" -var seed 3
     # shellcheck disable=SC2046
     gg-import --replicas --sample-id x --temperature 0.64 $(seq -f 'iso.1.%.0f.dump' 16) | gg-targets -o theirs.ggs
