@@ -224,9 +224,8 @@ peak() {
     need_shared data/ka-md-tau
     gg-import "$SHARED/data/ka-md-tau/ka_T0.50_A03.npz" | gg-select --keep pos,type,temperature -o start.ggs
     gg-md --runs 16 --times 0.11,0.435,2.17 --keep-replicas -o a.ggs start.ggs
-    gg-dump --data pos start.ggs >from
-    gg-dump --data type start.ggs >type
-    gg-dump --data pos_replicas a.ggs | tr ' ' '\n' | paste -d' ' - - - | paste -d' ' - <(for k in $(seq 48); do paste -d' ' from type; done) | awk '
+    paste -d' ' <(gg-dump --data pos start.ggs) <(gg-dump --data type start.ggs) >from.txt
+    gg-dump --data pos_replicas a.ggs | tr ' ' '\n' | paste -d' ' - - - | paste -d' ' - <(for _ in $(seq 48); do cat from.txt; done) | awk '
         $7 == 0 { t = int((NR - 1) / (16 * 4096)); for (a = 1; a <= 3; a++) f[t] += cos(7.25 * ($a - $(a + 3))); n[t] += 3 }
         END { print f[0] / n[0], f[1] / n[1], f[2] / n[2]
               exit !(f[0] / n[0] > 0.89 && f[0] / n[0] < 0.91 && f[1] / n[1] > 0.77 && f[1] / n[1] < 0.79 && f[2] / n[2] > 0.69 && f[2] / n[2] < 0.73) }'
