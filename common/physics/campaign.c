@@ -9,9 +9,8 @@
 #include <string.h>
 
 enum {
-    SLICE =
-        200, /* steps between two looks; where slices end decides the rounding, so it is part of the result */
-    WEIGHT = 4,        /* steps of the chain that one of GG_MD_RUNS runs costs */
+    SLICE = 200, /* steps between two looks; where slices end decides the rounding: part of the result */
+    WEIGHT = 4,  /* steps of the chain that one of GG_MD_RUNS runs costs */
     CHAIN = 0x40000000 /* runs from here on name the random numbers of chains */
 };
 static const double HOT = 2;      /* eps: forgets the lattice */

@@ -57,13 +57,15 @@ struct gg_campaign {
 
 /* What can be told without a frame: GG_USAGE for times that are no multiples of dt, or options that miss each other. */
 int gg_campaign_check(const struct gg_campaign_rule *rule, struct gg_err *err);
-/* A lattice of a mixture (mixture.h) as a frame in `a`; density not above 0: the mixture's; the id is made of mixture, temperature and seed. */
+/* A lattice of a mixture (mixture.h) as a frame in `a`; density not above 0: the mixture's; the id is made of mixture,
+ * temperature and seed. */
 int gg_campaign_lattice(const struct gg_campaign_rule *rule, const char *mixture, int64_t n, double density,
                         struct gg_frame *f, struct gg_meta *meta, struct gg_arena *a, struct gg_err *err);
 
-/* Begins with the particles of f, whose name gives the random numbers theirs. Configurations are called name/1 and so
- * on where particles have moved, and like the start itself if rule->name is for one alone.  f must stay.  Refuses what gg_md_init refuses, a frame without temperature, a start that is not the mixture of META system,
- * and with add_runs a frame without runs, or with runs of other times. */
+/* Begins with the particles of f, whose name is part of all random numbers.  Configurations are called name/1 and so on
+ * where particles have moved, and like the start if rule->name is for one alone.  f must stay.  Refuses what gg_md_init
+ * refuses, a frame without temperature, a start that is not the mixture of META system, and with add_runs a frame
+ * without runs, or with runs of other times or another kind. */
 int gg_campaign_begin(struct gg_campaign *c, const struct gg_campaign_rule *rule, const struct gg_frame *f,
                       const struct gg_meta *meta, struct gg_arena *a, struct gg_err *err);
 void gg_campaign_free(struct gg_campaign *c);

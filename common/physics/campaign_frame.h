@@ -12,8 +12,8 @@ enum gg_potential_kind gg_campaign_potential(const struct gg_campaign_rule *r, i
 int gg_campaign_frame(const struct gg_campaign *c, const char *id, struct gg_frame *out, struct gg_arena *a,
                       struct gg_err *err);
 
-/* The number of runs that the start's targets come from; GG_INPUT if there are none, or they were made in another way, or at other
- * times. */
+/* The number of runs that the start's targets come from; GG_INPUT if there are none, or they were made in another way, or
+ * at other times. */
 int gg_campaign_old_runs(const struct gg_campaign *c, const struct gg_meta *meta, int64_t *n,
                          struct gg_err *err);
 

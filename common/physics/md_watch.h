@@ -8,8 +8,8 @@
  * <cos k dx>.  Positions unwrapped, n x 3. */
 double gg_md_fs(int64_t n, const int32_t *type, int dim, const double (*from)[3], const double (*to)[3]);
 
-/* Bond order of the whole system: Q_6 in three dimensions (P. Steinhardt, D. Nelson, M. Ronchetti, PRB 28, 784, 1983), |psi_6| in
- * two, over pairs nearer than 1.4: of the order of 1/sqrt(bonds) in a liquid, about 0.5 in a crystal.  GG_INPUT as gg_neighbors. */
+/* Bond order of the whole system: Q_6 in three dimensions (P. Steinhardt, D. Nelson, M. Ronchetti, PRB 28, 784, 1983),
+ * |psi_6| in two, over pairs nearer than 1.4: of the order of 1/sqrt(bonds) in a liquid, about 0.5 in a crystal.  GG_INPUT as gg_neighbors. */
 int gg_md_order(const struct gg_cell *cell, int64_t n, const double (*pos)[3], double *order,
                 struct gg_err *err);
 

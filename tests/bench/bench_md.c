@@ -1,6 +1,6 @@
-/* bench_md.c -- particle-steps a second of molecular dynamics: one run, 16 runs of one start, close and parted; beside LAMMPS
- * The first shipped configuration of 4096 particles, constant energy, one thread, processor time.  "parted": the runs have gone through a hot
- * liquid until their union of pairs is that of the relaxation time at T = 0.5.  LAMMPS, if `lmp` is there, runs the same start. */
+/* bench_md.c -- particle-steps a second of molecular dynamics: one run, 16 runs of one start, beside LAMMPS
+ * The first shipped configuration of 4096 particles, constant energy, one thread, processor time.  "parted": the runs have
+ * gone through a hot liquid until their union of pairs is that of the relaxation time at T = 0.5.  LAMMPS, if `lmp` is there, runs the same start. */
 #include "bench.h"
 #include "physics/md.h"
 #include "stream/reader.h"
