@@ -102,9 +102,14 @@ ifdef SAN # UBSan takes many minutes over straight-line code
   $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
       private FLAGS += -O1 -fno-sanitize=undefined
 endif
+# The loops of molecular dynamics, likewise (md_kernel.h).
+MD := $B/obj/common/physics/md_
+$(MD)plain.o $(MD)avx2.o $(MD)avx512.o: private FLAGS += -O3 -ffp-contract=fast -Wno-psabi
 ifeq ($(shell uname -m),x86_64)
   $B/obj/common/kernel/conv_avx2.o: private FLAGS += -mavx2 -mfma
   $B/obj/common/kernel/conv_avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
+  $(MD)avx2.o: private FLAGS += -mavx2 -mfma
+  $(MD)avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
 endif
 
 $B/bench/bench: $(BENCH) $(LIBRARY)

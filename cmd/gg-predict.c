@@ -26,26 +26,32 @@ struct context {
     struct gg_pass pass;
 };
 
-/* Predictions share the frame's time axis when it is the target's; a frame without times gets the target's; beside another grid they
- * stand on a free axis, with times of their own: X_pred.time. */
-static int time_axis(const struct gg_target *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+/* Does the frame have the target's times?  A frame without times gets them. */
+static bool same_times(const struct gg_target *t, const struct gg_frame *f)
 {
-    struct gg_field *time = gg_frame_find(f, "time");
+    const struct gg_field *time = gg_frame_find(f, "time");
     bool same = !time || gg_field_count(time) == (uint64_t)t->n_time;
     for (int k = 0; time && same && k < t->n_time; k++)
         same = gg_same(gg_field_get(time, (uint64_t)k), t->time[k]);
+    return same;
+}
+
+/* Beside another grid predictions stand on a free axis, with times of their own: X_pred.time. */
+static int add_times(const struct gg_target *t, bool same, struct gg_frame *f, struct gg_arena *a,
+                     struct gg_err *err)
+{
     uint64_t shape[1] = {(uint64_t)t->n_time};
     int axis[1] = {same ? GG_TIME : GG_FREE};
     char name[GG_NAME];
     snprintf(name, sizeof name, "%.48s_pred.time", t->name);
-    if (time && same)
-        return GG_TIME;
+    if (same && gg_frame_find(f, "time"))
+        return 0;
     struct gg_field *x =
         gg_frame_add_as(f, a, same ? "time" : name, GG_F64, 1, shape, axis, GG_OTHER, "", "tau", err);
     if (!x)
         return -1;
     memcpy(x->data, t->time, (size_t)t->n_time * sizeof *t->time);
-    return axis[0];
+    return 0;
 }
 
 /* A field for the predictions of one head, as its target's, NaN for times and species that the model was not trained on; its numbers,
@@ -54,17 +60,16 @@ static float *add_field(const struct context *c, const struct gg_target *t, stru
                         struct gg_arena *a, struct gg_err *err)
 {
     uint64_t shape[3], extent[] = {[GG_ON_NODE] = f->n_node, [GG_ON_EDGE] = f->n_edge};
-    int axis[3], n = 0, time = t->timed ? time_axis(t, f, a, err) : 0;
+    bool same = t->timed && same_times(t, f);
+    int axis[3], n = 0;
     char name[GG_NAME], irreps[GG_IRREPS_TEXT];
-    if (time < 0)
-        return NULL;
     if (t->kind->axis != GG_ON_GRAPH) {
         shape[n] = extent[t->kind->axis];
         axis[n++] = t->kind->field_axis;
     }
     if (t->timed) {
         shape[n] = (uint64_t)t->n_time;
-        axis[n++] = time;
+        axis[n++] = same ? GG_TIME : GG_FREE;
     }
     if (!t->bare) {
         shape[n] = (uint64_t)gg_target_dim(t);
@@ -78,7 +83,8 @@ static float *add_field(const struct context *c, const struct gg_target *t, stru
     if (!x)
         return NULL;
     x->flags |= GG_NAN_ALLOWED;
-    return x->data;
+    float *numbers = x->data;
+    return t->timed && add_times(t, same, f, a, err) ? NULL : numbers;
 }
 
 static int check_finite(const struct gg_target *t, const float *y, int64_t n_row, struct gg_err *err)

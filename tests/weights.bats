@@ -19,7 +19,7 @@ YAML
     gg-train -q -o run t.yaml "$DATA/tiny.ggs"
     gg-dump --npz w run/model.ggm
     mean=$(gg-dump run/model.ggm | awk '$1 == "model.mean_neighbours" { print $2 }')
-    times=$(gg-dump -d times run/model.ggm | paste -sd, -)
+    times=$(gg-dump -d target.propensity.times run/model.ggm | paste -sd, -)
     cat >t.map <<MAP
 species: 2
 times: [$times]
@@ -34,7 +34,7 @@ parameters:
   heads.propensity.0.bias.0: heads.propensity.0.bias.0
   heads.propensity.1.weight.0.0: heads.propensity.1.weight.0.0
   heads.propensity.1.bias.0: heads.propensity.1.bias.0
-ignored: [cell, pbc, id, times, input.mean, input.scale, target.propensity.mean, target.propensity.scale]
+ignored: [cell, pbc, id, input.mean, input.scale, loss.normaliser, target.propensity.mean, target.propensity.scale, target.propensity.count, target.propensity.times]
 MAP
 }
 import() { gg-import --weights "${1:-w/frame-000000.npz}" --model t.yaml -o "${2:-i.ggm}"; }

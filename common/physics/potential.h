@@ -14,6 +14,7 @@ enum gg_potential_kind {
     GG_POTENTIAL_POLY    /* even polynomial, smooth at u = 2.5: the 2D ternary set */
 };
 #define GG_POTENTIALS "cut|cut-ab|fshift|poly"
+#define GG_POTENTIAL_NAMES "cut", "cut-ab", "fshift", "poly"
 
 enum { GG_POTENTIAL_TYPES = 3 }; /* A, B, C */
 

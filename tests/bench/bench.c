@@ -1,6 +1,6 @@
 /* bench.c -- how fast the suite is, beside what this processor can do: one table, never a verdict
  *
- *     bench [--tsv] [PART...]       all parts, or those named: roofs conv layers networks scaling neighbors harmonics stream fit
+ *     bench [--tsv] [PART...]       all parts, or those named: roofs conv layers networks scaling neighbors harmonics stream fit md
  *
  * Times depend on the machine and on who else uses it; ratios within one run are the result.  "FMA" is a share of the peak of
  * multiply-adds, measured between the repetitions of the same row. */
@@ -14,9 +14,16 @@
 static const struct part {
     const char *name;
     void (*run)(void);
-} parts[] = {{"roofs", bench_roofs},         {"conv", bench_conv},       {"layers", bench_layers},
-             {"networks", bench_networks},   {"scaling", bench_scaling}, {"neighbors", bench_neighbors},
-             {"harmonics", bench_harmonics}, {"stream", bench_stream},   {"fit", bench_fit}};
+} parts[] = {{"roofs", bench_roofs},
+             {"conv", bench_conv},
+             {"layers", bench_layers},
+             {"networks", bench_networks},
+             {"scaling", bench_scaling},
+             {"neighbors", bench_neighbors},
+             {"harmonics", bench_harmonics},
+             {"stream", bench_stream},
+             {"fit", bench_fit},
+             {"md", bench_md}};
 enum { PARTS = sizeof parts / sizeof *parts };
 
 void bench_begin_part(const char *name);

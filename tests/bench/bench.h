@@ -65,5 +65,6 @@ void bench_neighbors(void);
 void bench_harmonics(void);
 void bench_stream(void);
 void bench_fit(void);
+void bench_md(void);
 
 #endif
