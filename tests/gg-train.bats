@@ -156,7 +156,7 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     refuses 3 "none of the model's targets" gg-train -o run m.yaml none.ggs
     refuses 3 "pos_inherent.*gg-quench" gg-train -o run --set inputs.positions=pos_inherent m.yaml "$DATA/tiny.ggs"
     refuses 3 "energy_inherent.*gg-quench" gg-train -o run --set 'inputs.node=[type, energy_inherent]' m.yaml "$DATA/tiny.ggs"
-    refuses 6 "sample '.*', epoch [0-9]+: the loss is not finite: [a-z0-9.]+ is the first layer whose output is not finite, at particle [0-9]+" \
+    refuses 6 "sample '.*', epoch [0-9]+: the (loss|gradient) is not finite: [a-z0-9.]+ is the first layer whose output is not finite, at particle [0-9]+" \
         gg-train -q -o run --set train.weight_decay=1000 --lr 1000 --epochs 50 m.yaml "$DATA/tiny.ggs"
     [ ! -e run/model.ggm ]
 }

@@ -1,0 +1,322 @@
+/* test_worlds.c -- targets on nodes, edges and configurations, of any degree and at any times; several geometries, edges of the frame,
+ * inputs on edges and of the frame, times as a value: a small network for each, through all laws, and through its file */
+#include "laws/laws.h"
+#include "model/learner.h"
+#include "o3/o3.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+enum { N = 40, TIMES = 3 };
+static const char backbone[] =
+    "layers:\n"
+    "  - {layer: linear, out: h}\n"
+    "  - {layer: conv, in: h, lmax: 2, out_irreps: gate(4x0e+4x1o+4x2e), radial: {n: 4, hidden: [8]}}\n"
+    "  - {layer: gate, out: h}\n";
+
+static struct gg_arena arena;
+static struct gg_err err;
+static struct gg_frame frame;
+
+/* ---- a frame with everything ---- */
+
+static void *add(const char *name, int dtype, int ndim, const uint64_t *shape, const int *axis, int role,
+                 const char *irreps, const char *unit)
+{
+    struct gg_field *x = gg_frame_add_as(&frame, &arena, name, dtype, ndim, shape, axis, role, irreps, unit, &err);
+    if (!x)
+        fail_msg("%s", err.text);
+    return x->data;
+}
+
+static void random_floats(const char *name, int ndim, const uint64_t *shape, const int *axis, const char *irreps,
+                          struct gg_rng *r)
+{
+    float *x = add(name, GG_F32, ndim, shape, axis, GG_OTHER, irreps, "1");
+    for (uint64_t k = 0; k < gg_field_count(gg_frame_find(&frame, name)); k++)
+        x[k] = (float)gg_rng_normal(r);
+}
+
+static void add_edges(const struct gg_cell *cell, const double (*pos)[3])
+{
+    struct gg_edges e;
+    static const int ptr_axis[] = {GG_NODE1}, edge_axis[] = {GG_EDGE, GG_FREE};
+    if (gg_neighbors(&e, &arena, cell, N, pos, 1.6, false, 0, &err))
+        fail_msg("%s", err.text);
+    frame.n_edge = (uint64_t)e.n_edge;
+    uint64_t ptr_shape[] = {N + 1}, edge_shape[] = {frame.n_edge, 3};
+    memcpy(add("edge_ptr", GG_I64, 1, ptr_shape, ptr_axis, GG_STRUCTURE, "", ""), e.ptr, (N + 1) * sizeof *e.ptr);
+    memcpy(add("edge_nbr", GG_I32, 1, edge_shape, edge_axis, GG_STRUCTURE, "", ""), e.nbr,
+           (size_t)e.n_edge * sizeof *e.nbr);
+    memcpy(add("edge_shift", GG_I8, 2, edge_shape, edge_axis, GG_STRUCTURE, "", ""), e.shift,
+           (size_t)e.n_edge * sizeof *e.shift);
+}
+
+static int make_frame(void **state)
+{
+    static const int node[] = {GG_NODE, GG_FREE}, node_time[] = {GG_NODE, GG_TIME, GG_FREE},
+                     edge[] = {GG_EDGE, GG_FREE}, edge_time[] = {GG_EDGE, GG_TIME}, none[] = {GG_FREE},
+                     time_axis[] = {GG_TIME};
+    struct gg_rng r = gg_rng_at(5, 0, 0, 0);
+    struct gg_cell cell;
+    const double h[3][3] = {{4, 0, 0}, {0.5, 4, 0}, {0, -0.3, 4}};
+    uint64_t n3[] = {N, 3}, nt3[] = {N, TIMES, 3}, n5[] = {N, 5}, t[] = {TIMES}, six[] = {6};
+    (void)state;
+    frame = (struct gg_frame){.n_node = N, .dim = 3, .pbc = 7, .id = "world"};
+    memcpy(frame.cell, h, sizeof h);
+    gg_cell_init(&cell, 3, 7, h, &err);
+    double(*pos)[3] = add("pos", GG_F64, 2, n3, node, GG_STRUCTURE, "1x1o", "sigma"),
+    (*inherent)[3] = add("pos_inherent", GG_F64, 2, n3, node, GG_STRUCTURE, "1x1o", "sigma");
+    int32_t *type = add("type", GG_I32, 1, n3, node, GG_STRUCTURE, "", "");
+    for (int i = 0; i < N; i++) {
+        type[i] = i % 3 == 0;
+        for (int z = 0; z < 3; z++) {
+            pos[i][z] = 4 * gg_rng_uniform(&r);
+            inherent[i][z] = pos[i][z] + 0.1 * gg_rng_normal(&r);
+        }
+    }
+    add_edges(&cell, (const double(*)[3])pos);
+    uint64_t e1[] = {frame.n_edge, 3}, et[] = {frame.n_edge, TIMES};
+    double *time = add("time", GG_F64, 1, t, time_axis, GG_OTHER, "", "tau");
+    *(double *)add("temperature", GG_F64, 0, t, none, GG_OTHER, "", "eps") = 0.5;
+    for (int k = 0; k < TIMES; k++)
+        time[k] = pow(10, k);
+    random_floats("propensity", 2, nt3, node_time, "0e", &r);
+    random_floats("displacement", 3, nt3, node_time, "1x1o", &r);
+    random_floats("charge", 1, n3, node, "0e", &r);
+    random_floats("spin", 1, n3, node, "0o", &r);
+    random_floats("moment", 2, n3, node, "1x1e", &r);
+    random_floats("strain", 2, n5, node, "1x2e", &r);
+    random_floats("bond", 1, e1, edge, "0e", &r);
+    random_floats("bond_t", 2, et, edge_time, "0e", &r);
+    random_floats("flow", 2, e1, edge, "1x1o", &r);
+    random_floats("stress", 1, six, none, "1x0e+1x2e", &r);
+    random_floats("q_s", 1, t, time_axis, "0e", &r);
+    return 0;
+}
+
+/* ---- a model on it, through the laws ---- */
+
+static struct gg_model model;
+static struct gg_sample sample;
+
+static void make_model(const char *inputs, const char *layers, const char *heads)
+{
+    struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12, 12, 12, 12}};
+    char yaml[2048];
+    snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n%s", inputs, layers, heads);
+    model = (struct gg_model){0};
+    if (gg_config_from_text(&model.config, yaml, strlen(yaml), "world", &err) || gg_model_open(&model, &err) ||
+        gg_model_see(&model, &frame, &err) || gg_model_build(&model, &facts, &err) ||
+        gg_sample_read(&sample, &model, &frame, true, &arena, &err))
+        fail_msg("%s\n%s", err.text, yaml);
+    gg_sample_bind(&sample, &model, &arena);
+    gg_model_init_weights(&model, 7);
+}
+
+static void report(void *context, const struct gg_finding *f)
+{
+    (void)context;
+    if (!(f->error <= f->allowed))
+        print_message("%s of %s: %g, allowed %g\n", f->law, f->what, f->error, f->allowed);
+}
+
+static void obeys(const char *inputs, const char *layers, const char *heads)
+{
+    make_model(inputs, layers, heads);
+    struct gg_laws laws = {.model = &model, .seed = 3, .n_trial = 2, .pieces = true, .report = report};
+    if (gg_laws_check(&laws, &sample, &err))
+        fail_msg("%s", err.text);
+    assert_true(laws.n_checked > 8);
+    assert_int_equal(laws.n_failed, 0);
+}
+
+/* Predictions of all heads, one after the other. */
+static float *predictions(const struct gg_model *m, const struct gg_sample *s, int64_t *n)
+{
+    struct gg_pass pass = {0};
+    float *out[GG_MAX_HEADS], *all = GG_NEW(&arena, float, 1 << 16);
+    *n = 0;
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        out[h] = all + *n;
+        *n += t->kind->rows(s) * t->n_time * gg_target_dim(t);
+    }
+    assert_true(*n < 1 << 16);
+    if (m->learner->predict(&pass, m, s, out, &arena, &err))
+        fail_msg("%s", err.text);
+    gg_pass_free(&pass);
+    return all;
+}
+
+static void comes_back(void)
+{
+    char path[] = "/tmp/gg-world.XXXXXX";
+    struct gg_prov prov = {0};
+    struct gg_model again = {0};
+    struct gg_sample s;
+    int64_t n, n2;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    for (int h = 0; h < model.n_head; h++)
+        model.head[h].target.mean[0] = 0.25; /* something to forget */
+    if (gg_model_save(&model, model.w, path, &prov, &err) || gg_model_load(&again, path, NULL, &err) ||
+        gg_sample_read(&s, &again, &frame, false, &arena, &err))
+        fail_msg("%s", err.text);
+    const float *a = predictions(&model, &sample, &n), *b = predictions(&again, &s, &n2);
+    assert_int_equal(n, n2);
+    assert_true(n > 0);
+    assert_memory_equal(a, b, (size_t)n * sizeof *a);
+    unlink(path);
+    gg_model_free(&again);
+    gg_model_free(&model);
+}
+
+static void world(const char *inputs, const char *layers, const char *heads)
+{
+    obeys(inputs, layers, heads);
+    comes_back();
+}
+
+/* ---- the worlds ---- */
+
+static void targets_on_nodes(void **state)
+{
+    (void)state;
+    world("node: [type], cutoff: 1.6", backbone,
+          "  - {target: propensity, in: h, layer: mlp, hidden: [6]}\n"
+          "  - {target: displacement, in: h, layer: gated}\n"
+          "  - {target: charge, in: h, layer: mlp, species: joint}\n"
+          "  - {target: strain, in: h, layer: linear}\n");
+    world("node: [type], cutoff: 1.6",
+          "layers:\n"
+          "  - {layer: linear, out: h}\n"
+          "  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 4x0e+4x0o+4x1o+4x1e, radial: {n: 4}, out: m}\n"
+          "  - {layer: conv, in: m, lmax: 1, parity: both, out_irreps: 4x0e+4x0o+4x1o+4x1e, radial: {n: 4}, out: h}\n",
+          "  - {target: spin, in: h, layer: linear}\n"
+          "  - {target: moment, in: h, layer: linear, species: B}\n");
+}
+
+static void targets_on_configurations(void **state)
+{
+    (void)state;
+    world("node: [type], cutoff: 1.6",
+          "layers:\n"
+          "  - {layer: linear, out: h}\n"
+          "  - {layer: conv, in: h, lmax: 2, out_irreps: gate(4x0e+4x1o+4x2e), radial: {n: 4}}\n"
+          "  - {layer: gate, out: h}\n"
+          "  - {layer: pool, in: h, out: g}\n",
+          "  - {target: stress, in: g, layer: linear}\n"
+          "  - {target: q_s, in: g, layer: mlp, hidden: [4]}\n");
+}
+
+static void targets_on_edges(void **state)
+{
+    (void)state;
+    world("node: [type], edge: [bond_t], edges: frame, cutoff: 1.6",
+          "layers:\n"
+          "  - {layer: embed, in: x, channels: 6, out: n}\n"
+          "  - {layer: edge_vector, out: v}\n"
+          "  - {layer: linear, in: edges, out_irreps: 6x0e, out: e}\n"
+          "  - {layer: edge_mlp, in: [n, e], at: [sender, edge], out: e, hidden: [8], act: elu, out: f}\n",
+          "");
+}
+
+static void two_geometries(void **state)
+{
+    static const char *const edges[] = {"each", "union"};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        char inputs[160];
+        snprintf(inputs, sizeof inputs, "node: [type], positions: [pos_inherent, pos], cutoff: [1.6, 1.4], edges: %s",
+                 edges[k]);
+        world(inputs,
+              "layers:\n"
+              "  - {layer: linear, out: h}\n"
+              "  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+2x1o, radial: {n: 4}, out: a}\n"
+              "  - {layer: conv, in: h, geometry: pos, lmax: 1, out_irreps: 4x0e+2x1o, radial: {n: 4}, out: b}\n"
+              "  - {layer: add, in: [a, b], out: h}\n",
+              "  - {target: propensity, in: h, layer: mlp}\n"
+              "  - {target: displacement, in: h, layer: gated}\n");
+    }
+    /* one kind of positions seen near and far: two graphs */
+    world("node: [type], positions: [pos, pos], cutoff: [1.2, 1.8]",
+          "layers:\n"
+          "  - {layer: linear, out: h}\n"
+          "  - {layer: conv, in: h, geometry: 0, lmax: 1, out_irreps: 4x0e, radial: {n: 4}, out: a}\n"
+          "  - {layer: conv, in: h, geometry: 1, lmax: 1, out_irreps: 4x0e, radial: {n: 4}, out: b}\n"
+          "  - {layer: concat, in: [a, b], out: h}\n",
+          "  - {target: propensity, in: h, layer: mlp}\n");
+}
+
+static void inputs_of_the_frame_and_times(void **state)
+{
+    (void)state;
+    /* a decoder for any time: a row for each particle and time */
+    world("node: [type, charge], graph: [temperature], cutoff: 1.6",
+          "layers:\n"
+          "  - {layer: linear, in: x, out: h}\n"
+          "  - {layer: conv, in: h, lmax: 1, out_irreps: 6x0e+4x1o, radial: {n: 4}, out: h}\n"
+          "  - {layer: concat, in: [h, graph, time], out: d}\n"
+          "  - {layer: linear, in: d, out_irreps: 8x0e+4x1o, out: d}\n",
+          "  - {target: propensity, in: d, layer: mlp, hidden: [8], act: silu}\n"
+          "  - {target: displacement, in: d, layer: gated}\n");
+}
+
+/* ---- refused ---- */
+
+static void refused(void **state)
+{
+    static const struct {
+        const char *inputs, *head, *says;
+    } wrong[] = {
+        {"node: [type]", "{target: bond, in: h, layer: mlp}", "inputs.edges: frame"},
+        {"node: [type], edge: [bond]", "{target: charge, in: h, layer: mlp}", "inputs.edges: frame"},
+        {"node: [type], edges: frame, self: true", "{target: charge, in: h, layer: mlp}", "gg-neighbors --self"},
+        {"node: [type], cutoff: [1, 2]", "{target: charge, in: h, layer: mlp}", "2 lengths for 1 geometries"},
+        {"node: [type, type_of]", "{target: charge, in: h, layer: mlp}", "field 'type_of' is missing"},
+        {"node: [type], graph: [charge]", "{target: charge, in: h, layer: mlp}", "inputs.graph"},
+        {"node: [type]", "{target: stress, in: h, layer: linear}", "the target wants 1x0e+1x2e on graphs"},
+        {"node: [type]", "{target: strain, in: h, layer: mlp}", "the target wants 2x2e on nodes"},
+        {"node: [type]", "{target: charge, in: h, layer: mlp, times: [1]}", "has no times"},
+        {"node: [type]", "{target: propensity, in: h, layer: mlp, times: [2]}", "no time 2"},
+        {"node: [type]", "{target: charge, in: h, layer: mlp, species: [C]}", "none of the 2 species"},
+        {"node: [type]", "{target: charge, in: h, layer: linear, geometry: pos}", ""}};
+    (void)state;
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
+        struct gg_model m = {0};
+        char yaml[1024];
+        snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", wrong[k].inputs, backbone, wrong[k].head);
+        int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) || gg_model_open(&m, &err) ||
+                     gg_model_see(&m, &frame, &err) || gg_model_build(&m, &facts, &err);
+        if (status != (wrong[k].says[0] != 0) || (status && !strstr(err.text, wrong[k].says)))
+            fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", wrong[k].says);
+        gg_model_free(&m);
+    }
+}
+
+static int free_all(void **state)
+{
+    (void)state;
+    gg_frame_free(&frame);
+    gg_arena_free(&arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(targets_on_nodes),
+                                       cmocka_unit_test(targets_on_configurations),
+                                       cmocka_unit_test(targets_on_edges),
+                                       cmocka_unit_test(two_geometries),
+                                       cmocka_unit_test(inputs_of_the_frame_and_times),
+                                       cmocka_unit_test(refused)};
+    return cmocka_run_group_tests(tests, make_frame, free_all);
+}
