@@ -85,7 +85,7 @@ static gg_real *random_weights(struct gg_check *c)
 {
     gg_real *w = GG_NEW(c->a, gg_real, (size_t)c->l.n_weight);
     for (int64_t k = 0; k < c->l.n_weight; k++)
-        w[k] = c->statistic[k] ? 0 : (gg_real)gg_rng_normal(&c->r);
+        w[k] = c->statistic && c->statistic[k] ? 0 : (gg_real)gg_rng_normal(&c->r);
     return w;
 }
 

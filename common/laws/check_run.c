@@ -41,6 +41,12 @@ struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g)
     struct gg_point p = {.w = GG_NEW(c->a, gg_real, (size_t)c->l.n_weight)};
     for (int k = 0; k < c->l.n_in; k++)
         p.x[k] = GG_NEW(c->a, gg_real, (size_t)gg_value_size(&c->l.in[k], g));
+    return p;
+}
+
+struct gg_point gg_point_zero_vectors(struct gg_check *c, const struct gg_graph *g)
+{
+    struct gg_point p = gg_point_zero(c, g);
     p.vec = gg_arena_calloc(c->a, (size_t)g->n_edge, sizeof *p.vec);
     return p;
 }
@@ -51,7 +57,7 @@ struct gg_point gg_point_random(struct gg_check *c, const struct gg_graph *g)
     gg_start_weights(&c->l, p.w, &c->r);
     for (int64_t k = 0; k < c->l.n_weight; k++) { /* away from 0 and 1, where terms of a derivative hide */
         double d = 0.3 * gg_rng_normal(&c->r);
-        p.w[k] += (gg_real)(c->statistic[k] ? fabs(d) : d);
+        p.w[k] += (gg_real)(c->statistic && c->statistic[k] ? fabs(d) : d);
     }
     for (int k = 0; k < c->l.n_in; k++)
         p.x[k] = gg_value_random(c, &c->l.in[k], gg_shape_rows(&c->l.in[k], g));
