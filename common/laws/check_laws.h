@@ -40,8 +40,9 @@ gg_real *gg_run_forward(struct gg_check *c, const struct gg_graph *g, const stru
 void gg_run_backward(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, const gg_real *y,
                      void *saved, const gg_real *dy, const struct gg_point *d);
 void gg_run_observe(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, gg_real *state);
-/* Zeros of the sizes of parameters, inputs and edge vectors. */
+/* Zeros of the sizes of parameters and inputs; with those of the edge vectors, which cost conv plain loops. */
 struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g);
+struct gg_point gg_point_zero_vectors(struct gg_check *c, const struct gg_graph *g);
 
 /* Largest difference relative to the RMS of `b`. */
 double gg_law_difference(const gg_real *a, const gg_real *b, int64_t n);

@@ -33,8 +33,8 @@ static int64_t count_infinite(const gg_real *x, int64_t n)
 void gg_law_lanes(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
-    struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g), only_w = {.w = gg_point_zero(c, g).w},
-                    only_x = gg_point_zero(c, g);
+    struct gg_point p = gg_point_random(c, g), d = gg_point_zero_vectors(c, g),
+                    only_w = {.w = gg_point_zero(c, g).w}, only_x = gg_point_zero(c, g);
     gg_real *u = gg_value_random(c, &c->l.out, gg_shape_rows(&c->l.out, g));
     int64_t n = gg_value_size(&c->l.out, g);
     void *saved;
@@ -49,7 +49,6 @@ void gg_law_lanes(struct gg_check *c, const struct gg_liquid *s)
     gg_law(c, "dw without dx",
            c->l.n_weight > 0 && memcmp(d.w, only_w.w, sizeof *d.w * (size_t)c->l.n_weight) != 0, 0);
     only_x.w = NULL;
-    only_x.vec = NULL;
     gg_run_backward(c, g, &p, y, saved, u, &only_x);
     for (int k = 0; k < c->l.n_in; k++)
         gg_law(c, "dx without dw",
@@ -71,8 +70,8 @@ static double added(const gg_real *sum, const gg_real *start, const gg_real *par
 void gg_law_adds(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
-    struct gg_point p = gg_point_random(c, g), d = gg_point_zero(c, g);
-    struct gg_point start = gg_point_random(c, g), sum = gg_point_zero(c, g);
+    struct gg_point p = gg_point_random(c, g), d = gg_point_zero_vectors(c, g);
+    struct gg_point start = gg_point_random(c, g), sum = gg_point_zero_vectors(c, g);
     gg_real *u = gg_value_random(c, &c->l.out, gg_shape_rows(&c->l.out, g));
     void *saved;
     const gg_real *y = gg_run_forward(c, g, &p, &saved);
@@ -81,7 +80,7 @@ void gg_law_adds(struct gg_check *c, const struct gg_liquid *s)
         memcpy(sum.w, start.w, sizeof *sum.w * (size_t)c->l.n_weight);
     for (int k = 0; k < c->l.n_in; k++)
         memcpy(sum.x[k], start.x[k], sizeof *u * (size_t)gg_value_size(&c->l.in[k], g));
-    start.vec = gg_point_zero(c, g).vec;
+    start.vec = gg_point_zero_vectors(c, g).vec;
     for (int64_t k = 0; k < 3 * g->n_edge; k++)
         start.vec[k / 3][k % 3] = sum.vec[k / 3][k % 3] = (gg_real)gg_rng_normal(&c->r);
     gg_run_backward(c, g, &p, y, saved, u, &sum);
@@ -103,7 +102,7 @@ struct bytes {
 static struct bytes evaluate(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p,
                              const gg_real *u)
 {
-    struct bytes b = {.d = gg_point_zero(c, g)};
+    struct bytes b = {.d = gg_point_zero_vectors(c, g)};
     void *saved;
     b.y = gg_run_forward(c, g, p, &saved);
     gg_run_backward(c, g, p, b.y, saved, u, &b.d);

@@ -41,6 +41,12 @@ struct gg_point gg_point_zero(struct gg_check *c, const struct gg_graph *g)
     struct gg_point p = {.w = GG_NEW(c->a, gg_real, (size_t)c->l.n_weight)};
     for (int k = 0; k < c->l.n_in; k++)
         p.x[k] = GG_NEW(c->a, gg_real, (size_t)gg_value_size(&c->l.in[k], g));
+    return p;
+}
+
+struct gg_point gg_point_zero_vectors(struct gg_check *c, const struct gg_graph *g)
+{
+    struct gg_point p = gg_point_zero(c, g);
     p.vec = gg_arena_calloc(c->a, (size_t)g->n_edge, sizeof *p.vec);
     return p;
 }

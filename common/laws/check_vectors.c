@@ -5,7 +5,8 @@
 #include <string.h>
 
 #ifdef GG_REAL_DOUBLE
-static const double gradient_allowed = 1e-7, turned_allowed = 1e-10, step = 1e-5;
+static const double gradient_allowed = 1e-7, turned_allowed = 1e-10,
+                    step = 2e-6; /* its square is the error */
 #else
 static const double gradient_allowed = 2e-2, turned_allowed = 1e-4, step = 1. / 1024;
 #endif
@@ -47,7 +48,7 @@ static const gg_real *random_direction(struct gg_check *c, const struct gg_graph
 static const gg_real *gradient(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p,
                                const gg_real *u)
 {
-    struct gg_point d = gg_point_zero(c, g);
+    struct gg_point d = gg_point_zero_vectors(c, g);
     void *saved;
     const gg_real *y = gg_run_forward(c, g, p, &saved);
     gg_run_backward(c, g, p, y, saved, u, &d);
