@@ -73,9 +73,9 @@ int gg_yaml_check_keys(const struct gg_yaml *map, const struct gg_opt *table, co
 int gg_yaml_fill(const struct gg_yaml *map, struct gg_arena *a, const struct gg_opt *table, void *options,
                  const char *const *others, const char *what, struct gg_err *err);
 /* Adds, with origin "default", the rows of the table that the map lacks, as `options` has them: the map then shows
- * everything that is in effect.  Absent texts are left out. */
+ * everything that is in effect.  Absent texts, empty lists of texts and keys in `others` (as gg_yaml_fill) are left out. */
 void gg_yaml_add_defaults(struct gg_yaml *map, struct gg_arena *a, const struct gg_opt *table,
-                          const void *options);
+                          const void *options, const char *const *others);
 
 /* Adds a child at the end (key NULL in a list). */
 struct gg_yaml *gg_yaml_add(struct gg_yaml *parent, struct gg_arena *a, enum gg_yaml_kind kind,

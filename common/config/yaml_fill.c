@@ -257,13 +257,13 @@ static bool has_row(const struct gg_yaml *map, const char *name)
 }
 
 void gg_yaml_add_defaults(struct gg_yaml *map, struct gg_arena *a, const struct gg_opt *table,
-                          const void *options)
+                          const void *options, const char *const *others)
 {
     for (const struct gg_opt *o = table; o->name; o++) {
         const void *field = (const char *)options + o->offset;
         bool absent = (o->type == GG_OPT_TEXT && !*(const char *const *)field) ||
                       (o->type == GG_OPT_TEXTS && ((const struct gg_texts *)field)->n == 0);
-        if (!absent && !has_row(map, o->name))
+        if (!absent && !is_listed(others, o->name) && !has_row(map, o->name))
             add_row(map, a, o, options);
     }
 }

@@ -86,6 +86,14 @@ static void place_by_knots(const struct gg_layer *l, const struct gg_graph *g, s
             k->knot[e] += set_of(l, g, i, k->sender[e]) * p->n_knot;
 }
 
+/* Edges that another geometry has brought into the list count for nothing. */
+static void drop_far(const struct gg_layer *l, struct gg_conv_block *k)
+{
+    for (int e = 0; e < k->n_edge; e++)
+        if (gg_conv_is_far(l, k->r[e]))
+            memset(k->b[e], 0, sizeof k->b[e]);
+}
+
 void gg_conv_place_edges(const struct gg_layer *l, const struct gg_graph *g, struct gg_conv_block *k,
                          struct gg_conv_points *at)
 {
@@ -95,6 +103,7 @@ void gg_conv_place_edges(const struct gg_layer *l, const struct gg_graph *g, str
         place_by_knots(l, g, k);
     else
         place_exact(l, g, k, at);
+    drop_far(l, k);
 }
 
 /* Exact: the "table" of a block has one row an edge. */

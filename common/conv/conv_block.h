@@ -10,6 +10,12 @@ void gg_conv_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_c
 void gg_conv_prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
                      int64_t last, struct gg_conv_work *t);
 
+/* Behind the cutoff of the layer's geometry, by more than rounding: an edge of a list that several geometries share. */
+static inline bool gg_conv_is_far(const struct gg_layer *l, gg_real r)
+{
+    return (double)r > l->cutoff * (1 + 1e-6);
+}
+
 /* For either mixing.  The knots of all tables: their sets and distances. */
 void gg_conv_place_knots(const struct gg_layer *l, struct gg_conv_points *knots);
 void gg_conv_open_block(const struct gg_graph *g, int64_t first, int64_t last, struct gg_conv_block *k);

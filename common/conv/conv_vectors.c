@@ -1,5 +1,6 @@
 /* conv_vectors.c -- see conv_vectors.h */
 #include "conv/conv_vectors.h"
+#include "conv/conv_block.h"
 #include "conv/conv_density.h"
 #include "o3/o3.h"
 
@@ -179,6 +180,8 @@ void gg_conv_pull_end(const struct gg_layer *l, const struct gg_conv_block *k, c
         const double v[3] = {(double)k->vec[e][0], (double)k->vec[e][1], (double)k->vec[e][2]};
         double r = (double)k->r[e];
         gg_real *to = dvec[first_edge + (edge ? edge[e] : e)];
+        if (gg_conv_is_far(l, k->r[e]))
+            continue;
         gg_sh_gradient(p->l_max, v, Y, slope[0]);
         for (int a = 0; a < 3; a++) {
             double sum = r > 0 ? q->dr[e] * v[a] / r : 0;

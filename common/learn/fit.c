@@ -120,7 +120,7 @@ int gg_fit_open(struct gg_model *m, struct gg_err *err)
     if (gg_blas_open(err) || gg_yaml_fill(map, &m->arena, table, k, NULL, "fit", err) ||
         check_path(m->learner->kind, k, map, err) || take_inputs(m, map, err))
         return -1;
-    gg_yaml_add_defaults(map, &m->config.arena, table, k);
+    gg_yaml_add_defaults(map, &m->config.arena, table, k, NULL);
     make_path(x, &m->arena);
     return 0;
 }

@@ -18,7 +18,7 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
         return -1;
     if (!map)
         map = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
-    gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys);
+    gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys, NULL);
     return 0;
 }
 

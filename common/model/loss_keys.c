@@ -95,7 +95,7 @@ static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err
     if (!type || new_term(m, type, &k, map, err) ||
         gg_yaml_fill(map, &m->arena, type->hypers, k->hyper, own, type->name, err))
         return -1;
-    gg_yaml_add_defaults(map, &m->config.arena, type->hypers, k->hyper);
+    gg_yaml_add_defaults(map, &m->config.arena, type->hypers, k->hyper, NULL);
     if ((weight && gg_yaml_real(weight, &k->weight, err)) ||
         (divide && gg_yaml_bool(divide, &k->divided, err)))
         return -1;

@@ -128,7 +128,7 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
     memcpy(l->hyper, type->hyper_defaults, type->hyper_size);
     if (gg_yaml_fill(map, &m->arena, type->hypers, l->hyper, others, type->name, err))
         return -1;
-    gg_yaml_add_defaults(map, &m->config.arena, type->hypers, l->hyper);
+    gg_yaml_add_defaults(map, &m->config.arena, type->hypers, l->hyper, others);
     if (force_key && gg_opt_set(gg_opt_find(type->hypers, force_key), l->hyper, force_value, force_key, err))
         return -1;
     if (read_inputs(b, op, map, err) || read_geometry(b, op, map, err))

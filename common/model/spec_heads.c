@@ -128,7 +128,7 @@ static int unite_times(struct gg_model *m, struct gg_err *err)
 static void place_times(struct gg_model *m, struct gg_head *h)
 {
     h->row_time = GG_NEW(&m->arena, int, (size_t)h->target.n_time + 1);
-    for (int t = 0; t < h->target.n_time; t++)
+    for (int t = 0; h->target.timed && t < h->target.n_time; t++)
         for (int k = 0; k < m->n_time; k++)
             if (gg_same(h->target.time[t], m->time[k]))
                 h->row_time[t] = k;

@@ -96,7 +96,7 @@ int gg_network_open(struct gg_model *m, struct gg_err *err)
         gg_yaml_fill(map, &m->arena, input_table, &keys, NULL, "inputs", err) ||
         open_geometries(m, &keys, map, err))
         return -1;
-    gg_yaml_add_defaults(map, &m->config.arena, input_table, &keys);
+    gg_yaml_add_defaults(map, &m->config.arena, input_table, &keys, NULL);
     m->self = keys.self;
     m->type_number = keys.type == 1;
     m->f32 = keys.precision == 1;

@@ -91,7 +91,7 @@ int gg_views_read(struct gg_views *v, struct gg_yaml *list, struct gg_arena *a, 
         struct gg_view *view = add(v, type, a);
         if (gg_yaml_fill(y, a, type->hypers, view->hyper, others, name, err))
             return -1;
-        gg_yaml_add_defaults(y, config_arena, type->hypers, view->hyper);
+        gg_yaml_add_defaults(y, config_arena, type->hypers, view->hyper, NULL);
     }
     return 0;
 }

@@ -51,7 +51,7 @@ static void check_fill(struct gg_config *c)
         return;
     }
     struct hyper again = {0};
-    gg_yaml_add_defaults(c->root, &c->arena, table, &h);
+    gg_yaml_add_defaults(c->root, &c->arena, table, &h, NULL);
     must(!gg_yaml_fill(c->root, &c->arena, table, &again, others, "conv", &err));
     must(again.n == h.n && again.share == h.share && again.reals.n == h.reals.n &&
          again.texts.n == h.texts.n);

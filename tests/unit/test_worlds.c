@@ -28,14 +28,15 @@ static struct gg_frame frame;
 static void *add(const char *name, int dtype, int ndim, const uint64_t *shape, const int *axis, int role,
                  const char *irreps, const char *unit)
 {
-    struct gg_field *x = gg_frame_add_as(&frame, &arena, name, dtype, ndim, shape, axis, role, irreps, unit, &err);
+    struct gg_field *x =
+        gg_frame_add_as(&frame, &arena, name, dtype, ndim, shape, axis, role, irreps, unit, &err);
     if (!x)
         fail_msg("%s", err.text);
     return x->data;
 }
 
-static void random_floats(const char *name, int ndim, const uint64_t *shape, const int *axis, const char *irreps,
-                          struct gg_rng *r)
+static void random_floats(const char *name, int ndim, const uint64_t *shape, const int *axis,
+                          const char *irreps, struct gg_rng *r)
 {
     float *x = add(name, GG_F32, ndim, shape, axis, GG_OTHER, irreps, "1");
     for (uint64_t k = 0; k < gg_field_count(gg_frame_find(&frame, name)); k++)
@@ -50,7 +51,8 @@ static void add_edges(const struct gg_cell *cell, const double (*pos)[3])
         fail_msg("%s", err.text);
     frame.n_edge = (uint64_t)e.n_edge;
     uint64_t ptr_shape[] = {N + 1}, edge_shape[] = {frame.n_edge, 3};
-    memcpy(add("edge_ptr", GG_I64, 1, ptr_shape, ptr_axis, GG_STRUCTURE, "", ""), e.ptr, (N + 1) * sizeof *e.ptr);
+    memcpy(add("edge_ptr", GG_I64, 1, ptr_shape, ptr_axis, GG_STRUCTURE, "", ""), e.ptr,
+           (N + 1) * sizeof *e.ptr);
     memcpy(add("edge_nbr", GG_I32, 1, edge_shape, edge_axis, GG_STRUCTURE, "", ""), e.nbr,
            (size_t)e.n_edge * sizeof *e.nbr);
     memcpy(add("edge_shift", GG_I8, 2, edge_shape, edge_axis, GG_STRUCTURE, "", ""), e.shift,
@@ -111,9 +113,9 @@ static void make_model(const char *inputs, const char *layers, const char *heads
     char yaml[2048];
     snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n%s", inputs, layers, heads);
     model = (struct gg_model){0};
-    if (gg_config_from_text(&model.config, yaml, strlen(yaml), "world", &err) || gg_model_open(&model, &err) ||
-        gg_model_see(&model, &frame, &err) || gg_model_build(&model, &facts, &err) ||
-        gg_sample_read(&sample, &model, &frame, true, &arena, &err))
+    if (gg_config_from_text(&model.config, yaml, strlen(yaml), "world", &err) ||
+        gg_model_open(&model, &err) || gg_model_see(&model, &frame, &err) ||
+        gg_model_build(&model, &facts, &err) || gg_sample_read(&sample, &model, &frame, true, &arena, &err))
         fail_msg("%s\n%s", err.text, yaml);
     gg_sample_bind(&sample, &model, &arena);
     gg_model_init_weights(&model, 7);
@@ -197,8 +199,10 @@ static void targets_on_nodes(void **state)
     world("node: [type], cutoff: 1.6",
           "layers:\n"
           "  - {layer: linear, out: h}\n"
-          "  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 4x0e+4x0o+4x1o+4x1e, radial: {n: 4}, out: m}\n"
-          "  - {layer: conv, in: m, lmax: 1, parity: both, out_irreps: 4x0e+4x0o+4x1o+4x1e, radial: {n: 4}, out: h}\n",
+          "  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 4x0e+4x0o+4x1o+4x1e, radial: {n: 4}, "
+          "out: m}\n"
+          "  - {layer: conv, in: m, lmax: 1, parity: both, out_irreps: 4x0e+4x0o+4x1o+4x1e, radial: {n: 4}, "
+          "out: h}\n",
           "  - {target: spin, in: h, layer: linear}\n"
           "  - {target: moment, in: h, layer: linear, species: B}\n");
 }
@@ -219,13 +223,22 @@ static void targets_on_configurations(void **state)
 static void targets_on_edges(void **state)
 {
     (void)state;
-    world("node: [type], edge: [bond_t], edges: frame, cutoff: 1.6",
+    world("node: [type], edge: [bond], edges: frame, cutoff: 1.6",
           "layers:\n"
           "  - {layer: embed, in: x, channels: 6, out: n}\n"
           "  - {layer: edge_vector, out: v}\n"
           "  - {layer: linear, in: edges, out_irreps: 6x0e, out: e}\n"
-          "  - {layer: edge_mlp, in: [n, e], at: [sender, edge], out: e, hidden: [8], act: elu, out: f}\n",
-          "");
+          "  - {layer: edge_mlp, in: [n, e], at: [sender, edge], outputs: 8, hidden: [8], act: elu, out: f}\n"
+          "  - {layer: concat, in: [v, v], out: w}\n",
+          "  - {target: bond_t, in: f, layer: mlp, hidden: [4], act: silu}\n"
+          "  - {target: flow, in: w, layer: linear}\n");
+    /* what edges make reaches particles by a sum */
+    world("node: [type], edge: [flow, bond], edges: frame, cutoff: 1.6",
+          "layers:\n"
+          "  - {layer: linear, in: edges, out_irreps: 4x0e+2x1o, out: e}\n"
+          "  - {layer: sum, in: e, out: h}\n",
+          "  - {target: propensity, in: h, layer: mlp}\n"
+          "  - {target: displacement, in: h, layer: gated}\n");
 }
 
 static void two_geometries(void **state)
@@ -234,13 +247,14 @@ static void two_geometries(void **state)
     (void)state;
     for (int k = 0; k < 2; k++) {
         char inputs[160];
-        snprintf(inputs, sizeof inputs, "node: [type], positions: [pos_inherent, pos], cutoff: [1.6, 1.4], edges: %s",
-                 edges[k]);
+        snprintf(inputs, sizeof inputs,
+                 "node: [type], positions: [pos_inherent, pos], cutoff: [1.6, 1.4], edges: %s", edges[k]);
         world(inputs,
               "layers:\n"
               "  - {layer: linear, out: h}\n"
               "  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+2x1o, radial: {n: 4}, out: a}\n"
-              "  - {layer: conv, in: h, geometry: pos, lmax: 1, out_irreps: 4x0e+2x1o, radial: {n: 4}, out: b}\n"
+              "  - {layer: conv, in: h, geometry: pos, lmax: 1, out_irreps: 4x0e+2x1o, radial: {n: 4}, out: "
+              "b}\n"
               "  - {layer: add, in: [a, b], out: h}\n",
               "  - {target: propensity, in: h, layer: mlp}\n"
               "  - {target: displacement, in: h, layer: gated}\n");
@@ -253,6 +267,42 @@ static void two_geometries(void **state)
           "  - {layer: conv, in: h, geometry: 1, lmax: 1, out_irreps: 4x0e, radial: {n: 4}, out: b}\n"
           "  - {layer: concat, in: [a, b], out: h}\n",
           "  - {target: propensity, in: h, layer: mlp}\n");
+}
+
+/* A layer of one geometry sees its own edges, whatever others have brought into the list. */
+static void a_shared_list_changes_nothing(void **state)
+{
+    static const char *const edges[] = {"each", "union"};
+    static const char *const conv[] = {"radial: {n: 4}",
+                                       "radial: {n: 4, table: exact}",
+                                       "radial: {n: 4, envelope: none}",
+                                       "mixing: full, radial: {n: 4, hidden: [5]}",
+                                       "mixing: full, radial: {n: 4, hidden: [5], table: exact}",
+                                       "mixing: full, radial: {n: 4, table: exact, envelope: none}",
+                                       "normalise: density, radial: {n: 4}",
+                                       "normalise: density, radial: {n: 4, table: exact}"};
+    (void)state;
+    for (size_t c = 0; c < sizeof conv / sizeof *conv; c++) {
+        float *y[2];
+        int64_t n = 0;
+        for (int k = 0; k < 2; k++) {
+            char inputs[160], layers[512];
+            snprintf(inputs, sizeof inputs,
+                     "node: [type], positions: [pos_inherent, pos], cutoff: [1.7, 1.2], edges: %s", edges[k]);
+            snprintf(layers, sizeof layers,
+                     "layers:\n"
+                     "  - {layer: linear, out: h}\n"
+                     "  - {layer: conv, in: h, geometry: pos, lmax: 1, out_irreps: 4x0e+2x1o, %s, out: h}\n",
+                     conv[c]);
+            make_model(inputs, layers, "  - {target: displacement, in: h, layer: gated}\n");
+            y[k] = predictions(&model, &sample, &n);
+            gg_model_free(&model);
+        }
+        for (int64_t q = 0; q < n; q++)
+            if (!(fabsf(y[0][q] - y[1][q]) <= 1e-6F * fmaxf(1, fabsf(y[0][q]))))
+                fail_msg("%s: number %d is %g with its own edges, %g in a union", conv[c], (int)q,
+                         (double)y[0][q], (double)y[1][q]);
+    }
 }
 
 static void inputs_of_the_frame_and_times(void **state)
@@ -278,12 +328,13 @@ static void refused(void **state)
     } wrong[] = {
         {"node: [type]", "{target: bond, in: h, layer: mlp}", "inputs.edges: frame"},
         {"node: [type], edge: [bond]", "{target: charge, in: h, layer: mlp}", "inputs.edges: frame"},
-        {"node: [type], edges: frame, self: true", "{target: charge, in: h, layer: mlp}", "gg-neighbors --self"},
+        {"node: [type], edges: frame, self: true", "{target: charge, in: h, layer: mlp}",
+         "gg-neighbors --self"},
         {"node: [type], cutoff: [1, 2]", "{target: charge, in: h, layer: mlp}", "2 lengths for 1 geometries"},
         {"node: [type, type_of]", "{target: charge, in: h, layer: mlp}", "field 'type_of' is missing"},
         {"node: [type], graph: [charge]", "{target: charge, in: h, layer: mlp}", "inputs.graph"},
         {"node: [type]", "{target: stress, in: h, layer: linear}", "the target wants 1x0e+1x2e on graphs"},
-        {"node: [type]", "{target: strain, in: h, layer: mlp}", "the target wants 2x2e on nodes"},
+        {"node: [type]", "{target: strain, in: h, layer: mlp}", "outputs is missing"},
         {"node: [type]", "{target: charge, in: h, layer: mlp, times: [1]}", "has no times"},
         {"node: [type]", "{target: propensity, in: h, layer: mlp, times: [2]}", "no time 2"},
         {"node: [type]", "{target: charge, in: h, layer: mlp, species: [C]}", "none of the 2 species"},
@@ -293,9 +344,11 @@ static void refused(void **state)
         struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
         struct gg_model m = {0};
         char yaml[1024];
-        snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", wrong[k].inputs, backbone, wrong[k].head);
-        int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) || gg_model_open(&m, &err) ||
-                     gg_model_see(&m, &frame, &err) || gg_model_build(&m, &facts, &err);
+        snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", wrong[k].inputs, backbone,
+                 wrong[k].head);
+        int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) ||
+                     gg_model_open(&m, &err) || gg_model_see(&m, &frame, &err) ||
+                     gg_model_build(&m, &facts, &err);
         if (status != (wrong[k].says[0] != 0) || (status && !strstr(err.text, wrong[k].says)))
             fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", wrong[k].says);
         gg_model_free(&m);
@@ -316,6 +369,7 @@ int main(void)
                                        cmocka_unit_test(targets_on_configurations),
                                        cmocka_unit_test(targets_on_edges),
                                        cmocka_unit_test(two_geometries),
+                                       cmocka_unit_test(a_shared_list_changes_nothing),
                                        cmocka_unit_test(inputs_of_the_frame_and_times),
                                        cmocka_unit_test(refused)};
     return cmocka_run_group_tests(tests, make_frame, free_all);

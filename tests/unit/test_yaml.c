@@ -345,13 +345,13 @@ static void test_defaults(void **state)
     struct hyper h = hyper_defaults(), again = {0};
     struct gg_yaml *y = must_parse("{layer: conv, lmax: 3, radial: {n: 4}, share-all: true}\n");
     assert_int_equal(gg_yaml_fill(y, &arena, table, &h, others, "conv", &err), 0);
-    gg_yaml_add_defaults(y, &arena, table, &h);
+    gg_yaml_add_defaults(y, &arena, table, &h, NULL);
     assert_int_equal(y->n, 5); /* scale is new, about has no value and names are none */
     assert_string_equal(gg_yaml_get(y, "scale")->text, "1");
     assert_string_equal(gg_yaml_get(y, "scale")->origin, "default");
     assert_string_equal(gg_yaml_get(gg_yaml_get(y, "radial"), "basis")->text, "bessel");
     assert_null(gg_yaml_get(y, "names"));
-    gg_yaml_add_defaults(y, &arena, table, &h);
+    gg_yaml_add_defaults(y, &arena, table, &h, NULL);
     assert_int_equal(y->n, 5);
     assert_int_equal(gg_yaml_fill(y, &arena, table, &again, others, "conv", &err), 0);
     assert_int_equal(again.lmax, 3);
