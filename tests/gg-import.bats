@@ -159,7 +159,7 @@ xyz() {
     [ "$(gg-dump -n 0 -d temperature t.ggs)" = 0.7 ]
     [ "$(gg-dump -d pos t.ggs | tail -n 1)" = '3.5 3.5 2' ]
     xyz '' Ni P >n.xyz
-    refuses 3 "line 3: species 'Ni'; --species names them, type 0 first" gg-import n.xyz
+    refuses 3 "frame 0: particle 0: species 'Ni'; --species names them, type 0 first" gg-import n.xyz
     gg-import -q --species P,Ni n.xyz -o n.ggs
     [ "$(gg-dump -d type n.ggs | tr '\n' ' ')" = "1 0 " ]
 }
@@ -230,7 +230,8 @@ EOF
     head -c 100 /dev/urandom >random
     run ! gg-import random
     refuses 5 'cannot open absent' gg-import absent
-    refuses 5 'reading' gg-import .
+    mkdir none
+    refuses 3 'reading none: no files in the folder' gg-import none
     refuses 2 'gg-import' gg-import
     xyz '' >t.xyz
     refuses 3 'content is not of format botan' gg-import --format botan t.xyz

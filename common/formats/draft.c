@@ -4,6 +4,7 @@
  * that any difference of two positions of the frame is a displacement.  Time stands first in the sources and
  * second in frames. */
 #include "formats/draft.h"
+#include "formats/extra.h"
 #include "util/cell.h"
 
 #include <math.h>
@@ -24,40 +25,6 @@ int gg_draft_series(struct gg_draft *d, const char *name, const struct gg_field 
     struct gg_series *s = &d->series[d->n_series++];
     snprintf(s->name, sizeof s->name, "%s", name);
     s->values = *values;
-    return 0;
-}
-
-static bool says(const struct gg_meta *m, const struct gg_pair *line)
-{
-    for (int k = 0; k < m->n; k++)
-        if (!strcmp(m->pair[k].key, line->key) && !strcmp(m->pair[k].value, line->value))
-            return true;
-    return false;
-}
-
-int gg_draft_compare_meta(const struct gg_draft *d, const struct gg_meta *first, struct gg_meta *trailer,
-                          struct gg_err *err)
-{
-    const char *before = gg_meta_get(first, "replicas"), *now = gg_meta_get(&d->meta, "replicas");
-    if ((before || now) && (!before || !now || strcmp(before, now)))
-        return gg_fail(err, GG_INPUT,
-                       "%s: %s replicas, the configurations before have %s; import them separately", d->id,
-                       now ? now : "no", before ? before : "none");
-    for (int k = 0; k < d->meta.n; k++)
-        if (!says(first, &d->meta.pair[k]))
-            gg_meta_add(trailer, d->meta.pair[k].key, d->meta.pair[k].value);
-    return 0;
-}
-
-int gg_draft_check_drop(const struct gg_texts *drop, struct gg_err *err)
-{
-    for (int k = 0; k < drop->n; k++) {
-        const char *name = drop->v[k];
-        if (!strcmp(name, "pos") || !strcmp(name, "type") || !strcmp(name, "time"))
-            return gg_fail(err, GG_USAGE, "--drop %s: every configuration keeps it", name);
-        if (!gg_field_lookup(name) && strncmp(name, "propensity_pred.", 16))
-            return gg_fail(err, GG_USAGE, "--drop %.60s: no field that is imported", name);
-    }
     return 0;
 }
 
@@ -349,11 +316,31 @@ static void add_times(struct build *b)
     }
 }
 
+/* Where the run is, for what follows particles over several frames. */
+static int add_place_in_run(struct build *b)
+{
+    const struct gg_draft *d = b->d;
+    if (d->has_step && wanted(b, "step"))
+        *(int64_t *)gg_frame_add(b->f, b->a, "step", NULL)->data = d->step;
+    if (isfinite(d->now) && wanted(b, "run_time"))
+        *(double *)gg_frame_add(b->f, b->a, "run_time", NULL)->data = d->now;
+    if (!d->unwrapped || !wanted(b, "image"))
+        return 0;
+    int32_t(*image)[3] = gg_frame_add(b->f, b->a, "image", NULL)->data;
+    for (uint64_t i = 0; i < d->n_node; i++)
+        for (int v = 0; v < 3; v++) {
+            if (b->shift[i][v] > INT32_MAX || b->shift[i][v] < -INT32_MAX)
+                return not_finite(b, "image", i);
+            image[i][v] = (int32_t)-b->shift[i][v];
+        }
+    return 0;
+}
+
 static int add_all(struct build *b)
 {
     const struct gg_draft *d = b->d;
     if (add_positions(b) || add_types(b) || add_near(b, "pos_inherent", &d->inherent) ||
-        add_near(b, "pos_cage", &d->cage))
+        add_near(b, "pos_cage", &d->cage) || add_place_in_run(b))
         return -1;
     if (d->temperature > 0 && wanted(b, "temperature"))
         *(double *)gg_frame_add(b->f, b->a, "temperature", NULL)->data = d->temperature;
@@ -366,7 +353,7 @@ static int add_all(struct build *b)
     for (int k = 0; k < d->n_series && b->n_time; k++)
         if (wanted(b, d->series[k].name) && add_series(b, &d->series[k]))
             return -1;
-    return add_replicas(b);
+    return add_replicas(b) ? -1 : gg_extra_to_frame(d, b->o->drop, b->f, b->a, b->err);
 }
 
 int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, struct gg_frame *f,
@@ -377,7 +364,7 @@ int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, s
         return -1;
     gg_frame_clear(f);
     f->n_node = d->n_node;
-    f->n_edge = 0;
+    f->n_edge = d->n_edge;
     f->dim = d->dim;
     f->pbc = d->pbc;
     memcpy(f->cell, d->cell, sizeof f->cell);

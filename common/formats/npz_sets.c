@@ -139,12 +139,15 @@ static int set_first_type(const struct gg_foreign *f, struct gg_draft *d, struct
         lowest = fmin(lowest, gg_field_get(&d->type, i));
         highest = fmax(highest, gg_field_get(&d->type, i));
     }
-    bool from_one = !strcmp(f->format->name, "glassbench");
-    if (!strcmp(f->format->name, "npz"))
+    bool from_one = !strcmp(f->format->name, "glassbench"), any = !strcmp(f->format->name, "npz");
+    if (f->options->first_type > 0)
+        from_one = f->options->first_type > 1;
+    else if (any)
         from_one = lowest >= 1;
-    if (from_one != (lowest >= 1))
+    else if (from_one ? lowest < 1 : lowest >= 1 && highest > 1)
         return gg_fail(err, GG_INPUT, "field 'type': codes begin at %g; format %s has them from %d", lowest,
                        f->format->name, from_one);
+    d->first_is_open = any && !f->options->first_type;
     d->first_type = from_one;
     gg_meta_printf(&d->meta, "source.types", "%g to %g", lowest, highest);
     return 0;
@@ -223,7 +226,8 @@ static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_
         if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
             return -1;
     }
-    count_lost_bonds(a, d);
+    if (strcmp(f->format->name, "npz")) /* elsewhere an array is what its name says */
+        count_lost_bonds(a, d);
     return 0;
 }
 
