@@ -6,7 +6,7 @@
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
-PACKAGES := gcc g++ libc6-dev pkg-config libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev librandom123-dev voro++-dev \
+PACKAGES := gcc g++ libc6-dev pkg-config libopenblas-dev liblapacke-dev libyaml-dev libzip-dev zlib1g-dev liblzma-dev libzstd-dev librandom123-dev voro++-dev \
             bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
 
 CC      ?= gcc
@@ -28,7 +28,7 @@ endif
 B := $(BUILD)/$(VARIANT)
 
 WARN  := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings
-LIBS  := yaml-0.1 libzip zlib openblas lapacke
+LIBS  := yaml-0.1 libzip zlib liblzma libzstd openblas lapacke
 FLAGS := -std=c11 -D_GNU_SOURCE -Icommon -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp $(WARN) $(DEFINES) $(SANFLAGS) \
          -DGG_VERSION='"$(VERSION)"'
 # pkg-config is itself a dependency: ask it only when something is compiled.

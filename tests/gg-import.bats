@@ -97,6 +97,19 @@ xyz() {
     ids t.ggs | diff - <(printf 't/%s\n' 0 10)
 }
 
+@test "xz and zstd, files and standard input" {
+    dump 7 'id type xu yu zu' '2 2 1.5 0.25 -0.75' '1 1 3 3 2.5' >t.dump
+    gg-import -q t.dump -o a.ggs
+    for p in xz zstd; do
+        command -v $p >/dev/null || continue
+        $p -c t.dump >t.dump.${p/zstd/zst}
+        gg-import -q t.dump.${p/zstd/zst} | gg-cmp a.ggs -
+        gg-import -q --sample-id t/7 - <t.dump.${p/zstd/zst} | gg-cmp a.ggs -
+        head -c 60 t.dump.${p/zstd/zst} >cut
+        refuses 4 "cut: $p: unexpected end of file" gg-import cut
+    done
+}
+
 @test "LAMMPS: gzip and standard input" {
     dump 7 'id type xu yu zu' '2 2 1.5 0.25 -0.75' '1 1 3 3 2.5' >t.dump
     gzip -k t.dump

@@ -67,7 +67,7 @@ foreign() {
     only 'common/util/rng' 'Random123'
     only 'common/model/(spec|yaml)' 'yaml\.h'
     only 'common/formats/npz' 'zip\.h'
-    only 'common/formats/' 'zlib\.h'
+    only 'common/formats/' '(zlib|lzma|zstd)\.h'
     only 'common/descriptors/voronoi' 'voro'
 }
 
