@@ -109,3 +109,27 @@ wrapped() {
     [ "$(count 0 l.ggs) $(row step 0 l.ggs) $(row step 5 l.ggs)" = '256 0 50' ]
     wrapped 0 l.ggs 6.3496 1.75043 2.95905 -1.69817
 }
+
+@test "GlassBench in two dimensions: runs go on from positions outside of the box" {
+    need_shared data/foreign
+    local file="$F/glassbench2d/N1290T0.23_151_tc05_positions.npz"
+    refuses 2 'give --time' gg-import "$file"
+    while read -r name first all; do
+        gg-import -q --time 100 "$F/glassbench2d/$name" | gg-targets -q --add propensity -o g.ggs
+        frames g.ggs 1 '1290 nodes, 0 edges, 2D periodic, cell 32.8962 32.8962'
+        [ "$(count 0 g.ggs) $(count 1 g.ggs) $(count 2 g.ggs)" = '600 330 360' ]
+        paste <(gg-dump -d type g.ggs) <(gg-dump -d propensity g.ggs) | awk -v first="$first" -v all="$all" '
+            { s += $2; n++ } $1 == 0 { a += $2; m++ }
+            END { x = a / m - first; y = s / n - all; exit !(x * x < 1e-14 && y * y < 1e-14) }'
+    done <<'END'
+N1290T0.23_151_tc05_positions.npz 0.05327657 0.05250947
+N1290T0.23_151_tc20_positions.npz 0.13239516 0.13329166
+N1290T0.23_151_tc40_positions.npz 0.62603965 0.66984598
+N1290T0.30_3_tc01_positions.npz 0.08454630 0.10718138
+END
+    [ "$(row temperature 0 g.ggs)" = 0.3 ]
+    gg-import -q --time 100 "$file" -o p.ggs
+    gg-dump p.ggs | grep -q '^  pos_inherent'
+    wrapped 0 p.ggs 32.8962 1.8042 -6.86155 0
+    gg-import --time 100 "$file" 2>&1 >p.ggs | grep -q 'left out: system_id (text)'
+}

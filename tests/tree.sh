@@ -66,7 +66,7 @@ foreign() {
     only 'common/util/linalg' '(cblas|lapacke|lapack)'
     only 'common/util/rng' 'Random123'
     only 'common/model/(spec|yaml)' 'yaml\.h'
-    only 'common/formats/npz' 'zip\.h'
+    only 'common/formats/zip' 'zip\.h'
     only 'common/formats/' '(zlib|lzma|zstd)\.h'
     only 'common/descriptors/voronoi' 'voro'
 }

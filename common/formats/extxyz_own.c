@@ -76,8 +76,9 @@ int gg_extxyz_own(const struct gg_keys *keys, const struct gg_table *t, struct g
                   struct gg_draft *d, struct gg_err *err)
 {
     struct gg_field *fields;
-    const char *id = gg_keys_get(keys, "id");
+    const char *id = gg_keys_get(keys, "id"), *meta = gg_keys_get(keys, "gg_meta");
     int n;
+    gg_own_parse_meta(a, meta ? meta : "", &d->meta);
     d->n_node = t->n;
     snprintf(d->id, sizeof d->id, "%s", id ? id : "");
     if (get_cell(keys, d, err) || gg_own_parse(a, gg_keys_get(keys, "gg_fields"), &fields, &n, err))

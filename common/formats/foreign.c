@@ -1,36 +1,8 @@
-/* foreign.c -- files of other programs: the table of formats, and what is the same for all of them */
+/* foreign.c -- files of other programs: opening, recognising, one configuration after the other */
 #include "formats/foreign.h"
-#include "formats/gsd.h"
-#include "formats/lammps.h"
-#include "formats/xyz.h"
 
 #include <math.h>
 #include <string.h>
-
-static bool always(const struct gg_foreign *f, const char *head)
-{
-    (void)f;
-    (void)head;
-    return true;
-}
-
-/* The order matters: the first one that looks right is taken. */
-const struct gg_foreign_format gg_foreign_formats[] = {
-    {"ka-md", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_ka_md, gg_npz_next},
-    {"botan", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_botan, gg_npz_next},
-    {"glassbench", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_glassbench, gg_npz_next},
-    {"npz", "{stem}", GG_ZIP, always, gg_npz_next},
-    {"deepmind", "{system}/T{T}/{stem}", GG_PICKLE, always, gg_deepmind_next},
-    {"lammps-dump", "{stem}/{step}", GG_TEXT, gg_lammps_dump_looks, gg_lammps_dump_next},
-    {"lammps-binary", "{stem}/{step}", GG_LAMMPS_BINARY, always, gg_lammps_binary_next},
-    {"lammps-data", "{stem}", GG_TEXT, gg_lammps_data_looks, gg_lammps_data_next},
-    {"gsd", "{stem}/{step}", GG_GSD, always, gg_gsd_next},
-    {"rumd", "{stem}/{step}", GG_TEXT, gg_rumd_looks, gg_rumd_next},
-    {"atooms", "{stem}/{step}", GG_TEXT, gg_atooms_looks, gg_atooms_next},
-    {"extxyz", "{stem}/{step}", GG_TEXT, gg_extxyz_looks, gg_extxyz_next},
-    {"xyz", "{stem}/{step}", GG_TEXT, gg_xyz_looks, gg_xyz_next},
-    {NULL, NULL, 0, NULL, NULL},
-};
 
 /* ---- opening ---- */
 
@@ -131,8 +103,7 @@ int gg_foreign_open_memory(struct gg_foreign *f, const char *path, const void *b
 
 void gg_foreign_close(struct gg_foreign *f)
 {
-    if (f->npz.zip)
-        gg_npz_close(&f->npz);
+    gg_npz_close(&f->npz);
     gg_input_close(&f->input);
     gg_arena_free(&f->arena);
 }

@@ -52,7 +52,7 @@ struct gg_foreign_format {
 extern const struct gg_foreign_format gg_foreign_formats[];
 #define GG_FOREIGN_CHOICES                                                            \
     "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump|lammps-binary|lammps-data|" \
-    "gsd|rumd|atooms|extxyz|xyz"
+    "gsd|rumd|extxyz|atooms|xyz|csv"
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err);

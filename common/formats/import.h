@@ -2,7 +2,7 @@
 #ifndef GG_FORMATS_IMPORT_H
 #define GG_FORMATS_IMPORT_H
 
-#include "formats/draft.h"
+#include "formats/draft_frame.h"
 #include "stream/seen.h"
 #include "stream/writer.h"
 

@@ -4,6 +4,8 @@
  * keys but not their meaning: `positions` runs over replicas in BOTAN and in the 2D trajectories of
  * GlassBench, over time and replicas in ka-md; species count from 1 in GlassBench. */
 #include "formats/foreign.h"
+#include "formats/npz_rest.h"
+#include "formats/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -64,6 +66,8 @@ static const char *key_of(const struct gg_foreign *f, const char *name)
     for (int k = 0; k < f->options->map.n; k++)
         if (!strncmp(f->options->map.v[k], name, n) && f->options->map.v[k][n] == '=')
             return f->options->map.v[k] + n + 1;
+    if (!strcmp(f->format->name, "npz") && !strcmp(name, "box") && !gg_npz_has(&f->npz, name))
+        return "cell";
     if (strcmp(f->format->name, "npz"))
         for (const struct key *k = common_keys; k->name; k++)
             if (!strcmp(k->name, name))
@@ -127,6 +131,8 @@ static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct 
                        key_of(f, "pos_replicas"));
     d->n_node = d->pos.shape[0];
     d->dim = (int)d->pos.shape[1];
+    if (d->inherent.data && !gg_field_count(&d->inherent)) /* an empty array: none */
+        d->inherent.data = NULL;
     return 0;
 }
 
@@ -178,10 +184,17 @@ static int get_cell(const struct gg_foreign *f, struct gg_arena *a, struct gg_dr
     return gg_foreign_cell(f, d, cell, 0, err);
 }
 
+/* A number, or text that is one. */
 static int get_temperature(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
                            struct gg_err *err)
 {
     struct gg_field t;
+    double said;
+    const char *text = gg_npz_text(&f->npz, key_of(f, "temperature"), a);
+    if (text && !gg_word_double(text, &said))
+        return gg_fail(err, GG_INPUT, "array '%s': '%.40s' is no number", key_of(f, "temperature"), text);
+    if (text)
+        return gg_foreign_temperature(f, d, said, strcmp(f->format->name, "npz") != 0, err);
     if (get(f, a, "temperature", &t, err))
         return -1;
     if (t.data && gg_field_count(&t) != 1)
@@ -278,9 +291,11 @@ int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, st
 {
     if (f->n_done)
         return 0;
+    if (gg_npz_has(&f->npz, "gg_fields") && !f->options->map.n)
+        return gg_npz_own(f, a, d, err) ? -1 : 1;
     if (check_map(f, err) || get_positions(f, a, d, err) || set_first_type(f, d, err) ||
         get_cell(f, a, d, err) || get_temperature(f, a, d, err) || get_series(f, a, d, err) ||
-        get_times(f, a, d, err) || describe(f, a, d, err))
+        get_times(f, a, d, err) || describe(f, a, d, err) || gg_npz_rest(f, a, d, err))
         return -1;
     return 1;
 }

@@ -25,7 +25,7 @@ void gg_own_write(FILE *to, const struct gg_field *x, bool first)
     bool half = x->dtype == GG_F16 || x->dtype == GG_BF16; /* printed and read as f32 */
     fprintf(to, "%s%s:%s:", first ? "" : " ", x->name, gg_dtype_name(half ? GG_F32 : x->dtype));
     for (int k = 0; k < x->ndim; k++) {
-        fputs(k ? "," : "", to);
+        fputs(k ? "/" : "", to);
         if (x->axis[k] == GG_NODE || x->axis[k] == GG_NODE1)
             fputs(gg_axis_name(x->axis[k]), to);
         else if (x->axis[k] == GG_FREE)
@@ -35,6 +35,20 @@ void gg_own_write(FILE *to, const struct gg_field *x, bool first)
     }
     fprintf(to, ":%s:%s:", gg_role_name(x->role), x->irreps);
     escaped(to, x->unit);
+}
+
+void gg_own_write_meta(FILE *to, const struct gg_meta *meta)
+{
+    bool first = true;
+    for (int k = 0; k < meta->n; k++) {
+        if (!strncmp(meta->pair[k].key, "source.", 7))
+            continue;
+        fputs(first ? "" : " ", to);
+        escaped(to, meta->pair[k].key);
+        fputc('=', to);
+        escaped(to, meta->pair[k].value);
+        first = false;
+    }
 }
 
 /* ---- reading ---- */
@@ -54,6 +68,21 @@ static bool unescape(char *to, size_t room, const char *text)
     }
     to[n] = 0;
     return !*text;
+}
+
+void gg_own_parse_meta(struct gg_arena *a, const char *text, struct gg_meta *meta)
+{
+    char *rest = gg_arena_strdup(a, text), *word;
+    while ((word = strsep(&rest, " "))) {
+        char *value = strchr(word, '=');
+        if (!value)
+            continue;
+        *value++ = 0;
+        size_t room = strlen(word) + strlen(value) + 2;
+        char *key = gg_arena_alloc(a, room), *plain = gg_arena_alloc(a, room);
+        if (unescape(key, room, word) && unescape(plain, room, value) && *key)
+            gg_meta_add(meta, key, plain);
+    }
 }
 
 static int find_code(const char *(*name)(int), int first, int n, const char *word, size_t length)
@@ -102,7 +131,7 @@ static bool parse_field(struct gg_field *x, char *word)
     int role = find_code(gg_role_name, GG_OTHER, GG_METRIC + 1, part[3], strlen(part[3]));
     x->dtype = (uint8_t)dtype;
     x->role = (uint8_t)role;
-    for (axes = *part[2] ? part[2] : NULL; (axis = strsep(&axes, ","));)
+    for (axes = *part[2] ? part[2] : NULL; (axis = strsep(&axes, "/"));)
         if (!parse_axis(x, axis))
             return false;
     return dtype > 0 && role >= 0;

@@ -1,7 +1,7 @@
 /* own.h -- what the exports of gg-dump say of their fields, so that gg-import finds them again
  *
  * One text, in extended XYZ under the key gg_fields, in CSV in the last column, in npz as an array: a word a field,
- * NAME:TYPE:AXES:ROLE:IRREPS:UNIT, the axes as in "node,time,3"; other letters than those of names as %XX. */
+ * NAME:TYPE:AXES:ROLE:IRREPS:UNIT, the axes as in "node/time*10/3"; other letters than those of names as %XX. */
 #ifndef GG_OWN_H
 #define GG_OWN_H
 
@@ -10,6 +10,10 @@
 
 /* The word of one field into `to`; behind the first a blank in front. */
 void gg_own_write(FILE *to, const struct gg_field *x, bool first);
+
+/* What a stream says of its data beside where they are from: lines of META as words KEY=VALUE, escaped alike. */
+void gg_own_write_meta(FILE *to, const struct gg_meta *meta);
+void gg_own_parse_meta(struct gg_arena *a, const char *text, struct gg_meta *meta);
 
 /* The words of a text as fields without data; GG_INPUT if one is malformed.  Lengths of axes that the frame knows (node)
  * are 0.  Arena memory. */

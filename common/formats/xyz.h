@@ -28,6 +28,9 @@ int gg_atooms_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
 bool gg_rumd_looks(const struct gg_foreign *f, const char *head);
 int gg_rumd_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
 
+bool gg_csv_looks(const struct gg_foreign *f, const char *head);
+int gg_csv_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
+
 /* extxyz_own.c: a frame that gg-dump wrote, its fields described under the key gg_fields. */
 int gg_extxyz_own(const struct gg_keys *keys, const struct gg_table *t, struct gg_arena *a,
                   struct gg_draft *d, struct gg_err *err);

@@ -9,6 +9,7 @@
 #ifndef FUZZ_FOREIGN_H
 #define FUZZ_FOREIGN_H
 
+#include "formats/draft_frame.h"
 #include "formats/foreign.h"
 #include <stdlib.h>
 #include <string.h>

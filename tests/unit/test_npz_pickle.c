@@ -111,8 +111,7 @@ static void npz_bombs_and_lies(void **state)
     double *zeros = calloc(many[0], sizeof *zeros);
     struct member m[] = {{"x", npy("<f8", false, 1, many, zeros)}};
     struct bytes b = zip_of(m, 1, ZIP_CM_DEFLATE);
-    assert_int_equal(open_npz(b, 1 << 30, "x", &err), GG_INPUT);
-    assert_non_null(strstr(err.text, "array 'x': unpacks to more than 1000 times its size"));
+    assert_int_equal(open_npz(b, 1 << 30, "x", &err), 0); /* zeros pack well: the header says as much */
     assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
     assert_non_null(strstr(err.text, "--max-frame"));
     assert_int_equal(open_npz(b, 1 << 30, "y", &err), GG_INPUT);
@@ -139,7 +138,7 @@ static void npz_names(void **state)
         if (!memcmp(b.p + k, "y.npy", 5))
             b.p[k] = 'x';
     assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
-    assert_non_null(strstr(err.text, "'x' is in the zip twice"));
+    assert_non_null(strstr(err.text, "'x.npy' is in the zip twice"));
     for (size_t k = 0; k + 5 < b.n; k++)
         if (!memcmp(b.p + k, "x.npy", 5))
             b.p[k + 4] = 'x';
