@@ -110,3 +110,11 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
 @test "bonds lost are what the array of that name says" {
     gg-import late.npz | gg-dump -d bond_breaking | head -n 1 | grep -qx 0.8
 }
+
+@test "pickles of numpy 1 and 2, protocols 2 to 5, numbers of numpy" {
+    gg-import -q --sample-id x numpy1.pickle -o one.ggs
+    like one.ggs '4 nodes, 0 edges, 3D periodic, cell 4 4 4'
+    for f in numpy2 numpy2_p3 protocol5 py3_protocol2 np_float; do
+        gg-import -q --sample-id x "$f.pickle" | gg-cmp --ignore meta.pressure one.ggs -
+    done
+}

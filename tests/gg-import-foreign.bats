@@ -89,14 +89,14 @@ wrapped() {
     frames d.ggs 4 '100 nodes, 0 edges, 2D periodic, cell 10.7833 10.7833'
     [ "$(count 0 d.ggs) $(count 1 d.ggs)" = '50 50' ]
     [ "$(gg-dump -d step d.ggs | tr '\n' ' ')" = '0 1 2 3 ' ]
-    raw 0 d.ggs 10.7832775 5.3916388 5.3916388 0
+    wrapped 0 d.ggs 10.7832775 5.3916388 5.3916388 0
     gg-import -q "$F/atooms/trajectory3d.gsd" -o t.ggs
     frames t.ggs 4 '1000 nodes, 0 edges, 3D periodic, cell 10.6839 10.6839 10.6839'
     [ "$(count 0 t.ggs) $(count 1 t.ggs)" = '500 500' ]
-    raw 0 t.ggs 10.6838732 5.3419366 5.3419366 5.3419366
+    wrapped 0 t.ggs 10.6838732 5.3419366 5.3419366 5.3419366
     # the last frame: position -5.34 in image -1 of its own box
     edge=$(gg-dump --json -n 3 t.ggs | sed 's/.*"cell":\[\[\([0-9.]*\).*/\1/')
-    want=$(awk -v l="$edge" 'BEGIN { print -5.3419337 - l, -5.3291574 - l, -5.3414564 - l }')
+    want=$(awk -v l="$edge" 'BEGIN { printf "%.7f %.7f %.7f", -5.3419337 - l, -5.3291574 - l, -5.3414564 - l }')
     # shellcheck disable=SC2086
     raw 3 t.ggs "$edge" $want
     refuses 3 "schema 'none', not hoomd: no particles in it" gg-import "$F/gsd/test_gsd_v1.gsd"

@@ -43,14 +43,23 @@ static int refuse_content(const struct gg_foreign *f, const unsigned char *head,
     return gg_fail(err, GG_INPUT, "format not recognised; --format names those that are read");
 }
 
-static int load_zip(struct gg_foreign *f, struct gg_err *err)
+/* An npz, or (*container) another archive that is one zip. */
+static int load_zip(struct gg_foreign *f, int *container, struct gg_err *err)
 {
     unsigned char *bytes;
     size_t n;
-    return gg_input_all(&f->input, f->options->max_bytes, &f->arena, &bytes, &n, err) ||
-                   gg_npz_open(&f->npz, bytes, n, f->options->max_bytes, err)
-               ? -1
-               : 0;
+    if (gg_input_all(&f->input, f->options->max_bytes, &f->arena, &bytes, &n, err) ||
+        gg_zip_open(&f->npz.zip, bytes, n, err))
+        return -1;
+    for (int k = 0; k < f->npz.zip.n; k++) {
+        const char *slash = strrchr(f->npz.zip.name[k], '/');
+        if (slash && !strcmp(slash, "/data.pkl")) {
+            *container = GG_PT;
+            return 0;
+        }
+    }
+    gg_zip_close(&f->npz.zip);
+    return gg_npz_open(&f->npz, bytes, n, f->options->max_bytes, err);
 }
 
 static int choose_format(struct gg_foreign *f, struct gg_err *err)
@@ -63,7 +72,7 @@ static int choose_format(struct gg_foreign *f, struct gg_err *err)
     memcpy(text, head, (size_t)n);
     text[n] = 0;
     int container = container_of(head, n);
-    if (container == GG_ZIP && load_zip(f, err))
+    if (container == GG_ZIP && load_zip(f, &container, err))
         return -1;
     f->format = gg_foreign_formats + (f->options->format ? f->options->format - 1 : 0);
     for (; !f->options->format && f->format->name; f->format++)

@@ -37,7 +37,7 @@ struct gg_foreign {
     void *state;           /* a reader's own, of `arena`; NULL at first */
 };
 
-enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY, GG_GSD };
+enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY, GG_GSD, GG_PT };
 
 struct gg_foreign_format {
     const char *name; /* of --format */
@@ -50,8 +50,8 @@ struct gg_foreign_format {
 };
 /* In order of preference: the first that looks right is taken; ends with name NULL.  Their names, in order: */
 extern const struct gg_foreign_format gg_foreign_formats[];
-#define GG_FOREIGN_CHOICES                                                            \
-    "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump|lammps-binary|lammps-data|" \
+#define GG_FOREIGN_CHOICES                                                               \
+    "auto|ka-md|botan|glassbench|npz|pt|deepmind|lammps-dump|lammps-binary|lammps-data|" \
     "gsd|rumd|extxyz|atooms|xyz|csv"
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
@@ -89,11 +89,7 @@ int gg_foreign_now(const struct gg_foreign *f, struct gg_draft *d, int64_t step,
 int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,
                       const char *name, const struct gg_field *x, struct gg_err *err);
 
-/* The readers, one a file. */
-int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
-bool gg_npz_looks_ka_md(const struct gg_foreign *f, const char *head);
-bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head);
-bool gg_npz_looks_glassbench(const struct gg_foreign *f, const char *head);
+/* deepmind.c */
 int gg_deepmind_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
 
 #endif

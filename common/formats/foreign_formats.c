@@ -2,6 +2,8 @@
 #include "formats/foreign.h"
 #include "formats/gsd.h"
 #include "formats/lammps.h"
+#include "formats/npz_sets.h"
+#include "formats/pt.h"
 #include "formats/xyz.h"
 
 static bool always(const struct gg_foreign *f, const char *head)
@@ -17,6 +19,7 @@ const struct gg_foreign_format gg_foreign_formats[] = {
     {"botan", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_botan, gg_npz_next},
     {"glassbench", "{system}/T{T}/{part}/{number}", GG_ZIP, gg_npz_looks_glassbench, gg_npz_next},
     {"npz", "{stem}", GG_ZIP, always, gg_npz_next},
+    {"pt", "{stem}/{frame}", GG_PT, always, gg_pt_next},
     {"deepmind", "{system}/T{T}/{stem}", GG_PICKLE, always, gg_deepmind_next},
     {"lammps-dump", "{stem}/{step}", GG_TEXT, gg_lammps_dump_looks, gg_lammps_dump_next},
     {"lammps-binary", "{stem}/{step}", GG_LAMMPS_BINARY, always, gg_lammps_binary_next},
