@@ -38,10 +38,16 @@ PKG_LIBS   = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -Wl,--as-needed -lvo
 Q   := $(if $(V),,@)
 SAY := $(if $(V),@:,@echo ' ')
 
-PROGRAMS := $(patsubst cmd/%.c,$B/%,$(wildcard cmd/*.c))
-OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(wildcard common/*/*.c)) \
+# HDF5 is for one program alone, and only where its library is (Debian: libhdf5-dev).
+HDF5     := $(shell pkg-config --exists hdf5 2>/dev/null && echo yes)
+LEAVE    := $(if $(HDF5),,cmd/gg-import-hdf5.c $(wildcard common/formats/hdf5*.c tests/unit/test_hdf5*.c))
+SOURCES   = $(filter-out $(LEAVE),$(wildcard $1))
+PROGRAMS := $(patsubst cmd/%.c,$B/%,$(call SOURCES,cmd/*.c))
+OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(call SOURCES,common/*/*.c)) \
             $(patsubst %.cc,$B/obj/%.o,$(wildcard common/*/*.cc))
-UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
+UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(call SOURCES,tests/unit/*.c))
+$B/obj/common/formats/hdf5.o $B/obj/common/formats/hdf5_data.o $B/obj/tests/unit/test_hdf5.o: private PKG_CFLAGS += $(shell pkg-config --cflags hdf5)
+$B/gg-import-hdf5 $B/unit/test_hdf5: private PKG_LIBS += $(shell pkg-config --libs hdf5)
 BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
 

@@ -68,6 +68,7 @@ foreign() {
     only 'common/model/(spec|yaml)' 'yaml\.h'
     only 'common/formats/zip' 'zip\.h'
     only 'common/formats/' '(zlib|lzma|zstd)\.h'
+    only 'common/formats/hdf5' 'hdf5\.h\>' | grep -v 'formats/hdf5\.h'
     only 'common/descriptors/voronoi' 'voro'
 }
 

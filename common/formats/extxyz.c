@@ -102,7 +102,7 @@ static int add_properties(struct gg_table *t, struct gg_arena *a, const char *te
 
 /* Which columns make up the configuration; -1: absent. */
 struct roles {
-    int id, type, pos, inherent, cage;
+    int id, type, pos, inherent, cage, image;
 };
 
 static int find_roles(const struct gg_foreign *f, struct gg_table *t, struct roles *r, struct gg_err *err)
@@ -116,6 +116,9 @@ static int find_roles(const struct gg_foreign *f, struct gg_table *t, struct rol
     r->pos = gg_table_find(t, gg_columns_mapped(f, "pos", "pos"));
     r->inherent = gg_table_find(t, gg_columns_mapped(f, "pos_inherent", "pos_inherent"));
     r->cage = gg_table_find(t, gg_columns_mapped(f, "pos_cage", "pos_cage"));
+    r->image = gg_table_find(t, gg_columns_mapped(f, "image", "image"));
+    if (r->image >= 0 && (t->property[r->image].kind != 'I' || t->property[r->image].width != 3))
+        r->image = -1;
     if (r->type < 0 || r->pos < 0)
         return gg_fail(err, GG_INPUT, "no property '%.40s' among the columns",
                        r->type < 0 ? (asked ? asked : "species") : gg_columns_mapped(f, "pos", "pos"));
@@ -141,6 +144,16 @@ static int get_state(struct gg_table *t, int property, struct gg_arena *a, const
         return -1;
     *out = other.pos;
     return 0;
+}
+
+/* Positions in other images than that of the cell. */
+static int unwrap(struct gg_table *t, int property, struct gg_draft *d, struct gg_err *err)
+{
+    if (property < 0)
+        return 0;
+    struct gg_property *p = &t->property[property];
+    p->used = true;
+    return gg_columns_unwrap(t, (const int[]){p->at, p->at + 1, p->at + 2}, d, err);
 }
 
 /* ---- keys ---- */
@@ -182,7 +195,7 @@ static int get_keys(const struct gg_foreign *f, struct gg_arena *a, const struct
                     struct gg_draft *d, struct gg_err *err)
 {
     double temperature = 0, now = NAN, step = NAN;
-    d->step = f->n_done + 1;
+    d->step = f->n_skipped + f->n_done + 1;
     if (gg_keys_number(keys, "time", &now, err) || gg_keys_number(keys, "Timestep", &step, err) ||
         gg_keys_number(keys, "step", &step, err) || gg_keys_number(keys, "temperature", &temperature, err))
         return -1;
@@ -207,7 +220,7 @@ static int fill_draft(const struct gg_foreign *f, struct gg_arena *a, struct gg_
     return gg_columns_sort(t, r->id, a, d, err) || gg_xyz_positions(t, r->pos, a, d, err) ||
            get_state(t, r->inherent, a, d, &d->inherent, err) || get_state(t, r->cage, a, d, &d->cage, err) ||
            gg_columns_types(f, t, r->type, -1, a, d, err) || get_cell(f, a, keys, d, err) ||
-           get_keys(f, a, keys, d, err) || gg_columns_rest(f, t, a, d, err);
+           unwrap(t, r->image, d, err) || get_keys(f, a, keys, d, err) || gg_columns_rest(f, t, a, d, err);
 }
 
 static int read_frame(struct gg_foreign *f, struct gg_arena *a, struct gg_table *t, struct gg_draft *d,

@@ -125,7 +125,7 @@ static int set_id(const struct gg_foreign *f, struct gg_draft *d, struct gg_err 
     const struct gg_path_facts facts = {.dim = d->dim,
                                         .temperature = d->temperature,
                                         .step = d->step,
-                                        .frame = f->n_done - 1,
+                                        .frame = f->n_skipped + f->n_done - 1,
                                         .count = f->n_before + f->n_done - 1};
     if (d->id[0] && !f->options->id)
         return 0; /* gg-dump wrote it */

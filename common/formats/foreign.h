@@ -34,6 +34,7 @@ struct gg_foreign {
     struct gg_arena arena; /* of the whole file's bytes */
     int64_t n_done;        /* configurations returned so far */
     int64_t n_before;      /* of files before this one, for {count}; 0 after the opening */
+    int64_t n_skipped;     /* frames of the source before the first here, for {frame}; 0 after the opening */
     void *state;           /* a reader's own, of `arena`; NULL at first */
 };
 
