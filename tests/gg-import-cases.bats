@@ -101,6 +101,8 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     gg-import -q --box 4 lammps.xyz -o l.ggs
     like l.ggs '2 nodes, 0 edges, 3D periodic, cell 4 4 4'
     [ "$(types l.ggs)$(gg-dump -d step l.ggs)" = '0 1 1000000' ]
+    gg-import -q --format extxyz --box 4 lammps.xyz -o x.ggs
+    [ -z "$(gg-dump x.ggs | grep -iE '^  (atoms|timestep)')" ]
     gg-import -q lammps.xyz -o o.ggs
     like o.ggs '3D open, cell 0 0 0'
     gg-import -q --cell 4,0,0,1,4,0,0,0,4 lammps.xyz -o t.ggs

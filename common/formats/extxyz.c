@@ -202,9 +202,13 @@ static int get_keys(const struct gg_foreign *f, struct gg_arena *a, const struct
     d->now = now;
     if (step == floor(step) && fabs(step) < 0x1p53 && gg_foreign_now(f, d, (int64_t)step, now, err))
         return -1;
-    for (int k = 0; k < keys->n; k++)
-        if (!is_known(keys->key[k].key) && add_key(d, a, &keys->key[k], err))
+    bool plain = !gg_keys_get(keys, "Properties"); /* words without '=' are the comment of plain XYZ then */
+    for (int k = 0; k < keys->n; k++) {
+        if (plain && keys->key[k].flag)
+            gg_extra_left_out(d, "words of the comment line", "text");
+        else if (!is_known(keys->key[k].key) && add_key(d, a, &keys->key[k], err))
             return -1;
+    }
     return gg_foreign_temperature(f, d, temperature, false, err);
 }
 

@@ -95,11 +95,12 @@ int gg_keys_parse(struct gg_keys *k, struct gg_arena *a, const char *text, char 
             return bad(line, start, "a key is wanted", err);
         if (k->n == GG_MAX_KEYS)
             return gg_fail(err, GG_INPUT, "more than %d keys", GG_MAX_KEYS);
-        *to = (struct gg_key){.key = key, .value = "T"}; /* a key alone is a flag */
+        *to = (struct gg_key){.key = key, .value = "T", .flag = true};
         char *after = p + strspn(p, blank);
         if (*after == equals) {
             p = after + 1 + strspn(after + 1, blank);
             char *value = p;
+            to->flag = false;
             if (!*p || !(to->value = cut_value(&p, to)))
                 return bad(line, value, "a value is wanted whose quotes and brackets close", err);
             if (*p && (to->quoted || to->rows) && !strchr(blank, *p))

@@ -15,7 +15,7 @@ struct gg_key {
     const char *key;
     const char *value; /* without quotes; of an array its items separated by blanks */
     int rows;          /* of an array of arrays; 1: [a, b] or {a b}; 0: a word, or text in quotes */
-    bool quoted;
+    bool quoted, flag; /* flag: a key alone, whose value is T */
 };
 struct gg_keys {
     int n;

@@ -152,64 +152,64 @@ static void npz_names(void **state)
 
 /* ---- pickle ---- */
 
+static const struct pickle_case {
+    const char *bytes;
+    size_t n;
+    int status;
+    const char *says;
+} cases[] = {
+#define CASE(text) text, sizeof text - 1
+    {CASE("\x80\3N."), 0, ""},
+    {CASE("\x80\3]K\1aK\2a."), 0, ""},
+    {CASE("\x80\4\x95\1\0\0\0\0\0\0\0\x88."), 0, ""},
+    {CASE("\x80\3\x8a\2\xff\x7f."), 0, ""},
+    {CASE("\x80\3cos\nsystem\nX\6\0\0\0reboot\x85R."), GG_INPUT, "global 'os system' not allowed"},
+    {CASE("\x80\4\x8c\2os\x8c\6system\x93\x8c\2ls\x85R."), GG_INPUT, "global 'os system' not allowed"},
+    {CASE("\x80\3c__builtin__\neval\nX\1\0\0\0001\x85R."), GG_INPUT, "global '__builtin__ eval' not allowed"},
+    {CASE("cposix\nsystem\n(S'ls'\ntR."), GG_INPUT, "global 'posix system' not allowed"},
+    {CASE("\x80\3(S'ls'\nios\nsystem\n."), GG_INPUT, "opcode STRING not allowed"},
+    {CASE("\x80\3(ios\nsystem\n."), GG_INPUT, "opcode INST not allowed"},
+    {CASE("\x80\3)\x81."), GG_INPUT, "opcode NEWOBJ not allowed"},
+    {CASE("\x80\3\x82\1."), GG_INPUT, "opcode EXT1 not allowed"},
+    {CASE("\x80\3N0N."), GG_INPUT, "opcode POP not allowed"},
+    {CASE("\x80\3N2."), GG_INPUT, "opcode DUP not allowed"},
+    {CASE("\x80\3\xfe."), GG_INPUT, "0xfe is no opcode"},
+    {CASE("\x80\6N."), GG_INPUT, "protocols 2 to 5"},
+    {CASE("\x80\1N."), GG_INPUT, "protocols 2 to 5"},
+    {CASE("\x80\3."), GG_INPUT, "more or less than one value"},
+    {CASE("\x80\3NN."), GG_INPUT, "more or less than one value"},
+    {CASE("\x80\3N.N"), GG_INPUT, "1 bytes behind the end"},
+    {CASE("\x80\3a."), GG_INPUT, "nothing on the stack"},
+    {CASE("\x80\5\x96\2\0\0\0\0\0\0\0ab."), 0, ""},
+    {CASE("\x80\5\x96\xff\xff\xff\xff\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
+    {CASE("\x80\2U\2ab."), 0, ""},
+    {CASE("\x80\2(U\7storagetQ."), GG_INPUT, "opcode BINPERSID not allowed"},
+    {CASE("\x80\2ctorch\nFloatStorage\n."), GG_INPUT, "global 'torch FloatStorage' not allowed"},
+    {CASE("\x80\2c_codecs\nencode\nX\3\0\0\0\xe2\x82\xacX\6\0\0\0latin1\x86R."), GG_INPUT, "no latin1"},
+    {CASE("\x80\3](Na."), GG_INPUT, "no list on the stack"},
+    {CASE("\x80\3e."), GG_INPUT, "no mark"},
+    {CASE("\x80\3t."), GG_INPUT, "no mark"},
+    {CASE("\x80\3N\x87."), GG_INPUT, "nothing on the stack"},
+    {CASE("\x80\3}(Nu."), GG_INPUT, "a key without a value"},
+    {CASE("\x80\3](NNu."), GG_INPUT, "no dictionary"},
+    {CASE("\x80\3h\5."), GG_INPUT, "no such memo"},
+    {CASE("\x80\3Nr\0\0\xff\xff."), GG_INPUT, "memo of more than"},
+    {CASE("\x80\3q\0N."), GG_INPUT, "nothing on the stack"},
+    {CASE("\x80\3X\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
+    {CASE("\x80\3\x8a\x09\1\1\1\1\1\1\1\1\1."), GG_INPUT, "more than 64 bits"},
+    {CASE("\x80\3NNR."), GG_INPUT, "REDUCE of something"},
+    {CASE("\x80\3NNb."), GG_INPUT, "BUILD of something"},
+    {CASE("\x80\3cnumpy\nndarray\nNNN\x87R."), GG_INPUT, "REDUCE of something"},
+    {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0O8K\0K\1\x87R."), GG_INPUT, "'O8' not allowed"},
+    {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RNb."), GG_INPUT, "unknown state"},
+    {CASE("\x80\3cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nNN\x87RNb."), GG_INPUT,
+     "unknown state"},
+#undef CASE
+};
+
 static void pickles(void **state)
 {
     (void)state;
-    static const struct {
-        const char *bytes;
-        size_t n;
-        int status;
-        const char *says;
-    } cases[] = {
-#define CASE(text) text, sizeof text - 1
-        {CASE("\x80\3N."), 0, ""},
-        {CASE("\x80\3]K\1aK\2a."), 0, ""},
-        {CASE("\x80\4\x95\1\0\0\0\0\0\0\0\x88."), 0, ""},
-        {CASE("\x80\3\x8a\2\xff\x7f."), 0, ""},
-        {CASE("\x80\3cos\nsystem\nX\6\0\0\0reboot\x85R."), GG_INPUT, "global 'os system' not allowed"},
-        {CASE("\x80\4\x8c\2os\x8c\6system\x93\x8c\2ls\x85R."), GG_INPUT, "global 'os system' not allowed"},
-        {CASE("\x80\3c__builtin__\neval\nX\1\0\0\0001\x85R."), GG_INPUT,
-         "global '__builtin__ eval' not allowed"},
-        {CASE("cposix\nsystem\n(S'ls'\ntR."), GG_INPUT, "global 'posix system' not allowed"},
-        {CASE("\x80\3(S'ls'\nios\nsystem\n."), GG_INPUT, "opcode STRING not allowed"},
-        {CASE("\x80\3(ios\nsystem\n."), GG_INPUT, "opcode INST not allowed"},
-        {CASE("\x80\3)\x81."), GG_INPUT, "opcode NEWOBJ not allowed"},
-        {CASE("\x80\3\x82\1."), GG_INPUT, "opcode EXT1 not allowed"},
-        {CASE("\x80\3N0N."), GG_INPUT, "opcode POP not allowed"},
-        {CASE("\x80\3N2."), GG_INPUT, "opcode DUP not allowed"},
-        {CASE("\x80\3\xfe."), GG_INPUT, "0xfe is no opcode"},
-        {CASE("\x80\6N."), GG_INPUT, "protocols 2 to 5"},
-        {CASE("\x80\1N."), GG_INPUT, "protocols 2 to 5"},
-        {CASE("\x80\3."), GG_INPUT, "more or less than one value"},
-        {CASE("\x80\3NN."), GG_INPUT, "more or less than one value"},
-        {CASE("\x80\3N.N"), GG_INPUT, "1 bytes behind the end"},
-        {CASE("\x80\3a."), GG_INPUT, "nothing on the stack"},
-        {CASE("\x80\5\x96\2\0\0\0\0\0\0\0ab."), 0, ""},
-        {CASE("\x80\5\x96\xff\xff\xff\xff\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
-        {CASE("\x80\2U\2ab."), 0, ""},
-        {CASE("\x80\2(U\7storagetQ."), GG_INPUT, "opcode BINPERSID not allowed"},
-        {CASE("\x80\2ctorch\nFloatStorage\n."), GG_INPUT, "global 'torch FloatStorage' not allowed"},
-        {CASE("\x80\2c_codecs\nencode\nX\3\0\0\0\xe2\x82\xacX\6\0\0\0latin1\x86R."), GG_INPUT, "no latin1"},
-        {CASE("\x80\3](Na."), GG_INPUT, "no list on the stack"},
-        {CASE("\x80\3e."), GG_INPUT, "no mark"},
-        {CASE("\x80\3t."), GG_INPUT, "no mark"},
-        {CASE("\x80\3N\x87."), GG_INPUT, "nothing on the stack"},
-        {CASE("\x80\3}(Nu."), GG_INPUT, "a key without a value"},
-        {CASE("\x80\3](NNu."), GG_INPUT, "no dictionary"},
-        {CASE("\x80\3h\5."), GG_INPUT, "no such memo"},
-        {CASE("\x80\3Nr\0\0\xff\xff."), GG_INPUT, "memo of more than"},
-        {CASE("\x80\3q\0N."), GG_INPUT, "nothing on the stack"},
-        {CASE("\x80\3X\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
-        {CASE("\x80\3\x8a\x09\1\1\1\1\1\1\1\1\1."), GG_INPUT, "more than 64 bits"},
-        {CASE("\x80\3NNR."), GG_INPUT, "REDUCE of something"},
-        {CASE("\x80\3NNb."), GG_INPUT, "BUILD of something"},
-        {CASE("\x80\3cnumpy\nndarray\nNNN\x87R."), GG_INPUT, "REDUCE of something"},
-        {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0O8K\0K\1\x87R."), GG_INPUT, "'O8' not allowed"},
-        {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RNb."), GG_INPUT, "unknown state"},
-        {CASE("\x80\3cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nNN\x87RNb."), GG_INPUT,
-         "unknown state"},
-#undef CASE
-    };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct gg_arena a = {0};
         struct gg_err err = {0};
