@@ -120,3 +120,15 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
         gg-import -q --sample-id x "$f.pickle" | gg-cmp --ignore meta.pressure one.ggs -
     done
 }
+
+@test "several trajectories in folders, whatever their suffix" {
+    mkdir run1 run2
+    for k in 1 2; do
+        cp end.dump "run$k/dump.melt"
+        cp r1.dump "run$k/traj.100"
+        touch "run$k/.hidden"
+    done
+    refuses 3 'comes twice' gg-import -q run1 run2
+    gg-import -q --sample-id '{folder}/{stem}/{step}' run1 run2 -o all.ggs
+    gg-dump -a all.ggs | awk '/^frame/ { print $3 }' | diff - <(printf '%s\n' run{1,2}/{dump.melt/0,traj.100/{0,10,20}})
+}
