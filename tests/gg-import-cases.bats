@@ -102,7 +102,8 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     like l.ggs '2 nodes, 0 edges, 3D periodic, cell 4 4 4'
     [ "$(types l.ggs)$(gg-dump -d step l.ggs)" = '0 1 1000000' ]
     gg-import -q --format extxyz --box 4 lammps.xyz -o x.ggs
-    [ -z "$(gg-dump x.ggs | grep -iE '^  (atoms|timestep)')" ]
+    gg-dump -o shown x.ggs
+    run -1 grep -iE '^  (atoms|timestep)' shown
     gg-import -q lammps.xyz -o o.ggs
     like o.ggs '3D open, cell 0 0 0'
     gg-import -q --cell 4,0,0,1,4,0,0,0,4 lammps.xyz -o t.ggs
@@ -131,4 +132,29 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     refuses 3 'comes twice' gg-import -q run1 run2
     gg-import -q --sample-id '{folder}/{stem}/{step}' run1 run2 -o all.ggs
     gg-dump -a all.ggs | awk '/^frame/ { print $3 }' | diff - <(printf '%s\n' run{1,2}/{dump.melt/0,traj.100/{0,10,20}})
+}
+
+@test "a scalar and a vector column of an extended XYZ are learned" {
+    awk 'BEGIN {
+        srand(3)
+        for (f = 0; f < 5; f++) {
+            print 40; print "Lattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:charge:R:1:forces:R:3"
+            for (i = 0; i < 40; i++) { x = 4 * rand(); y = 4 * rand(); z = 4 * rand(); print i % 3 ? "A" : "B", x, y, z, x * y, y, z, x }
+        } }' >own.xyz
+    gg-import -q --time 1 --map propensity=charge --map displacement=forces own.xyz | gg-select --split 3:1:1 -o own.ggs
+    cat >own.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.5}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [8]}
+  - {target: displacement, in: h, layer: gated_vector}
+train: {epochs: 1}
+YAML
+    gg-train -q own.yaml own.ggs -o run
+    gg-predict run/model.ggm own.ggs -o p.ggs
+    gg-dump p.ggs | grep -q displacement_pred
 }

@@ -105,8 +105,8 @@ xyz() {
         $p -c t.dump >t.dump.${p/zstd/zst}
         gg-import -q t.dump.${p/zstd/zst} | gg-cmp a.ggs -
         gg-import -q --sample-id t/7 - <t.dump.${p/zstd/zst} | gg-cmp a.ggs -
-        head -c 60 t.dump.${p/zstd/zst} >cut
-        refuses 4 "cut: $p: unexpected end of file" gg-import cut
+        head -c 60 t.dump.${p/zstd/zst} >short
+        refuses 4 "short: $p: unexpected end of file" gg-import short
     done
 }
 
