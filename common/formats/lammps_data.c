@@ -75,33 +75,61 @@ static int read_count(struct gg_input *in, double count, struct data *d, struct 
     return 0;
 }
 
-/* "-2.96 2.96 xlo xhi", "0.1 0 0 xy xz yz", "250 atoms", "2 atom types"; other counts are passed over. */
+/* Counts that say nothing of the particles. */
+static bool is_count(const char *words)
+{
+    static const char *const things[] = {"bonds", "angles", "dihedrals", "impropers", "ellipsoids",
+                                         "lines", "bodies", "triangles", "crossterms"};
+    static const char *const kinds[] = {"atom types", "bond types", "angle types", "dihedral types",
+                                        "improper types"};
+    bool is = !strncmp(words, "extra ", 6) && strstr(words, " per atom");
+    for (size_t k = 0; k < sizeof things / sizeof things[0]; k++)
+        is |= !strcmp(words, things[k]);
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        is |= !strcmp(words, kinds[k]);
+    return is;
+}
+
+/* The words behind the numbers of a line, one blank between them. */
+static void rest_of(char *words, size_t room, const char *word, char *rest)
+{
+    size_t n = 0;
+    for (words[0] = 0; word && n < room; word = gg_word(&rest))
+        n += (size_t)snprintf(words + n, room - n, "%s%s", n ? " " : "", word);
+}
+
+/* "-2.96 2.96 xlo xhi", "0.1 0 0 xy xz yz", "250 atoms", "2 atom types" */
 static int read_header(struct gg_input *in, char *line, struct data *d, struct gg_err *err)
 {
     double value[3];
     int n = 0;
-    char *rest = line, *word = NULL, first[41];
+    char *rest = line, *word = NULL, first[41], words[64];
     snprintf(first, sizeof first, "%s", line);
     while ((word = gg_word(&rest)) && n < 3 && gg_word_double(word, &value[n]))
         n++;
-    if (!word || !n)
-        return gg_input_fail(in, err, GG_INPUT, "'%s' is no line of the header", first);
-    if (n == 2 && strlen(word) == 3 && word[0] >= 'x' && word[0] <= 'z' && !strcmp(word + 1, "lo")) {
-        int k = word[0] - 'x';
+    rest_of(words, sizeof words, word, rest);
+    for (int k = 0; k < 3; k++) {
+        const char bounds[] = {(char)('x' + k), 'l', 'o', ' ', (char)('x' + k), 'h', 'i', 0};
+        if (n != 2 || strcmp(words, bounds))
+            continue;
         d->box.lo[k] = value[0];
         d->box.hi[k] = value[1];
         d->bounds |= 1 << k;
-    } else if (n == 3 && !strcmp(word, "xy")) {
+        return 0;
+    }
+    if (n == 3 && !strcmp(words, "xy xz yz")) {
         d->box.xy = value[0];
         d->box.xz = value[1];
         d->box.yz = value[2];
-    } else if (n == 1 && !strcmp(word, "atoms"))
+        return 0;
+    }
+    if (n == 1 && !strcmp(words, "atoms"))
         return read_count(in, value[0], d, err);
-    else if (!strcmp(word, "avec") || !strcmp(word, "bvec") || !strcmp(word, "cvec") || !strcmp(word, "abc"))
+    if (n == 3 && (strstr("avec bvec cvec", words) || !strcmp(words, "abc origin")))
         return gg_input_fail(in, err, GG_INPUT, "general triclinic boxes are not read");
-    else if (n != 1)
-        return gg_input_fail(in, err, GG_INPUT, "'%s' is no line of the header", first);
-    return 0;
+    return n == 1 && is_count(words)
+               ? 0
+               : gg_input_fail(in, err, GG_INPUT, "'%s' is no line of the header", first);
 }
 
 /* ---- sections ---- */

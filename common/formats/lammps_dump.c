@@ -62,7 +62,7 @@ static int read_box(struct gg_input *in, char *title, struct frame *fr, struct g
         tilted |= !strcmp(word, "xy");
         if (strlen(word) == 2 && strspn(word, "pfsm") == 2 && flag < 3)
             fr->box.pbc |= !strcmp(word, "pp") << flag++;
-        else if (!strstr("xy xz yz", word))
+        else if (strcmp(word, "xy") && strcmp(word, "xz") && strcmp(word, "yz"))
             return gg_input_fail(in, err, GG_INPUT, "BOX BOUNDS: '%.40s'; pp, ff, ... are wanted", word);
     }
     if (flag == 0)
