@@ -6,7 +6,8 @@
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
-PACKAGES := gcc g++ libc6-dev pkg-config libopenblas0-pthread libyaml-dev libzip-dev zlib1g-dev librandom123-dev voro++-dev \
+PACKAGES := gcc g++ libc6-dev pkg-config libopenblas0-pthread libyaml-dev libzip-dev zlib1g-dev liblzma-dev libzstd-dev \
+            librandom123-dev voro++-dev \
             bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
 
 CC      ?= gcc
@@ -28,7 +29,7 @@ endif
 B := $(BUILD)/$(VARIANT)
 
 WARN  := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings
-LIBS  := yaml-0.1 libzip zlib
+LIBS  := yaml-0.1 libzip zlib liblzma libzstd
 # OpenBLAS is opened when it is needed (common/util/blas.c): a package depends on libopenblas0-pthread | libopenblas0-openmp by hand.
 FLAGS := -std=c11 -D_GNU_SOURCE -Icommon -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp $(WARN) $(DEFINES) $(SANFLAGS) \
          -DGG_VERSION='"$(VERSION)"'
@@ -39,10 +40,16 @@ PKG_LIBS   = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -Wl,--as-needed -lvo
 Q   := $(if $(V),,@)
 SAY := $(if $(V),@:,@echo ' ')
 
-PROGRAMS := $(patsubst cmd/%.c,$B/%,$(wildcard cmd/*.c))
-OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(wildcard common/*/*.c)) \
+# HDF5 is for one program alone, and only where its library is (Debian: libhdf5-dev).
+HDF5     := $(shell pkg-config --exists hdf5 2>/dev/null && echo yes)
+LEAVE    := $(if $(HDF5),,cmd/gg-import-hdf5.c $(wildcard common/formats/hdf5*.c tests/unit/test_hdf5*.c))
+SOURCES   = $(filter-out $(LEAVE),$(wildcard $1))
+PROGRAMS := $(patsubst cmd/%.c,$B/%,$(call SOURCES,cmd/*.c))
+OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(call SOURCES,common/*/*.c)) \
             $(patsubst %.cc,$B/obj/%.o,$(wildcard common/*/*.cc))
-UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
+UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(call SOURCES,tests/unit/*.c))
+$B/obj/common/formats/hdf5.o $B/obj/common/formats/hdf5_data.o $B/obj/tests/unit/test_hdf5.o: private PKG_CFLAGS += $(shell pkg-config --cflags hdf5)
+$B/gg-import-hdf5 $B/unit/test_hdf5: private PKG_LIBS += $(shell pkg-config --libs hdf5)
 BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
 

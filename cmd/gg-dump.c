@@ -9,7 +9,7 @@
 
 struct options {
     bool all, check, prov, json, text, reverse, extxyz, csv, vtk;
-    const char *frames, *data, *rows, *npz, *safetensors;
+    const char *frames, *data, *rows, *npz, *safetensors, *species;
 };
 #define AT(field) offsetof(struct options, field)
 static const struct gg_opt opts[] = {
@@ -25,6 +25,7 @@ static const struct gg_opt opts[] = {
     {"reverse", GG_OPT_FLAG, AT(reverse), "from the text form back to a stream", .letter = 'r'},
     {"npz", GG_OPT_TEXT, AT(npz), "one numpy archive a frame, into this folder", .arg = "DIR"},
     {"extxyz", GG_OPT_FLAG, AT(extxyz), "extended XYZ, for OVITO and ASE"},
+    {"species", GG_OPT_TEXT, AT(species), "with --extxyz, names of the species", .arg = "NAME,..."},
     {"csv", GG_OPT_FLAG, AT(csv), "a table, a particle a line"},
     {"vtk", GG_OPT_FLAG, AT(vtk), "one frame as XML PolyData, for ParaView"},
     {"safetensors", GG_OPT_TEXT, AT(safetensors), "the parameters of a gg.model/1, for PyTorch",
@@ -121,7 +122,8 @@ static int one_input(const struct gg_cli *c, const struct gg_export_type *type, 
 
 static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struct gg_err *err)
 {
-    struct gg_export x = {.to = to, .all = o->all, .named = c->n_operand > 1, .field = o->data};
+    struct gg_export x = {
+        .to = to, .all = o->all, .named = c->n_operand > 1, .field = o->data, .species = o->species};
     const struct gg_export_type *type = choose(o);
     x.path = o->npz ? o->npz : o->safetensors;
     if (gg_range_parse(&x.frames, o->frames, "--frames", err) < 0 ||
@@ -189,8 +191,8 @@ int main(int argc, char **argv)
         status = gg_fail(&c.err, GG_USAGE,
                          "one of --data, --check, --prov, --json, --text, --reverse, --npz, "
                          "--extxyz, --csv, --vtk, --safetensors at a time");
-    else if (o.rows && !o.data)
-        status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data");
+    else if ((o.rows && !o.data) || (o.species && !o.extxyz))
+        status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data, --species with --extxyz");
     else
         status = o.reverse ? reverse(&c) : show(&c, &o);
     return status < 0 ? gg_cli_fail(&c) : GG_OK;

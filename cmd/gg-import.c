@@ -1,13 +1,13 @@
 /* gg-import.c -- foreign files in, a gg stream out
  *
- * Every configuration goes through the same three steps: a reader states what the source says
- * (formats/foreign.h), the draft becomes a frame by the rules of gg_stream(5) (formats/draft.h), and the
- * conventions of the source go into META. */
+ * Every configuration goes through the same three steps: a reader states what the source says (formats/foreign.h), the
+ * draft becomes a frame by the rules of gg_stream(5) (formats/draft.h), and the conventions of the source go into META
+ * (formats/import.h). */
 #include "cli/cli.h"
 #include "formats/foreign.h"
+#include "formats/import.h"
 #include "formats/runs.h"
 #include "model/import.h"
-#include "stream/seen.h"
 #include "util/cell.h"
 
 #include <math.h>
@@ -35,12 +35,18 @@ static const struct gg_opt table[] = {
      .arg = "T,...", .unit = "tau", .min = 0, .max = 1e30},
     {"box", GG_OPT_REALS, AT(foreign.box), "edges of the cell, if the file has none", .arg = "L,...",
      .unit = "sigma", .min = 1e-6, .max = 1e6},
-    {"map", GG_OPT_TEXTS, AT(foreign.map), "array or XYZ property KEY is field FIELD", .arg = "FIELD=KEY"},
-    {"species", GG_OPT_TEXT, AT(foreign.species), "extended XYZ: names of the species, type 0 first",
+    {"cell", GG_OPT_REALS, AT(foreign.box), "the cell, if the file has none: its edges, or vectors in rows",
+     .arg = "X,...", .unit = "sigma", .min = -1e6, .max = 1e6},
+    {"map", GG_OPT_TEXTS, AT(foreign.map), "array or column KEY is field FIELD", .arg = "FIELD=KEY"},
+    {"irreps", GG_OPT_TEXTS, AT(foreign.irreps), "how a column turns under rotations", .arg = "FIELD=IRREPS"},
+    {"species", GG_OPT_TEXT, AT(foreign.species), "names of the species in the file, type 0 first",
      .arg = "NAME,..."},
-    {"dim", GG_OPT_INT, AT(foreign.dim), "LAMMPS, extended XYZ: dimensions", .arg = "D", .min = 2, .max = 3},
-    {"timestep", GG_OPT_REAL, AT(foreign.timestep), "LAMMPS files without times: time of a step", .arg = "DT",
-     .unit = "tau", .min = 0, .max = 1e6},
+    {"first-type", GG_OPT_CHOICE, AT(foreign.first_type), "code of species A where the format leaves it open",
+     .choices = "auto|0|1"},
+    {"atom-style", GG_OPT_TEXT, AT(foreign.style), "LAMMPS data files that do not name it", .arg = "STYLE"},
+    {"dim", GG_OPT_INT, AT(foreign.dim), "LAMMPS, XYZ, RUMD: dimensions", .arg = "D", .min = 2, .max = 3},
+    {"timestep", GG_OPT_REAL, AT(foreign.timestep), "files with steps but no times: time of a step",
+     .arg = "DT", .unit = "tau", .min = 0, .max = 1e6},
     {"times", GG_OPT_REALS, AT(times), "keep these times only", .arg = "T,...", .unit = "tau", .min = 0,
      .max = 1e30},
     {"time-index", GG_OPT_INT, AT(time_index), "keep only the time of this index in the source; -1: all",
@@ -67,25 +73,8 @@ static const struct gg_program program = {
 struct import {
     struct gg_cli cli;
     struct gg_writer out;
-    bool begun, warned;
-    struct gg_meta meta, trailer;
-    struct gg_seen seen;
+    struct gg_importer to;
 };
-
-/* META stands before the frames: it is the first configuration's. */
-static int describe(struct import *m, const struct gg_draft *d)
-{
-    struct gg_err *err = &m->cli.err;
-    if (m->begun)
-        return gg_draft_compare_meta(d, &m->meta, &m->trailer, err);
-    struct gg_prov prov = {.n = 0};
-    gg_meta_merge(&m->meta, &d->meta);
-    gg_cli_append_prov(&m->cli, &prov);
-    m->begun = true;
-    int failed = gg_writer_begin(&m->out, "gg.graph/1", &m->meta, &prov, err);
-    gg_prov_clear(&prov);
-    return failed;
-}
 
 /* With --verbose: what shows at a glance that a convention was misread. */
 static void tell(struct import *m, const struct gg_draft *d, const struct gg_frame *f)
@@ -101,45 +90,54 @@ static void tell(struct import *m, const struct gg_draft *d, const struct gg_fra
                     f->id);
 }
 
-static int write_one(struct import *m, const struct gg_draft *d, struct gg_frame *f, struct gg_arena *a)
+static void summary(struct import *m, struct gg_arena *a)
 {
-    const struct options *o = m->cli.options;
-    const struct gg_draft_options how = {&o->times, o->time_index, &o->drop};
-    struct gg_err *err = &m->cli.err;
-    if (gg_draft_frame(d, &how, f, a, err))
-        return gg_err_prefix(err, "%s: ", d->id);
-    if (d->few_digits && !m->warned) {
-        gg_cli_warn(&m->cli, "%s: coordinates have six digits; dump_modify format float %%.10g gives more",
-                    d->id);
-        m->warned = true;
+    const char *text = gg_importer_summary(&m->to, a);
+    if (m->to.few_digits)
+        gg_cli_warn(&m->cli,
+                    "%s: coordinates have six digits; in LAMMPS dump_modify format float %%.10g gives more",
+                    m->to.few_digits);
+    if (*text)
+        gg_cli_say(&m->cli, "%s", text);
+}
+
+static int copy_all(struct import *m, struct gg_drafts *in, struct gg_arena *arena)
+{
+    struct gg_frame frame = {.n_node = 0};
+    struct gg_draft draft = {.dim = 0};
+    int got;
+    while ((got = gg_drafts_next(in, arena, &draft, &m->cli.err)) == 1) {
+        if (gg_importer_add(&m->to, &draft, &frame, arena, &m->cli.err)) {
+            got = -1;
+            break;
+        }
+        tell(m, &draft, &frame);
+        gg_arena_reset(arena);
     }
-    tell(m, d, f);
-    if (!gg_seen_add(&m->seen, f, a))
-        return gg_fail(err, GG_INPUT, "sample id '%s' comes twice; --sample-id gives others", f->id);
-    return describe(m, d) ? -1 : gg_writer_frame(&m->out, f, err);
+    gg_draft_clear(&draft);
+    gg_frame_free(&frame);
+    return got;
 }
 
 static int import_all(struct import *m)
 {
     const struct options *o = m->cli.options;
+    struct gg_err *err = &m->cli.err;
     struct gg_arena arena = {.first = NULL};
-    struct gg_frame frame = {.n_node = 0};
-    struct gg_draft draft = {.dim = 0};
+    struct gg_prov prov = {.n = 0};
     struct gg_drafts in;
-    int got;
-    gg_drafts_init(&in, m->cli.operand, m->cli.n_operand, &o->foreign, o->replicas);
-    while ((got = gg_drafts_next(&in, &arena, &draft, &m->cli.err)) == 1) {
-        if (write_one(m, &draft, &frame, &arena)) {
-            got = -1;
-            break;
-        }
-        gg_arena_reset(&arena);
-    }
+    if (gg_drafts_init(&in, m->cli.operand, m->cli.n_operand, &o->foreign, o->replicas, err))
+        return -1;
+    gg_cli_append_prov(&m->cli, &prov);
+    m->to = (struct gg_importer){.how = {&o->times, o->time_index, &o->drop}, .out = &m->out, .prov = &prov};
+    int failed = copy_all(m, &in, &arena) || gg_importer_end(&m->to, err) || gg_writer_commit(&m->out, err);
+    if (!failed)
+        summary(m, &arena);
     gg_drafts_close(&in);
-    gg_draft_clear(&draft);
-    gg_frame_free(&frame);
+    gg_prov_clear(&prov);
+    gg_importer_free(&m->to);
     gg_arena_free(&arena);
-    return got || gg_writer_end(&m->out, &m->trailer, &m->cli.err) || gg_writer_commit(&m->out, &m->cli.err);
+    return failed;
 }
 
 /* Options that belong together. */
@@ -181,14 +179,11 @@ int main(int argc, char **argv)
         return gg_cli_fail(&m.cli);
     if (o.weights.weights)
         return import_weights(&m);
-    if (gg_draft_check_drop(&o.drop, &m.cli.err) || gg_cli_open_output(&m.cli, &m.out))
+    if (gg_draft_check_drop(NULL, &o.drop, &m.cli.err) || gg_cli_open_output(&m.cli, &m.out))
         return gg_cli_fail(&m.cli);
     if (import_all(&m)) {
         gg_writer_abort(&m.out, program.name, &m.cli.err);
         status = gg_cli_fail(&m.cli);
     }
-    gg_seen_free(&m.seen);
-    gg_meta_clear(&m.meta);
-    gg_meta_clear(&m.trailer);
     return status < 0 ? GG_OK : status;
 }

@@ -104,14 +104,69 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     gg-dump --extxyz "$DATA/tiny.ggs" >a.xyz
     [ "$(wc -l <a.xyz)" -eq $((8 * 252)) ]
     sed -n 2p a.xyz | grep -q '^Lattice="5.928[0-9]* 0 0 0 5.928[0-9]* 0 0 0 5.928[0-9]*" Properties=species:S:1:pos:R:3:type:I:1:propensity:R:4:'
-    sed -n 3p a.xyz | grep -q '^A '
+    sed -n 3p a.xyz | grep -q '^Ar '
     gg-import --format extxyz -o back.ggs a.xyz
     gg-cmp --fields pos,type,cell back.ggs "$DATA/tiny.ggs"
+    gg-dump --extxyz --species Ni,P "$DATA/tiny.ggs" | sed -n 3p | grep -q '^Ni '
+    refuses 2 '--species Ni: no name for species 1' gg-dump --extxyz --species Ni -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 '--species with --extxyz' gg-dump --species Ni,P "$DATA/tiny.ggs"
     gg-dump --vtk -n 3 "$DATA/tiny.ggs" >a.vtp
     grep -q '<Piece NumberOfPoints="250" NumberOfVerts="250"' a.vtp
     [ "$(grep -c '<DataArray' a.vtp)" -eq "$(grep -c '</DataArray>' a.vtp)" ]
     refuses 2 'choose one with -n' gg-dump --vtk -o b.vtp "$DATA/tiny.ggs"
     [ ! -e b.vtp ]
+}
+
+@test "what is exported comes back: extended XYZ, CSV, npz" {
+    gg-neighbors --cutoff 1.5 "$DATA/tiny.ggs" | gg-select --limit 3 -o edges.ggs
+    gg-select --limit 3 "$DATA/tiny.ggs" -o particles.ggs
+    gg-dump --extxyz particles.ggs >a.xyz
+    gg-dump --csv particles.ggs >a.csv
+    gg-dump --npz arrays edges.ggs
+    for f in a.xyz a.csv; do
+        gg-import -q "$f" -o back.ggs
+        gg-cmp --tol 0 --ignore 'meta.source.*,meta.drift' particles.ggs back.ggs
+        gg-dump back.ggs | grep -qE '^  replicas +16'
+    done
+    gg-import -q arrays/*.npz -o back.ggs
+    gg-cmp --tol 0 --ignore 'meta.source.*,meta.drift' edges.ggs back.ggs
+}
+
+@test "what is exported comes back: two dimensions, open boundaries, quotes, types, missing numbers" {
+    cat >in.xyz <<'XYZ'
+2
+Properties=species:S:1:pos:R:3:up:L:1:n:I:1:q:R:1:mu:R:3 pbc="F F F" energy=-1.5
+A 1 2 3 T 4 nan 1 2 3
+B 4 5 6 F 5 0.1 4 5 6
+XYZ
+    gg-import -q in.xyz -o open.ggs
+    { printf '2\nstep:3 columns:id,pos dt:0.5 cell:5,6\n1 -1 2\n2 1.5 -2.5\n'; } >flat.xyz
+    gg-import -q --sample-id 'a "b" c, d' flat.xyz -o flat.ggs
+    for s in open flat; do
+        gg-dump --extxyz $s.ggs >o.xyz
+        gg-dump --csv $s.ggs >o.csv
+        gg-dump --npz $s $s.ggs
+        for f in o.xyz o.csv $s/frame-000000.npz; do
+            gg-import -q "$f" -o back.ggs
+            gg-cmp --tol 0 --ignore 'meta.source.*' $s.ggs back.ggs
+        done
+    done
+}
+
+@test "ASE reads extended XYZ: positions, cell, every column" {
+    /usr/bin/python3 -c 'import ase' 2>/dev/null || skip "needs python3-ase"
+    gg-dump --extxyz "$DATA/tiny.ggs" >a.xyz
+    /usr/bin/python3 - <<'PY'
+import ase.io
+a = ase.io.read('a.xyz', index=':')
+assert len(a) == 8 and len(a[0]) == 250 and a[0].pbc.all()
+assert set(a[0].get_chemical_symbols()) == {'Ar', 'Kr'}
+assert a[0].arrays['propensity'].shape == (250, 4) and a[0].arrays['displacement'].shape == (250, 12)
+ase.io.write('b.xyz', a[0], format='extxyz')
+PY
+    # and what ASE writes comes back as a liquid with these species
+    gg-import -q --species Ar,Kr b.xyz -o b.ggs
+    gg-select --frames 0 "$DATA/tiny.ggs" | gg-cmp --tol 1e-7 --fields pos,type,cell - b.ggs
 }
 
 @test "npz: what gg-import reads back" {

@@ -98,6 +98,19 @@ xyz() {
     ids t.ggs | diff - <(printf 't/%s\n' 0 10)
 }
 
+@test "xz and zstd, files and standard input" {
+    dump 7 'id type xu yu zu' '2 2 1.5 0.25 -0.75' '1 1 3 3 2.5' >t.dump
+    gg-import -q t.dump -o a.ggs
+    for p in xz zstd; do
+        command -v $p >/dev/null || continue
+        $p -c t.dump >t.dump.${p/zstd/zst}
+        gg-import -q t.dump.${p/zstd/zst} | gg-cmp a.ggs -
+        gg-import -q --sample-id t/7 - <t.dump.${p/zstd/zst} | gg-cmp a.ggs -
+        head -c 60 t.dump.${p/zstd/zst} >short
+        refuses 4 "short: $p: unexpected end of file" gg-import short
+    done
+}
+
 @test "LAMMPS: gzip and standard input" {
     dump 7 'id type xu yu zu' '2 2 1.5 0.25 -0.75' '1 1 3 3 2.5' >t.dump
     gzip -k t.dump
@@ -160,7 +173,7 @@ xyz() {
     [ "$(gg-dump -n 0 -d temperature t.ggs)" = 0.7 ]
     [ "$(gg-dump -d pos t.ggs | tail -n 1)" = '3.5 3.5 2' ]
     xyz '' Ni P >n.xyz
-    refuses 3 "line 3: species 'Ni'; --species names them, type 0 first" gg-import n.xyz
+    refuses 3 "frame 0: particle 0: species 'Ni'; --species names them, type 0 first" gg-import n.xyz
     gg-import -q --species P,Ni n.xyz -o n.ggs
     [ "$(gg-dump -d type n.ggs | tr '\n' ' ')" = "1 0 " ]
 }
@@ -231,7 +244,8 @@ EOF
     head -c 100 /dev/urandom >random
     run ! gg-import random
     refuses 5 'cannot open absent' gg-import absent
-    refuses 5 'reading' gg-import .
+    mkdir none
+    refuses 3 'reading none: no files in the folder' gg-import none
     refuses 2 'gg-import' gg-import
     xyz '' >t.xyz
     refuses 3 'content is not of format botan' gg-import --format botan t.xyz

@@ -85,6 +85,17 @@ void gg_cli_warn(struct gg_cli *c, const char *fmt, ...)
         say(c, "warning: ", text);
 }
 
+void gg_cli_say(struct gg_cli *c, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (!c->quiet)
+        say(c, "", text);
+}
+
 void gg_cli_note(struct gg_cli *c, const char *fmt, ...)
 {
     char text[1024];

@@ -51,6 +51,8 @@ int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, in
 int gg_cli_fail(struct gg_cli *c);
 /* A message that is not fatal: "gg-import: warning: ..." unless --quiet. */
 void gg_cli_warn(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What was done, in one line, unless --quiet. */
+void gg_cli_say(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Something to know, with --verbose only. */
 void gg_cli_note(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* One line for a person, unless --quiet; `cli` is a struct gg_cli: for the callbacks of the library. */

@@ -221,7 +221,7 @@ int gg_deepmind_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *
         return 0;
     if (gg_input_all(&f->input, f->options->max_bytes, a, &bytes, &n, err))
         return -1;
-    struct source s = {f, gg_pickle_parse(bytes, n, a, err), a, d, err};
+    struct source s = {f, gg_pickle_parse(bytes, n, NULL, a, err), a, d, err};
     if (!s.dict)
         return -1;
     if (s.dict->kind != GG_PICKLE_DICT)

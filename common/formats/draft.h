@@ -28,34 +28,24 @@ struct gg_draft {
     int n_series;
     struct gg_series series[GG_MAX_SERIES];
     double temperature;  /* 0: not said */
+    bool unwrapped;      /* `pos` is: the frame gets `image` */
+    bool first_is_open;  /* first_type was taken from this file alone: smallest code 0 or not */
+    bool has_step;       /* the source says the timestep */
     bool need_unwrapped; /* `pos` was wrapped without image flags: no use for displacements */
     bool few_digits;     /* the text has at most six significant digits in each coordinate */
     double now;          /* time of this configuration in its run; NaN: not said */
     int64_t step;        /* timestep, or number of the frame in its file */
-    char id[GG_ID];
-    struct gg_meta meta; /* what the source said, by keys "source.*": gg_draft_clear */
+    int n_extra;         /* fields under the source's own names (extra.h); the arena's */
+    struct gg_field *extra;
+    const struct gg_texts *irreps; /* "NAME=IRREPS" of extra fields; NULL: none */
+    uint64_t n_edge;               /* of frames that gg-dump wrote */
+    char id[GG_ID];                /* "": by the template of the format */
+    struct gg_meta meta;           /* what the source said, by keys "source.*": gg_draft_clear */
 };
 void gg_draft_clear(struct gg_draft *d);
 
 /* Adds a series (its room is checked: GG_INPUT). */
 int gg_draft_series(struct gg_draft *d, const char *name, const struct gg_field *values, struct gg_err *err);
-
-struct gg_draft_options {
-    const struct gg_reals *times; /* pick these (n = 0: all); each must be there within 0.1 % */
-    int64_t time_index;           /* pick the time of this index in the source's own order; -1: all */
-    const struct gg_texts *drop;  /* fields to leave out */
-};
-
-/* Names to leave out must be fields that can be left out (GG_USAGE). */
-int gg_draft_check_drop(const struct gg_texts *drop, struct gg_err *err);
-
-/* The frame by the rules of gg_stream(5): types from 0; `pos` wrapped along periodic directions, replicas
- * moved by the same lattice vectors, inherent and cage positions as the images nearest to `pos`; times
- * increasing; time axes second. pos_replicas is left out if the source's positions do not cover the chosen
- * times; it has a time axis if there are several. Refuses (GG_INPUT, GG_USAGE for a time that is not there)
- * what does not fit together; messages name the field. */
-int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, struct gg_frame *f,
-                   struct gg_arena *a, struct gg_err *err);
 
 /* What `d` says otherwise than `first`, the META before the frames, goes into `trailer`.  Another number of
  * replicas is refused (GG_INPUT): every noise ceiling downstream rests on it. */

@@ -14,6 +14,7 @@ struct gg_export {
     const struct gg_reader *from; /* at a frame: its member's schema, META, PROV */
     const char *path;             /* npz: the folder; safetensors: the file */
     const char *field;            /* rows: of this field */
+    const char *species;          /* extended XYZ: names, type 0 first; NULL: noble gases */
     struct gg_range rows, frames; /* which */
     uint64_t number, n_done;      /* of this frame, from 0 over all inputs; frames exported before it */
     bool all, named,
@@ -34,6 +35,15 @@ extern const struct gg_export_type gg_export_head, gg_export_rows, gg_export_pro
 /* One number, the shortest decimal that reads back to the same; "nan" for any NaN. */
 void gg_value_text(char text[32], const struct gg_field *x, uint64_t i);
 void gg_print_value(FILE *to, const struct gg_field *x, uint64_t i);
+
+/* What extended XYZ and CSV say of a frame beside its columns, as keys and values: the cell (nothing if there is none);
+ * directions, id, numbers of the frame, and gg_fields (own.h), by which gg-import finds the columns again. */
+void gg_export_lattice(FILE *to, const struct gg_frame *f);
+void gg_export_keys(FILE *to, const struct gg_frame *f, const struct gg_meta *meta);
+/* Numbers a particle of a field that becomes columns, 0 if it is none. */
+uint64_t gg_export_width(const struct gg_field *x);
+/* gg_fields of those fields that become columns or keys (`all`: of all). */
+void gg_export_fields(FILE *to, const struct gg_frame *f, bool all);
 
 /* A stdio stream into a sink, which keeps the first refusal in *err.  fclose does not close the sink. */
 FILE *gg_sink_stdio(struct gg_sink *s, struct gg_err *err);

@@ -1,6 +1,6 @@
 /* export_csv.c -- a table: one line a particle, one column a number */
 /* Fields whose first axis is node, and scalars of the frame, repeated.  Components of a vector are x, y, z; other axes
- * are numbered: displacement.0.x. */
+ * are numbered: displacement.0.x.  The last column has, in the first line of a frame, what else gg-import needs. */
 #include "formats/export.h"
 
 #include <math.h>
@@ -49,6 +49,7 @@ static char *header(const struct gg_frame *f)
             fputc(',', to);
             column_name(to, &f->field[k], c);
         }
+    fputs(",gg_frame", to);
     fclose(to);
     return text;
 }
@@ -61,6 +62,21 @@ static void quoted(FILE *to, const char *s)
     for (; *s; s++)
         fprintf(to, *s == '"' ? "\"\"" : "%c", *s);
     fputs(plain ? "" : "\"", to);
+}
+
+/* The keys of the frame, in quotes. */
+static void frame_keys(FILE *to, const struct gg_frame *f, const struct gg_meta *meta)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *keys = open_memstream(&text, &bytes);
+    if (!keys)
+        return;
+    gg_export_lattice(keys, f);
+    gg_export_keys(keys, f, meta);
+    fclose(keys);
+    quoted(to, text);
+    free(text);
 }
 
 static void line(struct gg_export *x, const struct gg_frame *f, uint64_t i)
@@ -77,6 +93,9 @@ static void line(struct gg_export *x, const struct gg_frame *f, uint64_t i)
                 gg_print_value(x->to, y, c);
         }
     }
+    fputc(',', x->to);
+    if (i == 0)
+        frame_keys(x->to, f, &x->from->meta);
     fputc('\n', x->to);
 }
 

@@ -1,22 +1,12 @@
-/* export_extxyz.c -- extended XYZ, for OVITO and ASE */
-/* Columns: species (A, B, ... by type), pos, then every other field whose first axis is node; numbers of a field in C
- * order.  In two dimensions z is 0 and the third cell vector (0, 0, 1). */
+/* export_extxyz.c -- extended XYZ, for OVITO and ASE, and back by gg-import */
+/* Columns: species (names by type), pos, then every other field whose first axis is node; numbers of a field in C order.
+ * In two dimensions z is 0 and the third cell vector (0, 0, 1). */
 #include "formats/export.h"
 
 #include <string.h>
 
-static uint64_t width(const struct gg_field *x)
-{
-    uint64_t n = 1;
-    for (int k = 1; k < x->ndim; k++)
-        n *= x->shape[k];
-    return n;
-}
-
-static bool is_column(const struct gg_field *x)
-{
-    return x->ndim > 0 && x->axis[0] == GG_NODE && width(x) > 0;
-}
+/* What ASE knows as elements: a species that has no name is X. */
+static const char *const noble = "Ar,Kr,Xe,Ne,He,Rn";
 
 static char kind(const struct gg_field *x)
 {
@@ -29,53 +19,43 @@ static const struct gg_field *column(const struct gg_frame *f, const struct gg_f
     if (k == 0)
         return pos;
     const struct gg_field *x = &f->field[k - 1];
-    return x != pos && is_column(x) ? x : NULL;
+    return x != pos && gg_export_width(x) > 0 ? x : NULL;
 }
 
-static void lattice(FILE *to, const struct gg_frame *f)
+static void header(const struct gg_export *x, const struct gg_frame *f, const struct gg_field *pos)
 {
-    bool any = false;
-    for (int a = 0; a < 9; a++)
-        any = any || f->cell[a / 3][a % 3] != 0.0;
-    if (!any)
-        return;
-    fputs("Lattice=\"", to);
-    for (int a = 0; a < 9; a++) {
-        char text[32];
-        gg_print_double(text, f->dim == 2 && a == 8 ? 1.0 : f->cell[a / 3][a % 3]);
-        fprintf(to, "%s%s", a ? " " : "", text);
-    }
-    fputs("\" ", to);
-}
-
-static void header(FILE *to, const struct gg_frame *f, const struct gg_field *pos)
-{
+    FILE *to = x->to;
     fprintf(to, "%llu\n", (unsigned long long)f->n_node);
-    lattice(to, f);
+    gg_export_lattice(to, f);
     fputs("Properties=species:S:1", to);
     for (int k = 0; k <= f->n_field; k++) {
-        const struct gg_field *x = column(f, pos, k);
-        if (x)
-            fprintf(to, ":%s:%c:%llu", x->name, kind(x), (unsigned long long)width(x));
+        const struct gg_field *y = column(f, pos, k);
+        if (y)
+            fprintf(to, ":%s:%c:%llu", y->name, kind(y), (unsigned long long)gg_export_width(y));
     }
-    fprintf(to, " pbc=\"%c %c %c\"", f->pbc & 1 ? 'T' : 'F', f->pbc & 2 ? 'T' : 'F', f->pbc & 4 ? 'T' : 'F');
-    if (*f->id && !strpbrk(f->id, "\"\\"))
-        fprintf(to, " id=\"%s\"", f->id);
-    for (int k = 0; k < f->n_field; k++)
-        if (f->field[k].ndim == 0) {
-            fprintf(to, " %s=", f->field[k].name);
-            gg_print_value(to, &f->field[k], 0);
-        }
+    fputc(' ', to);
+    gg_export_keys(to, f, &x->from->meta);
     fputc('\n', to);
 }
 
-static void species(FILE *to, const struct gg_field *type, uint64_t i)
+/* The name of a code in "Ar,Kr", NULL if there is none; *n: its length. */
+static const char *species_name(const char *names, int32_t code, size_t *n)
+{
+    for (; names && code > 0; code--)
+        names = strchr(names, ',') ? strchr(names, ',') + 1 : NULL;
+    *n = names ? strcspn(names, ",") : 0;
+    return *n ? names : NULL;
+}
+
+static int put_species(const struct gg_export *x, const struct gg_field *type, uint64_t i, struct gg_err *err)
 {
     int32_t code = type ? ((const int32_t *)type->data)[i] : 0;
-    if (code < 26)
-        fputc('A' + code, to);
-    else
-        fprintf(to, "A%d", code);
+    size_t n;
+    const char *name = species_name(x->species ? x->species : noble, code, &n);
+    if (!name && x->species)
+        return gg_fail(err, GG_USAGE, "--species %.40s: no name for species %d", x->species, code);
+    fprintf(x->to, "%.*s", name ? (int)n : 1, name ? name : "X");
+    return 0;
 }
 
 static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
@@ -84,12 +64,13 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     const struct gg_field *type = gg_frame_find(f, "type");
     if (!pos || (type && !gg_frame_need(f, "type", err)))
         return -1;
-    header(x->to, f, pos);
+    header(x, f, pos);
     for (uint64_t i = 0; i < f->n_node; i++) {
-        species(x->to, type, i);
+        if (put_species(x, type, i, err))
+            return -1;
         for (int k = 0; k <= f->n_field; k++) {
             const struct gg_field *y = column(f, pos, k);
-            uint64_t n = y ? width(y) : 0;
+            uint64_t n = y ? gg_export_width(y) : 0;
             for (uint64_t c = i * n; c < (i + 1) * n; c++) {
                 fputc(' ', x->to);
                 if (y->dtype == GG_BOOL)

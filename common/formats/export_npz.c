@@ -1,6 +1,7 @@
 /* export_npz.c -- one npz a frame: fields under their names, cell, pbc, id, and PyTorch Geometric's edge_index */
 #include "formats/export.h"
 #include "formats/npz_write.h"
+#include "formats/own.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,9 +69,42 @@ static int add_info(struct gg_npz_writer *z, const struct gg_frame *f, struct gg
     return 0;
 }
 
-static int fill(struct gg_npz_writer *z, const struct gg_frame *f, struct gg_err *err)
+static int add_text(struct gg_npz_writer *z, const char *name, const char *text, size_t n, struct gg_err *err)
 {
-    if (add_info(z, f, err) < 0)
+    char type[32];
+    snprintf(type, sizeof type, "|S%zu", n ? n : 1);
+    return gg_npz_add(z, name, type, 0, NULL, text, n ? n : 1, err);
+}
+
+/* What gg-import needs to find the fields again (own.h). */
+static int add_description(struct gg_npz_writer *z, const struct gg_frame *f, const struct gg_meta *meta,
+                           struct gg_err *err)
+{
+    char *text[2] = {NULL, NULL};
+    size_t n[2] = {0};
+    const int64_t dim = f->dim;
+    for (int k = 0; k < 2; k++) {
+        FILE *to = open_memstream(&text[k], &n[k]);
+        if (!to)
+            return gg_fail_errno(err, "no memory");
+        if (k == 0)
+            gg_export_fields(to, f, true);
+        else
+            gg_own_write_meta(to, meta);
+        fclose(to);
+    }
+    int status = add_text(z, "gg_fields", text[0], n[0], err) < 0 ||
+                 add_text(z, "gg_meta", text[1], n[1], err) < 0 ||
+                 gg_npz_add(z, "gg_dim", "<i8", 0, NULL, &dim, sizeof dim, err) < 0;
+    free(text[0]);
+    free(text[1]);
+    return status ? -1 : 0;
+}
+
+static int fill(struct gg_npz_writer *z, const struct gg_frame *f, const struct gg_meta *meta,
+                struct gg_err *err)
+{
+    if (add_info(z, f, err) < 0 || (f->dim && add_description(z, f, meta, err) < 0))
         return -1;
     for (int k = 0; k < f->n_field; k++)
         if (add_field(z, &f->field[k], err) < 0)
@@ -88,7 +122,7 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
         gg_out_of_memory(0);
     int status = gg_npz_create(&z, path, err);
     if (status == 0) {
-        status = fill(&z, f, err);
+        status = fill(&z, f, &x->from->meta, err);
         if (status == 0)
             status = gg_npz_commit(&z, err);
         else

@@ -1,341 +1,257 @@
-/* extxyz.c -- extended XYZ as ASE and OVITO write it
+/* extxyz.c -- extended XYZ by its published grammar, https://github.com/libAtoms/extxyz (README)
  *
  *     4096
- *     Lattice="15 0 0 0 15 0 0 0 15" Properties=species:S:1:pos:R:3 pbc="T T T" Time=10
- *     A 0.1 0.2 0.3
+ *     Lattice="15 0 0 0 15 0 0 0 15" Properties=species:S:1:pos:R:3:force:R:3 pbc="T T T" Time=10
+ *     A 0.1 0.2 0.3 ...
  *
- * Rows of the lattice are the cell vectors.  Of the columns, species, pos, id, pos_inherent and pos_cage are
- * read. */
-#include "formats/extxyz.h"
+ * Rows of the lattice are the cell vectors.  Without Properties the columns are species:S:1:pos:R:3, without Lattice the
+ * boundaries are open.  All other columns and keys that are numbers become fields. */
+#include "formats/extra.h"
 #include "formats/words.h"
+#include "formats/xyz.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { MAX_COLUMNS = 256, N_VALUE = 11 };
-
-/* What is kept of a particle, in this order: id, species, pos, pos_inherent, pos_cage. */
-enum { ID, SPECIES, POS, INHERENT = POS + 3, CAGE = INHERENT + 3 };
-
-struct column {
-    const char *name; /* of the property */
-    int keep, width;  /* first place in a row of values; numbers */
-    int at;           /* first column of the text; -1: absent */
-};
-
-struct frame {
-    int64_t count;
-    int n_column;
-    struct column column[5];
-    uint64_t n, room;
-    double (*row)[N_VALUE]; /* malloc'd, grows with the lines that come */
-    int digits;
-};
+enum { MAX_ARRAY = 64 }; /* numbers under one key */
 
 bool gg_extxyz_looks(const struct gg_foreign *f, const char *head)
 {
     (void)f;
-    size_t n = strspn(head, " \t");
-    n += strspn(head + n, "0123456789");
-    n += strspn(head + n, " \t\r");
-    const char *end = head[n] == '\n' && n ? strchr(head + n + 1, '\n') : NULL,
-               *found = strstr(head, "Properties=");
-    return end && found && found < end;
+    static const char *const keys[] = {"Properties", "Lattice", "pbc"};
+    char *line = gg_xyz_second_line(head);
+    bool is = false;
+    for (int k = 0; line && k < 3; k++)
+        is |= gg_xyz_has_key(line, keys[k], '=');
+    free(line);
+    return is;
 }
 
-/* ---- the comment line ---- */
+/* ---- the cell ---- */
 
-/* The value at *p: "quoted" (with \" inside) or bare; moves behind it. */
-static const char *cut_value(char **p)
-{
-    char *start = *p, *to;
-    if (*start != '"') {
-        *p += strcspn(start, " \t");
-        if (**p)
-            *(*p)++ = 0;
-        return start;
-    }
-    char *from = to = ++start;
-    while (*from && *from != '"') {
-        if (*from == '\\' && from[1])
-            from++;
-        *to++ = *from++;
-    }
-    if (!*from || (from[1] && !strchr(" \t", from[1])))
-        return NULL;
-    *p = from + 1;
-    *to = 0;
-    return start;
-}
-
-int gg_extxyz_comment_parse(struct gg_extxyz_comment *c, char *line, struct gg_err *err)
-{
-    c->n = 0;
-    for (char *p = line + strspn(line, " \t"); *p; p += strspn(p, " \t")) {
-        char *key = p;
-        p += strcspn(p, "= \t");
-        if (p == key || strpbrk(key, "\"") == key)
-            return gg_fail(err, GG_INPUT, "column %d: a key is wanted", (int)(key - line) + 1);
-        char *end = p;
-        const char *value = "T"; /* a key alone is a flag */
-        if (*p == '=') {
-            p++;
-            if (*p == '[' || *p == '{' || !*p)
-                return gg_fail(err, GG_INPUT, "column %d: only bare and quoted values are read",
-                               (int)(p - line) + 1);
-            if (!(value = cut_value(&p)))
-                return gg_fail(err, GG_INPUT, "column %d: the quotes do not close, or no blank follows",
-                               (int)(end - line) + 2);
-        } else if (*p)
-            p++;
-        *end = 0;
-        if (c->n == (int)(sizeof c->pair / sizeof c->pair[0]))
-            return gg_fail(err, GG_INPUT, "more than %d keys", c->n);
-        if (gg_extxyz_get(c, key))
-            return gg_fail(err, GG_INPUT, "key '%.40s' comes twice", key);
-        c->pair[c->n++] = (struct gg_extxyz_pair){key, value};
-    }
-    return 0;
-}
-
-const char *gg_extxyz_get(const struct gg_extxyz_comment *c, const char *key)
-{
-    for (int k = 0; k < c->n; k++)
-        if (!strcmp(c->pair[k].key, key))
-            return c->pair[k].value;
-    return NULL;
-}
-
-/* n numbers and nothing else */
-static bool numbers(struct gg_arena *a, const char *text, int n, double *out)
+/* "T T F", three or, in two dimensions, two. */
+static int get_pbc(const char *text, struct gg_draft *d, struct gg_arena *a, struct gg_err *err)
 {
     char *rest = gg_arena_strdup(a, text), *word;
-    for (int k = 0; k < n; k++)
-        if (!(word = gg_word(&rest)) || !gg_word_double(word, &out[k]))
-            return false;
-    return !gg_word(&rest);
+    int n = 0, pbc = 0;
+    bool is, fits = true;
+    for (; (word = gg_word(&rest)); n++) {
+        if (!gg_word_bool(word, &is)) {
+            is = !strcmp(word, "1");
+            fits &= is || !strcmp(word, "0");
+        }
+        pbc |= n < d->dim && is ? 1 << n : 0;
+    }
+    d->pbc = pbc;
+    return fits && (n == 3 || n == d->dim)
+               ? 0
+               : gg_fail(err, GG_INPUT, "pbc=\"%.40s\"; three of T, F are wanted", text);
 }
 
-static int get_number(struct gg_arena *a, const struct gg_extxyz_comment *c, const char *key, double *x,
-                      struct gg_err *err)
+/* 9 numbers; 3 are edges. */
+static int get_lattice(const char *text, int dim, double cell[3][3], struct gg_err *err)
 {
-    const char *text = gg_extxyz_get(c, key);
-    if (text && !numbers(a, text, 1, x))
-        return gg_fail(err, GG_INPUT, "%s=\"%.40s\"; a number is wanted", key, text);
+    double edge[3];
+    bool edges = gg_word_numbers(text, 3, edge);
+    memset(cell, 0, 9 * sizeof(double));
+    for (int k = 0; k < 3 && edges; k++)
+        cell[k][k] = edge[k];
+    if (!edges && !gg_word_numbers(text, 9, cell[0]))
+        return gg_fail(err, GG_INPUT, "Lattice=\"%.60s\"; 9 numbers are wanted", text);
+    if (dim == 2)
+        for (int k = 0; k < 3; k++)
+            cell[k][2] = cell[2][k] = 0;
     return 0;
 }
 
-static int get_cell(const struct gg_foreign *f, struct gg_arena *a, const struct gg_extxyz_comment *c,
+static int get_cell(const struct gg_foreign *f, struct gg_arena *a, const struct gg_keys *keys,
                     struct gg_draft *d, struct gg_err *err)
 {
     double cell[3][3];
-    const char *lattice = gg_extxyz_get(c, "Lattice"), *pbc = gg_extxyz_get(c, "pbc");
-    if (lattice && !numbers(a, lattice, 9, cell[0]))
-        return gg_fail(err, GG_INPUT, "Lattice=\"%.60s\"; 9 numbers are wanted", lattice);
-    if (lattice && d->dim == 2)
-        for (int k = 0; k < 3; k++)
-            cell[k][2] = cell[2][k] = 0;
-    if (gg_foreign_cell(f, d, lattice ? cell : NULL, 0, err))
+    const char *lattice = gg_keys_get(keys, "Lattice"), *pbc = gg_keys_get(keys, "pbc");
+    if (lattice && get_lattice(lattice, d->dim, cell, err))
         return -1;
-    if (!pbc)
-        return 0;
-    d->pbc = 0;
-    char *rest = gg_arena_strdup(a, pbc), *word;
-    int n = 0;
-    for (; (word = gg_word(&rest)); n++)
-        if (n < d->dim && (word[0] == 'T' || word[0] == 't' || !strcmp(word, "1")))
-            d->pbc |= 1 << n;
-    return n == 3 ? 0 : gg_fail(err, GG_INPUT, "pbc=\"%.40s\"; three of T, F are wanted", pbc);
+    bool none = lattice && pbc && !strpbrk(pbc, "Tt1");
+    bool periodic = pbc && strpbrk(pbc, "Tt1"); /* wants a cell */
+    if (periodic ? gg_foreign_cell(f, d, lattice ? cell : NULL, 0, err)
+                 : gg_foreign_open_cell(f, d, lattice && !none ? cell : NULL, err))
+        return -1;
+    if (none)
+        memcpy(d->cell, cell, sizeof cell);
+    return pbc ? get_pbc(pbc, d, a, err) : 0;
 }
 
 /* ---- columns ---- */
 
-/* The property for a field: --map first. */
-static const char *property_of(const struct gg_foreign *f, const char *field)
+static int add_properties(struct gg_table *t, struct gg_arena *a, const char *text, struct gg_err *err)
 {
-    size_t n = strlen(field);
-    for (int k = 0; k < f->options->map.n; k++)
-        if (!strncmp(f->options->map.v[k], field, n) && f->options->map.v[k][n] == '=')
-            return f->options->map.v[k] + n + 1;
-    return strcmp(field, "type") ? field : "species";
-}
-
-static int add_property(struct frame *fr, const char *name, char kind, int width, struct gg_err *err)
-{
-    for (int k = 0; k < 5; k++) {
-        struct column *c = &fr->column[k];
-        if (strcmp(c->name, name))
-            continue;
-        bool fits = c->keep == SPECIES ? kind == 'S' || kind == 'I' : kind == (c->keep == ID ? 'I' : 'R');
-        if (c->at >= 0 || width != c->width || !fits)
-            return gg_fail(err, GG_INPUT, "property %.40s:%c:%d; once, with width %d, is wanted", name, kind,
-                           width, c->width);
-        c->at = fr->n_column;
-    }
-    fr->n_column += width;
-    return 0;
-}
-
-/* "species:S:1:pos:R:3" */
-static int read_properties(const struct gg_foreign *f, struct gg_arena *a, struct frame *fr, const char *text,
-                           struct gg_err *err)
-{
-    const struct column wanted[5] = {{"id", ID, 1, -1},
-                                     {property_of(f, "type"), SPECIES, 1, -1},
-                                     {property_of(f, "pos"), POS, 3, -1},
-                                     {property_of(f, "pos_inherent"), INHERENT, 3, -1},
-                                     {property_of(f, "pos_cage"), CAGE, 3, -1}};
-    memcpy(fr->column, wanted, sizeof wanted);
-    char *rest = gg_arena_strdup(a, text ? text : ""), *name;
+    char *rest = gg_arena_strdup(a, text ? text : "species:S:1:pos:R:3"), *name;
     while ((name = strsep(&rest, ":")) && *name) {
         char *kind = strsep(&rest, ":"), *count = kind ? strsep(&rest, ":") : NULL;
         int64_t width;
         if (!count || strlen(kind) != 1 || !strchr("RISL", *kind) || !gg_word_int(count, &width) ||
-            width < 1 || width > MAX_COLUMNS - fr->n_column)
+            width < 1 || width > GG_MAX_COLUMNS)
             return gg_fail(err, GG_INPUT, "Properties: NAME:R|I|S|L:COUNT is wanted at '%.40s'", name);
-        if (add_property(fr, name, *kind, (int)width, err))
+        if (gg_table_add(t, name, *kind, (int)width, err))
             return -1;
     }
-    for (int k = 1; k < 3; k++)
-        if (fr->column[k].at < 0)
-            return gg_fail(err, GG_INPUT, "no property '%.40s' among the columns", fr->column[k].name);
     return 0;
 }
 
-/* A name of --species; without those a letter A, B, ... or a number from 1. */
-static int species_code(const struct gg_foreign *f, const char *word, double *code, struct gg_err *err)
+/* Which columns make up the configuration; -1: absent. */
+struct roles {
+    int id, type, pos, inherent, cage, image;
+};
+
+static int find_roles(const struct gg_foreign *f, struct gg_table *t, struct roles *r, struct gg_err *err)
 {
-    const char *names = f->options->species;
-    size_t length = strlen(word);
-    int64_t number;
-    *code = 0;
-    for (const char *p = names; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL, *code += 1)
-        if (strcspn(p, ",") == length && !memcmp(p, word, length))
-            return 0;
-    if (!names && word[0] >= 'A' && word[0] <= 'Z' && !word[1])
-        *code = word[0] - 'A';
-    else if (!names && gg_word_int(word, &number) && number >= 1)
-        *code = (double)(number - 1);
-    else
-        return gg_fail(err, GG_INPUT, "species '%.40s'; --species names them, type 0 first", word);
+    static const char *const species[] = {"species", "element", "Z", "type"};
+    const char *asked = gg_columns_mapped(f, "type", NULL);
+    r->id = gg_table_find(t, gg_columns_mapped(f, "id", "id"));
+    r->type = asked ? gg_table_find(t, asked) : -1;
+    for (int k = 0; k < 4 && !asked && r->type < 0; k++)
+        r->type = gg_table_find(t, species[k]);
+    r->pos = gg_table_find(t, gg_columns_mapped(f, "pos", "pos"));
+    r->inherent = gg_table_find(t, gg_columns_mapped(f, "pos_inherent", "pos_inherent"));
+    r->cage = gg_table_find(t, gg_columns_mapped(f, "pos_cage", "pos_cage"));
+    r->image = gg_table_find(t, gg_columns_mapped(f, "image", "image"));
+    if (r->image >= 0 && (t->property[r->image].kind != 'I' || t->property[r->image].width != 3))
+        r->image = -1;
+    if (r->type < 0 || r->pos < 0)
+        return gg_fail(err, GG_INPUT, "no property '%.40s' among the columns",
+                       r->type < 0 ? (asked ? asked : "species") : gg_columns_mapped(f, "pos", "pos"));
+    struct gg_property *type = &t->property[r->type];
+    if (type->width != 1 || (type->kind != 'S' && type->kind != 'I'))
+        return gg_fail(err, GG_INPUT, "property %.40s:%c:%d; names or whole numbers of width 1 are wanted",
+                       type->name, type->kind, type->width);
+    type->words = true;
+    t->property[r->pos].finite = true;
+    if (r->id >= 0 && (t->property[r->id].kind != 'I' || t->property[r->id].width != 1))
+        r->id = -1; /* some other id: a field */
     return 0;
 }
 
-static int read_particle(const struct gg_foreign *f, struct gg_input *in, struct frame *fr,
-                         struct gg_err *err)
+/* Positions of another state, if they are there. */
+static int get_state(struct gg_table *t, int property, struct gg_arena *a, const struct gg_draft *d,
+                     struct gg_field *out, struct gg_err *err)
 {
-    char *line, *word[MAX_COLUMNS];
-    int n = 0, got = gg_input_line(in, &line, err);
-    if (got == 0)
-        return gg_fail(err, GG_TRUNCATED, "ends after %llu of %lld particles", (unsigned long long)fr->n,
-                       (long long)fr->count);
-    if (got < 0)
+    struct gg_draft other = {.dim = d->dim};
+    if (property < 0)
+        return 0;
+    if (gg_xyz_positions(t, property, a, &other, err))
         return -1;
-    while (n < MAX_COLUMNS && (word[n] = gg_word(&line)))
-        n++;
-    if (n != fr->n_column)
-        return gg_input_fail(in, err, GG_INPUT, "%d columns; Properties has %d", n, fr->n_column);
-    if (fr->n == fr->room) {
-        fr->room = fr->room ? 2 * fr->room : 1024;
-        fr->row = gg_xrealloc(fr->row, fr->room * sizeof *fr->row);
-    }
-    double *row = fr->row[fr->n++];
-    row[ID] = (double)fr->n;
-    for (int k = 0; k < 5; k++) {
-        const struct column *c = &fr->column[k];
-        for (int w = 0; w < c->width && c->at >= 0; w++) {
-            const char *text = word[c->at + w];
-            if (c->keep == SPECIES ? species_code(f, text, &row[SPECIES], err)
-                                   : !gg_word_double(text, &row[c->keep + w]))
-                return c->keep == SPECIES
-                           ? gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line)
-                           : gg_input_fail(in, err, GG_INPUT, "column %d: '%.40s' is no finite number",
-                                           c->at + w + 1, text);
-            if (c->keep == POS && gg_word_digits(text) > fr->digits)
-                fr->digits = gg_word_digits(text);
-        }
-    }
+    *out = other.pos;
     return 0;
+}
+
+/* Positions in other images than that of the cell. */
+static int unwrap(struct gg_table *t, int property, struct gg_draft *d, struct gg_err *err)
+{
+    if (property < 0)
+        return 0;
+    struct gg_property *p = &t->property[property];
+    p->used = true;
+    return gg_columns_unwrap(t, (const int[]){p->at, p->at + 1, p->at + 2}, d, err);
+}
+
+/* ---- keys ---- */
+
+static bool is_known(const char *key)
+{
+    static const char *const known[] = {"Lattice",  "Properties", "pbc",         "time",
+                                        "Timestep", "step",       "temperature", NULL};
+    for (int k = 0; known[k]; k++)
+        if (!strcasecmp(known[k], key))
+            return true;
+    return false;
+}
+
+/* Numbers of the frame: a word, or an array. */
+static int add_key(struct gg_draft *d, struct gg_arena *a, const struct gg_key *key, struct gg_err *err)
+{
+    double x[MAX_ARRAY];
+    int64_t whole;
+    int n = 1;
+    bool flag;
+    while (n <= MAX_ARRAY && !gg_word_numbers(key->value, n, x))
+        n++;
+    if (n == 1)
+        return gg_extra_number(d, a, key->key, x[0], gg_word_int(key->value, &whole), err);
+    if (n <= MAX_ARRAY) {
+        struct gg_field f = {.dtype = GG_F64, .ndim = 1, .shape = {(uint64_t)n}};
+        f.nbytes = (uint64_t)n * sizeof *x;
+        f.data = memcpy(gg_arena_alloc(a, f.nbytes), x, f.nbytes);
+        return gg_extra_add(d, a, key->key, NULL, &f, err);
+    }
+    if (!key->quoted && !key->rows && gg_word_bool(key->value, &flag))
+        return gg_extra_number(d, a, key->key, flag, true, err);
+    gg_extra_left_out(d, key->key, "text");
+    return 0;
+}
+
+static int get_keys(const struct gg_foreign *f, struct gg_arena *a, const struct gg_keys *keys,
+                    struct gg_draft *d, struct gg_err *err)
+{
+    double temperature = 0, now = NAN, step = NAN;
+    d->step = f->n_skipped + f->n_done + 1;
+    if (gg_keys_number(keys, "time", &now, err) || gg_keys_number(keys, "Timestep", &step, err) ||
+        gg_keys_number(keys, "step", &step, err) || gg_keys_number(keys, "temperature", &temperature, err))
+        return -1;
+    d->now = now;
+    if (step == floor(step) && fabs(step) < 0x1p53 && gg_foreign_now(f, d, (int64_t)step, now, err))
+        return -1;
+    bool plain = !gg_keys_get(keys, "Properties"); /* words without '=' are the comment of plain XYZ then */
+    for (int k = 0; k < keys->n; k++) {
+        if (plain && keys->key[k].flag)
+            gg_extra_left_out(d, "words of the comment line", "text");
+        else if (!is_known(keys->key[k].key) && add_key(d, a, &keys->key[k], err))
+            return -1;
+    }
+    return gg_foreign_temperature(f, d, temperature, false, err);
 }
 
 /* ---- a frame ---- */
 
-static int by_id(const void *a, const void *b)
-{
-    double p = ((const double *)a)[ID], q = ((const double *)b)[ID];
-    return (p > q) - (p < q);
-}
-
-static struct gg_field gather(struct gg_arena *a, const struct frame *fr, int keep, int width)
-{
-    struct gg_field x = {.dtype = GG_F64,
-                         .ndim = width > 1 ? 2 : 1,
-                         .shape = {fr->n, width > 1 ? (uint64_t)width : 0}};
-    x.nbytes = fr->n * (uint64_t)width * sizeof(double);
-    double *to = x.data = gg_arena_alloc(a, x.nbytes);
-    for (uint64_t i = 0; i < fr->n; i++, to += width)
-        memcpy(to, fr->row[i] + keep, (size_t)width * sizeof *to);
-    return x;
-}
-
-static int fill_draft(const struct gg_foreign *f, struct gg_arena *a, struct frame *fr,
-                      const struct gg_extxyz_comment *c, struct gg_draft *d, struct gg_err *err)
-{
-    double temperature = 0, step = (double)f->n_done + 1;
-    d->dim = (int)f->options->dim;
-    d->n_node = fr->n;
-    qsort(fr->row, fr->n, sizeof *fr->row, by_id);
-    for (uint64_t i = 1; i < fr->n; i++)
-        if (fr->row[i][ID] == fr->row[i - 1][ID])
-            return gg_fail(err, GG_INPUT, "id %.0f comes twice", fr->row[i][ID]);
-    d->type = gather(a, fr, SPECIES, 1);
-    d->pos = gather(a, fr, POS, d->dim);
-    if (fr->column[3].at >= 0)
-        d->inherent = gather(a, fr, INHERENT, d->dim);
-    if (fr->column[4].at >= 0)
-        d->cage = gather(a, fr, CAGE, d->dim);
-    d->few_digits = fr->digits <= 6;
-    if (get_number(a, c, "time", &d->now, err) || get_number(a, c, "Time", &d->now, err) ||
-        get_number(a, c, "Timestep", &step, err) || get_number(a, c, "temperature", &temperature, err) ||
-        get_cell(f, a, c, d, err) || gg_foreign_temperature(f, d, temperature, false, err))
-        return -1;
-    d->step = fabs(step) < 0x1p53 ? (int64_t)step : 0;
-    gg_meta_set(&d->meta, "source.positions", "as they are");
-    return 0;
-}
-
-static int read_frame(struct gg_foreign *f, struct gg_arena *a, struct frame *fr, struct gg_draft *d,
+static int fill_draft(const struct gg_foreign *f, struct gg_arena *a, struct gg_table *t,
+                      const struct gg_keys *keys, const struct roles *r, struct gg_draft *d,
                       struct gg_err *err)
 {
-    struct gg_input *in = &f->input;
-    struct gg_extxyz_comment comment;
-    char *line, *word;
-    int got;
-    do /* blank lines at the end are legal */
-        got = gg_input_line(in, &line, err);
-    while (got == 1 && !line[strspn(line, " \t")]);
+    d->dim = (int)f->options->dim;
+    d->n_node = t->n;
+    gg_meta_set(&d->meta, "source.positions", "as they are");
+    return gg_columns_sort(t, r->id, a, d, err) || gg_xyz_positions(t, r->pos, a, d, err) ||
+           get_state(t, r->inherent, a, d, &d->inherent, err) || get_state(t, r->cage, a, d, &d->cage, err) ||
+           gg_columns_types(f, t, r->type, -1, a, d, err) || get_cell(f, a, keys, d, err) ||
+           unwrap(t, r->image, d, err) || get_keys(f, a, keys, d, err) || gg_columns_rest(f, t, a, d, err);
+}
+
+static int read_frame(struct gg_foreign *f, struct gg_arena *a, struct gg_table *t, struct gg_draft *d,
+                      struct gg_err *err)
+{
+    struct gg_keys *keys = GG_NEW(a, struct gg_keys, 1);
+    struct roles roles;
+    int64_t count;
+    char *line;
+    int got = gg_xyz_begin(&f->input, a, &count, &line, err);
     if (got <= 0)
         return got;
-    if (!(word = gg_word(&line)) || !gg_word_int(word, &fr->count) || fr->count < 1 || gg_word(&line))
-        return gg_input_fail(in, err, GG_INPUT, "a number of particles is wanted");
-    if ((got = gg_input_line(in, &line, err)) <= 0)
-        return got ? -1 : gg_fail(err, GG_TRUNCATED, "ends behind the number of particles");
-    line = gg_arena_strdup(a, line);
-    if (gg_extxyz_comment_parse(&comment, line, err) ||
-        read_properties(f, a, fr, gg_extxyz_get(&comment, "Properties"), err))
-        return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
-    for (int64_t i = 0; i < fr->count; i++)
-        if (read_particle(f, in, fr, err))
-            return -1;
-    return fill_draft(f, a, fr, &comment, d, err) ? gg_err_prefix(err, "frame %lld: ", (long long)f->n_done)
-                                                  : 1;
+    if (gg_keys_parse(keys, a, line, '=', err) ||
+        add_properties(t, a, gg_keys_get(keys, "Properties"), err) || find_roles(f, t, &roles, err) ||
+        gg_columns_check_map(f, t, err))
+        return gg_err_prefix(err, "line %llu: ", (unsigned long long)f->input.line);
+    if (gg_xyz_rows(&f->input, t, count, err))
+        return -1;
+    int failed = gg_keys_get(keys, "gg_fields") ? gg_extxyz_own(keys, t, a, d, err)
+                                                : fill_draft(f, a, t, keys, &roles, d, err);
+    return failed ? gg_err_prefix(err, "frame %lld: ", (long long)f->n_done) : 1;
 }
 
 int gg_extxyz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
-    struct frame fr = {.n = 0};
-    int got = read_frame(f, a, &fr, d, err);
-    free(fr.row);
+    struct gg_table t = {.n = 0};
+    int got = read_frame(f, a, &t, d, err);
+    gg_table_free(&t);
     return got;
 }

@@ -9,30 +9,36 @@
 
 /* What the user says of the source.  Where the source says it, too, a contradiction is refused. */
 struct gg_foreign_options {
-    int format;           /* 0: by content; else 1 + index into gg_foreign_formats */
-    const char *id;       /* template of gg_path_id; NULL: the format's own */
-    double temperature;   /* 0: as the file or its name has it */
-    struct gg_reals time; /* the source's times; n = 0: as the file or its name has it */
-    struct gg_reals box;  /* 1 or `dim` lengths; n = 0: as the file has it */
-    struct gg_texts map;  /* "FIELD=KEY" */
-    const char *species;  /* names of species 0, 1, ..., separated by commas; NULL: A, B or 1, 2 */
-    int64_t dim;          /* of LAMMPS and extended XYZ files: 2 or 3 */
-    double timestep;      /* of LAMMPS files without times */
-    uint64_t max_bytes;   /* of one configuration or array */
+    int format;             /* 0: by content; else 1 + index into gg_foreign_formats */
+    const char *id;         /* template of gg_path_id; NULL: the format's own */
+    double temperature;     /* 0: as the file or its name has it */
+    struct gg_reals time;   /* the source's times; n = 0: as the file or its name has it */
+    struct gg_reals box;    /* 1 or `dim` lengths, or dim x dim numbers; n = 0: as the file has it */
+    struct gg_texts map;    /* "FIELD=KEY" */
+    const char *species;    /* names of species 0, 1, ..., separated by commas; NULL: A, B or numbers */
+    struct gg_texts irreps; /* "FIELD=IRREPS" of columns */
+    int first_type;         /* 0: found; else 1 + the code of species A */
+    const char *style;      /* of LAMMPS data files that do not name it; NULL */
+    int64_t dim;            /* of LAMMPS, XYZ and RUMD files: 2 or 3 */
+    double timestep;        /* of files with steps without times */
+    uint64_t max_bytes;     /* of one configuration or array */
 };
 
 struct gg_foreign {
     const char *path;
-    struct gg_path says; /* what the path says */
+    struct gg_path_words says; /* what the path says */
     const struct gg_foreign_options *options;
     const struct gg_foreign_format *format;
     struct gg_input input;
     struct gg_npz npz;     /* opened if the content is a zip */
     struct gg_arena arena; /* of the whole file's bytes */
     int64_t n_done;        /* configurations returned so far */
+    int64_t n_before;      /* of files before this one, for {count}; 0 after the opening */
+    int64_t n_skipped;     /* frames of the source before the first here, for {frame}; 0 after the opening */
+    void *state;           /* a reader's own, of `arena`; NULL at first */
 };
 
-enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY };
+enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY, GG_GSD, GG_PT };
 
 struct gg_foreign_format {
     const char *name; /* of --format */
@@ -45,8 +51,9 @@ struct gg_foreign_format {
 };
 /* In order of preference: the first that looks right is taken; ends with name NULL.  Their names, in order: */
 extern const struct gg_foreign_format gg_foreign_formats[];
-#define GG_FOREIGN_CHOICES \
-    "auto|ka-md|botan|glassbench|npz|deepmind|lammps-dump|lammps-binary|lammps-data|extxyz"
+#define GG_FOREIGN_CHOICES                                                               \
+    "auto|ka-md|botan|glassbench|npz|pt|deepmind|lammps-dump|lammps-binary|lammps-data|" \
+    "gsd|rumd|extxyz|atooms|xyz|csv"
 
 int gg_foreign_open(struct gg_foreign *f, const char *path, const struct gg_foreign_options *o,
                     struct gg_err *err);
@@ -72,12 +79,18 @@ int gg_foreign_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_d
  * directions periodic. */
 int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
                     double density, struct gg_err *err);
+/* The same where a file may have none: open boundaries then. */
+int gg_foreign_open_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
+                         struct gg_err *err);
+/* Step and time in the run: of the file (NaN: it does not say), else step x --timestep. */
+int gg_foreign_now(const struct gg_foreign *f, struct gg_draft *d, int64_t step, double in_file,
+                   struct gg_err *err);
+/* A column [node] or [node, k] of the source: a quantity over the times of --time if it is called (`name`, by --map, or
+ * itself) as one, else gg_extra_add. */
+int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,
+                      const char *name, const struct gg_field *x, struct gg_err *err);
 
-/* The readers, one a file. */
-int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
-bool gg_npz_looks_ka_md(const struct gg_foreign *f, const char *head);
-bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head);
-bool gg_npz_looks_glassbench(const struct gg_foreign *f, const char *head);
+/* deepmind.c */
 int gg_deepmind_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
 
 #endif

@@ -1,54 +1,47 @@
-/* input.c -- bytes and lines of a foreign file, through zlib (which hands on what is not gzip'd as it is) */
+/* input.c -- bytes and lines of a foreign file */
 #include "formats/input.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
+
+static int start(struct gg_input *in, int failed)
+{
+    in->room = 2 * GG_MAX_LINE;
+    in->buffer = gg_xmalloc(in->room);
+    if (failed)
+        gg_input_close(in);
+    return failed;
+}
 
 int gg_input_open(struct gg_input *in, const char *path, struct gg_err *err)
 {
     bool standard = !strcmp(path, "-");
     *in = (struct gg_input){.name = standard ? "standard input" : path};
-    errno = 0;
-    in->gz = standard ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path, "rb");
-    if (!in->gz)
+    int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
         return gg_fail_errno(err, "cannot open %s", in->name);
-    in->owns = true;
-    in->room = 2 * GG_MAX_LINE;
-    in->buffer = gg_xmalloc(in->room);
-    return 0;
+    int failed = gg_unpack_open(&in->from, fd, err);
+    if (failed)
+        gg_err_prefix(err, "reading %s: ", in->name);
+    return start(in, failed);
 }
 
-void gg_input_open_memory(struct gg_input *in, const void *bytes, size_t n)
+int gg_input_open_memory(struct gg_input *in, const void *bytes, size_t n, struct gg_err *err)
 {
-    /* Lines are terminated in place: the reader works on a copy. */
-    *in = (struct gg_input){.name = "memory", .owns = true, .room = n + 1, .end = n, .ended = true};
-    in->buffer = gg_xmalloc(in->room);
-    if (n)
-        memcpy(in->buffer, bytes, n);
+    *in = (struct gg_input){.name = "memory"};
+    return start(in, gg_unpack_open_memory(&in->from, bytes, n, err));
 }
 
 void gg_input_close(struct gg_input *in)
 {
-    if (in->gz)
-        gzclose_r(in->gz);
-    if (in->owns)
-        free(in->buffer);
+    gg_unpack_close(&in->from);
+    free(in->buffer);
     *in = (struct gg_input){.name = NULL};
-}
-
-static int read_failed(struct gg_input *in, struct gg_err *err)
-{
-    int code;
-    const char *why = gzerror(in->gz, &code);
-    if (code == Z_ERRNO)
-        return gg_fail_errno(err, "reading %s", in->name);
-    const char *colon = strrchr(why, ':'); /* behind the name */
-    return gg_fail(err, code == Z_BUF_ERROR ? GG_TRUNCATED : GG_INPUT, "gzip:%s", colon ? colon + 1 : why);
 }
 
 /* Reads on until `want` unread bytes are there or the input ends. */
@@ -60,15 +53,15 @@ static int fill(struct gg_input *in, size_t want, struct gg_err *err)
     in->end -= in->begin;
     in->begin = 0;
     while (in->end < want && !in->ended) {
-        int n = gzread(in->gz, in->buffer + in->end, (unsigned)(in->room - 1 - in->end));
-        int code = Z_OK;
-        if (n >= 0)
-            gzerror(in->gz, &code); /* a cut gzip file: all its bytes come, then this */
-        if (n < 0 || (n == 0 && code != Z_OK))
-            return read_failed(in, err);
+        ptrdiff_t n = gg_unpack_read(&in->from, in->buffer + in->end, in->room - 1 - in->end, err);
+        if (n < 0)
+            return -1;
         in->ended = n == 0;
         in->end += (size_t)n;
     }
+    if (!in->begun && in->end >= 3 && !memcmp(in->buffer, "\xef\xbb\xbf", 3))
+        in->begin = 3;
+    in->begun = true;
     return 0;
 }
 

@@ -1,7 +1,8 @@
-/* input.h -- bytes and lines of a foreign file, gzip'd or not */
+/* input.h -- bytes and lines of a foreign file, packed or not */
 #ifndef GG_INPUT_H
 #define GG_INPUT_H
 
+#include "formats/unpack.h"
 #include "util/arena.h"
 #include "util/err.h"
 #include <stdbool.h>
@@ -11,20 +12,22 @@ enum { GG_MAX_LINE = 65536 };
 
 struct gg_input {
     const char *name; /* for messages */
-    void *gz;         /* zlib's handle; NULL when reading from memory */
+    struct gg_unpack from;
     unsigned char *buffer;
     size_t begin, end, room; /* unread bytes of the buffer */
-    bool ended, owns;
-    uint64_t line; /* number of the line last returned, from 1 */
+    bool ended, begun;       /* begun: a byte order mark in front was looked for */
+    uint64_t line;           /* number of the line last returned, from 1 */
 };
 
-/* "-" is standard input.  A gzip'd file is unpacked on the way.  GG_SYSTEM if it cannot be opened. */
+/* "-" is standard input.  gzip, xz and zstd are unpacked on the way, a byte order mark is passed over.  GG_SYSTEM if it
+ * cannot be opened. */
 int gg_input_open(struct gg_input *in, const char *path, struct gg_err *err);
-void gg_input_open_memory(struct gg_input *in, const void *bytes, size_t n); /* the bytes stay the caller's */
+/* The bytes stay the caller's. */
+int gg_input_open_memory(struct gg_input *in, const void *bytes, size_t n, struct gg_err *err);
 void gg_input_close(struct gg_input *in);
 
 /* The next unread bytes without taking them: `want` (at most GG_MAX_LINE), fewer at the end.  -1: GG_SYSTEM,
- * or GG_TRUNCATED for a gzip file that is cut or damaged. */
+ * or GG_TRUNCATED for a packed file that is cut, GG_INPUT for a damaged one. */
 ptrdiff_t gg_input_peek(struct gg_input *in, size_t want, const unsigned char **bytes, struct gg_err *err);
 
 /* Takes exactly n bytes.  GG_TRUNCATED if there are fewer. */

@@ -7,16 +7,15 @@
 #include "formats/lammps.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 256, MAX_TEXT = 4096 };
+enum { MAX_TEXT = 4096 };
 
 struct header {
     int64_t step, count;
     double time;
     struct gg_lammps_box box;
-    struct gg_lammps_columns columns;
+    struct gg_table atoms;
     int32_t n_chunk;
 };
 
@@ -77,70 +76,79 @@ static int take_box(struct gg_input *in, struct gg_lammps_box *box, struct gg_er
     return 0;
 }
 
-static int take_header(struct gg_input *in, struct header *h, struct gg_err *err)
+static int take_header(const struct gg_foreign *f, struct gg_input *in, struct gg_arena *a, struct header *h,
+                       struct gg_err *err)
 {
     char text[MAX_TEXT], has_time;
     int32_t n_column;
     if (take_magic(in, err) || gg_input_take(in, &h->step, 8, err) || gg_input_take(in, &h->count, 8, err) ||
         take_box(in, &h->box, err) || take_i32(in, &n_column, err) || take_text(in, text, err) ||
         gg_input_take(in, &has_time, 1, err) || (has_time && gg_input_take(in, &h->time, 8, err)) ||
-        take_text(in, text, err) || gg_lammps_columns_parse(&h->columns, text, err) ||
+        take_text(in, text, err) || gg_lammps_columns(f, &h->atoms, a, text, err) ||
         take_i32(in, &h->n_chunk, err))
         return -1;
-    if (h->columns.n != n_column || n_column > MAX_COLUMNS)
-        return gg_fail(err, GG_INPUT, "%d columns have %d names", n_column, h->columns.n);
+    if (h->atoms.n_column != n_column)
+        return gg_fail(err, GG_INPUT, "%d columns have %d names", n_column, h->atoms.n_column);
     if (h->count < 0 || h->n_chunk < 0)
         return gg_fail(err, GG_INPUT, "%lld atoms in %d chunks", (long long)h->count, h->n_chunk);
     return 0;
 }
 
-static int take_chunk(struct gg_input *in, const struct header *h, struct gg_lammps_atoms *atoms,
-                      const double cell[3][3], struct gg_err *err)
+/* A type is a number here; it is kept as one. */
+static int take_chunk(struct gg_input *in, struct header *h, struct gg_err *err)
 {
-    int32_t n;
-    double value[MAX_COLUMNS];
+    int32_t n, width = h->atoms.n_column;
     if (take_i32(in, &n, err))
         return -1;
-    if (n < 0 || n % h->columns.n || (uint64_t)(n / h->columns.n) > (uint64_t)h->count - atoms->n)
-        return gg_fail(err, GG_INPUT, "chunk of %d numbers does not fit %d columns and %lld atoms", n,
-                       h->columns.n, (long long)h->count);
-    for (int32_t i = 0; i < n / h->columns.n; i++) {
-        if (gg_input_take(in, value, (size_t)h->columns.n * sizeof *value, err) ||
-            gg_lammps_add(atoms, &h->columns, value, &h->box, cell, err))
+    if (n < 0 || n % width || (uint64_t)(n / width) > (uint64_t)h->count - h->atoms.n)
+        return gg_fail(err, GG_INPUT, "chunk of %d numbers does not fit %d columns and %lld atoms", n, width,
+                       (long long)h->count);
+    for (int32_t i = 0; i < n / width; i++)
+        if (gg_input_take(in, gg_table_new_row(&h->atoms), (size_t)width * sizeof(double), err))
             return -1;
+    return 0;
+}
+
+/* Words of a text column cannot be here; whole numbers and positions are checked as text would be. */
+static int check_numbers(struct gg_table *t, struct gg_err *err)
+{
+    for (int k = 0; k < t->n_property; k++) {
+        struct gg_property *p = &t->property[k];
+        p->words = false;
+        if (p->kind == 'S')
+            return gg_fail(err, GG_INPUT, "column '%s' holds words", p->name);
+        for (uint64_t i = 0; i < t->n; i++) {
+            double x = t->value[i * (uint64_t)t->n_column + (uint64_t)p->at];
+            if ((p->finite && !isfinite(x)) || (p->kind == 'I' && !(x == floor(x) && fabs(x) < 0x1p53)))
+                return gg_fail(err, GG_INPUT, "column %d: %g is no finite%s number", p->at + 1, x,
+                               p->kind == 'I' ? " whole" : "");
+        }
     }
     return 0;
 }
 
-static int take_frame(struct gg_input *in, struct header *h, struct gg_lammps_atoms *atoms,
-                      struct gg_err *err)
+static int take_frame(struct gg_foreign *f, struct gg_arena *a, struct header *h, struct gg_err *err)
 {
-    double cell[3][3];
-    if (take_header(in, h, err) || gg_lammps_cell(&h->box, cell, err))
+    if (take_header(f, &f->input, a, h, err))
         return -1;
     for (int32_t k = 0; k < h->n_chunk; k++)
-        if (take_chunk(in, h, atoms, cell, err))
+        if (take_chunk(&f->input, h, err))
             return -1;
-    if (atoms->n != (uint64_t)h->count)
-        return gg_fail(err, GG_INPUT, "%llu of %lld atoms", (unsigned long long)atoms->n,
+    if (h->atoms.n != (uint64_t)h->count)
+        return gg_fail(err, GG_INPUT, "%llu of %lld atoms", (unsigned long long)h->atoms.n,
                        (long long)h->count);
-    return 0;
+    return check_numbers(&h->atoms, err);
 }
 
 int gg_lammps_binary_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
     struct header h = {.time = NAN};
-    struct gg_lammps_atoms atoms = {.n = 0};
     const unsigned char *head;
     ptrdiff_t more = gg_input_peek(&f->input, 1, &head, err);
     if (more <= 0)
         return (int)more;
-    int failed =
-        take_frame(&f->input, &h, &atoms, err) || gg_lammps_finish(f, &atoms, &h.columns, &h.box, a, d, err);
-    free(atoms.atom);
-    if (failed)
-        return gg_err_prefix(err, "frame %lld: ", (long long)f->n_done);
-    d->step = h.step;
-    d->now = isnan(h.time) && f->options->timestep > 0 ? (double)h.step * f->options->timestep : h.time;
-    return 1;
+    int failed = take_frame(f, a, &h, err) || gg_lammps_finish(f, &h.atoms, &h.box, a, d, err) ||
+                 gg_foreign_now(f, d, h.step, h.time, err);
+    gg_table_free(&h.atoms);
+    return failed ? gg_err_prefix(err, "frame %lld: ", (long long)f->n_done) : 1;
 }

@@ -6,19 +6,14 @@
 #include "formats/words.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { MAX_COLUMNS = 256 };
 
 struct frame {
     bool has_step, has_count, has_box;
     int64_t step, count;
     double time; /* NaN: not said */
     struct gg_lammps_box box;
-    struct gg_lammps_columns columns;
-    struct gg_lammps_atoms atoms;
-    int digits; /* most significant digits of a coordinate */
+    struct gg_table atoms;
 };
 
 bool gg_lammps_dump_looks(const struct gg_foreign *f, const char *head)
@@ -67,6 +62,8 @@ static int read_box(struct gg_input *in, char *title, struct frame *fr, struct g
         tilted |= !strcmp(word, "xy");
         if (strlen(word) == 2 && strspn(word, "pfsm") == 2 && flag < 3)
             fr->box.pbc |= !strcmp(word, "pp") << flag++;
+        else if (strcmp(word, "xy") && strcmp(word, "xz") && strcmp(word, "yz"))
+            return gg_input_fail(in, err, GG_INPUT, "BOX BOUNDS: '%.40s'; pp, ff, ... are wanted", word);
     }
     if (flag == 0)
         fr->box.pbc = 7; /* old dumps do not say */
@@ -81,6 +78,8 @@ static int read_box(struct gg_input *in, char *title, struct frame *fr, struct g
             if (!word || !gg_word_double(word, &value[c]))
                 return gg_input_fail(in, err, GG_INPUT, "%d numbers are wanted for BOX BOUNDS", 2 + tilted);
         }
+        if (gg_word(&line))
+            return gg_input_fail(in, err, GG_INPUT, "only %d numbers are wanted for BOX BOUNDS", 2 + tilted);
         fr->box.lo[k] = value[0];
         fr->box.hi[k] = value[1];
         *tilt[k] = value[2];
@@ -90,61 +89,33 @@ static int read_box(struct gg_input *in, char *title, struct frame *fr, struct g
     return 0;
 }
 
-/* The columns that matter as numbers; the others may be words (element) and are skipped. */
-static bool used(const struct gg_lammps_columns *c, int k)
+static int read_atoms(const struct gg_foreign *f, struct gg_input *in, struct gg_arena *a, const char *names,
+                      struct frame *fr, struct gg_err *err)
 {
-    bool is = k == c->id || k == c->type;
-    for (int d = 0; d < 3; d++)
-        is |= k == c->position[d] || (c->image[0] >= 0 && k == c->image[d]);
-    return is;
-}
-
-static int read_atom(struct gg_input *in, struct frame *fr, const double cell[3][3], struct gg_err *err)
-{
-    char *line, *word;
-    double value[MAX_COLUMNS] = {0};
-    const struct gg_lammps_columns *c = &fr->columns;
-    if (need_line(in, &line, "an atom", err))
-        return -1;
-    for (int k = 0; k < c->n; k++) {
-        if (!(word = gg_word(&line)))
-            return gg_input_fail(in, err, GG_INPUT, "%d columns; %d are wanted", k, c->n);
-        if (!used(c, k))
-            continue;
-        if (!gg_word_double(word, &value[k]))
-            return gg_input_fail(in, err, GG_INPUT, "column %d: '%.40s' is no finite number", k + 1, word);
-        for (int d = 0; d < 3; d++)
-            if (k == c->position[d] && gg_word_digits(word) > fr->digits)
-                fr->digits = gg_word_digits(word);
-    }
-    if (gg_word(&line))
-        return gg_input_fail(in, err, GG_INPUT, "more than %d columns", c->n);
-    if (gg_lammps_add(&fr->atoms, c, value, &fr->box, cell, err))
-        return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
-    return 0;
-}
-
-static int read_atoms(struct gg_input *in, const char *names, struct frame *fr, struct gg_err *err)
-{
-    double cell[3][3];
+    char *line;
     if (!fr->has_step || !fr->has_count || !fr->has_box)
         return gg_input_fail(in, err, GG_INPUT, "ITEM: ATOMS before %s",
                              !fr->has_step    ? "TIMESTEP"
                              : !fr->has_count ? "NUMBER OF ATOMS"
                                               : "BOX BOUNDS");
-    if (gg_lammps_columns_parse(&fr->columns, names, err) || gg_lammps_cell(&fr->box, cell, err))
+    if (gg_lammps_columns(f, &fr->atoms, a, names, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
-    if (fr->columns.n > MAX_COLUMNS)
-        return gg_input_fail(in, err, GG_INPUT, "%d columns; at most %d", fr->columns.n, MAX_COLUMNS);
-    for (int64_t i = 0; i < fr->count; i++)
-        if (read_atom(in, fr, cell, err))
+    for (int64_t i = 0; i < fr->count; i++) {
+        if (need_line(in, &line, "an atom", err))
             return -1;
+        if (gg_table_row(&fr->atoms, line, err))
+            return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
+    }
     return 0;
 }
 
 /* One "ITEM: ..." with what belongs to it.  1: it was ATOMS, the frame is complete. */
-static int read_item(struct gg_input *in, char *line, struct frame *fr, struct gg_err *err)
+static int read_item(const struct gg_foreign *f, struct gg_input *in, struct gg_arena *a, char *line,
+                     struct frame *fr, struct gg_err *err)
 {
+    line[strcspn(line, "\r")] = 0;
+    if (!line[strspn(line, " \t")]) /* blank lines say nothing */
+        return 0;
     if (!strcmp(line, "ITEM: TIMESTEP")) {
         fr->has_step = true;
         return read_whole(in, "TIMESTEP", &fr->step, err);
@@ -160,34 +131,39 @@ static int read_item(struct gg_input *in, char *line, struct frame *fr, struct g
     if (!strncmp(line, "ITEM: BOX BOUNDS", 16))
         return read_box(in, line + 16, fr, err);
     if (!strncmp(line, "ITEM: ATOMS", 11))
-        return read_atoms(in, line + 11, fr, err) ? -1 : 1;
+        return read_atoms(f, in, a, line + 11, fr, err) ? -1 : 1;
     return gg_input_fail(in, err, GG_INPUT, "'%.40s'; ITEM: TIMESTEP and so on is wanted", line);
 }
 
-static int read_frame(struct gg_input *in, struct frame *fr, struct gg_err *err)
+/* Is there anything but blank lines before the end of the input? */
+static bool nothing_begun(const struct frame *fr)
 {
+    return !fr->has_step && !fr->has_count && !fr->has_box && isnan(fr->time);
+}
+
+static int read_frame(struct gg_foreign *f, struct gg_arena *a, struct frame *fr, struct gg_err *err)
+{
+    struct gg_input *in = &f->input;
     char *line;
-    int got = gg_input_line(in, &line, err), more;
-    if (got <= 0)
-        return got;
-    while ((more = read_item(in, line, fr, err)) == 0)
-        if (need_line(in, &line, "ITEM: ATOMS", err))
-            return -1;
-    return more;
+    for (;;) {
+        int got = gg_input_line(in, &line, err);
+        if (got < 0 || (got == 0 && nothing_begun(fr)))
+            return got;
+        if (got == 0)
+            return gg_fail(err, GG_TRUNCATED, "ends where ITEM: ATOMS is wanted");
+        int done = read_item(f, in, a, line, fr, err);
+        if (done)
+            return done;
+    }
 }
 
 int gg_lammps_dump_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
     struct frame fr = {.time = NAN};
-    int got = read_frame(&f->input, &fr, err);
-    if (got == 1) {
-        d->step = fr.step;
-        d->now =
-            isnan(fr.time) && f->options->timestep > 0 ? (double)fr.step * f->options->timestep : fr.time;
-        d->few_digits = fr.atoms.n && fr.digits <= 6;
-        if (gg_lammps_finish(f, &fr.atoms, &fr.columns, &fr.box, a, d, err))
-            got = gg_err_prefix(err, "timestep %lld: ", (long long)fr.step);
-    }
-    free(fr.atoms.atom);
+    int got = read_frame(f, a, &fr, err);
+    if (got == 1 &&
+        (gg_lammps_finish(f, &fr.atoms, &fr.box, a, d, err) || gg_foreign_now(f, d, fr.step, fr.time, err)))
+        got = gg_err_prefix(err, "timestep %lld: ", (long long)fr.step);
+    gg_table_free(&fr.atoms);
     return got;
 }

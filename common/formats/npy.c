@@ -7,6 +7,7 @@
 #include "formats/npy.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_HEADER = 10000 }; /* numpy's own cap */
@@ -245,4 +246,42 @@ int gg_npy_parse(struct gg_field *out, struct gg_arena *a, void *bytes, size_t n
         (struct gg_field){.ndim = (uint8_t)h.ndim, .dtype = (uint8_t)dtype, .nbytes = wanted, .data = data};
     memcpy(out->shape, h.shape, sizeof out->shape);
     return 0;
+}
+
+int gg_npy_expected(const char *head, size_t n, uint64_t *bytes, struct gg_err *err)
+{
+    struct header h = {.ndim = 0};
+    ptrdiff_t lead = parse_header(&h, (const unsigned char *)head, n, err);
+    int dtype;
+    bool swap;
+    uint64_t numbers;
+    if (lead < 0 || gg_npy_dtype(h.descr, &dtype, &swap, err))
+        return -1;
+    if (!gg_npy_bytes(h.ndim, h.shape, gg_dtype_size(dtype), &numbers))
+        return gg_fail(err, GG_INPUT, "npy shape is too large");
+    *bytes = numbers + (uint64_t)lead;
+    return 0;
+}
+
+const char *gg_npy_text(struct gg_arena *a, const void *bytes, size_t n)
+{
+    struct header h = {.ndim = 0};
+    struct gg_err err;
+    ptrdiff_t lead = parse_header(&h, bytes, n, &err);
+    const char *type = strchr("<>=|", h.descr[0]) && h.descr[0] ? h.descr + 1 : h.descr;
+    size_t width = *type == 'U' ? 4 : 1, length = (size_t)atol(type + (*type != 0));
+    if (lead < 0 || (*type != 'U' && *type != 'S') || h.ndim || length > 1 << 16 ||
+        n - (size_t)lead != length * width)
+        return NULL;
+    const unsigned char *from = (const unsigned char *)bytes + lead;
+    char *out = gg_arena_calloc(a, length + 1, 1);
+    for (size_t k = 0; k < length; k++, from += width) {
+        unsigned low = from[*h.descr == '>' ? width - 1 : 0], others = 0;
+        for (size_t c = 0; c < width; c++)
+            others += from[c];
+        if (others != low || low > '~' || (low && low < ' '))
+            return NULL;
+        out[k] = (char)low;
+    }
+    return out;
 }

@@ -10,6 +10,11 @@
  * turned around, else in the arena. GG_INPUT for what is wrong, GG_TRUNCATED if bytes are missing. */
 int gg_npy_parse(struct gg_field *out, struct gg_arena *a, void *bytes, size_t n_byte, struct gg_err *err);
 
+/* How many bytes an .npy file that begins so must have.  GG_INPUT, GG_TRUNCATED for what is wrong in the header. */
+int gg_npy_expected(const char *head, size_t n, uint64_t *bytes, struct gg_err *err);
+/* One text (U or S, no axes) of an .npy file as printable ASCII; NULL for anything else. */
+const char *gg_npy_text(struct gg_arena *a, const void *bytes, size_t n);
+
 /* numpy's description of a type ("<f8", "|i1"; "f8" is native) -> its code and whether its bytes are the
  * other way round.  GG_INPUT for anything else. */
 int gg_npy_dtype(const char *descr, int *dtype, bool *swap, struct gg_err *err);

@@ -3,7 +3,9 @@
  * BOTAN: Shiba et al., J. Chem. Phys. 158, 084503 (2023).  GlassBench: Zenodo 10118191.  They share names of
  * keys but not their meaning: `positions` runs over replicas in BOTAN and in the 2D trajectories of
  * GlassBench, over time and replicas in ka-md; species count from 1 in GlassBench. */
-#include "formats/foreign.h"
+#include "formats/npz_sets.h"
+#include "formats/npz_rest.h"
+#include "formats/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -57,6 +59,24 @@ bool gg_npz_looks_botan(const struct gg_foreign *f, const char *head)
 
 /* ---- keys ---- */
 
+/* Any named arrays, of no public set. */
+static bool is_any(const struct gg_foreign *f)
+{
+    return !strcmp(f->format->name, "npz") || !strcmp(f->format->name, "pt");
+}
+
+/* Other usual names in archives of no set, the first that is there. */
+static const char *usual_key(const struct gg_foreign *f, const char *name)
+{
+    static const char *const usual[][2] = {{"box", "cell"},       {"box", "lattice"}, {"pos", "positions"},
+                                           {"type", "species"},   {"type", "types"},  {"type", "z"},
+                                           {"type", "atom_types"}};
+    for (size_t k = 0; k < sizeof usual / sizeof usual[0]; k++)
+        if (!strcmp(usual[k][0], name) && !gg_npz_has(&f->npz, name) && gg_npz_has(&f->npz, usual[k][1]))
+            return usual[k][1];
+    return name;
+}
+
 /* The key for a name of ours: --map first, then the set's, else (any npz) the name itself. */
 static const char *key_of(const struct gg_foreign *f, const char *name)
 {
@@ -64,10 +84,11 @@ static const char *key_of(const struct gg_foreign *f, const char *name)
     for (int k = 0; k < f->options->map.n; k++)
         if (!strncmp(f->options->map.v[k], name, n) && f->options->map.v[k][n] == '=')
             return f->options->map.v[k] + n + 1;
-    if (strcmp(f->format->name, "npz"))
-        for (const struct key *k = common_keys; k->name; k++)
-            if (!strcmp(k->name, name))
-                return k->key;
+    if (is_any(f))
+        return usual_key(f, name);
+    for (const struct key *k = common_keys; k->name; k++)
+        if (!strcmp(k->name, name))
+            return k->key;
     return name;
 }
 
@@ -127,6 +148,8 @@ static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct 
                        key_of(f, "pos_replicas"));
     d->n_node = d->pos.shape[0];
     d->dim = (int)d->pos.shape[1];
+    if (d->inherent.data && !gg_field_count(&d->inherent)) /* an empty array: none */
+        d->inherent.data = NULL;
     return 0;
 }
 
@@ -139,12 +162,15 @@ static int set_first_type(const struct gg_foreign *f, struct gg_draft *d, struct
         lowest = fmin(lowest, gg_field_get(&d->type, i));
         highest = fmax(highest, gg_field_get(&d->type, i));
     }
-    bool from_one = !strcmp(f->format->name, "glassbench");
-    if (!strcmp(f->format->name, "npz"))
+    bool from_one = !strcmp(f->format->name, "glassbench"), any = is_any(f);
+    if (f->options->first_type > 0)
+        from_one = f->options->first_type > 1;
+    else if (any)
         from_one = lowest >= 1;
-    if (from_one != (lowest >= 1))
+    else if (from_one ? lowest < 1 : lowest >= 1 && highest > 1)
         return gg_fail(err, GG_INPUT, "field 'type': codes begin at %g; format %s has them from %d", lowest,
                        f->format->name, from_one);
+    d->first_is_open = any && !f->options->first_type;
     d->first_type = from_one;
     gg_meta_printf(&d->meta, "source.types", "%g to %g", lowest, highest);
     return 0;
@@ -158,7 +184,7 @@ static int get_cell(const struct gg_foreign *f, struct gg_arena *a, struct gg_dr
     if (get(f, a, "box", &box, err))
         return -1;
     if (!box.data) {
-        bool a_set = strcmp(f->format->name, "npz") != 0;
+        bool a_set = !is_any(f);
         double flat = d->n_node == 1290 ? 1290 / (32.8962 * 32.8962) : 0;
         return gg_foreign_cell(f, d, NULL, !a_set ? 0 : d->dim == 3 ? 1.2 : flat, err);
     }
@@ -175,16 +201,22 @@ static int get_cell(const struct gg_foreign *f, struct gg_arena *a, struct gg_dr
     return gg_foreign_cell(f, d, cell, 0, err);
 }
 
+/* A number, or text that is one. */
 static int get_temperature(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
                            struct gg_err *err)
 {
     struct gg_field t;
+    double said;
+    const char *text = gg_npz_text(&f->npz, key_of(f, "temperature"), a);
+    if (text && !gg_word_double(text, &said))
+        return gg_fail(err, GG_INPUT, "array '%s': '%.40s' is no number", key_of(f, "temperature"), text);
+    if (text)
+        return gg_foreign_temperature(f, d, said, !is_any(f), err);
     if (get(f, a, "temperature", &t, err))
         return -1;
     if (t.data && gg_field_count(&t) != 1)
         return gg_fail(err, GG_INPUT, "array '%s': one number is wanted", key_of(f, "temperature"));
-    return gg_foreign_temperature(f, d, t.data ? gg_field_get(&t, 0) : 0, strcmp(f->format->name, "npz") != 0,
-                                  err);
+    return gg_foreign_temperature(f, d, t.data ? gg_field_get(&t, 0) : 0, !is_any(f), err);
 }
 
 /* C_B, the fraction of bonds kept, begins near 1; the field is the fraction lost, which begins near 0. */
@@ -223,7 +255,8 @@ static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_
         if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
             return -1;
     }
-    count_lost_bonds(a, d);
+    if (!is_any(f)) /* elsewhere an array is what its name says */
+        count_lost_bonds(a, d);
     return 0;
 }
 
@@ -270,13 +303,20 @@ static int describe(const struct gg_foreign *f, struct gg_arena *a, struct gg_dr
     return 0;
 }
 
+int gg_npz_arrays(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+{
+    if (gg_npz_has(&f->npz, "gg_fields") && !f->options->map.n)
+        return gg_npz_own(f, a, d, err);
+    return check_map(f, err) || get_positions(f, a, d, err) || set_first_type(f, d, err) ||
+                   get_cell(f, a, d, err) || get_temperature(f, a, d, err) || get_series(f, a, d, err) ||
+                   get_times(f, a, d, err) || describe(f, a, d, err) || gg_npz_rest(f, a, d, err)
+               ? -1
+               : 0;
+}
+
 int gg_npz_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
     if (f->n_done)
         return 0;
-    if (check_map(f, err) || get_positions(f, a, d, err) || set_first_type(f, d, err) ||
-        get_cell(f, a, d, err) || get_temperature(f, a, d, err) || get_series(f, a, d, err) ||
-        get_times(f, a, d, err) || describe(f, a, d, err))
-        return -1;
-    return 1;
+    return gg_npz_arrays(f, a, d, err) ? -1 : 1;
 }

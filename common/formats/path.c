@@ -47,10 +47,12 @@ static double temperature_of(const char *path)
     return 0;
 }
 
-static void set_stem(struct gg_path *p, const char *base)
+static void set_stem(struct gg_path_words *p, const char *base)
 {
-    static const char *const suffix[] = {".gz",   ".npz",    ".pickle", ".pkl",       ".dump", ".lammpstrj",
-                                         ".data", ".extxyz", ".xyz",    ".lammpsbin", ".bin"};
+    static const char *const suffix[] = {".gz",     ".xz",   ".zst",       ".npz",  ".pickle",
+                                         ".pkl",    ".dump", ".lammpstrj", ".data", ".atom",
+                                         ".extxyz", ".xyz",  ".csv",       ".gsd",  ".pt",
+                                         ".h5",     ".hdf5", ".lammpsbin", ".bin"};
     snprintf(p->stem, sizeof p->stem, "%s", base);
     for (size_t k = 0; k < sizeof suffix / sizeof suffix[0]; k++) {
         size_t n = strlen(p->stem), m = strlen(suffix[k]);
@@ -63,7 +65,7 @@ static void set_stem(struct gg_path *p, const char *base)
 }
 
 /* The last word between '_', '-' and the ends that is digits only. */
-static void set_number(struct gg_path *p)
+static void set_number(struct gg_path_words *p)
 {
     char copy[sizeof p->stem];
     snprintf(copy, sizeof copy, "%s", p->stem);
@@ -80,7 +82,7 @@ static void set_number(struct gg_path *p)
     }
 }
 
-static void set_time_code(struct gg_path *p)
+static void set_time_code(struct gg_path_words *p)
 {
     const char *code = strstr(p->stem, "_tc");
     size_t n = code ? strspn(code + 3, "0123456789") : 0;
@@ -88,7 +90,7 @@ static void set_time_code(struct gg_path *p)
         p->time_code = atoi(code + 3);
 }
 
-static void set_part(struct gg_path *p, const char *path, const char *base)
+static void set_part(struct gg_path_words *p, const char *path, const char *base)
 {
     static const char *const parts[] = {"train", "valid", "test"};
     for (int k = 0; k < 3; k++) {
@@ -99,55 +101,79 @@ static void set_part(struct gg_path *p, const char *path, const char *base)
     }
 }
 
-void gg_path_read(struct gg_path *p, const char *path)
+static void set_folder(struct gg_path_words *p, const char *path, const char *base)
+{
+    const char *end = base > path ? base - 1 : path, *start = end;
+    while (start > path && start[-1] != '/')
+        start--;
+    snprintf(p->folder, sizeof p->folder, "%.*s", (int)(end - start), start);
+    for (char *c = p->folder; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._+-", *c))
+            *c = '_';
+}
+
+void gg_path_read(struct gg_path_words *p, const char *path)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    *p = (struct gg_path){.temperature = temperature_of(path)};
+    *p = (struct gg_path_words){.temperature = temperature_of(path)};
     set_stem(p, base);
     set_number(p);
     set_time_code(p);
     set_part(p, path, base);
+    set_folder(p, path, base);
 }
 
 /* ---- sample ids ---- */
 
-/* The value of the word in braces, NULL if there is no such word. */
-static const char *word_value(const char *word, size_t n, const struct gg_path *p, char number[64], int dim,
-                              double temperature, int64_t step)
+static const char *whole_text(char number[64], int64_t x)
 {
-    if (n == 6 && !memcmp(word, "system", n))
-        return dim == 2 ? "KA2D" : "KA";
-    if (n == 4 && !memcmp(word, "stem", n))
-        return p->stem;
-    if (n == 4 && !memcmp(word, "part", n))
-        return p->part;
-    if (n == 6 && !memcmp(word, "number", n))
-        return p->number[0] ? p->number : p->stem;
-    if (n == 4 && !memcmp(word, "step", n)) {
-        snprintf(number, 64, "%lld", (long long)step);
-        return number;
-    }
+    snprintf(number, 64, "%lld", (long long)x);
+    return number;
+}
+
+/* The value of the word in braces, NULL if there is no such word. */
+static const char *word_value(const char *word, size_t n, const struct gg_path_words *p, char number[64],
+                              const struct gg_path_facts *facts)
+{
+    const struct {
+        const char *name, *value;
+    } texts[] = {{"system", facts->dim == 2 ? "KA2D" : "KA"},
+                 {"stem", p->stem},
+                 {"folder", p->folder},
+                 {"part", p->part},
+                 {"number", p->number[0] ? p->number : p->stem}};
+    const struct {
+        const char *name;
+        int64_t value;
+    } wholes[] = {{"step", facts->step}, {"frame", facts->frame}, {"count", facts->count}};
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+        if (strlen(texts[k].name) == n && !memcmp(word, texts[k].name, n))
+            return texts[k].value;
+    for (size_t k = 0; k < sizeof wholes / sizeof wholes[0]; k++)
+        if (strlen(wholes[k].name) == n && !memcmp(word, wholes[k].name, n))
+            return whole_text(number, wholes[k].value);
     if (n == 1 && word[0] == 'T') {
-        snprintf(number, 64, temperature == round(temperature * 100) / 100 ? "%.2f" : "%g", temperature);
+        double t = facts->temperature;
+        snprintf(number, 64, t == round(t * 100) / 100 ? "%.2f" : "%g", t);
         return number;
     }
     return NULL;
 }
 
-int gg_path_id(char *id, size_t room, const char *template, const struct gg_path *p, int dim,
-               double temperature, int64_t step, struct gg_err *err)
+int gg_path_id(char *id, size_t room, const char *template, const struct gg_path_words *p,
+               const struct gg_path_facts *facts, struct gg_err *err)
 {
     size_t n = 0;
     for (const char *c = template; *c;) {
         char number[64], one[2] = {*c, 0};
         const char *piece = one, *end = *c == '{' ? strchr(c, '}') : NULL;
         if (end)
-            piece = word_value(c + 1, (size_t)(end - c - 1), p, number, dim, temperature, step);
+            piece = word_value(c + 1, (size_t)(end - c - 1), p, number, facts);
         if (!piece)
-            return gg_fail(
-                err, GG_USAGE,
-                "--sample-id: no word '%.*s'; there are {system} {stem} {part} {number} {T} {step}",
-                (int)(end - c + 1), c);
+            return gg_fail(err, GG_USAGE,
+                           "--sample-id: no word '%.*s'; there are {system} {stem} {folder} {part} {number} "
+                           "{T} {step} {frame} {count}",
+                           (int)(end - c + 1), c);
         for (; *piece && n < room; piece++)
             if (*piece != '/' || (n && id[n - 1] != '/'))
                 id[n++] = *piece;

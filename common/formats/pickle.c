@@ -1,10 +1,11 @@
-/* pickle.c -- Python pickles of plain data and numpy arrays, as data: nothing is looked up, imported or called
+/* pickle.c -- Python pickles as data: nothing is looked up, imported or called
  *
  * The format is a stack machine (Python's pickletools.py names the opcodes).  Here is the subset that
- * dictionaries, lists, numbers, text and numpy arrays need; what is missing from the table is refused by
+ * dictionaries, lists, numbers, text, numpy arrays and tensors need; what is missing from the table is refused by
  * name. */
 #include "formats/pickle.h"
 #include "formats/pickle_machine.h"
+#include "formats/pickle_object.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static int run_proto(struct gg_pickle_machine *m)
     size_t version;
     if (gg_pickle_take_size(m, 1, &version))
         return -1;
-    return version >= 2 && version <= 4 ? 0 : gg_pickle_damaged(m, "protocols 2 to 4 are read");
+    return version >= 2 && version <= 5 ? 0 : gg_pickle_damaged(m, "protocols 2 to 5 are read");
 }
 
 static int run_frame(struct gg_pickle_machine *m)
@@ -124,12 +125,13 @@ static int push_text(struct gg_pickle_machine *m, int kind, int width)
 
 static int run_text(struct gg_pickle_machine *m)
 {
-    return push_text(m, GG_PICKLE_TEXT, m->op == 'X' ? 4 : 1);
+    return push_text(m, GG_PICKLE_TEXT, m->op == 'X' ? 4 : m->op == 0x8d ? 8 : 1);
 }
 
 static int run_bytes(struct gg_pickle_machine *m)
 {
-    return push_text(m, GG_PICKLE_BYTES, m->op == 'B' ? 4 : 1);
+    bool shorter = m->op == 'C' || m->op == 'U';
+    return push_text(m, GG_PICKLE_BYTES, m->op == 'B' || m->op == 'T' ? 4 : shorter ? 1 : 8);
 }
 
 /* ---- containers */
@@ -207,7 +209,7 @@ static int run_memo(struct gg_pickle_machine *m)
 
 static int push_global(struct gg_pickle_machine *m, const char *module, const char *name)
 {
-    int which = gg_pickle_global(module, name);
+    int which = gg_pickle_global(&m->make, module, name);
     if (which < 0)
         return gg_fail(m->err, GG_INPUT, "byte %zu: global '%.60s %.60s' not allowed", m->at, module, name);
     struct gg_pickle *v = push_new(m, GG_PICKLE_GLOBAL);
@@ -246,17 +248,31 @@ static int run_reduce(struct gg_pickle_machine *m)
 {
     const struct gg_pickle *arguments = gg_pickle_pop(m), *callable = arguments ? gg_pickle_pop(m) : NULL;
     struct gg_pickle *v = callable ? push_new(m, GG_PICKLE_NONE) : NULL;
-    return v ? gg_pickle_reduce(m->arena, callable, arguments, v, m->err) : -1;
+    return v ? gg_pickle_reduce(&m->make, callable, arguments, v) : -1;
+}
+
+/* NEWOBJ: the arguments (none in what is known) are not looked at. */
+static int run_new_object(struct gg_pickle_machine *m)
+{
+    const struct gg_pickle *arguments = gg_pickle_pop(m), *class = arguments ? gg_pickle_pop(m) : NULL;
+    struct gg_pickle *v = class ? push_new(m, GG_PICKLE_NONE) : NULL;
+    return v ? gg_pickle_new_object(&m->make, class, v) : -1;
+}
+
+static int run_persistent(struct gg_pickle_machine *m)
+{
+    const struct gg_pickle *id = gg_pickle_pop(m);
+    struct gg_pickle *v = id ? push_new(m, GG_PICKLE_NONE) : NULL;
+    return v ? gg_pickle_persistent(&m->make, id, v) : -1;
 }
 
 static int run_build(struct gg_pickle_machine *m)
 {
-    const struct gg_pickle *state = gg_pickle_pop(m);
-    struct gg_pickle *object = state ? gg_pickle_pop(m) : NULL;
+    struct gg_pickle *state = gg_pickle_pop(m), *object = state ? gg_pickle_pop(m) : NULL;
     if (!object)
         return -1;
     m->n_stack++; /* it stays */
-    return gg_pickle_build(m->arena, object, state, &m->budget, m->err);
+    return gg_pickle_build(&m->make, object, state);
 }
 
 /* ---- the table ---- */
@@ -265,6 +281,7 @@ static const struct opcode {
     unsigned char code;
     const char *name;
     int (*run)(struct gg_pickle_machine *m); /* NULL: not allowed */
+    bool torch;                              /* allowed in PyTorch's archives only */
 } opcodes[] = {
     {'(', "MARK", run_mark},
     {'.', "STOP", run_stop},
@@ -302,6 +319,13 @@ static const struct opcode {
     {0x93, "STACK_GLOBAL", run_stack_global},
     {'R', "REDUCE", run_reduce},
     {'b', "BUILD", run_build},
+    {'U', "SHORT_BINSTRING", run_bytes},
+    {'T', "BINSTRING", run_bytes},
+    {0x8d, "BINUNICODE8", run_text},
+    {0x8e, "BINBYTES8", run_bytes},
+    {0x96, "BYTEARRAY8", run_bytes},
+    {0x81, "NEWOBJ", run_new_object, true},
+    {'Q', "BINPERSID", run_persistent, true},
     /* known by name only */
     {'0', "POP", NULL},
     {'1', "POP_MARK", NULL},
@@ -311,13 +335,8 @@ static const struct opcode {
     {'L', "LONG", NULL},
     {0x8b, "LONG4", NULL},
     {'P', "PERSID", NULL},
-    {'Q', "BINPERSID", NULL},
     {'S', "STRING", NULL},
-    {'T', "BINSTRING", NULL},
-    {'U', "SHORT_BINSTRING", NULL},
     {'V', "UNICODE", NULL},
-    {0x8d, "BINUNICODE8", NULL},
-    {0x8e, "BINBYTES8", NULL},
     {0x8f, "EMPTY_SET", NULL},
     {0x90, "ADDITEMS", NULL},
     {0x91, "FROZENSET", NULL},
@@ -327,12 +346,10 @@ static const struct opcode {
     {'l', "LIST", NULL},
     {'o', "OBJ", NULL},
     {'p', "PUT", NULL},
-    {0x81, "NEWOBJ", NULL},
     {0x82, "EXT1", NULL},
     {0x83, "EXT2", NULL},
     {0x84, "EXT4", NULL},
     {0x92, "NEWOBJ_EX", NULL},
-    {0x96, "BYTEARRAY8", NULL},
     {0x97, "NEXT_BUFFER", NULL},
     {0x98, "READONLY_BUFFER", NULL},
 };
@@ -345,12 +362,6 @@ static const struct opcode *find_opcode(int code)
     return NULL;
 }
 
-const char *gg_pickle_opcode(int code)
-{
-    const struct opcode *o = find_opcode(code);
-    return o ? o->name : "?";
-}
-
 static int run(struct gg_pickle_machine *m)
 {
     while (!m->stopped) {
@@ -360,7 +371,8 @@ static int run(struct gg_pickle_machine *m)
         const struct opcode *o = find_opcode(m->op = *code);
         if (!o)
             return gg_fail(m->err, GG_INPUT, "byte %zu: 0x%02x is no opcode", m->at - 1, m->op);
-        if (!o->run)
+        m->op_name = o->name;
+        if (!o->run || (o->torch && !m->make.storages))
             return gg_fail(m->err, GG_INPUT, "byte %zu: opcode %s not allowed", m->at - 1, o->name);
         if (o->run(m))
             return -1;
@@ -370,24 +382,16 @@ static int run(struct gg_pickle_machine *m)
     return 0;
 }
 
-const struct gg_pickle *gg_pickle_parse(const void *bytes, size_t n_byte, struct gg_arena *a,
+const struct gg_pickle *gg_pickle_parse(const void *bytes, size_t n_byte,
+                                        const struct gg_pickle_storages *storages, struct gg_arena *a,
                                         struct gg_err *err)
 {
-    struct gg_pickle_machine m = {.bytes = bytes, .n = n_byte, .budget = n_byte, .arena = a, .err = err};
+    struct gg_pickle_machine m = {.bytes = bytes, .n = n_byte, .arena = a, .err = err};
+    m.make = (struct gg_pickle_maker){a, storages ? storages->budget : 2 * n_byte, storages, err};
     m.room_stack = 64;
     m.stack = gg_xmalloc(m.room_stack * sizeof *m.stack);
     const struct gg_pickle *value = run(&m) ? NULL : m.stack[0];
     free(m.stack);
     free(m.memo);
     return value;
-}
-
-const struct gg_pickle *gg_pickle_get(const struct gg_pickle *dict, const char *key)
-{
-    if (!dict || dict->kind != GG_PICKLE_DICT)
-        return NULL;
-    for (size_t k = 0; k + 1 < dict->n; k += 2)
-        if (dict->item[k]->kind == GG_PICKLE_TEXT && !strcmp(dict->item[k]->text, key))
-            return dict->item[k + 1];
-    return NULL;
 }

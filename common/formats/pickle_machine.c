@@ -1,4 +1,4 @@
-/* pickle_machine.c -- the stack machine below the opcodes: bytes, stack, marks, memo, each with its bound */
+/* pickle_machine.c -- the stack machine of pickles: bytes, stack, marks, memo, each with its bound */
 #include "formats/pickle_machine.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 int gg_pickle_damaged(struct gg_pickle_machine *m, const char *what)
 {
-    return gg_fail(m->err, GG_INPUT, "byte %zu: opcode %s: %s", m->at, gg_pickle_opcode(m->op), what);
+    return gg_fail(m->err, GG_INPUT, "byte %zu: opcode %s: %s", m->at, m->op_name, what);
 }
 
 const unsigned char *gg_pickle_take(struct gg_pickle_machine *m, size_t n)

@@ -5,6 +5,7 @@
 #include "util/same.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,13 @@ struct joined {
     double *time, **values; /* [n_time] times since the start; [n_time] of [run][node][dim] */
     struct gg_arena *arena;
     struct gg_err *err;
+};
+
+/* Where a run starts. */
+struct start {
+    double now, timestep;
+    int64_t step;
+    bool has_step;
 };
 
 static int check_same(const struct joined *j, const struct gg_draft *d)
@@ -55,23 +63,20 @@ static void new_time(struct joined *j, double time)
     j->values[j->n_time++] = gg_arena_calloc(j->arena, (size_t)j->n_run * j->n_value, sizeof(double));
 }
 
-/* When a run began. */
-struct start {
-    double time;
-    int64_t step;
-    double timestep; /* 0: not given */
-};
-
-/* In whole steps where the times come from them: a difference of two large times is rounded. */
-static double since(const struct start *s, const struct gg_draft *d)
+/* Times since the start: counted in steps where there are steps, so that they do not depend on where the run starts;
+ * else to twelve digits, for the same reason. */
+static double time_since(const struct start *start, const struct gg_draft *d)
 {
-    bool steps = s->timestep > 0 && d->now == (double)d->step * s->timestep;
-    return steps ? (double)(d->step - s->step) * s->timestep : d->now - s->time;
+    char text[32];
+    if (start->has_step && d->has_step && start->timestep > 0)
+        return (double)(d->step - start->step) * start->timestep;
+    snprintf(text, sizeof text, "%.12g", d->now - start->now);
+    return strtod(text, NULL);
 }
 
 static int add_frame(struct joined *j, int run, int k, const struct start *start, const struct gg_draft *d)
 {
-    double time = since(start, d);
+    double time = time_since(start, d);
     if (!isfinite(time))
         return gg_fail(j->err, GG_USAGE, "the file does not say times; give --timestep");
     if (run == 0)
@@ -89,7 +94,7 @@ static int check_frame(struct joined *j, int run, int k, const struct gg_draft *
         return gg_fail(j->err, GG_INPUT,
                        "wrapped coordinates without image flags; dump xu yu zu, or ix iy iz beside x y z");
     if (d->pos.dtype != GG_F64 || d->type.dtype != GG_F64)
-        return gg_fail(j->err, GG_USAGE, "--replicas joins LAMMPS and extended XYZ files only");
+        return gg_fail(j->err, GG_USAGE, "--replicas joins trajectories, not sets");
     return run == 0 && k < 0 ? 0 : check_same(j, d);
 }
 
@@ -107,10 +112,8 @@ static int read_run(struct joined *j, int run, struct gg_foreign *f)
             break;
         if (keep)
             j->n_value = d->n_node * (uint64_t)d->dim;
-        if (k < 0) {
-            start.time = d->now;
-            start.step = d->step;
-        }
+        if (k < 0)
+            start = (struct start){d->now, f->options->timestep, d->step, d->has_step};
         if (check_frame(j, run, k, d) ||
             (k < 0 ? run > 0 && check_start(j, d) : add_frame(j, run, k, &start, d))) {
             got = gg_err_prefix(j->err, "%s: ", f->input.name);
@@ -162,37 +165,4 @@ int gg_runs_join(char *const *path, int n, const struct gg_foreign_options *o, s
     free(j.time);
     free(j.values);
     return failed;
-}
-
-void gg_drafts_init(struct gg_drafts *s, char *const *path, int n, const struct gg_foreign_options *o,
-                    bool runs)
-{
-    *s = (struct gg_drafts){.path = path, .n = n, .runs = runs, .options = o};
-}
-
-int gg_drafts_next(struct gg_drafts *s, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err)
-{
-    if (s->runs) {
-        int n = s->n;
-        s->n = 0;
-        return n == 0 ? 0 : gg_runs_join(s->path, n, s->options, a, draft, err) ? -1 : 1;
-    }
-    for (;;) {
-        int got = s->open ? gg_foreign_next(&s->file, a, draft, err) : 0;
-        if (got)
-            return got;
-        gg_drafts_close(s);
-        if (s->next == s->n)
-            return 0;
-        if (gg_foreign_open(&s->file, s->path[s->next++], s->options, err))
-            return -1;
-        s->open = true;
-    }
-}
-
-void gg_drafts_close(struct gg_drafts *s)
-{
-    if (s->open)
-        gg_foreign_close(&s->file);
-    s->open = false;
 }

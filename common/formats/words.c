@@ -4,8 +4,10 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 char *gg_word(char **p)
 {
@@ -18,11 +20,22 @@ char *gg_word(char **p)
     return word;
 }
 
+bool gg_word_number(const char *word, double *x)
+{
+    char *end, copy[64];
+    *x = strtod(word, &end);
+    if (end != word && (*end == 'd' || *end == 'D') && strlen(word) < sizeof copy) {
+        snprintf(copy, sizeof copy, "%s", word);
+        copy[end - word] = 'e';
+        *x = strtod(copy, &end);
+        return !*end;
+    }
+    return end != word && !*end;
+}
+
 bool gg_word_double(const char *word, double *x)
 {
-    char *end;
-    *x = strtod(word, &end);
-    return end != word && !*end && isfinite(*x);
+    return gg_word_number(word, x) && isfinite(*x);
 }
 
 bool gg_word_int(const char *word, int64_t *x)
@@ -33,11 +46,44 @@ bool gg_word_int(const char *word, int64_t *x)
     return end != word && !*end && !errno;
 }
 
+bool gg_word_bool(const char *word, bool *x)
+{
+    *x = !strcasecmp(word, "t") || !strcasecmp(word, "true");
+    return *x || !strcasecmp(word, "f") || !strcasecmp(word, "false");
+}
+
+bool gg_word_numbers(const char *text, int n, double *x)
+{
+    const char *blank = " \t,";
+    int k = 0;
+    for (text += strspn(text, blank); *text; text += strspn(text, blank), k++) {
+        char word[64];
+        size_t length = strcspn(text, blank);
+        if (k == n || length >= sizeof word)
+            return false;
+        memcpy(word, text, length);
+        word[length] = 0;
+        if (!gg_word_double(word, &x[k]))
+            return false;
+        text += length;
+    }
+    return k == n;
+}
+
 int gg_word_digits(const char *word)
 {
     int n = 0;
-    for (; *word && *word != 'e' && *word != 'E'; word++)
+    for (; *word && !strchr("eEdD", *word); word++)
         if (isdigit((unsigned char)*word) && (n || *word != '0'))
             n++;
     return n;
+}
+
+char *gg_word_comment(char *line)
+{
+    char *hash = strchr(line, '#');
+    if (!hash)
+        return line + strlen(line);
+    *hash++ = 0;
+    return hash + strspn(hash, " \t");
 }

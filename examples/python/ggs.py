@@ -1,4 +1,4 @@
-"""ggs.py -- reads gg streams with numpy and nothing else (gg_stream(5)).
+"""ggs.py -- reads and writes gg streams with numpy and nothing else (gg_stream(5)).
 
     import ggs
     for frame in ggs.read("a.ggs"):              # a path, or a binary file such as sys.stdin.buffer
@@ -7,10 +7,16 @@
     whole = ggs.Mapped("a.ggs")                  # random access to a file with an index
     print(len(whole), whole[5]["pos"])
 
+    with ggs.Writer("b.ggs", meta={"system": "mine"}) as out:
+        out.frame({"pos": pos, "type": types, "force": force}, cell=[[5, 0, 0], [0, 5, 0], [0, 0, 5]], id="mine/1",
+                  fields={"force": {"irreps": "1x1o", "role": "target"}})
+        out.frame(frame)                         # one that was read, as it is
+
 Arrays are views into what was read: read-only, copy before writing into them.  bf16 is given as float32.  Checksums of
-preambles, headers and tables are compared; those of the bodies are not, for Python has no CRC32C: gg-dump --check does.
+preambles, headers and tables are compared; those of the bodies are not: gg-dump --check does.
 """
 import math
+import os
 import signal
 import sys
 from collections import namedtuple
@@ -76,6 +82,40 @@ def crc32c(data, crc=0):
     for byte in bytes(data):
         crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 255]
     return crc ^ 0xFFFFFFFF
+
+
+def apply(columns, x):
+    y = 0
+    for b in range(x.bit_length()):
+        y ^= columns[b] if x >> b & 1 else 0
+    return y
+
+
+def zeros_behind(n):
+    """What n zero bytes do to the register of the checksum: powers of what one does."""
+    step = [_TABLE[1 << b & 255] ^ (1 << b >> 8) for b in range(32)]
+    out = [1 << b for b in range(32)]
+    while n:
+        if n & 1:
+            out = [apply(step, column) for column in out]
+        step, n = [apply(step, column) for column in step], n >> 1
+    return out
+
+
+def crc32c_long(data):
+    """The same sum of many bytes: 4096 pieces side by side, then joined."""
+    data, lanes = np.frombuffer(data, np.uint8), 4096
+    length = len(data) // lanes
+    if length < 64:
+        return crc32c(data.tobytes())
+    table, pieces = np.array(_TABLE, np.uint32), data[: lanes * length].reshape(lanes, length)
+    register = np.zeros(lanes, np.uint32)
+    for k in range(length):
+        register = register >> np.uint32(8) ^ table[(register ^ pieces[:, k]) & np.uint32(255)]
+    step, crc = zeros_behind(length), 0xFFFFFFFF
+    for one in register.tolist():
+        crc = apply(step, crc) ^ one
+    return crc32c(data[lanes * length :].tobytes(), crc ^ 0xFFFFFFFF)
 
 
 def text(value):
@@ -234,6 +274,115 @@ class Mapped:
         h = check_header(bytes(self.map[at : at + 64]))
         table = bytes(self.map[at + 64 : at + 64 + int(h["table_len"])])
         return parse_frame(table, self.map, at + 64 + len(table), self.member)
+
+
+def padded(data):
+    return data + bytes(-len(data) % 64)
+
+
+def plain_lines(pairs):
+    """META as text; a list is several lines of one key."""
+    flat = [(k, str(v)) for k, values in pairs.items() for v in (values if isinstance(values, list) else [values])]
+    code = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
+    return "".join(f"{k}\t{v.translate(code)}\n" for k, v in flat).encode("utf-8")
+
+
+KNOWN = {"pos": ("<f8", "1x1o", "sigma", "structure"), "type": ("<i4", "", "", "structure"),
+         "temperature": ("<f8", "", "eps", "other"), "time": ("<f8", "", "tau", "other"),
+         "propensity": ("<f4", "0e", "sigma", "target"), "displacement": ("<f4", "1x1o", "sigma", "target")}
+KNOWN_AXES = {"time": ["time"], "propensity": ["node", "time"], "displacement": ["node", "time", "free"]}
+OF_KIND = {"b": "?", "i": "<i8", "u": "<u8"}
+
+
+def describe(name, value, n_node, said):
+    """Array and Field of what is to be written, by what is said of it, else by what is known of the name."""
+    code, irreps, unit, role = KNOWN.get(name, (None, "", "", "other"))
+    value = np.asarray(value)
+    code = said.get("dtype", code) or OF_KIND.get(value.dtype.kind, "<f8")
+    code = "<f4" if code == "bf16" else code
+    value = np.array(value, dtype=np.dtype(code), order="C")
+    plain = ["node" if n == n_node else "free" for n in value.shape[:1]] + ["free"] * (value.ndim - 1)
+    axes = said.get("axes") or KNOWN_AXES.get(name) or plain[: value.ndim]
+    return value, Field(name, said.get("irreps", irreps), said.get("unit", unit), value.shape, axes,
+                        said.get("role", role), code)
+
+
+class Writer:
+    """One member into a path, which appears when it is whole, or into a binary file."""
+
+    def __init__(self, target, schema="gg.graph/1", meta=None):
+        self.path = None if hasattr(target, "write") else os.fspath(target)
+        self.file = target if self.path is None else open(f"{self.path}.tmp.{os.getpid()}", "wb")
+        p = np.zeros(1, PREAMBLE)
+        p["magic"], p["order"], p["major"], p["align"], p["schema"] = MAGIC, b"\4\3\2\1", 1, 64, schema.encode()
+        p["crc"] = crc32c(p.tobytes()[:60])
+        self.previous, self.seq, self.length, self.index, self.trailer = crc32c(p.tobytes()), 0, 0, [], {}
+        self.put(p.tobytes())
+        if meta:
+            self.chunk(b"META", 0, b"", padded(plain_lines(meta)), 0)
+
+    def put(self, data):
+        self.file.write(data)
+        self.length += len(data)
+
+    def chunk(self, kind, critical, table, body, aux):
+        h = np.zeros(1, HEADER)
+        h["type"], h["flags"], h["seq"], h["aux"] = kind, critical, self.seq, aux
+        h["table_len"], h["body_len"], h["body_crc"] = len(table), len(body), crc32c_long(body)
+        h["table_crc"] = crc32c(table) if table else 0
+        h["chain"] = crc32c(h.tobytes()[:48], self.previous)
+        h["header_crc"] = crc32c(h.tobytes()[:60])
+        self.previous, self.seq = crc32c(h.tobytes()), self.seq + 1
+        self.put(h.tobytes() + table + body)
+
+    def frame(self, arrays, cell=None, pbc=None, id=None, dim=None, n_edge=None, fields=None):
+        """Names to arrays, or a Frame.  `fields`: name -> irreps, unit, role, axes, dtype, where they are not known."""
+        old, fields = arrays if isinstance(arrays, Frame) else None, dict(fields or {})
+        for name in old or ():
+            fields.setdefault(name, old.fields[name]._asdict())
+        info, body, table, offset = np.zeros(1, INFO), [], [], 0
+        n_node = old.n_node if old is not None else len(np.asarray(arrays["pos"]))
+        cell = (old.cell if old is not None else np.zeros((3, 3))) if cell is None else np.asarray(cell, float)
+        pbc = (old.pbc if old is not None else [cell.any()] * 3) if pbc is None else pbc
+        dim = (old.dim if old is not None else 3) if dim is None else dim
+        info["n_node"], info["n_tensor"], info["dim"], info["cell"] = n_node, len(arrays), dim, cell
+        info["n_edge"] = (old.n_edge if old is not None else 0) if n_edge is None else n_edge
+        info["pbc"] = sum(1 << a for a in range(dim) if pbc[a])
+        info["id"] = (id if id is not None else old.id if old is not None else "").encode("ascii")
+        for name, value in arrays.items():
+            value, field = describe(name, value, n_node, fields.get(name, {}))
+            d = np.zeros(1, DESCRIPTOR)
+            d["name"], d["irreps"], d["unit"] = name.encode(), field.irreps.encode(), field.unit.encode()
+            d["shape"][0, : value.ndim], d["axis"][0, : value.ndim] = value.shape, [AXES.index(a) for a in field.axes]
+            d["ndim"], d["nbytes"], d["offset"] = value.ndim, value.nbytes, offset
+            d["dtype"], d["role"] = TYPES.index(field.dtype), ROLES.index(field.role)
+            d["flags"] = int(value.dtype.kind == "f" and bool(np.isnan(value).any()))
+            body.append(padded(value.tobytes()))
+            table.append(d.tobytes())
+            offset += len(body[-1])
+        self.index.append((self.length, 64 + len(info.tobytes()) + 320 * len(table) + offset))
+        self.chunk(b"FRAM", 1, info.tobytes() + b"".join(table), b"".join(body), len(self.index) - 1)
+
+    def close(self):
+        if self.trailer:  # what is known behind the frames only
+            self.chunk(b"META", 0, b"", padded(plain_lines(self.trailer)), 0)
+        at, ends = self.length, np.zeros(8, "<u8")
+        self.chunk(b"INDX", 0, b"", padded(np.array(self.index, "<u8").tobytes()), len(self.index))
+        ends[:3] = len(self.index), self.length + 128, at
+        self.chunk(b"ENDS", 1, b"", ends.tobytes(), len(self.index))
+        if self.path is not None:
+            self.file.close()
+            os.replace(self.file.name, self.path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.close()
+        elif self.path is not None:
+            self.file.close()
+            os.unlink(self.file.name)
 
 
 def main():

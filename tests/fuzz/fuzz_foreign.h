@@ -3,12 +3,13 @@
  * Each target is built from its own file and the library's sources, without the programs:
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Icommon -fopenmp tests/fuzz/fuzz_lammps.c \
- *         $(ls common/{formats,stream,util}/?*.c) -lzip -lz -lm -o fuzz_lammps
+ *         $(ls common/{formats,stream,util}/?*.c | grep -v hdf5) -lzip -lz -llzma -lzstd -lm -o fuzz_lammps
  *     ./fuzz_lammps -max_total_time=60 -max_len=4096 CORPUS
  */
 #ifndef FUZZ_FOREIGN_H
 #define FUZZ_FOREIGN_H
 
+#include "formats/draft_frame.h"
 #include "formats/foreign.h"
 #include <stdlib.h>
 #include <string.h>

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <zip.h>
 
+#include "formats/draft_frame.h"
 #include "formats/foreign.h"
 
 struct bytes {

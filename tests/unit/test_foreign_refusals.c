@@ -232,7 +232,7 @@ static void paths(void **state)
         {"", "", "", "", 0, 0},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
-        struct gg_path p;
+        struct gg_path_words p;
         gg_path_read(&p, cases[c].path);
         assert_string_equal(p.stem, cases[c].stem);
         assert_string_equal(p.part, cases[c].part);
@@ -245,26 +245,34 @@ static void paths(void **state)
 static void sample_ids(void **state)
 {
     (void)state;
-    const struct gg_path p = {.stem = "stem", .number = "7"}, q = {.stem = "s", .part = "test"};
+    const struct gg_path_words p = {.stem = "stem", .number = "7"}, q = {.stem = "s", .part = "test"};
     char id[GG_ID], long_template[128];
     struct gg_err err;
     memset(long_template, 'x', 127);
     long_template[127] = 0;
-    assert_int_equal(gg_path_id(id, sizeof id, "{system}/T{T}/{part}/{number}", &p, 3, 0.5, 0, &err), 0);
+    assert_int_equal(gg_path_id(id, sizeof id, "{system}/T{T}/{part}/{number}", &p,
+                                &(struct gg_path_facts){.dim = 3, .temperature = 0.5}, &err),
+                     0);
     assert_string_equal(id, "KA/T0.50/7");
-    assert_int_equal(gg_path_id(id, sizeof id, "{system}/T{T}/{part}/{number}", &q, 2, 0.435, 0, &err), 0);
+    assert_int_equal(gg_path_id(id, sizeof id, "{system}/T{T}/{part}/{number}", &q,
+                                &(struct gg_path_facts){.dim = 2, .temperature = 0.435}, &err),
+                     0);
     assert_string_equal(id, "KA2D/T0.435/test/s");
-    assert_int_equal(gg_path_id(id, sizeof id, "{stem}/{step}/{part}", &p, 3, 0, -12, &err), 0);
+    assert_int_equal(gg_path_id(id, sizeof id, "{stem}/{step}/{part}", &p,
+                                &(struct gg_path_facts){.dim = 3, .step = -12}, &err),
+                     0);
     assert_string_equal(id, "stem/-12");
-    assert_int_equal(gg_path_id(id, sizeof id, "a{b", &p, 3, 0, 0, &err), 0);
+    assert_int_equal(gg_path_id(id, sizeof id, "a{b", &p, &(struct gg_path_facts){.dim = 3}, &err), 0);
     assert_string_equal(id, "a{b");
-    assert_int_equal(gg_path_id(id, sizeof id, "{colour}", &p, 3, 0, 0, &err), -1);
+    assert_int_equal(gg_path_id(id, sizeof id, "{colour}", &p, &(struct gg_path_facts){.dim = 3}, &err), -1);
     assert_int_equal(err.status, GG_USAGE);
-    assert_int_equal(gg_path_id(id, sizeof id, "\xc3\xa4", &p, 3, 0, 0, &err), -1);
-    assert_int_equal(gg_path_id(id, sizeof id, long_template, &p, 3, 0, 0, &err), -1);
+    assert_int_equal(gg_path_id(id, sizeof id, "\xc3\xa4", &p, &(struct gg_path_facts){.dim = 3}, &err), -1);
+    assert_int_equal(gg_path_id(id, sizeof id, long_template, &p, &(struct gg_path_facts){.dim = 3}, &err),
+                     -1);
     assert_int_equal(err.status, GG_INPUT);
     long_template[95] = 0;
-    assert_int_equal(gg_path_id(id, sizeof id, long_template, &p, 3, 0, 0, &err), 0);
+    assert_int_equal(gg_path_id(id, sizeof id, long_template, &p, &(struct gg_path_facts){.dim = 3}, &err),
+                     0);
 }
 
 int main(void)

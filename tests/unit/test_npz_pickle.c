@@ -111,8 +111,7 @@ static void npz_bombs_and_lies(void **state)
     double *zeros = calloc(many[0], sizeof *zeros);
     struct member m[] = {{"x", npy("<f8", false, 1, many, zeros)}};
     struct bytes b = zip_of(m, 1, ZIP_CM_DEFLATE);
-    assert_int_equal(open_npz(b, 1 << 30, "x", &err), GG_INPUT);
-    assert_non_null(strstr(err.text, "array 'x': unpacks to more than 1000 times its size"));
+    assert_int_equal(open_npz(b, 1 << 30, "x", &err), 0); /* zeros pack well: the header says as much */
     assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
     assert_non_null(strstr(err.text, "--max-frame"));
     assert_int_equal(open_npz(b, 1 << 30, "y", &err), GG_INPUT);
@@ -139,7 +138,10 @@ static void npz_names(void **state)
         if (!memcmp(b.p + k, "y.npy", 5))
             b.p[k] = 'x';
     assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
-    assert_non_null(strstr(err.text, "'x' is in the zip twice"));
+    assert_non_null(strstr(err.text, "'x.npy' is in the zip twice"));
+    free(b.p);
+    struct member one_member[] = {{"x", npy("<f8", false, 1, one, (const double[]){1})}};
+    b = zip_of(one_member, 1, ZIP_CM_STORE);
     for (size_t k = 0; k + 5 < b.n; k++)
         if (!memcmp(b.p + k, "x.npy", 5))
             b.p[k + 4] = 'x';
@@ -150,62 +152,68 @@ static void npz_names(void **state)
 
 /* ---- pickle ---- */
 
+static const struct pickle_case {
+    const char *bytes;
+    size_t n;
+    int status;
+    const char *says;
+} cases[] = {
+#define CASE(text) text, sizeof text - 1
+    {CASE("\x80\3N."), 0, ""},
+    {CASE("\x80\3]K\1aK\2a."), 0, ""},
+    {CASE("\x80\4\x95\1\0\0\0\0\0\0\0\x88."), 0, ""},
+    {CASE("\x80\3\x8a\2\xff\x7f."), 0, ""},
+    {CASE("\x80\3cos\nsystem\nX\6\0\0\0reboot\x85R."), GG_INPUT, "global 'os system' not allowed"},
+    {CASE("\x80\4\x8c\2os\x8c\6system\x93\x8c\2ls\x85R."), GG_INPUT, "global 'os system' not allowed"},
+    {CASE("\x80\3c__builtin__\neval\nX\1\0\0\0001\x85R."), GG_INPUT, "global '__builtin__ eval' not allowed"},
+    {CASE("cposix\nsystem\n(S'ls'\ntR."), GG_INPUT, "global 'posix system' not allowed"},
+    {CASE("\x80\3(S'ls'\nios\nsystem\n."), GG_INPUT, "opcode STRING not allowed"},
+    {CASE("\x80\3(ios\nsystem\n."), GG_INPUT, "opcode INST not allowed"},
+    {CASE("\x80\3)\x81."), GG_INPUT, "opcode NEWOBJ not allowed"},
+    {CASE("\x80\3\x82\1."), GG_INPUT, "opcode EXT1 not allowed"},
+    {CASE("\x80\3N0N."), GG_INPUT, "opcode POP not allowed"},
+    {CASE("\x80\3N2."), GG_INPUT, "opcode DUP not allowed"},
+    {CASE("\x80\3\xfe."), GG_INPUT, "0xfe is no opcode"},
+    {CASE("\x80\6N."), GG_INPUT, "protocols 2 to 5"},
+    {CASE("\x80\1N."), GG_INPUT, "protocols 2 to 5"},
+    {CASE("\x80\3."), GG_INPUT, "more or less than one value"},
+    {CASE("\x80\3NN."), GG_INPUT, "more or less than one value"},
+    {CASE("\x80\3N.N"), GG_INPUT, "1 bytes behind the end"},
+    {CASE("\x80\3a."), GG_INPUT, "nothing on the stack"},
+    {CASE("\x80\5\x96\2\0\0\0\0\0\0\0ab."), 0, ""},
+    {CASE("\x80\5\x96\xff\xff\xff\xff\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
+    {CASE("\x80\2U\2ab."), 0, ""},
+    {CASE("\x80\2(U\7storagetQ."), GG_INPUT, "opcode BINPERSID not allowed"},
+    {CASE("\x80\2ctorch\nFloatStorage\n."), GG_INPUT, "global 'torch FloatStorage' not allowed"},
+    {CASE("\x80\2c_codecs\nencode\nX\3\0\0\0\xe2\x82\xacX\6\0\0\0latin1\x86R."), GG_INPUT, "no latin1"},
+    {CASE("\x80\3](Na."), GG_INPUT, "no list on the stack"},
+    {CASE("\x80\3e."), GG_INPUT, "no mark"},
+    {CASE("\x80\3t."), GG_INPUT, "no mark"},
+    {CASE("\x80\3N\x87."), GG_INPUT, "nothing on the stack"},
+    {CASE("\x80\3}(Nu."), GG_INPUT, "a key without a value"},
+    {CASE("\x80\3](NNu."), GG_INPUT, "no dictionary"},
+    {CASE("\x80\3h\5."), GG_INPUT, "no such memo"},
+    {CASE("\x80\3Nr\0\0\xff\xff."), GG_INPUT, "memo of more than"},
+    {CASE("\x80\3q\0N."), GG_INPUT, "nothing on the stack"},
+    {CASE("\x80\3X\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
+    {CASE("\x80\3\x8a\x09\1\1\1\1\1\1\1\1\1."), GG_INPUT, "more than 64 bits"},
+    {CASE("\x80\3NNR."), GG_INPUT, "REDUCE of something"},
+    {CASE("\x80\3NNb."), GG_INPUT, "BUILD of something"},
+    {CASE("\x80\3cnumpy\nndarray\nNNN\x87R."), GG_INPUT, "REDUCE of something"},
+    {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0O8K\0K\1\x87R."), GG_INPUT, "'O8' not allowed"},
+    {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RNb."), GG_INPUT, "unknown state"},
+    {CASE("\x80\3cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nNN\x87RNb."), GG_INPUT,
+     "unknown state"},
+#undef CASE
+};
+
 static void pickles(void **state)
 {
     (void)state;
-    static const struct {
-        const char *bytes;
-        size_t n;
-        int status;
-        const char *says;
-    } cases[] = {
-#define CASE(text) text, sizeof text - 1
-        {CASE("\x80\3N."), 0, ""},
-        {CASE("\x80\3]K\1aK\2a."), 0, ""},
-        {CASE("\x80\4\x95\1\0\0\0\0\0\0\0\x88."), 0, ""},
-        {CASE("\x80\3\x8a\2\xff\x7f."), 0, ""},
-        {CASE("\x80\3cos\nsystem\nX\6\0\0\0reboot\x85R."), GG_INPUT, "global 'os system' not allowed"},
-        {CASE("\x80\4\x8c\2os\x8c\6system\x93\x8c\2ls\x85R."), GG_INPUT, "global 'os system' not allowed"},
-        {CASE("\x80\3c__builtin__\neval\nX\1\0\0\0001\x85R."), GG_INPUT,
-         "global '__builtin__ eval' not allowed"},
-        {CASE("cposix\nsystem\n(S'ls'\ntR."), GG_INPUT, "global 'posix system' not allowed"},
-        {CASE("\x80\3(S'ls'\nios\nsystem\n."), GG_INPUT, "opcode STRING not allowed"},
-        {CASE("\x80\3(ios\nsystem\n."), GG_INPUT, "opcode INST not allowed"},
-        {CASE("\x80\3)\x81."), GG_INPUT, "opcode NEWOBJ not allowed"},
-        {CASE("\x80\3\x82\1."), GG_INPUT, "opcode EXT1 not allowed"},
-        {CASE("\x80\3N0N."), GG_INPUT, "opcode POP not allowed"},
-        {CASE("\x80\3N2."), GG_INPUT, "opcode DUP not allowed"},
-        {CASE("\x80\3\xfe."), GG_INPUT, "0xfe is no opcode"},
-        {CASE("\x80\5N."), GG_INPUT, "protocols 2 to 4"},
-        {CASE("\x80\1N."), GG_INPUT, "protocols 2 to 4"},
-        {CASE("\x80\3."), GG_INPUT, "more or less than one value"},
-        {CASE("\x80\3NN."), GG_INPUT, "more or less than one value"},
-        {CASE("\x80\3N.N"), GG_INPUT, "1 bytes behind the end"},
-        {CASE("\x80\3a."), GG_INPUT, "nothing on the stack"},
-        {CASE("\x80\3](Na."), GG_INPUT, "no list on the stack"},
-        {CASE("\x80\3e."), GG_INPUT, "no mark"},
-        {CASE("\x80\3t."), GG_INPUT, "no mark"},
-        {CASE("\x80\3N\x87."), GG_INPUT, "nothing on the stack"},
-        {CASE("\x80\3}(Nu."), GG_INPUT, "a key without a value"},
-        {CASE("\x80\3](NNu."), GG_INPUT, "no dictionary"},
-        {CASE("\x80\3h\5."), GG_INPUT, "no such memo"},
-        {CASE("\x80\3Nr\0\0\xff\xff."), GG_INPUT, "memo of more than"},
-        {CASE("\x80\3q\0N."), GG_INPUT, "nothing on the stack"},
-        {CASE("\x80\3X\xff\xff\xff\xff."), GG_TRUNCATED, "ends in the middle"},
-        {CASE("\x80\3\x8a\x09\1\1\1\1\1\1\1\1\1."), GG_INPUT, "more than 64 bits"},
-        {CASE("\x80\3NNR."), GG_INPUT, "REDUCE of something"},
-        {CASE("\x80\3NNb."), GG_INPUT, "BUILD of something"},
-        {CASE("\x80\3cnumpy\nndarray\nNNN\x87R."), GG_INPUT, "REDUCE of something"},
-        {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0O8K\0K\1\x87R."), GG_INPUT, "'O8' not allowed"},
-        {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RNb."), GG_INPUT, "unknown state"},
-        {CASE("\x80\3cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nNN\x87RNb."), GG_INPUT,
-         "unknown state"},
-#undef CASE
-    };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct gg_arena a = {0};
         struct gg_err err = {0};
-        const struct gg_pickle *v = gg_pickle_parse(cases[c].bytes, cases[c].n, &a, &err);
+        const struct gg_pickle *v = gg_pickle_parse(cases[c].bytes, cases[c].n, NULL, &a, &err);
         if ((v ? 0 : err.status) != cases[c].status || !strstr(err.text, cases[c].says))
             fail_msg("case %zu: status %d, '%s'", c, err.status, err.text);
         gg_arena_free(&a);
@@ -225,7 +233,7 @@ static void pickle_bounds(void **state)
             put_text(&b, kind == 0 ? "(" : "N");
         if (kind == 2)
             put(&b, "]q\0h\0a.", 7);
-        const struct gg_pickle *v = gg_pickle_parse(b.p, b.n, &a, &err);
+        const struct gg_pickle *v = gg_pickle_parse(b.p, b.n, NULL, &a, &err);
         assert_int_equal(v != NULL, kind == 2);
         assert_non_null(strstr(kind == 2 ? "" : err.text, kind == 0   ? "64 deep"
                                                           : kind == 1 ? "65536 values"

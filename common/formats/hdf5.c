@@ -1,0 +1,290 @@
+/* hdf5.c -- H5MD and gamdpy files, as extended XYZ
+ *
+ * H5MD, https://www.nongnu.org/h5md/h5md.html:
+ *     particles/GROUP/box          attributes dimension, boundary; edges: [D] or [D][D], or {step, time, value[T]...}
+ *     particles/GROUP/position     {step[T], time[T], value[T][N][D]}; also image, velocity, force, species, id, mass, charge,
+ *                                  each time-dependent alike or one dataset for all times
+ * gamdpy: r, v [N][D], r_im [N][D] images, ptype, m [N]; attribute simbox [D]; the box is centred on 0. */
+#include "formats/hdf5.h"
+#include "formats/hdf5_data.h"
+#include "util/arena.h"
+#include "util/file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct gg_hdf5 {
+    hid_t file, group; /* group: of the particles */
+    bool gamdpy;
+    int dim;
+    uint64_t limit, n_frame, next;
+};
+
+/* Elements and their columns. */
+static const struct element {
+    const char *gamdpy, *h5md, *column;
+    char kind;
+    bool vector;
+} elements[] = {{"ptype", "species", "species", 'I', false}, {"r", "position", "pos", 'R', true},
+                {"r_im", "image", "image", 'I', true},       {"v", "velocity", "velocity", 'R', true},
+                {"f", "force", "force", 'R', true},          {"m", "mass", "mass", 'R', false},
+                {NULL, "charge", "charge", 'R', false},      {NULL, "id", "id", 'I', false}};
+enum { N_ELEMENT = sizeof elements / sizeof elements[0] };
+
+/* ---- opening ---- */
+
+static herr_t first_name(hid_t group, const char *name, const H5L_info_t *info, void *out)
+{
+    (void)group;
+    (void)info;
+    char *to = out;
+    if (*to)
+        return 1; /* a second one */
+    snprintf(to, 256, "%s", name);
+    return 0;
+}
+
+static int open_h5md(struct gg_hdf5 *h, const char *group, struct gg_err *err)
+{
+    char name[256] = "", path[300];
+    hid_t particles = H5Gopen2(h->file, "particles", H5P_DEFAULT);
+    if (particles < 0)
+        return gg_fail(err, GG_INPUT, "'particles' is no group");
+    herr_t several = H5Literate(particles, H5_INDEX_NAME, H5_ITER_INC, NULL, first_name, name);
+    H5Gclose(particles);
+    if (!*name || (several && !group))
+        return gg_fail(err, *name ? GG_USAGE : GG_INPUT, "%s",
+                       *name ? "several groups of particles; --group names one" : "no group in 'particles'");
+    snprintf(path, sizeof path, "particles/%.200s", group ? group : name);
+    if (!gg_hdf5_has(h->file, path) || (h->group = H5Gopen2(h->file, path, H5P_DEFAULT)) < 0)
+        return gg_fail(err, GG_INPUT, "no group '%.200s'", path);
+    return 0;
+}
+
+/* Numbers of frames and dimensions, from the positions. */
+static int measure(struct gg_hdf5 *h, struct gg_err *err)
+{
+    const char *path = h->gamdpy                                 ? "r"
+                       : gg_hdf5_has(h->group, "position/value") ? "position/value"
+                                                                 : "position";
+    hid_t set = gg_hdf5_has(h->group, path) ? H5Dopen2(h->group, path, H5P_DEFAULT) : -1;
+    hsize_t shape[GG_HDF5_DIM] = {0};
+    if (set < 0)
+        return gg_fail(err, GG_INPUT, "no positions ('%s')", path);
+    hid_t space = H5Dget_space(set);
+    int ndim = H5Sget_simple_extent_ndims(space), timed = !h->gamdpy && strchr(path, '/') != NULL;
+    bool fits = ndim == 2 + timed && H5Sget_simple_extent_dims(space, shape, NULL) == ndim;
+    H5Sclose(space);
+    H5Dclose(set);
+    h->n_frame = timed ? shape[0] : 1;
+    h->dim = fits ? (int)(shape[ndim - 1] < 9 ? shape[ndim - 1] : 9) : 0;
+    return h->dim == 2 || h->dim == 3 ? 0 : gg_fail(err, GG_INPUT, "'%s': [node][2 or 3] is wanted", path);
+}
+
+struct gg_hdf5 *gg_hdf5_open(const char *path, const char *group, uint64_t max_frame, struct gg_err *err)
+{
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    struct gg_hdf5 *h = gg_xalloc(1, sizeof *h);
+    *h = (struct gg_hdf5){.group = -1, .limit = max_frame};
+    h->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    int failed = h->file < 0 ? gg_fail(err, GG_INPUT, "no HDF5 file, damaged, or not there") : 0;
+    h->gamdpy = !failed && gg_hdf5_has(h->file, "r") && gg_hdf5_has(h->file, "ptype");
+    if (!failed && h->gamdpy)
+        h->group = H5Gopen2(h->file, "/", H5P_DEFAULT);
+    else if (!failed && gg_hdf5_has(h->file, "particles"))
+        failed = open_h5md(h, group, err);
+    else if (!failed)
+        failed = gg_fail(err, GG_INPUT,
+                         "HDF5 that is neither H5MD (a group 'particles') nor gamdpy (r, ptype); NetCDF "
+                         "packings have to be converted to npz");
+    if (!failed)
+        failed = measure(h, err);
+    if (!failed)
+        return h;
+    gg_err_prefix(err, "%s: ", path);
+    gg_hdf5_close(h);
+    return NULL;
+}
+
+void gg_hdf5_close(struct gg_hdf5 *h)
+{
+    if (h->group >= 0)
+        H5Gclose(h->group);
+    if (h->file >= 0)
+        H5Fclose(h->file);
+    free(h);
+}
+
+bool gg_hdf5_from_zero(const struct gg_hdf5 *h)
+{
+    return h->gamdpy;
+}
+
+int gg_hdf5_dim(const struct gg_hdf5 *h)
+{
+    return h->dim;
+}
+
+/* ---- a frame ---- */
+
+/* The row of a time-dependent element at the frame's step; -1 with a refusal if it has none. */
+static int64_t row_at(const struct gg_hdf5 *h, const char *element, struct gg_err *err)
+{
+    char path[300];
+    struct gg_hdf5_data mine, theirs;
+    int64_t row = -1;
+    snprintf(path, sizeof path, "%s/step", element);
+    if (gg_hdf5_read(h->group, path, -1, h->limit, &mine, err))
+        return -1;
+    if (gg_hdf5_read(h->group, "position/step", -1, h->limit, &theirs, err)) {
+        free(mine.value);
+        return -1;
+    }
+    if (!mine.value || !theirs.value || mine.ndim != 1 || theirs.ndim != 1 || h->next >= theirs.count)
+        row = (int64_t)h->next; /* equal intervals */
+    for (uint64_t k = 0; row < 0 && k < mine.count; k++)
+        if (mine.value[k] == theirs.value[h->next])
+            row = (int64_t)k;
+    free(mine.value);
+    free(theirs.value);
+    if (row < 0)
+        gg_fail(err, GG_INPUT, "'%s' has no value at the step of the positions", element);
+    return row;
+}
+
+/* An element of this frame; absent: value NULL. */
+static int read_element(const struct gg_hdf5 *h, const char *name, struct gg_hdf5_data *out,
+                        struct gg_err *err)
+{
+    char path[300];
+    *out = (struct gg_hdf5_data){.value = NULL};
+    if (!name)
+        return 0;
+    snprintf(path, sizeof path, "%s/value", name);
+    if (h->gamdpy || !gg_hdf5_has(h->group, path))
+        return gg_hdf5_read(h->group, name, -1, h->limit, out, err);
+    int64_t row = row_at(h, name, err);
+    return row < 0 ? -1 : gg_hdf5_read(h->group, path, row, h->limit, out, err);
+}
+
+/* Edges or vectors; directions that are periodic. */
+static int put_box(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+{
+    struct gg_hdf5_data box = {.value = NULL};
+    int failed = h->gamdpy ? gg_hdf5_attribute(h->group, "simbox", &box, err)
+                           : read_element(h, "box/edges", &box, err);
+    uint64_t dim = (uint64_t)h->dim;
+    if (failed)
+        return -1;
+    if (box.value && box.count != dim && box.count != dim * dim) {
+        free(box.value);
+        return gg_fail(err, GG_INPUT, "box of %llu numbers; %d or %d are wanted",
+                       (unsigned long long)box.count, h->dim, h->dim * h->dim);
+    }
+    for (uint64_t k = 0; box.value && k < 9; k++) {
+        uint64_t v = k / 3, c = k % 3;
+        bool in = v < dim && c < dim;
+        double x = !in ? (k == 8) : box.count == dim ? (v == c ? box.value[v] : 0) : box.value[v * dim + c];
+        char text[32];
+        gg_print_double(text, x);
+        fprintf(to, "%s%s", k ? " " : "Lattice=\"", text);
+    }
+    fputs(box.value ? "\" pbc=\"T T T\" " : "", to);
+    free(box.value);
+    return 0;
+}
+
+/* step and time of this frame: numbers of their own, or with equal intervals one for all. */
+static int put_when(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+{
+    static const char *const keys[][2] = {{"position/step", "Timestep"}, {"position/time", "Time"}};
+    for (int k = 0; k < 2 && !h->gamdpy; k++) {
+        struct gg_hdf5_data x;
+        char text[32];
+        if (gg_hdf5_read(h->group, keys[k][0], -1, h->limit, &x, err))
+            return -1;
+        if (!x.value)
+            continue;
+        if (x.ndim > 1 || (x.ndim == 1 && x.count <= h->next)) {
+            free(x.value);
+            return gg_fail(err, GG_INPUT, "'%s': fewer numbers than frames", keys[k][0]);
+        }
+        gg_print_double(text, x.ndim ? x.value[h->next] : x.value[0] * (double)h->next);
+        fprintf(to, "%s=%s ", keys[k][1], text);
+        free(x.value);
+    }
+    return 0;
+}
+
+static void put_number(FILE *to, double x)
+{
+    char text[32];
+    gg_print_double(text, x);
+    fprintf(to, " %s", text);
+}
+
+/* Columns of all elements that are there; a species that is missing is 0. */
+static int put_rows(const struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data *data, uint64_t n,
+                    struct gg_err *err)
+{
+    for (int e = 0; e < N_ELEMENT; e++)
+        if (data[e].value && (data[e].ndim != 1 + elements[e].vector || data[e].shape[0] != n ||
+                              (elements[e].vector && data[e].shape[1] != (hsize_t)h->dim)))
+            return gg_fail(err, GG_INPUT, "'%s' does not have the shape of the positions", elements[e].h5md);
+    for (uint64_t i = 0; i < n; i++) {
+        fprintf(to, "%.0f", data[0].value ? data[0].value[i] : 0);
+        for (int e = 1; e < N_ELEMENT; e++)
+            for (int c = 0; data[e].value && c < (elements[e].vector ? 3 : 1); c++)
+                put_number(to,
+                           c < h->dim
+                               ? data[e].value[elements[e].vector ? i * (uint64_t)h->dim + (uint64_t)c : i]
+                               : 0);
+        fputc('\n', to);
+    }
+    return 0;
+}
+
+static int put_frame(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+{
+    struct gg_hdf5_data data[N_ELEMENT] = {{.value = NULL}};
+    int failed = 0;
+    for (int e = 0; e < N_ELEMENT && !failed; e++)
+        failed = read_element(h, h->gamdpy ? elements[e].gamdpy : elements[e].h5md, &data[e], err);
+    uint64_t n = data[1].value ? data[1].shape[0] : 0;
+    if (!failed) {
+        fprintf(to, "%llu\n", (unsigned long long)n);
+        failed = put_box(h, to, err) || put_when(h, to, err);
+    }
+    if (!failed) {
+        fputs("Properties=species:I:1", to);
+        for (int e = 1; e < N_ELEMENT; e++)
+            if (data[e].value)
+                fprintf(to, ":%s:%c:%d", elements[e].column, elements[e].kind, elements[e].vector ? 3 : 1);
+        fputc('\n', to);
+        failed = put_rows(h, to, data, n, err);
+    }
+    for (int e = 0; e < N_ELEMENT; e++)
+        free(data[e].value);
+    return failed;
+}
+
+int gg_hdf5_next(struct gg_hdf5 *h, char **text, size_t *n, struct gg_err *err)
+{
+    *text = NULL;
+    if (h->next == h->n_frame)
+        return 0;
+    FILE *to = open_memstream(text, n);
+    if (!to)
+        return gg_fail_errno(err, "no memory");
+    int failed = put_frame(h, to, err);
+    if (fclose(to) && !failed)
+        failed = gg_fail_errno(err, "no memory");
+    if (failed) {
+        free(*text);
+        *text = NULL;
+        return gg_err_prefix(err, "frame %llu: ", (unsigned long long)h->next);
+    }
+    h->next++;
+    return 1;
+}

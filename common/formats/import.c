@@ -1,0 +1,62 @@
+/* import.c -- drafts, one after the other, into a stream */
+#include "formats/import.h"
+
+#include <string.h>
+
+static int describe(struct gg_importer *m, const struct gg_draft *d, struct gg_err *err)
+{
+    if (m->begun)
+        return gg_draft_compare_meta(d, &m->meta, &m->trailer, err);
+    gg_meta_merge(&m->meta, &d->meta);
+    m->begun = true;
+    return gg_writer_begin(m->out, "gg.graph/1", &m->meta, m->prov, err);
+}
+
+int gg_importer_add(struct gg_importer *m, const struct gg_draft *d, struct gg_frame *f, struct gg_arena *a,
+                    struct gg_err *err)
+{
+    if (!m->begun && gg_draft_check_drop(d, m->how.drop, err))
+        return -1;
+    if (gg_draft_frame(d, &m->how, f, a, err))
+        return gg_err_prefix(err, "%s: ", d->id);
+    if (d->few_digits && !m->few_digits)
+        m->few_digits = strcpy(m->few_id, d->id);
+    if (!gg_seen_add(&m->seen, f, a))
+        return gg_fail(err, GG_INPUT,
+                       "sample id '%s' comes twice; --sample-id gives others: '{stem}/{count}' numbers them",
+                       f->id);
+    return describe(m, d, err) ? -1 : gg_writer_frame(m->out, f, err);
+}
+
+int gg_importer_end(struct gg_importer *m, struct gg_err *err)
+{
+    if (!m->begun)
+        return gg_fail(err, GG_TRUNCATED, "no configuration at all");
+    return gg_writer_end(m->out, &m->trailer, err);
+}
+
+void gg_importer_free(struct gg_importer *m)
+{
+    gg_seen_free(&m->seen);
+    gg_meta_clear(&m->meta);
+    gg_meta_clear(&m->trailer);
+}
+
+/* All values of a key, separated by semicolons. */
+static const char *values(const struct gg_importer *m, const char *key, struct gg_arena *a)
+{
+    const struct gg_meta *both[] = {&m->meta, &m->trailer};
+    const char *text = "";
+    for (int b = 0; b < 2; b++)
+        for (int k = 0; k < both[b]->n; k++)
+            if (!strcmp(both[b]->pair[k].key, key))
+                text = gg_arena_printf(a, "%s%s%s", text, *text ? "; " : "", both[b]->pair[k].value);
+    return text;
+}
+
+const char *gg_importer_summary(const struct gg_importer *m, struct gg_arena *a)
+{
+    const char *fields = values(m, "source.fields", a), *left = values(m, "source.left_out", a);
+    return gg_arena_printf(a, "%s%s%s%s%s", *fields ? "fields: " : "", fields, *fields && *left ? "; " : "",
+                           *left ? "left out: " : "", left);
+}

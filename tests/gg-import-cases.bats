@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# gg-import-cases.bats -- situations from public bug reports of neighbouring codes: each once got wrong, here or there
+
+load helper
+
+setup() { cd "$BATS_TEST_TMPDIR" && cp "$ROOT"/tests/cases/* .; }
+types() { gg-dump -d type "$1" | tr '\n' ' '; }
+# like FILE TEXT: the first frame's line
+like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; return 1; }; }
+
+@test "LAMMPS data: an atom style that is not named is not guessed" {
+    refuses 3 "line 11: 8 columns, and the section does not name its atom style" gg-import line.data
+    gg-import -q --atom-style line line.data -o l.ggs
+    [ "$(types l.ggs)" = '0 1 ' ]
+    gg-dump -d pos l.ggs | diff - <(printf '%s\n' '1 1.5 2' '2.5 1.5 2')
+    refuses 3 "write 'Atoms # charge'" gg-import charge.data
+    sed 's/^Atoms$/Atoms # charge/' charge.data >named.data
+    gg-import -q named.data -o c.ggs
+    [ "$(types c.ggs)$(gg-dump -d q c.ggs | tr '\n' ' ')" = '0 1 0 0 ' ]
+    refuses 3 'contradicts Atoms # charge' gg-import --atom-style full named.data
+}
+
+@test "image flags are whole numbers along periodic directions" {
+    refuses 3 "half.dump: line 10: column 6: '0.5' is no whole number" gg-import half.dump
+    sed 's/0.5 0 0$/1 0 0/' half.dump >whole.dump
+    gg-import -q whole.dump -o w.ggs
+    [ "$(gg-dump -d image w.ggs | head -n 1)" = '1 0 0' ]
+    sed 's/pp pp pp/fs pp pp/' whole.dump >open.dump
+    refuses 3 'particle 0: image flag 1 along an open direction' gg-import open.dump
+}
+
+@test "LAMMPS data: sections in any order, labels of types" {
+    gg-import -q melt.data -o m.ggs
+    gg-import -q --sample-id melt masses_first.data | gg-cmp m.ggs -
+    like m.ggs '4 nodes, 0 edges, 3D periodic, cell 6 6 6'
+    gg-import melt.data 2>&1 >m.ggs | grep -q 'left out: section Bond Coeffs (not of particles)'
+    gg-import -q labels.data -o l.ggs
+    [ "$(types l.ggs)" = '0 1 ' ]
+    gg-dump -d pos l.ggs | diff - <(printf '%s\n' '1 1 1' '2.5 1 1')
+    gg-import -q --species small,big labels.data -o s.ggs
+    [ "$(types s.ggs)" = '1 0 ' ]
+}
+
+@test "LAMMPS data: velocities become a field, by id" {
+    { cat charge.data; printf '\nVelocities\n\n2 0.5 0.25 0\n1 -1 0 2\n'; } | sed 's/^Atoms$/Atoms # charge/' >v.data
+    gg-import -q v.data -o v.ggs
+    gg-dump -d velocity v.ggs | diff - <(printf '%s\n' '-1 0 2' '0.5 0.25 0')
+    sed 's/^2 0.5 0.25/3 0.5 0.25/' v.data >other.data
+    refuses 3 'Velocities: other ids than Atoms' gg-import other.data
+}
+
+@test "species codes: one convention for a command" {
+    gg-import --sample-id '{stem}' mixed.npz onlyB.npz -o s.ggs
+    [ "$(types s.ggs)" = '0 1 0 1 1 1 1 1 ' ]
+    refuses 3 '1 was the smallest; --first-type 0 reads all from 0' gg-import --sample-id '{stem}' onlyB.npz mixed.npz
+    gg-import --first-type 0 --sample-id '{stem}' onlyB.npz mixed.npz -o t.ggs
+    [ "$(types t.ggs)" = '1 1 1 1 0 1 0 1 ' ]
+}
+
+@test "species by element, typelabel, or another column" {
+    gg-import -q --species Ni,P element.dump -o e.ggs
+    gg-import -q --map type=element --species Ni,P element.dump | gg-cmp e.ggs -
+    [ "$(types e.ggs)" = '0 1 ' ]
+    gg-import -q --species A,B typelabel.dump -o t.ggs
+    [ "$(types t.ggs)" = '0 1 ' ]
+    refuses 3 "species 'Ni'; --species names them" gg-import element.dump
+    refuses 3 "there is no column 'colour'" gg-import --map type=colour element.dump
+}
+
+@test "times that are equal are equal wherever the run starts" {
+    gg-import -q --sample-id a --replicas --timestep 0.01 a1.dump a2.dump -o a.ggs
+    gg-import -q --sample-id b --replicas --timestep 0.01 b1.dump b2.dump -o b.ggs
+    gg-dump -d time a.ggs b.ggs | diff - <(printf '%s\n' 0.1 0.2 0.1 0.2)
+}
+
+@test "a time that the file says otherwise than --timestep" {
+    refuses 3 'step 10 is at time 0.5 by the file, but at 0.1 by --timestep 0.01; leave it out' \
+        gg-import -q --replicas --timestep 0.01 r1.dump r2.dump
+    gg-import -q --replicas r1.dump r2.dump -o r.ggs
+    gg-dump -d time r.ggs | diff - <(printf '%s\n' 0.5 1)
+}
+
+@test "a step that comes twice can be read: the message says how" {
+    refuses 3 "sample id 'restart/10' comes twice; --sample-id gives others: '\{stem\}/\{count\}' numbers them" gg-import restart.dump
+    gg-import -q --sample-id '{stem}/{count}' restart.dump -o r.ggs
+    gg-dump -d step r.ggs | diff - <(printf '%s\n' 0 10 10 20)
+    gg-import -q --sample-id '{stem}/{count}' restart.dump restart.dump -o twice.ggs
+}
+
+@test "blank lines between frames and behind them" {
+    gg-import -q end.dump -o e.ggs
+    gg-import -q between.dump -o b.ggs
+    [ "$(gg-dump --json e.ggs | wc -l) $(gg-dump --json b.ggs | wc -l)" = '1 2' ]
+}
+
+@test "extended XYZ: quotes, keys and columns as others write them" {
+    for f in single short nep; do
+        gg-import -q "$f.xyz" -o a.ggs
+        like a.ggs '2 nodes, 0 edges, 3D periodic, cell 4 4 4'
+    done
+    gg-import -q --box 4 lammps.xyz -o l.ggs
+    like l.ggs '2 nodes, 0 edges, 3D periodic, cell 4 4 4'
+    [ "$(types l.ggs)$(gg-dump -d step l.ggs)" = '0 1 1000000' ]
+    gg-import -q --format extxyz --box 4 lammps.xyz -o x.ggs
+    gg-dump -o shown x.ggs
+    run -1 grep -iE '^  (atoms|timestep)' shown
+    gg-import -q lammps.xyz -o o.ggs
+    like o.ggs '3D open, cell 0 0 0'
+    gg-import -q --cell 4,0,0,1,4,0,0,0,4 lammps.xyz -o t.ggs
+    gg-dump --json t.ggs | grep -qF '"cell":[[4,0,0],[1,4,0],[0,0,4]]'
+}
+
+@test "bonds lost are what the array of that name says" {
+    gg-import late.npz | gg-dump -d bond_breaking | head -n 1 | grep -qx 0.8
+}
+
+@test "pickles of numpy 1 and 2, protocols 2 to 5, numbers of numpy" {
+    gg-import -q --sample-id x numpy1.pickle -o one.ggs
+    like one.ggs '4 nodes, 0 edges, 3D periodic, cell 4 4 4'
+    for f in numpy2 numpy2_p3 protocol5 py3_protocol2 np_float; do
+        gg-import -q --sample-id x "$f.pickle" | gg-cmp --ignore meta.pressure one.ggs -
+    done
+}
+
+@test "several trajectories in folders, whatever their suffix" {
+    mkdir run1 run2
+    for k in 1 2; do
+        cp end.dump "run$k/dump.melt"
+        cp r1.dump "run$k/traj.100"
+        touch "run$k/.hidden"
+    done
+    refuses 3 'comes twice' gg-import -q run1 run2
+    gg-import -q --sample-id '{folder}/{stem}/{step}' run1 run2 -o all.ggs
+    gg-dump -a all.ggs | awk '/^frame/ { print $3 }' | diff - <(printf '%s\n' run{1,2}/{dump.melt/0,traj.100/{0,10,20}})
+}
+
+@test "a scalar and a vector column of an extended XYZ are learned" {
+    awk 'BEGIN {
+        srand(3)
+        for (f = 0; f < 5; f++) {
+            print 40; print "Lattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:charge:R:1:forces:R:3"
+            for (i = 0; i < 40; i++) { x = 4 * rand(); y = 4 * rand(); z = 4 * rand(); print i % 3 ? "A" : "B", x, y, z, x * y, y, z, x }
+        } }' >own.xyz
+    gg-import -q --time 1 --map propensity=charge --map displacement=forces own.xyz | gg-select --split 3:1:1 -o own.ggs
+    cat >own.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.5}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [8]}
+  - {target: displacement, in: h, layer: gated_vector}
+train: {epochs: 1}
+YAML
+    gg-train -q own.yaml own.ggs -o run
+    gg-predict run/model.ggm own.ggs -o p.ggs
+    gg-dump p.ggs | grep -q displacement_pred
+}

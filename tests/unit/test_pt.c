@@ -1,0 +1,221 @@
+/* test_pt.c -- PyTorch archives made by hand: tensors with strides, Data of PyTorch Geometric, lists; damage, lies, refusals */
+#include "foreign_fixture.h"
+
+static void put_global(struct bytes *b, const char *module, const char *name)
+{
+    put_text(b, "c");
+    put_text(b, module);
+    put_text(b, "\n");
+    put_text(b, name);
+    put_text(b, "\n");
+}
+
+static void put_tuple(struct bytes *b, int n, const int *x)
+{
+    put_text(b, "(");
+    for (int k = 0; k < n; k++)
+        put_whole(b, x[k]);
+    put_text(b, "t");
+}
+
+struct tensor {
+    const char *type, *key;
+    int count, offset, n, size[2], stride[2];
+};
+
+static void put_tensor(struct bytes *b, const struct tensor *t)
+{
+    put_global(b, "torch._utils", "_rebuild_tensor_v2");
+    put_text(b, "((");
+    put_key(b, "storage");
+    put_global(b, "torch", t->type);
+    put_key(b, t->key);
+    put_key(b, "cpu");
+    put_whole(b, t->count);
+    put_text(b, "tQ");
+    put_whole(b, t->offset);
+    put_tuple(b, t->n, t->size);
+    put_tuple(b, t->n, t->stride);
+    put_text(b, "\x89");
+    put_global(b, "collections", "OrderedDict");
+    put_text(b, ")RtR");
+}
+
+/* One zip of the pickle and two storages. */
+static struct bytes archive(const struct bytes *pickle)
+{
+    static const float pos[] = {9, 1, 1.5f, 2, 2.5f, 3, 3.5f};
+    static const int64_t type[] = {1, 0};
+    struct bytes out = {0};
+    zip_error_t err;
+    zip_source_t *whole = zip_source_buffer_create(NULL, 0, 0, &err);
+    zip_t *z = zip_open_from_source(whole, ZIP_CREATE | ZIP_TRUNCATE, &err);
+    const struct {
+        const char *name;
+        const void *data;
+        size_t n;
+    } member[] = {{"a/data.pkl", pickle->p, pickle->n},
+                  {"a/data/0", pos, sizeof pos},
+                  {"a/data/1", type, sizeof type}};
+    zip_source_keep(whole);
+    for (int k = 0; k < 3; k++) {
+        zip_int64_t at =
+            zip_file_add(z, member[k].name, zip_source_buffer(z, member[k].data, member[k].n, 0), 0);
+        zip_set_file_compression(z, (zip_uint64_t)at, ZIP_CM_STORE, 0);
+    }
+    assert_int_equal(zip_close(z), 0);
+    zip_stat_t s;
+    zip_source_stat(whole, &s);
+    out.p = malloc(s.size);
+    out.n = s.size;
+    zip_source_open(whole);
+    assert_int_equal(zip_source_read(whole, out.p, s.size), s.size);
+    zip_source_close(whole);
+    zip_source_free(whole);
+    return out;
+}
+
+/* Two particles: positions from number 1 on, here with rows and columns exchanged; types; a cell; a number. */
+static const struct tensor good = {"FloatStorage", "0", 7, 1, 2, {2, 3}, {3, 1}};
+static const struct tensor types = {"LongStorage", "1", 2, 0, 1, {2}, {1}};
+
+static void put_dict(struct bytes *b, const struct tensor *pos)
+{
+    put_text(b, "}(");
+    put_key(b, "pos");
+    put_tensor(b, pos);
+    put_key(b, "type");
+    put_tensor(b, &types);
+    put_key(b, "cell");
+    put_float(b, 5);
+    put_key(b, "energy");
+    put_float(b, -2);
+    put_key(b, "name");
+    put_key(b, "me");
+    put_text(b, "u");
+}
+
+static struct bytes dict_file(const struct tensor *pos)
+{
+    struct bytes p = {0};
+    put(&p, "\x80\2", 2);
+    put_dict(&p, pos);
+    put_text(&p, ".");
+    struct bytes b = archive(&p);
+    free(p.p);
+    return b;
+}
+
+/* Data -> _store -> GlobalStorage -> _mapping, as PyTorch Geometric 2 saves it; two of them in a list. */
+static struct bytes data_file_of(int n)
+{
+    struct bytes p = {0};
+    put(&p, "\x80\2](", 4);
+    for (int k = 0; k < n; k++) {
+        put_global(&p, "torch_geometric.data.data", "Data");
+        put_text(&p, ")\x81}(");
+        put_key(&p, "_edge_attr_cls");
+        put_global(&p, "torch_geometric.data.data", "DataEdgeAttr");
+        put_key(&p, "_store");
+        put_global(&p, "torch_geometric.data.storage", "GlobalStorage");
+        put_text(&p, ")\x81}(");
+        put_key(&p, "_mapping");
+        put_dict(&p, &good);
+        put_text(&p, "ubub");
+    }
+    put_text(&p, "e.");
+    struct bytes b = archive(&p);
+    free(p.p);
+    return b;
+}
+
+static void check_frame(const struct imported *x, const double *pos)
+{
+    const double *r = gg_frame_find(&x->frame, "pos")->data;
+    const int32_t *type = gg_frame_find(&x->frame, "type")->data;
+    for (int k = 0; k < 6; k++)
+        assert_true(r[k] == pos[k]);
+    assert_true(type[0] == 1 && type[1] == 0);
+    assert_true(x->frame.cell[0][0] == 5 && x->frame.pbc == 7);
+    assert_true(*(double *)gg_frame_find(&x->frame, "energy.frame")->data == -2);
+    assert_string_equal(gg_meta_get(&x->meta, "source.left_out"), "name (no tensor of numbers)");
+}
+
+static void tensors(void **state)
+{
+    (void)state;
+    struct bytes b = dict_file(&good);
+    struct imported x;
+    if (import_bytes(&x, "a.pt", b, plain, -1))
+        fail_msg("%s", x.err.text);
+    check_frame(&x, (const double[]){1, 1.5, 2, 2.5, 3, 3.5});
+    forget(&x);
+    free(b.p);
+    const struct tensor turned = {"FloatStorage", "0", 7, 1, 2, {2, 3}, {1, 2}};
+    b = dict_file(&turned);
+    assert_int_equal(import_bytes(&x, "a.pt", b, plain, -1), 0);
+    check_frame(&x, (const double[]){1, 2, 3, 1.5, 2.5, 3.5});
+    forget(&x);
+    free(b.p);
+    b = data_file_of(2);
+    if (import_bytes(&x, "a.pt", b, plain, -1))
+        fail_msg("%s", x.err.text);
+    assert_int_equal(x.n, 2);
+    check_frame(&x, (const double[]){1, 1.5, 2, 2.5, 3, 3.5});
+    forget(&x);
+    free(b.p);
+}
+
+static void lies(void **state)
+{
+    (void)state;
+    const struct {
+        struct tensor t;
+        const char *says;
+    } cases[] = {{{"FloatStorage", "0", 7, 2, 2, {2, 3}, {3, 1}}, "reaches beyond its storage"},
+                 {{"FloatStorage", "0", 8, 1, 2, {2, 3}, {3, 1}}, "reaches beyond its storage"},
+                 {{"FloatStorage", "0", 7, 1, 2, {2, 3}, {1 << 30, 1}}, "reaches beyond its storage"},
+                 {{"FloatStorage", "0", 7, 1, 2, {1 << 30, 1 << 30}, {0, 0}}, "more bytes than the file"},
+                 {{"DoubleStorage", "0", 7, 1, 2, {2, 3}, {3, 1}}, "reaches beyond its storage"},
+                 {{"FloatStorage", "7", 7, 1, 2, {2, 3}, {3, 1}}, "no member 'a/data/7'"},
+                 {{"FloatStorage", "0", 7, -1, 2, {2, 3}, {3, 1}}, "unknown state"},
+                 {{"system", "0", 7, 1, 2, {2, 3}, {3, 1}}, "global 'torch system' not allowed"}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct bytes b = dict_file(&cases[k].t);
+        struct imported x;
+        int status = import_bytes(&x, "a.pt", b, plain, -1);
+        if (!status || !strstr(x.err.text, cases[k].says))
+            fail_msg("case %zu: status %d, '%s'", k, status, x.err.text);
+        forget(&x);
+        free(b.p);
+    }
+}
+
+static void damage(void **state)
+{
+    (void)state;
+    struct bytes b = data_file_of(1);
+    for (size_t n = 0; n < b.n; n++) {
+        struct bytes cut = {malloc(n + 1), n, n};
+        struct imported x;
+        memcpy(cut.p, b.p, n);
+        assert_true(import_bytes(&x, "a.pt", cut, plain, -1) >= GG_USAGE);
+        forget(&x);
+        free(cut.p);
+    }
+    for (size_t bit = 0; bit < 8 * b.n; bit++) {
+        struct imported x;
+        b.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        import_bytes(&x, "a.pt", b, plain, -1);
+        forget(&x);
+        b.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    free(b.p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {cmocka_unit_test(tensors), cmocka_unit_test(lies),
+                                     cmocka_unit_test(damage)};
+    return cmocka_run_group_tests(all, NULL, NULL);
+}
