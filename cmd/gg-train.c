@@ -165,7 +165,7 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,
-                                   .note = gg_cli_say,
+                                   .note = gg_cli_say_line,
                                    .context = c};
     if (read_data(c, o, t) || gg_train_prepare(t, &c->err))
         return -1;

@@ -112,7 +112,7 @@ void gg_cli_trace(void *cli, const char *line)
     say(cli, "", line);
 }
 
-void gg_cli_say(void *cli, const char *line)
+void gg_cli_say_line(void *cli, const char *line)
 {
     if (!((struct gg_cli *)cli)->quiet)
         say(cli, "", line);

@@ -56,7 +56,7 @@ void gg_cli_say(struct gg_cli *c, const char *fmt, ...) __attribute__((format(pr
 /* Something to know, with --verbose only. */
 void gg_cli_note(struct gg_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* One line for a person, unless --quiet; `cli` is a struct gg_cli: for the callbacks of the library. */
-void gg_cli_say(void *cli, const char *line);
+void gg_cli_say_line(void *cli, const char *line);
 /* The same, --quiet or not, for what GG_TRACE asks for; whether it does (set, and not 0). */
 void gg_cli_trace(void *cli, const char *line);
 bool gg_cli_traces(void);

@@ -289,7 +289,8 @@ static void add_radial(const struct gg_conv_plan *p, struct gg_conv_full_work *k
     }
     for (int64_t e = 0; e < k->k.n_edge; e++)
         for (int u = 0; u < f->n_function; u++)
-            k->edges.values[(int64_t)k->k.knot[e] * f->n_function + u] = (double)k->da[e * f->lane + u];
+            k->edges.values[(int64_t)k->k.knot[e] * f->n_function + u] =
+                (double)k->k.b[e][0] * (double)k->da[e * f->lane + u]; /* 0 where the edge is far */
     gg_conv_full_net_backward(f, &k->edges, s->dnet);
 }
 

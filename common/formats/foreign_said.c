@@ -1,14 +1,10 @@
 /* foreign_said.c -- what the user, a file and its name say, held against each other */
 #include "formats/extra.h"
 #include "formats/foreign.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <string.h>
-
-static bool same(double a, double b)
-{
-    return fabs(a - b) <= 1e-6 * fabs(b);
-}
 
 int gg_foreign_temperature(const struct gg_foreign *f, struct gg_draft *d, double in_file, bool needed,
                            struct gg_err *err)
@@ -27,7 +23,7 @@ int gg_foreign_temperature(const struct gg_foreign *f, struct gg_draft *d, doubl
         if (!(says[k].value > 0 && says[k].value < 1e6))
             return gg_fail(err, GG_INPUT, "temperature %g from %s; it must be positive", says[k].value,
                            says[k].from);
-        if (from && !same(says[k].value, d->temperature))
+        if (from && !gg_same(says[k].value, d->temperature))
             return gg_fail(err, GG_INPUT, "temperature is %g from %s, but %g from %s", d->temperature, from,
                            says[k].value, says[k].from);
         if (!from)
@@ -67,7 +63,7 @@ int gg_foreign_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_d
     if (given->n && given->n != n)
         return gg_fail(err, GG_USAGE, "--time gives %d times, the source has %d", given->n, n);
     for (int k = 0; k < given->n && known; k++)
-        if (!same(given->v[k], known[k]))
+        if (!gg_same(given->v[k], known[k]))
             return gg_fail(err, GG_INPUT, "time is %g from --time, but %g from %s", given->v[k], known[k],
                            from);
     gg_meta_set(&d->meta, "source.time", known ? from : "--time");

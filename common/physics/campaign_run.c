@@ -1,4 +1,4 @@
-/* campaign.c -- from one start to labelled configurations, slice by slice */
+/* campaign_run.c -- from one start to labelled configurations, slice by slice */
 #include "physics/campaign.h"
 #include "physics/campaign_frame.h"
 #include "physics/mixture.h"
