@@ -87,3 +87,28 @@ YAML
     refuses 2 "no fit is called 'mean'" gg-train -q -o no m.yaml f.ggs
     refuses 2 "no fit is called 'mean'" gg-predict run/model.ggm f.ggs
 }
+
+@test "a new target is a field, and no line of C: numbers and vectors of any extended XYZ are learned by their names" {
+    awk 'BEGIN { srand(3); for (f = 0; f < 4; f++) { n = 30
+            print n "\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:charge:R:1:dipole:R:3 gap=" f * 0.5
+            for (i = 0; i < n; i++) { x = rand() - 0.5
+                print (i % 3 ? "A" : "B"), 4 * rand(), 4 * rand(), 4 * rand(), (i % 3 ? 1 : -1) + 0.1 * x, x, 2 * x, -x } } }' >own.xyz
+    gg-import -q own.xyz -o own.ggs
+    cat >own.yaml <<END
+inputs: {node: [type], graph: [gap], cutoff: 1.8}
+layers:
+  - {layer: embed, in: x, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4}, out: h}
+  - {layer: concat, in: [h, graph], out: h}
+heads:
+  - {target: charge, in: h, layer: mlp, hidden: [8], species: joint}
+  - {target: dipole, in: h, layer: gated}
+loss: [{term: mse}, {term: pearson, weight: 0.1, head: charge}]
+train: {epochs: 60, lr: 1e-2}
+END
+    gg-train -q own.yaml own.ggs -o run
+    gg-predict run/model.ggm own.ggs -o p.ggs
+    gg-dump p.ggs | grep -qE '^  dipole_pred +f32 +\[node, 3\] +prediction +1x1o'
+    gg-corr --bootstrap 0 --tsv --target charge p.ggs | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k }
+        NR > 1 && $at["species"] == "all" { exit !($at["rho_config"] > 0.9) }'
+}
