@@ -70,6 +70,7 @@ struct gg_graph {
     int64_t n_node, n_edge;
     const int64_t *ptr;      /* [n_node+1] */
     const int32_t *nbr;      /* [n_edge] */
+    const int8_t (*shift)[3]; /* [n_edge] whole cells added to the sender; NULL if nobody said */
     const int64_t *rev;      /* [n_edge], or NULL if the graph is not symmetric */
     const gg_real (*vec)[3]; /* [n_edge] receiver to sender, sigma */
     const gg_real *r;        /* [n_edge] length */

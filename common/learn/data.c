@@ -58,44 +58,6 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
     return 0;
 }
 
-/* Edges of a list in a frame; -1 with err. */
-static double count_edges(const struct gg_sample *s, const struct gg_model *m, int list, struct gg_arena *a,
-                          struct gg_err *err)
-{
-    struct gg_cell cell;
-    struct gg_edges e = {0};
-    if (m->edges == GG_EDGES_FRAME)
-        return (double)s->n_edge;
-    if (gg_cell_init(&cell, s->dim, s->pbc, s->cell, err) ||
-        gg_list_edges(&e, a, m, list, &cell, s->n_node, s->pos, err))
-        return gg_err_prefix(err, "sample '%s': ", s->id);
-    return (double)e.n_edge;
-}
-
-int gg_data_facts(const struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
-                  struct gg_err *err)
-{
-    struct gg_arena a = {0};
-    double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0, n = 0;
-    for (int k = 0; k < d->spool.n; k++)
-        for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
-            if (d->spool.sample[k].type[i] >= facts->n_species)
-                facts->n_species = d->spool.sample[k].type[i] + 1;
-    for (int k = 0; k < d->n_train && n >= 0; k++) {
-        const struct gg_sample *s = &d->spool.sample[d->train[k]];
-        for (int q = 0; q < m->n_list && n >= 0; q++) {
-            n = count_edges(s, m, q, &a, err);
-            edges[q] += n;
-            gg_arena_reset(&a);
-        }
-        nodes += (double)s->n_node;
-    }
-    gg_arena_free(&a);
-    for (int k = 0; k < m->n_geometry; k++)
-        facts->mean_neighbours[k] = nodes > 0 ? edges[m->geometry[k].list] / nodes : 0;
-    return n < 0 ? -1 : 0;
-}
-
 /* ---- graphs ---- */
 
 void gg_data_begin(struct gg_train_data *d, double memory)
@@ -103,6 +65,50 @@ void gg_data_begin(struct gg_train_data *d, double memory)
     d->memory = memory;
     d->batch = gg_xalloc((size_t)d->spool.n, sizeof *d->batch);
     d->graph = gg_xalloc((size_t)d->spool.n, sizeof *d->graph);
+    d->finished = gg_xalloc((size_t)d->spool.n, sizeof *d->finished);
+}
+
+/* The sample's graphs as they are before the model is built: kept as long as there is room, else in d->other. */
+static struct gg_batch *graphs_of(struct gg_train_data *d, const struct gg_model *m, int sample,
+                                  struct gg_err *err)
+{
+    const struct gg_sample *s = &d->spool.sample[sample];
+    if (d->batch[sample].order)
+        return &d->batch[sample];
+    gg_arena_reset(&d->scratch);
+    if (gg_batch_graphs(&d->other, m, s, &d->scratch, err))
+        return NULL;
+    double bytes = gg_batch_bytes(m, (double)s->n_node, (double)d->other.graph[0].n_edge);
+    if (d->kept + bytes > d->memory)
+        return &d->other;
+    struct gg_arena empty = d->graph[sample];
+    d->graph[sample] = d->scratch; /* what was just made stays where it is */
+    d->scratch = empty;
+    d->batch[sample] = d->other;
+    d->kept += bytes;
+    return &d->batch[sample];
+}
+
+int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
+                  struct gg_err *err)
+{
+    double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0;
+    for (int k = 0; k < d->spool.n; k++)
+        for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
+            if (d->spool.sample[k].type[i] >= facts->n_species)
+                facts->n_species = d->spool.sample[k].type[i] + 1;
+    for (int k = 0; k < d->n_train; k++) {
+        const struct gg_sample *s = &d->spool.sample[d->train[k]];
+        const struct gg_batch *b = graphs_of(d, m, d->train[k], err);
+        if (!b)
+            return gg_err_prefix(err, "sample '%s': ", s->id);
+        for (int q = 0; q < m->n_geometry; q++)
+            edges[q] += (double)b->graph[q].n_edge;
+        nodes += (double)s->n_node;
+    }
+    for (int k = 0; k < m->n_geometry; k++)
+        facts->mean_neighbours[k] = nodes > 0 ? edges[k] / nodes : 0;
+    return 0;
 }
 
 static bool is_trained(const struct gg_train_data *d, int sample)
@@ -117,19 +123,16 @@ struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m
                                struct gg_err *err)
 {
     const struct gg_sample *s = &d->spool.sample[sample];
-    if (d->batch[sample].order)
+    if (d->finished[sample])
         return &d->batch[sample];
-    double n = (double)s->n_node, bytes = gg_batch_bytes(m, n, n * m->geometry[0].mean_neighbours);
-    bool keep = d->kept + bytes <= d->memory;
+    struct gg_batch *b = graphs_of(d, m, sample, err);
+    bool keep = b == &d->batch[sample];
     struct gg_arena *a = keep ? &d->graph[sample] : &d->scratch;
-    struct gg_batch *b = keep ? &d->batch[sample] : &d->other;
-    if (!keep)
-        gg_arena_reset(a);
-    if (gg_batch_init(b, m, s, is_trained(d, sample), a, err) || gg_loss_prepare(b, m, s, a, err)) {
+    if (!b || gg_batch_finish(b, m, s, is_trained(d, sample), a, err) || gg_loss_prepare(b, m, s, a, err)) {
         gg_err_prefix(err, "sample '%s': ", s->id);
         return NULL;
     }
-    d->kept += keep ? bytes : 0;
+    d->finished[sample] = keep;
     return b;
 }
 
@@ -143,5 +146,6 @@ void gg_data_free(struct gg_train_data *d)
     free(d->validation);
     free(d->batch);
     free(d->graph);
+    free(d->finished);
     *d = (struct gg_train_data){.spool = {.fd = -1}};
 }

@@ -14,6 +14,7 @@ struct gg_train_data {
 
     double memory, kept;    /* bytes that graphs may keep between epochs, and do */
     struct gg_batch *batch; /* [spool.n], order is NULL where it is not kept */
+    bool *finished;         /* [spool.n] kept, with all that follows from the layers of the model */
     struct gg_arena *graph; /* [spool.n] memory of a kept batch */
     struct gg_batch other;  /* the last batch that is not kept, and its memory */
     struct gg_arena scratch;
@@ -26,11 +27,11 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
 /* After the last frame: maps the spool and splits it, with `part` of the training frames for validation where no frame says so.
  * GG_TRUNCATED without a frame to train on. */
 int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_err *err);
-/* What gg_model_build wants to know of the training frames. */
-int gg_data_facts(const struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
-                  struct gg_err *err);
-/* Room for the graphs, once the model is built; `memory` bytes of them are kept. */
+/* Room for graphs, once all frames are split: `memory` bytes of them are kept between epochs. */
 void gg_data_begin(struct gg_train_data *d, double memory);
+/* What gg_model_build wants to know of the training frames.  Their graphs are made here, once, and kept where there is room. */
+int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
+                  struct gg_err *err);
 /* The sample's graph and inputs, kept or made: good until the next call, or for good if kept; NULL with err. */
 struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m, int sample,
                                struct gg_err *err);

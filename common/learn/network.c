@@ -38,12 +38,36 @@ static int training_frame(void *context, int k, const struct gg_sample **s, cons
     return *b ? 0 : -1;
 }
 
+/* What has no target in training will predict NaN. */
+static void say_missing(struct gg_trainer *t)
+{
+    for (int h = 0; h < t->model->n_head; h++) {
+        const struct gg_head *head = &t->model->head[h];
+        const struct gg_target *x = &head->target;
+        for (int g = 0; g < x->n_group; g++) {
+            int missing = 0;
+            for (int time = 0; time < x->n_time; time++)
+                missing += head->on[time] && head->counts[g] && !(x->count[g * x->n_time + time] > 0);
+            if (missing && x->kind->species)
+                gg_train_say(t,
+                             "%s: species %c has no target in training at %d of %d times: predicts NaN there",
+                             x->name, 'A' + g, missing, x->n_time);
+            else if (missing)
+                gg_train_say(t, "%s: no target in training at %d of %d times: predicts NaN there", x->name,
+                             missing, x->n_time);
+        }
+    }
+}
+
 static int prepare(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
     struct gg_loss_frames frames = {.frame = training_frame, .context = t};
-    if (gg_data_split(d, t->model, t->keys.validation, err) || gg_data_facts(d, t->model, &facts, err) ||
+    if (gg_data_split(d, t->model, t->keys.validation, err))
+        return -1;
+    gg_data_begin(d, t->how.memory);
+    if (gg_data_facts(d, t->model, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
         gg_views_check(&t->views, t->model, err))
@@ -51,10 +75,10 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err))
         return -1;
+    say_missing(t);
     gg_config_digest(&t->model->config, t->config_digest);
     d->digest = d->spool.digest;
     frames.n = d->n_train;
-    gg_data_begin(d, t->how.memory);
     /* Before anything is made of standardised numbers: they may come along. */
     if (t->keys.from && gg_start_open(&t->start, t->model, t->keys.from, &t->keys.take, err))
         return -1;

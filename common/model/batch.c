@@ -6,8 +6,9 @@
 
 /* ---- lists of edges ---- */
 
-int gg_list_edges(struct gg_edges *out, struct gg_arena *a, const struct gg_model *m, int list,
-                  const struct gg_cell *cell, int64_t n, const double (*const *pos)[3], struct gg_err *err)
+static int list_edges(struct gg_edges *out, struct gg_arena *a, const struct gg_model *m, int list,
+                      const struct gg_cell *cell, int64_t n, const double (*const *pos)[3],
+                      struct gg_err *err)
 {
     bool any = false;
     for (int k = 0; k < m->n_geometry; k++) {
@@ -82,17 +83,12 @@ static int make_graphs(struct gg_batch *b, const struct gg_model *m, const struc
 {
     const double(*pos[GG_MAX_GEOMETRIES])[3];
     struct gg_edges edges[GG_MAX_GEOMETRIES] = {0};
-    const int64_t *rev[GG_MAX_GEOMETRIES] = {NULL};
     for (int k = 0; k < m->n_geometry; k++)
         pos[k] = ordered(b, m, s, k, a);
     for (int q = 0; q < m->n_list; q++) {
         if (m->edges == GG_EDGES_FRAME ? given_edges(b, s, cell, &edges[q], a)
-                                       : gg_list_edges(&edges[q], a, m, q, cell, s->n_node, pos, err))
+                                       : list_edges(&edges[q], a, m, q, cell, s->n_node, pos, err))
             return -1;
-        int64_t *back = m->needs_reverse ? GG_NEW(a, int64_t, (size_t)edges[q].n_edge + 1) : NULL;
-        if (back && gg_edge_reverse(&edges[q], back, err))
-            return -1;
-        rev[q] = back;
     }
     for (int k = 0; k < m->n_geometry; k++) {
         const struct gg_edges *e = &edges[m->geometry[k].list];
@@ -100,9 +96,36 @@ static int make_graphs(struct gg_batch *b, const struct gg_model *m, const struc
         b->graph[k].n_edge = e->n_edge;
         b->graph[k].ptr = e->ptr;
         b->graph[k].nbr = e->nbr;
-        b->graph[k].rev = rev[m->geometry[k].list];
+        b->graph[k].shift = (const int8_t(*)[3])e->shift;
         b->graph[k].vec = (const gg_real(*)[3])vec;
         b->graph[k].r = lengths_of(e->n_edge, b->graph[k].vec, a);
+    }
+    return 0;
+}
+
+/* The first geometry of the list that the k-th has. */
+static int first_of_list(const struct gg_model *m, int k)
+{
+    int first = 0;
+    while (m->geometry[first].list != m->geometry[k].list)
+        first++;
+    return first;
+}
+
+static int make_reverse(struct gg_batch *b, const struct gg_model *m, struct gg_arena *a, struct gg_err *err)
+{
+    for (int k = 0; k < m->n_geometry; k++) {
+        struct gg_graph *g = &b->graph[k];
+        int first = first_of_list(m, k);
+        const struct gg_edges e = {.n_node = g->n_node,
+                                   .n_edge = g->n_edge,
+                                   .ptr = (int64_t *)(uintptr_t)g->ptr,
+                                   .nbr = (int32_t *)(uintptr_t)g->nbr,
+                                   .shift = (int8_t(*)[3])(uintptr_t)g->shift};
+        int64_t *back = first == k ? GG_NEW(a, int64_t, (size_t)g->n_edge + 1) : NULL;
+        if (back && gg_edge_reverse(&e, back, err))
+            return -1;
+        g->rev = back ? back : b->graph[first].rev;
     }
     return 0;
 }
@@ -111,10 +134,7 @@ static int make_graphs(struct gg_batch *b, const struct gg_model *m, const struc
 static void make_ranges(struct gg_batch *b, const struct gg_model *m, struct gg_arena *a)
 {
     for (int k = 0; k < m->n_geometry; k++) {
-        int like = k;
-        for (int q = k - 1; q >= 0; q--)
-            if (m->geometry[q].list == m->geometry[k].list)
-                like = q;
+        int like = first_of_list(m, k);
         if (like == k) {
             gg_graph_ranges(&b->graph[k], a);
             continue;
@@ -191,14 +211,14 @@ double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge)
 {
     const struct gg_graph *g = NULL;
     double edge = sizeof *g->nbr + 3 + sizeof *g->vec + sizeof *g->r + sizeof *g->local +
-                  (m->needs_reverse ? sizeof *g->rev : 0),
+                  (m->needs_reverse || m->n_op == 0 ? sizeof *g->rev : 0) /* not built yet: as if */,
            node = sizeof *g->ptr + sizeof *g->type + sizeof(int32_t) + 3 * sizeof(double) +
                   (size_t)m->value[0].stride * sizeof(gg_real);
     return m->n_geometry * n_edge * edge + n_node * node;
 }
 
-int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
-                  struct gg_arena *a, struct gg_err *err)
+int gg_batch_graphs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                    struct gg_arena *a, struct gg_err *err)
 {
     struct gg_cell cell;
     size_t n = (size_t)s->n_node;
@@ -213,14 +233,8 @@ int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_
     for (size_t k = 0; k < n; k++)
         type[k] = s->type[order[k]];
     for (int k = 0; k < m->n_geometry; k++)
-        b->graph[k] = (struct gg_graph){
-            .n_node = s->n_node, .type = type, .n_type = m->n_species, .n_time = m->n_time, .time = m->time};
-    if (make_graphs(b, m, s, &cell, a, err))
-        return -1;
-    if (backward)
-        make_ranges(b, m, a);
-    gg_batch_inputs(b, m, s, a);
-    return 0;
+        b->graph[k] = (struct gg_graph){.n_node = s->n_node, .type = type};
+    return make_graphs(b, m, s, &cell, a, err);
 }
 
 void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
@@ -228,4 +242,26 @@ void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct 
 {
     for (int k = 0; k < m->n_source; k++)
         b->source[k] = fill_source(b, m, s, &m->source[k], a);
+}
+
+int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                    struct gg_arena *a, struct gg_err *err)
+{
+    if (m->needs_reverse && make_reverse(b, m, a, err))
+        return -1;
+    for (int k = 0; k < m->n_geometry; k++) {
+        b->graph[k].n_type = m->n_species;
+        b->graph[k].n_time = m->n_time;
+        b->graph[k].time = m->time;
+    }
+    if (backward)
+        make_ranges(b, m, a);
+    gg_batch_inputs(b, m, s, a);
+    return 0;
+}
+
+int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                  struct gg_arena *a, struct gg_err *err)
+{
+    return gg_batch_graphs(b, m, s, a, err) || gg_batch_finish(b, m, s, backward, a, err) ? -1 : 0;
 }

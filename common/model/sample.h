@@ -51,11 +51,13 @@ double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge);
 /* `backward`: with what a backward pass needs of the graph. */
 int gg_batch_init(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                   struct gg_arena *a, struct gg_err *err);
+/* The same in two steps: graphs, for which the model need not be built; then all that follows from its layers. */
+int gg_batch_graphs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
+                    struct gg_arena *a, struct gg_err *err);
+int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                    struct gg_arena *a, struct gg_err *err);
 /* Its standardised inputs anew, for a sample whose inputs have changed. */
 void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
                      struct gg_arena *a);
-/* One of the model's lists of edges, searched among n particles at pos[geometry]. */
-int gg_list_edges(struct gg_edges *out, struct gg_arena *a, const struct gg_model *m, int list,
-                  const struct gg_cell *cell, int64_t n, const double (*const *pos)[3], struct gg_err *err);
 
 #endif
