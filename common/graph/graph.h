@@ -68,13 +68,13 @@ struct gg_range {
 /* What layers see: one frame's graph in kernel order. */
 struct gg_graph {
     int64_t n_node, n_edge;
-    const int64_t *ptr;      /* [n_node+1] */
-    const int32_t *nbr;      /* [n_edge] */
+    const int64_t *ptr;       /* [n_node+1] */
+    const int32_t *nbr;       /* [n_edge] */
     const int8_t (*shift)[3]; /* [n_edge] whole cells added to the sender; NULL if nobody said */
-    const int64_t *rev;      /* [n_edge], or NULL if the graph is not symmetric */
-    const gg_real (*vec)[3]; /* [n_edge] receiver to sender, sigma */
-    const gg_real *r;        /* [n_edge] length */
-    const int32_t *type;     /* [n_node] species from 0 */
+    const int64_t *rev;       /* [n_edge], or NULL if the graph is not symmetric */
+    const gg_real (*vec)[3];  /* [n_edge] receiver to sender, sigma */
+    const gg_real *r;         /* [n_edge] length */
+    const int32_t *type;      /* [n_node] species from 0 */
     int n_type;
     int n_time;         /* of the values that have a row for each time */
     const double *time; /* [n_time] */
