@@ -33,6 +33,18 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     gg-dump -d propensity_pred p.ggs | awk '$1 != $1 + 0 { exit 1 }'
 }
 
+@test "a species without targets is NaN in the prediction of a fit" {
+    gg-dump --text "$DATA/tiny.ggs" | awk '/^field type/ { getline t; split(t, type, " "); print; print t; next }
+        /^field/ { row = 0; here = /^field propensity / } here && /^field/ { sub(/unit/, "nan unit") }
+        here && /^\t/ && type[++row] == 1 { gsub(/[0-9.e-]+/, "nan") } { print }' >b.txt
+    gg-dump -r -o b.ggs b.txt
+    gg-features --add density,coordination -o f.ggs b.ggs
+    gg-train -q -o run "$M/ridge.yaml" f.ggs
+    gg-predict run/model.ggm f.ggs -o p.ggs
+    gg-dump -d type p.ggs >type
+    gg-dump -d propensity_pred p.ggs | paste type - | awk '$1 == 1 { wrong += $2 != "nan"; n++ } $1 == 0 { wrong += $2 == "nan" } END { exit !(n > 100 && !wrong) }'
+}
+
 @test "what the path says of a penalty is what refits without each configuration say" {
     features
     gg-train -q -o path --set fit.penalty='{path: [1, 100], points: 3}' --set loss.species='[A]' "$M/ridge.yaml" f.ggs

@@ -161,6 +161,47 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     [ ! -e run/model.ggm ]
 }
 
+# text FILE SED-EDIT...: tiny.ggs into FILE through sed
+text() { gg-dump --text "$DATA/tiny.ggs" | sed "${@:2}" >"$1.txt" && gg-dump -r -o "$1" "$1.txt"; }
+
+@test "validation frames at times that are not trained are refused; those of test frames do not shape the network" {
+    model
+    text other.ggs -e '/^field time/{n;s/.*/\t3 30 300 3000/}' -e 's/^frame /&other/'
+    refuses 3 "no target to validate on: the 8 validation frames have no number .* for 'propensity'" \
+        gg-train -q -o run --validation other.ggs m.yaml "$DATA/tiny.ggs"
+    [ ! -e run/model.ggm ]
+    gg-select --split 0:0:1 other.ggs -o test.ggs
+    gg-select --join "$DATA/tiny.ggs" test.ggs -o both.ggs
+    gg-train -q --epochs 1 -o alone m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 1 -o beside m.yaml both.ggs
+    gg-cmp alone/model.ggm beside/model.ggm
+}
+
+@test "a validation loss that is not finite ends the training and names the sample" {
+    model
+    text hot.ggs -e '/^field temperature/{n;s/.*/\t3e38/}' -e 's/^frame /&hot/'
+    refuses 6 "validation sample 'hot.*', epoch 1: the loss is not finite" gg-train -q -o run --validation hot.ggs \
+        --set inputs.graph=[temperature] --set 'heads.0.in=both' --set 'layers.3={layer: concat, in: [h, temperature], out: both}' \
+        m.yaml "$DATA/tiny.ggs"
+    [ ! -e run/model.ggm ]
+}
+
+@test "a loss that nothing can be learned from is refused" {
+    model
+    refuses 2 "no head of the term has the time 99" gg-train -q -o run --set 'loss=[{term: mse, times: [99]}]' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "all weights are 0" gg-train -q -o run --set 'loss=[{term: mse, weight: 0}]' m.yaml "$DATA/tiny.ggs"
+    [ ! -e run/model.ggm ]
+}
+
+@test "a checkpoint of no training is refused" {
+    model
+    gg-train -q --epochs 1 -o run m.yaml "$DATA/tiny.ggs"
+    file=$(ls run/checkpoint.*.ggs)
+    gg-dump --text "$file" | awk 'edit { print "\t-500000"; edit = 0; next } /^field position/ { edit = 1 } { print }' >bad.txt
+    gg-dump -r -o "$file" bad.txt
+    refuses 3 "says frame -500000 of 6" gg-train -q --epochs 1 --resume "$file" -o run m.yaml "$DATA/tiny.ggs"
+}
+
 # bats test_tags=golden
 @test "deepmind.yaml and botan.yaml have the published numbers of parameters" {
     # 62,401 with one time, 65 more for each further one; the shipped data have four.

@@ -75,7 +75,7 @@ int gg_view_stage_open(struct gg_view_stage *x, int dim, int64_t n_node, uint64_
     *x = (struct gg_view_stage){0};
     if (make_frame(x, dim, n_node, seed, err) ||
         gg_config_from_text(&x->m.config, yaml, sizeof yaml - 1, "stage", err) || gg_model_open(&x->m, err) ||
-        gg_model_see(&x->m, &x->f, err))
+        gg_model_see(&x->m, &x->f, true, err))
         return -1;
     if (gg_model_build(&x->m, &facts, err) || gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err))
         return -1;

@@ -135,6 +135,13 @@ static int take(struct gg_trainer *t, const struct gg_frame *f, struct gg_err *e
                 e[k].name, (long long)e[k].n, gg_dtype_name(e[k].dtype));
         memcpy(e[k].data, x->data, x->nbytes);
     }
+    const struct gg_train_state *s = &t->state;
+    if (s->position < 0 || s->position > t->data.n_train || s->epoch < 0 || s->best_epoch < 0 ||
+        s->n_bad < 0 || s->adam.step < 0)
+        return gg_fail(
+            err, GG_INPUT,
+            "says frame %lld of %d, epoch %lld, step %lld: no training writes such; use --resume never",
+            (long long)s->position, t->data.n_train, (long long)s->epoch, (long long)s->adam.step);
     return 0;
 }
 

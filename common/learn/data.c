@@ -13,7 +13,8 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
 {
     struct gg_sample s;
     bool any = false;
-    if ((d->spool.n == 0 && gg_spool_open(&d->spool, err)) || gg_model_see(m, f, err))
+    split = split >= 0 ? split : gg_sample_split(f);
+    if ((d->spool.n == 0 && gg_spool_open(&d->spool, err)) || gg_model_see(m, f, split <= 0, err))
         return -1;
     if (gg_sample_read(&s, m, f, true, a, err))
         return -1;
@@ -21,8 +22,7 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
         any |= s.target[h].value != NULL;
     if (!any)
         return gg_model_no_target(m, f, err);
-    if (split >= 0)
-        s.split = split;
+    s.split = split;
     for (int k = 0; k < d->spool.n; k++)
         if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
             return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s.id);

@@ -7,7 +7,11 @@
 /* Its numbers as named tensors. */
 struct tensor {
     const char *name;
-    bool needed; /* a prediction is made from it: no NaN */
+    enum {
+        REPORTED,
+        FINITE,
+        OR_NAN
+    } read; /* not read back; finite, or refused; NaN where nothing was fitted */
     int ndim;
     int64_t shape[3];
     double *data;
@@ -17,14 +21,14 @@ enum { TENSORS = 8 };
 static void list(const struct gg_fit *x, struct tensor t[TENSORS])
 {
     int64_t g = x->n_group, o = x->n_output, f = x->n_feature, p = x->n_path;
-    const struct tensor all[TENSORS] = {{"fit.mean", true, 2, {g, f}, x->mean},
-                                        {"fit.scale", true, 2, {g, f}, x->scale},
-                                        {"fit.coefficients", true, 3, {g, o, f}, x->w},
-                                        {"fit.intercept", true, 2, {g, o}, x->b},
-                                        {"fit.penalty", false, 2, {g, o}, x->penalty},
-                                        {"fit.path", false, 1, {p}, x->path},
-                                        {"fit.path.error", false, 3, {g, o, p}, x->error},
-                                        {"fit.path.correlation", false, 3, {g, o, p}, x->rho}};
+    const struct tensor all[TENSORS] = {{"fit.mean", FINITE, 2, {g, f}, x->mean},
+                                        {"fit.scale", FINITE, 2, {g, f}, x->scale},
+                                        {"fit.coefficients", FINITE, 3, {g, o, f}, x->w},
+                                        {"fit.intercept", FINITE, 2, {g, o}, x->b},
+                                        {"fit.penalty", OR_NAN, 2, {g, o}, x->penalty},
+                                        {"fit.path", REPORTED, 1, {p}, x->path},
+                                        {"fit.path.error", REPORTED, 3, {g, o, p}, x->error},
+                                        {"fit.path.correlation", REPORTED, 3, {g, o, p}, x->rho}};
     memcpy(t, all, sizeof all);
 }
 
@@ -43,6 +47,18 @@ int gg_fit_save(const struct gg_model *m, const gg_real *w, struct gg_meta *meta
     return 0;
 }
 
+/* NaN may be among them. */
+static int take_all(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)
+{
+    const struct gg_field *x = gg_frame_find(f, name);
+    if (!x || (int64_t)gg_field_count(x) != n)
+        return gg_fail(err, GG_INPUT, "tensor '%s': %lld numbers, the model wants %lld", name,
+                       x ? (long long)gg_field_count(x) : 0, (long long)n);
+    for (int64_t k = 0; k < n; k++)
+        data[k] = gg_field_get(x, (uint64_t)k);
+    return 0;
+}
+
 int gg_fit_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f, struct gg_err *err)
 {
     struct gg_fit *x = m->own;
@@ -55,7 +71,9 @@ int gg_fit_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_
         int64_t count = 1;
         for (int d = 0; d < t[k].ndim; d++)
             count *= t[k].shape[d];
-        if (t[k].needed && gg_model_take(f, t[k].name, count, t[k].data, err))
+        if (t[k].read == FINITE && gg_model_take(f, t[k].name, count, t[k].data, err))
+            return -1;
+        if (t[k].read == OR_NAN && take_all(f, t[k].name, count, t[k].data, err))
             return -1;
     }
     for (int64_t k = 0; k < (int64_t)x->n_group * x->n_feature; k++)

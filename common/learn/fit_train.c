@@ -52,7 +52,7 @@ static int begin(struct gg_trainer *t, const struct gg_frame *first, struct gg_e
     struct gg_data_facts facts = {.n_species = GG_MAX_SPECIES};
     struct gg_fit_train *d = t->own = gg_xalloc(1, sizeof *d);
     const struct gg_fit *x = t->model->own;
-    if (gg_model_see(t->model, first, err) || gg_model_build(t->model, &facts, err))
+    if (gg_model_see(t->model, first, true, err) || gg_model_build(t->model, &facts, err))
         return -1;
     d->n_column = x->n_feature + x->n_output + 1;
     d->n_part = x->keys.choose == GG_CHOOSE_LEAVE_OUT ? (int)x->keys.folds : 1;

@@ -1,5 +1,6 @@
 /* validate.c -- how well the network does on the validation frames */
 #include "learn/train.h"
+#include "model/blame.h"
 #include "model/loss.h"
 #include "stats/correlation.h"
 
@@ -27,6 +28,35 @@ static struct gg_moments moments_of(const struct gg_head *h, const struct gg_sam
         count += there;
     }
     return n == 1 ? gg_moments_scalar(count, x, y) : gg_moments_tensor(count, n, x, y);
+}
+
+/* Has the sample a number that a head learns? */
+static bool judges(const struct gg_model *m, const struct gg_sample *s)
+{
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        for (int64_t i = 0; s->target[h].value && i < s->target[h].n_row; i++)
+            for (int time = 0; time < t->n_time; time++) {
+                const float *y = gg_truth_at(&s->target[h], i, time);
+                if (y && !isnan(y[0]) && gg_head_on(&m->head[h], t->kind->group(s, i), time))
+                    return true;
+            }
+    }
+    return false;
+}
+
+int gg_validate_check(const struct gg_trainer *t, struct gg_err *err)
+{
+    int n = 0;
+    for (int k = 0; k < t->data.n_validation; k++)
+        n += judges(t->model, &t->data.spool.sample[t->data.validation[k]]);
+    if (n > 0 || t->data.n_validation == 0)
+        return 0;
+    return gg_fail(
+        err, GG_INPUT,
+        "no target to validate on: the %d validation frames have no number (or NaN alone) for '%s' of "
+        "the species and times that are trained",
+        t->data.n_validation, t->model->head[0].target.name);
 }
 
 /* A column of a head: moments of each validation frame. */
@@ -71,7 +101,8 @@ static int report(struct gg_trainer *t, const struct column *c, struct gg_err *e
     return gg_metrics_end(&t->metrics, err);
 }
 
-/* The correlation of species A of the first head at one time; the mean over times goes into the line that a person reads. */
+/* Of the correlations of the first head and the first species that counts, the mean over times goes into the line that a person
+ * reads. */
 static int report_all(struct gg_trainer *t, const struct column *column, int n_column, double *rho,
                       struct gg_err *err)
 {
@@ -81,7 +112,7 @@ static int report_all(struct gg_trainer *t, const struct column *column, int n_c
         double r = gg_pearson_config(t->data.n_validation, c->moments);
         if (report(t, c, err))
             return -1;
-        if (c->head == 0 && c->group == 0 && isfinite(r)) {
+        if (c->head == 0 && c->group == column->group && isfinite(r)) {
             sum += r;
             n++;
         }
@@ -113,7 +144,15 @@ static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const st
     if (!b)
         return -1;
     gg_pass_forward(&t->pass, m, w, b, false);
-    *loss += gg_loss(&t->pass, m, b, s, false, 1);
+    double value = gg_loss(&t->pass, m, b, s, false, 1);
+    if (!isfinite(value)) {
+        char why[GG_TRACE_TEXT];
+        gg_trace_blame(&t->pass, m, w, b, s, why);
+        gg_arena_free(&a);
+        return gg_fail(err, GG_NUMERICS, "validation sample '%s', epoch %lld: the loss is not finite: %s",
+                       s->id, (long long)t->state.epoch + 1, why);
+    }
+    *loss += value;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *target = &m->head[h].target;
         size_t row = (size_t)gg_target_dim(target), n = (size_t)target->kind->rows(s);
@@ -139,10 +178,13 @@ int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, doubl
     int n_column = list_columns(t, &column, &a), status = 0;
     double sum = 0;
     t->pass.train = false;
-    for (int k = 0; k < t->data.n_validation && !status; k++)
+    int n = 0; /* frames that judge */
+    for (int k = 0; k < t->data.n_validation && !status; k++) {
+        n += judges(t->model, &t->data.spool.sample[t->data.validation[k]]);
         status = add_frame(t, k, w, column, n_column, &sum, err);
+    }
     if (t->data.n_validation && !status) {
-        *loss = sum / t->data.n_validation;
+        *loss = sum / n;
         status = report_all(t, column, n_column, rho, err);
     }
     gg_arena_free(&a);

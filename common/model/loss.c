@@ -296,24 +296,57 @@ static double mean_in(const struct sums *x, int term, int head)
     return mean > 1e-12 ? mean : 0; /* 0: none */
 }
 
-/* Rows of the field in another order. */
+/* A normaliser, or for a term that is not divided, a value at all. */
+static bool has(const struct sums *x, const struct gg_term *k, int term, int head)
+{
+    return k->divided ? mean_in(x, term, head) > 0 : x->n[term][head] > 0;
+}
+
+/* A term that no training frame has a column for. */
+static int check_used(const struct gg_model *m, const struct sums *mean, const struct sums *permuted,
+                      struct gg_err *err)
+{
+    for (int q = 0; q < m->n_term; q++) {
+        double n = 0;
+        for (int h = 0; h < m->n_head; h++)
+            n += mean->n[q][h] + permuted->n[q][h];
+        if (!(n > 0) && m->term[q].weight > 0)
+            return gg_fail(
+                err, GG_INPUT,
+                "loss: %s: no training frame has targets that it is defined for: take the term out",
+                m->term[q].type->name);
+    }
+    return 0;
+}
+
+/* Rows of the field in another order: each group's among themselves. */
 static const int64_t *shuffled(const struct work *w, uint64_t seed, int frame)
 {
+    const struct gg_target *t = &w->h->target;
     int64_t rows = w->truth->n_row, *order = GG_NEW(w->a, int64_t, (size_t)rows + 1);
+    int64_t *member = GG_NEW(w->a, int64_t, (size_t)rows + 1),
+            *moved = GG_NEW(w->a, int64_t, (size_t)rows + 1);
     struct gg_rng r = gg_rng_at(seed, 0x6e6f726d /* "norm" */, (uint32_t)frame, (uint32_t)w->head);
-    for (int64_t i = 0; i < rows; i++)
-        order[i] = i;
-    gg_rng_shuffle(&r, order, rows);
+    for (int g = 0; g < t->n_group; g++) {
+        int64_t n = 0;
+        for (int64_t i = 0; i < rows; i++)
+            if (t->kind->group(w->s, i) == g)
+                member[n++] = i;
+        memcpy(moved, member, (size_t)n * sizeof *moved);
+        gg_rng_shuffle(&r, moved, n);
+        for (int64_t k = 0; k < n; k++)
+            order[member[k]] = moved[k];
+    }
     return order;
 }
 
-/* Adds what the terms of one head that have no normaliser yet are worth in one frame. */
+/* Adds what the terms of one head that `done` has nothing for are worth in one frame. */
 static void add_frame(struct sums *x, const struct sums *done, struct work *w)
 {
     struct column *columns = columns_of(w, false);
     for (int q = 0; q < w->m->n_term; q++) {
         const struct gg_term *k = &w->m->term[q];
-        bool wanted = k->divided && is_for(k, w->head) && !(done && mean_in(done, q, w->head) > 0);
+        bool wanted = is_for(k, w->head) && !(done && has(done, k, q, w->head));
         double value = wanted ? mean_of(k, w, columns, q) : NAN;
         x->sum[q][w->head] += isnan(value) ? 0 : value;
         x->n[q][w->head] += !isnan(value);
@@ -350,8 +383,8 @@ int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, u
         return -1;
     for (int q = 0; q < m->n_term; q++)
         for (int h = 0; h < m->n_head; h++)
-            again |= m->term[q].divided && is_for(&m->term[q], h) && !(mean_in(&mean, q, h) > 0);
-    if (again && sum_frames(&permuted, &mean, m, frames, seed, err))
+            again |= is_for(&m->term[q], h) && !has(&mean, &m->term[q], q, h);
+    if ((again && sum_frames(&permuted, &mean, m, frames, seed, err)) || check_used(m, &mean, &permuted, err))
         return -1;
     for (int q = 0; q < m->n_term; q++)
         for (int h = 0; h < m->n_head && m->term[q].divided; h++) {

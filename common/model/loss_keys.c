@@ -1,5 +1,6 @@
 /* loss_keys.c -- `loss:` (gg_model(5)): a list of terms, or the keys of version 0.1 */
 #include "model/loss.h"
+#include "util/same.h"
 
 #include <string.h>
 
@@ -80,9 +81,26 @@ static int read_head(struct gg_model *m, struct gg_term *k, const struct gg_yaml
                               text ? " of that name" : "");
 }
 
+static bool has_time(const struct gg_model *m, const struct gg_term *k, double time)
+{
+    for (int h = 0; h < m->n_head; h++)
+        for (int q = 0; q < m->head[h].target.n_time && (k->head < 0 || k->head == h); q++)
+            if (m->head[h].on[q] && gg_same(m->head[h].target.time[q], time))
+                return true;
+    return false;
+}
+
 static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yaml *y, struct gg_err *err)
 {
-    return y ? gg_yaml_reals(y, &m->arena, &k->time, err) : 0;
+    if (!y)
+        return 0;
+    if (gg_yaml_reals(y, &m->arena, &k->time, err))
+        return -1;
+    for (int n = 0; n < k->time.n; n++)
+        if (!has_time(m, k, k->time.v[n]))
+            return gg_yaml_fail(y, err, "loss: %s: times: no head of the term has the time %g", k->type->name,
+                                k->time.v[n]);
+    return 0;
 }
 
 static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err)
@@ -171,6 +189,7 @@ int gg_loss_build(struct gg_model *m, struct gg_err *err)
 {
     struct gg_yaml *loss = gg_yaml_get(m->config.root, "loss");
     struct gg_term *k;
+    double weight = 0;
     if (!loss)
         return new_term(m, gg_loss_find("mse"), &k, m->config.root, err);
     if (loss->kind == GG_YAML_MAP)
@@ -182,5 +201,7 @@ int gg_loss_build(struct gg_model *m, struct gg_err *err)
     for (struct gg_yaml *y = loss->first; y; y = y->next)
         if (read_term(m, y, err))
             return -1;
-    return 0;
+    for (int q = 0; q < m->n_term; q++)
+        weight += m->term[q].weight;
+    return weight > 0 ? 0 : gg_yaml_fail(loss, err, "loss: all weights are 0: nothing would be learned");
 }

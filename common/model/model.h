@@ -127,8 +127,9 @@ struct gg_data_facts {
 /* The part of the configuration that says what to read: geometries, inputs, targets by name, so that data can be read before
  * gg_model_build. */
 int gg_model_open(struct gg_model *m, struct gg_err *err);
-/* What frames decide: irreps of the inputs, and of each target at the first frame that has it; times that are new are added. */
-int gg_model_see(struct gg_model *m, const struct gg_frame *f, struct gg_err *err);
+/* What frames decide: irreps of the inputs, and of each target at the first frame that has it; times that are new are
+ * added if the frame is trained on: what is kept for validation and test does not shape the network. */
+int gg_model_see(struct gg_model *m, const struct gg_frame *f, bool train, struct gg_err *err);
 /* Names of columns, from the META of a member: kept where the model has none yet; GG_INPUT where it has others, so that no number is
  * taken for another one. */
 int gg_model_columns(struct gg_model *m, const struct gg_meta *meta, struct gg_err *err);

@@ -90,7 +90,8 @@ int gg_model_columns(struct gg_model *m, const struct gg_meta *meta, struct gg_e
 
 /* ---- what frames decide ---- */
 
-static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_frame *f, struct gg_err *err)
+static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_frame *f, bool train,
+                      struct gg_err *err)
 {
     const struct gg_field *x = gg_frame_find(f, t->name);
     struct gg_truth y;
@@ -98,21 +99,21 @@ static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_f
     if (!x)
         return 0;
     int status = (!t->kind && gg_target_see(t, f, x, err)) || gg_truth_read(&y, t, f, &a, err) ||
-                         (t->timed && gg_target_add_times(t, &m->arena, y.n_time, y.time, err))
+                         (t->timed && train && gg_target_add_times(t, &m->arena, y.n_time, y.time, err))
                      ? -1
                      : 0;
     gg_arena_free(&a);
     return status;
 }
 
-int gg_model_see(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
+int gg_model_see(struct gg_model *m, const struct gg_frame *f, bool train, struct gg_err *err)
 {
     for (int k = 0; k < m->n_input; k++)
         if (strcmp(m->input[k].field, "type") && m->input[k].irreps.n == 0 &&
             gg_input_irreps(f, &m->input[k], &m->input[k].irreps, err))
             return -1;
     for (int h = 0; h < m->n_head; h++)
-        if (see_target(m, &m->head[h].target, f, err))
+        if (see_target(m, &m->head[h].target, f, train, err))
             return -1;
     return 0;
 }
@@ -257,17 +258,23 @@ static int read_edges(struct gg_sample *s, const struct gg_frame *f, struct gg_e
     return 0;
 }
 
+int gg_sample_split(const struct gg_frame *f)
+{
+    const struct gg_field *split = gg_frame_find(f, "split");
+    return split ? (int)gg_field_get(split, 0) : -1;
+}
+
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err)
 {
-    const struct gg_field *split = gg_frame_find(f, "split");
-    *s = (struct gg_sample){.n_node = (int64_t)f->n_node, .dim = f->dim, .pbc = f->pbc, .split = -1};
+    *s = (struct gg_sample){.n_node = (int64_t)f->n_node,
+                            .dim = f->dim,
+                            .pbc = f->pbc,
+                            .split = gg_sample_split(f)};
     if (f->dim == 0)
         return gg_fail(err, GG_INPUT, "the frame has no space: a configuration is wanted");
     memcpy(s->id, f->id, sizeof s->id);
     memcpy(s->cell, f->cell, sizeof s->cell);
-    if (split)
-        s->split = (int)gg_field_get(split, 0);
     for (int k = 0; k < m->n_geometry; k++)
         if (!(s->pos[k] = (const double(*)[3])gg_frame_need_double(f, m->geometry[k].positions, a, err)))
             return -1;

@@ -29,6 +29,8 @@ int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct 
 
 /* Refuses a frame that has none of the model's targets, with the name that is nearest or the program that makes them. */
 int gg_model_no_target(const struct gg_model *m, const struct gg_frame *f, struct gg_err *err);
+/* 0 train, 1 validation, 2 test, -1 not said. */
+int gg_sample_split(const struct gg_frame *f);
 /* Reads inputs (and targets if `targets`) of a frame; refuses what is missing or has another shape, with the field. */
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err);

@@ -114,7 +114,7 @@ static void make_model(const char *inputs, const char *layers, const char *heads
     snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n%s", inputs, layers, heads);
     model = (struct gg_model){0};
     if (gg_config_from_text(&model.config, yaml, strlen(yaml), "world", &err) ||
-        gg_model_open(&model, &err) || gg_model_see(&model, &frame, &err) ||
+        gg_model_open(&model, &err) || gg_model_see(&model, &frame, true, &err) ||
         gg_model_build(&model, &facts, &err) || gg_sample_read(&sample, &model, &frame, true, &arena, &err))
         fail_msg("%s\n%s", err.text, yaml);
     gg_sample_bind(&sample, &model, &arena);
@@ -347,7 +347,7 @@ static void refused(void **state)
         snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", wrong[k].inputs, backbone,
                  wrong[k].head);
         int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) ||
-                     gg_model_open(&m, &err) || gg_model_see(&m, &frame, &err) ||
+                     gg_model_open(&m, &err) || gg_model_see(&m, &frame, true, &err) ||
                      gg_model_build(&m, &facts, &err);
         if (status != (wrong[k].says[0] != 0) || (status && !strstr(err.text, wrong[k].says)))
             fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", wrong[k].says);
