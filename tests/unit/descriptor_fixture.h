@@ -1,12 +1,12 @@
-/* descriptor_fixture.h -- what the tests of single descriptors share: a frame, its columns, numbers that agree */
+/* descriptor_fixture.h -- what the tests of single descriptors share: a frame, and its columns */
 #ifndef DESCRIPTOR_FIXTURE_H
 #define DESCRIPTOR_FIXTURE_H
 
 #include "arena_fixture.h"
 #include "descriptors/features.h"
+#include "near.h"
 #include "util/rng.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,12 +41,6 @@ static inline const double *columns_of(const struct gg_descriptor_options *o, co
     if (add_columns(o, name, f, n) < 0)
         fail_msg("%s", err.text);
     return gg_frame_find(f, "node_features")->data;
-}
-
-static inline void close_to(double x, double y, double tolerance)
-{
-    if (!(fabs(x - y) <= tolerance))
-        fail_msg("%.15g is not %.15g", x, y);
 }
 
 #endif
