@@ -26,16 +26,6 @@ static bool spreads(const struct gg_layer *l, int k)
     return l->in[k].axis != l->out.axis;
 }
 
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    size_t most = 0;
-    for (int k = 0; k < l->n_in; k++) {
-        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
-        most = bytes > most ? bytes : most;
-    }
-    return most;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     int axis, edges;
@@ -57,7 +47,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->out.edges = edges;
     for (int k = 0; k < l->n_in; k++)
         *any |= spreads(l, k);
-    l->scratch_bytes = *any ? scratch_bytes : NULL;
+    l->scratch_bytes = *any ? gg_spread_layer_scratch : NULL;
     l->spares_x = l->spares_y = true;
     return 0;
 }

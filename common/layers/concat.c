@@ -36,16 +36,6 @@ static int add_piece(struct plan *p, struct gg_irreps *out, int value, int in, s
     return 0;
 }
 
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    size_t most = 0;
-    for (int k = 0; k < l->n_in; k++) {
-        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
-        most = bytes > most ? bytes : most;
-    }
-    return most;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     int axis, edges;
@@ -63,7 +53,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return gg_err_prefix(err, "in: ");
     gg_shape_init(&l->out, axis, &out);
     l->out.edges = edges;
-    l->scratch_bytes = scratch_bytes;
+    l->scratch_bytes = gg_spread_layer_scratch;
     l->spares_x = l->spares_y = true;
     return 0;
 }

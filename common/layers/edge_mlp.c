@@ -44,8 +44,7 @@ static const struct gg_opt hypers[] = {
      NULL, 0, 1 << 20, NULL, 0, false},
     {"weights", GG_OPT_CHOICE, AT(weights), "scale: e3nn, divided by sqrt(inputs), or plain, as they are",
      NULL, NULL, 0, 0, GG_WEIGHTS, 0, false},
-    {"constants", GG_OPT_CHOICE, AT(constants), "normalisation: exact integrals, or the values e3nn samples",
-     NULL, NULL, 0, 0, GG_ACT_CONSTANTS, 0, false},
+    GG_ACT_CONSTANTS_KEY(AT(constants)),
     {0}};
 #undef AT
 

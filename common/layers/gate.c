@@ -25,11 +25,7 @@ static const struct gg_opt hypers[] = {{.name = "act",
                                         .offset = offsetof(struct hypers, act),
                                         .help = "activation of the even scalars",
                                         .choices = GG_ACTS},
-                                       {.name = "constants",
-                                        .type = GG_OPT_CHOICE,
-                                        .offset = offsetof(struct hypers, constants),
-                                        .help = "normalisation: exact integrals, or the values e3nn samples",
-                                        .choices = GG_ACT_CONSTANTS},
+                                       GG_ACT_CONSTANTS_KEY(offsetof(struct hypers, constants)),
                                        {0}};
 
 /* All scalar channels side by side are a row of `n_scalar` numbers: n_act of them are put out, the rest are gates.  A

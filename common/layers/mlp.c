@@ -53,11 +53,7 @@ static const struct gg_opt hypers[] = {{.name = "hidden",
                                         .offset = offsetof(struct hypers, weights),
                                         .help = "scale: e3nn, divided by sqrt(inputs), or plain, as they are",
                                         .choices = GG_WEIGHTS},
-                                       {.name = "constants",
-                                        .type = GG_OPT_CHOICE,
-                                        .offset = offsetof(struct hypers, constants),
-                                        .help = "normalisation: exact integrals, or the values e3nn samples",
-                                        .choices = GG_ACT_CONSTANTS},
+                                       GG_ACT_CONSTANTS_KEY(offsetof(struct hypers, constants)),
                                        {0}};
 
 struct plan {

@@ -190,6 +190,16 @@ static inline void put_array(struct bytes *b, const char *type, int ndim, const 
     put_text(b, "tb");
 }
 
+/* The last key of a data set's dictionary, and the end of the pickle. */
+static inline void put_metadata(struct bytes *b, double temperature)
+{
+    put_key(b, "metadata");
+    put_text(b, "}");
+    put_key(b, "temperature");
+    put_float(b, temperature);
+    put_text(b, "su.");
+}
+
 /* ---- small whole files ---- */
 
 static const char *const dump_frame =
