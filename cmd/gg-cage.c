@@ -33,10 +33,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-cage",
     .about = "cage states: average positions before anybody leaves",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 struct run {

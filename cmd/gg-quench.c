@@ -31,10 +31,8 @@ static const struct gg_opt opts[] = {{"potential", GG_OPT_CHOICE, AT(potential),
 static const struct gg_program program = {
     .name = "gg-quench",
     .about = "inherent structures and potential energies",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 struct run {
