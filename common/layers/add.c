@@ -120,10 +120,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
-    return (struct gg_cost){.flops_forward = n * l->n_in,
-                            .flops_backward = 2 * n * l->n_in,
-                            .bytes = sizeof(gg_real) * n * (l->n_in + 1)};
+    return gg_cost_of_numbers(&l->out, g, l->n_in, 2 * l->n_in, l->n_in + 1);
 }
 
 static const struct gg_layer_case cases[] = {
@@ -141,11 +138,5 @@ static const struct gg_layer_case cases[] = {
 const struct gg_layer_type gg_layer_add = {.name = "add",
                                            .about = "the sum of values of equal irreps, times a factor",
                                            .source = "He et al. 2016, arXiv 1512.03385 (residual networks)",
-                                           .hypers = hypers,
-                                           .hyper_size = sizeof(struct hypers),
-                                           .hyper_defaults = &defaults,
-                                           .init = init,
-                                           .forward = forward,
-                                           .backward = backward,
-                                           .cost = cost,
-                                           .cases = cases};
+                                           GG_LAYER_KEYS,
+                                           GG_LAYER_PASSES};

@@ -137,8 +137,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
-    return (struct gg_cost){.flops_backward = n, .bytes = 2 * sizeof(gg_real) * n};
+    return gg_cost_of_numbers(&l->out, g, 0, 1, 2);
 }
 
 static const struct gg_layer_case cases[] = {{"two", {"8x0e+3x1o", "5x0e+3x1o"}, ""},
@@ -157,8 +156,4 @@ const struct gg_layer_type gg_layer_concat = {.name = "concat",
                                               .source = "the direct sum of representations",
                                               .hypers = hypers,
                                               .hyper_defaults = "",
-                                              .init = init,
-                                              .forward = forward,
-                                              .backward = backward,
-                                              .cost = cost,
-                                              .cases = cases};
+                                              GG_LAYER_PASSES};

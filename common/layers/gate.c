@@ -287,11 +287,5 @@ const struct gg_layer_type gg_layer_gate = {
     .name = "gate",
     .about = "activations on scalars, and gate scalars that multiply the channels with l > 0",
     .source = "Weiler et al. 2018, arXiv 1807.02547, section 4.2; e3nn nn.Gate",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES};

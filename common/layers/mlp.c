@@ -282,13 +282,7 @@ const struct gg_layer_type gg_layer_mlp = {
     .name = "mlp",
     .about = "a perceptron with biases on the scalars of every row",
     .source = "e3nn FullyConnectedNet's scale, with biases; plain: Bapst et al. 2020",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES,
     .weight = weight,
-    .init_weights = init_weights,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    .init_weights = init_weights};
