@@ -55,7 +55,7 @@ struct system {
 
 static int meta(void *run, struct gg_meta *m, struct gg_err *err)
 {
-    static const char *const names[] = {"cut", "cut-ab", "fshift", "poly"};
+    static const char *const names[] = {GG_POTENTIAL_NAMES};
     const struct options *o = &((struct run *)run)->options;
     (void)err;
     gg_meta_printf(m, "cage", "metropolis potential=%s cage=%g equilibrate=%lld sweeps=%lld seed=%lld",
