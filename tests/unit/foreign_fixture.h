@@ -281,6 +281,17 @@ static inline int import_bytes(struct imported *x, const char *path, struct byte
     return got ? x->err.status : 0;
 }
 
+/* Refused, with these words; frees b. */
+static inline void must_refuse(const char *path, struct bytes b, const char *says)
+{
+    struct imported x;
+    int status = import_bytes(&x, path, b, plain, -1);
+    if (!status || !strstr(x.err.text, says))
+        fail_msg("status %d, '%s'; wanted '%s'", status, x.err.text, says);
+    forget(&x);
+    free(b.p);
+}
+
 /* Cut anywhere, or a bit turned: a frame or a refusal, never a crash (run under sanitizers, too). */
 static inline void damage_everywhere(const char *path, struct bytes b)
 {
