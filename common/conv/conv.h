@@ -3,13 +3,17 @@
 #define GG_CONV_H
 
 #include "kernel/conv_kernel.h"
+#include "util/choice.h"
 #include "nn/layer.h"
 #include "nn/radial_net.h"
 #include "o3/o3.h"
 
 enum { GG_CONV_PATHS = 256, GG_CONV_BLOCK = GG_GRAPH_BLOCK };
 
-enum gg_conv_normalise { GG_BY_SQRT, GG_BY_MEAN, GG_BY_NONE, GG_BY_DENSITY };
+#define GG_NORMALISE_LIST(X) \
+    X(GG_BY_SQRT, "sqrt") X(GG_BY_MEAN, "mean") X(GG_BY_NONE, "none") X(GG_BY_DENSITY, "density")
+enum gg_conv_normalise { GG_NORMALISE_LIST(GG_CHOICE_ENUM) };
+#define GG_NORMALISE GG_CHOICE_WORDS(GG_NORMALISE_LIST)
 
 struct gg_conv_hypers {
     int64_t lmax, channels;

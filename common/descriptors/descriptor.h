@@ -2,6 +2,7 @@
 #ifndef GG_DESCRIPTOR_H
 #define GG_DESCRIPTOR_H
 
+#include "util/choice.h"
 #include "graph/graph.h"
 #include "stream/frame.h"
 #include "util/arena.h"
@@ -45,8 +46,9 @@ static inline double gg_cutoff(const struct gg_descriptor_options *o, double usu
 }
 
 /* Sums over neighbours are made for: each species and all together; each species; all together. */
-enum gg_classes { GG_CLASSES_BOTH, GG_CLASSES_EACH, GG_CLASSES_ALL };
-#define GG_CLASSES_CHOICES "both|each|all"
+#define GG_CLASSES_LIST(X) X(GG_CLASSES_BOTH, "both") X(GG_CLASSES_EACH, "each") X(GG_CLASSES_ALL, "all")
+enum gg_classes { GG_CLASSES_LIST(GG_CHOICE_ENUM) };
+#define GG_CLASSES_CHOICES GG_CHOICE_WORDS(GG_CLASSES_LIST)
 
 /* "A,B" -> options.  GG_USAGE. */
 int gg_species_parse(struct gg_descriptor_options *o, const char *text, struct gg_err *err);

@@ -2,13 +2,18 @@
 #ifndef GG_RADIAL_H
 #define GG_RADIAL_H
 
+#include "util/choice.h"
 #include "util/real.h"
 #include <stdint.h>
 
-enum gg_radial_kind { GG_BESSEL, GG_GAUSSIAN, GG_SMOOTH_FINITE };
-enum gg_envelope { GG_ENVELOPE_NONE, GG_ENVELOPE_POLY, GG_ENVELOPE_COSINE };
-#define GG_RADIAL_KINDS "bessel|gaussian|smooth_finite"
-#define GG_ENVELOPES "none|poly|cosine"
+#define GG_RADIAL_LIST(X) \
+    X(GG_BESSEL, "bessel") X(GG_GAUSSIAN, "gaussian") X(GG_SMOOTH_FINITE, "smooth_finite")
+enum gg_radial_kind { GG_RADIAL_LIST(GG_CHOICE_ENUM) };
+#define GG_ENVELOPE_LIST(X) \
+    X(GG_ENVELOPE_NONE, "none") X(GG_ENVELOPE_POLY, "poly") X(GG_ENVELOPE_COSINE, "cosine")
+enum gg_envelope { GG_ENVELOPE_LIST(GG_CHOICE_ENUM) };
+#define GG_RADIAL_KINDS GG_CHOICE_WORDS(GG_RADIAL_LIST)
+#define GG_ENVELOPES GG_CHOICE_WORDS(GG_ENVELOPE_LIST)
 
 /* Every number that conventions disagree on is a member, so that a model file can state it. */
 struct gg_radial_basis {

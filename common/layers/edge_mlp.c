@@ -31,19 +31,19 @@ static const struct hypers defaults = {.bias = true};
 
 #define AT(field) offsetof(struct hypers, field)
 static const struct gg_opt hypers[] = {
-    {"at", GG_OPT_TEXTS, AT(at), "where each input is read: edge, receiver, sender or added", "PLACE", NULL,
-     0, 0, NULL, 0, true},
-    {"hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers; absent: none", "N,N", NULL, 1,
-     WIDTH_MAX, NULL, 0, false},
-    {"outputs", GG_OPT_INT, AT(out), "number of outputs", "N", NULL, 1, WIDTH_MAX, NULL, 0, true},
-    {"act", GG_OPT_CHOICE, AT(act), "activation of the hidden layers", NULL, NULL, 0, 0, GG_ACTS, 0, false},
-    {"act-last", GG_OPT_FLAG, AT(act_last), "the activation behind the last layer, too", NULL, NULL, 0, 0,
-     NULL, 0, false},
-    {"bias", GG_OPT_FLAG, AT(bias), "biases", NULL, NULL, 0, 0, NULL, 0, false},
-    {"fan-in", GG_OPT_INT, AT(fan_in), "h of the first layer; 0: the widths of its inputs together", "N",
-     NULL, 0, 1 << 20, NULL, 0, false},
+    {"at", GG_OPT_TEXTS, AT(at), "where each input is read: edge, receiver, sender or added", .arg = "PLACE",
+     .required = true},
+    {"hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers; absent: none", .arg = "N,N", .min = 1,
+     .max = WIDTH_MAX},
+    {"outputs", GG_OPT_INT, AT(out), "number of outputs", .arg = "N", .min = 1, .max = WIDTH_MAX,
+     .required = true},
+    {"act", GG_OPT_CHOICE, AT(act), "activation of the hidden layers", .choices = GG_ACTS},
+    {"act-last", GG_OPT_FLAG, AT(act_last), "the activation behind the last layer, too"},
+    {"bias", GG_OPT_FLAG, AT(bias), "biases"},
+    {"fan-in", GG_OPT_INT, AT(fan_in), "h of the first layer; 0: the widths of its inputs together",
+     .arg = "N", .max = 1 << 20},
     {"weights", GG_OPT_CHOICE, AT(weights), "scale: e3nn, divided by sqrt(inputs), or plain, as they are",
-     NULL, NULL, 0, 0, GG_WEIGHTS, 0, false},
+     .choices = GG_WEIGHTS},
     GG_ACT_CONSTANTS_KEY(AT(constants)),
     {0}};
 #undef AT

@@ -138,11 +138,11 @@ static int init(const void *hyper, struct gg_err *err)
 }
 
 static const struct gg_opt hypers[] = {{"radii", GG_OPT_REALS, offsetof(struct hyper, radii),
-                                        "distances of the correlations", "R,R", "sigma", 0, 1e6, NULL, 0,
-                                        false},
+                                        "distances of the correlations", .arg = "R,R", .unit = "sigma",
+                                        .max = 1e6},
                                        {"threshold", GG_OPT_REAL, offsetof(struct hyper, threshold),
-                                        "they are those of who moved farther than this", "LENGTH", "sigma", 0,
-                                        1e6, NULL, 0, false},
+                                        "they are those of who moved farther than this", .arg = "LENGTH",
+                                        .unit = "sigma", .max = 1e6},
                                        {0}};
 static double radii[] = {2, 4, 6}; /* and 0.44: for three dimensions, arXiv 2210.16623 */
 static const struct hyper defaults = {.radii = {3, radii}, .threshold = 0.44};

@@ -30,8 +30,8 @@ static double value(const struct gg_loss_call *call)
 }
 
 static const struct gg_opt hypers[] = {{"delta", GG_OPT_REAL, offsetof(struct hyper, delta),
-                                        "errors up to this are squared", "X", "standardised", 1e-6, 1e6, NULL,
-                                        0, false},
+                                        "errors up to this are squared", .arg = "X", .unit = "standardised",
+                                        .min = 1e-6, .max = 1e6},
                                        {0}};
 static const struct hyper defaults = {.delta = 1};
 static const struct gg_loss_case cases[] = {{"scalars", "", 30, 1, .missing = true, .no_unit = true},

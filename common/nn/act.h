@@ -2,13 +2,17 @@
 #ifndef GG_ACT_H
 #define GG_ACT_H
 
+#include "util/choice.h"
 #include "util/real.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-enum gg_act { GG_ACT_SILU, GG_ACT_TANH, GG_ACT_SSP, GG_ACT_RELU, GG_ACT_ELU, GG_ACT_SIGMOID };
+#define GG_ACT_LIST(X)     \
+    X(GG_ACT_SILU, "silu") \
+    X(GG_ACT_TANH, "tanh") X(GG_ACT_SSP, "ssp") X(GG_ACT_RELU, "relu") X(GG_ACT_ELU, "elu")
+enum gg_act { GG_ACT_LIST(GG_CHOICE_ENUM) GG_ACT_SIGMOID };
 /* What a model may choose for even scalars; ssp = log(e^z/2 + 1/2), elu = z, e^z - 1 below 0. */
-#define GG_ACTS "silu|tanh|ssp|relu|elu"
+#define GG_ACTS GG_CHOICE_WORDS(GG_ACT_LIST)
 #define GG_ACT_CONSTANTS "exact|e3nn"
 /* The key that chooses between them, an int at `at` of a layer's hypers. */
 #define GG_ACT_CONSTANTS_KEY(at)                                                                          \

@@ -2,6 +2,7 @@
 #ifndef GG_INPUTS_H
 #define GG_INPUTS_H
 
+#include "util/choice.h"
 #include "nn/layer.h"
 
 int gg_one_input(const struct gg_layer *l, struct gg_err *err);
@@ -13,8 +14,9 @@ int gg_count_channels(const struct gg_irreps *x, int l, int p);
 /* Two scales of a perceptron.  e3nn: parameters start standard normal (biases 0) and are divided by sqrt(inputs) where
  * they are used; activations are normalised.  plain: parameters and activations as they are; at start truncated normal
  * of variance 1/inputs, biases 0.1/outputs (Bapst et al. 2020: variance scaling). */
-enum { GG_WEIGHTS_E3NN, GG_WEIGHTS_PLAIN };
-#define GG_WEIGHTS "e3nn|plain"
+#define GG_WEIGHTS_LIST(X) X(GG_WEIGHTS_E3NN, "e3nn") X(GG_WEIGHTS_PLAIN, "plain")
+enum { GG_WEIGHTS_LIST(GG_CHOICE_ENUM) };
+#define GG_WEIGHTS GG_CHOICE_WORDS(GG_WEIGHTS_LIST)
 /* n numbers of this variance, none beyond two standard deviations of the normal they are drawn from. */
 void gg_truncated_normal(gg_real *w, int64_t n, double variance, struct gg_rng *r);
 

@@ -2,6 +2,7 @@
 #ifndef GG_O3_H
 #define GG_O3_H
 
+#include "util/choice.h"
 #include "util/irreps.h"
 #include <stdint.h>
 
@@ -37,8 +38,9 @@ void gg_rotate_irreps(const struct gg_irreps *irreps, const double R[3][3], doub
  *     both      any p1, p3
  *     none      parities do not count: any block of degree l3 will do, and p3 = 0.  Right under rotations only, SO(3)
  * Order: b1, then l2, then l3: e3nn's.  Returns how many there are; the first `room` of them are written. */
-enum gg_parity { GG_PARITY_NATURAL, GG_PARITY_BOTH, GG_PARITY_NONE };
-#define GG_PARITIES "natural|both|none"
+#define GG_PARITY_LIST(X) X(GG_PARITY_NATURAL, "natural") X(GG_PARITY_BOTH, "both") X(GG_PARITY_NONE, "none")
+enum gg_parity { GG_PARITY_LIST(GG_CHOICE_ENUM) };
+#define GG_PARITIES GG_CHOICE_WORDS(GG_PARITY_LIST)
 struct gg_path {
     int in; /* block of the input */
     int l1, l2, l3, p3;

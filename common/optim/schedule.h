@@ -2,10 +2,15 @@
 #ifndef GG_SCHEDULE_H
 #define GG_SCHEDULE_H
 
+#include "util/choice.h"
+
 #include <stdint.h>
 
-enum gg_schedule_kind { GG_SCHEDULE_CONSTANT, GG_SCHEDULE_COSINE, GG_SCHEDULE_STEP, GG_SCHEDULE_PLATEAU };
-#define GG_SCHEDULE_CHOICES "constant|cosine|step|plateau"
+#define GG_SCHEDULE_LIST(X)             \
+    X(GG_SCHEDULE_CONSTANT, "constant") \
+    X(GG_SCHEDULE_COSINE, "cosine") X(GG_SCHEDULE_STEP, "step") X(GG_SCHEDULE_PLATEAU, "plateau")
+enum gg_schedule_kind { GG_SCHEDULE_LIST(GG_CHOICE_ENUM) };
+#define GG_SCHEDULE_CHOICES GG_CHOICE_WORDS(GG_SCHEDULE_LIST)
 
 struct gg_schedule {
     enum gg_schedule_kind kind;

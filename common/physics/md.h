@@ -2,11 +2,13 @@
 #ifndef GG_MD_H
 #define GG_MD_H
 
+#include "util/choice.h"
 #include "physics/md_kernel.h"
 #include "util/cell.h"
 
-enum gg_ensemble { GG_NVE, GG_CANONICAL };
-#define GG_ENSEMBLES "nve|canonical"
+#define GG_ENSEMBLE_LIST(X) X(GG_NVE, "nve") X(GG_CANONICAL, "canonical")
+enum gg_ensemble { GG_ENSEMBLE_LIST(GG_CHOICE_ENUM) };
+#define GG_ENSEMBLES GG_CHOICE_WORDS(GG_ENSEMBLE_LIST)
 
 struct gg_md_rule {
     double dt;          /* tau */
