@@ -33,10 +33,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-cage",
     .about = "cage states: average positions before anybody leaves",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 struct run {
@@ -57,7 +55,7 @@ struct system {
 
 static int meta(void *run, struct gg_meta *m, struct gg_err *err)
 {
-    static const char *const names[] = {"cut", "cut-ab", "fshift", "poly"};
+    static const char *const names[] = {GG_POTENTIAL_NAMES};
     const struct options *o = &((struct run *)run)->options;
     (void)err;
     gg_meta_printf(m, "cage", "metropolis potential=%s cage=%g equilibrate=%lld sweeps=%lld seed=%lld",

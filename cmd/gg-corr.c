@@ -46,10 +46,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-corr",
     .about = "correlations of predictions with the truth",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 /* One run. */

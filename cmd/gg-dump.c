@@ -35,10 +35,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-dump",
     .about = "shows, checks and exports gg streams",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 static const struct gg_export_type check_only = {0};

@@ -30,10 +30,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-neighbors",
     .about = "all pairs of particles within a cutoff, periodic images included",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 struct run {

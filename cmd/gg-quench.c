@@ -31,10 +31,8 @@ static const struct gg_opt opts[] = {{"potential", GG_OPT_CHOICE, AT(potential),
 static const struct gg_program program = {
     .name = "gg-quench",
     .about = "inherent structures and potential energies",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 struct run {
@@ -54,7 +52,7 @@ struct system {
 
 static int meta(void *run, struct gg_meta *m, struct gg_err *err)
 {
-    static const char *const names[] = {"cut", "cut-ab", "fshift", "poly"};
+    static const char *const names[] = {GG_POTENTIAL_NAMES};
     const struct options *o = &((struct run *)run)->options;
     (void)err;
     gg_meta_set(m, "potential", names[o->potential]);

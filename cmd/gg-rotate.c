@@ -35,10 +35,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-rotate",
     .about = "applies a rotation, reflection, translation or relabelling to every field",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 /* What is done to every frame: x -> R x + shift, then other numbers. */

@@ -36,10 +36,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-select",
     .about = "choose frames, fields and particles; shuffle; split; concatenate",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
 };
 
 /* One run. */

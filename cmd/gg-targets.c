@@ -26,10 +26,8 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-targets",
     .about = "from replica positions to propensity, displacement, overlap and bond breaking",
-    .operands = "[FILE...]",
     .opts = opts,
-    .max_operand = -1,
-    .wants_stream = true,
+    GG_READS_STREAMS,
     .notes = "targets: propensity, propensity_var, displacement, displacement_var; overlap, bond_breaking",
 };
 

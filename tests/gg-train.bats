@@ -3,22 +3,7 @@
 
 load helper
 
-# A network in miniature on thermal positions.
-model() {
-    cat >m.yaml <<'YAML'
-inputs: {node: [type], cutoff: 1.6}
-layers:
-  - {layer: embed, channels: 8, out: h}
-  - {layer: conv, in: h, lmax: 1, out_irreps: gate(8x0e+8x1o), radial: {n: 6, hidden: [8]}, out: m}
-  - {layer: actnorm, in: m, out: m}
-  - {layer: gate, in: m, out: h}
-  - {layer: conv, in: h, lmax: 1, out_irreps: 16x0e+8x1o, radial: {n: 6, hidden: [8]}, out: m}
-  - {layer: actnorm, in: m, out: h}
-heads:
-  - {target: propensity, in: h, layer: mlp, hidden: [16]}
-train: {lr: 0.02, epochs: 6, ema: 0.9, validation: 0.25, seed: 3}
-YAML
-}
+model() { tiny_network 'epochs: 6, validation: 0.25'; }
 
 value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on standard input
 

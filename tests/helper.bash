@@ -23,3 +23,20 @@ refuses() {
     [ "${#stderr_lines[@]}" -eq 1 ] || { echo "not one line: $stderr"; return 1; }
     [[ "$stderr" =~ $pattern ]] || { echo "'$stderr' does not match '$pattern'"; return 1; }
 }
+
+# tiny_network KEYS: writes m.yaml, a network in miniature on thermal positions, with these keys of training beside the usual ones
+tiny_network() {
+    cat >m.yaml <<YAML
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(8x0e+8x1o), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: m}
+  - {layer: gate, in: m, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 16x0e+8x1o, radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: actnorm, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [16]}
+train: {lr: 0.02, ema: 0.9, seed: 3, $1}
+YAML
+}

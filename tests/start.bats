@@ -4,19 +4,7 @@
 load helper
 
 model() {
-    cat >m.yaml <<'YAML'
-inputs: {node: [type], cutoff: 1.6}
-layers:
-  - {layer: embed, channels: 8, out: h}
-  - {layer: conv, in: h, lmax: 1, out_irreps: gate(8x0e+8x1o), radial: {n: 6, hidden: [8]}, out: m}
-  - {layer: actnorm, in: m, out: m}
-  - {layer: gate, in: m, out: h}
-  - {layer: conv, in: h, lmax: 1, out_irreps: 16x0e+8x1o, radial: {n: 6, hidden: [8]}, out: m}
-  - {layer: actnorm, in: m, out: h}
-heads:
-  - {target: propensity, in: h, layer: mlp, hidden: [16]}
-train: {lr: 0.02, epochs: 3, ema: 0.9, seed: 3}
-YAML
+    tiny_network 'epochs: 3'
     gg-train -q -o one m.yaml "$DATA/tiny.ggs"
 }
 other_head='heads=[{target: displacement, in: h, layer: gated_vector}]'

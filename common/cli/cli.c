@@ -74,37 +74,38 @@ int gg_cli_fail(struct gg_cli *c)
     return c->err.status;
 }
 
-void gg_cli_warn(struct gg_cli *c, const char *fmt, ...)
+/* The same, of a message that --quiet keeps back. */
+static void say_unless_quiet(const struct gg_cli *c, const char *kind, const char *fmt, va_list ap)
 {
     char text[1024];
+    vsnprintf(text, sizeof text, fmt, ap);
+    if (!c->quiet)
+        say(c, kind, text);
+}
+
+void gg_cli_warn(struct gg_cli *c, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    say_unless_quiet(c, "warning: ", fmt, ap);
     va_end(ap);
-    if (!c->quiet)
-        say(c, "warning: ", text);
 }
 
 void gg_cli_say(struct gg_cli *c, const char *fmt, ...)
 {
-    char text[1024];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    say_unless_quiet(c, "", fmt, ap);
     va_end(ap);
-    if (!c->quiet)
-        say(c, "", text);
 }
 
 void gg_cli_note(struct gg_cli *c, const char *fmt, ...)
 {
-    char text[1024];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    if (c->verbose)
+        say_unless_quiet(c, "", fmt, ap);
     va_end(ap);
-    if (c->verbose && !c->quiet)
-        say(c, "", text);
 }
 
 void gg_cli_trace(void *cli, const char *line)

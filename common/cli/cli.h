@@ -20,6 +20,9 @@ struct gg_program {
     const char *notes; /* printed below the options by --help; may be NULL */
 };
 
+/* The operands of a program that reads streams alone: files one after the other, or standard input. */
+#define GG_READS_STREAMS .operands = "[FILE...]", .max_operand = -1, .wants_stream = true
+
 /* One run.  The common options (-h -V -v -q -o/--output --force --max-frame --threads --progress --color --stamp) are parsed here. */
 struct gg_cli {
     const struct gg_program *program;

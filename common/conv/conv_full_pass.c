@@ -11,7 +11,6 @@
 #include "conv/conv_vectors.h"
 #include "util/threads.h"
 
-#include <assert.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,14 +147,14 @@ void gg_conv_full_forward(const struct gg_call *call)
     struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
-    char *base = b.base + b.used;
+    size_t used = b.used;
     gg_conv_full_take_work(&b, l, n_edge, false);
-    size_t each = (size_t)(b.base + b.used - base);
+    struct gg_conv_desks desks = gg_conv_take_desks(&b, used);
     gg_conv_full_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
-        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, l, n_edge, false);
+        struct gg_conv_bump desk = gg_conv_own_desk(&desks);
+        struct gg_conv_full_work k = gg_conv_full_take_work(&desk, l, n_edge, false);
 #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < g->n_node; i += GG_CONV_BLOCK) {
             gg_real *rows = call->y + i * l->out.stride;
@@ -340,21 +339,24 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_full
 }
 
 /* Shares in order, in double; then V's and the net's gradients to the raw weights. */
-static void add_parameters(const struct gg_layer *l, struct gg_conv_full_tables *t,
-                           const struct gg_conv_share *s, int n_share, gg_real *dw)
+static void add_parameters(const struct gg_call *call, struct gg_conv_full_tables *t,
+                           const struct gg_conv_share *s)
 {
-    const struct gg_conv_plan *p = l->plan;
+    const struct gg_conv_plan *p = call->l->plan;
+    int n_share = call->g->n_range;
     const struct gg_conv_full *f = p->full;
     int64_t n_radial = p->n_row * f->lane;
     double *dv, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, n_radial, &dv, &dnet);
-    gg_conv_full_unpack(p, dv, dw);
+    gg_conv_full_unpack(p, dv, call->dw);
     for (int64_t q = 0; q < n_radial; q++)
         if (q % f->lane < f->n_function)
             t->knots.values[q / f->lane * f->n_function + q % f->lane] = sum[q];
     if (p->n_knot)
         gg_conv_full_net_backward(f, &t->knots, dnet);
     for (int64_t q = 0; q < p->n_net; q++)
-        dw[q] += (gg_real)dnet[q];
+        call->dw[q] += (gg_real)dnet[q];
+    if (p->density.n_layer)
+        gg_conv_density_add(call->l, &t->knots, s, n_share, call->dw);
     free(sum);
 }
 
@@ -362,25 +364,22 @@ void gg_conv_full_backward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
     const struct gg_graph *g = call->g;
-    const struct gg_conv_plan *p = l->plan;
     struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_share share[GG_GRAPH_RANGES];
-    struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, p);
-    int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
-    char *base = b.base + b.used;
+    struct gg_conv_full_tables t = gg_conv_full_take_tables(&b, l->plan);
+    int n_edge = gg_conv_most_edges(g);
+    size_t used = b.used;
     gg_conv_full_take_work(&b, l, n_edge, true);
-    size_t each = (size_t)(b.base + b.used - base);
-    b.used += each * (size_t)(gg_threads() - 1);
-    assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
+    struct gg_conv_desks desks = gg_conv_take_desks(&b, used);
     gg_conv_take_shares(&b, l, g, share);
     gg_conv_full_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
-        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_full_work k = gg_conv_full_take_work(&mine, l, n_edge, true);
+        struct gg_conv_bump desk = gg_conv_own_desk(&desks);
+        struct gg_conv_full_work k = gg_conv_full_take_work(&desk, l, n_edge, true);
         k.pull = gg_conv_pull_new(call, n_edge);
 #pragma omp for schedule(dynamic)
-        for (int r = 0; r < n_share; r++) {
+        for (int r = 0; r < g->n_range; r++) {
             gg_conv_begin_share(l, &share[r]);
             for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK) {
                 gg_conv_full_prepare(l, call->w, g, &t, i, gg_conv_end_of_block(i, share[r].range->last), &k);
@@ -389,11 +388,7 @@ void gg_conv_full_backward(const struct gg_call *call)
         }
         free(k.pull);
     }
-    if (call->dx[0])
-        gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
-    if (!call->dw)
-        return;
-    add_parameters(l, &t, share, n_share, call->dw);
-    if (p->density.n_layer)
-        gg_conv_density_add(l, &t.knots, share, n_share, call->dw);
+    gg_conv_add_rows(call, share);
+    if (call->dw)
+        add_parameters(call, &t, share);
 }

@@ -1,6 +1,8 @@
 /* conv_memory.c -- how the scratch of a convolution is cut: tables, what a thread needs, what a range of backward owns */
 #include "conv/conv_memory.h"
+#include "util/threads.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +91,18 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
         w.widened = gg_conv_take(b, p->table_columns * lane, sizeof(double));
     }
     return w;
+}
+
+struct gg_conv_desks gg_conv_take_desks(struct gg_conv_bump *b, size_t used)
+{
+    struct gg_conv_desks d = {b->base + used, b->used - used};
+    b->used += d.each * (size_t)(gg_threads() - 1);
+    return d;
+}
+
+struct gg_conv_bump gg_conv_own_desk(const struct gg_conv_desks *d)
+{
+    return (struct gg_conv_bump){d->base + (size_t)omp_get_thread_num() * d->each, 0};
 }
 
 void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,

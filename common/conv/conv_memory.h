@@ -44,14 +44,23 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
 void gg_conv_take_shares(struct gg_conv_bump *b, const struct gg_layer *l, const struct gg_graph *g,
                          struct gg_conv_share *s);
 
+/* The scratch of one thread, side by side for each of them. */
+struct gg_conv_desks {
+    char *base;
+    size_t each;
+};
+/* What was taken from b since it had `used` bytes is what one thread needs: as much for each of the others. */
+struct gg_conv_desks gg_conv_take_desks(struct gg_conv_bump *b, size_t used);
+/* That of the thread which asks, to be cut anew. */
+struct gg_conv_bump gg_conv_own_desk(const struct gg_conv_desks *d);
+
 int64_t gg_conv_end_of_block(int64_t first, int64_t last);
 int gg_conv_most_edges(const struct gg_graph *g);
 int gg_conv_lanes(int n_edge);
-/* conv_pass.c: everything that a range owns cleared; and dx_j += the rows of every range that touched j, in the order of the
- * ranges. */
+/* conv_pass.c: everything that a range owns cleared; and, where dx is wanted, dx_j += the rows of every range that touched j, in the
+ * order of the ranges. */
 void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s);
-void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
-                      int n_share, gg_real *dx);
+void gg_conv_add_rows(const struct gg_call *call, const struct gg_conv_share *s);
 /* Parameter gradients of all shares, added in their order, in double: [n_radial] of the table, [n_packed] at *dmix, [n_net] at
  * *dnet.  The caller frees what is returned. */
 double *gg_conv_sum_shares(const struct gg_conv_plan *p, const struct gg_conv_share *s, int n_share,

@@ -74,15 +74,15 @@ void gg_conv_forward(const struct gg_call *call)
     struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_tables t = gg_conv_take_tables(&b, p);
     int n_edge = gg_conv_most_edges(g);
-    char *base = b.base + b.used;
+    size_t used = b.used;
     gg_conv_take_work(&b, l, n_edge, false);
-    size_t each = (size_t)(b.base + b.used - base);
+    struct gg_conv_desks desks = gg_conv_take_desks(&b, used);
     int64_t n_block = (g->n_node + GG_CONV_BLOCK - 1) / GG_CONV_BLOCK;
     gg_conv_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
-        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, false);
+        struct gg_conv_bump desk = gg_conv_own_desk(&desks);
+        struct gg_conv_work k = gg_conv_take_work(&desk, l, n_edge, false);
 #pragma omp for schedule(dynamic)
         for (int64_t block = 0; block < n_block; block++) {
             int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
@@ -188,14 +188,18 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_tabl
         finish_exact(p, k, s->dnet);
 }
 
-void gg_conv_add_rows(const struct gg_layer *l, const struct gg_graph *g, const struct gg_conv_share *s,
-                      int n_share, gg_real *dx)
+void gg_conv_add_rows(const struct gg_call *call, const struct gg_conv_share *s)
 {
-    int stride = l->in[0].stride;
+    const struct gg_graph *g = call->g;
+    gg_real *dx = call->dx[0];
+    int stride = call->l->in[0].stride;
     enum { SPAN = 256 };
+    assert(g->n_range > 0 || g->n_node == 0); /* gg_graph_ranges */
+    if (!dx)
+        return;
 #pragma omp parallel for schedule(static) num_threads(gg_threads())
     for (int64_t j0 = 0; j0 < g->n_node; j0 += SPAN)
-        for (int k = 0; k < n_share; k++) {
+        for (int k = 0; k < g->n_range; k++) {
             const struct gg_range *r = s[k].range;
             int64_t low = 0, high = r->n_touched;
             while (low < high) {
@@ -237,18 +241,21 @@ double *gg_conv_sum_shares(const struct gg_conv_plan *p, const struct gg_conv_sh
     return sum;
 }
 
-static void add_parameters(const struct gg_layer *l, struct gg_conv_tables *t, const struct gg_conv_share *s,
-                           int n_share, gg_real *dw)
+static void add_parameters(const struct gg_call *call, struct gg_conv_tables *t,
+                           const struct gg_conv_share *s)
 {
-    const struct gg_conv_plan *p = l->plan;
+    const struct gg_conv_plan *p = call->l->plan;
+    int n_share = call->g->n_range;
     double *dmix, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, p->table_columns * p->n_row, &dmix, &dnet);
-    gg_conv_unpack(p, dmix, dw);
+    gg_conv_unpack(p, dmix, call->dw);
     if (p->n_knot) {
         gg_conv_gather(p, p->n_row, p->n_row, sum, t->knots.values);
         gg_radial_net_backward(&p->net, t->knots.first, t->knots.values, dnet, t->knots.work);
     }
     for (int64_t q = 0; q < p->n_net; q++)
-        dw[q] += (gg_real)dnet[q];
+        call->dw[q] += (gg_real)dnet[q];
+    if (p->density.n_layer)
+        gg_conv_density_add(call->l, &t->knots, s, n_share, call->dw);
     free(sum);
 }
 
@@ -256,36 +263,29 @@ void gg_conv_backward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
     const struct gg_graph *g = call->g;
-    const struct gg_conv_plan *p = l->plan;
     struct gg_conv_bump b = {call->scratch, 0};
     struct gg_conv_share share[GG_GRAPH_RANGES];
-    struct gg_conv_tables t = gg_conv_take_tables(&b, p);
-    int n_edge = gg_conv_most_edges(g), n_share = g->n_range;
-    char *base = b.base + b.used;
+    struct gg_conv_tables t = gg_conv_take_tables(&b, l->plan);
+    int n_edge = gg_conv_most_edges(g);
+    size_t used = b.used;
     gg_conv_take_work(&b, l, n_edge, true);
-    size_t each = (size_t)(b.base + b.used - base);
-    b.used += each * (size_t)(gg_threads() - 1);
-    assert(n_share > 0 || g->n_node == 0); /* gg_graph_ranges */
+    struct gg_conv_desks desks = gg_conv_take_desks(&b, used);
     gg_conv_take_shares(&b, l, g, share);
     gg_conv_fill_tables(l, call->w, &t);
 #pragma omp parallel num_threads(gg_threads())
     {
-        struct gg_conv_bump mine = {base + (size_t)omp_get_thread_num() * each, 0};
-        struct gg_conv_work k = gg_conv_take_work(&mine, l, n_edge, true);
+        struct gg_conv_bump desk = gg_conv_own_desk(&desks);
+        struct gg_conv_work k = gg_conv_take_work(&desk, l, n_edge, true);
         k.pull = gg_conv_pull_new(call, n_edge);
 #pragma omp for schedule(dynamic)
-        for (int r = 0; r < n_share; r++) {
+        for (int r = 0; r < g->n_range; r++) {
             gg_conv_begin_share(l, &share[r]);
             for (int64_t i = share[r].range->first; i < share[r].range->last; i += GG_CONV_BLOCK)
                 backward_block(call, &t, &k, &share[r], i, gg_conv_end_of_block(i, share[r].range->last));
         }
         free(k.pull);
     }
-    if (call->dx[0])
-        gg_conv_add_rows(l, g, share, n_share, call->dx[0]);
-    if (!call->dw)
-        return;
-    add_parameters(l, &t, share, n_share, call->dw);
-    if (p->density.n_layer)
-        gg_conv_density_add(l, &t.knots, share, n_share, call->dw);
+    gg_conv_add_rows(call, share);
+    if (call->dw)
+        add_parameters(call, &t, share);
 }

@@ -173,6 +173,14 @@ int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, s
     return 0;
 }
 
+int gg_coarse_field_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
+                            struct gg_err *err)
+{
+    char stem[256];
+    snprintf(stem, sizeof stem, "%s.%s", name, o->field);
+    return gg_coarse_columns(o, stem, c, err);
+}
+
 static bool same_reals(const struct gg_reals *a, const struct gg_reals *b)
 {
     return a->n == b->n && !memcmp(a->v, b->v, sizeof *a->v * (size_t)a->n);

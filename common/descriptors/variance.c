@@ -6,15 +6,6 @@
 #include "descriptors/value.h"
 
 #include <math.h>
-#include <stdio.h>
-
-static int columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
-                   struct gg_err *err)
-{
-    char stem[256];
-    snprintf(stem, sizeof stem, "%s.%s", name, o->field);
-    return gg_coarse_columns(o, stem, c, err);
-}
 
 static int compute(const struct gg_descriptor_options *o, const struct gg_particles *p, double *x,
                    int64_t stride, struct gg_err *err)
@@ -43,6 +34,6 @@ const struct gg_descriptor gg_descriptor_variance = {
     .options = "species classes lengths field",
     .on_positions = true,
     .reach = gg_value_reach,
-    .columns = columns,
+    .columns = gg_coarse_field_columns,
     .compute = compute,
 };

@@ -193,9 +193,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->in[0], g) * gg_irreps_dim(&l->out.irreps);
-    return (
-        struct gg_cost){.flops_forward = 2 * n, .flops_backward = 5 * n, .bytes = 2 * n * sizeof(gg_real)};
+    return gg_cost_of_numbers(&l->in[0], g, 2, 5, 2);
 }
 
 static const struct gg_layer_case cases[] = {{"natural", {"3x0e+2x1o+5x2e"}, ""},
@@ -209,15 +207,8 @@ const struct gg_layer_type gg_layer_actnorm = {
     .name = "actnorm",
     .about = "scale every channel, shift every scalar; set from the data before training",
     .source = "Kingma, Dhariwal 2018, arXiv 1807.03039, section 3.1",
-    .hypers = hypers,
-    .hyper_size = sizeof defaults,
-    .hyper_defaults = &defaults,
-    .init = init,
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES,
     .weight = weight,
     .init_weights = init_weights,
-    .observe = observe,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases,
-};
+    .observe = observe};

@@ -26,16 +26,6 @@ static bool spreads(const struct gg_layer *l, int k)
     return l->in[k].axis != l->out.axis;
 }
 
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    size_t most = 0;
-    for (int k = 0; k < l->n_in; k++) {
-        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
-        most = bytes > most ? bytes : most;
-    }
-    return most;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     int axis, edges;
@@ -57,7 +47,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->out.edges = edges;
     for (int k = 0; k < l->n_in; k++)
         *any |= spreads(l, k);
-    l->scratch_bytes = *any ? scratch_bytes : NULL;
+    l->scratch_bytes = *any ? gg_spread_layer_scratch : NULL;
     l->spares_x = l->spares_y = true;
     return 0;
 }
@@ -130,10 +120,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
-    return (struct gg_cost){.flops_forward = n * l->n_in,
-                            .flops_backward = 2 * n * l->n_in,
-                            .bytes = sizeof(gg_real) * n * (l->n_in + 1)};
+    return gg_cost_of_numbers(&l->out, g, l->n_in, 2 * l->n_in, l->n_in + 1);
 }
 
 static const struct gg_layer_case cases[] = {
@@ -151,11 +138,5 @@ static const struct gg_layer_case cases[] = {
 const struct gg_layer_type gg_layer_add = {.name = "add",
                                            .about = "the sum of values of equal irreps, times a factor",
                                            .source = "He et al. 2016, arXiv 1512.03385 (residual networks)",
-                                           .hypers = hypers,
-                                           .hyper_size = sizeof(struct hypers),
-                                           .hyper_defaults = &defaults,
-                                           .init = init,
-                                           .forward = forward,
-                                           .backward = backward,
-                                           .cost = cost,
-                                           .cases = cases};
+                                           GG_LAYER_KEYS,
+                                           GG_LAYER_PASSES};

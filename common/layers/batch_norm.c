@@ -326,9 +326,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
-    return (
-        struct gg_cost){.flops_forward = 7 * n, .flops_backward = 11 * n, .bytes = 4 * sizeof(gg_real) * n};
+    return gg_cost_of_numbers(&l->out, g, 7, 11, 4);
 }
 
 static const struct gg_layer_case cases[] = {
@@ -343,14 +341,8 @@ const struct gg_layer_type gg_layer_batch_norm = {
     .name = "batch_norm",
     .about = "every channel to unit size over the particles of a frame; running values in prediction",
     .source = "Ioffe, Szegedy 2015, arXiv 1502.03167; e3nn nn.BatchNorm",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES,
     .weight = weight,
     .init_weights = init_weights,
-    .observe = observe,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    .observe = observe};

@@ -36,16 +36,6 @@ static int add_piece(struct plan *p, struct gg_irreps *out, int value, int in, s
     return 0;
 }
 
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    size_t most = 0;
-    for (int k = 0; k < l->n_in; k++) {
-        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
-        most = bytes > most ? bytes : most;
-    }
-    return most;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     int axis, edges;
@@ -63,7 +53,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return gg_err_prefix(err, "in: ");
     gg_shape_init(&l->out, axis, &out);
     l->out.edges = edges;
-    l->scratch_bytes = scratch_bytes;
+    l->scratch_bytes = gg_spread_layer_scratch;
     l->spares_x = l->spares_y = true;
     return 0;
 }
@@ -147,8 +137,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
-    return (struct gg_cost){.flops_backward = n, .bytes = 2 * sizeof(gg_real) * n};
+    return gg_cost_of_numbers(&l->out, g, 0, 1, 2);
 }
 
 static const struct gg_layer_case cases[] = {{"two", {"8x0e+3x1o", "5x0e+3x1o"}, ""},
@@ -167,8 +156,4 @@ const struct gg_layer_type gg_layer_concat = {.name = "concat",
                                               .source = "the direct sum of representations",
                                               .hypers = hypers,
                                               .hyper_defaults = "",
-                                              .init = init,
-                                              .forward = forward,
-                                              .backward = backward,
-                                              .cost = cost,
-                                              .cases = cases};
+                                              GG_LAYER_PASSES};

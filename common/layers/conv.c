@@ -192,11 +192,6 @@ const struct gg_layer_type gg_layer_conv = {
     .hypers = hypers,
     .hyper_size = sizeof defaults,
     .hyper_defaults = &defaults,
-    .init = init,
+    GG_LAYER_PASSES,
     .weight = gg_conv_weight,
-    .init_weights = gg_conv_init_weights,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases,
-};
+    .init_weights = gg_conv_init_weights};

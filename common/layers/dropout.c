@@ -86,8 +86,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->out, g) * gg_irreps_dim(&l->out.irreps);
-    return (struct gg_cost){.flops_forward = n, .flops_backward = n, .bytes = 2 * sizeof(gg_real) * n};
+    return gg_cost_of_numbers(&l->out, g, 1, 1, 2);
 }
 
 static const struct gg_layer_case cases[] = {{"half", {"8x0e+4x1o+3x2e"}, "rate=0.5"},
@@ -101,11 +100,5 @@ const struct gg_layer_type gg_layer_dropout = {
     .name = "dropout",
     .about = "channels left out at random while training, all components of one together",
     .source = "Srivastava et al. 2014, JMLR 15, 1929; e3nn nn.Dropout",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES};

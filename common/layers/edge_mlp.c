@@ -44,8 +44,7 @@ static const struct gg_opt hypers[] = {
      .arg = "N", .max = 1 << 20},
     {"weights", GG_OPT_CHOICE, AT(weights), "scale: e3nn, divided by sqrt(inputs), or plain, as they are",
      .choices = GG_WEIGHTS},
-    {"constants", GG_OPT_CHOICE, AT(constants), "normalisation: exact integrals, or the values e3nn samples",
-     .choices = GG_ACT_CONSTANTS},
+    GG_ACT_CONSTANTS_KEY(AT(constants)),
     {0}};
 #undef AT
 
@@ -284,9 +283,7 @@ const struct gg_layer_type gg_layer_edge_mlp = {
     .name = "edge_mlp",
     .about = "a perceptron on edges: from edge values, and node values at receiver and sender",
     .source = "Battaglia et al. 2018, arXiv 1806.01261; Bapst et al. 2020, Nature Physics 16, 448",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
+    GG_LAYER_KEYS,
     .init = init,
     .weight = weight,
     .init_weights = init_weights,

@@ -85,11 +85,5 @@ const struct gg_layer_type gg_layer_edge_vector = {
     .about = "the vector of every edge, as 1x1o or as plain numbers",
     .source = "Bapst et al. 2020, Nature Physics 16, 448",
     .from_graph = true,
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES};

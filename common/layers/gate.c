@@ -25,11 +25,7 @@ static const struct gg_opt hypers[] = {{.name = "act",
                                         .offset = offsetof(struct hypers, act),
                                         .help = "activation of the even scalars",
                                         .choices = GG_ACTS},
-                                       {.name = "constants",
-                                        .type = GG_OPT_CHOICE,
-                                        .offset = offsetof(struct hypers, constants),
-                                        .help = "normalisation: exact integrals, or the values e3nn samples",
-                                        .choices = GG_ACT_CONSTANTS},
+                                       GG_ACT_CONSTANTS_KEY(offsetof(struct hypers, constants)),
                                        {0}};
 
 /* All scalar channels side by side are a row of `n_scalar` numbers: n_act of them are put out, the rest are gates.  A
@@ -291,11 +287,5 @@ const struct gg_layer_type gg_layer_gate = {
     .name = "gate",
     .about = "activations on scalars, and gate scalars that multiply the channels with l > 0",
     .source = "Weiler et al. 2018, arXiv 1807.02547, section 4.2; e3nn nn.Gate",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES};

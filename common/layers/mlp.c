@@ -53,11 +53,7 @@ static const struct gg_opt hypers[] = {{.name = "hidden",
                                         .offset = offsetof(struct hypers, weights),
                                         .help = "scale: e3nn, divided by sqrt(inputs), or plain, as they are",
                                         .choices = GG_WEIGHTS},
-                                       {.name = "constants",
-                                        .type = GG_OPT_CHOICE,
-                                        .offset = offsetof(struct hypers, constants),
-                                        .help = "normalisation: exact integrals, or the values e3nn samples",
-                                        .choices = GG_ACT_CONSTANTS},
+                                       GG_ACT_CONSTANTS_KEY(offsetof(struct hypers, constants)),
                                        {0}};
 
 struct plan {
@@ -286,13 +282,7 @@ const struct gg_layer_type gg_layer_mlp = {
     .name = "mlp",
     .about = "a perceptron with biases on the scalars of every row",
     .source = "e3nn FullyConnectedNet's scale, with biases; plain: Bapst et al. 2020",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES,
     .weight = weight,
-    .init_weights = init_weights,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    .init_weights = init_weights};

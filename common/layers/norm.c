@@ -273,9 +273,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->in[0], g) * gg_irreps_dim(&l->in[0].irreps);
-    return (
-        struct gg_cost){.flops_forward = 5 * n, .flops_backward = 15 * n, .bytes = 2 * sizeof(gg_real) * n};
+    return gg_cost_of_numbers(&l->in[0], g, 5, 15, 2);
 }
 
 static const struct gg_layer_case cases[] = {{"natural", {"8x0e+8x1o+8x2e"}, ""},
@@ -289,13 +287,7 @@ const struct gg_layer_type gg_layer_norm = {
     .name = "norm",
     .about = "equivariant layer norm: each row to unit size, degree by degree",
     .source = "Ba et al. 2016, arXiv 1607.06450; Liao, Smidt 2023, arXiv 2206.11990",
-    .hypers = hypers,
-    .hyper_size = sizeof(struct hypers),
-    .hyper_defaults = &defaults,
-    .init = init,
+    GG_LAYER_KEYS,
+    GG_LAYER_PASSES,
     .weight = weight,
-    .init_weights = init_weights,
-    .forward = forward,
-    .backward = backward,
-    .cost = cost,
-    .cases = cases};
+    .init_weights = init_weights};

@@ -170,8 +170,7 @@ static void backward(const struct gg_call *call)
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 {
-    double n = (double)gg_shape_rows(&l->in[0], g) * gg_irreps_dim(&l->out.irreps);
-    return (struct gg_cost){.flops_forward = n, .flops_backward = 2 * n, .bytes = sizeof(gg_real) * n};
+    return gg_cost_of_numbers(&l->in[0], g, 1, 2, 1);
 }
 
 static const struct gg_layer_case cases[] = {
@@ -187,11 +186,5 @@ static const struct gg_layer_case cases[] = {
 const struct gg_layer_type gg_layer_pool = {.name = "pool",
                                             .about = "the mean or sum over particles, edges, times or lifts",
                                             .source = "Zaheer et al. 2017, arXiv 1703.06114",
-                                            .hypers = hypers,
-                                            .hyper_size = sizeof(struct hypers),
-                                            .hyper_defaults = &defaults,
-                                            .init = init,
-                                            .forward = forward,
-                                            .backward = backward,
-                                            .cost = cost,
-                                            .cases = cases};
+                                            GG_LAYER_KEYS,
+                                            GG_LAYER_PASSES};

@@ -95,11 +95,5 @@ static const struct gg_layer_case cases[] = {
 const struct gg_layer_type gg_layer_sum = {.name = "sum",
                                            .about = "the sum over the edges of every receiver",
                                            .source = "Gilmer et al. 2017, arXiv 1704.01212",
-                                           .hypers = hypers,
-                                           .hyper_size = sizeof(struct hypers),
-                                           .hyper_defaults = &defaults,
-                                           .init = init,
-                                           .forward = forward,
-                                           .backward = backward,
-                                           .cost = cost,
-                                           .cases = cases};
+                                           GG_LAYER_KEYS,
+                                           GG_LAYER_PASSES};

@@ -14,6 +14,12 @@ enum gg_act { GG_ACT_LIST(GG_CHOICE_ENUM) GG_ACT_SIGMOID };
 /* What a model may choose for even scalars; ssp = log(e^z/2 + 1/2), elu = z, e^z - 1 below 0. */
 #define GG_ACTS GG_CHOICE_WORDS(GG_ACT_LIST)
 #define GG_ACT_CONSTANTS "exact|e3nn"
+/* The key that chooses between them, an int at `at` of a layer's hypers. */
+#define GG_ACT_CONSTANTS_KEY(at)                                                                          \
+    {                                                                                                     \
+        .name = "constants", .type = GG_OPT_CHOICE, .offset = (at),                                       \
+        .help = "normalisation: exact integrals, or the values e3nn samples", .choices = GG_ACT_CONSTANTS \
+    }
 
 /* k: the exact integral, or the value e3nn samples (for imported weights; up to 1.6e-3 off; ssp, relu and elu have none and
  * get the exact one). */

@@ -132,6 +132,13 @@ struct gg_layer_type {
     struct gg_cost (*cost)(const struct gg_layer *l, const struct gg_graph *g);
     const struct gg_layer_case *cases; /* last: name NULL */
 };
+/* Members of an entry by the names they have in a layer's file: its keys (hypers, struct hypers, defaults); what no layer is without,
+ * so that none is forgotten. */
+#define GG_LAYER_KEYS .hypers = hypers, .hyper_size = sizeof(struct hypers), .hyper_defaults = &defaults
+#define GG_LAYER_PASSES .init = init, .forward = forward, .backward = backward, .cost = cost, .cases = cases
+/* The cost of so many operations, forward and backward, for each number of x, which is read or written so often. */
+struct gg_cost gg_cost_of_numbers(const struct gg_shape *x, const struct gg_graph *g, double forward,
+                                  double backward, double often);
 
 /* Deterministic sum of a parameter gradient that every node adds to: nodes are cut into fixed ranges (a function of
  * n only), fn adds the range [first, last) into its own zeroed `part` (n numbers of gg_real), and the parts are added

@@ -53,5 +53,8 @@ void gg_mix_layer_init_weights(const struct gg_layer *l, gg_real *w, struct gg_r
 void gg_mix_layer_forward(const struct gg_call *call);
 void gg_mix_layer_backward(const struct gg_call *call);
 struct gg_cost gg_mix_layer_cost(const struct gg_layer *l, const struct gg_graph *g);
+#define GG_MIX_LAYER                                                          \
+    .weight = gg_mix_layer_weight, .init_weights = gg_mix_layer_init_weights, \
+    .forward = gg_mix_layer_forward, .backward = gg_mix_layer_backward, .cost = gg_mix_layer_cost
 
 #endif

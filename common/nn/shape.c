@@ -52,6 +52,13 @@ int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g)
     return n * (s->axis & GG_PER_TIME ? g->n_time : 1) * gg_axis_lifts(s->axis);
 }
 
+struct gg_cost gg_cost_of_numbers(const struct gg_shape *x, const struct gg_graph *g, double forward,
+                                  double backward, double often)
+{
+    double n = (double)gg_shape_rows(x, g) * gg_irreps_dim(&x->irreps);
+    return (struct gg_cost){forward * n, backward * n, often * sizeof(gg_real) * n};
+}
+
 void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row)
 {
     memset(row, 0, sizeof *row * (size_t)s->stride);

@@ -111,6 +111,16 @@ size_t gg_spread_scratch_bytes(const struct gg_shape *part, const struct gg_shap
     return (size_t)(n * n_thread) * sizeof(double);
 }
 
+size_t gg_spread_layer_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
+{
+    size_t most = 0;
+    for (int k = 0; k < l->n_in; k++) {
+        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
 static void add_rounded(int64_t n, const double *from, gg_real *to)
 {
     for (int64_t k = 0; k < n; k++)

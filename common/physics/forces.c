@@ -4,12 +4,13 @@
  * potential are the same for four pairs at a time. */
 #include "physics/forces.h"
 #include "graph/graph.h"
+#include "physics/points.h"
 #include "util/clones.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TYPES = GG_POTENTIAL_TYPES, LANES = 4 };
+enum { TYPES = GG_POTENTIAL_TYPES };
 
 static const double FAR_AWAY = 1e30; /* sigma: where the padding of the list points to */
 
@@ -71,7 +72,7 @@ static int64_t row(struct gg_forces *f, const struct gg_edges *e, const float (*
                     to[at] = other[k];
                 at++;
             }
-        for (; at % LANES != 0; at++)
+        for (; at % GG_FOUR != 0; at++)
             if (to)
                 to[at] = (int32_t)(f->n + f->n_ghost);
     }
@@ -150,9 +151,6 @@ void gg_forces_free(struct gg_forces *f)
 
 /* ---- forces ---- */
 
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t mask __attribute__((vector_size(LANES * sizeof(int64_t))));
-
 /* With q = (sigma/r)^2 the force is v times
  *     V'(r)/r = 4 eps/sigma^2 [ q (-12 q^6 + 6 q^3) + a1 sqrt(q) + 2 a2 + 4 a4/q ],   0 beyond the cut-off. */
 struct constants {
@@ -168,33 +166,22 @@ static struct constants constants_of(const struct gg_pair_potential *p)
 
 /* Adds the forces of the pairs nbr[0 .. n-1] with the particle at `here` to sum[x, y, z][lane]. */
 GG_CLONES static void add_group(const struct constants *c, const double (*at)[4], const double here[4],
-                                const int32_t *nbr, int64_t n, double sum[3][LANES])
+                                const int32_t *nbr, int64_t n, double sum[3][GG_FOUR])
 {
-    lanes fx, fy, fz, r0;
+    gg_four fx, fy, fz, r0;
     memcpy(&fx, sum[0], sizeof fx);
     memcpy(&fy, sum[1], sizeof fy);
     memcpy(&fz, sum[2], sizeof fz);
     memcpy(&r0, here, sizeof r0);
-    for (int64_t k = 0; k < n; k += LANES) {
-        lanes p0, p1, p2, p3;
-        memcpy(&p0, at[nbr[k]], sizeof p0);
-        memcpy(&p1, at[nbr[k + 1]], sizeof p1);
-        memcpy(&p2, at[nbr[k + 2]], sizeof p2);
-        memcpy(&p3, at[nbr[k + 3]], sizeof p3);
-        p0 -= r0, p1 -= r0, p2 -= r0, p3 -= r0;
-        /* four vectors with lanes x y z 0 -> four pairs in the lanes of x, y, z */
-        lanes xz01 = __builtin_shufflevector(p0, p1, 0, 4, 2, 6),
-              y01 = __builtin_shufflevector(p0, p1, 1, 5, 3, 7);
-        lanes xz23 = __builtin_shufflevector(p2, p3, 0, 4, 2, 6),
-              y23 = __builtin_shufflevector(p2, p3, 1, 5, 3, 7);
-        lanes x = __builtin_shufflevector(xz01, xz23, 0, 1, 4, 5),
-              y = __builtin_shufflevector(y01, y23, 0, 1, 4, 5);
-        lanes z = __builtin_shufflevector(xz01, xz23, 2, 3, 6, 7);
-        lanes r2 = x * x + y * y + z * z, q = c->sigma2 / r2, q3 = q * q * q, root;
-        for (int l = 0; l < LANES; l++)
+    for (int64_t k = 0; k < n; k += GG_FOUR) {
+        gg_four x, y, z;
+        gg_four_points(at, nbr + k, &x, &y, &z);
+        x -= r0[0], y -= r0[1], z -= r0[2];
+        gg_four r2 = x * x + y * y + z * z, q = c->sigma2 / r2, q3 = q * q * q, root;
+        for (int l = 0; l < GG_FOUR; l++)
             root[l] = sqrt(q[l]);
-        lanes f = q * q3 * (c->c12 * q3 + c->c6) + c->c1 * root + c->c2 + c->c4 * r2;
-        f = (lanes)((mask)f & (r2 < c->cutoff2));
+        gg_four f = q * q3 * (c->c12 * q3 + c->c6) + c->c1 * root + c->c2 + c->c4 * r2;
+        f = (gg_four)((gg_four_mask)f & (r2 < c->cutoff2));
         fx += f * x;
         fy += f * y;
         fz += f * z;
@@ -211,7 +198,7 @@ void gg_forces_eval(const struct gg_forces *f, int64_t first, int64_t last, doub
         for (int b = 0; b < TYPES; b++)
             c[a][b] = constants_of(&f->potential->pair[a][b]);
     for (int64_t i = first; i < last; i++) {
-        double sum[3][LANES] = {{0}};
+        double sum[3][GG_FOUR] = {{0}};
         for (int t = 0; t < TYPES; t++) {
             int64_t begin = f->first[i * TYPES + t], end = f->first[i * TYPES + t + 1];
             add_group(&c[f->type[i]][t], (const double(*)[4])f->at, f->at[i], f->nbr + begin, end - begin,

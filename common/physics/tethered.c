@@ -5,13 +5,14 @@
  * Periodic images are copies that move with their owners, so that the loop over pairs knows neither cell nor images. */
 #include "physics/tethered.h"
 #include "graph/graph.h"
+#include "physics/points.h"
 #include "util/clones.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPES = GG_POTENTIAL_TYPES, LANES = 4, MOST_COLOURS = 8 };
+enum { TYPES = GG_POTENTIAL_TYPES, MOST_COLOURS = 8 };
 
 static const double FAR_AWAY = 1e30; /* sigma: where the padding of the list points to */
 
@@ -177,14 +178,14 @@ static void make_list(struct gg_tethered *t, const struct gg_edges *e, const dou
         longest = e->ptr[i + 1] - e->ptr[i] > longest ? e->ptr[i + 1] - e->ptr[i] : longest;
     struct listed *row = gg_arena_alloc(a, (size_t)longest * sizeof *row);
     t->first = gg_arena_alloc(&t->arena, (size_t)(t->n * TYPES + 1) * sizeof *t->first);
-    t->nbr = gg_arena_alloc(&t->arena, (size_t)(e->n_edge + t->n * TYPES * (LANES - 1)) * sizeof *t->nbr);
+    t->nbr = gg_arena_alloc(&t->arena, (size_t)(e->n_edge + t->n * TYPES * (GG_FOUR - 1)) * sizeof *t->nbr);
     for (int64_t i = 0; i < t->n; i++)
         for (int32_t type = 0; type < TYPES; type++) {
             int64_t n = pairs_with(t, e, vec, shifts, i, type, row);
             t->first[i * TYPES + type] = at;
             for (int64_t k = 0; k < n; k++)
                 t->nbr[at++] = row[k].at;
-            for (; at % LANES != 0; at++)
+            for (; at % GG_FOUR != 0; at++)
                 t->nbr[at] = (int32_t)(t->n + t->image[t->n]);
         }
     t->first[t->n * TYPES] = at;
@@ -255,15 +256,12 @@ void gg_tethered_free(struct gg_tethered *t)
 
 /* ---- moves ---- */
 
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t mask __attribute__((vector_size(LANES * sizeof(int64_t))));
-
 /* V of four distances, as if there were no cut-off. */
-static inline __attribute__((always_inline)) void energies(const struct gg_tethered_pair *c, const lanes *r2,
-                                                           lanes *v)
+static inline __attribute__((always_inline)) void energies(const struct gg_tethered_pair *c,
+                                                           const gg_four *r2, gg_four *v)
 {
-    lanes q = c->sigma2 / *r2, w = q * q * q, r;
-    for (int l = 0; l < LANES; l++)
+    gg_four q = c->sigma2 / *r2, w = q * q * q, r;
+    for (int l = 0; l < GG_FOUR; l++)
         r[l] = sqrt((*r2)[l]);
     *v = c->e * w * (w - 1.0) + c->v0 + c->v1 * r + c->v2 * *r2 + c->v4 * *r2 * *r2;
 }
@@ -271,42 +269,31 @@ static inline __attribute__((always_inline)) void energies(const struct gg_tethe
 /* Adds V(new) - V(old) of the pairs nbr[0 .. n-1] with a particle that goes from `from` to `to`. */
 GG_CLONES static void add_change(const struct gg_tethered_pair *c, const double (*at)[4],
                                  const double from[4], const double to[4], const int32_t *nbr, int64_t n,
-                                 double sum[LANES])
+                                 double sum[GG_FOUR])
 {
-    lanes total, old0, new0;
+    gg_four total, old0, new0;
     memcpy(&total, sum, sizeof total);
     memcpy(&old0, from, sizeof old0);
     memcpy(&new0, to, sizeof new0);
-    for (int64_t k = 0; k < n; k += LANES) {
-        lanes p0, p1, p2, p3;
-        memcpy(&p0, at[nbr[k]], sizeof p0);
-        memcpy(&p1, at[nbr[k + 1]], sizeof p1);
-        memcpy(&p2, at[nbr[k + 2]], sizeof p2);
-        memcpy(&p3, at[nbr[k + 3]], sizeof p3);
-        /* four points with lanes x y z 0 -> four pairs in the lanes of x, y, z */
-        lanes xz01 = __builtin_shufflevector(p0, p1, 0, 4, 2, 6),
-              y01 = __builtin_shufflevector(p0, p1, 1, 5, 3, 7);
-        lanes xz23 = __builtin_shufflevector(p2, p3, 0, 4, 2, 6),
-              y23 = __builtin_shufflevector(p2, p3, 1, 5, 3, 7);
-        lanes x = __builtin_shufflevector(xz01, xz23, 0, 1, 4, 5),
-              y = __builtin_shufflevector(y01, y23, 0, 1, 4, 5);
-        lanes z = __builtin_shufflevector(xz01, xz23, 2, 3, 6, 7);
-        lanes ox = x - old0[0], oy = y - old0[1], oz = z - old0[2], o2 = ox * ox + oy * oy + oz * oz;
-        lanes nx = x - new0[0], ny = y - new0[1], nz = z - new0[2], n2 = nx * nx + ny * ny + nz * nz;
-        mask before = o2 < c->cutoff2, after = n2 < c->cutoff2, any = before | after;
+    for (int64_t k = 0; k < n; k += GG_FOUR) {
+        gg_four x, y, z;
+        gg_four_points(at, nbr + k, &x, &y, &z);
+        gg_four ox = x - old0[0], oy = y - old0[1], oz = z - old0[2], o2 = ox * ox + oy * oy + oz * oz;
+        gg_four nx = x - new0[0], ny = y - new0[1], nz = z - new0[2], n2 = nx * nx + ny * ny + nz * nz;
+        gg_four_mask before = o2 < c->cutoff2, after = n2 < c->cutoff2, any = before | after;
         if (!(any[0] | any[1] | any[2] | any[3]))
             continue;
-        lanes ov, nv;
+        gg_four ov, nv;
         energies(c, &o2, &ov);
         energies(c, &n2, &nv);
-        total += (lanes)((mask)nv & after) - (lanes)((mask)ov & before);
+        total += (gg_four)((gg_four_mask)nv & after) - (gg_four)((gg_four_mask)ov & before);
     }
     memcpy(sum, &total, sizeof total);
 }
 
 double gg_tethered_change(const struct gg_tethered *t, int64_t k, const double to[4])
 {
-    double sum[LANES] = {0};
+    double sum[GG_FOUR] = {0};
     for (int type = 0; type < TYPES; type++) {
         int64_t begin = t->first[k * TYPES + type], end = t->first[k * TYPES + type + 1];
         add_change(&t->pair[t->type[k]][type], (const double(*)[4])t->at, t->at[k], to, t->nbr + begin,

@@ -3,10 +3,9 @@
  * Each row is measured in a process of its own, so that its memory is its own.  "peer" is e3nn 0.5.1 on PyTorch 1.13 (glass
  * networks: PyTorch) as measured on another day and machine: it is printed beside the row, and no ratio is made of the two.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
-#include "learn/train.h"
+#include "../unit/first_frame.h"
 #include "model/loss.h"
 #include "optim/clip.h"
-#include "stream/reader.h"
 #include "util/threads.h"
 
 #include <math.h>
@@ -78,24 +77,6 @@ static int open_model(struct gg_trainer *t, const struct network *n, struct gg_e
     return gg_model_open(t->model, err) || gg_train_open(t, err) ? -1 : 0;
 }
 
-static int read_first(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_reader r;
-    struct gg_frame f = {0};
-    struct gg_arena a = {0};
-    int event, status = -1;
-    if (gg_reader_open(&r, bench_data(), err))
-        return -1;
-    while ((event = gg_reader_next(&r, &f, err)) > 0 && event != GG_EVENT_FRAME)
-        ;
-    if (event == GG_EVENT_FRAME)
-        status = gg_train_add(t, &f, 0, &a, err);
-    gg_reader_close(&r);
-    gg_frame_free(&f);
-    gg_arena_free(&a);
-    return status || gg_train_prepare(t, err) ? -1 : 0;
-}
-
 struct clock {
     double cpu, wall;
 };
@@ -161,7 +142,7 @@ int bench_network_child(int argc, char **argv)
     struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}, .how.memory = 1e9};
     struct gg_batch *b;
     if (k < 0 || k >= NETWORKS || gg_threads_init(2, &err) || open_model(&t, &networks[k], &err) ||
-        read_first(&t, &err) || !(b = gg_data_batch(&t.data, &m, 0, &err)))
+        train_on_first(&t, bench_data(), &err) || !(b = gg_data_batch(&t.data, &m, 0, &err)))
         return 1;
     t.state.adam = gg_adam_defaults();
     gg_adam_init(&t.state.adam, m.n_weight);

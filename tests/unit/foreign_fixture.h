@@ -93,8 +93,8 @@ struct member {
     struct bytes bytes;
 };
 
-/* A zip of the members, which are freed.  `method`: ZIP_CM_STORE or ZIP_CM_DEFLATE. */
-static inline struct bytes zip_of(struct member *m, int n, int method)
+/* A zip of the members, each called NAME and `ending`.  `method`: ZIP_CM_STORE or ZIP_CM_DEFLATE. */
+static inline struct bytes zip_with(const struct member *m, int n, int method, const char *ending)
 {
     struct bytes out = {0};
     zip_error_t err;
@@ -104,7 +104,7 @@ static inline struct bytes zip_of(struct member *m, int n, int method)
     zip_source_keep(whole);
     for (int k = 0; k < n; k++) {
         char name[128];
-        snprintf(name, sizeof name, "%s.npy", m[k].name);
+        snprintf(name, sizeof name, "%s%s", m[k].name, ending);
         zip_int64_t at =
             zip_file_add(z, name, zip_source_buffer(z, m[k].bytes.p, m[k].bytes.n, 0), ZIP_FL_OVERWRITE);
         assert_true(at >= 0);
@@ -119,6 +119,13 @@ static inline struct bytes zip_of(struct member *m, int n, int method)
     assert_int_equal(zip_source_read(whole, out.p, s.size), s.size);
     zip_source_close(whole);
     zip_source_free(whole);
+    return out;
+}
+
+/* An npz of the members, which are freed. */
+static inline struct bytes zip_of(struct member *m, int n, int method)
+{
+    struct bytes out = zip_with(m, n, method, ".npy");
     for (int k = 0; k < n; k++)
         free(m[k].bytes.p);
     return out;
@@ -181,6 +188,16 @@ static inline void put_array(struct bytes *b, const char *type, int ndim, const 
         put(b, size == 8 ? (const void *)&x[k] : &whole, size);
     }
     put_text(b, "tb");
+}
+
+/* The last key of a data set's dictionary, and the end of the pickle. */
+static inline void put_metadata(struct bytes *b, double temperature)
+{
+    put_key(b, "metadata");
+    put_text(b, "}");
+    put_key(b, "temperature");
+    put_float(b, temperature);
+    put_text(b, "su.");
 }
 
 /* ---- small whole files ---- */
@@ -262,6 +279,36 @@ static inline int import_bytes(struct imported *x, const char *path, struct byte
         assert_null(strchr(x->err.text, '\n'));
     }
     return got ? x->err.status : 0;
+}
+
+/* Refused, with these words; frees b. */
+static inline void must_refuse(const char *path, struct bytes b, const char *says)
+{
+    struct imported x;
+    int status = import_bytes(&x, path, b, plain, -1);
+    if (!status || !strstr(x.err.text, says))
+        fail_msg("status %d, '%s'; wanted '%s'", status, x.err.text, says);
+    forget(&x);
+    free(b.p);
+}
+
+/* Cut anywhere, or a bit turned: a frame or a refusal, never a crash (run under sanitizers, too). */
+static inline void damage_everywhere(const char *path, struct bytes b)
+{
+    struct imported x;
+    for (size_t n = 0; n < b.n; n++) {
+        struct bytes cut = {malloc(n + 1), n, n};
+        memcpy(cut.p, b.p, n);
+        assert_true(import_bytes(&x, path, cut, plain, -1) >= GG_USAGE);
+        forget(&x);
+        free(cut.p);
+    }
+    for (size_t bit = 0; bit < 8 * b.n; bit++) {
+        b.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        import_bytes(&x, path, b, plain, -1);
+        forget(&x);
+        b.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
 }
 
 #endif

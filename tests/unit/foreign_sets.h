@@ -179,11 +179,7 @@ static inline struct bytes deepmind(const struct truth *x, int n_run_times)
         put_text(&b, "e");
     }
     put_text(&b, "e");
-    put_key(&b, "metadata");
-    put_text(&b, "}");
-    put_key(&b, "temperature");
-    put_float(&b, 0.44);
-    put_text(&b, "su.");
+    put_metadata(&b, 0.44);
     return b;
 }
 

@@ -2,16 +2,11 @@
 #ifndef MD_FIXTURE_H
 #define MD_FIXTURE_H
 
+#include "near.h"
 #include "physics/md.h"
 #include "util/rng.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { MOST = 1500 };
 
@@ -24,12 +19,6 @@ struct liquid {
 };
 
 static struct gg_err why;
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 /* A perturbed lattice of three species, some particles in other images; the box has three different lengths. */
 static void make(struct liquid *l, int dim, enum gg_potential_kind kind)

@@ -1,27 +1,7 @@
 /* test_behler.c -- Behler-Parrinello functions against plain loops over pairs and triples of neighbours; no jumps */
-#include "descriptors/features.h"
-#include "util/rng.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "descriptor_fixture.h"
 
 enum { N = 64, PAIRS = 6, FUNCTIONS = 24, SHELLS = 47 };
-
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 static struct gg_descriptor_options usual(double cutoff)
 {
@@ -34,21 +14,6 @@ static struct gg_descriptor_options usual(double cutoff)
 static double envelope(double r, double cutoff)
 {
     return r < cutoff ? (1 + cos(M_PI * r / cutoff)) / 2 : 0;
-}
-
-/* Columns in double precision, without open and periodic copies: [n_node, *n]. */
-static const double *compute(const struct gg_descriptor_options *o, const char *name, struct gg_frame *f,
-                             int *n)
-{
-    struct gg_features x = {.options = o, .n_before = 1};
-    uint64_t shape[2] = {f->n_node, 1};
-    gg_frame_add_as(f, &arena, "node_features", GG_F64, 2, shape, (int[]){GG_NODE, GG_FREE}, GG_FEATURE,
-                    "1x0e", "", &err);
-    assert_int_equal(gg_features_add(&x, name, &arena, &err), 0);
-    if (gg_features_compute(&x, f, &arena, &err) < 0)
-        fail_msg("%s", err.text);
-    *n = x.columns.n + 1;
-    return (const double *)gg_frame_find(f, "node_features")->data + 1;
 }
 
 static void near(const char *what, int i, int k, double got, double wanted)
@@ -108,7 +73,7 @@ static void angular(void **state)
         struct gg_frame f;
         int n;
         make_blob(&f, 5);
-        const double *x = compute(&o, "bp_angular", &f, &n), *pos = gg_frame_find(&f, "pos")->data;
+        const double *x = columns_of(&o, "bp_angular", &f, &n) + 1, *pos = gg_frame_find(&f, "pos")->data;
         const int32_t *type = gg_frame_find(&f, "type")->data;
         assert_int_equal(n, PAIRS * FUNCTIONS + 1);
         for (int i = 0; i < N; i++, x += n) {
@@ -134,7 +99,7 @@ static void radial(void **state)
     int n;
     double v[3];
     make_blob(&f, 8);
-    const double *x = compute(&o, "bp_radial", &f, &n), *pos = gg_frame_find(&f, "pos")->data;
+    const double *x = columns_of(&o, "bp_radial", &f, &n) + 1, *pos = gg_frame_find(&f, "pos")->data;
     const int32_t *type = gg_frame_find(&f, "type")->data;
     assert_int_equal(n, 3 * SHELLS + 1);
     for (int i = 0; i < N; i++, x += n) {
@@ -166,7 +131,7 @@ static void no_jump_at_the_cutoff(void **state)
             pos[6] = 0.1;
             pos[7] = 1.1;
             int n;
-            const double *x = compute(&o, name[k], &f, &n);
+            const double *x = columns_of(&o, name[k], &f, &n) + 1;
             for (int c = 0; c < n - 1; c++) {
                 if (step && !(fabs(x[c] - before[c]) < 6e-3))
                     fail_msg("%s: column %d jumps from %g to %g at step %d", name[k], c, before[c], x[c],
@@ -184,11 +149,9 @@ static void no_jump_at_the_cutoff(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(angular, set_up),
-        cmocka_unit_test_setup(radial, set_up),
-        cmocka_unit_test_setup(no_jump_at_the_cutoff, set_up),
+        cmocka_unit_test_setup(angular, empty_arena),
+        cmocka_unit_test_setup(radial, empty_arena),
+        cmocka_unit_test_setup(no_jump_at_the_cutoff, empty_arena),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    gg_arena_free(&arena);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, free_arena);
 }

@@ -1,15 +1,10 @@
 /* test_cage.c -- tethered particles: list, images, colours; cage averages against quadrature and exact laws */
+#include "near.h"
 #include "physics/cage.h"
 #include "util/rng.h"
 
-#include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { MOST = 2000, KINDS = GG_POTENTIAL_POLY + 1 };
 
@@ -21,12 +16,6 @@ struct liquid {
 };
 
 static struct gg_err why;
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 /* n[0] n[1] n[2] particles on a perturbed lattice, some of them in other images. */
 static void fill(struct liquid *l, const int n[3], const double h[3][3], int dim, uint32_t seed)

@@ -1,22 +1,15 @@
 /* test_descriptor_shells.c -- radial, angular and averages against plain loops over pairs; shells against exp */
+#include "arena_fixture.h"
 #include "descriptors/features.h"
 #include "descriptors/shells.h"
 #include "o3/o3.h"
 #include "util/rng.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 enum { N = 70, L_MAX = 12 };
-
-static struct gg_arena arena;
-static struct gg_err err;
 
 static double radial_grid[] = {0.7, 1.9, 0.05, 0.05, 2, 3, 0.25, 0.1}, angular_grid[] = {0.9, 1.7, 0.2, 0.1};
 
@@ -263,7 +256,5 @@ int main(void)
         cmocka_unit_test(averages), cmocka_unit_test(averages_of_constants), cmocka_unit_test(names),
         cmocka_unit_test(smooth),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    gg_arena_free(&arena);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, free_arena);
 }

@@ -1,4 +1,5 @@
 /* test_descriptors.c -- what holds for every descriptor of the table: symmetries, threads, few particles, its manual page */
+#include "arena_fixture.h"
 #include "descriptors/features.h"
 #include "graph/motion.h"
 #include "o3/o3.h"
@@ -6,26 +7,12 @@
 
 #include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { N = 60 };
 
 static double lengths[] = {0.7, 2}, degrees[] = {1, 4, 6}, radii[] = {0.5, 0.44};
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 static struct gg_descriptor_options usual(void)
 {
@@ -334,24 +321,17 @@ static void mean_of_a_descriptor(void **state)
     gg_frame_free(&f);
 }
 
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(rotation, set_up),
-        cmocka_unit_test_setup(relabelling, set_up),
-        cmocka_unit_test_setup(threads, set_up),
-        cmocka_unit_test_setup(few_particles, set_up),
-        cmocka_unit_test_setup(the_manual_has_every_descriptor, set_up),
-        cmocka_unit_test_setup(displacement, set_up),
-        cmocka_unit_test_setup(displacement_names, set_up),
-        cmocka_unit_test_setup(mean_of_a_descriptor, set_up),
+        cmocka_unit_test_setup(rotation, empty_arena),
+        cmocka_unit_test_setup(relabelling, empty_arena),
+        cmocka_unit_test_setup(threads, empty_arena),
+        cmocka_unit_test_setup(few_particles, empty_arena),
+        cmocka_unit_test_setup(the_manual_has_every_descriptor, empty_arena),
+        cmocka_unit_test_setup(displacement, empty_arena),
+        cmocka_unit_test_setup(displacement_names, empty_arena),
+        cmocka_unit_test_setup(mean_of_a_descriptor, empty_arena),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }

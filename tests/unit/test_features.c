@@ -1,28 +1,15 @@
 /* test_features.c -- descriptors as columns: names, values by their definitions, invariances, what is refused */
+#include "arena_fixture.h"
 #include "descriptors/features.h"
 #include "util/rng.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { N = 90 };
 
 static double lengths[] = {0.7, 2};
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 static struct gg_descriptor_options usual(void)
 {
@@ -359,13 +346,15 @@ static void nobody_and_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(names_of_columns, set_up), cmocka_unit_test_setup(definitions, set_up),
-        cmocka_unit_test_setup(rotation, set_up),         cmocka_unit_test_setup(relabelling, set_up),
-        cmocka_unit_test_setup(smooth, set_up),           cmocka_unit_test_setup(constant_field, set_up),
-        cmocka_unit_test_setup(appended, set_up),         cmocka_unit_test_setup(refusals, set_up),
-        cmocka_unit_test_setup(nobody_and_one, set_up),
+        cmocka_unit_test_setup(names_of_columns, empty_arena),
+        cmocka_unit_test_setup(definitions, empty_arena),
+        cmocka_unit_test_setup(rotation, empty_arena),
+        cmocka_unit_test_setup(relabelling, empty_arena),
+        cmocka_unit_test_setup(smooth, empty_arena),
+        cmocka_unit_test_setup(constant_field, empty_arena),
+        cmocka_unit_test_setup(appended, empty_arena),
+        cmocka_unit_test_setup(refusals, empty_arena),
+        cmocka_unit_test_setup(nobody_and_one, empty_arena),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    gg_arena_free(&arena);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, free_arena);
 }

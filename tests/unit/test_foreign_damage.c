@@ -22,11 +22,7 @@ static struct bytes small_pickle(void)
     put_text(&b, "e");
     put_key(&b, "time_indices");
     put_text(&b, "]K\1a");
-    put_key(&b, "metadata");
-    put_text(&b, "}");
-    put_key(&b, "temperature");
-    put_float(&b, 0.44);
-    put_text(&b, "su.");
+    put_metadata(&b, 0.44);
     return b;
 }
 

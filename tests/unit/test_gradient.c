@@ -4,9 +4,8 @@
  * network of examples/models on one configuration: its norm, and for every piece of the parameters its projections on a few vectors of
  * standard normal numbers.  A projection of the difference of two gradients has the variance of its squared norm, so projections bound
  * the error of all numbers without storing them.  The double build holds its own file to 1e-9. */
-#include "learn/train.h"
+#include "first_frame.h"
 #include "model/loss.h"
-#include "stream/reader.h"
 #include "util/threads.h"
 
 #include <math.h>
@@ -40,24 +39,6 @@ struct gradient {
         double projection[PROJECTIONS];
     } piece[PIECES];
 };
-
-static int read_first(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_reader r;
-    struct gg_frame f = {0};
-    struct gg_arena a = {0};
-    int event, status = -1;
-    if (gg_reader_open(&r, "examples/data/tiny.ggs", err))
-        return -1;
-    while ((event = gg_reader_next(&r, &f, err)) > 0 && event != GG_EVENT_FRAME)
-        ;
-    if (event == GG_EVENT_FRAME)
-        status = gg_train_add(t, &f, 0, &a, err);
-    gg_reader_close(&r);
-    gg_frame_free(&f);
-    gg_arena_free(&a);
-    return status || gg_train_prepare(t, err) ? -1 : 0;
-}
 
 static void project(struct gradient *g, const struct gg_model *m, const gg_real *dw)
 {
@@ -93,7 +74,8 @@ static void gradient_of(struct gradient *g, const char *model)
     int status = gg_config_load(&m.config, path, &err);
     for (size_t k = 0; k < 2 && !status; k++)
         status = gg_config_set(&m.config, thermal[k], "test", &err);
-    if (status || gg_model_open(&m, &err) || gg_train_open(&t, &err) || read_first(&t, &err))
+    if (status || gg_model_open(&m, &err) || gg_train_open(&t, &err) ||
+        train_on_first(&t, "examples/data/tiny.ggs", &err))
         fail_msg("%s", err.text);
     struct gg_batch *b = gg_data_batch(&t.data, &m, 0, &err);
     assert_non_null(b);

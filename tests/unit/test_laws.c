@@ -1,11 +1,10 @@
 /* test_laws.c -- a sound network passes every law, and each way of breaking one is noticed */
+#include "arena_fixture.h"
 #include "laws/laws.h"
+
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { N = 60, TIMES = 2 };
 static const char yaml[] =
@@ -21,8 +20,6 @@ enum { LINEAR, CONV, GATE };
 
 /* ---- a frame of random particles and a network on it ---- */
 
-static struct gg_arena arena;
-static struct gg_err err;
 static struct gg_sample sample;
 static struct gg_model model;
 
@@ -276,13 +273,6 @@ static void test_small(void **state)
             fail_msg("%d particles: %s", n, failed);
         gg_model_free(&model);
     }
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
 }
 
 int main(void)

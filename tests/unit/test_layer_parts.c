@@ -1,14 +1,11 @@
 /* test_layer_parts.c -- numbers that layers must give, what they refuse, and the parts they are made of */
+#include "arena_fixture.h"
+#include "laws/check.h"
 #include "layers/layers.h"
 #include "nn/act.h"
-#include "laws/check.h"
 #include "nn/irreps_key.h"
 #include "util/threads.h"
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +20,6 @@ static const double close_enough = 1e-6, rounding = 1e-6;
 #define assert_near(a, b, tolerance) assert_true(fabs((double)(a) - (double)(b)) <= (tolerance))
 
 /* ---- a layer and one evaluation of it ---- */
-
-static struct gg_arena arena;
-static struct gg_err err;
 
 static struct gg_layer make(const char *name, const char *in, const char *second, const char *hypers)
 {
@@ -354,13 +348,6 @@ static void the_manual_has_every_layer_and_key(void **state)
             assert_true(item && item < end);
         }
     }
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
 }
 
 int main(void)

@@ -1,36 +1,15 @@
 /* test_optim.c -- laws of Adam, schedules, averaging and clipping, and naive references in double */
+#include "optim_fixture.h"
 #include "optim/adam.h"
 #include "optim/clip.h"
 #include "optim/ema.h"
 #include "optim/schedule.h"
 #include "util/arena.h"
-#include "util/rng.h"
-#include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-
-static const double tight = sizeof(gg_real) == 8 ? 1e-12 : 2e-5;
-
-static void near(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g within %g", got, want, tolerance);
-}
-
-static void fill_normal(gg_real *x, int64_t n, uint64_t seed, uint32_t t)
-{
-    struct gg_rng r = gg_rng_at(seed, t, 0, 0);
-    for (int64_t k = 0; k < n; k++)
-        x[k] = (gg_real)gg_rng_normal(&r);
-}
 
 /* ---- Adam ---- */
-
-enum { N = 37 };
 
 /* The paper's algorithm, letter by letter. */
 static void reference_step(const struct gg_adam *a, double lr, int t, double *w, const gg_real *g, double *m,
@@ -61,7 +40,7 @@ static void against_reference(struct gg_adam a)
         gg_adam_step(&a, lr, w, g);
         reference_step(&a, lr, t, want, g, m, v, v_max);
         for (int k = 0; k < N; k++)
-            near((double)w[k], want[k], tight);
+            close_to((double)w[k], want[k], tight);
     }
     assert_int_equal(a.step, 300);
     gg_adam_free(&a);
@@ -109,9 +88,9 @@ static void test_adam_first_step(void **state)
     const gg_real g[4] = {(gg_real)1e-3, -5, 1000, 0};
     gg_adam_init(&a, 4);
     gg_adam_step(&a, 0.25, w, g);
-    near((double)w[0], 0.75, 1e-5); /* eps / |g| = 1e-5 */
-    near((double)w[1], 1.25, tight + 1e-9);
-    near((double)w[2], 0.75, tight + 1e-9);
+    close_to((double)w[0], 0.75, 1e-5); /* eps / |g| = 1e-5 */
+    close_to((double)w[1], 1.25, tight + 1e-9);
+    close_to((double)w[2], 0.75, tight + 1e-9);
     assert_true(w[3] == 1);
     gg_adam_free(&a);
 }
@@ -134,7 +113,7 @@ static void test_adam_quadratic(void **state)
         gg_adam_step(&a, gg_schedule_rate(&s, t), w, g);
     }
     for (int k = 0; k < 7; k++)
-        near((double)w[k], 0, 1e-3);
+        close_to((double)w[k], 0, 1e-3);
     gg_adam_free(&a);
 }
 
@@ -147,7 +126,7 @@ static void test_adam_decay(void **state)
     gg_adam_init(&a, 1);
     for (int t = 0; t < 20; t++)
         gg_adam_step(&a, 0.1, &w, &g);
-    near((double)w, 2 * pow(0.95, 20), tight);
+    close_to((double)w, 2 * pow(0.95, 20), tight);
     gg_adam_free(&a);
 }
 
@@ -199,9 +178,9 @@ static void test_schedule_warmup(void **state)
     s.every = 10;
     for (int kind = 0; kind < 4; kind++) {
         s.kind = (enum gg_schedule_kind)kind;
-        near(gg_schedule_rate(&s, 0), 0.1, 1e-15);
-        near(gg_schedule_rate(&s, 7), 0.8, 1e-15);
-        near(gg_schedule_rate(&s, 8), 0.8, 1e-15);
+        close_to(gg_schedule_rate(&s, 0), 0.1, 1e-15);
+        close_to(gg_schedule_rate(&s, 7), 0.8, 1e-15);
+        close_to(gg_schedule_rate(&s, 8), 0.8, 1e-15);
     }
 }
 
@@ -213,16 +192,16 @@ static void test_schedule_cosine(void **state)
     s.n_warmup = 10;
     s.n_step = 110;
     s.lr_final = 0.2;
-    near(gg_schedule_rate(&s, 10), 1, 0);
-    near(gg_schedule_rate(&s, 60), 0.6, 1e-15);
-    near(gg_schedule_rate(&s, 110), 0.2, 1e-15);
-    near(gg_schedule_rate(&s, 5000), 0.2, 1e-15);
+    close_to(gg_schedule_rate(&s, 10), 1, 0);
+    close_to(gg_schedule_rate(&s, 60), 0.6, 1e-15);
+    close_to(gg_schedule_rate(&s, 110), 0.2, 1e-15);
+    close_to(gg_schedule_rate(&s, 5000), 0.2, 1e-15);
     for (int64_t t = 10; t < 110; t++) {
         assert_true(gg_schedule_rate(&s, t + 1) < gg_schedule_rate(&s, t));
-        near(gg_schedule_rate(&s, t) + gg_schedule_rate(&s, 120 - t), 1.2, 1e-14);
+        close_to(gg_schedule_rate(&s, t) + gg_schedule_rate(&s, 120 - t), 1.2, 1e-14);
     }
     s.n_step = s.n_warmup;
-    near(gg_schedule_rate(&s, 10), 0.2, 1e-15); /* nothing but warm-up */
+    close_to(gg_schedule_rate(&s, 10), 0.2, 1e-15); /* nothing but warm-up */
 }
 
 static void test_schedule_step(void **state)
@@ -234,10 +213,10 @@ static void test_schedule_step(void **state)
     s.every = 10;
     s.factor = 0.1;
     s.lr_final = 1e-3;
-    near(gg_schedule_rate(&s, 14), 1, 0);
-    near(gg_schedule_rate(&s, 15), 0.1, 1e-15);
-    near(gg_schedule_rate(&s, 25), 0.01, 1e-15);
-    near(gg_schedule_rate(&s, 1000), 1e-3, 1e-15);
+    close_to(gg_schedule_rate(&s, 14), 1, 0);
+    close_to(gg_schedule_rate(&s, 15), 0.1, 1e-15);
+    close_to(gg_schedule_rate(&s, 25), 0.01, 1e-15);
+    close_to(gg_schedule_rate(&s, 1000), 1e-3, 1e-15);
 }
 
 static void test_schedule_plateau(void **state)
@@ -253,7 +232,7 @@ static void test_schedule_plateau(void **state)
     const double rate[] = {1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25, 0.2};
     for (int k = 0; k < 14; k++) {
         gg_schedule_observe(&s, loss[k]);
-        near(gg_schedule_rate(&s, 0), rate[k], 1e-15);
+        close_to(gg_schedule_rate(&s, 0), rate[k], 1e-15);
     }
     struct gg_schedule negative = gg_schedule_defaults(1);
     negative.kind = GG_SCHEDULE_PLATEAU;
@@ -281,7 +260,7 @@ static void test_ema(void **state)
             weights = decay[d] * weights + 1;
             for (int k = 0; k < N; k++) {
                 sum[k] = decay[d] * sum[k] + (double)w[k];
-                near((double)e.mean[k], sum[k] / weights, tight);
+                close_to((double)e.mean[k], sum[k] / weights, tight);
             }
         }
         gg_ema_free(&e);
@@ -312,10 +291,10 @@ static void test_norm(void **state)
         double sum = 0;
         for (int64_t k = 0; k < sizes[s]; k++)
             sum += (double)x[k] * (double)x[k];
-        near(gg_norm(x, sizes[s]), sqrt(sum), 1e-11 * (1 + sqrt(sum)));
+        close_to(gg_norm(x, sizes[s]), sqrt(sum), 1e-11 * (1 + sqrt(sum)));
     }
     gg_real huge[2] = {(gg_real)3e30, (gg_real)4e30}; /* squares beyond float */
-    near(gg_norm(huge, 2) / 5e30, 1, 1e-6);
+    close_to(gg_norm(huge, 2) / 5e30, 1, 1e-6);
     free(x);
 }
 
@@ -323,12 +302,12 @@ static void test_clip(void **state)
 {
     (void)state;
     gg_real x[3] = {2, 3, 6}, same[3] = {2, 3, 6};
-    near(gg_clip_norm(x, 3, 0), 7, 1e-12);
-    near(gg_clip_norm(x, 3, 7.5), 7, 1e-12);
+    close_to(gg_clip_norm(x, 3, 0), 7, 1e-12);
+    close_to(gg_clip_norm(x, 3, 7.5), 7, 1e-12);
     assert_memory_equal(x, same, sizeof x);
-    near(gg_clip_norm(x, 3, 1), 7, 1e-12);
-    near(gg_norm(x, 3), 1, tight);
-    near((double)x[2] / (double)x[0], 3, tight);
+    close_to(gg_clip_norm(x, 3, 1), 7, 1e-12);
+    close_to(gg_norm(x, 3), 1, tight);
+    close_to((double)x[2] / (double)x[0], 3, tight);
     x[1] = (gg_real)NAN;
     memcpy(same, x, sizeof x);
     assert_true(isnan(gg_clip_norm(x, 3, 1e-3)));

@@ -1,26 +1,7 @@
 /* test_packing.c -- tetrahedral order and two-body entropy: packings with known numbers, and the definitions pair by pair */
-#include "descriptors/features.h"
-#include "util/rng.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "descriptor_fixture.h"
 
 static const double SIGMA[2][2] = {{1, 0.8}, {0.8, 0.88}};
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 static struct gg_descriptor_options usual(void)
 {
@@ -28,33 +9,11 @@ static struct gg_descriptor_options usual(void)
         .n_species = 2, .species = {"A", "B"}, .positions = "pos", .reference = "pos", .smearing = 0.1};
 }
 
-static void make_frame(struct gg_frame *f, int n, int dim, const double cell[3][3], double (**pos)[3],
-                       int32_t **type)
-{
-    *f = (struct gg_frame){.n_node = (uint64_t)n, .dim = dim, .pbc = !cell ? 0 : dim == 3 ? 7 : 3};
-    if (cell)
-        memcpy(f->cell, cell, sizeof f->cell);
-    *pos = gg_frame_add(f, &arena, "pos", NULL)->data;
-    *type = gg_frame_add(f, &arena, "type", NULL)->data;
-}
-
 /* One number a particle, in the second of two columns. */
 static const double *compute(const struct gg_descriptor_options *o, const char *name, struct gg_frame *f)
 {
-    struct gg_features x = {.options = o, .n_before = 1};
-    uint64_t shape[2] = {f->n_node, 1};
-    gg_frame_add_as(f, &arena, "node_features", GG_F64, 2, shape, (int[]){GG_NODE, GG_FREE}, GG_FEATURE,
-                    "1x0e", "", &err);
-    assert_int_equal(gg_features_add(&x, name, &arena, &err), 0);
-    if (gg_features_compute(&x, f, &arena, &err) < 0)
-        fail_msg("%s", err.text);
-    return gg_frame_find(f, "node_features")->data;
-}
-
-static void close_to(double x, double y, double tolerance)
-{
-    if (!(fabs(x - y) <= tolerance))
-        fail_msg("%.15g is not %.15g", x, y);
+    int n;
+    return columns_of(o, name, f, &n);
 }
 
 /* ---- tetrahedral ---- */
@@ -333,24 +292,17 @@ static void refusals(void **state)
     gg_frame_free(&f);
 }
 
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(one_tetrahedron, set_up),
-        cmocka_unit_test_setup(icosahedron, set_up),
-        cmocka_unit_test_setup(perfect, set_up),
-        cmocka_unit_test_setup(tetrahedra_by_brute_force, set_up),
-        cmocka_unit_test_setup(entropy_of_one, set_up),
-        cmocka_unit_test_setup(entropy_by_brute_force, set_up),
-        cmocka_unit_test_setup(entropy_is_smooth, set_up),
-        cmocka_unit_test_setup(refusals, set_up),
+        cmocka_unit_test_setup(one_tetrahedron, empty_arena),
+        cmocka_unit_test_setup(icosahedron, empty_arena),
+        cmocka_unit_test_setup(perfect, empty_arena),
+        cmocka_unit_test_setup(tetrahedra_by_brute_force, empty_arena),
+        cmocka_unit_test_setup(entropy_of_one, empty_arena),
+        cmocka_unit_test_setup(entropy_by_brute_force, empty_arena),
+        cmocka_unit_test_setup(entropy_is_smooth, empty_arena),
+        cmocka_unit_test_setup(refusals, empty_arena),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }

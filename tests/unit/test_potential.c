@@ -1,24 +1,13 @@
 /* test_potential.c -- the four Lennard-Jones variants, their slopes and cut-offs, and energies of particles */
+#include "near.h"
 #include "physics/potential.h"
 #include "util/rng.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { KINDS = GG_POTENTIAL_POLY + 1 };
 
 static struct gg_err why;
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 /* literal formulas of the papers, with the published constants */
 static double published(enum gg_potential_kind kind, double u)

@@ -1,16 +1,11 @@
 /* test_quench.c -- forces from the list with ghosts against all pairs, and minima found by FIRE */
+#include "near.h"
 #include "physics/forces.h"
 #include "physics/quench.h"
 #include "util/rng.h"
 
-#include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { N = 120, KINDS = GG_POTENTIAL_POLY + 1 };
 
@@ -21,12 +16,6 @@ struct liquid {
 };
 
 static struct gg_err why;
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 /* A perturbed lattice in a skewed cell, smaller than two cut-offs: images matter.  In 2D, z holds rubbish. */
 static void make_liquid(struct liquid *l, int dim, uint32_t seed)

@@ -1,21 +1,10 @@
 /* test_radial.c -- radial bases, envelopes and knot weights against values computed elsewhere */
+#include "near.h"
 #include "graph/radial.h"
 
 #include <float.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 static const double EPS = sizeof(gg_real) == sizeof(float) ? (double)FLT_EPSILON : DBL_EPSILON;
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 /* NequIP's and MACE's published conventions, cutoff 2 */
 static void bessel_values(void **state)

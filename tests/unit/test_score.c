@@ -1,29 +1,18 @@
 /* test_score.c -- frames to rows: selection, masks, ceilings, halves, pairing; two streams joined by sample id */
+#include "near.h"
 #include "score/frames.h"
 #include "stream/column.h"
 #include "stream/join.h"
 #include "stream/writer.h"
 #include "util/rng.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 enum { N = 40, T = 2, K = 4 };
 static const uint64_t times[] = {T};
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 static float *values(struct gg_frame *f, struct gg_arena *a, const char *name, uint64_t seed, double mean)
 {

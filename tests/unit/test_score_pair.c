@@ -1,25 +1,15 @@
 /* test_score_pair.c -- truth and prediction paired by time; rows that are edges or configurations; tensors; what is left out */
+#include "near.h"
 #include "score/frames.h"
 #include "util/rng.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { N = 30, E = 50 };
 static struct gg_err err;
 static const struct gg_score_options options = {100, 0, -1, false};
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 static void start(struct gg_frame *f, struct gg_arena *a, int s)
 {

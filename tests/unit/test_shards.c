@@ -1,30 +1,8 @@
 /* test_shards.c -- sums of gradients that do not know who adds, and rates of single parameters */
+#include "optim_fixture.h"
 #include "optim/adam.h"
 #include "optim/shards.h"
-#include "util/rng.h"
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-#include <cmocka.h>
-
-static const double tight = sizeof(gg_real) == 8 ? 1e-12 : 2e-5;
-
-static void near(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g within %g", got, want, tolerance);
-}
-
-static void fill_normal(gg_real *x, int64_t n, uint64_t seed, uint32_t t)
-{
-    struct gg_rng r = gg_rng_at(seed, t, 0, 0);
-    for (int64_t k = 0; k < n; k++)
-        x[k] = (gg_real)gg_rng_normal(&r);
-}
-
-enum { N = 37 };
 
 /* ---- shards ---- */
 
@@ -52,12 +30,12 @@ static void shards_do_not_know_who_adds(void **state)
         double loss = 0;
         gg_shards_begin(&s, n);
         add_samples(&s, n, 0, 1);
-        near(gg_shards_sum(&s, dw), 0.05 * n * (n - 1), 1e-12);
+        close_to(gg_shards_sum(&s, dw), 0.05 * n * (n - 1), 1e-12);
         gg_shards_begin(&s, n);
         for (int shard = SHARDS - 1; shard >= 0; shard--)
             add_samples(&s, n, shard, SHARDS);
         loss = gg_shards_sum(&s, other);
-        near(loss, 0.05 * n * (n - 1), 1e-12);
+        close_to(loss, 0.05 * n * (n - 1), 1e-12);
         assert_memory_equal(dw, other, sizeof dw);
         for (int p = 0; p < N; p++) {
             double want = 0;
@@ -85,7 +63,7 @@ static void empty_shards_cost_nothing(void **state)
     gg_shards_begin(&s, 1);
     assert_int_equal(s.n_used, 1);
     add_samples(&s, 1, 0, 1);
-    near(gg_shards_sum(&s, dw), 0, 0);
+    close_to(gg_shards_sum(&s, dw), 0, 0);
     fill_normal(g, N, 11, 0);
     assert_memory_equal(dw, g, sizeof g);
     gg_shards_free(&s);
@@ -116,9 +94,9 @@ static void factors_are_rates(void **state)
             if (k % 3 == 0) /* frozen: to the bit */
                 assert_true(v[k] == before[k]);
             if (k % 3 == 1)
-                near((double)v[k], (double)w[k], tight);
+                close_to((double)v[k], (double)w[k], tight);
             if (k % 3 == 2 && t == 1)
-                near((double)(v[k] - before[k]), 2 * (double)(w[k] - before[k]), 10 * tight);
+                close_to((double)(v[k] - before[k]), 2 * (double)(w[k] - before[k]), 10 * tight);
         }
     }
     gg_adam_free(&plain);

@@ -1,29 +1,9 @@
 /* test_soap.c -- the power spectrum against plain loops; no jump at the cutoff */
-#include "descriptors/features.h"
+#include "descriptor_fixture.h"
 #include "graph/radial.h"
 #include "o3/o3.h"
-#include "util/rng.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 enum { N = 40, N_MAX = 4, L_MAX = 5, CHANNELS = 3 * N_MAX, N_LM = (L_MAX + 1) * (L_MAX + 1) };
-
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 static struct gg_descriptor_options usual(void)
 {
@@ -32,25 +12,11 @@ static struct gg_descriptor_options usual(void)
 }
 
 /* n particles without a cell, all of species A. */
-static double *make_frame(struct gg_frame *f, uint64_t n)
+static double *make_points(struct gg_frame *f, uint64_t n)
 {
     *f = (struct gg_frame){.n_node = n, .dim = 3};
     gg_frame_add(f, &arena, "type", NULL);
     return gg_frame_add(f, &arena, "pos", NULL)->data;
-}
-
-/* Columns in double precision: [n_node, *n]. */
-static const double *compute(const struct gg_descriptor_options *o, struct gg_frame *f, int *n)
-{
-    struct gg_features x = {.options = o, .n_before = 1};
-    uint64_t shape[2] = {f->n_node, 1};
-    gg_frame_add_as(f, &arena, "node_features", GG_F64, 2, shape, (int[]){GG_NODE, GG_FREE}, GG_FEATURE,
-                    "1x0e", "", &err);
-    assert_int_equal(gg_features_add(&x, "soap", &arena, &err), 0);
-    if (gg_features_compute(&x, f, &arena, &err) < 0)
-        fail_msg("%s", err.text);
-    *n = x.columns.n + 1;
-    return (const double *)gg_frame_find(f, "node_features")->data + 1;
 }
 
 /* c of particle i, [channel][lm]. */
@@ -81,14 +47,14 @@ static void definition(void **state)
     struct gg_rng r = gg_rng_at(4, 0, 0, 0);
     struct gg_frame f;
     int n;
-    double *pos = make_frame(&f, N), c[CHANNELS][N_LM];
+    double *pos = make_points(&f, N), c[CHANNELS][N_LM];
     int32_t *type = gg_frame_find(&f, "type")->data;
     for (int i = 0; i < N; i++) {
         type[i] = 2 * (i % 3 == 0);
         for (int a = 0; a < 3; a++)
             pos[3 * i + a] = 3.5 * gg_rng_uniform(&r);
     }
-    const double *x = compute(&o, &f, &n);
+    const double *x = columns_of(&o, "soap", &f, &n) + 1;
     assert_int_equal(n, CHANNELS * (CHANNELS + 1) / 2 * (L_MAX + 1) + 1);
     for (int i = 0; i < N; i++) {
         expansion(pos, type, i, c);
@@ -116,10 +82,10 @@ static void no_jump_at_the_cutoff(void **state)
     for (int step = 0; step <= 200; step++) {
         struct gg_frame f;
         int n;
-        double *pos = make_frame(&f, 3);
+        double *pos = make_points(&f, 3);
         pos[3] = 2.4 + 1e-3 * step;
         pos[7] = 1.1;
-        const double *x = compute(&o, &f, &n);
+        const double *x = columns_of(&o, "soap", &f, &n) + 1;
         assert_true(n < 1024);
         for (int k = 0; k < n - 1; k++) {
             if (step && !(fabs(x[k] - before[k]) < 1e-3))
@@ -134,10 +100,8 @@ static void no_jump_at_the_cutoff(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(definition, set_up),
-        cmocka_unit_test_setup(no_jump_at_the_cutoff, set_up),
+        cmocka_unit_test_setup(definition, empty_arena),
+        cmocka_unit_test_setup(no_jump_at_the_cutoff, empty_arena),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    gg_arena_free(&arena);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, free_arena);
 }

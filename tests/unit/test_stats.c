@@ -1,26 +1,15 @@
 /* test_stats.c -- correlation, bootstrap and ceilings against the textbook's formulas on raw data */
+#include "near.h"
 #include "stats/bootstrap.h"
 #include "stats/ceiling.h"
 #include "stats/powerlaw.h"
 #include "util/rng.h"
 
-#include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { N_CONFIG = 7, MAX = 60 };
-
-static void close_to(double got, double want, double tolerance)
-{
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("got %.12g, wanted %.12g", got, want);
-}
 
 /* Seven configurations of different size, mean and slope: the two averages differ. */
 static int make(double x[N_CONFIG][MAX], double y[N_CONFIG][MAX], int n[N_CONFIG])

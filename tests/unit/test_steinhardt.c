@@ -1,29 +1,11 @@
 /* test_steinhardt.c -- bond-orientational order of perfect crystals and of random particles, against complex harmonics and 3j symbols */
-#include "descriptors/features.h"
-#include "util/rng.h"
+#include "descriptor_fixture.h"
 
 #include <complex.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 enum { L_MAX = 12, EVEN = L_MAX / 2, COLUMNS = 2 * (L_MAX + EVEN) };
 
 static double degrees[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 /* ---- the definitions, term by term ---- */
 
@@ -109,22 +91,10 @@ static int offset(int l) /* of q_l among the columns of one form; w_l follows wh
 /* COLUMNS numbers a particle, behind one that is 0. */
 static const double *compute(const struct gg_descriptor_options *o, struct gg_frame *f)
 {
-    struct gg_features x = {.options = o};
-    uint64_t shape[2] = {f->n_node, 1};
-    gg_frame_add_as(f, &arena, "node_features", GG_F64, 2, shape, (int[]){GG_NODE, GG_FREE}, GG_FEATURE,
-                    "1x0e", "", &err);
-    assert_int_equal(gg_features_add(&x, "steinhardt", &arena, &err), 0);
-    assert_int_equal(x.columns.n, COLUMNS);
-    x.n_before = 1;
-    if (gg_features_compute(&x, f, &arena, &err) < 0)
-        fail_msg("%s", err.text);
-    return gg_frame_find(f, "node_features")->data;
-}
-
-static void close_to(double x, double y, double tolerance)
-{
-    if (!(fabs(x - y) <= tolerance))
-        fail_msg("%.12g is not %.12g", x, y);
+    int n;
+    const double *x = columns_of(o, "steinhardt", f, &n);
+    assert_int_equal(n, 1 + COLUMNS);
+    return x;
 }
 
 struct crystal {
@@ -304,20 +274,13 @@ static void refusals(void **state)
     gg_frame_free(&f);
 }
 
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(crystals, set_up),
-        cmocka_unit_test_setup(icosahedron, set_up),
-        cmocka_unit_test_setup(definitions, set_up),
-        cmocka_unit_test_setup(refusals, set_up),
+        cmocka_unit_test_setup(crystals, empty_arena),
+        cmocka_unit_test_setup(icosahedron, empty_arena),
+        cmocka_unit_test_setup(definitions, empty_arena),
+        cmocka_unit_test_setup(refusals, empty_arena),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }

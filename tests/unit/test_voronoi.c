@@ -1,27 +1,8 @@
 /* test_voronoi.c -- radical Voronoi cells: lattices, cells by brute force, volumes that fill the box, psi6 */
-#include "descriptors/features.h"
-#include "util/rng.h"
+#include "descriptor_fixture.h"
 #include "voronoi_walls.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 static double radii[] = {0.5, 0.44, 0.47};
-static struct gg_arena arena;
-static struct gg_err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    gg_arena_reset(&arena);
-    return 0;
-}
 
 static struct gg_descriptor_options usual(void)
 {
@@ -29,23 +10,10 @@ static struct gg_descriptor_options usual(void)
         .n_species = 2, .species = {"A", "B"}, .positions = "pos", .reference = "pos", .radii = {3, radii}};
 }
 
-static void make_frame(struct gg_frame *f, int n, int dim, const double cell[3][3], double (**pos)[3],
-                       int32_t **type)
-{
-    *f = (struct gg_frame){.n_node = (uint64_t)n, .dim = dim, .pbc = dim == 3 ? 7 : 3};
-    memcpy(f->cell, cell, sizeof f->cell);
-    *pos = gg_frame_add(f, &arena, "pos", NULL)->data;
-    *type = gg_frame_add(f, &arena, "type", NULL)->data;
-}
-
 static int compute_with(const struct gg_descriptor_options *o, const char *name, struct gg_frame *f)
 {
-    struct gg_features x = {.options = o, .n_before = 1};
-    uint64_t shape[2] = {f->n_node, 1};
-    gg_frame_add_as(f, &arena, "node_features", GG_F64, 2, shape, (int[]){GG_NODE, GG_FREE}, GG_FEATURE,
-                    "1x0e", "", &err);
-    assert_int_equal(gg_features_add(&x, name, &arena, &err), 0);
-    return gg_features_compute(&x, f, &arena, &err);
+    int n;
+    return add_columns(o, name, f, &n);
 }
 
 /* A 0, then the columns: rows of 4 numbers (surface, volume, faces) or 2 (psi6). */
@@ -55,12 +23,6 @@ static const double *compute(const char *name, struct gg_frame *f)
     if (compute_with(&o, name, f) < 0)
         fail_msg("%s", err.text);
     return gg_frame_find(f, "node_features")->data;
-}
-
-static void close_to(double x, double y, double tolerance)
-{
-    if (!(fabs(x - y) <= tolerance))
-        fail_msg("%.15g is not %.15g", x, y);
 }
 
 /* ---- lattices ---- */
@@ -265,19 +227,15 @@ static void refusals(void **state)
     gg_frame_free(&f);
 }
 
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(lattices, set_up),    cmocka_unit_test_setup(unequal_radii, set_up),
-        cmocka_unit_test_setup(brute_force, set_up), cmocka_unit_test_setup(volumes_fill_the_box, set_up),
-        cmocka_unit_test_setup(smooth, set_up),      cmocka_unit_test_setup(refusals, set_up),
+        cmocka_unit_test_setup(lattices, empty_arena),
+        cmocka_unit_test_setup(unequal_radii, empty_arena),
+        cmocka_unit_test_setup(brute_force, empty_arena),
+        cmocka_unit_test_setup(volumes_fill_the_box, empty_arena),
+        cmocka_unit_test_setup(smooth, empty_arena),
+        cmocka_unit_test_setup(refusals, empty_arena),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }

@@ -1,15 +1,10 @@
 /* test_yaml.c -- what a configuration may hold, what is refused and in which words, and typed values from tables */
+#include "arena_fixture.h"
 #include "config/yaml.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-
-static struct gg_arena arena;
-static struct gg_err err;
 
 static struct gg_yaml *parse(const char *text)
 {
@@ -358,13 +353,6 @@ static void test_defaults(void **state)
     assert_int_equal(again.n, 4);
     assert_true(again.share && again.scale == 1 && again.hidden.n == 1 && again.hidden.v[0] == 16);
     gg_arena_reset(&arena);
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    gg_arena_free(&arena);
-    return 0;
 }
 
 int main(void)
