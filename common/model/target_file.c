@@ -76,6 +76,22 @@ static int read_target_times(struct gg_model *m, struct gg_target *t, const stru
     return gg_target_add_times(t, &m->arena, n, time, err);
 }
 
+static int check_words(const struct gg_target *t, const char *key, const char *form, const char *times,
+                       struct gg_err *err)
+{
+    bool one = t->irreps.n == 1 && t->irreps.b[0].mul == 1 && t->irreps.b[0].l == 0;
+    if (strcmp(form, "bare") && strcmp(form, "row"))
+        return gg_fail(err, GG_INPUT, "META '%s': '%s' stands where bare or row is wanted", key, form);
+    if (strcmp(times, "timed") && strcmp(times, "once"))
+        return gg_fail(err, GG_INPUT, "META '%s': '%s' stands where timed or once is wanted", key, times);
+    if (t->bare && !one)
+        return gg_fail(
+            err, GG_INPUT,
+            "META '%s': target '%s' is bare, and only one number, 1x0e or 1x0o, can be: row is wanted", key,
+            t->name);
+    return 0;
+}
+
 /* As print_target wrote it; a file of 0.1 says nothing: fields.def knows its targets. */
 int gg_target_read(struct gg_model *m, int k, const struct gg_meta *meta, const struct gg_frame *f,
                    struct gg_err *err)
@@ -102,6 +118,8 @@ int gg_target_read(struct gg_model *m, int k, const struct gg_meta *meta, const 
         return gg_fail(err, GG_INPUT, "META '%s': target '%s' is not described", key, t->name);
     if (gg_irreps_parse(&t->irreps, irreps, err))
         return gg_err_prefix(err, "META '%s': ", key);
+    if (check_words(t, key, bare, timed, err))
+        return -1;
     return t->timed ? read_target_times(m, t, f, err) : 0;
 }
 
