@@ -313,3 +313,15 @@ YAML
     GG_TRACE=0 gg-predict two/model.ggm "$DATA/tiny.ggs" -o p.ggs 2>lines
     [ ! -s lines ]
 }
+
+@test "heads that the model file could not tell apart are refused, with both targets" {
+    long=a_very_long_name_of_a_field_that_is_more_
+    gg-select --rename "propensity=${long}one" "$DATA/tiny.ggs" | gg-select --rename "propensity_var=${long}two" -o both.ggs
+    cat >long.yaml <<YAML
+inputs: {node: [type], cutoff: 1.6}
+layers: [{layer: embed, channels: 4, out: h}]
+heads: [{target: ${long}one, in: h, layer: mlp, hidden: [8]}, {target: ${long}two, in: h, layer: mlp, hidden: [8]}]
+train: {epochs: 1}
+YAML
+    refuses 2 "targets '${long}one' and '${long}two' share their first 36 characters.*: rename one" gg-train -q -o no long.yaml both.ggs
+}
