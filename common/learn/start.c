@@ -70,8 +70,22 @@ static int same_inputs(const struct gg_model *m, const struct gg_model *from, st
     return same_graph(m, from, true, err) || same_fields(m, from, err) ? -1 : 0;
 }
 
+/* The same rows, groups and axes: what the standardisation of both has the size of. */
+static int same_kind(const struct gg_target *mine, const struct gg_target *its, struct gg_err *err)
+{
+    if (mine->kind != its->kind || mine->timed != its->timed || mine->n_group != its->n_group)
+        return gg_fail(
+            err, GG_INPUT,
+            "its target '%s' is on %ss %s times in %d groups, that of this model on %ss %s times in %d",
+            mine->name, its->kind->name, its->timed ? "with" : "without", its->n_group, mine->kind->name,
+            mine->timed ? "with" : "without", mine->n_group);
+    return 0;
+}
+
 static int same_target(const struct gg_target *mine, const struct gg_target *its, struct gg_err *err)
 {
+    if (same_kind(mine, its, err))
+        return -1;
     bool same = mine->n_time == its->n_time && gg_irreps_equal(&mine->irreps, &its->irreps);
     for (int k = 0; mine->timed && same && k < mine->n_time; k++)
         same = gg_same(mine->time[k], its->time[k]);
