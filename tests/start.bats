@@ -127,3 +127,21 @@ YAML
     refuses 3 "its target 'propensity' is on nodes with times in 2 groups, that of this model on graphs with times in 1" gg-train -q -o no \
         --from joint/model.ggm --set 'train.take=heads.*' --set heads.0.in=g j.yaml whole.ggs
 }
+
+@test "columns without a target in the other training are standardised by this one" {
+    model
+    # B has no target
+    gg-dump --text "$DATA/tiny.ggs" | awk '
+        /^[a-z]/ { types = inside = row = 0 }
+        /^field type / { type = 1 }
+        /^field / { types = $2 == "type"; inside = $2 == "propensity"; if (inside) sub(/ unit=/, " nan unit=") }
+        /^frame / { n = 0 }
+        /^\t/ && types { for (k = 1; k <= NF; k++) of[++n] = $k }
+        /^\t/ && inside && of[++row] == 1 { $0 = "\tnan nan nan nan" }
+        { print }' | gg-dump -r -o onlya.ggs
+    gg-train -q --epochs 0 -o a m.yaml onlya.ggs
+    gg-train -q --epochs 0 --from a/model.ggm -o both m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 0 -o fresh m.yaml "$DATA/tiny.ggs"
+    same 'target.*.mean,target.*.scale' fresh/model.ggm both/model.ggm
+    differ 'target.*.mean' fresh/model.ggm a/model.ggm
+}
