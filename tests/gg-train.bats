@@ -325,3 +325,14 @@ train: {epochs: 1}
 YAML
     refuses 2 "targets '${long}one' and '${long}two' share their first 36 characters.*: rename one" gg-train -q -o no long.yaml both.ggs
 }
+
+@test "a target in two units is refused, with both and the frame" {
+    gg-select --frames :1 "$DATA/tiny.ggs" | gg-dump --text | sed '/^field propensity /s/unit=sigma/unit=nm/' | gg-dump -r -o nm.ggs
+    gg-select --frames 1:3 "$DATA/tiny.ggs" -o sigma.ggs
+    printf '%s\n' 'inputs: {node: [type], cutoff: 1.6}' 'layers: [{layer: embed, channels: 4, out: h}]' \
+        'heads: [{target: propensity, in: h, layer: mlp, hidden: [8]}]' 'train: {epochs: 0}' >units.yaml
+    refuses 3 "nm.ggs: frame 0.*: field 'propensity': its unit is 'nm', that of the target in other frames 'sigma'" gg-train -q -o no \
+        units.yaml sigma.ggs nm.ggs
+    gg-train -q -o yes units.yaml nm.ggs
+    gg-predict yes/model.ggm sigma.ggs | gg-dump --check
+}

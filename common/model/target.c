@@ -121,6 +121,9 @@ int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const st
         return gg_fail(err, GG_INPUT, "field '%s': is %s on %ss %s times, the target is %s on %ss %s times",
                        x->name, have, other.kind->name, other.timed ? "with" : "without", want, t->kind->name,
                        t->timed ? "with" : "without");
+    if (strcmp(other.unit, t->unit))
+        return gg_fail(err, GG_INPUT, "field '%s': its unit is '%s', that of the target in other frames '%s'",
+                       x->name, other.unit, t->unit);
     return 0;
 }
 

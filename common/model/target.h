@@ -56,7 +56,7 @@ int gg_target_see(struct gg_target *t, const struct gg_frame *f, const struct gg
                   struct gg_err *err);
 /* A target without data to say what it is: one of fields.def, on particles and these times.  GG_USAGE if it is no such. */
 int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err);
-/* The field is the same target as before. */
+/* The field is the same target as before, in the same unit. */
 int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const struct gg_field *x,
                    struct gg_err *err);
 /* Adds times that are new to the grid, in order. */
