@@ -336,3 +336,20 @@ YAML
     gg-train -q -o yes units.yaml nm.ggs
     gg-predict yes/model.ggm sigma.ggs | gg-dump --check
 }
+
+@test "too many times of all targets together: a target that there is, is named" {
+    awk 'BEGIN {
+        print "#gg-text 1\nmember gg.graph/1\nframe x\n\tnodes 2, edges 0, dim 3, pbc 7\n\tcell 4 0 0 0 4 0 0 0 4"
+        print "field type i32 [2 node] structure\n\t0 0\nfield pos f64 [2 node, 3 free] structure irreps=1x1o unit=sigma\n\t1 1 1\n\t2 2 2"
+        for (f = 1; f <= 2; f++) {
+            print "field t" f ".time f64 [200 free] other unit=tau"
+            for (k = 1; k <= 200; k++) printf "%s%d", k == 1 ? "\t" : " ", 1000 * f + k
+            print "\nfield t" f " f32 [2 node, 200 free] target irreps=0e unit=1"
+            for (i = 0; i < 2; i++) { for (k = 1; k <= 200; k++) printf "%s%d", k == 1 ? "\t" : " ", k; print "" }
+        }
+        print "end"
+    }' | gg-dump -r -o times.ggs
+    printf '%s\n' 'inputs: {node: [type], cutoff: 1.6}' 'layers: [{layer: embed, channels: 4, out: h}]' \
+        'heads: [{target: t1, in: h, layer: mlp}, {target: t2, in: h, layer: mlp}]' >times.yaml
+    refuses 3 "target 't2': its times and those of the targets before it are more than 256" gg-train -q -o no times.yaml times.ggs
+}

@@ -117,11 +117,14 @@ static int read_times(struct gg_model *m, struct gg_head *h, const struct gg_yam
 /* The times of values with a row for each: those of all targets together. */
 static int unite_times(struct gg_model *m, struct gg_err *err)
 {
-    struct gg_target all = {.name = "all"};
-    for (int h = 0; h < m->n_head; h++)
-        if (m->head[h].target.timed &&
-            gg_target_add_times(&all, &m->arena, m->head[h].target.n_time, m->head[h].target.time, err))
-            return -1;
+    struct gg_target all = {0};
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        if (t->timed && gg_target_add_times(&all, &m->arena, t->n_time, t->time, err))
+            return gg_fail(err, GG_INPUT,
+                           "target '%s': its times and those of the targets before it are more than %d",
+                           t->name, GG_MAX_TIMES);
+    }
     m->n_time = all.n_time;
     m->time = all.time;
     return 0;
