@@ -55,8 +55,8 @@ static int add_times(const struct gg_target *t, bool same, struct gg_frame *f, s
 }
 
 /* A field for the predictions of one head, as its target's, NaN for times and species that the model was not trained on; its numbers,
- * or NULL. */
-static float *add_field(const struct context *c, const struct gg_target *t, struct gg_frame *f,
+ * `bytes` of them, or NULL. */
+static float *add_field(const struct context *c, const struct gg_target *t, size_t bytes, struct gg_frame *f,
                         struct gg_arena *a, struct gg_err *err)
 {
     uint64_t shape[3], extent[] = {[GG_ON_NODE] = f->n_node, [GG_ON_EDGE] = f->n_edge};
@@ -82,6 +82,11 @@ static float *add_field(const struct context *c, const struct gg_target *t, stru
                                          c->model.learner->unit ? c->model.learner->unit : t->unit, err);
     if (!x)
         return NULL;
+    if (x->nbytes != bytes) {
+        gg_fail(err, GG_INPUT, "field '%s': has room for %llu bytes, the prediction has %llu", name,
+                (unsigned long long)x->nbytes, (unsigned long long)bytes);
+        return NULL;
+    }
     x->flags |= GG_NAN_ALLOWED;
     float *numbers = x->data;
     return t->timed && add_times(t, same, f, a, err) ? NULL : numbers;
@@ -115,10 +120,11 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
         int64_t rows = t->kind->rows(&s);
-        float *y = check_finite(t, out[h], rows, err) ? NULL : add_field(c, t, f, a, err);
+        size_t bytes = (size_t)rows * (size_t)(t->n_time * gg_target_dim(t)) * sizeof(float);
+        float *y = check_finite(t, out[h], rows, err) ? NULL : add_field(c, t, bytes, f, a, err);
         if (!y)
             return -1;
-        memcpy(y, out[h], (size_t)rows * (size_t)(t->n_time * gg_target_dim(t)) * sizeof *y);
+        memcpy(y, out[h], bytes);
     }
     return 1;
 }

@@ -81,6 +81,28 @@ PRED=propensity_pred,displacement_pred
     refuses 5 "full" gg-predict -o /dev/full run/model.ggm "$DATA/tiny.ggs"
 }
 
+# bats test_tags=reader
+@test "a model file whose META gives a target another form is refused" {
+    gg-dump --text run/model.ggm >m.txt
+    edited() { sed "/model.target.$1/s/$2/$3/" m.txt | gg-dump -r -o edited.ggm; }
+    edited 1 row bare
+    refuses 3 "META 'model.target.1': target 'displacement' is bare, and only one number" gg-predict edited.ggm "$DATA/tiny.ggs"
+    edited 0 bare Bare
+    refuses 3 "META 'model.target.0': 'Bare' stands where bare or row is wanted" gg-predict edited.ggm "$DATA/tiny.ggs"
+    edited 0 timed often
+    refuses 3 "META 'model.target.0': 'often' stands where timed or once is wanted" gg-predict edited.ggm "$DATA/tiny.ggs"
+}
+
+# bats test_tags=reader
+@test "a model file that announces more numbers than it has is refused before there is room for them" {
+    gg-dump --text run/model.ggm >m.txt
+    edited() { sed "/model.target.0/s/1x0e bare/$1 row/" m.txt | gg-dump -r -o edited.ggm; }
+    edited 1048576x0e
+    refuses 3 "META 'model.target.0': target 'propensity' has 1048576 numbers a row, 1 to 4096" gg-predict edited.ggm "$DATA/tiny.ggs"
+    edited 4096x0e
+    refuses 3 "tensor 'target.propensity.mean': [0-9]+ numbers, the target has [0-9]+" gg-predict edited.ggm "$DATA/tiny.ggs"
+}
+
 # bats test_tags=law
 @test "one particle, no neighbours, a species that is absent" {
     gg-select --species B --limit 1 "$DATA/tiny.ggs" | gg-predict run/model.ggm -o b.ggs

@@ -339,3 +339,43 @@ YAML
     GG_TRACE=0 gg-predict two/model.ggm "$DATA/tiny.ggs" -o p.ggs 2>lines
     [ ! -s lines ]
 }
+
+@test "heads that the model file could not tell apart are refused, with both targets" {
+    long=a_very_long_name_of_a_field_that_is_more_
+    gg-select --rename "propensity=${long}one" "$DATA/tiny.ggs" | gg-select --rename "propensity_var=${long}two" -o both.ggs
+    cat >long.yaml <<YAML
+inputs: {node: [type], cutoff: 1.6}
+layers: [{layer: embed, channels: 4, out: h}]
+heads: [{target: ${long}one, in: h, layer: mlp, hidden: [8]}, {target: ${long}two, in: h, layer: mlp, hidden: [8]}]
+train: {epochs: 1}
+YAML
+    refuses 2 "targets '${long}one' and '${long}two' share their first 36 characters.*: rename one" gg-train -q -o no long.yaml both.ggs
+}
+
+@test "a target in two units is refused, with both and the frame" {
+    gg-select --frames :1 "$DATA/tiny.ggs" | gg-dump --text | sed '/^field propensity /s/unit=sigma/unit=nm/' | gg-dump -r -o nm.ggs
+    gg-select --frames 1:3 "$DATA/tiny.ggs" -o sigma.ggs
+    printf '%s\n' 'inputs: {node: [type], cutoff: 1.6}' 'layers: [{layer: embed, channels: 4, out: h}]' \
+        'heads: [{target: propensity, in: h, layer: mlp, hidden: [8]}]' 'train: {epochs: 0}' >units.yaml
+    refuses 3 "nm.ggs: frame 0.*: field 'propensity': its unit is 'nm', that of the target in other frames 'sigma'" gg-train -q -o no \
+        units.yaml sigma.ggs nm.ggs
+    gg-train -q -o yes units.yaml nm.ggs
+    gg-predict yes/model.ggm sigma.ggs | gg-dump --check
+}
+
+@test "too many times of all targets together: a target that there is, is named" {
+    awk 'BEGIN {
+        print "#gg-text 1\nmember gg.graph/1\nframe x\n\tnodes 2, edges 0, dim 3, pbc 7\n\tcell 4 0 0 0 4 0 0 0 4"
+        print "field type i32 [2 node] structure\n\t0 0\nfield pos f64 [2 node, 3 free] structure irreps=1x1o unit=sigma\n\t1 1 1\n\t2 2 2"
+        for (f = 1; f <= 2; f++) {
+            print "field t" f ".time f64 [200 free] other unit=tau"
+            for (k = 1; k <= 200; k++) printf "%s%d", k == 1 ? "\t" : " ", 1000 * f + k
+            print "\nfield t" f " f32 [2 node, 200 free] target irreps=0e unit=1"
+            for (i = 0; i < 2; i++) { for (k = 1; k <= 200; k++) printf "%s%d", k == 1 ? "\t" : " ", k; print "" }
+        }
+        print "end"
+    }' | gg-dump -r -o times.ggs
+    printf '%s\n' 'inputs: {node: [type], cutoff: 1.6}' 'layers: [{layer: embed, channels: 4, out: h}]' \
+        'heads: [{target: t1, in: h, layer: mlp}, {target: t2, in: h, layer: mlp}]' >times.yaml
+    refuses 3 "target 't2': its times and those of the targets before it are more than 256" gg-train -q -o no times.yaml times.ggs
+}

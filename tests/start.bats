@@ -99,3 +99,37 @@ differ() { run -1 gg-cmp -q --ignore meta.model.yaml --fields "$1" "$2" "$3"; }
     refuses 2 "train.rates: -1 times the learning rate" gg-train -q -o no --set 'train.rates={heads.*: -1}' m.yaml "$DATA/tiny.ggs"
     refuses 2 "rates.*map is wanted" gg-train -q -o no --set 'train.rates=3' m.yaml "$DATA/tiny.ggs"
 }
+
+@test "a head on particles is no start for one of the configuration" {
+    cat >j.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers: [{layer: embed, channels: 4, out: h}, {layer: pool, in: h, out: g}]
+heads: [{target: propensity, in: h, layer: mlp, hidden: [8], species: joint}]
+train: {epochs: 0}
+YAML
+    gg-train -q -o joint j.yaml "$DATA/tiny.ggs"
+    gg-select --keep type,pos,time,propensity "$DATA/tiny.ggs" | gg-dump --text | awk '
+        /^[a-z]/ { all = row = 0 }
+        /^field propensity / { all = 1; sub(/\[[0-9]+ node, /, "[") }
+        !(all && /^\t/ && row++) { print }' | gg-dump -r -o whole.ggs
+    refuses 3 "its target 'propensity' is on nodes with times in 2 groups, that of this model on graphs with times in 1" gg-train -q -o no \
+        --from joint/model.ggm --set 'train.take=heads.*' --set heads.0.in=g j.yaml whole.ggs
+}
+
+@test "columns without a target in the other training are standardised by this one" {
+    model
+    # B has no target
+    gg-dump --text "$DATA/tiny.ggs" | awk '
+        /^[a-z]/ { types = inside = row = 0 }
+        /^field type / { type = 1 }
+        /^field / { types = $2 == "type"; inside = $2 == "propensity"; if (inside) sub(/ unit=/, " nan unit=") }
+        /^frame / { n = 0 }
+        /^\t/ && types { for (k = 1; k <= NF; k++) of[++n] = $k }
+        /^\t/ && inside && of[++row] == 1 { $0 = "\tnan nan nan nan" }
+        { print }' | gg-dump -r -o onlya.ggs
+    gg-train -q --epochs 0 -o a m.yaml onlya.ggs
+    gg-train -q --epochs 0 --from a/model.ggm -o both m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 0 -o fresh m.yaml "$DATA/tiny.ggs"
+    same 'target.*.mean,target.*.scale' fresh/model.ggm both/model.ggm
+    differ 'target.*.mean' fresh/model.ggm a/model.ggm
+}

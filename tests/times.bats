@@ -53,6 +53,15 @@ for f in ggs.read("own.ggs"):
     assert f["propensity_pred.time"].tolist() == [0.5, 10, 50, 100] and f["propensity_pred"].shape == (8, 4)'
 }
 
+@test "own times may stand before their field" {
+    own "0.5 10 50 100"
+    awk -v times='field propensity_pred.time f64 [4 free] other unit=tau\n\t0.5 10 50 100' '
+        /^[a-z]/ { skip = $2 == "propensity_pred.time" }
+        $2 == "propensity_pred" { print times }
+        !skip { print }' own.txt >before.txt
+    gg-dump -r before.txt | gg-cmp own.ggs -
+}
+
 @test "own times that do not fit their field are refused, with the names of both" {
     own "0.5 10 50 100"
     sed 's/time f64 \[4 free\]/time f64 [3 free]/; s/0.5 10 50 100/0.5 10 50/' own.txt >short.txt

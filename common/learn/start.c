@@ -70,8 +70,22 @@ static int same_inputs(const struct gg_model *m, const struct gg_model *from, st
     return same_graph(m, from, true, err) || same_fields(m, from, err) ? -1 : 0;
 }
 
+/* The same rows, groups and axes: what the standardisation of both has the size of. */
+static int same_kind(const struct gg_target *mine, const struct gg_target *its, struct gg_err *err)
+{
+    if (mine->kind != its->kind || mine->timed != its->timed || mine->n_group != its->n_group)
+        return gg_fail(
+            err, GG_INPUT,
+            "its target '%s' is on %ss %s times in %d groups, that of this model on %ss %s times in %d",
+            mine->name, its->kind->name, its->timed ? "with" : "without", its->n_group, mine->kind->name,
+            mine->timed ? "with" : "without", mine->n_group);
+    return 0;
+}
+
 static int same_target(const struct gg_target *mine, const struct gg_target *its, struct gg_err *err)
 {
+    if (same_kind(mine, its, err))
+        return -1;
     bool same = mine->n_time == its->n_time && gg_irreps_equal(&mine->irreps, &its->irreps);
     for (int k = 0; mine->timed && same && k < mine->n_time; k++)
         same = gg_same(mine->time[k], its->time[k]);
@@ -252,6 +266,18 @@ int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path
     return 0;
 }
 
+/* A column that had no target there has nothing to give: its mean is 0 and its scale 1. */
+static void copy_columns(struct gg_target *mine, const struct gg_target *its)
+{
+    int n_part = gg_target_parts(its);
+    for (int c = 0; c < its->n_group * its->n_time; c++) {
+        if (!(its->count[c] > 0))
+            continue;
+        memcpy(mine->mean + c * n_part, its->mean + c * n_part, (size_t)n_part * sizeof *its->mean);
+        memcpy(mine->scale + c * n_part, its->scale + c * n_part, (size_t)n_part * sizeof *its->scale);
+    }
+}
+
 static void copy_standardisation(const struct gg_start *s, struct gg_model *m)
 {
     if (s->inputs) {
@@ -260,11 +286,8 @@ static void copy_standardisation(const struct gg_start *s, struct gg_model *m)
     }
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *its = s->head[h] ? target_of(&s->from, m->head[h].target.name) : NULL;
-        if (its) {
-            size_t n = (size_t)(its->n_group * its->n_time * gg_target_parts(its));
-            memcpy(m->head[h].target.mean, its->mean, n * sizeof *its->mean);
-            memcpy(m->head[h].target.scale, its->scale, n * sizeof *its->scale);
-        }
+        if (its)
+            copy_columns(&m->head[h].target, its);
     }
 }
 

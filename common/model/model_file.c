@@ -237,7 +237,12 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     for (int h = 0; h < m->n_head; h++)
         if (gg_target_read(m, h, meta, f, err))
             return -1;
-    return read_facts(m, meta, &facts, err) || gg_model_build(m, &facts, err) ? -1 : 0;
+    if (read_facts(m, meta, &facts, err))
+        return -1;
+    for (int h = 0; m->learner->layers && h < m->n_head; h++) /* a fit keeps no means by target */
+        if (gg_target_check_size(&m->head[h].target, facts.n_species, f, err))
+            return -1;
+    return gg_model_build(m, &facts, err);
 }
 
 int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)

@@ -22,6 +22,11 @@ int gg_target_parts(const struct gg_target *t)
     return n;
 }
 
+int gg_target_groups(const struct gg_target *t, int n_species)
+{
+    return t->kind->species ? n_species : 1;
+}
+
 int gg_target_part(const struct gg_target *t, int q, int *l)
 {
     int at = 0, b = 0;
@@ -80,9 +85,9 @@ static int read_irreps(struct gg_target *t, const struct reading *r, const struc
     bool bare = !x->irreps[0] || !strcmp(x->irreps, "0e") || !strcmp(x->irreps, "0o");
     uint64_t width = r->component >= 0 ? x->shape[r->component] : 1;
     t->bare = r->component < 0;
-    if (width < 1 || width > 4096)
-        return gg_fail(err, GG_INPUT, "field '%s': %llu numbers a row, 1 to 4096 can be a target", x->name,
-                       (unsigned long long)width);
+    if (width < 1 || width > GG_MAX_TARGET_DIM)
+        return gg_fail(err, GG_INPUT, "field '%s': %llu numbers a row, 1 to %d can be a target", x->name,
+                       (unsigned long long)width, GG_MAX_TARGET_DIM);
     if (bare)
         t->irreps = (struct gg_irreps){1, {{(int)width, 0, !strcmp(x->irreps, "0o") ? -1 : 1}}};
     else if (gg_irreps_parse(&t->irreps, x->irreps, err))
@@ -116,6 +121,9 @@ int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const st
         return gg_fail(err, GG_INPUT, "field '%s': is %s on %ss %s times, the target is %s on %ss %s times",
                        x->name, have, other.kind->name, other.timed ? "with" : "without", want, t->kind->name,
                        t->timed ? "with" : "without");
+    if (strcmp(other.unit, t->unit))
+        return gg_fail(err, GG_INPUT, "field '%s': its unit is '%s', that of the target in other frames '%s'",
+                       x->name, other.unit, t->unit);
     return 0;
 }
 
@@ -170,7 +178,7 @@ int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double
 
 void gg_target_alloc(struct gg_target *t, struct gg_arena *a, int n_species)
 {
-    t->n_group = t->kind->species ? n_species : 1;
+    t->n_group = gg_target_groups(t, n_species);
     int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
     t->mean = GG_NEW(a, double, (size_t)parts + 1);
     t->scale = GG_NEW(a, double, (size_t)parts + 1);

@@ -10,7 +10,7 @@
 #include "nn/layer.h"
 #include "stream/frame.h"
 
-enum { GG_MAX_TIMES = 256, GG_MAX_SPECIES = 8 };
+enum { GG_MAX_TIMES = 256, GG_MAX_SPECIES = 8, GG_MAX_TARGET_DIM = 4096 };
 
 struct gg_model;
 struct gg_sample;
@@ -46,6 +46,7 @@ struct gg_target {
 
 int gg_target_dim(const struct gg_target *t);   /* numbers of a row at one time */
 int gg_target_parts(const struct gg_target *t); /* channels */
+int gg_target_groups(const struct gg_target *t, int n_species);
 /* Where part q begins among the dim numbers, its degree in *l. */
 int gg_target_part(const struct gg_target *t, int q, int *l);
 int64_t gg_target_at(const struct gg_target *t, int group, int time, int part); /* in mean and scale */
@@ -55,7 +56,7 @@ int gg_target_see(struct gg_target *t, const struct gg_frame *f, const struct gg
                   struct gg_err *err);
 /* A target without data to say what it is: one of fields.def, on particles and these times.  GG_USAGE if it is no such. */
 int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err);
-/* The field is the same target as before. */
+/* The field is the same target as before, in the same unit. */
 int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const struct gg_field *x,
                    struct gg_err *err);
 /* Adds times that are new to the grid, in order. */

@@ -76,6 +76,22 @@ static int read_target_times(struct gg_model *m, struct gg_target *t, const stru
     return gg_target_add_times(t, &m->arena, n, time, err);
 }
 
+static int check_words(const struct gg_target *t, const char *key, const char *form, const char *times,
+                       struct gg_err *err)
+{
+    bool one = t->irreps.n == 1 && t->irreps.b[0].mul == 1 && t->irreps.b[0].l == 0;
+    if (strcmp(form, "bare") && strcmp(form, "row"))
+        return gg_fail(err, GG_INPUT, "META '%s': '%s' stands where bare or row is wanted", key, form);
+    if (strcmp(times, "timed") && strcmp(times, "once"))
+        return gg_fail(err, GG_INPUT, "META '%s': '%s' stands where timed or once is wanted", key, times);
+    if (t->bare && !one)
+        return gg_fail(
+            err, GG_INPUT,
+            "META '%s': target '%s' is bare, and only one number, 1x0e or 1x0o, can be: row is wanted", key,
+            t->name);
+    return 0;
+}
+
 /* As print_target wrote it; a file of 0.1 says nothing: fields.def knows its targets. */
 int gg_target_read(struct gg_model *m, int k, const struct gg_meta *meta, const struct gg_frame *f,
                    struct gg_err *err)
@@ -102,7 +118,28 @@ int gg_target_read(struct gg_model *m, int k, const struct gg_meta *meta, const 
         return gg_fail(err, GG_INPUT, "META '%s': target '%s' is not described", key, t->name);
     if (gg_irreps_parse(&t->irreps, irreps, err))
         return gg_err_prefix(err, "META '%s': ", key);
+    if (gg_target_dim(t) > GG_MAX_TARGET_DIM)
+        return gg_fail(err, GG_INPUT, "META '%s': target '%s' has %d numbers a row, 1 to %d can be a target",
+                       key, t->name, gg_target_dim(t), GG_MAX_TARGET_DIM);
+    if (check_words(t, key, bare, timed, err))
+        return -1;
     return t->timed ? read_target_times(m, t, f, err) : 0;
+}
+
+int gg_target_check_size(const struct gg_target *t, int n_species, const struct gg_frame *f,
+                         struct gg_err *err)
+{
+    char name[GG_NAME];
+    uint64_t n =
+        (uint64_t)gg_target_groups(t, n_species) * (uint64_t)t->n_time * (uint64_t)gg_target_parts(t);
+    target_name(name, t, "mean");
+    const struct gg_field *x = gg_frame_find(f, name);
+    if (!x)
+        return gg_fail(err, GG_INPUT, "tensor '%s' is missing", name);
+    if (gg_field_count(x) != n)
+        return gg_fail(err, GG_INPUT, "tensor '%s': %llu numbers, the target has %llu", name,
+                       (unsigned long long)gg_field_count(x), (unsigned long long)n);
+    return 0;
 }
 
 int gg_target_take(struct gg_target *t, const struct gg_frame *f, struct gg_err *err)

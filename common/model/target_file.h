@@ -9,6 +9,9 @@
 void gg_target_describe(const struct gg_target *t, struct gg_meta *meta, int k);
 int gg_target_read(struct gg_model *m, int k, const struct gg_meta *meta, const struct gg_frame *f,
                    struct gg_err *err);
+/* The file has as many means as the target says, before room is made for that many. */
+int gg_target_check_size(const struct gg_target *t, int n_species, const struct gg_frame *f,
+                         struct gg_err *err);
 /* Tensors target.NAME.times of all targets; mean, scale and count of one; and back into a model that was built. */
 int gg_targets_put_times(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a,
                          struct gg_err *err);

@@ -124,7 +124,8 @@ struct gg_field *gg_frame_add_as(struct gg_frame *f, struct gg_arena *a, const c
         return NULL;
     }
     x.data = gg_arena_calloc(a, x.nbytes, 1);
-    take_out(f, gg_frame_find_times(f, x.name)); /* of the field that is replaced */
+    if (gg_frame_find(f, x.name)) /* its times are those of the field that is replaced */
+        take_out(f, gg_frame_find_times(f, x.name));
     struct gg_field *at = gg_frame_find(f, x.name);
     if (!at)
         at = gg_frame_append(f);
