@@ -243,9 +243,9 @@ static void targets_on_edges(void **state)
 
 static void two_geometries(void **state)
 {
-    static const char *const edges[] = {"each", "union"};
+    static const char *const edges[] = {"each", "union", "frame"};
     (void)state;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         char inputs[160];
         snprintf(inputs, sizeof inputs,
                  "node: [type], positions: [pos_inherent, pos], cutoff: [1.6, 1.4], edges: %s", edges[k]);
