@@ -321,6 +321,21 @@ static void inputs_of_the_frame_and_times(void **state)
 
 /* ---- refused ---- */
 
+/* The network is refused with a message that holds `says`; "": it is taken. */
+static void refuses(const char *inputs, const char *layers, const char *head, const char *says)
+{
+    struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
+    struct gg_model m = {0};
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", inputs, layers, head);
+    int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) ||
+                 gg_model_open(&m, &err) || gg_model_see(&m, &frame, &err) ||
+                 gg_model_build(&m, &facts, &err);
+    if (status != (says[0] != 0) || (status && !strstr(err.text, says)))
+        fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", says);
+    gg_model_free(&m);
+}
+
 static void refused(void **state)
 {
     static const struct {
@@ -340,19 +355,23 @@ static void refused(void **state)
         {"node: [type]", "{target: charge, in: h, layer: mlp, species: [C]}", "none of the 2 species"},
         {"node: [type]", "{target: charge, in: h, layer: linear, geometry: pos}", ""}};
     (void)state;
-    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-        struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
-        struct gg_model m = {0};
-        char yaml[1024];
-        snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", wrong[k].inputs, backbone,
-                 wrong[k].head);
-        int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) ||
-                     gg_model_open(&m, &err) || gg_model_see(&m, &frame, &err) ||
-                     gg_model_build(&m, &facts, &err);
-        if (status != (wrong[k].says[0] != 0) || (status && !strstr(err.text, wrong[k].says)))
-            fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", wrong[k].says);
-        gg_model_free(&m);
-    }
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+        refuses(wrong[k].inputs, backbone, wrong[k].head, wrong[k].says);
+}
+
+static void time_0_has_no_logarithm(void **state)
+{
+    static const char *const layers[] = {"layers: [{layer: concat, in: [x, time], out: h}]\n",
+                                         "layers: [{layer: linear, out_irreps: 4x0e, out: h}]\n"};
+    static const char *const head = "{target: propensity, in: h, layer: mlp}";
+    double *time = gg_frame_find(&frame, "time")->data, first = time[0];
+    (void)state;
+    refuses("node: [type]", layers[0], head, "");
+    time[0] = 0;
+    refuses("node: [type]", layers[0], head,
+            "target 'propensity': time 0 has no logarithm (field 'propensity.time'");
+    refuses("node: [type]", layers[1], head, "");
+    time[0] = first;
 }
 
 static int free_all(void **state)
@@ -371,6 +390,7 @@ int main(void)
                                        cmocka_unit_test(two_geometries),
                                        cmocka_unit_test(a_shared_list_changes_nothing),
                                        cmocka_unit_test(inputs_of_the_frame_and_times),
-                                       cmocka_unit_test(refused)};
+                                       cmocka_unit_test(refused),
+                                       cmocka_unit_test(time_0_has_no_logarithm)};
     return cmocka_run_group_tests(tests, make_frame, free_all);
 }
