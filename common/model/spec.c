@@ -161,6 +161,11 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         snprintf(why, sizeof why, "%s", err->text);
         return gg_yaml_fail(map, err, "%s: %s", type->name, why);
     }
+    if (b->shared >= 0 && l->momentum > 0 && l->momentum < 1)
+        return gg_yaml_fail(map, err,
+                            "%s: rounds with share: true would have the running statistics of different "
+                            "values in common: set share: false, or take layer: norm",
+                            type->name);
     if (m->n_value == GG_MAX_VALUES)
         return gg_yaml_fail(map, err, "more than %d values", GG_MAX_VALUES);
     snprintf(op->name, sizeof op->name, "%s", name);

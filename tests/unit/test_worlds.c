@@ -374,6 +374,28 @@ static void time_0_has_no_logarithm(void **state)
     time[0] = first;
 }
 
+static void shared_rounds_have_no_running_statistics(void **state)
+{
+    static const struct {
+        int rounds;
+        const char *share, *layer, *says;
+    } repeat[] = {{2, "true", "batch_norm", "batch_norm: rounds with share: true"},
+                  {1, "true", "batch_norm", ""},
+                  {2, "false", "batch_norm", ""},
+                  {2, "true", "actnorm", ""},
+                  {2, "true", "norm", ""}};
+    (void)state;
+    for (size_t k = 0; k < sizeof repeat / sizeof *repeat; k++) {
+        char layers[256];
+        snprintf(layers, sizeof layers,
+                 "layers:\n"
+                 "  - {layer: linear, out_irreps: 4x0e, out: h}\n"
+                 "  - {repeat: %d, share: %s, layers: [{layer: %s, in: h, out: h}]}\n",
+                 repeat[k].rounds, repeat[k].share, repeat[k].layer);
+        refuses("node: [type]", layers, "{target: propensity, in: h, layer: mlp}", repeat[k].says);
+    }
+}
+
 static int free_all(void **state)
 {
     (void)state;
@@ -391,6 +413,7 @@ int main(void)
                                        cmocka_unit_test(a_shared_list_changes_nothing),
                                        cmocka_unit_test(inputs_of_the_frame_and_times),
                                        cmocka_unit_test(refused),
-                                       cmocka_unit_test(time_0_has_no_logarithm)};
+                                       cmocka_unit_test(time_0_has_no_logarithm),
+                                       cmocka_unit_test(shared_rounds_have_no_running_statistics)};
     return cmocka_run_group_tests(tests, make_frame, free_all);
 }
