@@ -63,3 +63,12 @@ stats() { gg-dump -d layers.2.batch_norm.running_var "$1" | paste -sd ' '; }
     gg-train -q -o plain plain.yaml "$DATA/tiny.ggs"
     cmp <(gg-dump -d heads.propensity.0.weight.0.0 zero/model.ggm) <(gg-dump -d heads.propensity.0.weight.0.0 plain/model.ggm)
 }
+
+@test "running statistics: a rate of 0 lets them move, freeze holds them" {
+    model
+    gg-train -q -o none --epochs 0 m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o rates --set "train.rates={'*': 0}" m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o freeze --set "train.freeze=['layers.*']" m.yaml "$DATA/tiny.ggs"
+    [ "$(stats rates/model.ggm)" != "$(stats none/model.ggm)" ]
+    [ "$(stats freeze/model.ggm)" = "$(stats none/model.ggm)" ]
+}

@@ -62,7 +62,16 @@ static const float *turn_inputs(struct gg_trial *t, const struct transform *g, i
     return out;
 }
 
-/* Positions of all geometries, turned and moved; wrapped together, but not where the frame's edges count cells from where they are. */
+/* Another image for a particle's position in the q-th geometry, not the same for all. */
+static void other_image(const struct gg_cell *cell, int64_t k, int q, double pos[3])
+{
+    for (int a = 0; a < 3; a++)
+        for (int z = 0; z < 3 && cell->pbc >> a & 1; z++)
+            pos[z] += (double)((k + q * a) % 3 - 1) * cell->h[a][z];
+}
+
+/* Positions of all geometries, turned and moved; the first wrapped, but not where the frame's edges count cells from where they are;
+ * the others as it, and then to other images. */
 static void turn_positions(struct gg_trial *t, const struct transform *g, const struct gg_cell *cell,
                            struct gg_sample *out)
 {
@@ -85,9 +94,11 @@ static void turn_positions(struct gg_trial *t, const struct transform *g, const 
             gg_cell_wrap(cell, pos[0][k], shift);
         for (int a = 0; a < 3; a++)
             by[a] = pos[0][k][a] - from[a];
-        for (int q = 1; q < n_geometry; q++)
+        for (int q = 1; q < n_geometry; q++) {
             for (int a = 0; a < 3; a++)
                 pos[q][k][a] += by[a];
+            other_image(cell, k, q, pos[q][k]);
+        }
     }
 }
 

@@ -68,14 +68,37 @@ static const gg_real *lengths_of(int64_t n, const gg_real (*vec)[3], struct gg_a
 }
 
 /* Positions of a geometry in kernel order. */
-static const double (*ordered(const struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
-                              int k, struct gg_arena *a))[3]
+static double (*ordered(const struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, int k,
+                        struct gg_arena *a))[3]
 {
     double(*pos)[3] = gg_arena_alloc(a, ((size_t)s->n_node + 1) * sizeof *pos);
     for (int64_t i = 0; i < s->n_node; i++)
         for (int z = 0; z < 3; z++)
             pos[i][z] = m->f32 ? (double)(float)s->pos[k][b->order[i]][z] : s->pos[k][b->order[i]][z];
-    return (const double(*)[3])pos;
+    return pos;
+}
+
+/* Edges count cells between the positions of one geometry: those of another that has the same edges move to the images nearest to
+ * them.  Positions that are there already keep every bit. */
+static void move_to_images(const struct gg_cell *cell, int64_t n, const double (*to)[3], double (*pos)[3])
+{
+    const double far = 1e12; /* images are no longer told apart */
+    for (int64_t i = 0; i < n; i++) {
+        double d[3], near[3], whole[3], by[3];
+        for (int z = 0; z < 3; z++)
+            d[z] = near[z] = pos[i][z] - to[i][z];
+        if (!(fabs(d[0]) + fabs(d[1]) + fabs(d[2]) < far))
+            continue;
+        gg_cell_nearest(cell, near);
+        for (int z = 0; z < 3; z++)
+            d[z] = near[z] - d[z];
+        gg_cell_fractional(cell, d, whole);
+        for (int a = 0; a < 3; a++)
+            whole[a] = round(whole[a]);
+        gg_cell_cartesian(cell, whole, by);
+        for (int z = 0; z < 3; z++)
+            pos[i][z] += by[z];
+    }
 }
 
 static int make_graphs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
@@ -83,8 +106,12 @@ static int make_graphs(struct gg_batch *b, const struct gg_model *m, const struc
 {
     const double(*pos[GG_MAX_GEOMETRIES])[3];
     struct gg_edges edges[GG_MAX_GEOMETRIES] = {0};
-    for (int k = 0; k < m->n_geometry; k++)
-        pos[k] = ordered(b, m, s, k, a);
+    for (int k = 0; k < m->n_geometry; k++) {
+        double(*own)[3] = ordered(b, m, s, k, a);
+        if (k > 0 && m->edges != GG_EDGES_EACH)
+            move_to_images(cell, s->n_node, pos[0], own);
+        pos[k] = (const double(*)[3])own;
+    }
     for (int q = 0; q < m->n_list; q++) {
         if (m->edges == GG_EDGES_FRAME ? given_edges(b, s, cell, &edges[q], a)
                                        : list_edges(&edges[q], a, m, q, cell, s->n_node, pos, err))

@@ -20,6 +20,25 @@ static int find_value(struct gg_build *b, const char *name)
     return gg_build_source(b, name);
 }
 
+/* A layer that reads the source `time` reads logarithms. */
+static int check_times(const struct gg_model *m, int value, const struct gg_yaml *in, struct gg_err *err)
+{
+    const struct gg_target *first = NULL;
+    bool is_time = false;
+    for (int k = 0; k < m->n_source; k++)
+        is_time |= m->source[k].value == value && m->source[k].n == 0;
+    for (int h = 0; is_time && h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        if (t->timed && t->n_time > 0 && t->time[0] <= 0 && (!first || t->time[0] < first->time[0]))
+            first = t;
+    }
+    return first ? gg_yaml_fail(in, err,
+                                "in: time, of target '%s': time %g has no logarithm (field '%s.time', or "
+                                "'time' where a frame has none): give the target positive times only",
+                                first->name, first->time[0], first->name)
+                 : 0;
+}
+
 static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_yaml *in = gg_yaml_get(map, "in");
@@ -38,6 +57,8 @@ static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yam
             const char *near = gg_nearest(names.v[k], have, b->n_name);
             return gg_yaml_fail(in, err, "in: no value is called '%s' here%s%s%s", names.v[k],
                                 near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+        } else if (check_times(b->m, op->in[k], in, err)) {
+            return -1;
         }
     for (int k = 0; k < op->layer.n_in; k++)
         op->layer.in[k] = b->m->value[op->in[k]];
@@ -140,6 +161,11 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         snprintf(why, sizeof why, "%s", err->text);
         return gg_yaml_fail(map, err, "%s: %s", type->name, why);
     }
+    if (b->shared >= 0 && l->momentum > 0 && l->momentum < 1)
+        return gg_yaml_fail(map, err,
+                            "%s: rounds with share: true would have the running statistics of different "
+                            "values in common: set share: false, or take layer: norm",
+                            type->name);
     if (m->n_value == GG_MAX_VALUES)
         return gg_yaml_fail(map, err, "more than %d values", GG_MAX_VALUES);
     snprintf(op->name, sizeof op->name, "%s", name);

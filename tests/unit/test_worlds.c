@@ -243,9 +243,9 @@ static void targets_on_edges(void **state)
 
 static void two_geometries(void **state)
 {
-    static const char *const edges[] = {"each", "union"};
+    static const char *const edges[] = {"each", "union", "frame"};
     (void)state;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         char inputs[160];
         snprintf(inputs, sizeof inputs,
                  "node: [type], positions: [pos_inherent, pos], cutoff: [1.6, 1.4], edges: %s", edges[k]);
@@ -321,6 +321,21 @@ static void inputs_of_the_frame_and_times(void **state)
 
 /* ---- refused ---- */
 
+/* The network is refused with a message that holds `says`; "": it is taken. */
+static void refuses(const char *inputs, const char *layers, const char *head, const char *says)
+{
+    struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
+    struct gg_model m = {0};
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", inputs, layers, head);
+    int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) ||
+                 gg_model_open(&m, &err) || gg_model_see(&m, &frame, true, &err) ||
+                 gg_model_build(&m, &facts, &err);
+    if (status != (says[0] != 0) || (status && !strstr(err.text, says)))
+        fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", says);
+    gg_model_free(&m);
+}
+
 static void refused(void **state)
 {
     static const struct {
@@ -340,18 +355,44 @@ static void refused(void **state)
         {"node: [type]", "{target: charge, in: h, layer: mlp, species: [C]}", "none of the 2 species"},
         {"node: [type]", "{target: charge, in: h, layer: linear, geometry: pos}", ""}};
     (void)state;
-    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-        struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {12}};
-        struct gg_model m = {0};
-        char yaml[1024];
-        snprintf(yaml, sizeof yaml, "inputs: {%s}\n%sheads:\n  - %s\n", wrong[k].inputs, backbone,
-                 wrong[k].head);
-        int status = gg_config_from_text(&m.config, yaml, strlen(yaml), "w.yaml", &err) ||
-                     gg_model_open(&m, &err) || gg_model_see(&m, &frame, true, &err) ||
-                     gg_model_build(&m, &facts, &err);
-        if (status != (wrong[k].says[0] != 0) || (status && !strstr(err.text, wrong[k].says)))
-            fail_msg("%s: %s (wanted %s)", yaml, status ? err.text : "taken", wrong[k].says);
-        gg_model_free(&m);
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+        refuses(wrong[k].inputs, backbone, wrong[k].head, wrong[k].says);
+}
+
+static void time_0_has_no_logarithm(void **state)
+{
+    static const char *const layers[] = {"layers: [{layer: concat, in: [x, time], out: h}]\n",
+                                         "layers: [{layer: linear, out_irreps: 4x0e, out: h}]\n"};
+    static const char *const head = "{target: propensity, in: h, layer: mlp}";
+    double *time = gg_frame_find(&frame, "time")->data, first = time[0];
+    (void)state;
+    refuses("node: [type]", layers[0], head, "");
+    time[0] = 0;
+    refuses("node: [type]", layers[0], head,
+            "target 'propensity': time 0 has no logarithm (field 'propensity.time'");
+    refuses("node: [type]", layers[1], head, "");
+    time[0] = first;
+}
+
+static void shared_rounds_have_no_running_statistics(void **state)
+{
+    static const struct {
+        int rounds;
+        const char *share, *layer, *says;
+    } repeat[] = {{2, "true", "batch_norm", "batch_norm: rounds with share: true"},
+                  {1, "true", "batch_norm", ""},
+                  {2, "false", "batch_norm", ""},
+                  {2, "true", "actnorm", ""},
+                  {2, "true", "norm", ""}};
+    (void)state;
+    for (size_t k = 0; k < sizeof repeat / sizeof *repeat; k++) {
+        char layers[256];
+        snprintf(layers, sizeof layers,
+                 "layers:\n"
+                 "  - {layer: linear, out_irreps: 4x0e, out: h}\n"
+                 "  - {repeat: %d, share: %s, layers: [{layer: %s, in: h, out: h}]}\n",
+                 repeat[k].rounds, repeat[k].share, repeat[k].layer);
+        refuses("node: [type]", layers, "{target: propensity, in: h, layer: mlp}", repeat[k].says);
     }
 }
 
@@ -371,6 +412,8 @@ int main(void)
                                        cmocka_unit_test(two_geometries),
                                        cmocka_unit_test(a_shared_list_changes_nothing),
                                        cmocka_unit_test(inputs_of_the_frame_and_times),
-                                       cmocka_unit_test(refused)};
+                                       cmocka_unit_test(refused),
+                                       cmocka_unit_test(time_0_has_no_logarithm),
+                                       cmocka_unit_test(shared_rounds_have_no_running_statistics)};
     return cmocka_run_group_tests(tests, make_frame, free_all);
 }
