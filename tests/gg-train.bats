@@ -379,3 +379,10 @@ YAML
         'heads: [{target: t1, in: h, layer: mlp}, {target: t2, in: h, layer: mlp}]' >times.yaml
     refuses 3 "target 't2': its times and those of the targets before it are more than 256" gg-train -q -o no times.yaml times.ggs
 }
+
+@test "a head behind the first says what it reads" {
+    printf '%s\n' 'inputs: {node: [type], cutoff: 1.6}' 'layers: [{layer: embed, channels: 4, out: h}]' \
+        'heads: [{target: propensity, layer: mlp, hidden: [8]}, {target: propensity_var, layer: mlp, hidden: [8]}]' 'train: {epochs: 0}' >in.yaml
+    refuses 2 "in.yaml:3:.*the head of 'propensity_var' has no 'in'" gg-train -q -o no in.yaml "$DATA/tiny.ggs"
+    gg-train -q -o yes --set heads.1.in=h in.yaml "$DATA/tiny.ggs"
+}

@@ -1,16 +1,34 @@
 /* network.c -- the network as a learner: frames are kept, then steps are taken (run.c) */
 #include "learn/network.h"
+#include "layers/layers.h"
 #include "model/blame.h"
 #include "learn/rates.h"
 #include "learn/standardise.h"
 #include "learn/start.h"
 #include "model/loss.h"
 
+/* Without `in` a head would read what the head before it put out.  Model files of old may have such heads: only here they are refused. */
+static int check_heads(const struct gg_config *c, struct gg_err *err)
+{
+    const struct gg_yaml *first = gg_yaml_get(c->root, "heads")->first;
+    for (const struct gg_yaml *y = first->next; y; y = y->next) {
+        const struct gg_yaml *layer = gg_yaml_get(y, "layer");
+        const struct gg_layer_type *type = layer && layer->text ? gg_layer_find(layer->text) : NULL;
+        if (type && !type->from_graph && !gg_yaml_get(y, "in"))
+            return gg_yaml_fail(
+                y, err, "the head of '%s' has no 'in': only the first head reads the last layer without one",
+                gg_yaml_get(y, "target")->text);
+    }
+    return 0;
+}
+
 static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
     if (t->keys.take.n && !t->keys.from)
         return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
+    if (check_heads(c, err))
+        return -1;
     if (t->keys.augment && gg_views_add(&t->views, "axes", NULL, &t->model->arena, err))
         return -1;
     if (map && gg_yaml_get(map, "views") &&

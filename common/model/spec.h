@@ -4,6 +4,8 @@
 
 #include "model/loss.h"
 
+enum { GG_HEAD_CHARACTERS = 36 }; /* of a target's name, in those of its head's parameters */
+
 struct gg_build {
     struct gg_model *m;
     struct {
@@ -22,6 +24,9 @@ const struct gg_layer_type *gg_build_type(const struct gg_yaml *map, struct gg_e
 int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const char *const *others,
                 const char *force_key, const char *force_value, struct gg_err *err);
 int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix, struct gg_err *err);
+
+/* Of two tensors of one name the model file would keep the last: GG_USAGE (spec_names.c). */
+int gg_build_check_names(const struct gg_model *m, struct gg_err *err);
 
 /* The value of a source: x, edges, graph: all inputs of a base; time; or one input by its field.  Made when first asked for;
  * -1: there is no such source. */

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD_CHARACTERS = 36 }; /* of a target's name, in those of its head's parameters */
-
 /* ---- sources ---- */
 
 static int new_source(struct gg_build *b, const char *name, int first, int n, int axis,
@@ -308,53 +306,12 @@ static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, 
     h->per_time = h->target.timed && reads_times(b, map);
     wanted_irreps(h, h->per_time ? 1 : h->target.n_time, &want);
     const char *key = output_key(type, &want, value);
-    snprintf(name, sizeof name, "heads.%.*s", HEAD_CHARACTERS, h->target.name);
+    snprintf(name, sizeof name, "heads.%.*s", GG_HEAD_CHARACTERS, h->target.name);
     if (gg_build_op(b, map, name, others, key, value, err))
         return -1;
     h->value = b->previous;
     place_times(m, h);
     return check_value(m, h, &want, map, err);
-}
-
-/* ---- names of parameters ---- */
-
-static int fail_twice(const struct gg_model *m, const char *name, struct gg_err *err)
-{
-    for (int h = 0; h < m->n_head && !strncmp(name, "heads.", 6); h++)
-        for (int q = 0; q < h; q++)
-            if (!strncmp(m->head[q].target.name, m->head[h].target.name, HEAD_CHARACTERS))
-                return gg_fail(err, GG_USAGE,
-                               "targets '%s' and '%s' share their first %d characters, by which the model "
-                               "file tells the parameters of their heads apart: rename one",
-                               m->head[q].target.name, m->head[h].target.name, HEAD_CHARACTERS);
-    return gg_fail(err, GG_USAGE,
-                   "two parameters are called '%s': names are cut there, and the model file cannot tell them "
-                   "apart: use fewer repeats in repeats, or shorter names of targets",
-                   name);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* Of two tensors of one name the model file would keep the last. */
-static int check_names(const struct gg_model *m, struct gg_err *err)
-{
-    char(*name)[GG_NAME] = NULL, same[GG_NAME] = "";
-    struct gg_weight piece;
-    size_t n = 0, room = 0;
-    for (bool more = true; more; n += more) {
-        if (n == room)
-            name = gg_xrealloc(name, (room = room ? 2 * room : 64) * sizeof *name);
-        more = gg_model_weight(m, (int64_t)n, name[n], &piece);
-    }
-    qsort(name, n, sizeof *name, by_name);
-    for (size_t k = 1; k < n && !same[0]; k++)
-        if (!strcmp(name[k - 1], name[k]))
-            memcpy(same, name[k], sizeof same);
-    free(name);
-    return same[0] ? fail_twice(m, same, err) : 0;
 }
 
 /* ---- the whole ---- */
@@ -393,7 +350,7 @@ int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, stru
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next)
         if (add_head(&b, &m->head[k++], y, err))
             return -1;
-    if (check_names(m, err) || gg_loss_build(m, err))
+    if (gg_build_check_names(m, err) || gg_loss_build(m, err))
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;
