@@ -42,6 +42,16 @@ differ() { run -1 gg-cmp -q --ignore meta.model.yaml --fields "$1" "$2" "$3"; }
     differ 'target.*.mean' one/model.ggm layers/model.ggm
 }
 
+@test "standardisation goes with a head whose target has a long name" {
+    model
+    long=propensity_of_a_name_that_is_longer_than_it_was
+    gg-select --rename "propensity=$long" "$DATA/tiny.ggs" -o long.ggs
+    gg-select --limit 3 long.ggs -o less.ggs
+    gg-train -q --epochs 0 --set "heads.0.target=$long" -o whole m.yaml long.ggs
+    gg-train -q --epochs 0 --set "heads.0.target=$long" --from whole/model.ggm --set 'train.take=heads.*' -o heads m.yaml less.ggs
+    same 'heads.*,target.*.mean,target.*.scale' whole/model.ggm heads/model.ggm
+}
+
 @test "frozen parameters do not move, by gradient, by decay or by averaging" {
     model
     gg-train -q --from one/model.ggm --set 'train.freeze=[layers.0-2.*, "*.radial.0"]' --set train.weight_decay=0.1 -o two m.yaml \

@@ -139,6 +139,7 @@ void gg_model_free(struct gg_model *m);
 
 /* Standard normal on e3nn's raw scale, from the seed. */
 void gg_model_init_weights(struct gg_model *m, uint64_t seed);
+enum { GG_HEAD_CHARACTERS = 36 }; /* of a target's name, in those of its head's parameters */
 /* The k-th named parameter: field name, its piece with the offset in model->w. False behind the last. Shared ones appear once. */
 bool gg_model_weight(const struct gg_model *m, int64_t k, char name[GG_NAME], struct gg_weight *piece);
 

@@ -4,8 +4,6 @@
 
 #include "model/loss.h"
 
-enum { GG_HEAD_CHARACTERS = 36 }; /* of a target's name, in those of its head's parameters */
-
 struct gg_build {
     struct gg_model *m;
     struct {
