@@ -41,8 +41,8 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     gg-features --add density,coordination -o f.ggs b.ggs
     gg-train -q -o run "$M/ridge.yaml" f.ggs
     gg-predict run/model.ggm f.ggs -o p.ggs
-    gg-dump -d type p.ggs >type
-    gg-dump -d propensity_pred p.ggs | paste type - | awk '$1 == 1 { wrong += $2 != "nan"; n++ } $1 == 0 { wrong += $2 == "nan" } END { exit !(n > 100 && !wrong) }'
+    gg-dump -d type p.ggs >types
+    gg-dump -d propensity_pred p.ggs | paste types - | awk '$1 == 1 { wrong += $2 != "nan"; n++ } $1 == 0 { wrong += $2 == "nan" } END { exit !(n > 100 && !wrong) }'
 }
 
 @test "what the path says of a penalty is what refits without each configuration say" {

@@ -75,7 +75,7 @@ mean() {
     for after in 0.3 1 1.6; do
         "${command[@]}" -o part.ggs 2>said &
         sleep $after
-        kill -TERM $!
+        kill -TERM $! 2>/dev/null || true
         wait $! && status=0 || status=$?
         if [ "$status" -ne 0 ]; then # a fast machine may have ended before
             [ "$status" -eq 75 ]
