@@ -92,6 +92,14 @@ static void forward(const struct gg_call *call)
     }
 }
 
+/* y += a x */
+static void add_scaled(int64_t n, gg_real a, const gg_real *x, gg_real *y)
+{
+#pragma omp parallel for simd schedule(static)
+    for (int64_t q = 0; q < n; q++)
+        y[q] += a * x[q];
+}
+
 static void add_row(void *context, int64_t row, double *to)
 {
     const struct gg_call *call = context;
@@ -106,14 +114,10 @@ static void backward(const struct gg_call *call)
     const struct gg_layer *l = call->l;
     const struct hypers *h = l->hyper;
     int64_t n = numbers(l, call->g);
-    gg_real scale = (gg_real)h->scale;
-#pragma omp parallel for schedule(static)
-    for (int64_t q = 0; q < n; q++)
-        for (int k = 0; k < l->n_in; k++)
-            if (call->dx[k] && !spreads(l, k))
-                call->dx[k][q] += scale * call->dy[q];
     for (int k = 0; k < l->n_in; k++)
-        if (call->dx[k] && spreads(l, k))
+        if (call->dx[k] && !spreads(l, k))
+            add_scaled(n, (gg_real)h->scale, call->dy, call->dx[k]);
+        else if (call->dx[k])
             gg_spread_backward(&l->in[k], &l->out, call->g, call->scratch, call->dx[k], add_row,
                                (void *)(uintptr_t)call);
 }
