@@ -155,6 +155,13 @@ text() { gg-dump --text "$DATA/tiny.ggs" | sed "${@:2}" >"$1.txt" && gg-dump -r 
     refuses 3 "no target to validate on: the 8 validation frames have no number .* for 'propensity'" \
         gg-train -q -o run --validation other.ggs m.yaml "$DATA/tiny.ggs"
     [ ! -e run/model.ggm ]
+    gg-select --limit 2 "$DATA/tiny.ggs" | gg-select --join - other.ggs -o some.ggs
+    gg-select --frames 2: -o rest.ggs "$DATA/tiny.ggs"
+    gg-train -q --epochs 1 -o two --validation <(gg-select --limit 2 "$DATA/tiny.ggs") m.yaml rest.ggs
+    gg-train --epochs 1 -o some --validation some.ggs m.yaml rest.ggs 2>said
+    grep -q '8 of 10 validation frames have no target that is trained: left out' said
+    validated() { grep '"event":"epoch"' "$1/metrics.jsonl" | grep -o '"loss_validation":[^,}]*'; }
+    [ "$(validated some)" = "$(validated two)" ]
     gg-select --split 0:0:1 other.ggs -o test.ggs
     gg-select --join "$DATA/tiny.ggs" test.ggs -o both.ggs
     gg-train -q --epochs 1 -o alone m.yaml "$DATA/tiny.ggs"

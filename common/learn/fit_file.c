@@ -47,18 +47,6 @@ int gg_fit_save(const struct gg_model *m, const gg_real *w, struct gg_meta *meta
     return 0;
 }
 
-/* NaN may be among them. */
-static int take_all(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)
-{
-    const struct gg_field *x = gg_frame_find(f, name);
-    if (!x || (int64_t)gg_field_count(x) != n)
-        return gg_fail(err, GG_INPUT, "tensor '%s': %lld numbers, the model wants %lld", name,
-                       x ? (long long)gg_field_count(x) : 0, (long long)n);
-    for (int64_t k = 0; k < n; k++)
-        data[k] = gg_field_get(x, (uint64_t)k);
-    return 0;
-}
-
 int gg_fit_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f, struct gg_err *err)
 {
     struct gg_fit *x = m->own;
@@ -71,9 +59,7 @@ int gg_fit_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_
         int64_t count = 1;
         for (int d = 0; d < t[k].ndim; d++)
             count *= t[k].shape[d];
-        if (t[k].read == FINITE && gg_model_take(f, t[k].name, count, t[k].data, err))
-            return -1;
-        if (t[k].read == OR_NAN && take_all(f, t[k].name, count, t[k].data, err))
+        if (t[k].read != REPORTED && gg_model_take(f, t[k].name, count, t[k].data, t[k].read == OR_NAN, err))
             return -1;
     }
     for (int64_t k = 0; k < (int64_t)x->n_group * x->n_feature; k++)

@@ -91,7 +91,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
         gg_views_check(&t->views, t->model, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
-    if (gg_model_check_targets(t->model, err) || gg_validate_check(t, err))
+    if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
         return -1;
     say_missing(t);
     gg_config_digest(&t->model->config, t->config_digest);

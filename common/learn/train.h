@@ -73,9 +73,9 @@ int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
 
 /* ---- validate.c ---- */
-/* GG_INPUT if there are validation frames and none has a number that a head learns. */
-int gg_validate_check(const struct gg_trainer *t, struct gg_err *err);
-/* Mean loss over the validation frames that have such numbers, with parameters w; one "eval" line per target, time and species goes to the metrics. */
+/* Leaves out validation frames without a number that a head learns, and says so; GG_INPUT if none of them has one. */
+int gg_validate_choose(struct gg_trainer *t, struct gg_err *err);
+/* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */
 int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
                 struct gg_err *err);
 

@@ -45,18 +45,23 @@ static bool judges(const struct gg_model *m, const struct gg_sample *s)
     return false;
 }
 
-int gg_validate_check(const struct gg_trainer *t, struct gg_err *err)
+int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
 {
-    int n = 0;
-    for (int k = 0; k < t->data.n_validation; k++)
-        n += judges(t->model, &t->data.spool.sample[t->data.validation[k]]);
-    if (n > 0 || t->data.n_validation == 0)
-        return 0;
-    return gg_fail(
-        err, GG_INPUT,
-        "no target to validate on: the %d validation frames have no number (or NaN alone) for '%s' of "
-        "the species and times that are trained",
-        t->data.n_validation, t->model->head[0].target.name);
+    struct gg_train_data *d = &t->data;
+    int n = 0, all = d->n_validation;
+    for (int k = 0; k < all; k++)
+        if (judges(t->model, &d->spool.sample[d->validation[k]]))
+            d->validation[n++] = d->validation[k];
+    d->n_validation = n;
+    if (all && !n)
+        return gg_fail(
+            err, GG_INPUT,
+            "no target to validate on: the %d validation frames have no number (or NaN alone) for '%s' of "
+            "the species and times that are trained",
+            all, t->model->head[0].target.name);
+    if (n < all)
+        gg_train_say(t, "%d of %d validation frames have no target that is trained: left out", all - n, all);
+    return 0;
 }
 
 /* A column of a head: moments of each validation frame. */
@@ -178,13 +183,10 @@ int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, doubl
     int n_column = list_columns(t, &column, &a), status = 0;
     double sum = 0;
     t->pass.train = false;
-    int n = 0; /* frames that judge */
-    for (int k = 0; k < t->data.n_validation && !status; k++) {
-        n += judges(t->model, &t->data.spool.sample[t->data.validation[k]]);
+    for (int k = 0; k < t->data.n_validation && !status; k++)
         status = add_frame(t, k, w, column, n_column, &sum, err);
-    }
     if (t->data.n_validation && !status) {
-        *loss = sum / n;
+        *loss = sum / t->data.n_validation;
         status = report_all(t, column, n_column, rho, err);
     }
     gg_arena_free(&a);

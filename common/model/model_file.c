@@ -173,7 +173,7 @@ static const char *need_meta(const struct gg_meta *meta, const char *key, struct
 }
 
 static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg_real *real, double *wide,
-                       struct gg_err *err)
+                       bool nan, struct gg_err *err)
 {
     const struct gg_field *x = gg_frame_find(f, name);
     if (!x)
@@ -184,7 +184,7 @@ static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg
                        (unsigned long long)gg_field_count(x), gg_dtype_name(x->dtype), (long long)n);
     for (int64_t k = 0; k < n; k++) {
         double v = gg_field_get(x, (uint64_t)k);
-        if (!isfinite(v))
+        if (!isfinite(v) && !(nan && isnan(v)))
             return gg_fail(err, GG_INPUT, "tensor '%s': number %lld is not finite", name, (long long)k);
         if (real)
             real[k] = (gg_real)v;
@@ -245,9 +245,10 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     return gg_model_build(m, &facts, err);
 }
 
-int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, struct gg_err *err)
+int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, bool nan,
+                  struct gg_err *err)
 {
-    return copy_tensor(f, name, n, NULL, data, err);
+    return copy_tensor(f, name, n, NULL, data, nan, err);
 }
 
 static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
@@ -255,7 +256,7 @@ static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct
     double x[GG_MAX_TERMS * GG_MAX_HEADS];
     if (!gg_frame_find(f, "loss.normaliser")) /* not in 0.1, which divides by nothing */
         return 0;
-    if (copy_tensor(f, "loss.normaliser", (int64_t)m->n_term * m->n_head, NULL, x, err))
+    if (copy_tensor(f, "loss.normaliser", (int64_t)m->n_term * m->n_head, NULL, x, false, err))
         return -1;
     for (int k = 0; k < m->n_term; k++)
         for (int h = 0; h < m->n_head; h++)
@@ -273,11 +274,11 @@ int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct
         int64_t n = 1;
         for (int d = 0; d < piece.ndim; d++)
             n *= piece.shape[d];
-        if (copy_tensor(f, name, n, m->w + piece.offset, NULL, err))
+        if (copy_tensor(f, name, n, m->w + piece.offset, NULL, false, err))
             return -1;
     }
-    if (copy_tensor(f, "input.mean", m->n_column, NULL, m->mean, err) ||
-        copy_tensor(f, "input.scale", m->n_column, NULL, m->scale, err))
+    if (copy_tensor(f, "input.mean", m->n_column, NULL, m->mean, false, err) ||
+        copy_tensor(f, "input.scale", m->n_column, NULL, m->scale, false, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
         if (gg_target_take(&m->head[h].target, f, err))

@@ -68,7 +68,7 @@ static int read_target_times(struct gg_model *m, struct gg_target *t, const stru
                        GG_MAX_TIMES);
     double time[GG_MAX_TIMES];
     int n = (int)gg_field_count(x);
-    if (gg_model_take(f, x->name, n, time, err))
+    if (gg_model_take(f, x->name, n, time, false, err))
         return -1;
     for (int k = 1; k < n; k++)
         if (!(time[k] > time[k - 1]))
@@ -147,11 +147,11 @@ int gg_target_take(struct gg_target *t, const struct gg_frame *f, struct gg_err 
     char name[GG_NAME];
     int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
     target_name(name, t, "mean");
-    if (gg_model_take(f, name, parts, t->mean, err))
+    if (gg_model_take(f, name, parts, t->mean, false, err))
         return -1;
     target_name(name, t, "scale");
-    if (gg_model_take(f, name, parts, t->scale, err))
+    if (gg_model_take(f, name, parts, t->scale, false, err))
         return -1;
     target_name(name, t, "count"); /* not in 0.1 */
-    return gg_frame_find(f, name) ? gg_model_take(f, name, n, t->count, err) : 0;
+    return gg_frame_find(f, name) ? gg_model_take(f, name, n, t->count, false, err) : 0;
 }
