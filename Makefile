@@ -98,7 +98,7 @@ $B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/kernel/gen/couplings.c $(wildc
 	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 $(GEN): $B/gencouplings
 	@mkdir -p $(@D)
-	$Q$< > $@.tmp && mv $@.tmp $@
+	$Q$< > $@.tmp && { cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; } # minutes of compiling follow from it
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: $(GEN)
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
