@@ -1,6 +1,7 @@
 /* config_print.c -- a tree back to YAML: one canonical text, with the origin of each value behind it */
 #include "config/config.h"
 #include "stream/crc32c.h"
+#include "util/text_stream.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,9 +113,7 @@ char *gg_config_print(const struct gg_config *c, bool comments)
 {
     char *text = NULL;
     size_t bytes;
-    struct printer p = {open_memstream(&text, &bytes), comments};
-    if (!p.to)
-        return gg_xstrdup("");
+    struct printer p = {gg_text_open(&text, &bytes), comments};
     if (!c->root || c->root->n == 0)
         fputs("{}\n", p.to);
     else

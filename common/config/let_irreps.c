@@ -3,12 +3,11 @@
  *     [gate(] TERM+TERM+... [)]     TERM: [N*]8x0e, [N*]all(L), [N*]both(L), [N*]NAME
  *
  * N and L are numbers or names; L may be a range, 1..3.  all(3) is 1x0e+1x1o+1x2e+1x3o, the parities of the harmonics; both(1) is
- * 1x0e+1x0o+1x1e+1x1o.  No commas: inside braces YAML ends a value at each. */
+ * 1x0e+1x0o+1x1e+1x1o.  Blanks may stand around everything.  No commas: inside braces YAML ends a value at each. */
 #include "config/let.h"
 #include "util/irreps.h"
-#include <ctype.h>
+#include "util/number.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_BYTES = 64, MUL_MAX = 1 << 20 };
@@ -18,13 +17,21 @@ static int refuse(const struct gg_let_place *at, const char *reason, const char 
     return gg_yaml_fail(at->y, at->err, "%s: %s '%.64s'", at->y->key, reason, text);
 }
 
-/* A number, or a name that stands for one, from 0 to `most`; -1 after a refusal. */
+static void skip_blanks(struct gg_let_place *at)
+{
+    at->p += strspn(at->p, " \t");
+}
+
+/* A number, or a name that stands for one, from 0 to `most`, and blanks around it; -1 after a refusal. */
 static int number(struct gg_let_place *at, int most)
 {
-    char text[NAME_BYTES], *end;
+    char text[NAME_BYTES];
+    int64_t whole;
+    skip_blanks(at);
     size_t n = gg_let_name(at->p) ? gg_let_name(at->p) : strspn(at->p, "0123456789");
     snprintf(text, sizeof text, "%.*s", (int)n, at->p);
     at->p += n;
+    skip_blanks(at);
     const char *from = text;
     for (int depth = 0; gg_let_name(from); depth++) {
         const struct gg_yaml *value = depth < GG_YAML_DEPTH ? gg_let_need(at, from) : NULL;
@@ -32,13 +39,12 @@ static int number(struct gg_let_place *at, int most)
             return depth < GG_YAML_DEPTH ? -1 : refuse(at, "a name made of itself:", text);
         from = value->text;
     }
-    long value = strtol(from, &end, 10);
-    if (!isdigit((unsigned char)*from) || *end || value > most) {
+    if (!gg_whole(from, &whole) || whole < 0 || whole > most) {
         gg_yaml_fail(at->y, at->err, "%s: '%s'%s%s: wanted a number from 0 to %d", at->y->key,
                      n ? text : at->p, from == text ? "" : " is ", from == text ? "" : from, most);
         return -1;
     }
-    return (int)value;
+    return (int)whole;
 }
 
 /* "(3)" or "(1..3)": one block of each degree, of the parity of its harmonics or of both. */
@@ -85,7 +91,7 @@ static int named(struct gg_let_place *at, struct gg_irreps *out, const char *nam
 static int literal(struct gg_let_place *at, struct gg_irreps *out)
 {
     char text[NAME_BYTES];
-    size_t n = strcspn(at->p, "+) ");
+    size_t n = strcspn(at->p, "+)");
     snprintf(text, sizeof text, "%.*s", (int)n, at->p);
     if (n >= sizeof text || gg_irreps_parse(out, text, at->err))
         return refuse(at, "wanted irreps such as 8x0e, C*1o, C*all(lmax) or C*both(1..lmax), not", at->p);
@@ -97,15 +103,18 @@ static int term(struct gg_let_place *at, struct gg_irreps *out)
 {
     char name[NAME_BYTES];
     int mul = 1;
-    size_t n = gg_let_name(at->p), digits = strspn(at->p, "0123456789");
-    if (at->p[n ? n : digits] == '*') {
+    skip_blanks(at);
+    size_t n = gg_let_name(at->p), lead = n ? n : strspn(at->p, "0123456789");
+    if (at->p[lead + strspn(at->p + lead, " \t")] == '*') {
         if ((mul = number(at, MUL_MAX)) < 0)
             return -1;
         at->p++;
+        skip_blanks(at);
         n = gg_let_name(at->p);
     }
     snprintf(name, sizeof name, "%.*s", (int)n, at->p);
     at->p += n;
+    skip_blanks(at);
     bool both = !strcmp(name, "both"), all = !strcmp(name, "all");
     if (n && *at->p == '(' && !both && !all)
         return refuse(at, "wanted all(L) or both(L), not", name);
@@ -125,6 +134,7 @@ static int sum(struct gg_let_place *at, struct gg_irreps *out)
         struct gg_irreps more = {0};
         if (term(at, &more))
             return -1;
+        skip_blanks(at);
         if (out->n + more.n > GG_IRREPS_MAX)
             return gg_yaml_fail(at->y, at->err, "%s: more than %d blocks of irreps", at->y->key,
                                 GG_IRREPS_MAX);
@@ -135,10 +145,11 @@ static int sum(struct gg_let_place *at, struct gg_irreps *out)
     }
 }
 
-/* Plain irreps stay as they are, well written or not: whoever reads the key says what is wrong with them. */
+/* Plain irreps stay as they are, well written or not: whoever reads the key says what is wrong with them.  Blanks go: they mean
+ * nothing. */
 static bool is_expression(const char *text)
 {
-    if (strpbrk(text, "*("))
+    if (strpbrk(text, "*( \t"))
         return true;
     for (const char *term = text; term; term = strchr(term, '+')) {
         term += *term == '+';

@@ -238,7 +238,6 @@ struct gg_yaml *gg_yaml_parse(struct gg_arena *a, const char *text, size_t bytes
         gg_fail(err, GG_SYSTEM, "%s: out of memory", b.origin);
         return NULL;
     }
-    yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, bytes);
     status = build(&b, text, bytes, err);
     yaml_parser_delete(&b.parser);

@@ -5,6 +5,7 @@
 #include "descriptors/average.h"
 #include "stream/column.h"
 #include "util/linalg.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -104,7 +105,7 @@ int gg_features_meta(struct gg_features *x, struct gg_meta *meta, struct gg_err 
             return gg_fail(err, GG_INPUT,
                            "field '%s': column '%s' is there already (--replace drops the old ones)",
                            field_name(x), x->columns.name[k]);
-    FILE *to = open_memstream(&text, &bytes);
+    FILE *to = gg_text_open(&text, &bytes);
     fputs(there ? there : "", to);
     for (int k = 0; k < x->columns.n; k++)
         fprintf(to, "%s%s", k || x->n_before ? " " : "", x->columns.name[k]);

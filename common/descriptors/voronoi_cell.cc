@@ -4,8 +4,12 @@
 #include "descriptors/voronoi_cell.h"
 
 #include <cmath>
+#include <cstddef>
+#include <new>
 #include <vector>
 #include <voro++/voro++.hh>
+
+extern "C" __attribute__((noreturn)) void gg_out_of_memory(std::size_t bytes); /* util/err.h is C */
 
 struct gg_polyhedron {
     voro::voronoicell_neighbor cell;
@@ -13,8 +17,15 @@ struct gg_polyhedron {
     std::vector<double> area;
 };
 
+static void out_of_memory()
+{
+    gg_out_of_memory(0);
+}
+
+/* From here on what C++ would throw where there is no memory ends as it does in C. */
 struct gg_polyhedron *gg_polyhedron_new(void)
 {
+    std::set_new_handler(out_of_memory);
     return new gg_polyhedron;
 }
 

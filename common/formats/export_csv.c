@@ -2,6 +2,7 @@
 /* Fields whose first axis is node, and scalars of the frame, repeated.  Components of a vector are x, y, z; other axes
  * are numbered: displacement.0.x.  The last column has, in the first line of a frame, what else gg-import needs. */
 #include "formats/export.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,9 +41,7 @@ static char *header(const struct gg_frame *f)
 {
     char *text = NULL;
     size_t bytes;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        return gg_xstrdup("");
+    FILE *to = gg_text_open(&text, &bytes);
     fputs("frame,id,node", to);
     for (int k = 0; k < f->n_field; k++)
         for (uint64_t c = 0; is_column(&f->field[k]) && c < width(&f->field[k]); c++) {
@@ -69,9 +68,7 @@ static void frame_keys(FILE *to, const struct gg_frame *f, const struct gg_meta 
 {
     char *text = NULL;
     size_t bytes;
-    FILE *keys = open_memstream(&text, &bytes);
-    if (!keys)
-        return;
+    FILE *keys = gg_text_open(&text, &bytes);
     gg_export_lattice(keys, f);
     gg_export_keys(keys, f, meta);
     fclose(keys);

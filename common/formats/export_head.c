@@ -1,6 +1,7 @@
 /* export_head.c -- what is in a stream, on a page: history, META, the fields of the first frame, what comes after */
 /* The first line tells how the whole input ended, so the page is kept in memory until then. */
 #include "formats/export.h"
+#include "util/text_stream.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -29,9 +30,7 @@ static struct head *head_of(struct gg_export *x)
     if (x->state)
         return x->state;
     struct head *h = x->state = gg_xalloc(1, sizeof *h);
-    h->to = open_memstream(&h->text, &h->bytes);
-    if (!h->to)
-        gg_out_of_memory(0);
+    h->to = gg_text_open(&h->text, &h->bytes);
     h->first = x->number;
     return h;
 }
@@ -107,9 +106,7 @@ static char *preface(const struct gg_reader *r)
 {
     char *text = NULL;
     size_t bytes;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        gg_out_of_memory(0);
+    FILE *to = gg_text_open(&text, &bytes);
     history(to, &r->prov);
     lines(to, "meta", &r->meta);
     fclose(to);
@@ -210,9 +207,7 @@ static char *table(const struct gg_frame *f, bool values)
 {
     char *text = NULL, shape[160];
     size_t bytes;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        gg_out_of_memory(0);
+    FILE *to = gg_text_open(&text, &bytes);
     for (int k = 0; k < f->n_field; k++) {
         const struct gg_field *x = &f->field[k];
         axes(shape, x);

@@ -2,6 +2,7 @@
 #include "formats/export.h"
 #include "formats/npz_write.h"
 #include "formats/own.h"
+#include "util/text_stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -84,9 +85,7 @@ static int add_description(struct gg_npz_writer *z, const struct gg_frame *f, co
     size_t n[2] = {0};
     const int64_t dim = f->dim;
     for (int k = 0; k < 2; k++) {
-        FILE *to = open_memstream(&text[k], &n[k]);
-        if (!to)
-            return gg_fail_errno(err, "no memory");
+        FILE *to = gg_text_open(&text[k], &n[k]);
         if (k == 0)
             gg_export_fields(to, f, true);
         else
@@ -115,11 +114,9 @@ static int fill(struct gg_npz_writer *z, const struct gg_frame *f, const struct 
 static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
 {
     struct gg_npz_writer z;
-    char *path = NULL;
     if (mkdir(x->path, 0777) != 0 && errno != EEXIST)
         return gg_fail_errno(err, "%s: cannot make the folder", x->path);
-    if (asprintf(&path, "%s/frame-%06llu.npz", x->path, (unsigned long long)x->number) < 0)
-        gg_out_of_memory(0);
+    char *path = gg_xprintf("%s/frame-%06llu.npz", x->path, (unsigned long long)x->number);
     int status = gg_npz_create(&z, path, err);
     if (status == 0) {
         status = fill(&z, f, &x->from->meta, err);

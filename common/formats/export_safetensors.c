@@ -3,6 +3,7 @@
  * META goes into __metadata__, whose values are strings. */
 #include "formats/export.h"
 #include "util/json.h"
+#include "util/text_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,8 @@ static void metadata(struct gg_json *j, const struct gg_meta *m)
 static char *header(const struct gg_meta *m, const struct gg_field **field, int n, size_t *bytes)
 {
     char *text = NULL;
-    struct gg_json j = {.to = open_memstream(&text, bytes)};
+    struct gg_json j = {.to = gg_text_open(&text, bytes)};
     uint64_t at = 0;
-    if (!j.to)
-        gg_out_of_memory(0);
     gg_json_begin(&j, NULL, '{');
     metadata(&j, m);
     for (int k = 0; k < n; k++) {

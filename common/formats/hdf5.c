@@ -9,6 +9,7 @@
 #include "formats/hdf5_data.h"
 #include "util/arena.h"
 #include "util/file.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -274,12 +275,9 @@ int gg_hdf5_next(struct gg_hdf5 *h, char **text, size_t *n, struct gg_err *err)
     *text = NULL;
     if (h->next == h->n_frame)
         return 0;
-    FILE *to = open_memstream(text, n);
-    if (!to)
-        return gg_fail_errno(err, "no memory");
+    FILE *to = gg_text_open(text, n);
     int failed = put_frame(h, to, err);
-    if (fclose(to) && !failed)
-        failed = gg_fail_errno(err, "no memory");
+    fclose(to);
     if (failed) {
         free(*text);
         *text = NULL;

@@ -4,6 +4,7 @@
 #include "formats/npz_write.h"
 
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,12 +44,8 @@ int gg_npz_create(struct gg_npz_writer *z, const char *path, struct gg_err *err)
     *z = (struct gg_npz_writer){0};
     if (gg_sink_open(&z->sink, path, err) < 0)
         return -1;
-    z->directory = open_memstream(&z->directory_text, &z->directory_bytes);
-    if (z->directory)
-        return 0;
-    gg_fail_errno(err, "%s", path);
-    gg_sink_discard(&z->sink);
-    return -1;
+    z->directory = gg_text_open(&z->directory_text, &z->directory_bytes);
+    return 0;
 }
 
 /* The header of an .npy: a multiple of 64 bytes, so the data are aligned if the member is.  Returns its length. */

@@ -2,6 +2,7 @@
 /* Sizes are claims here as everywhere: a field gets its memory when its numbers have been read. */
 #include "formats/export.h"
 #include "formats/text.h"
+#include "util/text_stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static int next_line(struct text *t, struct gg_err *err)
 {
     errno = 0;
     ssize_t n = getline(&t->line, &t->room, t->from);
-    if (n < 0 && ferror(t->from))
+    if (n < 0 && !feof(t->from)) /* an error, or no memory for the line */
         return gg_fail_errno(err, "cannot read");
     t->at_end = n < 0;
     t->n_line++;
@@ -57,14 +58,13 @@ static int read_lines(struct text *t, struct gg_meta *m, struct gg_err *err)
 {
     char *text = NULL;
     size_t bytes = 0;
-    FILE *to = open_memstream(&text, &bytes);
-    int status = to ? next_line(t, err) : gg_fail_errno(err, "no memory");
+    FILE *to = gg_text_open(&text, &bytes);
+    int status = next_line(t, err);
     while (status == 0 && !t->at_end && t->line[0] == '\t') {
         fprintf(to, "%s\n", t->line + 1);
         status = next_line(t, err);
     }
-    if (to)
-        fclose(to);
+    fclose(to);
     if (status == 0)
         status = gg_meta_parse(m, text, bytes, err);
     free(text);

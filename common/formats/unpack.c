@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum { ROOM = 1 << 16, MAGIC = 6, WINDOW_LOG = 28 };
 
@@ -24,6 +25,11 @@ struct gg_unpack_method {
 static int damaged(const struct gg_unpack *u, const char *why, struct gg_err *err)
 {
     return gg_fail(err, GG_INPUT, "%s: %s", u->method->name, why ? why : "damaged");
+}
+
+static int no_memory(struct gg_err *err)
+{
+    return gg_fail(err, GG_SYSTEM, "out of memory");
 }
 
 /* ---- gzip ---- */
@@ -51,6 +57,8 @@ static int gzip_step(struct gg_unpack *u, unsigned char *to, size_t *n, struct g
     u->at = u->have - z->avail_in;
     *n -= z->avail_out;
     u->inside = code != Z_STREAM_END;
+    if (code == Z_MEM_ERROR)
+        return no_memory(err);
     return code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR ? 0 : damaged(u, z->msg, err);
 }
 
@@ -85,6 +93,8 @@ static int xz_step(struct gg_unpack *u, unsigned char *to, size_t *n, struct gg_
     u->done = code == LZMA_STREAM_END;
     if (code == LZMA_OK || code == LZMA_STREAM_END || code == LZMA_BUF_ERROR)
         return 0;
+    if (code == LZMA_MEM_ERROR)
+        return no_memory(err);
     return damaged(u, code == LZMA_MEMLIMIT_ERROR ? "wants more than 256 MiB" : NULL, err);
 }
 
@@ -112,6 +122,8 @@ static int zstd_step(struct gg_unpack *u, unsigned char *to, size_t *n, struct g
     u->at = in.pos;
     *n = out.pos;
     u->inside = code != 0;
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return no_memory(err);
     return ZSTD_isError(code) ? damaged(u, ZSTD_getErrorName(code), err) : 0;
 }
 

@@ -9,6 +9,7 @@
 #include "formats/xyz.h"
 #include "formats/extra.h"
 #include "formats/words.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ char *gg_xyz_second_line(const char *head)
     n += strspn(head + n, " \t\r");
     if (!digits || head[n] != '\n')
         return NULL;
-    return strndup(head + n + 1, strcspn(head + n + 1, "\n"));
+    return gg_xstrndup(head + n + 1, strcspn(head + n + 1, "\n"));
 }
 
 bool gg_xyz_has_key(const char *line, const char *key, char mark)

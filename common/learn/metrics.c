@@ -1,6 +1,7 @@
 /* metrics.c -- metrics.jsonl: one object a line, one write a line */
 #include "learn/metrics.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,9 +49,7 @@ int gg_metrics_open(struct gg_metrics *m, const char *path, int64_t keep, struct
 struct gg_json *gg_metrics_begin(struct gg_metrics *m, const char *event)
 {
     assert(!m->line);
-    m->line = open_memstream(&m->text, &m->text_bytes);
-    if (!m->line)
-        gg_out_of_memory(0);
+    m->line = gg_text_open(&m->text, &m->text_bytes);
     m->json = (struct gg_json){.to = m->line};
     gg_json_begin(&m->json, NULL, '{');
     gg_json_text(&m->json, "event", event);
@@ -75,8 +74,8 @@ int gg_metrics_end(struct gg_metrics *m, struct gg_err *err)
 {
     gg_json_end(&m->json, '}');
     fputc('\n', m->line);
-    int broken = ferror(m->line) | fclose(m->line);
-    int status = broken ? gg_fail(err, GG_SYSTEM, "%s: out of memory", m->path) : append_all(m, err);
+    fclose(m->line);
+    int status = append_all(m, err);
     free(m->text);
     m->line = NULL;
     m->text = NULL;

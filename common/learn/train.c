@@ -1,6 +1,7 @@
 /* train.c -- a run, of whatever is learned: the learner's row does it */
 #include "learn/train.h"
 #include "learn/rates.h"
+#include "util/text_stream.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -49,9 +50,7 @@ char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err)
 {
     char *text = NULL;
     size_t bytes = 0;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        gg_out_of_memory(1);
+    FILE *to = gg_text_open(&text, &bytes);
     int status = t->model->learner->estimate(t, to, err);
     fclose(to);
     if (status == 0)

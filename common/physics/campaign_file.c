@@ -3,6 +3,7 @@
 #include "stream/crc32c.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
+#include "util/number.h"
 #include "util/progress.h"
 
 #include <stdio.h>
@@ -155,8 +156,8 @@ static int take_state(struct gg_campaign_kept *k, const struct gg_reader *r, con
                       struct gg_err *err)
 {
     const char *command = gg_meta_get(&r->meta, "command"), *starts = gg_meta_get(&r->meta, "starts");
-    long long n;
-    if (!command || !starts || sscanf(starts, "%lld", &n) != 1 || n < 0)
+    int64_t n;
+    if (!command || !starts || !gg_whole(starts, &n) || n < 0)
         return gg_fail(err, GG_INPUT, "no state of molecular dynamics");
     if (strcmp(command, k->command) != 0)
         return gg_fail(err, GG_USAGE, "the state of another command, '%.300s': remove it, or --resume never",

@@ -4,6 +4,7 @@
  *     m = (n1 m1 + n2 m2) / n      s^2 = [(n1 - 1) s1^2 + (n2 - 1) s2^2 + (n1 n2 / n) |m1 - m2|^2] / (n - 1). */
 #include "physics/campaign_frame.h"
 #include "physics/targets.h"
+#include "util/number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -50,8 +51,7 @@ int gg_campaign_old_runs(const struct gg_campaign *c, const struct gg_meta *meta
     static const char *const needed[] = {"propensity", "propensity_var", "displacement", "displacement_var"};
     static const char *const lost[] = {"overlap", "bond_breaking", "pos_replicas"};
     const char *replicas = gg_meta_get(meta, "replicas");
-    *n = replicas ? strtoll(replicas, NULL, 10) : 0;
-    if (*n < 2 || *n > 1000000)
+    if (!replicas || !gg_whole(replicas, n) || *n < 2 || *n > 1000000)
         return gg_fail(err, GG_INPUT, "META replicas: '%.40s', wanted the number of runs that are to go on",
                        replicas ? replicas : "missing");
     for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)

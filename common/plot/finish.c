@@ -2,6 +2,7 @@
 #include "plot/plot.h"
 #include "util/arena.h"
 #include "util/file.h"
+#include "util/text_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,7 +77,7 @@ static char *whole_script(const struct gg_plot *p, const struct names *n)
 {
     char *text, *default_data = NULL;
     size_t bytes;
-    FILE *f = open_memstream(&text, &bytes);
+    FILE *f = gg_text_open(&text, &bytes);
     fprintf(f, "# draws %s.%s: gnuplot %s.gp\n", n->stem, n->end, n->stem);
     default_data = gg_xmalloc(strlen(n->stem) + 8);
     sprintf(default_data, "%s.tsv", n->stem);
@@ -113,7 +114,7 @@ static char *settings(const struct names *n)
 {
     char *set;
     size_t bytes;
-    FILE *f = open_memstream(&set, &bytes);
+    FILE *f = gg_text_open(&set, &bytes);
     fputs("data = ", f);
     file_name(f, base(n->data));
     fputs("; picture = ", f);
@@ -131,10 +132,10 @@ static int start(const struct names *n, int to, pid_t *child)
     char *argv[] = {gnuplot, defaults, e, set, script, NULL};
     posix_spawn_file_actions_t in_child;
     posix_spawn_file_actions_init(&in_child);
-    posix_spawn_file_actions_adddup2(&in_child, to, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&in_child, to, STDERR_FILENO);
-    posix_spawn_file_actions_addchdir_np(&in_child, n->folder);
-    int code = posix_spawnp(child, gnuplot, &in_child, NULL, argv, environ);
+    int code = posix_spawn_file_actions_adddup2(&in_child, to, STDOUT_FILENO);
+    code = code ? code : posix_spawn_file_actions_adddup2(&in_child, to, STDERR_FILENO);
+    code = code ? code : posix_spawn_file_actions_addchdir_np(&in_child, n->folder);
+    code = code ? code : posix_spawnp(child, gnuplot, &in_child, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&in_child);
     free(set);
     free(script);

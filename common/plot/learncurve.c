@@ -42,9 +42,9 @@ static void add_point(struct line *l, const struct gg_plot_row *q)
 
 static struct line *collect(const struct gg_plot_rows *r, int *n)
 {
-    struct line *line = calloc(MAX_LINE, sizeof *line);
+    struct line *line = gg_xalloc(MAX_LINE, sizeof *line);
     *n = 0;
-    for (int k = 0; k < r->n && line; k++) {
+    for (int k = 0; k < r->n; k++) {
         int l = 0;
         while (l < *n && !gg_plot_rows_same(line[l].of, &r->row[k], true))
             l++;

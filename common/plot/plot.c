@@ -1,6 +1,7 @@
 /* plot.c -- what all pictures share: the table of kinds, text, colours, the look */
 #include "plot/plot.h"
 #include "util/opt.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -34,16 +35,14 @@ const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *er
 void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o)
 {
     *p = (struct gg_plot){.o = o, .width = 640, .height = 440};
-    p->data = open_memstream(&p->data_text, &p->data_bytes);
-    p->script = open_memstream(&p->script_text, &p->script_bytes);
+    p->data = gg_text_open(&p->data_text, &p->data_bytes);
+    p->script = gg_text_open(&p->script_text, &p->script_bytes);
 }
 
 void gg_plot_free(struct gg_plot *p)
 {
-    if (p->data)
-        fclose(p->data);
-    if (p->script)
-        fclose(p->script);
+    fclose(p->data);
+    fclose(p->script);
     free(p->data_text);
     free(p->script_text);
     *p = (struct gg_plot){0};

@@ -1,5 +1,6 @@
 /* frames.c -- scores the fields of frames: which truth, which prediction, which noise */
 #include "score/frames.h"
+#include "util/number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +12,8 @@ static double runs_of(const struct gg_meta *meta)
     double k = 0;
     for (int i = 0; meta && i < meta->n; i++)
         if (strcmp(meta->pair[i].key, "replicas") == 0) {
-            if (k)
+            if (k || !gg_number(meta->pair[i].value, &k))
                 return 0;
-            k = strtod(meta->pair[i].value, NULL);
         }
     return k;
 }

@@ -1,6 +1,7 @@
 /* left_out.c -- columns without a prediction: a species, a time or a head that had no target in training predicts NaN */
 #include "score/score.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -67,7 +68,7 @@ char *gg_scores_left_out(const struct gg_scores *s)
     struct gg_score_key *left = gg_xmalloc(((size_t)s->n_left + 1) * sizeof *left);
     int n = wholly(s, left);
     if (n > 0) {
-        FILE *to = open_memstream(&text, &bytes);
+        FILE *to = gg_text_open(&text, &bytes);
         qsort(left, (size_t)n, sizeof *left, by_line);
         for (int k = 0; k < n;) {
             int next = k;

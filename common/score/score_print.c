@@ -5,6 +5,7 @@
 #include "util/arena.h"
 #include "util/json.h"
 #include "util/tsv.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -107,7 +108,7 @@ static int print_json(const struct gg_scores *s, const struct gg_score_options *
         struct gg_score_row r = gg_scores_row(s, &s->cell[k], o);
         char *text;
         size_t bytes;
-        struct gg_json j = {.to = open_memstream(&text, &bytes)};
+        struct gg_json j = {.to = gg_text_open(&text, &bytes)};
         gg_json_begin(&j, NULL, '{');
         gg_json_text(&j, "target", s->name[r.key->target]);
         gg_json_text(&j, "predictor", s->name[r.key->predictor]);

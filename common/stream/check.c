@@ -4,6 +4,7 @@
 #include "stream/own_times.h"
 
 #include "util/cell.h"
+#include "util/number.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -164,8 +165,9 @@ int gg_frame_check_cutoff(const struct gg_frame *f, const struct gg_meta *meta, 
     if (gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0)
         return -1;
     for (int k = 0; k < meta->n; k++) {
-        double cutoff =
-            strcmp(meta->pair[k].key, "edge_cutoff") == 0 ? strtod(meta->pair[k].value, NULL) : 0.0;
+        double cutoff = 0.0;
+        if (strcmp(meta->pair[k].key, "edge_cutoff") == 0 && !gg_number(meta->pair[k].value, &cutoff))
+            return gg_fail(err, GG_INPUT, "META edge_cutoff: '%.80s' is no number", meta->pair[k].value);
         for (int a = 0; a < f->dim; a++)
             if (f->pbc >> a & 1 && !(cutoff <= cell.height[a] / 2))
                 return gg_fail(err, GG_INPUT,

@@ -113,9 +113,7 @@ void gg_meta_rename_columns(struct gg_meta *m, const struct gg_texts *renames)
             gg_columns_key(old, word, (size_t)(equals - word));
             gg_columns_key(name, equals + 1, strcspn(equals + 1, ","));
             for (int line = 0; line < m->n; line++)
-                if (strcmp(m->pair[line].key, old) == 0) {
-                    free(m->pair[line].key);
-                    m->pair[line].key = gg_xstrdup(name);
-                }
+                if (strcmp(m->pair[line].key, old) == 0)
+                    gg_meta_rename(m, line, name);
         }
 }

@@ -15,10 +15,8 @@ struct held {
 struct gg_join_state {
     struct held held[GG_JOIN_AHEAD], given;
     struct gg_frame frame; /* of the reader */
-    char (*seen)[GG_ID];   /* every id so far: of the second stream, then asked for */
-    uint64_t n_seen, room;
-    char (*asked)[GG_ID];
-    uint64_t n_asked, room_asked;
+    struct gg_set seen;    /* every id so far of the second stream */
+    struct gg_set asked;   /* and asked for */
 };
 
 int gg_join_open(struct gg_join *j, const char *path, uint64_t max_frame, struct gg_err *err)
@@ -30,20 +28,6 @@ int gg_join_open(struct gg_join *j, const char *path, uint64_t max_frame, struct
         j->reader.max_frame = max_frame;
     j->state = gg_xalloc(1, sizeof *j->state);
     return 0;
-}
-
-/* Adds an id to a list; false if it is already there. */
-static bool add_id(char (**list)[GG_ID], uint64_t *n, uint64_t *room, const char *id)
-{
-    for (uint64_t k = *n; k-- > 0;)
-        if (strcmp((*list)[k], id) == 0)
-            return false;
-    if (*n == *room) {
-        *room = *room ? 2 * *room : 64;
-        *list = gg_xrealloc(*list, *room * sizeof **list);
-    }
-    memcpy((*list)[(*n)++], id, GG_ID);
-    return true;
 }
 
 static void give(struct gg_join_state *s, struct held *h)
@@ -74,7 +58,7 @@ static int read_ahead(struct gg_join *j, struct held *to, struct gg_err *err)
         if (!s->frame.id[0])
             return gg_fail(err, GG_INPUT, "%s: frame %llu: has no sample id to join by", j->reader.name,
                            (unsigned long long)j->reader.n_frame - 1);
-        if (!add_id(&s->seen, &s->n_seen, &s->room, s->frame.id))
+        if (!gg_set_add(&s->seen, s->frame.id))
             return gg_fail(err, GG_INPUT, "%s: frame id '%s' occurs twice", j->reader.name, s->frame.id);
         hold(to, &s->frame, &j->reader.meta);
         return 1;
@@ -102,9 +86,7 @@ const struct gg_frame *gg_join_find(struct gg_join *j, const char *id, const str
                                     struct gg_err *err)
 {
     struct gg_join_state *s = j->state;
-    char padded[GG_ID] = {0};
-    strncpy(padded, id, GG_ID - 1);
-    if (!*id || !add_id(&s->asked, &s->n_asked, &s->room_asked, padded)) {
+    if (!*id || !gg_set_add(&s->asked, id)) {
         gg_fail(err, GG_INPUT, *id ? "sample id '%s' occurs twice" : "has no sample id%s to join by", id);
         return NULL;
     }
@@ -155,8 +137,8 @@ void gg_join_close(struct gg_join *j)
         release(&j->state->held[k]);
     release(&j->state->given);
     gg_frame_free(&j->state->frame);
-    free(j->state->seen);
-    free(j->state->asked);
+    gg_set_clear(&j->state->seen);
+    gg_set_clear(&j->state->asked);
     free(j->state);
     j->state = NULL;
     gg_reader_close(&j->reader);

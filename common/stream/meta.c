@@ -4,6 +4,7 @@
 
 #include "stream/crc32c.h"
 #include "stream/layout.h"
+#include "util/text_stream.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,32 +20,65 @@ static void append(struct gg_meta *m, char *key, char *value)
     m->pair[m->n++] = (struct gg_pair){key, value};
 }
 
-static void remove_at(struct gg_meta *m, int k)
+enum { FEW = 16 }; /* lines that are looked through, not looked up */
+
+/* Lines are changed otherwise than by a new one at the end: what is known of them is no longer true. */
+static void forget(struct gg_meta *m)
 {
-    free(m->pair[k].key);
-    free(m->pair[k].value);
-    m->n--;
-    memmove(&m->pair[k], &m->pair[k + 1], (size_t)(m->n - k) * sizeof *m->pair);
+    gg_set_clear(&m->lines);
+    m->n_known = 0;
+}
+
+static bool know(struct gg_meta *m, const char *key, const char *value)
+{
+    char *line = gg_xmalloc(strlen(key) + strlen(value) + 2);
+    stpcpy(stpcpy(stpcpy(line, key), "\t"), value); /* no key holds a tab */
+    bool is_new = gg_set_add(&m->lines, line);
+    free(line);
+    return is_new;
+}
+
+static bool has_line(struct gg_meta *m, const char *key, const char *value)
+{
+    if (m->n >= FEW) {
+        for (; m->n_known < m->n; m->n_known++)
+            know(m, m->pair[m->n_known].key, m->pair[m->n_known].value);
+        bool is_new = know(m, key, value);
+        m->n_known += is_new; /* the caller appends it */
+        return !is_new;
+    }
+    for (int k = 0; k < m->n; k++)
+        if (strcmp(m->pair[k].key, key) == 0 && strcmp(m->pair[k].value, value) == 0)
+            return true;
+    return false;
+}
+
+static void free_pair(struct gg_pair *p)
+{
+    free(p->key);
+    free(p->value);
 }
 
 void gg_meta_add(struct gg_meta *m, const char *key, const char *value)
 {
-    for (int k = 0; k < m->n; k++)
-        if (strcmp(m->pair[k].key, key) == 0 && strcmp(m->pair[k].value, value) == 0)
-            return;
-    append(m, gg_xstrdup(key), gg_xstrdup(value));
+    if (!has_line(m, key, value))
+        append(m, gg_xstrdup(key), gg_xstrdup(value));
 }
 
 void gg_meta_set(struct gg_meta *m, const char *key, const char *value)
 {
     char *kept_key = gg_xstrdup(key), *kept_value = gg_xstrdup(value); /* may point into the list */
-    int at = -1;
-    for (int k = m->n - 1; k >= 0; k--)
-        if (strcmp(m->pair[k].key, kept_key) == 0) {
-            if (at >= 0)
-                remove_at(m, at);
-            at = k;
+    int at = -1, n = 0;
+    for (int k = 0; k < m->n; k++) {
+        bool same = strcmp(m->pair[k].key, kept_key) == 0;
+        if (same && at >= 0) {
+            free_pair(&m->pair[k]);
+            continue;
         }
+        at = same ? n : at;
+        m->pair[n++] = m->pair[k];
+    }
+    m->n = n;
     if (at < 0) {
         append(m, kept_key, kept_value);
         return;
@@ -52,18 +86,24 @@ void gg_meta_set(struct gg_meta *m, const char *key, const char *value)
     free(kept_key);
     free(m->pair[at].value);
     m->pair[at].value = kept_value;
+    forget(m);
 }
 
 void gg_meta_printf(struct gg_meta *m, const char *key, const char *fmt, ...)
 {
     va_list args;
-    char *value = NULL;
     va_start(args, fmt);
-    int n = vasprintf(&value, fmt, args);
+    char *value = gg_xvprintf(fmt, args);
     va_end(args);
-    gg_meta_set(m, key, n < 0 ? "" : value);
-    if (n >= 0)
-        free(value);
+    gg_meta_set(m, key, value);
+    free(value);
+}
+
+void gg_meta_rename(struct gg_meta *m, int line, const char *key)
+{
+    free(m->pair[line].key);
+    m->pair[line].key = gg_xstrdup(key);
+    forget(m);
 }
 
 const char *gg_meta_get(const struct gg_meta *m, const char *key)
@@ -82,11 +122,10 @@ void gg_meta_merge(struct gg_meta *into, const struct gg_meta *from)
 
 void gg_meta_clear(struct gg_meta *m)
 {
-    for (int k = 0; k < m->n; k++) {
-        free(m->pair[k].key);
-        free(m->pair[k].value);
-    }
+    for (int k = 0; k < m->n; k++)
+        free_pair(&m->pair[k]);
     free(m->pair);
+    gg_set_clear(&m->lines);
     *m = (struct gg_meta){0};
 }
 
@@ -187,12 +226,7 @@ static int parse_line(struct gg_meta *m, const char *s, size_t n, int line, stru
     char *value = unescape(s + key + 1, n - key - 1, line, err);
     if (!value)
         return -1;
-    char *name = strndup(s, key);
-    if (!name) {
-        free(value);
-        return gg_fail_errno(err, "line %d", line);
-    }
-    append(m, name, value);
+    append(m, gg_xstrndup(s, key), value);
     return 0;
 }
 

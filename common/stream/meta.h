@@ -3,6 +3,7 @@
 #define GG_META_H
 
 #include "util/err.h"
+#include "util/set.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,12 +13,15 @@ struct gg_meta {
     struct gg_pair {
         char *key, *value;
     } * pair;
+    struct gg_set lines; /* the first n_known of them, where they are many (meta.c) */
+    int n_known;
 };
 void gg_meta_add(struct gg_meta *m, const char *key,
                  const char *value); /* appends unless the very line is there */
 void gg_meta_set(struct gg_meta *m, const char *key, const char *value); /* replaces every line of that key */
 void gg_meta_printf(struct gg_meta *m, const char *key, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));                         /* set */
+    __attribute__((format(printf, 3, 4))); /* set */
+void gg_meta_rename(struct gg_meta *m, int line, const char *key);
 const char *gg_meta_get(const struct gg_meta *m, const char *key); /* first value, or NULL */
 void gg_meta_merge(struct gg_meta *into,
                    const struct gg_meta *from); /* adds the lines that are not there yet */
@@ -33,6 +37,8 @@ int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_e
 struct gg_prov {
     int n, room;
     struct gg_meta *entry;
+    struct gg_set known; /* ids and texts of the first n_known (prov.c) */
+    int n_known;
 };
 int gg_prov_merge(struct gg_prov *into, const struct gg_prov *from, struct gg_err *err); /* equal ids merge */
 /* Appends this program's entry: parents are the entries of `p` that no other entry names as a parent; computes the id. */

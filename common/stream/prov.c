@@ -4,6 +4,7 @@
 
 #include "stream/crc32c.h"
 #include "stream/layout.h"
+#include "util/text_stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,60 +32,91 @@ static struct gg_meta *append(struct gg_prov *p)
     return &p->entry[p->n++];
 }
 
-static bool same_text(const struct gg_meta *a, const struct gg_meta *b)
+/* "i" and the id, "t" and all lines: ids and texts are told apart by what is in front. */
+static char *key_of(char what, const char *text)
 {
-    size_t na, nb;
-    char *ta = gg_meta_text(a, &na), *tb = gg_meta_text(b, &nb);
-    bool same = na == nb && memcmp(ta, tb, na) == 0;
-    free(ta);
-    free(tb);
-    return same;
+    return gg_xprintf("%c%s", what, text);
+}
+
+static char *id_key(const struct gg_meta *entry)
+{
+    return key_of('i', id_of(entry));
+}
+
+static char *text_key(const struct gg_meta *entry)
+{
+    size_t bytes;
+    char *text = gg_meta_text(entry, &bytes), *key = key_of('t', text);
+    free(text);
+    return key;
+}
+
+/* What is known follows the entries. */
+static void know_all(struct gg_prov *p)
+{
+    for (; p->n_known < p->n; p->n_known++) {
+        char *id = id_key(&p->entry[p->n_known]), *text = text_key(&p->entry[p->n_known]);
+        gg_set_add(&p->known, id);
+        gg_set_add(&p->known, text);
+        free(id);
+        free(text);
+    }
+}
+
+static int merge_entry(struct gg_prov *into, const struct gg_meta *entry, struct gg_err *err)
+{
+    know_all(into);
+    char *id = id_key(entry), *text = text_key(entry);
+    bool there = gg_set_has(&into->known, id), same = gg_set_has(&into->known, text);
+    free(id);
+    free(text);
+    if (there && !same)
+        return gg_fail(err, GG_INPUT, "two histories of the same id %s", id_of(entry));
+    if (!there)
+        copy_meta(append(into), entry);
+    return 0;
 }
 
 int gg_prov_merge(struct gg_prov *into, const struct gg_prov *from, struct gg_err *err)
 {
-    for (int k = 0; k < from->n; k++) {
-        const struct gg_meta *entry = &from->entry[k];
-        const struct gg_meta *there = NULL;
-        for (int i = 0; i < into->n && !there; i++)
-            if (strcmp(id_of(&into->entry[i]), id_of(entry)) == 0)
-                there = &into->entry[i];
-        if (there && !same_text(there, entry))
-            return gg_fail(err, GG_INPUT, "two histories of the same id %s", id_of(entry));
-        if (!there)
-            copy_meta(append(into), entry);
-    }
+    for (int k = 0; k < from->n; k++)
+        if (merge_entry(into, &from->entry[k], err) < 0)
+            return -1;
     return 0;
 }
 
-/* Is `id` one of the words of `parents`? */
-static bool has_word(const char *parents, const char *id)
+/* The words of every `parents`. */
+static struct gg_set all_parents(const struct gg_prov *p)
 {
-    size_t n = strlen(id);
-    for (const char *at = parents; n > 0 && (at = strstr(at, id)); at += n)
-        if ((at == parents || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
-            return true;
-    return false;
+    struct gg_set words = {0};
+    for (int k = 0; k < p->n; k++) {
+        const char *parents = gg_meta_get(&p->entry[k], "parents");
+        char *list = gg_xstrdup(parents ? parents : ""), *rest = list, *word;
+        while ((word = strsep(&rest, " ")))
+            if (*word)
+                gg_set_add(&words, word);
+        free(list);
+    }
+    return words;
 }
 
 /* Ids of the entries that nothing came from yet, separated by spaces; malloc'd. */
 static char *leaves(const struct gg_prov *p)
 {
-    char *text = NULL;
+    char *text;
     size_t bytes;
-    FILE *to = open_memstream(&text, &bytes);
-    for (int k = 0; k < p->n && to; k++) {
-        bool is_parent = false;
-        for (int i = 0; i < p->n && !is_parent; i++) {
-            const char *parents = gg_meta_get(&p->entry[i], "parents");
-            is_parent = parents && has_word(parents, id_of(&p->entry[k]));
-        }
-        if (!is_parent)
-            fprintf(to, "%s%s", ftell(to) > 0 ? " " : "", id_of(&p->entry[k]));
+    struct gg_set words = all_parents(p);
+    FILE *to = gg_text_open(&text, &bytes);
+    const char *between = "";
+    for (int k = 0; k < p->n; k++) {
+        if (gg_set_has(&words, id_of(&p->entry[k])))
+            continue;
+        fprintf(to, "%s%s", between, id_of(&p->entry[k]));
+        between = " ";
     }
-    if (to)
-        fclose(to);
-    return text ? text : gg_xstrdup("");
+    fclose(to);
+    gg_set_clear(&words);
+    return text;
 }
 
 void gg_prov_append(struct gg_prov *p, const struct gg_meta *mine)
@@ -111,5 +143,6 @@ void gg_prov_clear(struct gg_prov *p)
     for (int k = 0; k < p->n; k++)
         gg_meta_clear(&p->entry[k]);
     free(p->entry);
+    gg_set_clear(&p->known);
     *p = (struct gg_prov){0};
 }

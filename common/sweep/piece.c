@@ -1,6 +1,7 @@
 /* piece.c -- one training of a sweep as shell, and the whole sweep as a Makefile */
 #include "sweep/sweep.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -113,7 +114,7 @@ static void recipe(FILE *to, const struct gg_sweep *s, const struct gg_piece *p,
 {
     char *text;
     size_t bytes;
-    FILE *f = open_memstream(&text, &bytes);
+    FILE *f = gg_text_open(&text, &bytes);
     line(s, p, f);
     fclose(f);
     fputc('\t', to);

@@ -1,6 +1,7 @@
 /* run.c -- runs the pieces of a sweep as child processes, several at a time, again where that helps, and stops on request */
 #include "sweep/sweep.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +44,7 @@ static char *script(const struct gg_sweep *s, const struct gg_piece *p)
 {
     char *text;
     size_t bytes;
-    FILE *f = open_memstream(&text, &bytes);
+    FILE *f = gg_text_open(&text, &bytes);
     fprintf(f, "# one piece of a learning curve; model, training and test data: %08x %08x %08x\n",
             s->fingerprint[0], s->fingerprint[1], s->fingerprint[2]);
     fputs("trap : INT TERM USR1 # gg-train ends by itself, with a checkpoint\n", f);
@@ -106,12 +107,14 @@ static int start(struct gg_piece *p, struct gg_err *err)
     posix_spawn_file_actions_t to_log;
     posix_spawnattr_t group;
     posix_spawn_file_actions_init(&to_log);
-    posix_spawn_file_actions_addopen(&to_log, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&to_log, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    posix_spawn_file_actions_adddup2(&to_log, STDOUT_FILENO, STDERR_FILENO);
+    int code = posix_spawn_file_actions_addopen(&to_log, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    code = code ? code
+                : posix_spawn_file_actions_addopen(&to_log, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC,
+                                                   0666);
+    code = code ? code : posix_spawn_file_actions_adddup2(&to_log, STDOUT_FILENO, STDERR_FILENO);
     posix_spawnattr_init(&group);
     posix_spawnattr_setflags(&group, POSIX_SPAWN_SETPGROUP);
-    int code = posix_spawn(&child, sh, &to_log, &group, argv, environ);
+    code = code ? code : posix_spawn(&child, sh, &to_log, &group, argv, environ);
     posix_spawn_file_actions_destroy(&to_log);
     posix_spawnattr_destroy(&group);
     gg_arena_free(&a);

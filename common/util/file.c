@@ -1,6 +1,7 @@
 /* file.c -- reading and writing that loses nothing */
 #include "util/file.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,12 +195,9 @@ int gg_sink_printf(struct gg_sink *s, struct gg_err *err, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    char *text = NULL;
-    int n = vasprintf(&text, fmt, ap);
+    char *text = gg_xvprintf(fmt, ap);
     va_end(ap);
-    if (n < 0)
-        gg_out_of_memory(0);
-    int status = gg_sink_write(s, text, (size_t)n, err);
+    int status = gg_sink_write(s, text, strlen(text), err);
     free(text);
     return status;
 }

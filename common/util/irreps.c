@@ -7,34 +7,51 @@
 
 enum { MUL_MAX = 1 << 20 };
 
-/* Digits at *p as a number of at most `limit`; -1 if there are none or they are too many. */
+static const char *skip_blanks(const char *p)
+{
+    return p + strspn(p, " \t");
+}
+
+/* Digits at *p as a number of at most `limit`, *p behind them; -1 if there are none or they are too many, *p where it was. */
 static int number(const char **p, int limit)
 {
-    if (**p < '0' || **p > '9')
+    const char *digit = *p;
+    if (*digit < '0' || *digit > '9')
         return -1;
     int value = 0;
-    for (; **p >= '0' && **p <= '9'; (*p)++) {
-        value = 10 * value + (**p - '0');
+    for (; *digit >= '0' && *digit <= '9'; digit++) {
+        value = 10 * value + (*digit - '0');
         if (value > limit)
             return -1;
     }
+    *p = digit;
     return value;
 }
 
-/* One term, "8x0e" or "0e". */
+/* One term, "8x0e" or "0e", with blanks around it and around its x.  False: *p is at what does not belong there. */
 static bool term(const char **p, struct gg_irrep *b)
 {
-    int first = number(p, MUL_MAX);
-    bool has_mul = **p == 'x';
-    if (has_mul)
-        (*p)++;
-    b->mul = has_mul ? first : 1;
-    b->l = has_mul ? number(p, GG_L_MAX) : first;
-    if (b->mul < 1 || b->l < 0 || b->l > GG_L_MAX || (**p != 'e' && **p != 'o'))
+    const char *start = *p = skip_blanks(*p);
+    b->mul = 1;
+    b->l = number(p, MUL_MAX);
+    const char *x = skip_blanks(*p);
+    if (b->l >= 0 && *x == 'x') {
+        b->mul = b->l;
+        *p = start;
+        if (b->mul < 1)
+            return false;
+        start = *p = skip_blanks(x + 1);
+        b->l = number(p, GG_L_MAX);
+    }
+    if (b->l < 0 || b->l > GG_L_MAX) {
+        *p = start;
         return false;
-    b->p = **p == 'e' ? 1 : -1;
-    (*p)++;
-    return true;
+    }
+    if (**p != 'e' && **p != 'o')
+        return false;
+    b->p = *(*p)++ == 'e' ? 1 : -1;
+    *p = skip_blanks(*p);
+    return **p == '+' || **p == '\0';
 }
 
 /* Canonical text; false if it does not fit. */
@@ -58,13 +75,12 @@ int gg_irreps_parse(struct gg_irreps *out, const char *text, struct gg_err *err)
     *out = (struct gg_irreps){0};
     const char *p = text;
     do {
-        const char *start = p;
         if (out->n == GG_IRREPS_MAX)
             return gg_fail(err, GG_USAGE, "irreps '%.40s...': more than %d terms", text, GG_IRREPS_MAX);
-        if (!term(&p, &out->b[out->n]) || (*p != '+' && *p != '\0'))
+        if (!term(&p, &out->b[out->n]))
             return gg_fail(err, GG_USAGE,
                            "irreps '%.128s': character %d: wanted terms such as 8x0e+4x1o, l <= %d", text,
-                           (int)(start - text) + 1, GG_L_MAX);
+                           (int)(p - text) + 1, GG_L_MAX);
         out->n++;
     } while (*p++ == '+');
     char canonical[GG_IRREPS_TEXT];

@@ -15,8 +15,9 @@ struct gg_irreps {
     struct gg_irrep b[GG_IRREPS_MAX]; /* blocks, in the order of the text */
 };
 
-/* "8x0e+4x1o" as e3nn writes it; the multiplicity may be left out ("0e" = "1x0e").  GG_USAGE if it does not parse,
- * with the position.  Empty text is refused. */
+/* "8x0e+4x1o" as e3nn writes it; the multiplicity may be left out ("0e" = "1x0e"), and blanks may stand around terms and x:
+ * "8x0e + 4x1o".  Capitals are no parities.  GG_USAGE if it does not parse, with the character that does not belong there.
+ * Empty text is refused. */
 int gg_irreps_parse(struct gg_irreps *out, const char *text, struct gg_err *err);
 void gg_irreps_print(const struct gg_irreps *in,
                      char text[GG_IRREPS_TEXT]); /* canonical: MUL always written */

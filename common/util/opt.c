@@ -2,9 +2,9 @@
 #include "util/opt.h"
 #include "util/arena.h"
 #include "util/file.h"
+#include "util/number.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -98,14 +98,12 @@ static int set_flag(bool *field, const char *text, const char *where, struct gg_
 static int set_int(const struct gg_opt *o, int64_t *field, const char *text, const char *where,
                    struct gg_err *err)
 {
-    char *end;
     if (o->choices && strcmp(text, o->choices) == 0) {
         *field = (int64_t)o->min;
         return 0;
     }
-    errno = 0;
-    long long x = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0)
+    int64_t x;
+    if (!gg_whole(text, &x))
         return gg_fail(err, GG_USAGE, "%s: '%.80s' is not a whole number%s%s", where, text,
                        o->choices ? ", nor " : "", o->choices ? o->choices : "");
     if (!in_range(o, (double)x))
@@ -118,13 +116,10 @@ static int set_int(const struct gg_opt *o, int64_t *field, const char *text, con
 static int get_real(const struct gg_opt *o, double *x, const char *text, size_t length, const char *where,
                     struct gg_err *err)
 {
-    char word[64], *end = word;
-    if (length < sizeof word) {
+    char word[64] = "";
+    if (length < sizeof word)
         memcpy(word, text, length);
-        word[length] = '\0';
-        *x = strtod(word, &end);
-    }
-    if (end == word || *end != '\0' || !isfinite(*x))
+    if (!gg_number(word, x))
         return gg_fail(err, GG_USAGE, "%s: '%.*s' is not a number", where, (int)(length < 80 ? length : 80),
                        text);
     return in_range(o, *x) ? 0 : refuse_range(o, word, where, err);

@@ -1,6 +1,7 @@
 /* threads.c -- how many threads, and what holds in each of them */
 #include "util/threads.h"
 #include "util/linalg.h"
+#include "util/number.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -15,9 +16,8 @@ static int from_environment(int *n, struct gg_err *err)
     const char *text = getenv("GG_THREADS");
     if (text == NULL || *text == '\0')
         return 0;
-    char *end;
-    long value = strtol(text, &end, 10);
-    if (*end != '\0' || value < 1 || value > MOST_THREADS)
+    int64_t value;
+    if (!gg_whole(text, &value) || value < 1 || value > MOST_THREADS)
         return gg_fail(err, GG_USAGE, "GG_THREADS: '%s' is not a number from 1 to %d", text, MOST_THREADS);
     *n = (int)value;
     return 0;

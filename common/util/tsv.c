@@ -1,6 +1,7 @@
 /* tsv.c -- tables of text: read as TSV, print as TSV or aligned */
 #include "util/tsv.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -41,14 +42,11 @@ void gg_tsv_head(struct gg_tsv *t, const char *name)
 
 void gg_tsv_add(struct gg_tsv *t, const char *fmt, ...)
 {
-    char *text;
     va_list args;
     va_start(args, fmt);
-    int n = vasprintf(&text, fmt, args);
+    char *text = gg_xvprintf(fmt, args);
     va_end(args);
-    if (n < 0)
-        gg_out_of_memory(0);
-    add_cell(t, text, (size_t)n);
+    add_cell(t, text, strlen(text));
     free(text);
 }
 

@@ -66,6 +66,9 @@ static const struct {
     {"w", "8x0e+8x1o+8x2e+3x0o"},
     {"gate(2*w)", "gate(16x0e+16x1o+16x2e+6x0o)"},
     {"8x0e+0e", "8x0e+0e"}, /* as it was written */
+    {"8x0e + 4x1o", "8x0e+4x1o"},
+    {"gate( C*all( lmax ) + 2 * 0o )", "gate(8x0e+8x1o+8x2e+2x0o)"},
+    {"C * both(1 .. lmax)+ w", "8x1e+8x1o+8x2e+8x2o+8x0e+8x1o+8x2e+3x0o"},
     {"8y0e", "8y0e"},
 };
 
@@ -123,6 +126,7 @@ static const struct {
     {"irreps: 8*every(2)", "wanted all(L) or both(L), not 'every'"},
     {"irreps: all(2)all(2)", "wanted '+' or the end, not 'all(2)'"},
     {"irreps: 8*all(2)+", "wanted irreps such as"},
+    {"irreps: 8x0e + 8X1o", "wanted irreps such as 8x0e, C*1o, C*all(lmax) or C*both(1..lmax), not '8X1o'"},
     {"irreps: '*0e'", "'*0e': wanted a number from 0 to 1048576"},
     {"irreps: both(12)+both(12)", "more than 32 blocks"},
     {"{irreps: 'all(1, 2)'}", "wanted degrees such as (3) or (1..3) in 'all(1, 2)'"},

@@ -139,6 +139,56 @@ static void random_round_trip(void **state)
 }
 
 /* META, PROV and the trailer come back as they were; the small stream again gives its own bytes. */
+/* As many lines as META may have, merged three times: hours, if each were looked for among all. */
+static void many_lines_merge(void **state)
+{
+    (void)state;
+    enum { LINES = 400000 };
+    struct gg_meta from = {0}, into = {0};
+    char text[16];
+    for (int k = 0; k < LINES; k++) {
+        snprintf(text, sizeof text, "%d", k);
+        gg_meta_add(&from, k % 2 ? "a" : "b", text);
+    }
+    for (int k = 0; k < 3; k++)
+        gg_meta_merge(&into, &from);
+    assert_int_equal(into.n, LINES);
+    for (int k = 0; k < LINES; k += 997) {
+        assert_string_equal(into.pair[k].key, from.pair[k].key);
+        assert_string_equal(into.pair[k].value, from.pair[k].value);
+    }
+    gg_meta_set(&into, "a", "x");
+    assert_int_equal(into.n, LINES / 2 + 1);
+    assert_string_equal(into.pair[1].value, "x");
+    assert_string_equal(into.pair[2].value, "2");
+    gg_meta_clear(&from);
+    gg_meta_clear(&into);
+}
+
+/* What was replaced or renamed is no longer there, and may be added. */
+static void changed_lines_are_known(void **state)
+{
+    (void)state;
+    struct gg_meta m = {0};
+    char text[16];
+    for (int k = 0; k < 40; k++) {
+        snprintf(text, sizeof text, "%d", k);
+        gg_meta_add(&m, "k", text);
+        gg_meta_add(&m, "k", text);
+    }
+    assert_int_equal(m.n, 40);
+    gg_meta_rename(&m, 7, "other");
+    gg_meta_add(&m, "k", "7");
+    assert_int_equal(m.n, 41);
+    gg_meta_add(&m, "other", "7");
+    assert_int_equal(m.n, 41);
+    gg_meta_set(&m, "other", "8");
+    gg_meta_add(&m, "other", "7");
+    gg_meta_add(&m, "other", "8");
+    assert_int_equal(m.n, 42);
+    gg_meta_clear(&m);
+}
+
 static void meta_round_trip(void **state)
 {
     (void)state;
@@ -330,8 +380,13 @@ static void slow_pipe(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_round_trip), cmocka_unit_test(meta_round_trip),
-                                       cmocka_unit_test(golden_bytes),      cmocka_unit_test(preamble_sums),
-                                       cmocka_unit_test(legal_oddities),    cmocka_unit_test(slow_pipe)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_round_trip),
+                                       cmocka_unit_test(many_lines_merge),
+                                       cmocka_unit_test(changed_lines_are_known),
+                                       cmocka_unit_test(meta_round_trip),
+                                       cmocka_unit_test(golden_bytes),
+                                       cmocka_unit_test(preamble_sums),
+                                       cmocka_unit_test(legal_oddities),
+                                       cmocka_unit_test(slow_pipe)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

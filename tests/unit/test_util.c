@@ -2,6 +2,9 @@
 #include "util/arena.h"
 #include "util/err.h"
 #include "util/irreps.h"
+#include "util/number.h"
+#include "util/set.h"
+#include "util/text_stream.h"
 #include "util/json.h"
 #include "util/linalg.h"
 #include "util/progress.h"
@@ -153,12 +156,45 @@ static void irreps_text(void **state)
     assert_false(gg_irreps_equal(&x, &again));
 }
 
+/* Blanks as e3nn's users write them. */
+static void irreps_with_blanks(void **state)
+{
+    (void)state;
+    const char *same[] = {"8x0e + 4x1o", " 8x0e+4x1o ", "8 x 0e+ 4x 1o", "8x0e\t+\t4x1o"};
+    struct gg_irreps x;
+    char text[GG_IRREPS_TEXT];
+    for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
+        assert_int_equal(gg_irreps_parse(&x, same[k], &err), 0);
+        gg_irreps_print(&x, text);
+        assert_string_equal(text, "8x0e+4x1o");
+    }
+}
+
+/* The character that does not belong there. */
+static void irreps_blamed(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *at;
+    } wrong[] = {
+        {"", "character 1:"},           {"8x0e+", "character 6:"},       {"8x0E", "character 4:"},
+        {"8X0e", "character 2:"},       {"4x0e + 4y1o", "character 9:"}, {"4x0e 4x1o", "character 6:"},
+        {"1x0e+8x13e", "character 8:"}, {"1x0e+0x1o", "character 6:"},   {"8 x0e", NULL},
+        {"8x0 e", "character 4:"},      {"2x-1e", "character 3:"}};
+    struct gg_irreps x;
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        int status = gg_irreps_parse(&x, wrong[k].text, &err);
+        if (status != (wrong[k].at ? -1 : 0) || (wrong[k].at && !strstr(err.text, wrong[k].at)))
+            fail_msg("'%s': %s", wrong[k].text, status ? err.text : "accepted");
+    }
+}
+
 static void irreps_refused(void **state)
 {
     (void)state;
-    const char *wrong[] = {"",          "8x0",   "x0e",   "0x0e",  "8x13e", "8x0e+", "+8x0e",
-                           "8x0e 4x1o", "8 x0e", "-1x0e", "8x0f",  "8xx0e", "8x0ee", "99999999999x0e",
-                           "1x-1e",     "8X0e",  "e",     "1.5x0e"};
+    const char *wrong[] = {"",          "8x0",  "x0e",   "0x0e",  "8x13e", "8x0e+", "+8x0e",
+                           "8x0e 4x1o", "8 0e", "-1x0e", "8x0f",  "8xx0e", "8x0ee", "99999999999x0e",
+                           "1x-1e",     "8X0e", "e",     "1.5x0e"};
     struct gg_irreps x;
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         assert_int_equal(gg_irreps_parse(&x, wrong[k], &err), -1);
@@ -172,6 +208,67 @@ static void irreps_refused(void **state)
     for (int k = 0; k < 12; k++)
         strcat(wide, "+1000000x10e");
     assert_int_equal(gg_irreps_parse(&x, wide, &err), -1);
+}
+
+/* ---- numbers ---- */
+
+static void numbers_in_text(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"",    " 1",  "1 ", "2junk", "nan", "inf",   "0x10", "1e999",
+                                       "1,5", "--1", "1e", ".",     "e5",  "1.2.3", "+"},
+                             *const not_whole[] = {"1.0", "1e3", "99999999999999999999", "0x1", "", "7 "};
+    double x = 7;
+    int64_t n = 7;
+    for (size_t k = 0; k < sizeof none / sizeof *none; k++)
+        if (gg_number(none[k], &x) || x != 7)
+            fail_msg("'%s' is %g", none[k], x);
+    for (size_t k = 0; k < sizeof not_whole / sizeof *not_whole; k++)
+        if (gg_whole(not_whole[k], &n) || n != 7)
+            fail_msg("'%s' is %lld", not_whole[k], (long long)n);
+    assert_true(gg_number("-1.5e3", &x) && x == -1500);
+    assert_true(gg_number(".5", &x) && x == 0.5);
+    assert_true(gg_whole("-12", &n) && n == -12);
+}
+
+/* ---- text and sets ---- */
+
+static void text_in_memory(void **state)
+{
+    (void)state;
+    char *text;
+    size_t bytes;
+    FILE *to = gg_text_open(&text, &bytes);
+    fflush(to);
+    assert_string_equal(text, "");
+    for (int k = 0; k < 10000; k++)
+        fprintf(to, "%d ", k % 10);
+    assert_int_equal(ftell(to), 20000);
+    fflush(to);
+    assert_int_equal(bytes, 20000);
+    assert_int_equal(strlen(text), 20000);
+    rewind(to);
+    fputs("9", to);
+    fclose(to);
+    assert_int_equal(bytes, 20000);
+    assert_memory_equal(text, "9 1 2 3", 7);
+    free(text);
+}
+
+static void set_of_texts(void **state)
+{
+    (void)state;
+    struct gg_set s = {0};
+    char text[16];
+    for (int round = 0; round < 2; round++)
+        for (int k = 0; k < 100000; k++) { /* in order: a tree that is not balanced would take minutes */
+            snprintf(text, sizeof text, "%08d", k);
+            assert_int_equal(gg_set_add(&s, text), round == 0);
+        }
+    assert_true(gg_set_has(&s, "00099999"));
+    assert_false(gg_set_has(&s, "00100000"));
+    gg_set_clear(&s);
+    assert_false(gg_set_has(&s, "00000000"));
 }
 
 /* ---- json ---- */
@@ -275,12 +372,23 @@ static void threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(messages),       cmocka_unit_test(long_messages_are_cut),
-        cmocka_unit_test(philox),         cmocka_unit_test(names_give_different_numbers),
-        cmocka_unit_test(moments),        cmocka_unit_test(below_is_even),
-        cmocka_unit_test(shuffle),        cmocka_unit_test(irreps_text),
-        cmocka_unit_test(irreps_refused), cmocka_unit_test(json_is_read_by_another),
-        cmocka_unit_test(progress),       cmocka_unit_test(threads),
+        cmocka_unit_test(messages),
+        cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(philox),
+        cmocka_unit_test(names_give_different_numbers),
+        cmocka_unit_test(moments),
+        cmocka_unit_test(below_is_even),
+        cmocka_unit_test(shuffle),
+        cmocka_unit_test(irreps_text),
+        cmocka_unit_test(irreps_refused),
+        cmocka_unit_test(irreps_with_blanks),
+        cmocka_unit_test(irreps_blamed),
+        cmocka_unit_test(numbers_in_text),
+        cmocka_unit_test(text_in_memory),
+        cmocka_unit_test(set_of_texts),
+        cmocka_unit_test(json_is_read_by_another),
+        cmocka_unit_test(progress),
+        cmocka_unit_test(threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

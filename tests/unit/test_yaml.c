@@ -117,6 +117,30 @@ static void test_refusals(void **state)
     assert_int_equal(n_wrong, 0);
 }
 
+/* What editors put in front, in the three encodings of YAML 1.2, section 5.2. */
+static void test_byte_order_marks(void **state)
+{
+    (void)state;
+    static const char utf8[] = "\xef\xbb\xbf"
+                               "a: 1\nb: 2\n",
+                      low[] = "\xff\xfe"
+                              "a\0:\0 \0001\0\n\0b\0:\0 \0002\0\n",
+                      high[] = "\xfe\xff"
+                               "\0a\0:\0 \0001\0\n\0b\0:\0 \0002\0\n";
+    const struct {
+        const char *text;
+        size_t bytes;
+    } files[] = {{utf8, sizeof utf8 - 1}, {low, sizeof low}, {high, sizeof high - 1}};
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        struct gg_yaml *y = gg_yaml_parse(&arena, files[k].text, files[k].bytes, "m.yaml", &err);
+        if (!y)
+            fail_msg("file %zu: %s", k, err.text);
+        assert_string_equal(gg_yaml_get(y, "a")->text, "1");
+        assert_int_equal(gg_yaml_get(y, "b")->line, 2);
+        gg_arena_reset(&arena);
+    }
+}
+
 static char *repeated(const char *begin, const char *part, int n, const char *end)
 {
     char *text = malloc(strlen(begin) + (size_t)n * (strlen(part) + 16) + strlen(end) + 1), *at = text;
@@ -358,10 +382,11 @@ static void test_defaults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tree),       cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_limits),     cmocka_unit_test(test_values),
-        cmocka_unit_test(test_fill),       cmocka_unit_test(test_fill_refusals),
-        cmocka_unit_test(test_check_keys), cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_tree),          cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_limits),        cmocka_unit_test(test_byte_order_marks),
+        cmocka_unit_test(test_values),        cmocka_unit_test(test_fill),
+        cmocka_unit_test(test_fill_refusals), cmocka_unit_test(test_check_keys),
+        cmocka_unit_test(test_defaults),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }
