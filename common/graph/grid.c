@@ -8,8 +8,9 @@
 enum { AHEAD = 24 };           /* particles anywhere in memory arrive before they are needed */
 enum { MOST_CELLS = 1 << 20 }; /* along one direction: numbers stay exact however sparse the particles */
 
-static const double FARTHEST = 1e15;  /* sigma: beyond it neighbouring doubles are 0.1 apart */
-static const double MOST_WRAPS = 1e9; /* cells: whole numbers that fit int32 */
+static const double FARTHEST = 1e15; /* sigma: beyond it neighbouring doubles are 0.1 apart */
+static const double MOST_WRAPS =
+    GG_PACK_MOST / 4; /* cells: so that differences of two, and images, can be packed */
 
 static bool periodic(const struct gg_cell *c, int a)
 {
@@ -53,8 +54,11 @@ static int locate_all(struct gg_grid *g, const double (*pos)[3], double (*s)[3],
             g->largest = fmax(g->largest, fabs(pos[i][k]));
         }
         if (!locate(g, pos[i], s[i], &wrap[i]))
-            return gg_fail(err, GG_INPUT, "particle %lld lies more than %g cells outside the periodic cell",
-                           (long long)i, MOST_WRAPS);
+            return gg_fail(
+                err, GG_INPUT,
+                "particle %lld lies more than %.0f cells outside the periodic cell: it is far away, or "
+                "the cell's vectors are far from square",
+                (long long)i, MOST_WRAPS);
     }
     return 0;
 }

@@ -212,7 +212,6 @@ static void list_outputs(struct gg_model *m)
 
 int gg_fit_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
-    (void)facts;
     struct gg_fit *x = m->own;
     for (int h = 0; h < m->n_head; h++)
         if (check_target(&m->head[h].target, err))
@@ -222,6 +221,8 @@ int gg_fit_build(struct gg_model *m, const struct gg_data_facts *facts, struct g
     x->n_group = x->keys.standardise ? 1 : m->n_species;
     list_outputs(m);
     size_t models = (size_t)(x->n_group * x->n_output), n = (size_t)x->n_feature;
+    if (gg_data_facts_allow(facts, (int64_t)(models * (n + 1 + 2 * (size_t)x->n_path)), err))
+        return -1;
     x->mean = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
     x->scale = GG_NEW(&m->arena, double, (size_t)x->n_group *n);
     x->w = GG_NEW(&m->arena, double, models *n);

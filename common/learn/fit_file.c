@@ -56,10 +56,8 @@ int gg_fit_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_
     snprintf(x->data, sizeof x->data, "%s", data ? data : "");
     list(x, t);
     for (int k = 0; k < TENSORS; k++) {
-        int64_t count = 1;
-        for (int d = 0; d < t[k].ndim; d++)
-            count *= t[k].shape[d];
-        if (t[k].read != REPORTED && gg_model_take(f, t[k].name, count, t[k].data, t[k].read == OR_NAN, err))
+        bool nan = t[k].read == OR_NAN;
+        if (t[k].read != REPORTED && gg_model_take(f, t[k].name, t[k].ndim, t[k].shape, t[k].data, nan, err))
             return -1;
     }
     for (int64_t k = 0; k < (int64_t)x->n_group * x->n_feature; k++)

@@ -60,10 +60,10 @@ int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct
 
 /* For other rows.  `heads` that are targets and times, and nothing else. */
 int gg_plain_heads(struct gg_model *m, struct gg_err *err);
-/* One tensor of doubles into the frame of a model file, and out of it: finite, or NaN where `nan` allows it. */
+/* One tensor of doubles into the frame of a model file, and out of it: of this shape, finite, or NaN where `nan` allows it. */
 int gg_model_put(struct gg_frame *f, struct gg_arena *a, const char *name, int ndim, const int64_t *shape,
                  const double *data, bool nan, struct gg_err *err);
-int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, bool nan,
-                  struct gg_err *err);
+int gg_model_take(const struct gg_frame *f, const char *name, int ndim, const int64_t *shape, double *data,
+                  bool nan, struct gg_err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "model/target_file.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
+#include "util/number.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ enum { REAL_DTYPE = GG_F64 };
 #else
 enum { REAL_DTYPE = GG_F32 };
 #endif
+enum { SHAPE_TEXT = 24 * GG_MAX_DIM };
 
 bool gg_model_weight(const struct gg_model *m, int64_t k, char name[GG_NAME], struct gg_weight *piece)
 {
@@ -172,24 +174,58 @@ static const char *need_meta(const struct gg_meta *meta, const char *key, struct
     return value;
 }
 
-static int copy_tensor(const struct gg_frame *f, const char *name, int64_t n, gg_real *real, double *wide,
-                       bool nan, struct gg_err *err)
+static void print_shape(char text[SHAPE_TEXT], int ndim, const uint64_t *extent)
 {
+    int used = snprintf(text, SHAPE_TEXT, "[");
+    for (int d = 0; d < ndim; d++)
+        used += snprintf(text + used, (size_t)(SHAPE_TEXT - used), "%s%llu", d ? ", " : "",
+                         (unsigned long long)extent[d]);
+    snprintf(text + used, (size_t)(SHAPE_TEXT - used), "]");
+}
+
+/* The tensor of that name and shape: a transposed one has as many numbers, and means something else. */
+static const struct gg_field *need_tensor(const struct gg_frame *f, const char *name, int ndim,
+                                          const int64_t *shape, struct gg_err *err)
+{
+    char have[SHAPE_TEXT], want[SHAPE_TEXT];
+    uint64_t extent[GG_MAX_DIM];
     const struct gg_field *x = gg_frame_find(f, name);
-    if (!x)
-        return gg_fail(err, GG_INPUT, "tensor '%s' is missing", name);
-    if ((int64_t)gg_field_count(x) != n || (x->dtype != GG_F32 && x->dtype != GG_F64))
-        return gg_fail(err, GG_INPUT,
-                       "tensor '%s': %llu numbers of type %s, the model wants %lld of f32 or f64", name,
-                       (unsigned long long)gg_field_count(x), gg_dtype_name(x->dtype), (long long)n);
-    for (int64_t k = 0; k < n; k++) {
-        double v = gg_field_get(x, (uint64_t)k);
-        if (!isfinite(v) && !(nan && isnan(v)))
-            return gg_fail(err, GG_INPUT, "tensor '%s': number %lld is not finite", name, (long long)k);
-        if (real)
-            real[k] = (gg_real)v;
-        else
-            wide[k] = v;
+    if (!x) {
+        gg_fail(err, GG_INPUT, "tensor '%s' is missing", name);
+        return NULL;
+    }
+    for (int d = 0; d < ndim; d++)
+        extent[d] = (uint64_t)shape[d];
+    if (x->ndim == ndim && !memcmp(x->shape, extent, (size_t)ndim * sizeof *extent) &&
+        (x->dtype == GG_F32 || x->dtype == GG_F64))
+        return x;
+    print_shape(have, x->ndim, x->shape);
+    print_shape(want, ndim, extent);
+    gg_fail(err, GG_INPUT, "tensor '%s' is %s of %s, the model wants %s of f32 or f64", name, have,
+            gg_dtype_name(x->dtype), want);
+    return NULL;
+}
+
+static int copy_numbers(const struct gg_field *x, double *data, bool nan, struct gg_err *err)
+{
+    for (uint64_t k = 0; k < gg_field_count(x); k++) {
+        data[k] = gg_field_get(x, k);
+        if (!isfinite(data[k]) && !(nan && isnan(data[k])))
+            return gg_fail(err, GG_INPUT, "tensor '%s': number %llu is not finite", x->name,
+                           (unsigned long long)k);
+    }
+    return 0;
+}
+
+/* Judged behind the cast: 1e300 is finite in a file and not in float. */
+static int copy_parameters(const struct gg_field *x, gg_real *w, struct gg_err *err)
+{
+    for (uint64_t k = 0; k < gg_field_count(x); k++) {
+        double v = gg_field_get(x, k);
+        w[k] = (gg_real)v;
+        if (!isfinite(w[k]))
+            return gg_fail(err, GG_INPUT, "tensor '%s': number %llu, %g, is not finite, or too large",
+                           x->name, (unsigned long long)k, v);
     }
     return 0;
 }
@@ -199,28 +235,39 @@ static int read_facts(struct gg_model *m, const struct gg_meta *meta, struct gg_
 {
     const char *species = need_meta(meta, "model.species", err);
     char key[40];
+    int64_t n;
     if (!species)
         return -1;
-    facts->n_species = atoi(species);
-    if (facts->n_species < 1 || facts->n_species > GG_MAX_SPECIES)
-        return gg_fail(err, GG_INPUT, "META: %s species make no model", species);
+    if (!gg_whole(species, &n) || n < 1 || n > GG_MAX_SPECIES)
+        return gg_fail(err, GG_INPUT, "META model.species: '%.40s' is no number from 1 to %d", species,
+                       GG_MAX_SPECIES);
+    facts->n_species = (int)n;
     for (int k = 0; k < (m->n_geometry ? m->n_geometry : 1); k++) {
         snprintf(key, sizeof key, k ? "model.mean_neighbours.%d" : "model.mean_neighbours", k);
         const char *mean = m->n_geometry ? need_meta(meta, key, err) : "0";
         if (!mean)
             return -1;
-        facts->mean_neighbours[k] = strtod(mean, NULL);
-        if (!(facts->mean_neighbours[k] >= 0 && facts->mean_neighbours[k] < 1e9))
-            return gg_fail(err, GG_INPUT, "META: %s neighbours make no model", mean);
+        if (!gg_number(mean, &facts->mean_neighbours[k]) ||
+            !(facts->mean_neighbours[k] >= 0 && facts->mean_neighbours[k] < 1e9))
+            return gg_fail(err, GG_INPUT, "META %s: '%.40s' is no number from 0 to 1e9", key, mean);
     }
     return 0;
+}
+
+/* What the file has of numbers bounds what its YAML may make of them. */
+static int64_t numbers_in(const struct gg_frame *f)
+{
+    int64_t n = 0;
+    for (int k = 0; k < f->n_field; k++)
+        n += (int64_t)gg_field_count(&f->field[k]);
+    return n;
 }
 
 static int read_structure(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f,
                           struct gg_err *err)
 {
     const char *yaml = need_meta(meta, "model.yaml", err);
-    struct gg_data_facts facts = {0};
+    struct gg_data_facts facts = {.most_numbers = numbers_in(f)};
     char key[32];
     if (!yaml || gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) ||
         gg_model_open(m, err))
@@ -245,10 +292,11 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     return gg_model_build(m, &facts, err);
 }
 
-int gg_model_take(const struct gg_frame *f, const char *name, int64_t n, double *data, bool nan,
-                  struct gg_err *err)
+int gg_model_take(const struct gg_frame *f, const char *name, int ndim, const int64_t *shape, double *data,
+                  bool nan, struct gg_err *err)
 {
-    return copy_tensor(f, name, n, NULL, data, nan, err);
+    const struct gg_field *x = need_tensor(f, name, ndim, shape, err);
+    return x ? copy_numbers(x, data, nan, err) : -1;
 }
 
 static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct gg_err *err)
@@ -256,7 +304,8 @@ static int read_normalisers(struct gg_model *m, const struct gg_frame *f, struct
     double x[GG_MAX_TERMS * GG_MAX_HEADS];
     if (!gg_frame_find(f, "loss.normaliser")) /* not in 0.1, which divides by nothing */
         return 0;
-    if (copy_tensor(f, "loss.normaliser", (int64_t)m->n_term * m->n_head, NULL, x, false, err))
+    const int64_t shape[2] = {m->n_term, m->n_head};
+    if (gg_model_take(f, "loss.normaliser", 2, shape, x, false, err))
         return -1;
     for (int k = 0; k < m->n_term; k++)
         for (int h = 0; h < m->n_head; h++)
@@ -271,14 +320,13 @@ int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct
     struct gg_weight piece;
     (void)meta;
     for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++) {
-        int64_t n = 1;
-        for (int d = 0; d < piece.ndim; d++)
-            n *= piece.shape[d];
-        if (copy_tensor(f, name, n, m->w + piece.offset, NULL, false, err))
+        const struct gg_field *x = need_tensor(f, name, piece.ndim, piece.shape, err);
+        if (!x || copy_parameters(x, m->w + piece.offset, err))
             return -1;
     }
-    if (copy_tensor(f, "input.mean", m->n_column, NULL, m->mean, false, err) ||
-        copy_tensor(f, "input.scale", m->n_column, NULL, m->scale, false, err))
+    const int64_t n_column = m->n_column;
+    if (gg_model_take(f, "input.mean", 1, &n_column, m->mean, false, err) ||
+        gg_model_take(f, "input.scale", 1, &n_column, m->scale, false, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
         if (gg_target_take(&m->head[h].target, f, err))

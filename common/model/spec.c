@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_ROUNDS = 4096 }; /* of repeats within repeats */
+
 /* ---- layers ---- */
 
 /* The value that was last given the name, or a source of that name; -1. */
@@ -132,6 +134,20 @@ const struct gg_layer_type *gg_build_type(const struct gg_yaml *map, struct gg_e
     return NULL;
 }
 
+/* Before the next layer makes room for itself. */
+static int check_size(struct gg_build *b, const struct gg_yaml *map, struct gg_err *err)
+{
+    const struct gg_model *m = b->m;
+    b->row += m->value[b->previous].stride;
+    return b->row <= GG_MAX_ROW && m->n_weight <= GG_MAX_PARAMETERS
+               ? 0
+               : gg_yaml_fail(
+                     map, err,
+                     "with this layer the network has %lld numbers a row and %lld parameters, at most "
+                     "%d and %d can be",
+                     (long long)b->row, (long long)m->n_weight, GG_MAX_ROW, GG_MAX_PARAMETERS);
+}
+
 /* One layer: its inputs, hypers, shapes and parameters.  `force`: "key=value" that the model itself decides, or NULL. */
 int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const char *const *others,
                 const char *force_key, const char *force_value, struct gg_err *err)
@@ -181,7 +197,7 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
     m->needs_reverse |= l->needs_reverse;
     b->previous = op->out;
     m->n_op++;
-    return 0;
+    return check_size(b, map, err);
 }
 
 /* One name or several, for values that a repeat begins with and that are read behind it, too. */
@@ -213,6 +229,8 @@ static int add_repeat(struct gg_build *b, const struct gg_yaml *map, const char 
         !(layers = gg_yaml_need(map, "layers", err)) || (share && gg_yaml_bool(share, &shared, err)))
         return -1;
     for (int64_t round = 0; round < rounds; round++) {
+        if (++b->rounds > MOST_ROUNDS)
+            return gg_yaml_fail(map, err, "repeat: more than %d rounds in all", MOST_ROUNDS);
         snprintf(name, sizeof name, "%.32s.%d", prefix, (int)round);
         if (shared && round > 0 && outer < 0)
             b->shared = first;

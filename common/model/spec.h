@@ -14,6 +14,8 @@ struct gg_build {
     int64_t
         shared; /* where the next layer of a later round of a shared repeat has its parameters; -1: its own */
     int room;
+    int rounds;  /* of repeats, so far */
+    int64_t row; /* numbers a row of all values, so far */
 };
 
 /* The kind of layer that a map names; NULL with err. */

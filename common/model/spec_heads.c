@@ -350,17 +350,38 @@ int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, stru
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next)
         if (add_head(&b, &m->head[k++], y, err))
             return -1;
-    if (gg_build_check_names(m, err) || gg_loss_build(m, err))
+    if (gg_build_check_names(m, err) || gg_loss_build(m, err) || gg_data_facts_allow(facts, m->n_weight, err))
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;
+}
+
+int gg_data_facts_allow(const struct gg_data_facts *facts, int64_t n, struct gg_err *err)
+{
+    if (n > GG_MAX_PARAMETERS)
+        return gg_fail(err, GG_USAGE, "the model has %lld parameters, at most %d can be", (long long)n,
+                       GG_MAX_PARAMETERS);
+    if (facts->most_numbers > 0 && n > facts->most_numbers)
+        return gg_fail(err, GG_INPUT, "model.yaml makes a model of %lld numbers, the file has %lld",
+                       (long long)n, (long long)facts->most_numbers);
+    return 0;
+}
+
+static int check_inputs(const struct gg_model *m, struct gg_err *err)
+{
+    int64_t n = 0;
+    for (int k = 0; k < m->n_input; k++)
+        n += gg_irreps_dim(&m->input[k].irreps);
+    return n <= GG_MAX_ROW ? 0
+                           : gg_fail(err, GG_INPUT, "inputs: %lld numbers a row, at most %d can be",
+                                     (long long)n, GG_MAX_ROW);
 }
 
 int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     m->n_species = facts->n_species;
     m->n_term = 0;
-    return open_targets(m, err) || m->learner->build(m, facts, err) ? -1 : 0;
+    return check_inputs(m, err) || open_targets(m, err) || m->learner->build(m, facts, err) ? -1 : 0;
 }
 
 void gg_model_free(struct gg_model *m)

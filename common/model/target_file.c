@@ -67,13 +67,13 @@ static int read_target_times(struct gg_model *m, struct gg_target *t, const stru
         return gg_fail(err, GG_INPUT, "tensor '%s' is missing or has not 1 to %d numbers", name,
                        GG_MAX_TIMES);
     double time[GG_MAX_TIMES];
-    int n = (int)gg_field_count(x);
-    if (gg_model_take(f, x->name, n, time, false, err))
+    const int64_t n = (int64_t)gg_field_count(x);
+    if (gg_model_take(f, x->name, 1, &n, time, false, err))
         return -1;
     for (int k = 1; k < n; k++)
         if (!(time[k] > time[k - 1]))
             return gg_fail(err, GG_INPUT, "tensor '%s': time %d is not above the one before", x->name, k);
-    return gg_target_add_times(t, &m->arena, n, time, err);
+    return gg_target_add_times(t, &m->arena, (int)n, time, err);
 }
 
 static int check_words(const struct gg_target *t, const char *key, const char *form, const char *times,
@@ -147,11 +147,11 @@ int gg_target_take(struct gg_target *t, const struct gg_frame *f, struct gg_err 
     char name[GG_NAME];
     int64_t n = (int64_t)t->n_group * t->n_time, parts = n * gg_target_parts(t);
     target_name(name, t, "mean");
-    if (gg_model_take(f, name, parts, t->mean, false, err))
+    if (gg_model_take(f, name, 1, &parts, t->mean, false, err))
         return -1;
     target_name(name, t, "scale");
-    if (gg_model_take(f, name, parts, t->scale, false, err))
+    if (gg_model_take(f, name, 1, &parts, t->scale, false, err))
         return -1;
     target_name(name, t, "count"); /* not in 0.1 */
-    return gg_frame_find(f, name) ? gg_model_take(f, name, n, t->count, false, err) : 0;
+    return gg_frame_find(f, name) ? gg_model_take(f, name, 1, &n, t->count, false, err) : 0;
 }

@@ -331,6 +331,14 @@ static void refusals(void **state)
     refused(x, "particle 1", 0);
     x->pos[1][1] = 1e13;
     refused(x, "outside the periodic cell", 0);
+    x->pos[1][1] = x->cell.h[1][1] * 3e5; /* beyond what can be packed */
+    refused(x, "outside the periodic cell", 0);
+    x->pos[0][1] = x->pos[1][1] =
+        x->cell.h[1][1] * 1.3e5; /* all of them, short of it: whole cells are no matter */
+    x->pos[1][1] += 1.0;
+    struct gg_edges e;
+    assert_int_equal(gg_neighbors(&e, &x->arena, &x->cell, x->n, x->pos, x->cutoff, x->self, 0, &why), 0);
+    x->pos[0][1] = 0;
     x->pos[1][1] = 2000.0;
     refused(x, "more than 127 cells", 0);
     two_particles(x, 1.0, 1e4);
