@@ -4,6 +4,7 @@
  * processes; what is done is not done again. */
 #include "cli/cli.h"
 #include "sweep/sweep.h"
+#include "util/text_stream.h"
 #include "util/threads.h"
 
 #include <limits.h>
@@ -62,8 +63,8 @@ static void prefer_own_folder(void)
         return;
     self[n] = 0;
     *strrchr(self, '/') = 0;
-    if (asprintf(&path, "%s:%s", self, old ? old : "/usr/bin:/bin") > 0)
-        setenv("PATH", path, 1);
+    path = gg_xprintf("%s:%s", self, old ? old : "/usr/bin:/bin");
+    setenv("PATH", path, 1);
     free(path);
 }
 

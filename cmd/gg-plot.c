@@ -1,6 +1,7 @@
 /* gg-plot.c -- pictures of losses, correlations, learning curves, predictions and slices, drawn by gnuplot */
 #include "cli/cli.h"
 #include "plot/plot.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static char *notes(void)
 {
     char *text;
     size_t bytes;
-    FILE *f = open_memstream(&text, &bytes);
+    FILE *f = gg_text_open(&text, &bytes);
     fputs("kinds", f);
     for (const struct gg_plot_kind *k = gg_plot_kinds; k->name; k++)
         fprintf(f, "\n  %-11s %s", k->name, k->about);
