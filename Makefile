@@ -3,6 +3,7 @@
 #   make                programs in build/release/         make SAN=1       with ASan and UBSan, build/san/
 #   make demo           train and test on shipped data     make REAL=double checking variant,    build/double/
 #   make check          all tests                          make bench       the performance table
+#   make fuzz           fuzzers of all readers, build/fuzz/ (clang); FUZZER FOLDER runs one
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
@@ -25,6 +26,10 @@ endif
 ifdef SAN
   VARIANT := $(if $(filter double,$(VARIANT)),double-san,san)
   SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+ifdef FUZZING # by `make fuzz`: clang's libFuzzer in the place of tests/fuzz/replay.c
+  VARIANT := fuzz
+  SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 B := $(BUILD)/$(VARIANT)
 
@@ -50,6 +55,7 @@ OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(call SOURCES,common/*/*.c)) \
 UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(call SOURCES,tests/unit/*.c))
 $B/obj/common/formats/hdf5.o $B/obj/common/formats/hdf5_data.o $B/obj/tests/unit/test_hdf5.o: private PKG_CFLAGS += $(shell pkg-config --cflags hdf5)
 $B/gg-import-hdf5 $B/unit/test_hdf5: private PKG_LIBS += $(shell pkg-config --libs hdf5)
+FUZZ     := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
 
@@ -91,6 +97,12 @@ $(UNITS): $B/unit/%: $B/obj/tests/unit/%.o $(LIBRARY)
 	$(SAY) LD $@
 	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) -lcmocka -ljansson $(PKG_LIBS) -lm
 
+# A target of the fuzzer, with what feeds it.
+$(FUZZ): $B/fuzz/%: $B/obj/tests/fuzz/%.o $(if $(FUZZING),,$B/obj/tests/fuzz/replay.o) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(SAY) LD $@
+	$Q$(CC) $(CFLAGS) $(FLAGS) $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
+
 # The kernels of conv: straight-line code from the coupling tensors, for three kinds of processor (conv_kernel.h).
 GEN := $B/gen/couplings.inc
 $B/gencouplings: $(patsubst %.c,$B/obj/%.o,common/kernel/gen/couplings.c $(wildcard common/o3/*.c common/util/*.c))
@@ -108,6 +120,9 @@ $B/obj/common/kernel/conv_plain.o: private FLAGS += -O1
 ifdef SAN # UBSan takes many minutes over straight-line code
   $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
       private FLAGS += -O1 -fno-sanitize=undefined
+endif
+ifdef FUZZING
+  $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private FLAGS += -O0
 endif
 # The loops of molecular dynamics, likewise (md_kernel.h).
 MD := $B/obj/common/physics/md_
@@ -135,7 +150,11 @@ check: deps
 	@GG_BIN=$(abspath $B) tests/check.sh units programs $(if $(filter release,$(VARIANT))$(SLOW),tree pages shell)
 check-%: all units
 	@GG_BIN=$(abspath $B) tests/check.sh $*
-units: $(UNITS)
+units: $(UNITS) $(FUZZ)
+
+fuzz:
+	$(AGAIN) FUZZING=1 CC=clang CXX=clang++ CFLAGS='-O1 -g' fuzzers
+fuzzers: $(FUZZ)
 
 demo: deps
 	$(AGAIN) all
@@ -168,5 +187,5 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units check demo bench deps install clean FORCE
+.PHONY: all units fuzz fuzzers check demo bench deps install clean FORCE
 .SECONDARY:

@@ -3,6 +3,7 @@
  * The tests of the suite are written with it: status 0 and silence if the streams agree, 1 and a line a field if not. */
 #include "cli/cli.h"
 #include "stream/compare.h"
+#include "util/exit.h"
 
 #include <string.h>
 
@@ -114,7 +115,7 @@ static int run(struct gg_cli *c, const struct options *o)
             gg_compare_meta(&comparison, &s[0].history, &s[1].history);
         if (!c->quiet)
             gg_comparison_print(&comparison, stdout, c->verbose);
-        status = gg_comparison_equal(&comparison) ? GG_OK : GG_NO;
+        status = gg_comparison_equal(&comparison) ? GG_OK : gg_exit_no();
     }
     for (int k = 0; k < 2; k++) {
         if (k < n_open)

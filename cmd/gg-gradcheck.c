@@ -6,6 +6,7 @@
 #include "laws/laws.h"
 #include "learn/train.h"
 #include "model/trace.h"
+#include "util/exit.h"
 
 #include <string.h>
 
@@ -143,7 +144,7 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
         prepare(c, t, &c->err) || check(o, t, &laws, &c->err))
         return gg_cli_fail(c);
     int status = gg_cli_finish(c);
-    return status ? status : laws.n_failed ? GG_NO : GG_OK;
+    return status ? status : laws.n_failed ? gg_exit_no() : GG_OK;
 }
 
 int main(int argc, char **argv)

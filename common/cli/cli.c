@@ -1,6 +1,7 @@
 /* cli.c -- what every program does in the same way: options, help, version, messages, the close of its output */
 #include "cli/cli.h"
 #include "util/arena.h"
+#include "util/exit.h"
 #include "util/linalg.h"
 #include "util/real.h"
 #include "util/threads.h"
@@ -307,6 +308,7 @@ static bool print_and_leave(struct gg_cli *c, const struct gg_cli *defaults)
 int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv)
 {
     keep_standard_descriptors();
+    gg_exit_watch();
     const struct gg_cli defaults = {
         .program = p, .options = options, .argc = argc, .argv = argv, .max_frame = 0x1p32, .seed = -1};
     *c = defaults;

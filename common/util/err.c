@@ -1,9 +1,12 @@
 /* err.c -- messages of a refusal, and the end of a process that has no memory left */
 #include "util/err.h"
+#include "util/exit.h"
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,6 +62,26 @@ void gg_out_of_memory(size_t bytes)
     struct gg_err err;
     gg_fail(&err, GG_SYSTEM, "out of memory (%zu bytes wanted)", bytes);
     gg_err_end(&err);
+}
+
+static bool means_no;
+
+int gg_exit_no(void)
+{
+    means_no = true;
+    return GG_NO;
+}
+
+static void at_exit(int status, void *unused)
+{
+    (void)unused;
+    if (status == GG_NO && !means_no)
+        _exit(GG_SYSTEM);
+}
+
+void gg_exit_watch(void)
+{
+    on_exit(at_exit, NULL); /* without room for it: the status stays 1 */
 }
 
 void gg_err_end(const struct gg_err *err)

@@ -203,11 +203,9 @@ int gg_sink_printf(struct gg_sink *s, struct gg_err *err, const char *fmt, ...)
 }
 
 /* A rename is durable only when its folder is. */
-static int sync_folder(const char *path)
+static int sync_folder(const char *folder)
 {
-    char *folder = folder_of(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
     if (fd < 0)
         return -1;
     int status = fsync(fd);
@@ -220,6 +218,8 @@ static int sync_folder(const char *path)
 int gg_sink_commit(struct gg_sink *s, struct gg_err *err)
 {
     int status = gg_sink_flush(s, err);
+    char *folder =
+        s->temporary != NULL ? folder_of(s->path) : NULL; /* no memory is wanted once the file has its name */
     if (status == 0 && s->temporary != NULL && (fsync(s->fd) != 0 || name_temporary(s) != 0))
         status = gg_fail_errno(err, "%s: cannot write", sink_name(s));
     int fd = s->fd;
@@ -229,13 +229,14 @@ int gg_sink_commit(struct gg_sink *s, struct gg_err *err)
     if (status == 0 && s->temporary != NULL) {
         if (rename(s->temporary, s->path) != 0)
             status = gg_fail_errno(err, "%s: cannot rename the finished file to this name", s->path);
-        else if (sync_folder(s->path) != 0)
+        else if (sync_folder(folder) != 0)
             status = gg_fail_errno(err, "%s: cannot make the folder durable", s->path);
     }
     if (status == 0 && s->temporary != NULL) {
         free(s->temporary);
         s->temporary = NULL; /* it is the file now */
     }
+    free(folder);
     gg_sink_discard(s);
     return status;
 }

@@ -1,6 +1,5 @@
 /* fuzz_extxyz.c -- extended XYZ */
 #include "fuzz_foreign.h"
-#include "formats/extxyz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,31 +1,10 @@
 /* fuzz_foreign.h -- any bytes as a foreign file: refused in one line, or frames that pass every check */
-/*
- * Each target is built from its own file and the library's sources, without the programs:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Icommon -fopenmp tests/fuzz/fuzz_lammps.c \
- *         $(ls common/{formats,stream,util}/?*.c | grep -v hdf5) -lzip -lz -llzma -lzstd -lm -o fuzz_lammps
- *     ./fuzz_lammps -max_total_time=60 -max_len=4096 CORPUS
- */
 #ifndef FUZZ_FOREIGN_H
 #define FUZZ_FOREIGN_H
 
 #include "formats/draft_frame.h"
 #include "formats/foreign.h"
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static inline void must(int holds)
-{
-    if (!holds)
-        abort();
-}
-
-static inline void fuzz_message(const struct gg_err *err)
-{
-    must(err->status >= GG_USAGE && err->status <= GG_NUMERICS && err->text[0] && !strchr(err->text, '\n'));
-}
+#include "fuzz.h"
 
 /* All configurations of a file called `path` in memory, with the options a user might give. */
 static inline void fuzz_file(const char *path, const void *data, size_t size,

@@ -1,18 +1,7 @@
 /* fuzz_yaml.c -- any bytes as a configuration: refused in one line, or printed and read again to the same text */
-/*
- * The input is YAML, then after a '\x01' (no YAML holds one) an assignment as --set gets it.
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Icommon -fopenmp tests/fuzz/fuzz_yaml.c \
- *         common/config/yaml*.c common/config/config*.c common/stream/crc32c.c \
- *         common/util/{arena,err,file,opt}.c -lyaml -lm -o fuzz_yaml
- *     ./fuzz_yaml -max_total_time=60 -max_len=4096 CORPUS examples/models
- */
+/* The input is YAML, then after a '\x01' (no YAML holds one) an assignment as --set gets it. */
 #include "config/config.h"
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 struct hyper {
     int64_t n;
@@ -29,12 +18,6 @@ static const struct gg_opt table[] = {
     {.name = "r.t", .type = GG_OPT_TEXTS, .offset = offsetof(struct hyper, texts)},
     {0},
 };
-
-static void must(int holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void check_message(const struct gg_err *err)
 {
