@@ -3,6 +3,7 @@
  * From learncurve.tsv: a line a time; points are means over seeds, bars their standard deviation. */
 #include "plot/rows.h"
 #include "stats/powerlaw.h"
+#include "util/arena.h"
 
 #include <math.h>
 #include <stdlib.h>
