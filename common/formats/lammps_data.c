@@ -30,7 +30,8 @@ struct data {
 bool gg_lammps_data_looks(const struct gg_foreign *f, const char *head)
 {
     (void)f;
-    return strstr(head, " atoms") && strstr(head, "xlo xhi") && strncmp(head, "ITEM: ", 6);
+    return strstr(head, " atoms") && (strstr(head, "xlo xhi") || strstr(head, " avec")) &&
+           strncmp(head, "ITEM: ", 6);
 }
 
 static bool is_blank(const char *line)

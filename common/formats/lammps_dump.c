@@ -14,6 +14,7 @@ struct frame {
     double time; /* NaN: not said */
     struct gg_lammps_box box;
     struct gg_table atoms;
+    char units[16];
 };
 
 bool gg_lammps_dump_looks(const struct gg_foreign *f, const char *head)
@@ -47,6 +48,19 @@ static int read_whole(struct gg_input *in, const char *what, int64_t *x, struct 
     if (!(value >= 0 && value < 0x1p53 && value == floor(value)))
         return gg_input_fail(in, err, GG_INPUT, "%s %g", what, value);
     *x = (int64_t)value;
+    return 0;
+}
+
+/* A word, such as lj or metal. */
+static int read_units(struct gg_input *in, char units[16], struct gg_err *err)
+{
+    char *line, *word;
+    if (need_line(in, &line, "UNITS", err))
+        return -1;
+    if (!(word = gg_word(&line)) || strlen(word) > 15 ||
+        strspn(word, "abcdefghijklmnopqrstuvwxyz") != strlen(word))
+        return gg_input_fail(in, err, GG_INPUT, "a word is wanted for UNITS");
+    memcpy(units, word, strlen(word) + 1);
     return 0;
 }
 
@@ -127,8 +141,9 @@ static int read_atoms(const struct gg_foreign *f, struct gg_input *in, struct gg
 static int read_item(const struct gg_foreign *f, struct gg_input *in, struct gg_arena *a, char *line,
                      struct frame *fr, struct gg_err *err)
 {
-    line[strcspn(line, "\r")] = 0;
-    if (!line[strspn(line, " \t")]) /* blank lines say nothing */
+    for (size_t n = strlen(line); n && strchr(" \t\r", line[n - 1]); n--)
+        line[n - 1] = 0;
+    if (!*line) /* blank lines say nothing */
         return 0;
     if (!strcmp(line, "ITEM: TIMESTEP")) {
         fr->has_step = true;
@@ -137,7 +152,7 @@ static int read_item(const struct gg_foreign *f, struct gg_input *in, struct gg_
     if (!strcmp(line, "ITEM: TIME"))
         return read_number(in, "TIME", &fr->time, err);
     if (!strcmp(line, "ITEM: UNITS"))
-        return need_line(in, &line, "UNITS", err);
+        return read_units(in, fr->units, err);
     if (!strcmp(line, "ITEM: NUMBER OF ATOMS")) {
         fr->has_count = true;
         return read_whole(in, "NUMBER OF ATOMS", &fr->count, err);
@@ -178,6 +193,8 @@ int gg_lammps_dump_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draf
     if (got == 1 &&
         (gg_lammps_finish(f, &fr.atoms, &fr.box, a, d, err) || gg_foreign_now(f, d, fr.step, fr.time, err)))
         got = gg_err_prefix(err, "timestep %lld: ", (long long)fr.step);
+    if (got == 1 && fr.units[0])
+        gg_meta_set(&d->meta, "source.units", fr.units);
     gg_table_free(&fr.atoms);
     return got;
 }
