@@ -133,7 +133,7 @@ END
         gg-import -q --sample-id x dos | gg-cmp want.ggs -
         { printf '\357\273\277'; cat $f; } >bom
         gg-import -q --sample-id x bom | gg-cmp want.ggs -
-        awk 'FNR > 2 && !/[A-Za-z"]/ { gsub(/ /, "\t") } { print $0 "  " }' $f >tabs
-        gg-import -q --sample-id x tabs | gg-cmp want.ggs - || { cat -A tabs; return 1; }
+        awk 'FNR > 2 && !/[A-Za-z"]/ { gsub(/ /, "\t") } { print $0 "  " }' $f >blanks.txt
+        gg-import -q --sample-id x blanks.txt | gg-cmp want.ggs - || { cat -A blanks.txt; return 1; }
     done
 }
