@@ -36,7 +36,8 @@ static const struct gg_opt opts[] = {
 
 static const struct gg_program program = {
     .name = "gg-targets",
-    .about = "from replica positions to propensity, displacement, overlap and bond breaking",
+    .about = "from replica positions, or a trajectory, to propensity, displacement, overlap, bond breaking, "
+             "cage-relative displacement",
     .opts = opts,
     GG_READS_STREAMS,
     .notes = "targets: propensity, displacement, their _var (the usual ones; _var not with --trajectory); "

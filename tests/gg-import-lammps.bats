@@ -137,3 +137,19 @@ END
         gg-import -q --sample-id x blanks.txt | gg-cmp want.ggs - || { cat -A blanks.txt; return 1; }
     done
 }
+
+@test "two dimensions with a third side of nothing, in every format that has boxes" {
+    data atomic '1 1 1.5 3 0' '2 2 3 2 0' | sed 's/^0 4 xlo/0 4 xlo/; s/^0 6 zlo/0 0 zlo/' >z.data
+    printf '%s\n' 2 'cell:4,5,0 columns:id,pos' '1 1.5 -2 0' '2 -1 2 0' >z.atooms
+    printf '%s\n' 2 'ioformat=2 timeStepIndex=4 numTypes=2 integrator=IntegratorNVT,0.25,0.5,0.4,0 sim_box=RectangularSimulationBox,4,5,0 mass=1,1 columns=type,x,y,z' \
+        '0 1.5 -2 0' '1 -1 2 0' >z.rumd
+    printf '%s\n' 2 'Lattice="4 0 0 0 5 0 0 0 0" Properties=species:S:1:pos:R:3 pbc="T T T"' 'A 1.5 -2 0' 'B -1 2 0' >z.xyz
+    for f in z.data z.atooms z.rumd z.xyz; do
+        gg-import -q --dim 2 $f -o z.ggs
+        gg-dump z.ggs | grep -q '2 nodes, 0 edges, 2D periodic, cell 4 5'
+        gg-dump -d pos z.ggs | diff - <(printf '%s\n' '1.5 3 0' '3 2 0')
+    done
+    for f in z.data z.rumd z.xyz; do
+        refuses 3 '--dim 2 reads two dimensions' gg-import -q $f -o x.ggs
+    done
+}

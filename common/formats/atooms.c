@@ -117,7 +117,7 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
         add_columns(t, gg_keys_get(keys, "columns"), n_edge ? n_edge : (int)f->options->dim, a, err) ||
         gg_columns_check_map(f, t, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)f->input.line);
-    d->dim = n_edge ? n_edge : (int)f->options->dim;
+    d->dim = n_edge == 3 && edge[2] == 0 ? 2 : n_edge ? n_edge : (int)f->options->dim; /* 4,5,0: a plane */
     if (gg_xyz_rows(&f->input, t, count, err))
         return -1;
     if (fill_draft(f, t, keys, edge, a, d, err) || gg_extra_keys(d, a, keys, known, err))
