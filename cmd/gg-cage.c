@@ -1,16 +1,18 @@
 /* gg-cage.c -- cage states: average positions of the particles of each configuration while none may leave its cage
  *
  * Monte Carlo from the thermal positions, at their temperature, with a hard limit to every displacement
- * (common/physics/cage.c).  Averages over two halves of the run must agree; if they do not, the run is doubled. */
+ * (common/physics/cage.c).  Averages over two halves of the run must agree; if they do not, the run is doubled.
+ * With --past, averages over the frames of a trajectory (common/physics/cage_past.c). */
 #include "cli/cli.h"
 #include "physics/cage.h"
+#include "physics/cage_past.h"
 #include "stream/crc32c.h"
 
 #include <string.h>
 
 struct options {
     int potential;
-    double temperature, cage, tolerance;
+    double temperature, cage, tolerance, past;
     int64_t equilibrate, sweeps, max_sweeps, seed;
 };
 #define AT(member) offsetof(struct options, member)
@@ -27,6 +29,8 @@ static const struct gg_opt opts[] = {
      .min = 2, .max = 1e9},
     {"tolerance", GG_OPT_REAL, AT(tolerance), "rms distance between the averages of two halves",
      .arg = "LENGTH", .unit = "sigma", .min = 1e-12, .max = 100},
+    {"past", GG_OPT_REAL, AT(past), "average over so much of the frame's own trajectory instead", .arg = "T",
+     .unit = "tau", .min = 1e-12, .max = 1e30},
     {"seed", GG_OPT_INT, AT(seed), "of the random numbers", .arg = "N", .min = 0, .max = 9e15},
     {0}};
 
@@ -41,6 +45,7 @@ struct run {
     struct gg_cli cli;
     struct options options;
     struct gg_progress progress;
+    struct gg_cage_past past;
 };
 
 /* One frame as physics sees it. */
@@ -58,6 +63,12 @@ static int meta(void *run, struct gg_meta *m, struct gg_err *err)
     static const char *const names[] = {GG_POTENTIAL_NAMES};
     const struct options *o = &((struct run *)run)->options;
     (void)err;
+    if (o->past > 0) {
+        gg_track_end(&((struct run *)run)->past.track);
+        gg_track_warn_order(m, &((struct run *)run)->cli);
+        gg_meta_printf(m, "cage", "average over the run's frames of the past %g tau", o->past);
+        return 0;
+    }
     gg_meta_printf(m, "cage", "metropolis potential=%s cage=%g equilibrate=%lld sweeps=%lld seed=%lld",
                    names[o->potential], o->cage, (long long)o->equilibrate, (long long)o->sweeps,
                    (long long)o->seed);
@@ -67,27 +78,13 @@ static int meta(void *run, struct gg_meta *m, struct gg_err *err)
     return 0;
 }
 
-static int read_temperature(double *t, const struct gg_frame *f, double given, struct gg_err *err)
-{
-    *t = given;
-    if (given > 0)
-        return 0;
-    if (!gg_frame_find(f, "temperature"))
-        return gg_fail(err, GG_INPUT, "no field 'temperature': give --temperature");
-    const struct gg_field *x = gg_frame_need(f, "temperature", err);
-    *t = x ? *(const double *)x->data : 0;
-    if (x && !(*t > 0 && *t <= 1e6))
-        gg_fail(err, GG_INPUT, "field 'temperature': %g, wanted more than 0: give --temperature", *t);
-    return *t > 0 && *t <= 1e6 ? 0 : -1;
-}
-
 static int read_system(struct system *s, const struct gg_frame *f, const struct options *o,
                        struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_field *type;
     if (!(s->pos = (const double(*)[3])gg_frame_need_double(f, "pos", a, err)) ||
         !(type = gg_frame_need(f, "type", err)) || gg_cell_init(&s->cell, f->dim, f->pbc, f->cell, err) < 0 ||
-        read_temperature(&s->temperature, f, o->temperature, err) < 0)
+        gg_cage_temperature(&s->temperature, f, o->temperature, err) < 0)
         return -1;
     s->potential = gg_potential_of((enum gg_potential_kind)o->potential, f->dim);
     s->n = (int64_t)f->n_node;
@@ -164,6 +161,8 @@ static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_er
     const struct options *o = &r->options;
     struct system s;
     struct gg_cage c;
+    if (o->past > 0)
+        return gg_cage_past_frame(&r->past, o->past, f, a, err);
     if (read_system(&s, f, o, a, err) < 0)
         return -1;
     const struct gg_cage_rule rule = {.radius = o->cage,
@@ -183,6 +182,7 @@ int main(int argc, char **argv)
 {
     static struct run r = {.options = {.potential = GG_POTENTIAL_FSHIFT,
                                        .temperature = -1,
+                                       .past = -1,
                                        .cage = 0.4,
                                        .tolerance = 0.05,
                                        .equilibrate = 2000,
@@ -191,6 +191,10 @@ int main(int argc, char **argv)
     int status = gg_cli_start(&r.cli, &program, &r.options, argc, argv);
     if (status >= 0)
         return status;
-    r.cli.seed = r.options.seed;
-    return gg_cli_filter(&r.cli, &(struct gg_filter){.frame = frame, .meta = meta, .context = &r});
+    r.cli.seed = r.options.past > 0 ? -1 : r.options.seed;
+    status = gg_cli_filter(&r.cli, &(struct gg_filter){.frame = frame, .meta = meta, .context = &r});
+    if (status == GG_OK && r.options.past > 0)
+        gg_cage_past_say(&r.past, &r.cli);
+    gg_track_free(&r.past.track);
+    return status;
 }

@@ -90,6 +90,10 @@ wrapped() {
     [ "$(count 0 d.ggs) $(count 1 d.ggs)" = '50 50' ]
     [ "$(gg-dump -d step d.ggs | tr '\n' ' ')" = '0 1 2 3 ' ]
     wrapped 0 d.ggs 10.7832775 5.3916388 5.3916388 0
+    # the last frame: position 5.3895369 5.3895345 in image -1, -1 of its own box
+    edge=$(gg-dump --json -n 3 d.ggs | sed 's/.*"cell":\[\[\([0-9.]*\).*/\1/')
+    # shellcheck disable=SC2046
+    raw 3 d.ggs "$edge" $(awk -v l="$edge" 'BEGIN { printf "%.7f %.7f 0", 5.3895369 - l, 5.3895345 - l }')
     gg-import -q "$F/atooms/trajectory3d.gsd" -o t.ggs
     frames t.ggs 4 '1000 nodes, 0 edges, 3D periodic, cell 10.6839 10.6839 10.6839'
     [ "$(count 0 t.ggs) $(count 1 t.ggs)" = '500 500' ]

@@ -106,7 +106,8 @@ mean_of() {
 }
 
 @test "refuses what has no replicas, unknown targets, wrong options" {
-    refuses 3 "tiny.ggs: frame 0 .*'pos_replicas' is missing: run gg-import" gg-targets -o x.ggs "$DATA/tiny.ggs"
+    gg-select --keep pos,type -o bare.ggs "$DATA/tiny.ggs"
+    refuses 3 "bare.ggs: frame 0 .*'pos_replicas' is missing: run gg-import" gg-targets -o x.ggs bare.ggs
     refuses 2 "no target 'propensty' \(did you mean 'propensity'\?\)" gg-targets --add propensty -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "list of words" gg-targets --add propensity,,overlap -o x.ggs "$DATA/tiny.ggs"
     refuses 2 "overlap-length" gg-targets --overlap-length -1 -o x.ggs "$DATA/tiny.ggs"

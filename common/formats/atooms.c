@@ -6,7 +6,7 @@
  *
  * https://framagit.org/atooms/atooms: keys in any order, all may be missing; as many lengths of the cell as there are
  * dimensions; behind the named columns a column of text may stand under its own name. */
-#include "formats/extra.h"
+#include "formats/extra_key.h"
 #include "formats/words.h"
 #include "formats/xyz.h"
 
@@ -100,24 +100,8 @@ static int fill_draft(struct gg_foreign *f, struct gg_table *t, const struct gg_
            gg_columns_rest(f, t, a, d, err);
 }
 
-/* Keys that say nothing of the configuration. */
-static int tell_keys(const struct gg_keys *keys, struct gg_draft *d, struct gg_arena *a, struct gg_err *err)
-{
-    static const char *const known[] = {"step", "columns", "cell", "dt", "species", "ndim"};
-    for (int k = 0; k < keys->n; k++) {
-        bool is_known = false;
-        double x;
-        for (size_t n = 0; n < sizeof known / sizeof known[0]; n++)
-            is_known |= !strcmp(known[n], keys->key[k].key);
-        if (is_known)
-            continue;
-        if (!gg_word_numbers(keys->key[k].value, 1, &x))
-            gg_extra_left_out(d, keys->key[k].key, "text");
-        else if (gg_extra_number(d, a, keys->key[k].key, x, false, err))
-            return -1;
-    }
-    return 0;
-}
+/* Keys that make up the configuration. */
+static const char *const known[] = {"step", "columns", "cell", "dt", "species", "ndim", NULL};
 
 static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena *a, struct gg_draft *d,
                       struct gg_err *err)
@@ -133,10 +117,10 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
         add_columns(t, gg_keys_get(keys, "columns"), n_edge ? n_edge : (int)f->options->dim, a, err) ||
         gg_columns_check_map(f, t, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)f->input.line);
-    d->dim = n_edge ? n_edge : (int)f->options->dim;
+    d->dim = n_edge == 3 && edge[2] == 0 ? 2 : n_edge ? n_edge : (int)f->options->dim; /* 4,5,0: a plane */
     if (gg_xyz_rows(&f->input, t, count, err))
         return -1;
-    if (fill_draft(f, t, keys, edge, a, d, err) || tell_keys(keys, d, a, err))
+    if (fill_draft(f, t, keys, edge, a, d, err) || gg_extra_keys(d, a, keys, known, err))
         return gg_err_prefix(err, "frame %lld: ", (long long)f->n_done);
     return 1;
 }

@@ -3,6 +3,7 @@
  * V. Bapst et al., Nature Physics 16, 448 (2020), public data.  One dictionary a file; an index into its
  * lists is a level of the self-intermediate scattering function, not a time: 1/e comes last and lies in time
  * between the others. */
+#include "formats/extra.h"
 #include "formats/foreign.h"
 #include "formats/pickle.h"
 #include "util/file.h"
@@ -10,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_TIMES = 4096, MAX_RUNS = 65536 };
+enum { MAX_TIMES = 4096, MAX_RUNS = 65536, FEW = 64 };
 
 struct source {
     const struct gg_foreign *f;
@@ -194,6 +195,48 @@ static int check_targets(const struct source *s)
     return 0;
 }
 
+/* What else a dictionary has: arrays of the particles and a few numbers are fields, the rest is told. */
+static int get_rest(const struct source *s, const struct gg_pickle *dict, const char *const *known)
+{
+    for (size_t k = 0; k + 1 < dict->n; k += 2) {
+        const struct gg_pickle *key = dict->item[k], *v = dict->item[k + 1];
+        bool is_known = key->kind != GG_PICKLE_TEXT || v->kind == GG_PICKLE_NONE;
+        for (int n = 0; !is_known && known[n]; n++)
+            is_known = !strcmp(known[n], key->text);
+        if (is_known)
+            continue;
+        struct gg_field x = {.ndim = 0};
+        bool of_particles = false;
+        if (is_array(v)) {
+            x = *v->array;
+            of_particles = x.ndim && x.shape[0] == s->d->n_node;
+            x.axis[0] = of_particles ? GG_NODE : GG_FREE;
+        }
+        int failed = 0;
+        if (is_number(v))
+            failed = gg_extra_number(s->d, s->a, key->text, v->number, v->kind == GG_PICKLE_INT, s->err);
+        else if (is_array(v) && (of_particles || (gg_field_count(&x) && gg_field_count(&x) <= FEW)))
+            failed = gg_extra_add(s->d, s->a, key->text, NULL, &x, s->err);
+        else
+            gg_extra_left_out(s->d, key->text,
+                              v->kind == GG_PICKLE_TEXT ? "text" : "no numbers of particles");
+        if (failed)
+            return -1;
+    }
+    return 0;
+}
+
+static int get_all_rest(const struct source *s)
+{
+    static const char *const known[] = {"positions",    "types",     "box",     "time",
+                                        "time_indices", "is_values", "targets", "trajectory_target_positions",
+                                        "metadata",     NULL};
+    static const char *const known_metadata[] = {"temperature", "pressure", NULL};
+    const struct gg_pickle *metadata = gg_pickle_get(s->dict, "metadata");
+    return get_rest(s, s->dict, known) ||
+           (metadata && metadata->kind == GG_PICKLE_DICT && get_rest(s, metadata, known_metadata));
+}
+
 static int fill(const struct source *s)
 {
     struct gg_draft *d = s->d;
@@ -210,7 +253,7 @@ static int fill(const struct source *s)
     if (d->replicas.data && (d->replicas.shape[2] != d->n_node || d->replicas.shape[3] != 3))
         return gg_fail(s->err, GG_INPUT,
                        "key 'trajectory_target_positions' has not the particles of 'positions'");
-    return check_targets(s);
+    return check_targets(s) || get_all_rest(s) ? -1 : 0;
 }
 
 int gg_deepmind_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)

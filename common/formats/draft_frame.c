@@ -352,11 +352,20 @@ static int add_all(struct build *b)
     return add_replicas(b) ? -1 : gg_extra_to_frame(d, b->o->drop, b->f, b->a, b->err);
 }
 
+/* A third side of 0 is how two dimensions are written in three. */
+static int check_cell(struct gg_cell *cell, const struct gg_draft *d, struct gg_err *err)
+{
+    bool flat = d->dim == 3 && d->pbc & 4 && !d->cell[2][0] && !d->cell[2][1] && !d->cell[2][2];
+    if (flat)
+        return gg_fail(err, GG_INPUT, "the third side of the cell is 0; --dim 2 reads two dimensions");
+    return gg_cell_init(cell, d->dim, d->pbc, d->cell, err);
+}
+
 int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, struct gg_frame *f,
                    struct gg_arena *a, struct gg_err *err)
 {
     struct build b = {.d = d, .o = o, .f = f, .a = a, .err = err};
-    if (check_shapes(d, a, err) || gg_cell_init(&b.cell, d->dim, d->pbc, d->cell, err))
+    if (check_shapes(d, a, err) || check_cell(&b.cell, d, err))
         return -1;
     gg_frame_clear(f);
     f->n_node = d->n_node;

@@ -7,6 +7,7 @@
  * Rows of the lattice are the cell vectors.  Without Properties the columns are species:S:1:pos:R:3, without Lattice the
  * boundaries are open.  All other columns and keys that are numbers become fields. */
 #include "formats/extra.h"
+#include "formats/extra_key.h"
 #include "formats/words.h"
 #include "formats/xyz.h"
 
@@ -14,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { MAX_ARRAY = 64 }; /* numbers under one key */
 
 bool gg_extxyz_looks(const struct gg_foreign *f, const char *head)
 {
@@ -168,29 +167,6 @@ static bool is_known(const char *key)
     return false;
 }
 
-/* Numbers of the frame: a word, or an array. */
-static int add_key(struct gg_draft *d, struct gg_arena *a, const struct gg_key *key, struct gg_err *err)
-{
-    double x[MAX_ARRAY];
-    int64_t whole;
-    int n = 1;
-    bool flag;
-    while (n <= MAX_ARRAY && !gg_word_numbers(key->value, n, x))
-        n++;
-    if (n == 1)
-        return gg_extra_number(d, a, key->key, x[0], gg_word_int(key->value, &whole), err);
-    if (n <= MAX_ARRAY) {
-        struct gg_field f = {.dtype = GG_F64, .ndim = 1, .shape = {(uint64_t)n}};
-        f.nbytes = (uint64_t)n * sizeof *x;
-        f.data = memcpy(gg_arena_alloc(a, f.nbytes), x, f.nbytes);
-        return gg_extra_add(d, a, key->key, NULL, &f, err);
-    }
-    if (!key->quoted && !key->rows && gg_word_bool(key->value, &flag))
-        return gg_extra_number(d, a, key->key, flag, true, err);
-    gg_extra_left_out(d, key->key, "text");
-    return 0;
-}
-
 static int get_keys(const struct gg_foreign *f, struct gg_arena *a, const struct gg_keys *keys,
                     struct gg_draft *d, struct gg_err *err)
 {
@@ -206,7 +182,7 @@ static int get_keys(const struct gg_foreign *f, struct gg_arena *a, const struct
     for (int k = 0; k < keys->n; k++) {
         if (plain && keys->key[k].flag)
             gg_extra_left_out(d, "words of the comment line", "text");
-        else if (!is_known(keys->key[k].key) && add_key(d, a, &keys->key[k], err))
+        else if (!is_known(keys->key[k].key) && gg_extra_key(d, a, &keys->key[k], err))
             return -1;
     }
     return gg_foreign_temperature(f, d, temperature, false, err);

@@ -142,7 +142,7 @@ int gg_foreign_now(const struct gg_foreign *f, struct gg_draft *d, int64_t step,
     d->now = in_file;
     if (!(dt > 0))
         return 0;
-    if (isfinite(in_file) && !(fabs(in_file - counted) <= 1e-6 * fabs(counted)))
+    if (isfinite(in_file) && !gg_same(in_file, counted))
         return gg_fail(err, GG_INPUT,
                        "step %lld is at time %g by the file, but at %g by --timestep %g; leave it out",
                        (long long)step, in_file, counted, dt);

@@ -129,11 +129,9 @@ static int get_types(const struct hoomd *h)
 
 static bool is_known(const char *name)
 {
-    static const char *const known[] = {"configuration/step",   "configuration/dimensions",
-                                        "configuration/box",    "particles/N",
-                                        "particles/position",   "particles/typeid",
-                                        "particles/types",      "particles/image",
-                                        "particles/type_shapes"};
+    static const char *const known[] = {"configuration/step", "configuration/dimensions", "configuration/box",
+                                        "particles/N",        "particles/position",       "particles/typeid",
+                                        "particles/types",    "particles/image"};
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         if (!strcmp(known[k], name))
             return true;

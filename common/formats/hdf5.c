@@ -4,22 +4,29 @@
  *     particles/GROUP/box          attributes dimension, boundary; edges: [D] or [D][D], or {step, time, value[T]...}
  *     particles/GROUP/position     {step[T], time[T], value[T][N][D]}; also image, velocity, force, species, id, mass, charge,
  *                                  each time-dependent alike or one dataset for all times
+ * and any other element of numbers a particle.
  * gamdpy: r, v [N][D], r_im [N][D] images, ptype, m [N]; attribute simbox [D]; the box is centred on 0. */
 #include "formats/hdf5.h"
 #include "formats/hdf5_data.h"
+#include "stream/frame.h"
 #include "util/arena.h"
 #include "util/file.h"
 #include "util/text_stream.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_OWN = 100 };
+
 struct gg_hdf5 {
     hid_t file, group; /* group: of the particles */
     bool gamdpy;
-    int dim;
+    int dim, pbc;
     uint64_t limit, n_frame, next;
+    int n_own;
+    char own[MAX_OWN][GG_NAME]; /* elements that are not in the table below */
 };
 
 /* Elements and their columns. */
@@ -83,6 +90,49 @@ static int measure(struct gg_hdf5 *h, struct gg_err *err)
     return h->dim == 2 || h->dim == 3 ? 0 : gg_fail(err, GG_INPUT, "'%s': [node][2 or 3] is wanted", path);
 }
 
+static const char *name_of(const struct gg_hdf5 *h, int element)
+{
+    return h->gamdpy ? elements[element].gamdpy : elements[element].h5md;
+}
+
+static herr_t note_own(hid_t group, const char *name, const H5L_info_t *info, void *out)
+{
+    struct gg_hdf5 *h = out;
+    bool known = !h->gamdpy && !strcmp(name, "box");
+    (void)group;
+    (void)info;
+    for (int e = 0; e < N_ELEMENT; e++)
+        known |= name_of(h, e) && !strcmp(name, name_of(h, e));
+    if (!known && h->n_own == MAX_OWN)
+        return 1;
+    if (!known)
+        snprintf(h->own[h->n_own++], GG_NAME, "%s", name); /* a longer one is not found, and told */
+    return 0;
+}
+
+/* What stands beside the usual elements; which directions are periodic: all, where H5MD's boundary does not say. */
+static int look_around(struct gg_hdf5 *h, struct gg_err *err)
+{
+    char word[3][32];
+    int n = 0;
+    h->pbc = 7;
+    if (H5Literate(h->group, H5_INDEX_NAME, H5_ITER_INC, NULL, note_own, h) > 0)
+        return gg_fail(err, GG_INPUT, "more than %d elements", MAX_OWN);
+    if (!h->gamdpy && gg_hdf5_has(h->group, "box")) {
+        hid_t box = H5Oopen(h->group, "box", H5P_DEFAULT);
+        n = box < 0 ? 0 : gg_hdf5_words(box, "boundary", 3, word, err);
+        if (box >= 0)
+            H5Oclose(box);
+    }
+    for (int k = 0; k < n; k++) {
+        if (strcmp(word[k], "periodic") && strcmp(word[k], "none"))
+            return gg_fail(err, GG_INPUT, "boundary '%s'; periodic or none is wanted", word[k]);
+        if (!strcmp(word[k], "none"))
+            h->pbc &= ~(1 << k);
+    }
+    return n < 0 ? -1 : 0;
+}
+
 struct gg_hdf5 *gg_hdf5_open(const char *path, const char *group, uint64_t max_frame, struct gg_err *err)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -100,7 +150,7 @@ struct gg_hdf5 *gg_hdf5_open(const char *path, const char *group, uint64_t max_f
                          "HDF5 that is neither H5MD (a group 'particles') nor gamdpy (r, ptype); NetCDF "
                          "packings have to be converted to npz");
     if (!failed)
-        failed = measure(h, err);
+        failed = measure(h, err) || look_around(h, err) ? -1 : 0;
     if (!failed)
         return h;
     gg_err_prefix(err, "%s: ", path);
@@ -191,7 +241,9 @@ static int put_box(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
         gg_print_double(text, x);
         fprintf(to, "%s%s", k ? " " : "Lattice=\"", text);
     }
-    fputs(box.value ? "\" pbc=\"T T T\" " : "", to);
+    if (box.value)
+        fprintf(to, "\" pbc=\"%c %c %c\" ", h->pbc & 1 ? 'T' : 'F', h->pbc & 2 ? 'T' : 'F',
+                h->pbc & 4 ? 'T' : 'F');
     free(box.value);
     return 0;
 }
@@ -226,8 +278,8 @@ static void put_number(FILE *to, double x)
 }
 
 /* Columns of all elements that are there; a species that is missing is 0. */
-static int put_rows(const struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data *data, uint64_t n,
-                    struct gg_err *err)
+static int put_rows(const struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data *data,
+                    const struct gg_hdf5_data *own, uint64_t n, struct gg_err *err)
 {
     for (int e = 0; e < N_ELEMENT; e++)
         if (data[e].value && (data[e].ndim != 1 + elements[e].vector || data[e].shape[0] != n ||
@@ -241,32 +293,68 @@ static int put_rows(const struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data
                            c < h->dim
                                ? data[e].value[elements[e].vector ? i * (uint64_t)h->dim + (uint64_t)c : i]
                                : 0);
+        for (int k = 0; k < h->n_own; k++)
+            for (uint64_t c = 0; own[k].value && c < own[k].count / n; c++)
+                put_number(to, own[k].value[i * (own[k].count / n) + c]);
         fputc('\n', to);
     }
     return 0;
 }
 
-static int put_frame(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+static void put_name(FILE *to, const char *name)
 {
-    struct gg_hdf5_data data[N_ELEMENT] = {{.value = NULL}};
+    for (; *name; name++)
+        fputc(isalnum((unsigned char)*name) ? *name : '_', to);
+}
+
+/* Elements beyond the table: numbers of each particle are columns; what else there is comes as a word, which is told. */
+static void put_titles(struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data *data, struct gg_hdf5_data *own)
+{
+    uint64_t n = data[1].value ? data[1].shape[0] : 0;
+    for (int k = 0; k < h->n_own; k++) {
+        struct gg_err why; /* text, a group, no value at this step */
+        bool fits = read_element(h, h->own[k], &own[k], &why) == 0 && own[k].value && n && own[k].ndim > 0 &&
+                    own[k].shape[0] == n && own[k].count / n <= 64;
+        if (!fits) {
+            free(own[k].value);
+            own[k].value = NULL;
+            fputs("element_", to);
+            put_name(to, h->own[k]);
+            fputs("=\"not of particles\" ", to);
+        }
+    }
+    fputs("Properties=species:I:1", to);
+    for (int e = 1; e < N_ELEMENT; e++)
+        if (data[e].value)
+            fprintf(to, ":%s:%c:%d", elements[e].column, elements[e].kind, elements[e].vector ? 3 : 1);
+    for (int k = 0; k < h->n_own; k++)
+        if (own[k].value) {
+            fputc(':', to);
+            put_name(to, h->own[k]);
+            fprintf(to, ":R:%d", (int)(own[k].count / n));
+        }
+    fputc('\n', to);
+}
+
+static int put_frame(struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+{
+    struct gg_hdf5_data data[N_ELEMENT] = {{.value = NULL}}, own[MAX_OWN] = {{.value = NULL}};
     int failed = 0;
     for (int e = 0; e < N_ELEMENT && !failed; e++)
-        failed = read_element(h, h->gamdpy ? elements[e].gamdpy : elements[e].h5md, &data[e], err);
+        failed = read_element(h, name_of(h, e), &data[e], err);
     uint64_t n = data[1].value ? data[1].shape[0] : 0;
     if (!failed) {
         fprintf(to, "%llu\n", (unsigned long long)n);
         failed = put_box(h, to, err) || put_when(h, to, err);
     }
     if (!failed) {
-        fputs("Properties=species:I:1", to);
-        for (int e = 1; e < N_ELEMENT; e++)
-            if (data[e].value)
-                fprintf(to, ":%s:%c:%d", elements[e].column, elements[e].kind, elements[e].vector ? 3 : 1);
-        fputc('\n', to);
-        failed = put_rows(h, to, data, n, err);
+        put_titles(h, to, data, own);
+        failed = put_rows(h, to, data, own, n, err);
     }
     for (int e = 0; e < N_ELEMENT; e++)
         free(data[e].value);
+    for (int k = 0; k < h->n_own; k++)
+        free(own[k].value);
     return failed;
 }
 

@@ -1,7 +1,8 @@
-/* hdf5_data.c -- datasets and attributes of an HDF5 file as numbers */
+/* hdf5_data.c -- datasets and attributes of an HDF5 file as numbers, or words */
 #include "formats/hdf5_data.h"
 #include "util/arena.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,4 +134,52 @@ int gg_hdf5_attribute(hid_t at, const char *name, struct gg_hdf5_data *out, stru
     H5Sclose(space);
     H5Aclose(attribute);
     return failed;
+}
+
+/* ---- words ---- */
+
+enum { MOST_WORDS = 8, LONGEST = 256 };
+
+static bool read_variable(hid_t attribute, hid_t type, hid_t space, int n, char (*word)[32])
+{
+    char *text[MOST_WORDS] = {NULL};
+    hid_t memory = H5Tcopy(H5T_C_S1);
+    H5Tset_size(memory, H5T_VARIABLE);
+    H5Tset_cset(memory, H5Tget_cset(type));
+    bool fits = H5Aread(attribute, memory, text) >= 0;
+    for (int k = 0; fits && k < n; k++)
+        snprintf(word[k], sizeof word[k], "%s", text[k] ? text[k] : "");
+    if (fits)
+        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, text);
+    H5Tclose(memory);
+    return fits;
+}
+
+static bool read_fixed(hid_t attribute, hid_t type, int n, char (*word)[32])
+{
+    char text[MOST_WORDS * LONGEST];
+    size_t size = H5Tget_size(type);
+    if (size > LONGEST || H5Aread(attribute, type, text) < 0)
+        return false;
+    for (int k = 0; k < n; k++)
+        snprintf(word[k], sizeof word[k], "%.*s", (int)size, text + (size_t)k * size);
+    return true;
+}
+
+int gg_hdf5_words(hid_t at, const char *name, int most, char (*word)[32], struct gg_err *err)
+{
+    if (H5Aexists(at, name) <= 0)
+        return 0;
+    hid_t attribute = H5Aopen(at, name, H5P_DEFAULT), space = H5Aget_space(attribute),
+          type = H5Aget_type(attribute);
+    hssize_t n = H5Sget_simple_extent_npoints(space);
+    bool fits = H5Tget_class(type) == H5T_STRING && n >= 0 && n <= most && most <= MOST_WORDS;
+    if (fits)
+        fits = H5Tis_variable_str(type) > 0 ? read_variable(attribute, type, space, (int)n, word)
+                                            : read_fixed(attribute, type, (int)n, word);
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Aclose(attribute);
+    return fits ? (int)n
+                : gg_fail(err, GG_INPUT, "attribute '%.80s': at most %d words are wanted", name, most);
 }

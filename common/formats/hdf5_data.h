@@ -23,5 +23,7 @@ int gg_hdf5_read(hid_t at, const char *path, int64_t row, uint64_t limit, struct
                  struct gg_err *err);
 /* An attribute of the object, alike. */
 int gg_hdf5_attribute(hid_t at, const char *name, struct gg_hdf5_data *out, struct gg_err *err);
+/* The words of an attribute, at most `most` (8 or fewer); returns how many, 0 if it is absent, -1: GG_INPUT. */
+int gg_hdf5_words(hid_t at, const char *name, int most, char (*word)[32], struct gg_err *err);
 
 #endif

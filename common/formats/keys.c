@@ -7,14 +7,14 @@
 
 static const char *const blank = " \t";
 
-/* Text in quotes of either kind, a backslash before the next character; *p stands on the opening quote. */
+/* Text in quotes of either kind, a backslash before the next character (\n is a line feed); *p stands on the opening quote. */
 static char *cut_quoted(char **p)
 {
     char quote = **p, *start = *p + 1, *to = start, *from = start;
     for (; *from && *from != quote; from++) {
-        if (*from == '\\' && from[1])
-            from++;
-        *to++ = *from;
+        bool escaped = *from == '\\' && from[1];
+        from += escaped;
+        *to++ = escaped && *from == 'n' ? '\n' : *from;
     }
     if (!*from)
         return NULL;

@@ -22,6 +22,14 @@ void gg_lammps_from_bounding(struct gg_lammps_box *b)
 int gg_lammps_cell(const struct gg_lammps_box *b, int dim, double cell[3][3], struct gg_err *err)
 {
     double length[3];
+    for (int k = 0; k < 9 && b->general; k++)
+        if (!(fabs(b->vector[k / 3][k % 3]) < 1e9 && fabs(b->lo[k / 3]) < 1e9))
+            return gg_fail(err, GG_INPUT, "box of vectors with %g from %g", b->vector[k / 3][k % 3],
+                           b->lo[k / 3]);
+    if (b->general) {
+        memcpy(cell, b->vector, sizeof b->vector);
+        return 0;
+    }
     for (int k = 0; k < 3; k++) {
         length[k] = b->hi[k] - b->lo[k];
         bool flat = dim == 2 && k == 2 && length[k] == 0;
@@ -152,11 +160,13 @@ int gg_lammps_finish(const struct gg_foreign *f, struct gg_table *t, const struc
     d->few_digits = t->digits > 0 && t->digits <= 6;
     if (gg_lammps_cell(box, d->dim, cell, err))
         return -1;
-    if (d->dim == 2)
-        cell[2][0] = cell[2][1] = cell[2][2] = 0;
+    for (int k = 0; k < 3 && d->dim == 2; k++)
+        cell[2][k] = cell[k][2] = 0;
     if (gg_foreign_cell(f, d, cell, 0, err))
         return -1;
     d->pbc = box->pbc & (d->dim == 2 ? 3 : 7);
+    if (gg_table_find(t, "id") < 0)
+        gg_meta_set(&d->meta, "source.order", "no ids: rows as they came");
     return gg_columns_sort(t, gg_table_find(t, "id"), a, d, err) || get_positions(t, box, a, d, err) ||
            gg_columns_types(f, t, type_column(f, t), 1, a, d, err) ||
            gg_foreign_temperature(f, d, 0, false, err) || gg_columns_rest(f, t, a, d, err);

@@ -4,10 +4,12 @@
 
 #include "formats/columns.h"
 
-/* The box: bounds of an upper triangular cell (LAMMPS manual, Howto_triclinic). */
+/* The box: bounds of an upper triangular cell (LAMMPS manual, Howto_triclinic), or any three vectors from the corner lo. */
 struct gg_lammps_box {
     double lo[3], hi[3], xy, xz, yz;
     int pbc;
+    bool general;
+    double vector[3][3]; /* rows; if general */
 };
 /* Rows of the cell; GG_INPUT if a length is not positive (in two dimensions the third may be 0) or anything is not
  * finite. */

@@ -4,6 +4,7 @@
  * Velocities and Atom Type Labels are read, the names of the others are told. */
 #include "formats/extra.h"
 #include "formats/lammps.h"
+#include "formats/lammps_style.h"
 #include "formats/words.h"
 
 #include <ctype.h>
@@ -12,40 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns of the section Atoms by style, from the manual; each line may end with three image flags. */
-static const struct style {
-    const char *name, *columns;
-} styles[] = {{"atomic", "id type x y z"},
-              {"angle", "id mol type x y z"},
-              {"body", "id type bodyflag mass x y z"},
-              {"bond", "id mol type x y z"},
-              {"bpm/sphere", "id mol type diameter density x y z"},
-              {"charge", "id type q x y z"},
-              {"dielectric", "id type q x y z mux muy muz area ed em epsilon curvature"},
-              {"dipole", "id type q x y z mux muy muz"},
-              {"dpd", "id type theta x y z"},
-              {"edpd", "id type edpd_temp edpd_cv x y z"},
-              {"electron", "id type q espin eradius x y z"},
-              {"ellipsoid", "id type ellipsoidflag density x y z"},
-              {"full", "id mol type q x y z"},
-              {"line", "id mol type lineflag density x y z"},
-              {"mdpd", "id type rho x y z"},
-              {"molecular", "id mol type x y z"},
-              {"peri", "id type volume density x y z"},
-              {"smd", "id type mol volume mass kradius cradius x0 y0 z0 x y z"},
-              {"sph", "id type rho esph cv x y z"},
-              {"sphere", "id type diameter density x y z"},
-              {"spin", "id type x y z spx spy spz sp"},
-              {"template", "id type mol template_index template_atom x y z"},
-              {"tri", "id mol type triangleflag density x y z"},
-              {"wavepacket", "id type q espin eradius etag cs_re cs_im x y z"}};
-
 struct data {
     int64_t count;
     bool has_count, done;
     int bounds; /* bit k: bounds along k were read */
     struct gg_lammps_box box;
     struct gg_table atoms, velocities;
+    const char *more; /* columns of Velocities behind the velocity, by the atom style; NULL: not known yet */
     int n_label;
     struct label {
         int64_t number;
@@ -56,7 +30,8 @@ struct data {
 bool gg_lammps_data_looks(const struct gg_foreign *f, const char *head)
 {
     (void)f;
-    return strstr(head, " atoms") && strstr(head, "xlo xhi") && strncmp(head, "ITEM: ", 6);
+    return strstr(head, " atoms") && (strstr(head, "xlo xhi") || strstr(head, " avec")) &&
+           strncmp(head, "ITEM: ", 6);
 }
 
 static bool is_blank(const char *line)
@@ -98,6 +73,23 @@ static void rest_of(char *words, size_t room, const char *word, char *rest)
         n += (size_t)snprintf(words + n, room - n, "%s%s", n ? " " : "", word);
 }
 
+/* General triclinic boxes: "4 0.5 0 avec", "0 0 0 abc origin" */
+static bool read_general(struct data *d, const char *words, const double value[3])
+{
+    const char *vector[] = {"avec", "bvec", "cvec"};
+    bool origin = !strcmp(words, "abc origin");
+    if (origin)
+        memcpy(d->box.lo, value, sizeof d->box.lo);
+    for (int k = 0; k < 3; k++)
+        if (!strcmp(words, vector[k])) {
+            memcpy(d->box.vector[k], value, sizeof d->box.vector[k]);
+            d->box.general = true;
+            d->bounds |= 1 << k;
+            return true;
+        }
+    return origin;
+}
+
 /* "-2.96 2.96 xlo xhi", "0.1 0 0 xy xz yz", "250 atoms", "2 atom types" */
 static int read_header(struct gg_input *in, char *line, struct data *d, struct gg_err *err)
 {
@@ -125,8 +117,8 @@ static int read_header(struct gg_input *in, char *line, struct data *d, struct g
     }
     if (n == 1 && !strcmp(words, "atoms"))
         return read_count(in, value[0], d, err);
-    if (n == 3 && (strstr("avec bvec cvec", words) || !strcmp(words, "abc origin")))
-        return gg_input_fail(in, err, GG_INPUT, "general triclinic boxes are not read");
+    if (n == 3 && read_general(d, words, value))
+        return 0;
     return n == 1 && is_count(words)
                ? 0
                : gg_input_fail(in, err, GG_INPUT, "'%s' is no line of the header", first);
@@ -146,14 +138,6 @@ static int section_line(struct gg_input *in, bool first, char **line, struct gg_
     return got;
 }
 
-static const struct style *find_style(const char *name)
-{
-    for (size_t k = 0; k < sizeof styles / sizeof styles[0]; k++)
-        if (!strcmp(name, styles[k].name))
-            return &styles[k];
-    return NULL;
-}
-
 static int count_words(const char *text, struct gg_arena *a)
 {
     char *rest = gg_arena_strdup(a, text);
@@ -163,6 +147,13 @@ static int count_words(const char *text, struct gg_arena *a)
     return n;
 }
 
+/* Is the first word of `style` this one? */
+static bool is_style(const char *style, const char *word)
+{
+    size_t n = strlen(word);
+    return !strncmp(style, word, n) && (!style[n] || style[n] == ' ');
+}
+
 /* Columns by the style behind "Atoms #", or --atom-style; without one, five columns can only be atomic. */
 static int set_columns(const struct gg_foreign *f, struct gg_arena *a, char *title, const char *row,
                        struct data *d, struct gg_err *err)
@@ -170,7 +161,7 @@ static int set_columns(const struct gg_foreign *f, struct gg_arena *a, char *tit
     char *comment = gg_word_comment(title), *said = gg_word(&comment);
     const char *asked = f->options->style, *name = asked ? asked : said;
     int n = count_words(row, a);
-    if (asked && said && strcmp(asked, said))
+    if (asked && said && !is_style(asked, said))
         return gg_fail(err, GG_INPUT, "--atom-style %.40s contradicts Atoms # %.40s", asked, said);
     if (!name && n != 5)
         return gg_fail(err, GG_INPUT,
@@ -178,17 +169,14 @@ static int set_columns(const struct gg_foreign *f, struct gg_arena *a, char *tit
                        "what it is), "
                        "or give --atom-style",
                        n);
-    const struct style *style = find_style(name ? name : "atomic");
-    if (!style)
-        return gg_fail(err, GG_INPUT,
-                       "atom style '%.40s' is not known; --atom-style names another of the same columns",
-                       name);
-    if (gg_lammps_columns(f, &d->atoms, a, style->columns, err))
+    name = name ? name : "atomic";
+    const char *columns = gg_lammps_style(a, name, &d->more, err);
+    if (!columns || gg_lammps_columns(f, &d->atoms, a, columns, err))
         return -1;
     int wanted = d->atoms.n_column;
     if (n != wanted && n != wanted + 3)
-        return gg_fail(err, GG_INPUT, "%d columns; atom style %s has %d, or %d with image flags", n,
-                       style->name, wanted, wanted + 3);
+        return gg_fail(err, GG_INPUT, "%d columns; atom style %.80s has %d, or %d with image flags", n, name,
+                       wanted, wanted + 3);
     return n == wanted ? 0 : gg_lammps_columns(f, &d->atoms, a, "ix iy iz", err);
 }
 
@@ -235,9 +223,15 @@ static int read_velocities(struct gg_foreign *f, struct gg_arena *a, struct data
         return got ? -1 : gg_fail(err, GG_TRUNCATED, "ends after 0 of %lld velocities", (long long)d->count);
     if (t->n_column)
         return gg_input_fail(in, err, GG_INPUT, "Velocities for the second time");
+    char *names = gg_arena_strdup(a, "id vx vy vz"), *name;
     int more = count_words(line, a) - 4; /* of spheres and others */
-    if (gg_table_add(t, "id", 'I', 1, err) || gg_table_add(t, "v", 'R', 3, err) ||
-        (more > 0 && gg_table_add(t, "more", 'R', more, err)))
+    if (d->more && more == count_words(d->more, a))
+        names = gg_arena_printf(a, "%s %s", names, d->more);
+    while ((name = gg_word(&names)))
+        if (gg_table_add(t, name, strcmp(name, "id") ? 'R' : 'I', 1, err))
+            return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
+    more -= t->n_column - 4;
+    if (more > 0 && gg_table_add(t, "more", 'R', more, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
     return read_rows(in, t, line, d->count, err);
 }
@@ -288,7 +282,11 @@ static int read_section(struct gg_foreign *f, struct gg_arena *a, char *line, st
     name[strcspn(name, "#")] = 0;
     for (size_t n = strlen(name); n && name[n - 1] == ' '; n--)
         name[n - 1] = 0;
-    gg_extra_left_out(draft, name, "not of particles");
+    static const char *const parts[] = {"Ellipsoids", "Lines", "Triangles", "Bodies"};
+    bool of_particles = false;
+    for (int k = 0; k < 4; k++)
+        of_particles |= called(line, parts[k]);
+    gg_extra_left_out(draft, name, of_particles ? "not read" : "not of particles");
     return 0;
 }
 
@@ -336,10 +334,11 @@ static void number_labels(const struct gg_foreign *f, struct data *d)
             }
 }
 
-static int add_velocities(struct data *d, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err)
+static int add_velocities(const struct gg_foreign *f, struct data *d, struct gg_arena *a,
+                          struct gg_draft *draft, struct gg_err *err)
 {
     struct gg_table *v = &d->velocities;
-    int id = gg_table_find(&d->atoms, "id");
+    int id = gg_table_find(&d->atoms, "id"), more = gg_table_find(v, "more");
     if (!v->n_column)
         return 0;
     if (gg_table_sort(v, 0, err))
@@ -348,11 +347,12 @@ static int add_velocities(struct data *d, struct gg_arena *a, struct gg_draft *d
         if (v->value[i * (uint64_t)v->n_column] !=
             d->atoms.value[i * (uint64_t)d->atoms.n_column + (uint64_t)d->atoms.property[id].at])
             return gg_fail(err, GG_INPUT, "Velocities: other ids than Atoms");
-    struct gg_field x = gg_table_field(v, a, 1, 0);
-    x.axis[0] = GG_NODE;
-    if (v->n_property > 2)
-        gg_extra_left_out(draft, "Velocities", "more than three columns");
-    return gg_extra_add(draft, a, "Velocities", "velocity", &x, err);
+    v->property[0].used = true;
+    if (more >= 0) {
+        gg_extra_left_out(draft, "Velocities", "columns that its atom style does not name");
+        v->property[more].used = true;
+    }
+    return gg_columns_rest(f, v, a, draft, err);
 }
 
 int gg_lammps_data_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *draft, struct gg_err *err)
@@ -364,8 +364,8 @@ int gg_lammps_data_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draf
     int failed = read_all(f, a, d, draft, err);
     if (!failed)
         number_labels(f, d);
-    failed =
-        failed || gg_lammps_finish(f, &d->atoms, &d->box, a, draft, err) || add_velocities(d, a, draft, err);
+    failed = failed || gg_lammps_finish(f, &d->atoms, &d->box, a, draft, err) ||
+             add_velocities(f, d, a, draft, err);
     gg_table_free(&d->atoms);
     gg_table_free(&d->velocities);
     return failed ? -1 : 1;

@@ -14,6 +14,7 @@ struct frame {
     double time; /* NaN: not said */
     struct gg_lammps_box box;
     struct gg_table atoms;
+    char units[16];
 };
 
 bool gg_lammps_dump_looks(const struct gg_foreign *f, const char *head)
@@ -50,41 +51,68 @@ static int read_whole(struct gg_input *in, const char *what, int64_t *x, struct 
     return 0;
 }
 
-/* "xy xz yz pp pp pp" and three lines of two or three numbers */
-static int read_box(struct gg_input *in, char *title, struct frame *fr, struct gg_err *err)
+/* A word, such as lj or metal. */
+static int read_units(struct gg_input *in, char units[16], struct gg_err *err)
 {
-    bool tilted = false;
-    int flag = 0;
+    char *line, *word;
+    if (need_line(in, &line, "UNITS", err))
+        return -1;
+    if (!(word = gg_word(&line)) || strlen(word) > 15 ||
+        strspn(word, "abcdefghijklmnopqrstuvwxyz") != strlen(word))
+        return gg_input_fail(in, err, GG_INPUT, "a word is wanted for UNITS");
+    memcpy(units, word, strlen(word) + 1);
+    return 0;
+}
+
+/* "xy xz yz pp pp pp", "abc origin pp pp pp": returns how many numbers each of the three lines has; -1. */
+static int read_box_title(struct gg_input *in, char *title, struct gg_lammps_box *box, struct gg_err *err)
+{
+    static const char *const tilts[] = {"xy", "xz", "yz"}, *const general[] = {"abc", "origin"};
+    int flag = 0, n_tilt = 0, n_general = 0;
     for (char *word; (word = gg_word(&title));) {
-        if (!strcmp(word, "abc") || !strcmp(word, "origin"))
-            return gg_input_fail(in, err, GG_INPUT,
-                                 "general triclinic boxes are not read; dump_modify triclinic/general no");
-        tilted |= !strcmp(word, "xy");
         if (strlen(word) == 2 && strspn(word, "pfsm") == 2 && flag < 3)
-            fr->box.pbc |= !strcmp(word, "pp") << flag++;
-        else if (strcmp(word, "xy") && strcmp(word, "xz") && strcmp(word, "yz"))
+            box->pbc |= !strcmp(word, "pp") << flag++;
+        else if (n_tilt < 3 && !strcmp(word, tilts[n_tilt]))
+            n_tilt++;
+        else if (n_general < 2 && !strcmp(word, general[n_general]))
+            n_general++;
+        else
             return gg_input_fail(in, err, GG_INPUT, "BOX BOUNDS: '%.40s'; pp, ff, ... are wanted", word);
     }
     if (flag == 0)
-        fr->box.pbc = 7; /* old dumps do not say */
-    double *tilt[3] = {&fr->box.xy, &fr->box.xz, &fr->box.yz};
+        box->pbc = 7; /* old dumps do not say */
+    box->general = n_general;
+    return n_general ? 4 : n_tilt ? 3 : 2;
+}
+
+static int read_box_line(struct gg_input *in, int n, double value[4], struct gg_err *err)
+{
+    char *line, *word;
+    if (need_line(in, &line, "BOX BOUNDS", err))
+        return -1;
+    for (int c = 0; c < n; c++)
+        if (!(word = gg_word(&line)) || !gg_word_double(word, &value[c]))
+            return gg_input_fail(in, err, GG_INPUT, "%d numbers are wanted for BOX BOUNDS", n);
+    return gg_word(&line) ? gg_input_fail(in, err, GG_INPUT, "only %d numbers are wanted for BOX BOUNDS", n)
+                          : 0;
+}
+
+static int read_box(struct gg_input *in, char *title, struct frame *fr, struct gg_err *err)
+{
+    struct gg_lammps_box *box = &fr->box;
+    double *tilt[3] = {&box->xy, &box->xz, &box->yz};
+    int n = read_box_title(in, title, box, err);
     for (int k = 0; k < 3; k++) {
-        char *line;
-        double value[3] = {0};
-        if (need_line(in, &line, "BOX BOUNDS", err))
+        double value[4] = {0};
+        if (n < 0 || read_box_line(in, n, value, err))
             return -1;
-        for (int c = 0; c < 2 + tilted; c++) {
-            char *word = gg_word(&line);
-            if (!word || !gg_word_double(word, &value[c]))
-                return gg_input_fail(in, err, GG_INPUT, "%d numbers are wanted for BOX BOUNDS", 2 + tilted);
-        }
-        if (gg_word(&line))
-            return gg_input_fail(in, err, GG_INPUT, "only %d numbers are wanted for BOX BOUNDS", 2 + tilted);
-        fr->box.lo[k] = value[0];
-        fr->box.hi[k] = value[1];
+        memcpy(box->vector[k], value, sizeof box->vector[k]);
+        box->lo[k] = box->general ? value[3] : value[0];
+        box->hi[k] = value[1];
         *tilt[k] = value[2];
     }
-    gg_lammps_from_bounding(&fr->box);
+    if (!box->general)
+        gg_lammps_from_bounding(box);
     fr->has_box = true;
     return 0;
 }
@@ -113,8 +141,9 @@ static int read_atoms(const struct gg_foreign *f, struct gg_input *in, struct gg
 static int read_item(const struct gg_foreign *f, struct gg_input *in, struct gg_arena *a, char *line,
                      struct frame *fr, struct gg_err *err)
 {
-    line[strcspn(line, "\r")] = 0;
-    if (!line[strspn(line, " \t")]) /* blank lines say nothing */
+    for (size_t n = strlen(line); n && strchr(" \t\r", line[n - 1]); n--)
+        line[n - 1] = 0;
+    if (!*line) /* blank lines say nothing */
         return 0;
     if (!strcmp(line, "ITEM: TIMESTEP")) {
         fr->has_step = true;
@@ -123,7 +152,7 @@ static int read_item(const struct gg_foreign *f, struct gg_input *in, struct gg_
     if (!strcmp(line, "ITEM: TIME"))
         return read_number(in, "TIME", &fr->time, err);
     if (!strcmp(line, "ITEM: UNITS"))
-        return need_line(in, &line, "UNITS", err);
+        return read_units(in, fr->units, err);
     if (!strcmp(line, "ITEM: NUMBER OF ATOMS")) {
         fr->has_count = true;
         return read_whole(in, "NUMBER OF ATOMS", &fr->count, err);
@@ -164,6 +193,8 @@ int gg_lammps_dump_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draf
     if (got == 1 &&
         (gg_lammps_finish(f, &fr.atoms, &fr.box, a, d, err) || gg_foreign_now(f, d, fr.step, fr.time, err)))
         got = gg_err_prefix(err, "timestep %lld: ", (long long)fr.step);
+    if (got == 1 && fr.units[0])
+        gg_meta_set(&d->meta, "source.units", fr.units);
     gg_table_free(&fr.atoms);
     return got;
 }

@@ -7,7 +7,7 @@
  * (one line).  ioformat 1 has dt= and boxLengths= instead of integrator= and sim_box=.  timeStepIndex is the step of the
  * frame, the step times the time step its time; the box is centred on 0, a particle is at x + L image; types from 0.
  * http://rumd.org/manual.html, the chapter on files. */
-#include "formats/extra.h"
+#include "formats/extra_key.h"
 #include "formats/words.h"
 #include "formats/xyz.h"
 
@@ -97,6 +97,10 @@ static int get_positions(struct gg_table *t, struct gg_arena *a, struct gg_draft
     return 0;
 }
 
+/* Keys that make up the configuration, or its numbers of particles and columns. */
+static const char *const known[] = {"ioformat", "timeStepIndex", "dt",      "boxLengths",
+                                    "sim_box",  "numTypes",      "columns", NULL};
+
 static int fill_draft(struct gg_foreign *f, struct gg_table *t, const struct gg_keys *keys,
                       struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
@@ -114,7 +118,7 @@ static int fill_draft(struct gg_foreign *f, struct gg_table *t, const struct gg_
            gg_columns_types(f, t, type, 0, a, d, err) ||
            gg_foreign_temperature(f, d, temperature, false, err) ||
            (stepped && gg_foreign_now(f, d, (int64_t)step, step * dt, err)) ||
-           gg_columns_rest(f, t, a, d, err);
+           gg_columns_rest(f, t, a, d, err) || gg_extra_keys(d, a, keys, known, err);
 }
 
 static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena *a, struct gg_draft *d,

@@ -24,6 +24,20 @@ struct gg_cage_cell {
     double change, moved[3]; /* of energy, eps; of the sum of all positions, sigma */
 };
 
+int gg_cage_temperature(double *t, const struct gg_frame *f, double given, struct gg_err *err)
+{
+    *t = given;
+    if (given > 0)
+        return 0;
+    if (!gg_frame_find(f, "temperature"))
+        return gg_fail(err, GG_INPUT, "no field 'temperature': give --temperature");
+    const struct gg_field *x = gg_frame_need(f, "temperature", err);
+    *t = x ? *(const double *)x->data : 0;
+    if (x && !(*t > 0 && *t <= 1e6))
+        gg_fail(err, GG_INPUT, "field 'temperature': %g, wanted more than 0: give --temperature", *t);
+    return *t > 0 && *t <= 1e6 ? 0 : -1;
+}
+
 int gg_cage_init(struct gg_cage *c, const struct gg_cage_rule *rule, const struct gg_potential *p,
                  const struct gg_cell *cell, int64_t n, const double (*pos)[3], const int32_t *type,
                  struct gg_err *err)

@@ -3,6 +3,7 @@
 #define GG_CAGE_H
 
 #include "physics/tethered.h"
+#include "stream/frame.h"
 
 struct gg_cage_rule {
     double radius;      /* no particle goes farther from its start, sigma */
@@ -29,6 +30,9 @@ struct gg_cage {
     struct gg_cage_cell *cell; /* [cells] what each cell reports of a sweep */
     struct gg_arena arena;
 };
+
+/* The temperature (eps) of a run: `given` if above 0, else the frame's field.  GG_INPUT: there is none, or not above 0. */
+int gg_cage_temperature(double *t, const struct gg_frame *f, double given, struct gg_err *err);
 
 /* pos: n x 3, any image.  GG_INPUT: what gg_energies refuses. */
 int gg_cage_init(struct gg_cage *c, const struct gg_cage_rule *rule, const struct gg_potential *p,

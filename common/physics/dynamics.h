@@ -1,4 +1,4 @@
-/* dynamics.h -- from the runs of one start to targets: propensity, displacement, overlap, bond breaking */
+/* dynamics.h -- from the runs of one start to targets: propensity, displacement, overlap, bond breaking, cage-relative ways */
 #ifndef GG_DYNAMICS_H
 #define GG_DYNAMICS_H
 
@@ -41,5 +41,11 @@ struct gg_bond_rule {
  * any.  type: [node], all below n_type.  Refuses as gg_neighbors does. */
 int gg_bond_breaking(const struct gg_runs *r, const struct gg_cell *cell, const int32_t *type,
                      const struct gg_bond_rule *rule, float *broken, struct gg_arena *a, struct gg_err *err);
+
+/* The same runs, every way less the mean way of the particle's neighbours within `cutoff` (sigma) at the start, in that run up to
+ * that time.  NaN for a particle without neighbours.  relative->end is new memory, the rest that of r.  Refuses as
+ * gg_neighbors does. */
+int gg_cage_relative(const struct gg_runs *r, const struct gg_cell *cell, double cutoff,
+                     struct gg_runs *relative, struct gg_arena *a, struct gg_err *err);
 
 #endif

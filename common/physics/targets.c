@@ -7,10 +7,23 @@
 #include "util/file.h"
 #include "util/opt.h"
 
+#include <math.h>
 #include <string.h>
 
-static const char *const names[GG_N_TARGET] = {"propensity",       "propensity_var", "displacement",
-                                               "displacement_var", "overlap",        "bond_breaking"};
+static const char *const names[GG_N_TARGET] = {"propensity",
+                                               "propensity_var",
+                                               "displacement",
+                                               "displacement_var",
+                                               "overlap",
+                                               "bond_breaking",
+                                               "cage_relative",
+                                               "cage_relative_var",
+                                               "cage_relative_displacement",
+                                               "cage_relative_displacement_var"};
+/* Those that need two runs. */
+static const enum gg_target variances[] = {GG_PROPENSITY_VAR, GG_DISPLACEMENT_VAR, GG_CAGE_RELATIVE_VAR,
+                                           GG_CAGE_RELATIVE_DISPLACEMENT_VAR};
+enum { N_VARIANCE = sizeof variances / sizeof *variances };
 /* In units of sigma_ab: a pair nearer than the first is bonded, farther than the second its bond is lost. */
 static const double BONDED = 1.4, LOST = 1.8;
 
@@ -26,6 +39,25 @@ int gg_targets_want(void *targets, const char *name, struct gg_err *err)
     return gg_fail(err, GG_USAGE, "no target '%s' (did you mean '%s'?)", name, near ? near : names[0]);
 }
 
+static bool wants_cage(const struct gg_targets *t)
+{
+    return t->want[GG_CAGE_RELATIVE] || t->want[GG_CAGE_RELATIVE_VAR] ||
+           t->want[GG_CAGE_RELATIVE_DISPLACEMENT] || t->want[GG_CAGE_RELATIVE_DISPLACEMENT_VAR];
+}
+
+bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, const char **missing)
+{
+    bool any = false;
+    *missing = NULL;
+    for (int k = GG_N_TARGET - 1; k >= 0; k--) {
+        bool there = gg_frame_find(f, names[k]);
+        any |= there;
+        if (t->want[k] && !there)
+            *missing = names[k];
+    }
+    return any;
+}
+
 void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
 {
     char length[32];
@@ -38,6 +70,10 @@ void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
         gg_meta_printf(meta, "bond_breaking",
                        "fraction of bonds lost (1 - C_B): bonded within %g sigma_ab, lost beyond %g sigma_ab",
                        BONDED, LOST);
+    if (wants_cage(t))
+        gg_meta_printf(meta, "cage_relative",
+                       "displacement less the mean of the neighbours within %g sigma at the start",
+                       t->cage_cutoff);
 }
 
 void gg_time_axis_add(struct gg_field *x)
@@ -80,7 +116,10 @@ static int find_runs(const struct gg_frame *f, struct gg_arena *a, struct gg_run
 
 static int check_runs(struct gg_targets *t, int64_t n_run, struct gg_err *err)
 {
-    int least = t->want[GG_PROPENSITY_VAR] || t->want[GG_DISPLACEMENT_VAR] ? 2 : 1;
+    int least = 1;
+    for (int k = 0; k < N_VARIANCE; k++)
+        if (t->want[variances[k]])
+            least = 2;
     if (n_run < least)
         return gg_fail(err, GG_INPUT, "field 'pos_replicas': %lld replicas, at least %d are wanted%s",
                        (long long)n_run, least,
@@ -111,10 +150,39 @@ static int break_bonds(const struct gg_runs *runs, const struct gg_frame *f, flo
 }
 
 /* The data of target k as a new field; NULL if it is not wanted. */
-static void *add(const struct gg_targets *t, enum gg_target k, struct gg_frame *f, int64_t n_time,
+static void *add(struct gg_targets *t, enum gg_target k, struct gg_frame *f, int64_t n_time,
                  struct gg_arena *a)
 {
-    return t->want[k] ? gg_frame_add(f, a, names[k], &(uint64_t){(uint64_t)n_time})->data : NULL;
+    if (!t->want[k])
+        return NULL;
+    t->n_replaced += gg_frame_find(f, names[k]) != NULL;
+    return gg_frame_add(f, a, names[k], &(uint64_t){(uint64_t)n_time})->data;
+}
+
+/* A particle without neighbours has no cage to leave: NaN, which the field then says. */
+static int add_cage_relative(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f,
+                             struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_cell cell;
+    struct gg_runs relative;
+    if (!wants_cage(t))
+        return 0;
+    if (gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0 ||
+        gg_cage_relative(runs, &cell, t->cage_cutoff, &relative, a, err) < 0)
+        return -1;
+    int64_t n = runs->n_time;
+    struct gg_motion motion = {.propensity = add(t, GG_CAGE_RELATIVE, f, n, a),
+                               .propensity_var = add(t, GG_CAGE_RELATIVE_VAR, f, n, a),
+                               .displacement = add(t, GG_CAGE_RELATIVE_DISPLACEMENT, f, n, a),
+                               .displacement_var = add(t, GG_CAGE_RELATIVE_DISPLACEMENT_VAR, f, n, a)};
+    gg_motion_compute(&relative, &motion);
+    bool alone = false;
+    for (int64_t i = 0; i < runs->n_node && n && runs->n_run; i++)
+        alone |= isnan(relative.end[i][0]);
+    for (int k = GG_CAGE_RELATIVE; k < GG_N_TARGET && alone; k++)
+        if (t->want[k])
+            gg_frame_find(f, names[k])->flags |= GG_NAN_ALLOWED;
+    return 0;
 }
 
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
@@ -130,7 +198,7 @@ int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a,
                                .overlap_length = t->overlap_length};
     gg_motion_compute(&runs, &motion);
     float *broken = add(t, GG_BOND_BREAKING, f, runs.n_time, a);
-    if (broken && break_bonds(&runs, f, broken, a, err) < 0)
+    if ((broken && break_bonds(&runs, f, broken, a, err) < 0) || add_cage_relative(t, &runs, f, a, err) < 0)
         return -1;
     double drift = gg_drift(&runs);
     t->drift = drift > t->drift ? drift : t->drift;

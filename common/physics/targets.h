@@ -13,23 +13,32 @@ enum gg_target {
     GG_DISPLACEMENT_VAR,
     GG_OVERLAP,
     GG_BOND_BREAKING,
+    GG_CAGE_RELATIVE,
+    GG_CAGE_RELATIVE_VAR,
+    GG_CAGE_RELATIVE_DISPLACEMENT,
+    GG_CAGE_RELATIVE_DISPLACEMENT_VAR,
     GG_N_TARGET
 };
 struct gg_targets {
     bool want[GG_N_TARGET];
     double overlap_length; /* sigma */
+    double cage_cutoff;    /* of the neighbours whose mean way is taken off, sigma */
     int64_t n_run;         /* replicas of the frames so far, 0 = none yet */
+    int64_t n_replaced;    /* fields that frames had and that were made anew */
     double drift;          /* of the centre of mass: the largest of the frames so far, sigma */
 };
 
 /* By name; GG_USAGE, with the nearest one.  `targets`: a struct gg_targets (for gg_words_each). */
 int gg_targets_want(void *targets, const char *name, struct gg_err *err);
 
+/* Has the frame any of the targets?  missing: the first wanted one that it has not, NULL if it has all. */
+bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, const char **missing);
+
 /* Adds the wanted fields.  GG_INPUT: no pos, no pos_replicas, too few replicas for a variance, another number than in
  * the frames before, other times than field `time` has. */
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
 
-/* Says replicas, overlap length and the rule of bond breaking. */
+/* Says replicas, overlap length, the rule of bond breaking and that of cages. */
 void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta);
 
 /* pos_replicas [replica, node, 3] -> [1, replica, node, 3] */

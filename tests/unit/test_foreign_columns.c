@@ -134,6 +134,35 @@ static void options_of_columns(void **state)
     free(b.p);
 }
 
+/* Arrays of a frame: flags, rows, old and new style, longer than a line of a screen; words are told. */
+static void arrays_of_a_frame(void **state)
+{
+    (void)state;
+    struct imported x;
+    char content[2000] =
+        "1\nLattice=\"4 0 0 0 4 0 0 0 4\" flags=[T, F, F] old=\"T F\" braces={1 2} rows=[[1,2,3],[4,5,6]] "
+        "one=[7] word=\"T\" text=\"a \\\"b\\\" \\n c\" bare long=[0";
+    for (int k = 1; k < 200; k++)
+        sprintf(content + strlen(content), ",%d", k);
+    strcat(content, "] Properties=species:S:1:pos:R:3\nA 1 1 1\n");
+    read_text(&x, "a.xyz", content, plain);
+    const struct gg_field *flags = need(&x, "flags", GG_BOOL, ""), *rows = need(&x, "rows", GG_F64, "");
+    assert_true(flags->shape[0] == 3 && ((bool *)flags->data)[0] && !((bool *)flags->data)[1]);
+    assert_int_equal(need(&x, "old", GG_BOOL, "")->shape[0], 2);
+    assert_int_equal(need(&x, "braces", GG_F64, "")->shape[0], 2);
+    assert_true(rows->ndim == 2 && rows->shape[0] == 2 && rows->shape[1] == 3 &&
+                ((double *)rows->data)[3] == 4);
+    assert_int_equal(*(int64_t *)need(&x, "one", GG_I64, "")->data, 7);
+    assert_int_equal(*(int64_t *)need(&x, "bare", GG_I64, "")->data, 1);
+    assert_true(need(&x, "long", GG_F64, "")->shape[0] == 200 &&
+                ((double *)gg_frame_find(&x.frame, "long")->data)[199] == 199);
+    int told = 0;
+    for (int k = 0; k < x.meta.n; k++)
+        told += !strcmp(x.meta.pair[k].key, "source.left_out");
+    assert_int_equal(told, 2); /* word, text */
+    forget(&x);
+}
+
 /* Infinite numbers have no place in a stream; the advice works. */
 static void infinite(void **state)
 {
@@ -213,13 +242,10 @@ static void tensors_turn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_of_every_form),
-        cmocka_unit_test(columns_become_fields),
-        cmocka_unit_test(what_is_said_of_them),
-        cmocka_unit_test(options_of_columns),
-        cmocka_unit_test(infinite),
-        cmocka_unit_test(vectors_of_dumps),
-        cmocka_unit_test(no_ids),
+        cmocka_unit_test(keys_of_every_form),   cmocka_unit_test(columns_become_fields),
+        cmocka_unit_test(what_is_said_of_them), cmocka_unit_test(options_of_columns),
+        cmocka_unit_test(arrays_of_a_frame),    cmocka_unit_test(infinite),
+        cmocka_unit_test(vectors_of_dumps),     cmocka_unit_test(no_ids),
         cmocka_unit_test(tensors_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,8 @@ static void good(void **state)
     assert_true(number(&x, "pos", 0) == 1.5 && number(&x, "pos", 1) == 3 && number(&x, "image", 0) == 1);
     assert_true(number(&x, "image", 1) == -1 && number(&x, "image", 2) == -1 && number(&x, "type", 0) == 1);
     assert_true(number(&x, "velocity", 5) == 6 && number(&x, "pe", 1) == -1.5);
+    assert_true(number(&x, "mass", 1) == 1 && number(&x, "logLin", 3) == 16); /* numbers of the frame */
+    assert_string_equal(gg_meta_get(&x.meta, "source.left_out"), "integrator (text)");
     forget(&x);
     read_one(&x, rumd1, plain);
     assert_true(number(&x, "pe", 0) == 2 && !gg_frame_find(&x.frame, "run_time"));

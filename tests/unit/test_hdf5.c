@@ -18,12 +18,29 @@ static void dataset(hid_t at, const char *name, hid_t type, int ndim, const hsiz
     H5Pclose(links);
 }
 
+/* The third direction is open. */
+static void set_boundary(hid_t file, const char *group)
+{
+    static const char words[3][10] = {"periodic", "periodic", "none"};
+    char name[100];
+    snprintf(name, sizeof name, "particles/%s/box", group);
+    hid_t box = H5Gopen2(file, name, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1),
+          space = H5Screate_simple(1, (const hsize_t[]){3}, NULL);
+    H5Tset_size(type, 10);
+    hid_t attribute = H5Acreate2(box, "boundary", type, space, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(attribute >= 0 && H5Awrite(attribute, type, words) >= 0);
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Gclose(box);
+}
+
 /* Two frames of two particles; images at the second step only if `ragged`. */
 static void write_file(const char *group, bool ragged)
 {
     static const double pos[] = {1, 2, 3, 4, 5, 6, 1.5, 2, 3, 4, 5, 6.5}, time[] = {0.5, 1},
                         edges[] = {8, 9, 10, 8.5, 9, 10};
-    static const int step[] = {10, 20}, image[] = {0, 0, 0, 1, 0, 0, 0, 0, -1, 1, 0, 0}, species[] = {1, 0};
+    static const int step[] = {10, 20}, image[] = {0, 0, 0, 1, 0, 0, 0, -1, 0, 1, 0, 0}, species[] = {1, 0};
     static const float mass[] = {1, 2};
     char name[100];
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
@@ -41,7 +58,13 @@ static void write_file(const char *group, bool ragged)
     PUT("image/step", H5T_NATIVE_INT, 1, step + ragged, ragged ? 1 : 2);
     PUT("species", H5T_NATIVE_INT, 1, species, 2);
     PUT("mass", H5T_NATIVE_FLOAT, 1, mass, 2);
+    static const double own[] = {0.5, 1, 2, 3, 4, 5}, grid[] = {1, 2, 3, 4, 5};
+    PUT("my-dipole", H5T_NATIVE_DOUBLE, 2, own, 2, 3);
+    PUT("stiffness/value", H5T_NATIVE_DOUBLE, 2, own, 2, 2);
+    PUT("stiffness/step", H5T_NATIVE_INT, 1, step, 2);
+    PUT("grid", H5T_NATIVE_DOUBLE, 1, grid, 5);
 #undef PUT
+    set_boundary(file, group);
     H5Fclose(file);
 }
 
@@ -63,12 +86,17 @@ static void frames(void **state)
             fail_msg("%s in\n%s", x.err.text, text);
         const double *pos = gg_frame_find(&x.frame, "pos")->data;
         const int32_t *image = gg_frame_find(&x.frame, "image")->data;
-        assert_true(pos[0] == (k ? 1.5 : 1) && image[3] == 1 && image[2] == (k ? -1 : 0));
-        assert_true(x.frame.cell[0][0] == (k ? 8.5 : 8) && x.frame.pbc == 7);
+        assert_true(pos[0] == (k ? 1.5 : 1) && image[3] == 1 && image[1] == (k ? -1 : 0));
+        assert_true(x.frame.cell[0][0] == (k ? 8.5 : 8) && x.frame.pbc == 3);
         assert_int_equal(*(int64_t *)gg_frame_find(&x.frame, "step")->data, k ? 20 : 10);
         assert_true(*(double *)gg_frame_find(&x.frame, "run_time")->data == (k ? 1 : 0.5));
         assert_int_equal(((int32_t *)gg_frame_find(&x.frame, "type")->data)[0], 1);
         assert_true(((double *)gg_frame_find(&x.frame, "mass")->data)[1] == 2);
+        const struct gg_field *dipole = gg_frame_find(&x.frame, "my_dipole");
+        assert_string_equal(dipole->irreps, "1x1o");
+        assert_true(((double *)dipole->data)[5] == 5);
+        assert_true(((double *)gg_frame_find(&x.frame, "stiffness")->data)[1] == (k ? 3 : 1));
+        assert_string_equal(gg_meta_get(&x.meta, "source.left_out"), "element_grid (text)");
         forget(&x);
         free(text);
     }
