@@ -21,7 +21,7 @@ int gg_importer_add(struct gg_importer *m, const struct gg_draft *d, struct gg_f
         return gg_err_prefix(err, "%s: ", d->id);
     if (d->few_digits && !m->few_digits)
         m->few_digits = strcpy(m->few_id, d->id);
-    if (!gg_seen_add(&m->seen, f, a))
+    if (!gg_seen_add(&m->seen, f))
         return gg_fail(err, GG_INPUT,
                        "sample id '%s' comes twice; --sample-id gives others: '{stem}/{count}' numbers them",
                        f->id);

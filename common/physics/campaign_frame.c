@@ -4,6 +4,7 @@
  *     m = (n1 m1 + n2 m2) / n      s^2 = [(n1 - 1) s1^2 + (n2 - 1) s2^2 + (n1 n2 / n) |m1 - m2|^2] / (n - 1). */
 #include "physics/campaign_frame.h"
 #include "physics/targets.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ static int check_times(const struct gg_campaign *c, struct gg_err *err)
         return gg_fail(err, GG_INPUT, "field 'time': %llu times, --times has %d",
                        (unsigned long long)time->shape[0], c->rule.times.n);
     for (int t = 0; t < c->rule.times.n; t++)
-        if (!(fabs(gg_field_get(time, (uint64_t)t) - c->rule.times.v[t]) <= 1e-9 * c->rule.times.v[t]))
+        if (!gg_same(gg_field_get(time, (uint64_t)t), c->rule.times.v[t]))
             return gg_fail(err, GG_INPUT, "field 'time': %g, --times says %g",
                            gg_field_get(time, (uint64_t)t), c->rule.times.v[t]);
     return 0;

@@ -1,23 +1,39 @@
-/* seen.c -- which samples have gone by, at which times: a tree of "id time time ..." */
+/* seen.c -- which samples have gone by, at which times: a tree of ids with their times */
 #include "stream/seen.h"
+
+#include "util/same.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+struct sample {
+    char id[GG_ID];
+    uint64_t n;
+    double time[]; /* [n] */
+};
+
+/* Times that are equal up to rounding are one. */
 static int compare(const void *a, const void *b)
 {
-    return strcmp(a, b);
+    const struct sample *x = a, *y = b;
+    int order = strcmp(x->id, y->id);
+    order = order ? order : (x->n > y->n) - (x->n < y->n);
+    for (uint64_t t = 0; t < x->n && order == 0; t++)
+        order = gg_same_order(x->time[t], y->time[t]);
+    return order;
 }
 
-bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f, struct gg_arena *a)
+bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f)
 {
     const struct gg_field *time = gg_frame_find(f, "time");
-    const char *key = gg_arena_printf(a, "%s", f->id);
-    for (uint64_t t = 0; time && t < time->shape[0]; t++)
-        key = gg_arena_printf(a, "%s %.17g", key, ((double *)time->data)[t]);
-    char *kept = gg_xstrdup(key);
-    if (*(char **)tsearch(kept, &s->tree, compare) == kept)
+    uint64_t n = time ? gg_field_count(time) : 0;
+    struct sample *kept = gg_xalloc(1, sizeof *kept + n * sizeof *kept->time);
+    memcpy(kept->id, f->id, sizeof kept->id);
+    kept->n = n;
+    for (uint64_t t = 0; t < n; t++)
+        kept->time[t] = gg_field_get(time, t);
+    if (*(struct sample **)tsearch(kept, &s->tree, compare) == kept)
         return true;
     free(kept);
     return false;

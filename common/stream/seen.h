@@ -8,8 +8,8 @@
 struct gg_seen {
     void *tree;
 };
-/* False if a frame of the same id and times was added before. */
-bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f, struct gg_arena *a);
+/* False if a frame of the same id and times (util/same.h) was added before. */
+bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f);
 void gg_seen_free(struct gg_seen *s);
 
 #endif
