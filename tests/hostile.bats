@@ -59,7 +59,7 @@ quiet() {
     gg-select --id "it's \$(touch ran) a*" "$DATA/tiny.ggs" -o plain.ggs
     gg-dump --prov plain.ggs | tail -n 1 >line
     grep -qF "gg-select --id 'it'\\''s \$(touch ran) a*'" line
-    sh line <"$DATA/tiny.ggs" | gg-cmp --ignore prov plain.ggs - || sh line <"$DATA/tiny.ggs" >/dev/null
+    sh line <"$DATA/tiny.ggs" | gg-cmp plain.ggs -
     [ ! -e ran ]
 }
 
