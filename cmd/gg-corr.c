@@ -34,7 +34,7 @@ static const struct gg_opt opts[] = {
     {"nearest-time", GG_OPT_FLAG, offsetof(struct options, nearest_time),
      "score each time of a prediction by the nearest time of the truth, in log time"},
     {"bootstrap", GG_OPT_INT, offsetof(struct options, bootstrap),
-     "percentiles of so many draws of the configurations, not t-intervals (-1); 0: no intervals", .arg = "N",
+     "percentiles of so many draws of the configurations; -1: t-intervals, 0: no intervals", .arg = "N",
      .min = GG_SCORE_T, .max = 1e7},
     {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
@@ -90,9 +90,10 @@ static int nothing_scored(const struct gg_scores *s, struct gg_err *err)
     if (left)
         gg_fail(err, GG_INPUT, "no prediction to score; %.*s", (int)strcspn(left, "\n"), left);
     else
-        gg_fail(err, GG_INPUT,
-                "no particles to score: every frame is empty, or lacks the species (edges and configurations "
-                "are under 'all')");
+        gg_fail(
+            err, GG_INPUT,
+            "no particles to score: every frame is empty, lacks the species (edges and configurations are "
+            "under 'all'), or holds the fields at no time");
     free(left);
     return -1;
 }

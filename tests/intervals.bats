@@ -91,10 +91,14 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
 
 @test "an axis of times of length 0 holds no number: nothing is scored, drawn or learned" {
     cases
-    refuses 3 "" gg-corr --bootstrap 50 no_times.ggs
+    refuses 3 "no particles to score: .*at no time" gg-corr --bootstrap 50 no_times.ggs
+    refuses 3 "'propensity': is at 0 times, 'secret' at none" gg-corr --target secret --predictor propensity no_times.ggs
     refuses 3 "is at no time: its axis of times has length 0" gg-plot scatter --script -o s.svg no_times.ggs
     [ ! -e s.tsv ]
-    refuses 3 "" gg-plot slice --script -o s.svg no_times.ggs
+    refuses 3 "'propensity': is at no time" gg-plot slice --script -o s.svg no_times.ggs
+    tiny_network "epochs: 1"
+    refuses 3 "" gg-train -q -o run m.yaml no_times.ggs
+    refuses 3 "one number for each particle is wanted" gg-features --add mean --field propensity -o f.ggs no_times.ggs
 }
 
 # grid NAME SEED TIMES: three configurations of a liquid with a propensity at TIMES

@@ -454,6 +454,23 @@ static void power_laws(void **state)
     assert_int_equal(gg_powerlaw_fit(5, size, y, 0, &f), -1);
 }
 
+/* A negative correlation explains less than none: 1 - rho|rho| is above 1 there.  The fit is that of scipy's least_squares. */
+static void negative_correlations(void **state)
+{
+    (void)state;
+    const double size[] = {1, 2, 4, 6}, rho[] = {-0.0478, 0.1273, 0.1873, 0.2070};
+    double y[4];
+    struct gg_powerlaw f;
+    for (int k = 0; k < 4; k++)
+        y[k] = gg_unexplained(rho[k]);
+    close_to(y[0], 1 + 0.0478 * 0.0478, 1e-15);
+    close_to(y[3], 1 - 0.2070 * 0.2070, 1e-15);
+    assert_int_equal(gg_powerlaw_fit(4, size, y, 1 - 0.682071 * 0.682071, &f), 0);
+    close_to(f.a, 0.180, 6e-4);
+    close_to(f.b, 0.164, 6e-4);
+    close_to(f.c, 0.823, 6e-4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +491,7 @@ int main(void)
         cmocka_unit_test(quantiles),
         cmocka_unit_test(ceilings),
         cmocka_unit_test(power_laws),
+        cmocka_unit_test(negative_correlations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
