@@ -2,10 +2,9 @@
  *
  * For each target X and predictor (X_pred, or any field), temperature, time and species: Pearson inside each
  * configuration then averaged ("config") and over all particles at once ("pooled"), rank correlation, R2, RMSE;
- * intervals by a bootstrap over configurations; the noise ceiling where the variance over runs is there. */
+ * t-intervals over configurations; the noise ceiling where the variance over runs is there. */
 #include "cli/cli.h"
 #include "score/frames.h"
-#include "stats/bootstrap.h"
 #include "stream/join.h"
 
 #include <stdlib.h>
@@ -35,7 +34,8 @@ static const struct gg_opt opts[] = {
     {"nearest-time", GG_OPT_FLAG, offsetof(struct options, nearest_time),
      "score each time of a prediction by the nearest time of the truth, in log time"},
     {"bootstrap", GG_OPT_INT, offsetof(struct options, bootstrap),
-     "draws of the configurations; 0 for no intervals", .arg = "N", .min = 0, .max = 1e7},
+     "percentiles of so many draws of the configurations; -1: t-intervals, 0: no intervals", .arg = "N",
+     .min = GG_SCORE_T, .max = 1e7},
     {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"spearman", GG_OPT_FLAG, offsetof(struct options, spearman), "rank correlations; they need memory"},
@@ -90,16 +90,20 @@ static int nothing_scored(const struct gg_scores *s, struct gg_err *err)
     if (left)
         gg_fail(err, GG_INPUT, "no prediction to score; %.*s", (int)strcspn(left, "\n"), left);
     else
-        gg_fail(err, GG_INPUT,
-                "no particles to score: every frame is empty, or lacks the species (edges and configurations "
-                "are under 'all')");
+        gg_fail(
+            err, GG_INPUT,
+            "no particles to score: every frame is empty, lacks the species (edges and configurations are "
+            "under 'all'), or holds the fields at no time");
     free(left);
     return -1;
 }
 
 /* What the text form says below its table, where the table is for programs. */
-static void warn_left_out(const struct run *r, struct gg_cli *c)
+static void warn(const struct run *r, const struct gg_score_row *rows, struct gg_cli *c)
 {
+    int fewest = gg_score_fewest(r->scores.n, rows);
+    if (fewest && fewest < GG_SCORE_FEW)
+        gg_cli_warn(c, GG_SCORE_CAUTION, fewest);
     char *left = gg_scores_left_out(&r->scores);
     for (char *line = left, *end; line && *line; line = end + 1) {
         end = strchr(line, '\n');
@@ -133,13 +137,15 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
     struct gg_sink to;
     if (gg_sink_open(&to, c->output, err))
         return -1;
-    int status = gg_scores_print(&r->scores, &how,
+    struct gg_score_row *rows = gg_scores_rows(&r->scores, &how);
+    int status = gg_scores_print(&r->scores, rows, &how,
                                  o->json  ? GG_SCORE_JSON
                                  : o->tsv ? GG_SCORE_TSV
                                           : GG_SCORE_TEXT,
                                  &to, err);
     if (status == 0 && (o->tsv || o->json))
-        warn_left_out(r, c);
+        warn(r, rows, c);
+    free(rows);
     if (status == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
@@ -148,7 +154,7 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.bootstrap = GG_BOOTSTRAP_DRAWS, .spearman = true};
+    struct options o = {.bootstrap = GG_SCORE_T, .spearman = true};
     struct gg_cli c;
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)

@@ -34,8 +34,8 @@ static const struct gg_opt opts[] = {
     {"across", GG_OPT_CHOICE, AT(axis), "slice: the axis across", .choices = "x|y|z"},
     {"at", GG_OPT_REAL, AT(at), "slice: its place along that axis, as a fraction of the cell",
      .arg = "FRACTION", .min = 0, .max = 1},
-    {"thickness", GG_OPT_REAL, AT(thickness), "slice: particles this near are drawn", .arg = "LENGTH",
-     .unit = "sigma", .min = 1e-3, .max = 1e6},
+    {"thickness", GG_OPT_REAL, AT(thickness), "slice: how thick it is; centres within half of it are drawn",
+     .arg = "LENGTH", .unit = "sigma", .min = 1e-3, .max = 1e6},
     {0}};
 
 static char *notes(void)

@@ -86,11 +86,29 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     awk -F '\t' '/fit/ { on = 1; next } on && $1 > 3.9 && $1 < 4.1 { d = $2 - 0.70711; if (d * d < 1e-4) ok = 1 } END { exit !ok }' l.tsv
 }
 
-@test "scatter: every particle is in a hexagon" {
+@test "scatter: every particle is in a hexagon, or counted as outside" {
     gg-plot scatter --script -o s.svg --target propensity --predictor propensity_var --species B --time 1.2 "$DATA/tiny.ggs"
     # six corners a hexagon; all but the outermost particles of 400
-    [ "$(awk -F '\t' 'NF == 3 { n += $3 / 6 } END { print (n > 395 && n <= 400) }' s.tsv)" -eq 1 ]
+    inside=$(awk -F '\t' 'NF == 3 { n += $3 / 6 } END { print n }' s.tsv)
+    outside=$(sed -n "s/^set label 2 '\([0-9]*\) of 400 particles are outside'.*/\1/p" s.gp)
+    [ "$inside" -gt 395 ]
+    [ $((inside + outside)) -eq 400 ]
     grep -q "t = 1: 8 configurations" s.gp
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-plot scatter --script -o all.svg --target type --predictor type --species all
+    run ! grep -q outside all.gp
+}
+
+@test "slice: the thickness is that of the slab" {
+    for thickness in 0.3 1 1.5 2; do
+        printf '%s\n' "#gg-text 1" "member gg.graph/1" "frame t/1" "	nodes 3, edges 0, dim 3, pbc 7" "	cell 10 0 0 0 10 0 0 0 10" \
+            "field pos f64 [3 node, 3 free] structure irreps=1x1o unit=sigma" "	2 2 5.2" "	4 4 5.6" "	6 6 5.9" \
+            "field propensity f32 [3 node] target irreps=0e unit=sigma" "	1" "	2" "	3" end |
+            gg-dump -r | gg-plot slice --target propensity --thickness $thickness --script -o s.svg || [ $thickness = 0.3 ]
+        grep -v '^#' s.tsv | cut -f 4 | tr '\n' ' '
+    done >drawn 2>said
+    [ "$(cat drawn)" = "1 1 2 1 2 3 " ]
+    grep -q "no particle in this slice" said
+    gg-plot --help | grep -A 1 -e --thickness | grep -q "centres within half of it are drawn"
 }
 
 @test "slice: one disc a particle of a slab as thick as the cell, periodic copies at the borders" {

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "util/arena.h"
 #include "util/exit.h"
+#include "util/escape.h"
 #include "util/linalg.h"
 #include "util/real.h"
 #include "util/threads.h"
@@ -80,6 +81,7 @@ static void say_unless_quiet(const struct gg_cli *c, const char *kind, const cha
 {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, ap);
+    gg_escape_line(text);
     if (!c->quiet)
         say(c, kind, text);
 }
@@ -194,26 +196,19 @@ static void print_options(const struct gg_cli *c)
 
 /* ---- the command line as history ---- */
 
-/* Appends a word to malloc'd text, in quotes where the shell would touch it. */
+/* Appends a word to malloc'd text. */
 static char *add_word(char *line, const char *word)
 {
-    size_t used = line != NULL ? strlen(line) : 0, room = used + 4 * strlen(word) + 4;
-    char *p = line = gg_xrealloc(line, room);
-    p += used;
-    if (used > 0)
-        *p++ = ' ';
-    bool plain =
-        *word != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                           "_-+=:,./@%^")] == '\0';
-    if (plain) {
-        strcpy(p, word);
-        return line;
-    }
-    *p++ = '\'';
-    for (; *word != '\0'; word++)
-        p += sprintf(p, *word == '\'' ? "'\\''" : "%c", *word);
-    strcpy(p, "'");
-    return line;
+    char *text = NULL;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    if (!to)
+        gg_out_of_memory(0);
+    fprintf(to, "%s%s", line ? line : "", line ? " " : "");
+    gg_escape_shell(to, word);
+    fclose(to);
+    free(line);
+    return text;
 }
 
 static char *add_option(char *line, const struct gg_opt *o, const void *options)

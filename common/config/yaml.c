@@ -4,6 +4,7 @@
  * needs seconds for 100 kB of brackets.  So all refusals happen here, on events, as soon as they are seen.
  */
 #include "config/yaml.h"
+#include "util/escape.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -219,9 +220,7 @@ static int build(struct builder *b, const char *text, size_t bytes, struct gg_er
 static const char *printable(struct gg_arena *a, const char *name)
 {
     char *s = gg_arena_strdup(a, name);
-    for (char *c = s; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    gg_escape_line(s);
     return s;
 }
 

@@ -284,8 +284,8 @@ void gg_ridge_score(const struct gg_ridge *r, const double *gram, const struct g
             syp += u[m * n + (size_t)f] * centred(&s, f, y, mean[f], my);
         }
         double syy = centred(&s, y, y, my, my);
-        score[m] =
-            (struct gg_moments){.n = s.n, .mx = my, .my = mp, .sxx = syy, .syy = fmax(spp, 0), .sxy = syp};
+        score[m] = gg_moments_of_sums(
+            (struct gg_moments){.n = s.n, .mx = my, .my = mp, .sxx = syy, .syy = fmax(spp, 0), .sxy = syp});
         score[m].sdd = fmax(syy - 2 * syp + spp + s.n * (mp - my) * (mp - my), 0);
     }
     free(c);

@@ -2,8 +2,8 @@
 /* The first line tells how the whole input ended, so the page is kept in memory until then. */
 #include "formats/export.h"
 #include "util/text_stream.h"
+#include "util/escape.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,11 +39,15 @@ static struct head *head_of(struct gg_export *x)
 static void clipped(FILE *to, const char *s, size_t room)
 {
     size_t n = strlen(s), most = n <= room ? n : room - 3;
+    char *line = gg_xstrdup(s);
     while (n > room && most > 0 && ((unsigned char)s[most] & 0xC0) == 0x80)
         most--; /* not inside a UTF-8 sequence */
-    for (size_t k = 0; k < most; k++)
-        fputc(iscntrl((unsigned char)s[k]) ? (s[k] == '\n' ? '|' : ' ') : s[k], to);
-    fputs(n > room ? "..." : "", to);
+    line[most] = '\0';
+    for (char *c = line; (c = strchr(c, '\n'));)
+        *c = '|';
+    gg_escape_line(line);
+    fprintf(to, "%s%s", line, n > room ? "..." : "");
+    free(line);
 }
 
 static const char *of(const struct gg_meta *entry, const char *key)

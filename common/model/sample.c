@@ -260,8 +260,8 @@ static int read_edges(struct gg_sample *s, const struct gg_frame *f, struct gg_e
 
 int gg_sample_split(const struct gg_frame *f)
 {
-    const struct gg_field *split = gg_frame_find(f, "split");
-    return split ? (int)gg_field_get(split, 0) : -1;
+    double split = gg_frame_number(f, "split");
+    return isnan(split) ? -1 : (int)split;
 }
 
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,

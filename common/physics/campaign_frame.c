@@ -5,6 +5,7 @@
 #include "physics/campaign_frame.h"
 #include "physics/targets.h"
 #include "util/number.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static int check_times(const struct gg_campaign *c, struct gg_err *err)
         return gg_fail(err, GG_INPUT, "field 'time': %llu times, --times has %d",
                        (unsigned long long)time->shape[0], c->rule.times.n);
     for (int t = 0; t < c->rule.times.n; t++)
-        if (!(fabs(gg_field_get(time, (uint64_t)t) - c->rule.times.v[t]) <= 1e-9 * c->rule.times.v[t]))
+        if (!gg_same(gg_field_get(time, (uint64_t)t), c->rule.times.v[t]))
             return gg_fail(err, GG_INPUT, "field 'time': %g, --times says %g",
                            gg_field_get(time, (uint64_t)t), c->rule.times.v[t]);
     return 0;

@@ -139,17 +139,17 @@ int gg_campaign_enter(struct gg_campaign *c, int64_t phase, struct gg_err *err)
 static int read_start(struct gg_campaign *c, const struct gg_frame *f, const struct gg_meta *meta,
                       struct gg_err *err)
 {
-    const struct gg_field *type = gg_frame_need(f, "type", err), *t = gg_frame_find(f, "temperature");
-    const struct gg_field *wait = gg_frame_find(f, "md_wait");
+    const struct gg_field *type = gg_frame_need(f, "type", err);
+    double own = gg_frame_number(f, "temperature"), waited = gg_frame_number(f, "md_wait");
     if (!type || gg_cell_init(&c->cell, f->dim, f->pbc, f->cell, err) < 0)
         return -1;
     c->type = type->data;
-    c->waited = wait ? gg_field_get(wait, 0) : 0;
-    c->temperature = c->rule.temperature > 0 || !t ? c->rule.temperature : gg_field_get(t, 0);
+    c->waited = isnan(waited) ? 0 : waited;
+    c->temperature = c->rule.temperature > 0 || isnan(own) ? c->rule.temperature : own;
     if (!(c->temperature > 0 && c->temperature <= 1e6))
         return gg_fail(err, GG_INPUT,
-                       t ? "field 'temperature': %g, wanted more than 0: give --temperature"
-                         : "no field 'temperature': give --temperature",
+                       !isnan(own) ? "field 'temperature': %g, wanted more than 0: give --temperature"
+                                   : "no field 'temperature': give --temperature",
                        c->temperature);
     return gg_mixture_check(gg_meta_get(meta, "system"), f->dim, c->n, c->type, err);
 }

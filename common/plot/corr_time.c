@@ -3,6 +3,7 @@
  * From gg-corr --tsv.  A table of published numbers (--reference: temperature, time, average, method, pearson) adds
  * thin lines. */
 #include "plot/rows.h"
+#include "util/escape.h"
 #include "util/same.h"
 
 #include <math.h>
@@ -50,7 +51,7 @@ static void draw_line(struct gg_plot *p, int block, int n_time, const char *labe
             "data index %d using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.7 linecolor '%s' "
             "title ",
             block, c);
-    gg_plot_text(p->script, label);
+    gg_escape_gnuplot(p->script, label);
     fputs(", \\\n     ", p->script);
 }
 
@@ -83,7 +84,7 @@ static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struc
                 "data index %d using 1:2 with linespoints linewidth 1 dashtype (3,3) pointtype %d pointsize "
                 "0.5 linecolor '#808080' title ",
                 block, 4 + 2 * (drawn % 5));
-        gg_plot_text(p->script, method);
+        gg_escape_gnuplot(p->script, method);
         fputs(", \\\n     ", p->script);
         drawn++;
     }

@@ -31,15 +31,20 @@ static const char look[] = "set encoding utf8\n"
                            "set datafile missing 'nan'\n"
                            "set style fill transparent solid 0.18 noborder\n";
 
-/* The names around a picture "dir/NAME.svg". */
+/* The script finds its data, and where to draw, by its own name, so that no name is ever part of a script. */
+static const char own_name[] = "if (!exists('ARG0')) exit message 'run it as: gnuplot NAME.gp'\n"
+                               "stem = (ARG0[1:1] eq '/' ? '' : './') . ARG0[1:strlen(ARG0) - 3]\n"
+                               "data = stem . '.tsv'\n";
+
+/* The names around a picture "dir/NAME.svg": gnuplot sees temporary ones only, which are ours. */
 struct names {
     char *folder;        /* "dir" */
-    char *stem;          /* "NAME" */
     const char *end;     /* "svg" */
-    char *data, *script; /* "dir/NAME.tsv", "dir/NAME.gp", or temporary ones */
-    char *temporary;     /* "dir/NAME.svg.tmp.PID" */
+    char *data, *script; /* "dir/NAME.tsv", "dir/NAME.gp": to keep */
+    char *own[3];        /* "dir/gg-plot.tmp.PID" with .tsv, .gp, .svg */
     struct gg_arena arena;
 };
+enum { DATA, SCRIPT, PICTURE };
 
 static const char *base(const char *path)
 {
@@ -47,7 +52,7 @@ static const char *base(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static int split(struct names *n, const char *picture, bool keep, struct gg_err *err)
+static int split(struct names *n, const char *picture, struct gg_err *err)
 {
     *n = (struct names){0};
     const char *name = base(picture), *dot = strrchr(name, '.');
@@ -56,45 +61,28 @@ static int split(struct names *n, const char *picture, bool keep, struct gg_err 
     n->end = dot + 1;
     n->folder = name == picture ? gg_arena_strdup(&n->arena, ".")
                                 : gg_arena_printf(&n->arena, "%.*s", (int)(name - picture), picture);
-    n->stem = gg_arena_printf(&n->arena, "%.*s", (int)(dot - name), name);
-    const char *mark = keep ? "" : gg_arena_printf(&n->arena, ".tmp.%ld", (long)getpid());
-    n->data = gg_arena_printf(&n->arena, "%s/%s%s.tsv", n->folder, n->stem, mark);
-    n->script = gg_arena_printf(&n->arena, "%s/%s%s.gp", n->folder, n->stem, mark);
-    n->temporary = gg_arena_printf(&n->arena, "%s/%s.tmp.%ld", n->folder, name, (long)getpid());
+    const char *stem = gg_arena_printf(&n->arena, "%s/%.*s", n->folder, (int)(dot - name), name);
+    n->data = gg_arena_printf(&n->arena, "%s.tsv", stem);
+    n->script = gg_arena_printf(&n->arena, "%s.gp", stem);
+    const char *const ends[] = {"tsv", "gp", n->end};
+    for (int k = 0; k < 3; k++)
+        n->own[k] = gg_arena_printf(&n->arena, "%s/gg-plot.tmp.%ld.%s", n->folder, (long)getpid(), ends[k]);
     return 0;
-}
-
-/* A name that gnuplot takes for nothing but a file: quotes doubled, and "./" before a '<', '-' or '|'. */
-static void file_name(FILE *to, const char *name)
-{
-    fputs("'./", to);
-    for (; *name; name++)
-        fprintf(to, *name == '\'' ? "''" : "%c", *name);
-    fputc('\'', to);
 }
 
 static char *whole_script(const struct gg_plot *p, const struct names *n)
 {
-    char *text, *default_data = NULL;
+    char *text;
     size_t bytes;
     FILE *f = gg_text_open(&text, &bytes);
-    fprintf(f, "# draws %s.%s: gnuplot %s.gp\n", n->stem, n->end, n->stem);
-    default_data = gg_xmalloc(strlen(n->stem) + 8);
-    sprintf(default_data, "%s.tsv", n->stem);
-    fputs("if (!exists('data')) data = ", f);
-    file_name(f, default_data);
-    fputs("\nif (!exists('picture')) picture = ", f);
-    sprintf(default_data, "%s.%s", n->stem, n->end);
-    file_name(f, default_data);
-    fputc('\n', f);
+    fputs(own_name, f);
     fprintf(f,
             strcmp(n->end, "svg") == 0   ? svg
             : strcmp(n->end, "png") == 0 ? png
                                          : pdf,
             p->width, p->height);
-    fprintf(f, "set output picture\n%s%s", look, p->script_text);
+    fprintf(f, "set output stem . '.%s'\n%s%s", n->end, look, p->script_text);
     fclose(f);
-    free(default_data);
     return text;
 }
 
@@ -109,27 +97,11 @@ static int put(const char *path, const char *text, struct gg_err *err)
     return -1;
 }
 
-/* "data = './NAME.tsv'; picture = './NAME.svg'": for this run, whatever the script's own names are. */
-static char *settings(const struct names *n)
-{
-    char *set;
-    size_t bytes;
-    FILE *f = gg_text_open(&set, &bytes);
-    fputs("data = ", f);
-    file_name(f, base(n->data));
-    fputs("; picture = ", f);
-    file_name(f, base(n->temporary));
-    fclose(f);
-    return set;
-}
-
 /* Starts gnuplot in the picture's folder, what it says going into `to`.  0 or an errno. */
 static int start(const struct names *n, int to, pid_t *child)
 {
-    char *set = settings(n), *script = gg_xmalloc(strlen(n->script) + 3);
-    sprintf(script, "./%s", base(n->script));
-    char gnuplot[] = "gnuplot", defaults[] = "-d", e[] = "-e";
-    char *argv[] = {gnuplot, defaults, e, set, script, NULL};
+    char gnuplot[] = "gnuplot", defaults[] = "-d", *script = gg_xstrdup(base(n->own[SCRIPT]));
+    char *argv[] = {gnuplot, defaults, script, NULL};
     posix_spawn_file_actions_t in_child;
     posix_spawn_file_actions_init(&in_child);
     int code = posix_spawn_file_actions_adddup2(&in_child, to, STDOUT_FILENO);
@@ -137,7 +109,6 @@ static int start(const struct names *n, int to, pid_t *child)
     code = code ? code : posix_spawn_file_actions_addchdir_np(&in_child, n->folder);
     code = code ? code : posix_spawnp(child, gnuplot, &in_child, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&in_child);
-    free(set);
     free(script);
     return code;
 }
@@ -188,12 +159,12 @@ static int draw(const struct names *n, const char *picture, bool keep, struct gg
         return gg_fail(err, GG_SYSTEM,
                        "gnuplot is not installed (Debian: gnuplot-nox); --script keeps data and "
                        "script without it");
-    if (status == 0 && (stat(n->temporary, &st) != 0 || st.st_size == 0))
+    if (status == 0 && (stat(n->own[PICTURE], &st) != 0 || st.st_size == 0))
         status = gg_fail(err, GG_SYSTEM, "gnuplot drew nothing%s%s", *said ? ": " : "", said);
-    if (status == 0 && rename(n->temporary, picture) != 0)
+    if (status == 0 && rename(n->own[PICTURE], picture) != 0)
         status = gg_fail_errno(err, "%s: cannot write", picture);
     if (status)
-        unlink(n->temporary);
+        unlink(n->own[PICTURE]);
     return status;
 }
 
@@ -211,29 +182,33 @@ static int spare_inputs(const struct names *n, int n_file, char **file, struct g
     return 0;
 }
 
+/* Data and script as they are kept. */
+static int keep_both(const struct gg_plot *p, const struct names *n, const char *script, int n_file,
+                     char **file, struct gg_err *err)
+{
+    if (spare_inputs(n, n_file, file, err) || put(n->data, p->data_text, err))
+        return -1;
+    return put(n->script, script, err);
+}
+
 int gg_plot_finish(struct gg_plot *p, const char *picture, bool keep, int n_file, char **file,
                    struct gg_err *err)
 {
     struct names n;
-    char *script = NULL;
     fflush(p->data);
     fflush(p->script);
-    int status = split(&n, picture, keep, err);
-    if (status == 0)
-        status = spare_inputs(&n, n_file, file, err);
+    int status = split(&n, picture, err);
     if (status == 0) {
-        script = whole_script(p, &n);
-        status = put(n.data, p->data_text, err);
-        if (status == 0)
-            status = put(n.script, script, err);
-        if (status == 0)
+        char *script = whole_script(p, &n);
+        status = keep ? keep_both(p, &n, script, n_file, file, err) : 0;
+        if (status == 0 && put(n.own[DATA], p->data_text, err) == 0 && put(n.own[SCRIPT], script, err) == 0)
             status = draw(&n, picture, keep, err);
-        if (!keep) {
-            unlink(n.data);
-            unlink(n.script);
-        }
+        else
+            status = -1;
+        unlink(n.own[DATA]);
+        unlink(n.own[SCRIPT]);
+        free(script);
     }
-    free(script);
     gg_arena_free(&n.arena);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "plot/rows.h"
 #include "stats/powerlaw.h"
 #include "util/arena.h"
+#include "util/escape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ static int add_fit(struct gg_plot *p, const struct line *l)
     double y[MAX_POINT], floor = isnan(l->ceiling) ? 0 : 1 - l->ceiling * l->ceiling;
     for (int k = 0; k < l->n; k++) {
         double rho = l->sum[k] / l->seeds[k];
-        y[k] = 1 - rho * fabs(rho); /* a negative correlation explains less than none */
+        y[k] = gg_unexplained(rho);
     }
     if (l->n < 3 || gg_powerlaw_fit(l->n, l->size, y, floor, &f))
         return -1;
@@ -92,7 +93,7 @@ static void draw_line(struct gg_plot *p, const struct line *l, const char *label
             "data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.9 linecolor "
             "'%s' title ",
             block, colour);
-    gg_plot_text(p->script, label);
+    gg_escape_gnuplot(p->script, label);
 }
 
 static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, const struct line *line, int n)

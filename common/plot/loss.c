@@ -3,8 +3,10 @@
  * From metrics.jsonl: "epoch" events have loss and loss_validation, "eval" events rho_config by target, t, species. */
 #include "plot/plot.h"
 #include "util/arena.h"
+#include "util/escape.h"
 #include "util/file.h"
 #include "util/jsonline.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +33,7 @@ struct course {
 static struct series *series_of(struct course *e, const char *target, double t)
 {
     for (int k = 0; k < e->n; k++)
-        if (strcmp(e->of[k].target, target) == 0 && (e->of[k].t == t || (isnan(t) && isnan(e->of[k].t))))
+        if (strcmp(e->of[k].target, target) == 0 && gg_same_key(e->of[k].t, t))
             return &e->of[k];
     if (e->n == MAX_SERIES)
         return NULL;
@@ -134,7 +136,7 @@ static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, c
         run_name(name, sizeof name, file[k]);
         fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ",
                 k ? ", \\\n     " : "", k, gg_plot_line(k));
-        gg_plot_text(p->script, n_file > 1 ? name : "training");
+        gg_escape_gnuplot(p->script, n_file > 1 ? name : "training");
         if (e[k].validation)
             fprintf(p->script,
                     ", \\\n     data index %d using 1:3 linewidth 2 dashtype (6,3) linecolor '%s' title '%s'",
@@ -160,7 +162,7 @@ static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
             snprintf(label, sizeof label, isnan(s->t) ? "%s" : "%s, t = %g", s->target, s->t);
             fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ", between, block,
                     n_file > 1 ? gg_plot_line(f) : shade);
-            gg_plot_text(p->script, n_file == 1 ? label : "");
+            gg_escape_gnuplot(p->script, n_file == 1 ? label : "");
             between = ", \\\n     ";
         }
     fputc('\n', p->script);

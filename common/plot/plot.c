@@ -1,5 +1,6 @@
 /* plot.c -- what all pictures share: the table of kinds, text, colours, the look */
 #include "plot/plot.h"
+#include "util/escape.h"
 #include "util/opt.h"
 #include "util/text_stream.h"
 
@@ -59,24 +60,6 @@ const char *gg_plot_name(const char *file)
     return strcmp(file, "-") == 0 ? "standard input" : file;
 }
 
-/* In single quotes gnuplot runs nothing and knows two specials: the quote, and what its enhanced text reads.  A backtick
- * becomes a look-alike all the same, for those who paste a line of the script elsewhere. */
-void gg_plot_text(FILE *to, const char *text)
-{
-    fputc('\'', to);
-    for (; *text; text++) {
-        if (*text == '\'')
-            fputs("''", to);
-        else if (*text == '`')
-            fputs("\xCB\x8B", to);
-        else if ((unsigned char)*text < ' ' || *text == 127)
-            fputc(' ', to);
-        else
-            fprintf(to, strchr("\\@{}_^&~", *text) ? "\\%c" : "%c", *text);
-    }
-    fputc('\'', to);
-}
-
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...)
 {
     char text[512];
@@ -85,7 +68,7 @@ void gg_plot_title(struct gg_plot *p, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     fputs("set title ", p->script);
-    gg_plot_text(p->script, p->o->title ? p->o->title : text);
+    gg_escape_gnuplot(p->script, p->o->title ? p->o->title : text);
     fputc('\n', p->script);
 }
 

@@ -19,7 +19,7 @@ struct gg_plot_options {
     int64_t frame;    /* of the stream, from 0 */
     int axis;         /* enum gg_plot_axis: across a slice */
     double at;        /* place of the slice, as a fraction of the cell */
-    double thickness; /* of the slice (sigma) */
+    double thickness; /* of the slice (sigma): centres are within half of it */
     uint64_t max_frame;
 };
 
@@ -47,8 +47,6 @@ void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
 int gg_plot_block(struct gg_plot *p, const char *columns);
 /* A file as messages call it. */
 const char *gg_plot_name(const char *file);
-/* Text as gnuplot shows it literally, with its quotes: everything that came from outside goes through here. */
-void gg_plot_text(FILE *to, const char *text);
 /* "set KEY 'text'" with the user's title where there is one. */
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -105,15 +105,10 @@ void gg_plot_rows_free(struct gg_plot_rows *r)
     *r = (struct gg_plot_rows){0};
 }
 
-static bool same(double a, double b)
-{
-    return gg_same(a, b) || (isnan(a) && isnan(b));
-}
-
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time)
 {
     return a->file == b->file && strcmp(a->predictor, b->predictor) == 0 &&
-           same(a->temperature, b->temperature) && (!with_time || same(a->time, b->time));
+           gg_same_key(a->temperature, b->temperature) && (!with_time || gg_same_key(a->time, b->time));
 }
 
 void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *row, char **file,
@@ -122,8 +117,8 @@ void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *
     bool predictors = false, temperatures = false, times = false;
     for (int k = 0; k < r->n; k++) {
         predictors |= strcmp(r->row[k].predictor, row->predictor) != 0;
-        temperatures |= !same(r->row[k].temperature, row->temperature);
-        times |= with_time && !same(r->row[k].time, row->time);
+        temperatures |= !gg_same_key(r->row[k].temperature, row->temperature);
+        times |= with_time && !gg_same_key(r->row[k].time, row->time);
     }
     const char *slash = strrchr(file[row->file], '/'), *name = slash ? slash + 1 : file[row->file];
     const char *dot = strrchr(name, '.');

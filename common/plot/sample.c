@@ -35,8 +35,13 @@ static int time_index(struct gg_plot_sample *s, const struct gg_column *c, struc
 {
     const struct gg_field_times *time = &c->time;
     int best = time->n - 1;
-    if (time->n == 0 || !time->value)
-        return best < 0 ? 0 : best;
+    if (time->axis < 0)
+        return 0;
+    if (time->n == 0)
+        return gg_fail(err, GG_INPUT, "field '%s': is at no time: its axis of times has length 0",
+                       c->field->name);
+    if (!time->value)
+        return best;
     double wanted = !isnan(s->at) ? s->at : s->n_frame ? s->time : s->o->time;
     for (int t = 0; t < time->n && !isnan(wanted); t++)
         if (fabs(time->value[t] - wanted) < fabs(time->value[best] - wanted))

@@ -2,7 +2,9 @@
 #include "plot/sample.h"
 #include "stats/bootstrap.h"
 #include "util/arena.h"
+#include "util/escape.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,8 +89,8 @@ static void count(struct grid *g, double x, double y)
             best_column = column;
         }
     }
-    if (best_row >= 0 && best_row < g->rows && best_column >= 0 && best_column < g->columns)
-        g->count[best_row * g->columns + best_column]++;
+    assert(best_row >= 0 && best_row < g->rows && best_column >= 0 && best_column < g->columns);
+    g->count[best_row * g->columns + best_column]++;
 }
 
 static void write_hexagons(struct gg_plot *p, const struct grid *g)
@@ -107,19 +109,25 @@ static void write_hexagons(struct gg_plot *p, const struct grid *g)
         }
 }
 
-static void bin(struct gg_plot *p, const struct pairs *v, double xlo, double xhi, double ylo, double yhi)
+/* Returns the number of particles outside. */
+static int64_t bin(struct gg_plot *p, const struct pairs *v, double xlo, double xhi, double ylo, double yhi)
 {
-    struct grid g = {.x0 = xlo, .y0 = ylo, .w = (xhi - xlo) / ACROSS};
+    struct grid g = {.y0 = ylo, .w = (xhi - xlo) / ACROSS};
+    int64_t outside = 0;
+    g.x0 = xlo - g.w;                           /* shifted rows begin half a hexagon to the left */
     g.h = 2 / sqrt(3.0) * (yhi - ylo) / ACROSS; /* the picture is square */
-    g.columns = ACROSS + 1;
-    g.rows = (int)(ACROSS * sqrt(3.0) / 1.5) + 1;
+    g.columns = ACROSS + 3;
+    g.rows = (int)(ACROSS * sqrt(3.0) / 1.5) + 2;
     g.count = gg_xalloc((size_t)(g.columns * g.rows), sizeof *g.count);
     for (int64_t i = 0; i < v->n; i++)
         if (v->x[i] >= xlo && v->x[i] <= xhi && v->y[i] >= ylo && v->y[i] <= yhi)
             count(&g, v->x[i], v->y[i]);
+        else
+            outside++;
     gg_plot_block(p, "x\ty\tparticles");
     write_hexagons(p, &g);
     free(g.count);
+    return outside;
 }
 
 static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct pairs *v)
@@ -133,7 +141,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
         xlo = ylo = fmin(xlo, ylo);
         xhi = yhi = fmax(xhi, yhi);
     }
-    bin(p, v, xlo, xhi, ylo, yhi);
+    int64_t outside = bin(p, v, xlo, xhi, ylo, yhi);
     if (!isnan(s->time))
         snprintf(time, sizeof time, ", t = %g", s->time);
     gg_plot_sample_name(s->target, s->unit, x, sizeof x);
@@ -141,10 +149,13 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
     gg_plot_title(p, "%s of %s%s: %d configuration%s", s->target, v->species, time, v->n_config,
                   v->n_config == 1 ? "" : "s");
     gg_plot_palette(p->script, false);
+    if (outside)
+        fprintf(p->script, "set label 2 '%lld of %lld particles are outside' at graph 0.03,0.91 font ',10'\n",
+                (long long)outside, (long long)v->n);
     fputs("set xlabel ", p->script);
-    gg_plot_text(p->script, x);
+    gg_escape_gnuplot(p->script, x);
     fputs("\nset ylabel ", p->script);
-    gg_plot_text(p->script, y);
+    gg_escape_gnuplot(p->script, y);
     fprintf(p->script,
             "\nset size square\nset xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset logscale cb\n"
             "set cblabel 'particles'\nset label 1 'Pearson %.3f (config), %.3f (pooled)' at graph 0.03,0.955 "

@@ -4,6 +4,7 @@
 #include "plot/sample.h"
 #include "stats/bootstrap.h"
 #include "util/arena.h"
+#include "util/escape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,7 +170,7 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
             "at screen "
             "%.4f\nset title ",
             x / p->width, (x + side) / p->width, bottom / p->height, (bottom + side * aspect) / p->height);
-    gg_plot_text(p->script, title);
+    gg_escape_gnuplot(p->script, title);
     fprintf(p->script,
             "\nset cbrange [%.6g:%.6g]\nset cbtics %.6g\nset colorbox horizontal user origin screen "
             "%.4f,%.4f size screen "
@@ -223,7 +224,7 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
     snprintf(title, sizeof title, "%s%s   %s", name, time, s->id);
     write_discs(p, s);
     fputs("set multiplot title ", p->script);
-    gg_plot_text(p->script, p->o->title ? p->o->title : title);
+    gg_escape_gnuplot(p->script, p->o->title ? p->o->title : title);
     fprintf(
         p->script,
         " offset 0,-0.3\nunset grid\nset border 15 linecolor '#000000'\nset style fill solid 1 noborder\n"

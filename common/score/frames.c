@@ -55,8 +55,10 @@ static void halves_of(const struct gg_frame *f, int t, const struct gg_column *x
     uint64_t n_target_time = x->time.axis < 0 ? 1 : (uint64_t)x->time.n;
     if (x->time.axis >= 0 && x->field->axis[x->time.axis] != GG_TIME) /* the runs are at the frame's times */
         return;
-    const struct gg_field *pos = gg_frame_find(f, "pos"), *runs = gg_frame_find(f, "pos_replicas");
-    if (!pos || !runs || runs->ndim < 3 || runs->ndim > 4)
+    struct gg_err ignored;
+    const struct gg_field *pos = gg_frame_need(f, "pos", &ignored),
+                          *runs = gg_frame_need(f, "pos_replicas", &ignored);
+    if (!pos || !runs)
         return;
     uint64_t n_time = runs->ndim == 4 ? runs->shape[0] : 1, n_run = runs->shape[runs->ndim - 3],
              n = f->n_node;
@@ -69,12 +71,6 @@ static void halves_of(const struct gg_frame *f, int t, const struct gg_column *x
                 distance(runs, ((uint64_t)t * n_run + k) * n + i, pos, i) / (double)((n_run + 1 - k % 2) / 2);
     half[0] = mean[0];
     half[1] = mean[1];
-}
-
-static double temperature_of(const struct gg_frame *f)
-{
-    const struct gg_field *x = gg_frame_find(f, "temperature");
-    return x && gg_field_count(x) > 0 ? gg_field_get(x, 0) : NAN;
 }
 
 /* Rows and components do not fit, and the target was not asked for by its name: no pair.  X_pred must fit its X. */
@@ -128,7 +124,7 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
     const struct gg_field *type = gg_frame_find(f, "type");
     struct gg_score_key key = {.target = gg_scores_name(s, target),
                                .predictor = gg_scores_name(s, predictor),
-                               .temperature = temperature_of(f),
+                               .temperature = gg_frame_number(f, "temperature"),
                                .over = p.x.over,
                                .vector = p.x.width > 1,
                                .alike = gg_score_pair_alike(&p)};

@@ -2,33 +2,20 @@
 #include "score/score.h"
 #include "util/same.h"
 
-static bool same(double a, double b)
-{
-    return gg_same(a, b) || (isnan(a) && isnan(b));
-}
-
 bool gg_score_key_same(const struct gg_score_key *a, const struct gg_score_key *b)
 {
     return a->target == b->target && a->predictor == b->predictor && a->species == b->species &&
-           a->vector == b->vector && same(a->temperature, b->temperature) && same(a->time, b->time) &&
-           same(a->predicted_time, b->predicted_time);
-}
-
-/* Numbers that are one are equal, NaN comes last. */
-static int compare(double a, double b)
-{
-    if (same(a, b))
-        return 0;
-    return isnan(a) || isnan(b) ? isnan(a) - isnan(b) : (a > b) - (a < b);
+           a->vector == b->vector && gg_same_key(a->temperature, b->temperature) &&
+           gg_same_key(a->time, b->time) && gg_same_key(a->predicted_time, b->predicted_time);
 }
 
 int gg_score_key_order(const struct gg_score_key *x, const struct gg_score_key *y)
 {
     int d = x->target - y->target;
     d = d ? d : x->predictor - y->predictor;
-    d = d ? d : compare(x->temperature, y->temperature);
-    d = d ? d : compare(x->time, y->time);
-    d = d ? d : compare(x->predicted_time, y->predicted_time);
+    d = d ? d : gg_same_order(x->temperature, y->temperature);
+    d = d ? d : gg_same_order(x->time, y->time);
+    d = d ? d : gg_same_order(x->predicted_time, y->predicted_time);
     return d ? d
              : (x->species < 0) - (y->species < 0) + (x->species > y->species) - (x->species < y->species);
 }

@@ -2,6 +2,7 @@
 #include "score/score.h"
 #include "util/arena.h"
 #include "util/text_stream.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static int by_line(const void *a, const void *b)
 static bool one_line(const struct gg_score_key *a, const struct gg_score_key *b)
 {
     return a->target == b->target && a->predictor == b->predictor &&
-           (a->temperature == b->temperature || (isnan(a->temperature) && isnan(b->temperature)));
+           gg_same_key(a->temperature, b->temperature);
 }
 
 /* Of those from `first` on: "B at 1, 10; all at 10".  Returns the next line's first. */

@@ -142,8 +142,10 @@ int gg_score_pair_times(struct gg_score_pair *p, bool nearest, struct gg_arena *
     int n_x = x->axis < 0 ? 1 : x->n;
     bool by_value = x->axis >= 0 && y->axis >= 0 && x->value && y->value;
     if (y->axis >= 0 && !by_value && (x->axis < 0 || y->n != x->n))
-        return gg_fail(err, GG_INPUT, "field '%s': has %d times, '%s' has %d", p->y.field->name, y->n,
-                       p->x.field->name, x->n);
+        return x->axis < 0 ? gg_fail(err, GG_INPUT, "field '%s': is at %d times, '%s' at none",
+                                     p->y.field->name, y->n, p->x.field->name)
+                           : gg_fail(err, GG_INPUT, "field '%s': has %d times, '%s' has %d", p->y.field->name,
+                                     y->n, p->x.field->name, x->n);
     p->time = GG_NEW(a, struct gg_score_times, (size_t)n_x + (size_t)y->n);
     p->n = 0;
     for (int t = 0; by_value && nearest && t < y->n; t++) {

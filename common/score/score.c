@@ -1,8 +1,7 @@
-/* score.c -- collects what each configuration contributes and turns it into rows
+/* score.c -- collects what each configuration contributes
  *
- * Memory: about 100 bytes for each configuration and cell; with rank correlations at most 16 MB more a cell. */
+ * Memory: about 130 bytes for each configuration and cell; with rank correlations at most 16 MB more a cell. */
 #include "score/score.h"
-#include "stats/bootstrap.h"
 #include "stats/ceiling.h"
 #include "stream/frame.h"
 #include "util/arena.h"
@@ -12,8 +11,8 @@
 #include <string.h>
 
 /* Above so many pairs in a cell the pooled Spearman comes from every second one, then every fourth ...: its own error
- * is then below 1e-3, that of the choice of configurations far larger. */
-enum { MAX_PAIR = 1 << 21 };
+ * is then about 1e-3, that of the choice of configurations far larger. */
+enum { MAX_PAIR = 1 << 20 };
 
 int gg_scores_name(struct gg_scores *s, const char *name)
 {
@@ -95,8 +94,8 @@ static void keep_pair(struct gg_score_cell *c, double x, double y)
         c->room_pair = c->room_pair ? 2 * c->room_pair : 4096;
         c->pair = gg_xrealloc(c->pair, 2 * (size_t)c->room_pair * sizeof *c->pair);
     }
-    c->pair[2 * c->n_pair] = (float)x;
-    c->pair[2 * c->n_pair++ + 1] = (float)y;
+    c->pair[2 * c->n_pair] = x;
+    c->pair[2 * c->n_pair++ + 1] = y;
 }
 
 static void add_scalar(struct gg_scores *s, struct gg_score_cell *c, int64_t n, const double *x,
@@ -209,125 +208,6 @@ void gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg
         key.species = s->n_species ? s->species[k] : k <= last ? k : GG_SPECIES_ALL;
         add_species(s, key, d);
     }
-}
-
-/* Mean of the numbers that are there. */
-static double mean(int n, const double *v)
-{
-    double sum = 0;
-    int there = 0;
-    for (int k = 0; k < n; k++)
-        if (!isnan(v[k])) {
-            sum += v[k];
-            there++;
-        }
-    return there ? sum / there : NAN;
-}
-
-static double spearman_pooled(const struct gg_score_cell *c)
-{
-    if (c->n_pair == 0)
-        return NAN;
-    double *x = gg_xmalloc(2 * (size_t)c->n_pair * sizeof *x), *y = x + c->n_pair;
-    for (int64_t k = 0; k < c->n_pair; k++) {
-        x[k] = c->pair[2 * k];
-        y[k] = c->pair[2 * k + 1];
-    }
-    double r = gg_spearman(c->n_pair, x, y);
-    free(x);
-    return r;
-}
-
-static void add_ceilings(struct gg_score_row *r, const struct gg_score_cell *c, const struct gg_moments *all)
-{
-    double noise = 0, sum = 0;
-    int n = 0;
-    for (int k = 0; k < c->n; k++) {
-        double ceiling = gg_ceiling(&c->moments[k], c->noise[k], c->key.vector);
-        noise += c->noise[k];
-        if (isnan(ceiling))
-            continue;
-        sum += ceiling;
-        n++;
-    }
-    r->ceiling_config = n ? sum / n : NAN;
-    r->ceiling_pooled = gg_ceiling(all, noise, c->key.vector);
-    r->ceiling_split = mean(c->n, c->split);
-}
-
-/* The configurations that both cells have, side by side in a and b. */
-static int paired(const struct gg_score_cell *x, const struct gg_score_cell *y, struct gg_moments *a,
-                  struct gg_moments *b)
-{
-    int n = 0;
-    for (int i = 0, j = 0; i < x->n && j < y->n;) {
-        if (x->config[i] == y->config[j]) {
-            a[n] = x->moments[i++];
-            b[n++] = y->moments[j++];
-        } else if (x->config[i] < y->config[j]) {
-            i++;
-        } else {
-            j++;
-        }
-    }
-    return n;
-}
-
-static void add_difference(struct gg_score_row *r, const struct gg_scores *s, const struct gg_score_cell *c,
-                           const struct gg_score_options *o)
-{
-    struct gg_score_key key = c->key;
-    key.predictor = o->against;
-    const struct gg_score_cell *other = find(s, &key);
-    key.predicted_time = NAN; /* a predictor without times */
-    other = other ? other : find(s, &key);
-    r->diff_config = r->diff_config_lo = r->diff_config_hi = NAN;
-    r->diff_pooled = r->diff_pooled_lo = r->diff_pooled_hi = NAN;
-    if (o->against < 0 || !other || other == c)
-        return;
-    struct gg_moments *a = gg_xmalloc(2 * (size_t)c->n * sizeof *a), *b = a + c->n;
-    int n = paired(c, other, a, b);
-    struct gg_bootstrap e = gg_bootstrap_difference(n, a, b, o->draws, o->seed);
-    r->diff_config = gg_pearson_config(n, a) - gg_pearson_config(n, b);
-    r->diff_config_lo = e.config.lo;
-    r->diff_config_hi = e.config.hi;
-    r->diff_pooled = gg_pearson_pooled(n, a) - gg_pearson_pooled(n, b);
-    r->diff_pooled_lo = e.pooled.lo;
-    r->diff_pooled_hi = e.pooled.hi;
-    free(a);
-}
-
-struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,
-                                  const struct gg_score_options *o)
-{
-    struct gg_moments all = {0};
-    for (int k = 0; k < c->n; k++)
-        gg_moments_merge(&all, &c->moments[k]);
-    struct gg_bootstrap e = gg_bootstrap_pearson(c->n, c->moments, o->draws, o->seed);
-    struct gg_score_row r = {.key = &c->key,
-                             .configs = c->n,
-                             .n = all.n,
-                             .rho_config = gg_pearson_config(c->n, c->moments),
-                             .rho_config_lo = e.config.lo,
-                             .rho_config_hi = e.config.hi,
-                             .rho_pooled = gg_pearson(&all),
-                             .rho_pooled_lo = e.pooled.lo,
-                             .rho_pooled_hi = e.pooled.hi,
-                             .spearman_config = mean(c->n, c->spearman),
-                             .spearman_pooled = spearman_pooled(c),
-                             .cosine_config = mean(c->n, c->cosine),
-                             .r2_pooled = c->key.alike ? gg_r2(&all) : NAN,
-                             .rmse_pooled = c->key.alike ? gg_rmse(&all) : NAN,
-                             .variance_ratio = c->key.alike ? gg_variance_ratio(&all) : NAN};
-    for (int k = 0; k < c->n; k++)
-        r.averaged += !isnan(gg_pearson(&c->moments[k]));
-    add_ceilings(&r, c, &all);
-    add_difference(&r, s, c, o);
-    if (c->key.over == GG_FREE && c->n < GG_SCORE_CONFIGS) {
-        r.rho_pooled = r.rho_pooled_lo = r.rho_pooled_hi = r.spearman_pooled = r.ceiling_pooled = NAN;
-        r.diff_pooled = r.diff_pooled_lo = r.diff_pooled_hi = NAN;
-    }
-    return r;
 }
 
 void gg_scores_free(struct gg_scores *s)

@@ -32,7 +32,7 @@ struct gg_score_cell {
     int *config; /* number of the configuration */
     struct gg_moments *moments;
     double *noise, *spearman, *cosine, *split; /* NaN where not known */
-    float *pair; /* x, y of particles for the pooled Spearman: every `stride`th */
+    double *pair; /* x, y of particles for the pooled Spearman: every `stride`th */
     int64_t n_pair, room_pair, seen, stride;
 };
 
@@ -83,7 +83,6 @@ char *gg_scores_left_out(const struct gg_scores *s);
 struct gg_score_row {
     const struct gg_score_key *key;
     double configs, n;
-    int averaged; /* configurations inside which Pearson is defined: rho_config is their mean */
     double rho_config, rho_config_lo, rho_config_hi;
     double rho_pooled, rho_pooled_lo, rho_pooled_hi;
     double spearman_config, spearman_pooled, cosine_config;
@@ -91,10 +90,12 @@ struct gg_score_row {
     double ceiling_config, ceiling_pooled, ceiling_split;
     double diff_config, diff_config_lo, diff_config_hi; /* to the predictor `against` */
     double diff_pooled, diff_pooled_lo, diff_pooled_hi;
+    double averaged; /* configurations inside which Pearson is defined: rho_config is their mean */
 };
 
+enum { GG_SCORE_T = -1 }; /* `draws`: t-intervals, stats/interval.h */
 struct gg_score_options {
-    int draws; /* of the bootstrap */
+    int draws; /* of a bootstrap, for its percentiles; 0: no intervals; GG_SCORE_T */
     uint64_t seed;
     int against;  /* name index, or -1 */
     bool nearest; /* show the times of the predictions, too */
@@ -102,11 +103,20 @@ struct gg_score_options {
 
 enum gg_score_format { GG_SCORE_TEXT, GG_SCORE_TSV, GG_SCORE_JSON };
 
-/* Sorts the cells and prints a row for each; as text, also what was left out.  GG_SYSTEM. */
-int gg_scores_print(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
-                    struct gg_sink *to, struct gg_err *err);
 struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,
                                   const struct gg_score_options *o);
+/* Sorts the cells: a row for each; the caller frees them. */
+struct gg_score_row *gg_scores_rows(struct gg_scores *s, const struct gg_score_options *o);
+
+/* The fewest configurations that an interval is over; 0: there is none.  Below GG_SCORE_FEW a word of caution is due. */
+int gg_score_fewest(int n, const struct gg_score_row *row);
+enum { GG_SCORE_FEW = 5 };
+#define GG_SCORE_CAUTION "intervals over %d configurations are uncertain themselves: have 5 or more"
+
+/* Prints the rows of all cells; as text, also what the brackets are, a caution, and what was left out.  GG_SYSTEM. */
+int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,
+                    const struct gg_score_options *o, enum gg_score_format format, struct gg_sink *to,
+                    struct gg_err *err);
 void gg_scores_free(struct gg_scores *s);
 
 #endif

@@ -1,6 +1,5 @@
 /* score_print.c -- the rows of gg-corr as text, TSV or JSON: one table of columns serves the last two */
 #include "score/score.h"
-#include "stats/bootstrap.h"
 #include "stream/frame.h"
 #include "util/arena.h"
 #include "util/json.h"
@@ -30,18 +29,13 @@ static const struct {
     COLUMN(ceiling_split),   COLUMN(diff_config),
     COLUMN(diff_config_lo),  COLUMN(diff_config_hi),
     COLUMN(diff_pooled),     COLUMN(diff_pooled_lo),
-    COLUMN(diff_pooled_hi),
+    COLUMN(diff_pooled_hi),  COLUMN(averaged),
 };
 enum { N_COLUMN = sizeof columns / sizeof *columns };
 
 static double column(const struct gg_score_row *r, int c)
 {
     return *(const double *)((const char *)r + columns[c].offset);
-}
-
-static int by_key(const void *a, const void *b)
-{
-    return gg_score_key_order(a, b); /* the key comes first in the cell */
 }
 
 static void add_double(struct gg_tsv *t, double x)
@@ -77,8 +71,8 @@ static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg
         add_double(t, r->key->predicted_time);
 }
 
-static int print_tsv(const struct gg_scores *s, const struct gg_score_options *o, struct gg_sink *to,
-                     struct gg_err *err)
+static int print_tsv(const struct gg_scores *s, const struct gg_score_row *rows,
+                     const struct gg_score_options *o, struct gg_sink *to, struct gg_err *err)
 {
     static const char *const keys[] = {"target", "predictor", "kind", "temperature", "time", "species"};
     struct gg_tsv t = {0};
@@ -91,38 +85,36 @@ static int print_tsv(const struct gg_scores *s, const struct gg_score_options *o
     }
     if (o->nearest)
         gg_tsv_head(&t, "predicted_time");
-    for (int k = 0; k < s->n; k++) {
-        struct gg_score_row r = gg_scores_row(s, &s->cell[k], o);
-        add_tsv(&t, s, &r, o);
-    }
+    for (int k = 0; k < s->n; k++)
+        add_tsv(&t, s, &rows[k], o);
     int status = gg_tsv_print(&t, to, err);
     gg_tsv_free(&t);
     return status;
 }
 
-static int print_json(const struct gg_scores *s, const struct gg_score_options *o, struct gg_sink *to,
-                      struct gg_err *err)
+static int print_json(const struct gg_scores *s, const struct gg_score_row *rows,
+                      const struct gg_score_options *o, struct gg_sink *to, struct gg_err *err)
 {
     int status = 0;
     for (int k = 0; k < s->n && status == 0; k++) {
-        struct gg_score_row r = gg_scores_row(s, &s->cell[k], o);
+        const struct gg_score_row *r = &rows[k];
         char *text;
         size_t bytes;
         struct gg_json j = {.to = gg_text_open(&text, &bytes)};
         gg_json_begin(&j, NULL, '{');
-        gg_json_text(&j, "target", s->name[r.key->target]);
-        gg_json_text(&j, "predictor", s->name[r.key->predictor]);
-        gg_json_text(&j, "kind", r.key->vector ? "vector" : "scalar");
-        gg_json_double(&j, "temperature", r.key->temperature);
-        gg_json_double(&j, "time", r.key->time);
-        gg_json_text(&j, "species", gg_score_key_species(r.key));
+        gg_json_text(&j, "target", s->name[r->key->target]);
+        gg_json_text(&j, "predictor", s->name[r->key->predictor]);
+        gg_json_text(&j, "kind", r->key->vector ? "vector" : "scalar");
+        gg_json_double(&j, "temperature", r->key->temperature);
+        gg_json_double(&j, "time", r->key->time);
+        gg_json_text(&j, "species", gg_score_key_species(r->key));
         for (int c = 0; c < N_COLUMN; c++) {
             if (columns[c].offset == offsetof(struct gg_score_row, diff_config))
                 gg_json_text(&j, "against", o->against < 0 ? "-" : s->name[o->against]);
-            gg_json_double(&j, columns[c].name, column(&r, c));
+            gg_json_double(&j, columns[c].name, column(r, c));
         }
         if (o->nearest)
-            gg_json_double(&j, "predicted_time", r.key->predicted_time);
+            gg_json_double(&j, "predicted_time", r->key->predicted_time);
         gg_json_end(&j, '}');
         fclose(j.to);
         status = gg_sink_printf(to, err, "%s\n", text);
@@ -204,7 +196,7 @@ static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struc
     gg_tsv_add(t, "%s", gg_score_key_species(r->key));
     gg_tsv_add(t, "%.0f", r->n);
     if (g->uneven)
-        gg_tsv_add(t, r->averaged < g->configs ? "%d of %d" : "%d", r->averaged, g->configs);
+        gg_tsv_add(t, r->averaged < g->configs ? "%.0f of %d" : "%.0f", r->averaged, g->configs);
     add_interval(t, r->rho_config, r->rho_config_lo, r->rho_config_hi);
     add_interval(t, r->rho_pooled, r->rho_pooled_lo, r->rho_pooled_hi);
     if (r->key->vector)
@@ -224,20 +216,19 @@ static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struc
     }
 }
 
-/* The cells from `first` on that share target and predictor. */
-static struct gg_score_row *group_rows(struct group *g, const struct gg_scores *s)
+/* The rows from `first` on that share target and predictor. */
+static struct group group_of(const struct gg_scores *s, const struct gg_score_row *rows, int first,
+                             const struct gg_score_options *o)
 {
-    const struct gg_score_key *k = &s->cell[g->first].key;
-    struct gg_score_row *rows = gg_xmalloc((size_t)(s->n - g->first) * sizeof *rows);
-    for (g->next = g->first; g->next < s->n && s->cell[g->next].key.target == k->target &&
-                             s->cell[g->next].key.predictor == k->predictor;
-         g->next++) {
-        rows[g->next - g->first] = gg_scores_row(s, &s->cell[g->next], g->o);
-        g->configs = s->cell[g->next].n > g->configs ? s->cell[g->next].n : g->configs;
-    }
-    for (int c = 0; c < g->next - g->first && k->over != GG_FREE; c++)
-        g->uneven |= rows[c].averaged < g->configs;
-    return rows;
+    const struct gg_score_key *k = rows[first].key;
+    struct group g = {.o = o, .first = first, .next = first};
+    for (; g.next < s->n && rows[g.next].key->target == k->target &&
+           rows[g.next].key->predictor == k->predictor;
+         g.next++)
+        g.configs = s->cell[g.next].n > g.configs ? s->cell[g.next].n : g.configs;
+    for (int c = first; c < g.next && k->over != GG_FREE; c++)
+        g.uneven |= rows[c].averaged < g.configs;
+    return g;
 }
 
 static int print_title(const struct gg_scores *s, const struct group *g, struct gg_sink *to,
@@ -258,37 +249,48 @@ static int print_title(const struct gg_scores *s, const struct group *g, struct 
                : gg_sink_printf(to, err, "; one number each: correlated over configurations only\n");
 }
 
-static int print_group(const struct gg_scores *s, int first, const struct gg_score_options *o,
-                       struct gg_sink *to, struct gg_err *err)
+static int print_group(const struct gg_scores *s, const struct gg_score_row *rows, int first,
+                       const struct gg_score_options *o, struct gg_sink *to, struct gg_err *err)
 {
-    struct group g = {.o = o, .first = first};
+    struct group g = group_of(s, rows, first, o);
     struct gg_tsv t = {0};
-    struct gg_score_row *rows = group_rows(&g, s);
-    text_head(&t, &s->cell[first].key, &g);
+    text_head(&t, rows[first].key, &g);
     for (int k = first; k < g.next; k++)
-        text_row(&t, &rows[k - first], &g);
+        text_row(&t, &rows[k], &g);
     int status = print_title(s, &g, to, err);
     if (status == 0)
         status = gg_tsv_align(&t, 2, to, err);
     gg_tsv_free(&t);
-    free(rows);
     return status ? -1 : g.next;
 }
 
-static int print_text(const struct gg_scores *s, const struct gg_score_options *o, struct gg_sink *to,
-                      struct gg_err *err)
+/* What the brackets are, where there are any. */
+static int print_brackets(const struct gg_scores *s, const struct gg_score_row *rows,
+                          const struct gg_score_options *o, struct gg_sink *to, struct gg_err *err)
+{
+    int fewest = gg_score_fewest(s->n, rows), status = 0;
+    if (fewest)
+        status = o->draws == GG_SCORE_T
+                     ? gg_sink_printf(to, err, "[a, b]: 95 %%, t-interval over the configurations\n")
+                     : gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the configurations\n", o->draws);
+    if (status == 0 && fewest && fewest < GG_SCORE_FEW)
+        status = gg_sink_printf(to, err, "caution: " GG_SCORE_CAUTION "\n", fewest);
+    return status;
+}
+
+static int print_text(const struct gg_scores *s, const struct gg_score_row *rows,
+                      const struct gg_score_options *o, struct gg_sink *to, struct gg_err *err)
 {
     for (int k = 0; k < s->n;) {
-        k = print_group(s, k, o, to, err);
+        k = print_group(s, rows, k, o, to, err);
         if (k < 0)
             return -1;
     }
     if (gg_sink_printf(
             to, err,
             "\nconfig: inside each configuration, then averaged; pooled: over all particles of all "
-            "configurations at once\nceiling: config / pooled, what an exact prediction would reach\n"))
-        return -1;
-    if (o->draws && gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the configurations\n", o->draws))
+            "configurations at once\nceiling: config / pooled, what an exact prediction would reach\n") ||
+        print_brackets(s, rows, o, to, err))
         return -1;
     char *left = gg_scores_left_out(s);
     int status = left ? gg_sink_printf(to, err, "%s", left) : 0;
@@ -296,12 +298,11 @@ static int print_text(const struct gg_scores *s, const struct gg_score_options *
     return status;
 }
 
-int gg_scores_print(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
-                    struct gg_sink *to, struct gg_err *err)
+int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,
+                    const struct gg_score_options *o, enum gg_score_format format, struct gg_sink *to,
+                    struct gg_err *err)
 {
-    if (s->n)
-        qsort(s->cell, (size_t)s->n, sizeof *s->cell, by_key);
-    return format == GG_SCORE_TSV    ? print_tsv(s, o, to, err)
-           : format == GG_SCORE_JSON ? print_json(s, o, to, err)
-                                     : print_text(s, o, to, err);
+    return format == GG_SCORE_TSV    ? print_tsv(s, rows, o, to, err)
+           : format == GG_SCORE_JSON ? print_json(s, rows, o, to, err)
+                                     : print_text(s, rows, o, to, err);
 }

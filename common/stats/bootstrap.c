@@ -8,56 +8,24 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What one configuration adds to a resample: raw sums about means common to all, which simply add up. */
-struct part {
-    double r; /* its own Pearson; NaN = not defined */
-    double n, x, y, xx, yy, xy;
-};
-
-static struct part *parts(int n, const struct gg_moments *m)
+/* One draw of a, or of a less b, over the same configurations on both sides. */
+static void score(int n, const struct gg_moments *a, const struct gg_moments *b, const double *r,
+                  const uint32_t *draw, double *config, double *pooled)
 {
-    struct part *p = gg_xmalloc((size_t)n * sizeof *p);
-    struct gg_moments all = {0};
-    for (int s = 0; s < n; s++)
-        gg_moments_merge(&all, &m[s]);
-    for (int s = 0; s < n; s++) {
-        double x = m[s].mx - all.mx, y = m[s].my - all.my, k = m[s].n;
-        p[s] = (struct part){.r = gg_pearson(&m[s]),
-                             .n = k,
-                             .x = k * x,
-                             .y = k * y,
-                             .xx = m[s].sxx + k * x * x,
-                             .yy = m[s].syy + k * y * y,
-                             .xy = m[s].sxy + k * x * y};
-    }
-    return p;
-}
-
-static void score(int n, const struct part *p, const uint32_t *draw, double *config, double *pooled)
-{
-    double r = 0, defined = 0;
-    struct part t = {0};
+    double sum = 0, defined = 0;
+    struct gg_moments all = {0}, less = {0};
     for (int k = 0; k < n; k++) {
-        const struct part *s = &p[draw[k]];
-        if (!isnan(s->r)) {
-            r += s->r;
+        uint32_t s = draw[k];
+        if (!isnan(r[s])) {
+            sum += r[s];
             defined++;
         }
-        t.n += s->n;
-        t.x += s->x;
-        t.y += s->y;
-        t.xx += s->xx;
-        t.yy += s->yy;
-        t.xy += s->xy;
+        gg_moments_merge(&all, &a[s]); /* no sums that cancel: what is a constant is one in every draw */
+        if (b)
+            gg_moments_merge(&less, &b[s]);
     }
-    struct gg_moments m = {.n = t.n,
-                           .mx = t.x / t.n,
-                           .my = t.y / t.n,
-                           .sxx = t.xx - t.x * t.x / t.n,
-                           .syy = t.yy - t.y * t.y / t.n,
-                           .sxy = t.xy - t.x * t.y / t.n};
-    *config = r / defined; /* 0/0: not defined in this resample */
-    *pooled = gg_pearson(&m);
+    *config = sum / defined; /* 0/0: not defined in this draw */
+    *pooled = gg_pearson(&all) - (b ? gg_pearson(&less) : 0);
 }
 
 static int ascending(const void *a, const void *b)
@@ -98,10 +66,13 @@ static struct gg_interval interval(int draws, double *v)
     return (struct gg_interval){sorted_quantile(n, v, 0.025), sorted_quantile(n, v, 0.975)};
 }
 
-/* Fills config[b], pooled[b] with the scores of a, less those of b where there is a b. */
-static void resample(int n, const struct part *a, const struct part *b, int draws, uint64_t seed,
+/* Fills config[k], pooled[k] of each draw. */
+static void resample(int n, const struct gg_moments *a, const struct gg_moments *b, int draws, uint64_t seed,
                      double *config, double *pooled)
 {
+    double *r = gg_xmalloc((size_t)n * sizeof *r);
+    for (int s = 0; s < n; s++)
+        r[s] = gg_pearson(&a[s]) - (b ? gg_pearson(&b[s]) : 0);
 #pragma omp parallel
     {
         uint32_t *draw = gg_xmalloc((size_t)n * sizeof *draw);
@@ -110,37 +81,29 @@ static void resample(int n, const struct part *a, const struct part *b, int draw
             struct gg_rng rng = gg_rng_at(seed, (uint32_t)k, 0, 0);
             for (int s = 0; s < n; s++)
                 draw[s] = gg_rng_below(&rng, (uint32_t)n);
-            score(n, a, draw, &config[k], &pooled[k]);
-            if (b) {
-                double other_config, other_pooled;
-                score(n, b, draw, &other_config, &other_pooled);
-                config[k] -= other_config;
-                pooled[k] -= other_pooled;
-            }
+            score(n, a, b, r, draw, &config[k], &pooled[k]);
         }
         free(draw);
     }
+    free(r);
 }
 
-struct gg_bootstrap gg_bootstrap_difference(int n, const struct gg_moments *a, const struct gg_moments *b,
+struct gg_intervals gg_bootstrap_difference(int n, const struct gg_moments *a, const struct gg_moments *b,
                                             int draws, uint64_t seed)
 {
-    struct gg_bootstrap out = {{NAN, NAN}, {NAN, NAN}};
+    struct gg_intervals out = {{NAN, NAN}, {NAN, NAN}};
     if (n < 2 || draws < 1)
         return out;
-    struct part *pa = parts(n, a), *pb = b ? parts(n, b) : NULL;
     double *config = gg_xmalloc(2 * (size_t)draws * sizeof *config), *pooled = config + draws;
-    resample(n, pa, pb, draws, seed, config, pooled);
+    resample(n, a, b, draws, seed, config, pooled);
     out.config = interval(draws, config);
     if (!isnan(gg_pearson_pooled(n, a)) && !(b && isnan(gg_pearson_pooled(n, b))))
         out.pooled = interval(draws, pooled);
     free(config);
-    free(pa);
-    free(pb);
     return out;
 }
 
-struct gg_bootstrap gg_bootstrap_pearson(int n, const struct gg_moments *m, int draws, uint64_t seed)
+struct gg_intervals gg_bootstrap_pearson(int n, const struct gg_moments *m, int draws, uint64_t seed)
 {
     return gg_bootstrap_difference(n, m, NULL, draws, seed);
 }

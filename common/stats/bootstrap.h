@@ -1,25 +1,16 @@
-/* bootstrap.h -- errors of a score from the scatter between configurations */
+/* bootstrap.h -- percentiles of correlations over drawn configurations, and quantiles */
 #ifndef GG_BOOTSTRAP_H
 #define GG_BOOTSTRAP_H
 
-#include "stats/correlation.h"
+#include "stats/interval.h"
 
-/* Percentile interval of 95 %: the configurations are drawn again with replacement, `draws` times; particles of one
- * configuration are not independent and never drawn one by one.  NaN with fewer than two configurations. */
-struct gg_interval {
-    double lo, hi;
-};
-struct gg_bootstrap {
-    struct gg_interval config, pooled; /* of the two averages of Pearson, correlation.h */
-};
+/* Percentile intervals of 95 %: the configurations are drawn again with replacement, `draws` times; too narrow for fewer than
+ * about 20 configurations (interval.h).  NaN with fewer than two configurations.  The draws depend on `seed` and the
+ * number of configurations alone: not on the number of threads, nor on the scores. */
+struct gg_intervals gg_bootstrap_pearson(int n, const struct gg_moments *m, int draws, uint64_t seed);
 
-enum { GG_BOOTSTRAP_DRAWS = 10000 };
-
-/* The draws depend on `seed` and the number of configurations alone: not on the number of threads, nor on the scores. */
-struct gg_bootstrap gg_bootstrap_pearson(int n, const struct gg_moments *m, int draws, uint64_t seed);
-
-/* Of the difference of two predictions a - b of the same n configurations, paired. */
-struct gg_bootstrap gg_bootstrap_difference(int n, const struct gg_moments *a, const struct gg_moments *b,
+/* Of the difference of two predictors a - b of the same n configurations, paired. */
+struct gg_intervals gg_bootstrap_difference(int n, const struct gg_moments *a, const struct gg_moments *b,
                                             int draws, uint64_t seed);
 
 /* The quantile q of n numbers, interpolated linearly; NaN are left out; sorts v. */

@@ -8,7 +8,7 @@
 double gg_ceiling(const struct gg_moments *m, double noise, int vector)
 {
     double variance = m->sxx / (vector ? m->n : m->n - 1);
-    if (!(m->n >= 2) || !(variance > 0))
+    if (!gg_moments_vary(m->n, m->of_x, m->sxx))
         return NAN;
     double reliability = 1 - noise / m->n / variance;
     return reliability < 0 ? 0 : sqrt(reliability); /* NaN stays NaN */

@@ -16,15 +16,27 @@ static double mean(int64_t n, const double *x)
     return n > 0 ? sum / (double)n : 0;
 }
 
+static void widen(double of[2], double x)
+{
+    of[0] = fmin(of[0], x);
+    of[1] = fmax(of[1], x);
+}
+
 struct gg_moments gg_moments_scalar(int64_t n, const double *x, const double *y)
 {
     struct gg_moments m = {.n = (double)n, .mx = mean(n, x), .my = mean(n, y)};
+    if (n > 0) {
+        m.of_x[0] = m.of_x[1] = x[0];
+        m.of_y[0] = m.of_y[1] = y[0];
+    }
     for (int64_t i = 0; i < n; i++) {
         double dx = x[i] - m.mx, dy = y[i] - m.my, d = y[i] - x[i];
         m.sxx += dx * dx;
         m.syy += dy * dy;
         m.sxy += dx * dy;
         m.sdd += d * d;
+        widen(m.of_x, x[i]);
+        widen(m.of_y, y[i]);
     }
     return m;
 }
@@ -43,6 +55,8 @@ struct gg_moments gg_moments_tensor(int64_t n, int width, const double *x, const
         m.syy += y[k] * y[k];
         m.sxy += x[k] * y[k];
         m.sdd += d * d;
+        widen(m.of_x, fabs(x[k]));
+        widen(m.of_y, fabs(y[k]));
     }
     return m;
 }
@@ -52,6 +66,10 @@ void gg_moments_merge(struct gg_moments *a, const struct gg_moments *b)
     double n = a->n + b->n;
     if (!(b->n > 0))
         return;
+    if (!(a->n > 0)) {
+        *a = *b;
+        return;
+    }
     double dx = b->mx - a->mx, dy = b->my - a->my, w = a->n * b->n / n;
     a->sxx += b->sxx + dx * dx * w;
     a->syy += b->syy + dy * dy * w;
@@ -60,26 +78,49 @@ void gg_moments_merge(struct gg_moments *a, const struct gg_moments *b)
     a->mx += dx * b->n / n;
     a->my += dy * b->n / n;
     a->n = n;
+    for (int k = 0; k < 2; k++) {
+        widen(a->of_x, b->of_x[k]);
+        widen(a->of_y, b->of_y[k]);
+    }
 }
 
-/* A constant leaves a sum of squares of rounding errors, not zero: both count as no variance. */
-static int varies(double s, double n, double mean_of)
+/* The narrowest range of numbers of this mean and sum of squares. */
+static void range_of_sums(double n, double mean_of, double s, double of[2])
 {
-    double rounding = 1e-13 * mean_of;
-    return n >= 2 && s > n * rounding * rounding;
+    double sd = n > 0 && s > 0 ? sqrt(s / n) : 0;
+    of[0] = mean_of - sd;
+    of[1] = mean_of + sd;
+}
+
+struct gg_moments gg_moments_of_sums(struct gg_moments m)
+{
+    range_of_sums(m.n, m.mx, m.sxx, m.of_x);
+    range_of_sums(m.n, m.my, m.syy, m.of_y);
+    return m;
+}
+
+bool gg_moments_vary(double n, const double of[2], double sum_of_squares)
+{
+    double rounding = 1e-13 * fmax(fabs(of[0]), fabs(of[1]));
+    return n >= 2 && of[1] - of[0] > rounding && sum_of_squares > 0;
+}
+
+static bool x_varies(const struct gg_moments *m)
+{
+    return gg_moments_vary(m->n, m->of_x, m->sxx);
 }
 
 double gg_pearson(const struct gg_moments *m)
 {
-    if (!varies(m->sxx, m->n, m->mx) || !varies(m->syy, m->n, m->my))
+    if (!x_varies(m) || !gg_moments_vary(m->n, m->of_y, m->syy))
         return NAN;
-    double r = m->sxy / sqrt(m->sxx * m->syy);
+    double r = m->sxy / m->sxx * sqrt(m->sxx / m->syy); /* exactly 1 where y = x, and no product overflows */
     return fmax(-1, fmin(1, r));
 }
 
 double gg_r2(const struct gg_moments *m)
 {
-    return varies(m->sxx, m->n, m->mx) ? 1 - m->sdd / m->sxx : NAN;
+    return x_varies(m) ? 1 - m->sdd / m->sxx : NAN;
 }
 
 double gg_rmse(const struct gg_moments *m)
@@ -89,21 +130,37 @@ double gg_rmse(const struct gg_moments *m)
 
 double gg_variance_ratio(const struct gg_moments *m)
 {
-    return varies(m->sxx, m->n, m->mx) ? m->syy / m->sxx : NAN;
+    return x_varies(m) ? m->syy / m->sxx : NAN;
 }
 
-double gg_pearson_config(int n, const struct gg_moments *m)
+/* Mean over the configurations where it is defined: of a, or of a less b. */
+static double config(int n, const struct gg_moments *a, const struct gg_moments *b)
 {
     double sum = 0;
     int defined = 0;
     for (int s = 0; s < n; s++) {
-        double r = gg_pearson(&m[s]);
+        double r = gg_pearson(&a[s]) - (b ? gg_pearson(&b[s]) : 0);
         if (!isnan(r)) {
             sum += r;
             defined++;
         }
     }
     return defined ? sum / defined : NAN;
+}
+
+double gg_pearson_config(int n, const struct gg_moments *m)
+{
+    return config(n, m, NULL);
+}
+
+double gg_difference_config(int n, const struct gg_moments *a, const struct gg_moments *b)
+{
+    return config(n, a, b);
+}
+
+double gg_difference_pooled(int n, const struct gg_moments *a, const struct gg_moments *b)
+{
+    return gg_pearson_pooled(n, a) - gg_pearson_pooled(n, b);
 }
 
 double gg_pearson_pooled(int n, const struct gg_moments *m)

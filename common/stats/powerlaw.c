@@ -1,10 +1,15 @@
-/* powerlaw.c -- learning curves: 1 - rho^2 = a n^-b + c
+/* powerlaw.c -- learning curves: 1 - rho|rho| = a n^-b + c
  *
  * For a given b the problem is linear in a and c with bounds; b itself is searched on a grid and refined. */
 #include "stats/powerlaw.h"
 
 #include <math.h>
 #include <stdbool.h>
+
+double gg_unexplained(double rho)
+{
+    return 1 - rho * fabs(rho);
+}
 
 static double misfit(int n, const double *size, const double *y, const struct gg_powerlaw *f)
 {

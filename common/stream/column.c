@@ -2,6 +2,7 @@
 #include "stream/column.h"
 #include "util/irreps.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -127,6 +128,7 @@ int gg_column_find(struct gg_column *c, const struct gg_frame *f, const struct g
 
 void gg_column_read(const struct gg_column *c, int t, double *x)
 {
+    assert(c->time.axis < 0 || t < c->time.n);
     for (int64_t i = 0; i < c->n_row; i++)
         for (int k = 0; k < c->width; k++)
             x[i * c->width + k] = gg_field_get(c->field, (uint64_t)(i * c->row + t * c->step + c->at + k));

@@ -25,7 +25,7 @@ void gg_columns_key(char key[GG_NAME + 16], const char *field, size_t length);
 int gg_column_find(struct gg_column *c, const struct gg_frame *f, const struct gg_meta *meta,
                    const char *spec, struct gg_err *err);
 
-/* Fills x [n_row, width] with the values at the t-th time (ignored without a time axis). */
+/* Fills x [n_row, width] with the values at the t-th time, below c->time.n (ignored without a time axis). */
 void gg_column_read(const struct gg_column *c, int t, double *x);
 
 /* x [n_row, width] -> [n_row]: the length of each tensor, in place. */

@@ -1,6 +1,7 @@
 /* compare.c -- two streams, number by number */
 #include "stream/compare.h"
 
+#include "util/escape.h"
 #include "util/file.h"
 
 #include <fnmatch.h>
@@ -239,6 +240,7 @@ static void excerpt(char out[EXCERPT], const char *text, size_t from)
     bool more = n > MOST || text[from + n] != '\0';
     snprintf(out, EXCERPT, "%s'%.*s'%s", from > 0 ? "..." : "", (int)(n < MOST ? n : MOST), text + from,
              more ? "..." : "");
+    gg_escape_line(out);
 }
 
 /* Where the line begins in which two texts part, or a little before they do. */

@@ -3,6 +3,7 @@
 #include "stream/frame.h"
 #include "util/file.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,6 +67,7 @@ static double bfloat(uint16_t bits)
 
 double gg_field_get(const struct gg_field *x, uint64_t i)
 {
+    assert(i < gg_field_count(x)); /* an axis may have length 0: then there is nothing to get */
     switch ((enum gg_dtype)x->dtype) {
     case GG_I8:
         return ((const int8_t *)x->data)[i];
@@ -94,4 +96,10 @@ double gg_field_get(const struct gg_field *x, uint64_t i)
         return ((const double *)x->data)[i];
     }
     return NAN;
+}
+
+double gg_frame_number(const struct gg_frame *f, const char *name)
+{
+    const struct gg_field *x = gg_frame_find(f, name);
+    return x && gg_field_count(x) > 0 ? gg_field_get(x, 0) : NAN;
 }

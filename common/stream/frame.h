@@ -103,8 +103,11 @@ const double *gg_frame_need_double(const struct gg_frame *f, const char *name, s
 const float *gg_frame_need_float(const struct gg_frame *f, const char *name, struct gg_arena *a,
                                  struct gg_err *err);
 
-uint64_t gg_field_count(const struct gg_field *x);             /* product of the shape */
-double gg_field_get(const struct gg_field *x, uint64_t index); /* any type, as double */
+uint64_t gg_field_count(const struct gg_field *x); /* product of the shape */
+/* Any type, as double.  The index is below the count, which is 0 where an axis has length 0: that is legal, and no number. */
+double gg_field_get(const struct gg_field *x, uint64_t index);
+/* The first number of a field (temperature, split); NaN where there is no such field, or no number in it. */
+double gg_frame_number(const struct gg_frame *f, const char *name);
 
 /* What fields.def says of a name, NULL if it is not there.  "X_pred", "X_pred.TAG" and "X_std" give the row derived from
  * X (name X, role prediction); "X.time", and "time_pred" of version 0.1, the row of times that are X's own.  dtype 0: f32 or f64; irreps or unit "*": any. */

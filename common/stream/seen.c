@@ -1,25 +1,46 @@
-/* seen.c -- which samples have gone by, at which times: a set of "id time time ..." */
+/* seen.c -- which samples have gone by, at which times: a tree of ids with their times */
 #include "stream/seen.h"
-#include "util/text_stream.h"
 
+#include "util/same.h"
+
+#include <search.h>
 #include <stdlib.h>
+#include <string.h>
+
+struct sample {
+    char id[GG_ID];
+    uint64_t n;
+    double time[]; /* [n] */
+};
+
+/* Times that are equal up to rounding are one. */
+static int compare(const void *a, const void *b)
+{
+    const struct sample *x = a, *y = b;
+    int order = strcmp(x->id, y->id);
+    order = order ? order : (x->n > y->n) - (x->n < y->n);
+    for (uint64_t t = 0; t < x->n && order == 0; t++)
+        order = gg_same_order(x->time[t], y->time[t]);
+    return order;
+}
 
 bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f)
 {
     const struct gg_field *time = gg_frame_find(f, "time");
-    char *key;
-    size_t bytes;
-    FILE *to = gg_text_open(&key, &bytes);
-    fputs(f->id, to);
-    for (uint64_t t = 0; time && t < gg_field_count(time); t++)
-        fprintf(to, " %.17g", gg_field_get(time, t));
-    fclose(to);
-    bool is_new = gg_set_add(&s->samples, key);
-    free(key);
-    return is_new;
+    uint64_t n = time ? gg_field_count(time) : 0;
+    struct sample *kept = gg_xalloc(1, sizeof *kept + n * sizeof *kept->time);
+    memcpy(kept->id, f->id, sizeof kept->id);
+    kept->n = n;
+    for (uint64_t t = 0; t < n; t++)
+        kept->time[t] = gg_field_get(time, t);
+    if (*(struct sample **)tsearch(kept, &s->tree, compare) == kept)
+        return true;
+    free(kept);
+    return false;
 }
 
 void gg_seen_free(struct gg_seen *s)
 {
-    gg_set_clear(&s->samples);
+    tdestroy(s->tree, free);
+    s->tree = NULL;
 }

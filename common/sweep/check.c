@@ -17,8 +17,8 @@ static int64_t walk(const char *path, bool *has_split, uint32_t *fingerprint, st
     if (gg_reader_open(&r, path, err))
         return -1;
     while ((event = gg_reader_next(&r, &f, err)) > 0) {
-        const struct gg_field *split = event == GG_EVENT_FRAME ? gg_frame_find(&f, "split") : NULL;
-        double part = split && gg_field_count(split) == 1 ? gg_field_get(split, 0) : 0;
+        double split = event == GG_EVENT_FRAME ? gg_frame_number(&f, "split") : NAN;
+        double part = isnan(split) ? 0 : split;
         n += event == GG_EVENT_FRAME && part == 0;
         *has_split |= part != 0;
         if (event == GG_EVENT_MEMBER_END)

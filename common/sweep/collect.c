@@ -169,7 +169,7 @@ static void add_fit(struct gg_tsv *out, const struct gg_tsv *s, int first, int e
     for (int k = first; k < end; k++) {
         double r = gg_tsv_value(s, k, rho);
         size[n] = gg_tsv_value(s, k, N_KEY);
-        y[n] = 1 - r * fabs(r); /* a negative correlation explains less than none */
+        y[n] = gg_unexplained(r);
         n += !isnan(r);
     }
     struct gg_powerlaw f;
@@ -199,7 +199,8 @@ static int print_fits(const struct gg_tsv *s, struct gg_sink *to, struct gg_err 
     int status = 0;
     if (fits.n_row)
         status =
-            gg_sink_printf(to, err, "\n1 - rho_config^2 = a size^-b + c, with c not below 1 - ceiling^2\n");
+            gg_sink_printf(to, err,
+                           "\n1 - rho|rho| of rho_config = a size^-b + c, with c not below 1 - ceiling^2\n");
     if (status == 0 && fits.n_row)
         status = gg_tsv_align(&fits, 2, to, err);
     gg_tsv_free(&fits);

@@ -2,6 +2,7 @@
 #include "sweep/sweep.h"
 #include "util/arena.h"
 #include "util/text_stream.h"
+#include "util/escape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,24 +32,11 @@ bool gg_piece_done(const struct gg_piece *p)
     return done;
 }
 
-void gg_sweep_quote(FILE *to, const char *word)
-{
-    if (*word &&
-        word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%")] == 0) {
-        fputs(word, to);
-        return;
-    }
-    fputc('\'', to);
-    for (; *word; word++)
-        fprintf(to, *word == '\'' ? "'\\''" : "%c", *word);
-    fputc('\'', to);
-}
-
 static void words(FILE *to, const char *option, int n, const char *const *list)
 {
     for (int k = 0; k < n; k++) {
         fprintf(to, " %s ", option);
-        gg_sweep_quote(to, list[k]);
+        gg_escape_shell(to, list[k]);
     }
 }
 
@@ -57,10 +45,10 @@ static void subset(FILE *to, const struct gg_sweep *s, const struct gg_piece *p)
 {
     fprintf(to, "%sgg-select%s --limit %d ", s->has_split ? "{ " : "", s->has_split ? " --only train" : "",
             p->size);
-    gg_sweep_quote(to, s->train);
+    gg_escape_shell(to, s->train);
     if (s->has_split) {
         fputs("; gg-select --only validation ", to);
-        gg_sweep_quote(to, s->train);
+        gg_escape_shell(to, s->train);
         fputs("; }", to);
     }
 }
@@ -80,7 +68,7 @@ void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to
     fprintf(to, " --seed %d", p->seed);
     words(to, "-o", 1, &folder);
     fputc(' ', to);
-    gg_sweep_quote(to, s->model);
+    gg_escape_shell(to, s->model);
 }
 
 void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to)
@@ -88,11 +76,11 @@ void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to)
     struct gg_arena a = {0};
     fputs("gg-predict", to);
     fputc(' ', to);
-    gg_sweep_quote(to, gg_arena_printf(&a, "%s/model.ggm", p->folder));
+    gg_escape_shell(to, gg_arena_printf(&a, "%s/model.ggm", p->folder));
     fputc(' ', to);
-    gg_sweep_quote(to, s->test);
+    gg_escape_shell(to, s->test);
     fputs(" | gg-corr --tsv -o ", to);
-    gg_sweep_quote(to, gg_arena_printf(&a, "%s/corr.tsv", p->folder));
+    gg_escape_shell(to, gg_arena_printf(&a, "%s/corr.tsv", p->folder));
     gg_arena_free(&a);
 }
 

@@ -2,6 +2,7 @@
 #include "sweep/sweep.h"
 #include "util/arena.h"
 #include "util/text_stream.h"
+#include "util/escape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,6 +157,7 @@ static void tell(const struct state *t, const struct gg_piece *p, const char *wh
     char line[1200];
     snprintf(line, sizeof line, "size %d, seed %d: %s (%d of %d done)", p->size, p->seed, what, t->n_done,
              t->n);
+    gg_escape_line(line);
     t->r->say(t->r->context, line);
 }
 

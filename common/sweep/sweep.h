@@ -44,8 +44,6 @@ bool gg_piece_done(const struct gg_piece *p); /* its corr.tsv is there */
 /* The two lines of shell that train and test a piece; the first may be given again at any time and goes on. */
 void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
 void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
-/* A word as the shell reads it back. */
-void gg_sweep_quote(FILE *to, const char *word);
 
 /* The sweep as a Makefile that makes the same learncurve.tsv.  GG_USAGE for names that make cannot hold. */
 int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err);

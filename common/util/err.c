@@ -1,6 +1,7 @@
 /* err.c -- messages of a refusal, and the end of a process that has no memory left */
 #include "util/err.h"
 #include "util/exit.h"
+#include "util/escape.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -10,12 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Names out of files and command lines may hold anything; a message is one line and moves no cursor. */
-static void keep_to_one_line(char *text)
+/* Names out of files and command lines may hold anything; a message is one line and moves no cursor.  What is too long is
+ * cut between two characters. */
+static void keep_to_one_line(char text[GG_ERR_TEXT])
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
+    size_t n = strlen(text);
+    for (size_t k = 1; n == GG_ERR_TEXT - 1 && k <= 3;
+         k++) { /* the last lead byte, where it has too little behind it */
+        uint32_t code;
+        if (((unsigned char)text[n - k] & 0xC0) == 0xC0 && gg_utf8(text + n - k, k, &code) == 1)
+            text[n - k] = '\0';
+    }
+    gg_escape_line(text);
 }
 
 int gg_fail(struct gg_err *err, int status, const char *fmt, ...)

@@ -18,9 +18,12 @@ enum gg_status {
     GG_PIPE = 141     /* the reader of our output went away */
 };
 
+enum { GG_ERR_TEXT = 1024 };
+
 struct gg_err {
     int status;
-    char text[1024]; /* lower case, no full stop, without the program's name: "frame 12: field 'pos': ..." */
+    char text
+        [GG_ERR_TEXT]; /* lower case, no full stop, without the program's name: "frame 12: field 'pos': ..." */
 };
 
 /* Fills `err` and returns -1, so that a refusal is `return gg_fail(err, GG_INPUT, "...")`. */

@@ -1,5 +1,6 @@
 /* json.c -- a JSON writer: commas, nesting, escapes */
 #include "util/json.h"
+#include "util/escape.h"
 #include "util/file.h"
 
 #include <assert.h>
@@ -9,19 +10,7 @@
 static void quoted(FILE *to, const char *s)
 {
     fputc('"', to);
-    for (; *s != '\0'; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", c);
-        else if (c == '\n')
-            fputs("\\n", to);
-        else if (c == '\t')
-            fputs("\\t", to);
-        else if (c < 0x20 || c == 0x7f)
-            fprintf(to, "\\u%04x", c);
-        else
-            fputc(c, to);
-    }
+    gg_escape_json(to, s);
     fputc('"', to);
 }
 

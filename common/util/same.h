@@ -12,4 +12,18 @@ static inline bool gg_same(double a, double b)
     return a == b || fabs(a - b) < 1e-6 * fmax(fabs(a), fabs(b));
 }
 
+/* As keys of a table: two that are not known are one. */
+static inline bool gg_same_key(double a, double b)
+{
+    return gg_same(a, b) || (isnan(a) && isnan(b));
+}
+
+/* The order of such keys, as qsort and trees want it: those that are one are equal, NaN comes last. */
+static inline int gg_same_order(double a, double b)
+{
+    if (gg_same_key(a, b))
+        return 0;
+    return isnan(a) || isnan(b) ? isnan(a) - isnan(b) : (a > b) - (a < b);
+}
+
 #endif

@@ -2,6 +2,7 @@
 #include "util/tsv.h"
 #include "util/arena.h"
 #include "util/text_stream.h"
+#include "util/escape.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@ static char *copy(const char *s, size_t n)
     char *c = gg_xmalloc(n + 1);
     memcpy(c, s, n);
     c[n] = 0;
+    gg_escape_line(c); /* no tab, no newline, nothing that moves a cursor */
     return c;
 }
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # table.sh FOLDER -- one line for each method, training size and time, from the files METHOD.SIZE.SEED.tsv that gg-corr wrote
 #
-# Pearson correlation of A, inside configurations and averaged, and pooled; averaged over seeds.  In brackets the 95 % interval of a
-# bootstrap over the test configurations, its ends averaged over seeds as well.
+# Pearson correlation of A, inside configurations and averaged, and pooled; averaged over seeds.  In brackets the 95 % interval
+# of gg-corr over the test configurations, its ends averaged over seeds as well.
 set -eu
 for f in "$1"/*.*.*.tsv; do
     name=$(basename "$f" .tsv)

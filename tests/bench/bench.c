@@ -1,6 +1,6 @@
 /* bench.c -- how fast the suite is, beside what this processor can do: one table, never a verdict
  *
- *     bench [--tsv] [PART...]       all parts, or those named: roofs conv layers networks scaling neighbors harmonics stream fit md
+ *     bench [--tsv] [PART...]       all parts, or those named: roofs conv layers networks scaling neighbors harmonics stream fit md coverage
  *
  * Times depend on the machine and on who else uses it; ratios within one run are the result.  "FMA" is a share of the peak of
  * multiply-adds, measured between the repetitions of the same row. */
@@ -23,7 +23,8 @@ static const struct part {
              {"harmonics", bench_harmonics},
              {"stream", bench_stream},
              {"fit", bench_fit},
-             {"md", bench_md}};
+             {"md", bench_md},
+             {"coverage", bench_coverage}};
 enum { PARTS = sizeof parts / sizeof *parts };
 
 void bench_begin_part(const char *name);

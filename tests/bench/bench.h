@@ -66,5 +66,6 @@ void bench_harmonics(void);
 void bench_stream(void);
 void bench_fit(void);
 void bench_md(void);
+void bench_coverage(void);
 
 #endif

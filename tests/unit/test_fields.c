@@ -142,12 +142,12 @@ static void small_floats(void **state)
     (void)state;
     uint16_t halves[] = {0x3C00, 0xC000, 0x0001, 0x7BFF, 0x7C00, 0x7E00, 0x8000};
     const double values[] = {1, -2, 5.9604644775390625e-08, 65504, INFINITY, NAN, -0.0};
-    struct gg_field x = {.dtype = GG_F16, .data = halves};
+    struct gg_field x = {.dtype = GG_F16, .ndim = 1, .shape = {7}, .data = halves};
     for (int k = 0; k < 7; k++)
         assert_true(isnan(values[k]) ? isnan(gg_field_get(&x, (uint64_t)k))
                                      : gg_field_get(&x, (uint64_t)k) == values[k]);
     uint16_t brains[] = {0x3F80, 0xC000, 0x7F80};
-    x = (struct gg_field){.dtype = GG_BF16, .data = brains};
+    x = (struct gg_field){.dtype = GG_BF16, .ndim = 1, .shape = {3}, .data = brains};
     assert_true(gg_field_get(&x, 0) == 1 && gg_field_get(&x, 1) == -2 && isinf(gg_field_get(&x, 2)));
 }
 

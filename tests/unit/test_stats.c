@@ -99,6 +99,55 @@ static void large_means(void **state)
     close_to(gg_pearson_config(3, mixed), gg_pearson(&near), 0);
 }
 
+/* A configuration of constant prediction, whatever the constant, is one in every pool, draw and difference. */
+static void constants_stay_constants(void **state)
+{
+    (void)state;
+    const double constant[] = {0.1, 1.0 / 3, 1e-30, 12345.678, -7.7e12};
+    for (int c = 0; c < 5; c++) {
+        double x[MAX], y[MAX], flat[MAX];
+        struct gg_rng r = gg_rng_at(12, (uint32_t)c, 0, 0);
+        for (int i = 0; i < MAX; i++) {
+            x[i] = 1 + gg_rng_normal(&r);
+            y[i] = x[i] + gg_rng_normal(&r);
+            flat[i] = constant[c];
+        }
+        struct gg_moments m[] = {gg_moments_scalar(MAX, x, y), gg_moments_scalar(MAX, x, flat),
+                                 gg_moments_scalar(MAX - 7, x, flat)};
+        assert_true(isnan(gg_pearson(&m[1])) && isnan(gg_pearson_pooled(2, m + 1)));
+        double both = gg_pearson_pooled(2, m), one = gg_pearson(&m[0]);
+        struct gg_intervals e = gg_bootstrap_pearson(2, m, 300, 0); /* a draw of constants alone has none */
+        close_to(e.pooled.lo, fmin(both, one), 1e-12);
+        close_to(e.pooled.hi, fmax(both, one), 1e-12);
+        close_to(e.config.lo, one, 0);
+        e = gg_intervals_pearson(2, m);
+        assert_true(isnan(e.pooled.lo) && isnan(e.config.hi)); /* nothing is left without the first */
+        e = gg_intervals_difference(3, m, m);
+        assert_true(isnan(e.pooled.hi));
+        struct gg_moments sums = gg_moments_of_sums((struct gg_moments){
+            .n = 50, .my = constant[c], .sxx = 1, .syy = 1e-28 * constant[c] * constant[c]});
+        assert_true(isnan(gg_pearson(&sums)));
+    }
+}
+
+/* Tiny and huge numbers vary like any others. */
+static void scales(void **state)
+{
+    (void)state;
+    const double scale[] = {1e-140, 1e-30, 1, 1e30, 1e140};
+    for (int c = 0; c < 5; c++) {
+        double x[MAX], y[MAX];
+        struct gg_rng r = gg_rng_at(13, 0, 0, 0);
+        for (int i = 0; i < MAX; i++) {
+            x[i] = scale[c] * gg_rng_normal(&r);
+            y[i] = x[i] + scale[c] * gg_rng_normal(&r);
+        }
+        struct gg_moments m = gg_moments_scalar(MAX, x, y), self = gg_moments_scalar(MAX, x, x);
+        close_to(gg_pearson(&m), raw_pearson(MAX, x, y), 1e-12);
+        close_to(gg_pearson(&self), 1, 0);
+    }
+}
+
 static void ranks(void **state)
 {
     (void)state;
@@ -178,7 +227,7 @@ static void bootstrap_is_exact(void **state)
         }
         pooled[b] = raw_pearson(total, all_x, all_y);
     }
-    struct gg_bootstrap e = gg_bootstrap_pearson(N_CONFIG, m, DRAWS, 5);
+    struct gg_intervals e = gg_bootstrap_pearson(N_CONFIG, m, DRAWS, 5);
     close_to(e.config.lo, gg_quantile(DRAWS, config, 0.025), 1e-12);
     close_to(e.config.hi, gg_quantile(DRAWS, config, 0.975), 1e-12);
     close_to(e.pooled.lo, gg_quantile(DRAWS, pooled, 0.025), 1e-12);
@@ -195,12 +244,12 @@ static void bootstrap_is_normal(void **state)
     for (int s = 0; s < N; s++) {
         struct gg_rng r = gg_rng_at(6, (uint32_t)s, 0, 0);
         double rho = 0.5 + 0.1 * gg_rng_normal(&r);
-        m[s] = (struct gg_moments){.n = 100, .sxx = 1, .syy = 1, .sxy = rho};
+        m[s] = gg_moments_of_sums((struct gg_moments){.n = 100, .sxx = 1, .syy = 1, .sxy = rho});
         mean += gg_pearson(&m[s]) / N;
         square += gg_pearson(&m[s]) * gg_pearson(&m[s]) / N;
     }
     double error = sqrt((square - mean * mean) / N);
-    struct gg_bootstrap e = gg_bootstrap_pearson(N, m, GG_BOOTSTRAP_DRAWS, 0);
+    struct gg_intervals e = gg_bootstrap_pearson(N, m, 10000, 0);
     close_to(e.config.lo, mean - 1.96 * error, 0.15 * error);
     close_to(e.config.hi, mean + 1.96 * error, 0.15 * error);
 }
@@ -218,9 +267,9 @@ static void bootstrap_of_differences(void **state)
         a[s] = gg_moments_scalar(n[s], x[s], y[s]);
         b[s] = gg_moments_scalar(n[s], x[s], z);
     }
-    struct gg_bootstrap one = gg_bootstrap_pearson(N_CONFIG, a, 500, 1);
-    struct gg_bootstrap twice = gg_bootstrap_difference(N_CONFIG, a, b, 500, 1); /* rho - (-rho) */
-    struct gg_bootstrap none = gg_bootstrap_difference(N_CONFIG, a, a, 500, 1);
+    struct gg_intervals one = gg_bootstrap_pearson(N_CONFIG, a, 500, 1);
+    struct gg_intervals twice = gg_bootstrap_difference(N_CONFIG, a, b, 500, 1); /* rho - (-rho) */
+    struct gg_intervals none = gg_bootstrap_difference(N_CONFIG, a, a, 500, 1);
     close_to(twice.config.lo, 2 * one.config.lo, 1e-13);
     close_to(twice.pooled.hi, 2 * one.pooled.hi, 1e-13);
     close_to(none.config.lo, 0, 0);
@@ -229,13 +278,91 @@ static void bootstrap_of_differences(void **state)
     assert_true(isnan(one.config.lo) && isnan(one.pooled.hi));
 }
 
+/* A predictor without a correlation in some configurations is compared over the others, on both sides. */
+static void differences_over_the_same(void **state)
+{
+    (void)state;
+    double x[N_CONFIG][MAX], y[N_CONFIG][MAX], flat[MAX] = {0};
+    int n[N_CONFIG];
+    struct gg_moments a[N_CONFIG], b[N_CONFIG];
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++) {
+        b[s] = gg_moments_scalar(n[s], x[s], y[s]);
+        a[s] = s == 2 ? gg_moments_scalar(n[s], x[s], flat) : b[s];
+    }
+    close_to(gg_difference_config(N_CONFIG, a, b), 0, 0);
+    close_to(gg_difference_config(N_CONFIG, b, a), 0, 0);
+    struct gg_intervals t = gg_intervals_difference(N_CONFIG, a, b);
+    struct gg_intervals draws = gg_bootstrap_difference(N_CONFIG, a, b, 500, 1);
+    close_to(t.config.lo, 0, 0);
+    close_to(t.config.hi, 0, 0);
+    close_to(draws.config.lo, 0, 0);
+    close_to(draws.config.hi, 0, 0);
+}
+
+static void student(void **state)
+{
+    (void)state;
+    const int freedom[] = {1, 2, 3, 4, 9, 19, 39, 120, 1000};
+    const double t[] = {12.706205, 4.302653, 3.182446, 2.776445, 2.262157,
+                        2.093024,  2.022691, 1.979930, 1.962339};
+    for (int k = 0; k < 9; k++)
+        close_to(gg_student(freedom[k]), t[k], 1e-6);
+}
+
+/* The interval of a mean is the textbook's, in z; that of the pooled one comes from raw data without each configuration. */
+static void jackknife_is_exact(void **state)
+{
+    (void)state;
+    double x[N_CONFIG][MAX], y[N_CONFIG][MAX], config[N_CONFIG], pooled[N_CONFIG];
+    int n[N_CONFIG];
+    struct gg_moments m[N_CONFIG];
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++)
+        m[s] = gg_moments_scalar(n[s], x[s], y[s]);
+    for (int left = 0; left < N_CONFIG; left++) {
+        double all_x[N_CONFIG * MAX], all_y[N_CONFIG * MAX], sum = 0;
+        int total = 0;
+        for (int s = 0; s < N_CONFIG; s++) {
+            if (s == left)
+                continue;
+            sum += raw_pearson(n[s], x[s], y[s]);
+            memcpy(all_x + total, x[s], (size_t)n[s] * sizeof **x);
+            memcpy(all_y + total, y[s], (size_t)n[s] * sizeof **y);
+            total += n[s];
+        }
+        config[left] = atanh(sum / (N_CONFIG - 1));
+        pooled[left] = atanh(raw_pearson(total, all_x, all_y));
+    }
+    double mean[2] = {0, 0}, square[2] = {0, 0};
+    for (int s = 0; s < N_CONFIG; s++) {
+        mean[0] += config[s] / N_CONFIG;
+        mean[1] += pooled[s] / N_CONFIG;
+    }
+    for (int s = 0; s < N_CONFIG; s++) {
+        square[0] += pow(config[s] - mean[0], 2);
+        square[1] += pow(pooled[s] - mean[1], 2);
+    }
+    struct gg_intervals e = gg_intervals_pearson(N_CONFIG, m);
+    double t = 2.446911851, f = (N_CONFIG - 1.0) / N_CONFIG; /* six degrees of freedom */
+    close_to(e.config.lo, tanh(atanh(gg_pearson_config(N_CONFIG, m)) - t * sqrt(f * square[0])), 1e-8);
+    close_to(e.config.hi, tanh(atanh(gg_pearson_config(N_CONFIG, m)) + t * sqrt(f * square[0])), 1e-8);
+    close_to(e.pooled.lo, tanh(atanh(gg_pearson_pooled(N_CONFIG, m)) - t * sqrt(f * square[1])), 1e-8);
+    close_to(e.pooled.hi, tanh(atanh(gg_pearson_pooled(N_CONFIG, m)) + t * sqrt(f * square[1])), 1e-8);
+    assert_true(isnan(gg_intervals_pearson(1, m).config.lo) && isnan(gg_intervals_pearson(1, m).pooled.lo));
+    assert_true(isfinite(gg_intervals_pearson(2, m).pooled.lo));
+    struct gg_moments self[] = {gg_moments_scalar(n[0], x[0], x[0]), gg_moments_scalar(n[1], x[1], x[1])};
+    close_to(gg_intervals_pearson(2, self).pooled.lo, 1, 0);
+    close_to(gg_intervals_pearson(2, self).config.hi, 1, 0);
+}
+
 static void bootstrap_and_threads(void **state)
 {
     (void)state;
     double x[N_CONFIG][MAX], y[N_CONFIG][MAX];
     int n[N_CONFIG], before = omp_get_max_threads();
     struct gg_moments m[N_CONFIG];
-    struct gg_bootstrap e[3];
+    struct gg_intervals e[3];
     memset(e, 0, sizeof e);
     make(x, y, n);
     for (int s = 0; s < N_CONFIG; s++)
@@ -327,21 +454,44 @@ static void power_laws(void **state)
     assert_int_equal(gg_powerlaw_fit(5, size, y, 0, &f), -1);
 }
 
+/* A negative correlation explains less than none: 1 - rho|rho| is above 1 there.  The fit is that of scipy's least_squares. */
+static void negative_correlations(void **state)
+{
+    (void)state;
+    const double size[] = {1, 2, 4, 6}, rho[] = {-0.0478, 0.1273, 0.1873, 0.2070};
+    double y[4];
+    struct gg_powerlaw f;
+    for (int k = 0; k < 4; k++)
+        y[k] = gg_unexplained(rho[k]);
+    close_to(y[0], 1 + 0.0478 * 0.0478, 1e-15);
+    close_to(y[3], 1 - 0.2070 * 0.2070, 1e-15);
+    assert_int_equal(gg_powerlaw_fit(4, size, y, 1 - 0.682071 * 0.682071, &f), 0);
+    close_to(f.a, 0.180, 6e-4);
+    close_to(f.b, 0.164, 6e-4);
+    close_to(f.c, 0.823, 6e-4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_averages),
         cmocka_unit_test(residuals),
         cmocka_unit_test(large_means),
+        cmocka_unit_test(constants_stay_constants),
+        cmocka_unit_test(scales),
         cmocka_unit_test(ranks),
         cmocka_unit_test(vectors),
         cmocka_unit_test(bootstrap_is_exact),
         cmocka_unit_test(bootstrap_is_normal),
         cmocka_unit_test(bootstrap_of_differences),
+        cmocka_unit_test(differences_over_the_same),
+        cmocka_unit_test(student),
+        cmocka_unit_test(jackknife_is_exact),
         cmocka_unit_test(bootstrap_and_threads),
         cmocka_unit_test(quantiles),
         cmocka_unit_test(ceilings),
         cmocka_unit_test(power_laws),
+        cmocka_unit_test(negative_correlations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,164 @@
+/* row.c -- what the configurations of a cell say together: averages, intervals, ceilings, differences */
+#include "score/score.h"
+#include "stats/bootstrap.h"
+#include "stats/ceiling.h"
+#include "stream/frame.h"
+#include "util/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Mean of the numbers that are there. */
+static double mean(int n, const double *v)
+{
+    double sum = 0;
+    int there = 0;
+    for (int k = 0; k < n; k++)
+        if (!isnan(v[k])) {
+            sum += v[k];
+            there++;
+        }
+    return there ? sum / there : NAN;
+}
+
+static double spearman_pooled(const struct gg_score_cell *c)
+{
+    if (c->n_pair == 0)
+        return NAN;
+    double *x = gg_xmalloc(2 * (size_t)c->n_pair * sizeof *x), *y = x + c->n_pair;
+    for (int64_t k = 0; k < c->n_pair; k++) {
+        x[k] = c->pair[2 * k];
+        y[k] = c->pair[2 * k + 1];
+    }
+    double r = gg_spearman(c->n_pair, x, y);
+    free(x);
+    return r;
+}
+
+static void add_ceilings(struct gg_score_row *r, const struct gg_score_cell *c, const struct gg_moments *all)
+{
+    double noise = 0, sum = 0;
+    int n = 0;
+    for (int k = 0; k < c->n; k++) {
+        double ceiling = gg_ceiling(&c->moments[k], c->noise[k], c->key.vector);
+        noise += c->noise[k];
+        if (isnan(ceiling))
+            continue;
+        sum += ceiling;
+        n++;
+    }
+    r->ceiling_config = n ? sum / n : NAN;
+    r->ceiling_pooled = gg_ceiling(all, noise, c->key.vector);
+    r->ceiling_split = mean(c->n, c->split);
+}
+
+/* The configurations that both cells have, side by side in a and b. */
+static int paired(const struct gg_score_cell *x, const struct gg_score_cell *y, struct gg_moments *a,
+                  struct gg_moments *b)
+{
+    int n = 0;
+    for (int i = 0, j = 0; i < x->n && j < y->n;) {
+        if (x->config[i] == y->config[j]) {
+            a[n] = x->moments[i++];
+            b[n++] = y->moments[j++];
+        } else if (x->config[i] < y->config[j]) {
+            i++;
+        } else {
+            j++;
+        }
+    }
+    return n;
+}
+
+/* Of a, or of a less b where there is a b. */
+static struct gg_intervals intervals(int n, const struct gg_moments *a, const struct gg_moments *b,
+                                     const struct gg_score_options *o)
+{
+    if (o->draws != GG_SCORE_T)
+        return gg_bootstrap_difference(n, a, b, o->draws, o->seed);
+    return b ? gg_intervals_difference(n, a, b) : gg_intervals_pearson(n, a);
+}
+
+static void add_difference(struct gg_score_row *r, const struct gg_scores *s, const struct gg_score_cell *c,
+                           const struct gg_score_options *o)
+{
+    struct gg_score_key key = c->key;
+    key.predictor = o->against;
+    const struct gg_score_cell *other = gg_scores_find(s, &key);
+    key.predicted_time = NAN; /* a predictor without times */
+    other = other ? other : gg_scores_find(s, &key);
+    r->diff_config = r->diff_config_lo = r->diff_config_hi = NAN;
+    r->diff_pooled = r->diff_pooled_lo = r->diff_pooled_hi = NAN;
+    if (o->against < 0 || !other || other == c)
+        return;
+    struct gg_moments *a = gg_xmalloc(2 * (size_t)c->n * sizeof *a), *b = a + c->n;
+    int n = paired(c, other, a, b);
+    struct gg_intervals e = intervals(n, a, b, o);
+    r->diff_config = gg_difference_config(n, a, b);
+    r->diff_config_lo = e.config.lo;
+    r->diff_config_hi = e.config.hi;
+    r->diff_pooled = gg_difference_pooled(n, a, b);
+    r->diff_pooled_lo = e.pooled.lo;
+    r->diff_pooled_hi = e.pooled.hi;
+    free(a);
+}
+
+struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,
+                                  const struct gg_score_options *o)
+{
+    struct gg_moments all = {0};
+    for (int k = 0; k < c->n; k++)
+        gg_moments_merge(&all, &c->moments[k]);
+    struct gg_intervals e = intervals(c->n, c->moments, NULL, o);
+    struct gg_score_row r = {.key = &c->key,
+                             .configs = c->n,
+                             .n = all.n,
+                             .rho_config = gg_pearson_config(c->n, c->moments),
+                             .rho_config_lo = e.config.lo,
+                             .rho_config_hi = e.config.hi,
+                             .rho_pooled = gg_pearson(&all),
+                             .rho_pooled_lo = e.pooled.lo,
+                             .rho_pooled_hi = e.pooled.hi,
+                             .spearman_config = mean(c->n, c->spearman),
+                             .spearman_pooled = spearman_pooled(c),
+                             .cosine_config = mean(c->n, c->cosine),
+                             .r2_pooled = c->key.alike ? gg_r2(&all) : NAN,
+                             .rmse_pooled = c->key.alike ? gg_rmse(&all) : NAN,
+                             .variance_ratio = c->key.alike ? gg_variance_ratio(&all) : NAN};
+    for (int k = 0; k < c->n; k++)
+        r.averaged += !isnan(gg_pearson(&c->moments[k]));
+    add_ceilings(&r, c, &all);
+    add_difference(&r, s, c, o);
+    if (c->key.over == GG_FREE && c->n < GG_SCORE_CONFIGS) {
+        r.rho_pooled = r.rho_pooled_lo = r.rho_pooled_hi = r.spearman_pooled = r.ceiling_pooled = NAN;
+        r.diff_pooled = r.diff_pooled_lo = r.diff_pooled_hi = NAN;
+    }
+    return r;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return gg_score_key_order(a, b); /* the key comes first in the cell */
+}
+
+struct gg_score_row *gg_scores_rows(struct gg_scores *s, const struct gg_score_options *o)
+{
+    struct gg_score_row *rows = gg_xalloc((size_t)s->n + 1, sizeof *rows);
+    if (s->n)
+        qsort(s->cell, (size_t)s->n, sizeof *s->cell, by_key);
+    for (int k = 0; k < s->n; k++)
+        rows[k] = gg_scores_row(s, &s->cell[k], o);
+    return rows;
+}
+
+int gg_score_fewest(int n, const struct gg_score_row *row)
+{
+    double fewest = INFINITY;
+    for (int k = 0; k < n; k++) {
+        if (!isnan(row[k].rho_config_lo))
+            fewest = fmin(fewest, row[k].averaged);
+        if (!isnan(row[k].rho_pooled_lo))
+            fewest = fmin(fewest, row[k].configs);
+    }
+    return isfinite(fewest) ? (int)fewest : 0;
+}
