@@ -12,6 +12,7 @@
 static const struct gg_program program = {
     .name = "gg-md",
     .about = "molecular dynamics: equilibrium configurations and isoconfigurational runs",
+    .example = "gg-md --start KA3D --n 250 --temperature 0.64 --runs 4 --times 1 -o a.ggs",
     .operands = "[FILE...]",
     .opts = gg_campaign_opts,
     .max_operand = -1,

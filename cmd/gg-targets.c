@@ -26,6 +26,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-targets",
     .about = "from replica positions to propensity, displacement, overlap and bond breaking",
+    .example = "gg-targets tiny_replicas.ggs -o targets.ggs",
     .opts = opts,
     GG_READS_STREAMS,
     .notes = "targets: propensity, propensity_var, displacement, displacement_var; overlap, bond_breaking",
