@@ -49,7 +49,7 @@ units() {
         else
             [ "${f:-0}" -gt 0 ] || f=1
             cat "$log/unit"
-            echo "not ok $t (status $status)"
+            echo "not ok $t (status $status)$(sed -nE 's/^\[  FAILED  \] ([a-zA-Z_].*)/: \1/p' "$log/unit" | sort -u | tr -d '\n')"
         fi
         passed=$((passed + ${n:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
     done

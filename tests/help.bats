@@ -55,7 +55,7 @@ example_of() { "$1" --help | awk 'on { print; exit } $0 == "example" { on = 1 }'
     gg-train -q -o run m.yaml tiny.ggs
     cp tiny.ggs test.ggs
     cp tiny.ggs other.ggs
-    gg-features --add species tiny.ggs -o a.ggs
+    gg-features --add density tiny.ggs -o a.ggs
     cp a.ggs b.ggs
     gg-predict run/model.ggm test.ggs -o predicted.ggs
     for k in 1 2; do
