@@ -160,8 +160,12 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
     gg-quench --max-steps 200 --force-tolerance 1 -o x two.ggs
     advice 'raise --max-sweeps or --tolerance' 'gg-cage --equilibrate 0 --sweeps 4 --max-sweeps 4 --tolerance 1e-4 -o x two.ggs' \
         'gg-cage --equilibrate 0 --sweeps 4 --max-sweeps 4 --tolerance 0.4 -o x two.ggs'
-    advice 'wanted 150 particles at least' 'gg-md --start KA3D --n 50 --temperature 1 --wait 0.1 -o x' \
-        'gg-md --start KA3D --n 150 --temperature 1 --wait 0.1 -o x'
+    for density in 1.2 1.15; do
+        md="gg-md --start KA3D --density $density --temperature 1 --wait 0.1 -o x --n"
+        refuses 2 'wanted [0-9]+ particles at least' $md 50
+        n=$(sed -E 's/.*wanted ([0-9]+) .*/\1/' <<<"$stderr")
+        advice "wanted $n particles at least" "$md $((n - 1))" "$md $n"
+    done
     advice "'displacement_var' is missing: .* without --continue there are new ones" 'gg-md --continue --runs 2 --times 0.05 -o x two.ggs' \
         'gg-md --runs 2 --times 0.05 -o y two.ggs'
 }

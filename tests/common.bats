@@ -4,8 +4,6 @@
 
 load helper
 
-programs() { for f in "$ROOT"/cmd/gg-*.c; do basename "$f" .c; done; }
-
 # Programs from stream to stream, with the options they need.
 filters() {
     printf '%s\n' 'gg-select' 'gg-neighbors --cutoff 1.2' 'gg-targets' 'gg-features --add species' 'gg-quench' 'gg-rotate --seed 1' |

@@ -3,8 +3,6 @@
 
 load helper
 
-programs() { for f in "$ROOT"/cmd/gg-*.c; do [ ! -x "$GG_BIN/$(basename "$f" .c)" ] || basename "$f" .c; done; }
-
 # each FUNCTION: for every program; -e would not reach into it
 each() {
     local p n=0
