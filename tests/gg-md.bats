@@ -115,7 +115,7 @@ mean() {
     refuses 3 "field 'pos_replicas' would not have the new runs: gg-select --drop pos_replicas" gg-md --continue --runs 2 --times 0.2 -o x.ggs kept.ggs
     gg-select --drop pos_replicas kept.ggs | gg-md --continue --runs 2 --times 0.2 -o x.ggs
     gg-select --keep pos,type,temperature one.ggs -o bare.ggs
-    refuses 3 "field 'propensity' is missing: run gg-targets" gg-md --continue --runs 2 --times 0.2 -o x.ggs bare.ggs
+    refuses 3 "field 'propensity' is missing: these runs cannot be gone on with; without --continue" gg-md --continue --runs 2 --times 0.2 -o x.ggs bare.ggs
 }
 
 @test "configurations follow each other; what belonged to the start is gone" {

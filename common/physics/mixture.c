@@ -105,8 +105,10 @@ int gg_mixture_make(const struct gg_mixture *m, const struct gg_potential *p, in
         h[k][k] = box;
     *pos = gg_arena_calloc(a, (size_t)n, sizeof **pos);
     *type = gg_arena_calloc(a, (size_t)n, sizeof **type);
+    /* Empty sites are spread as well: a gap would collapse, and heat what is left. */
+    const int64_t n_site = m->dim == 3 ? side * side * side : side * side;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t at[3] = {i % side, i / side % side, i / side / side};
+        const int64_t s = i * n_site / n, at[3] = {s % side, s / side % side, s / side / side};
         for (int k = 0; k < m->dim; k++)
             (*pos)[i][k] = ((double)at[k] + 0.5) * box / (double)side + 0.02 * (gg_rng_uniform(&r) - 0.5);
     }
