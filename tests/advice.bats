@@ -182,7 +182,7 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
 }
 
 @test "binary data on a terminal: -o FILE, a pipe, or gg-dump" {
-    need_program script
+    need_terminal
     script -qec "gg-select two.ggs" /dev/null </dev/null | grep -q 'use -o FILE, a pipe, or gg-dump'
     gg-select two.ggs -o x
     gg-select two.ggs | gg-dump

@@ -126,13 +126,13 @@ status() {
 }
 
 @test "binary data do not go to a terminal" {
-    need_program script
+    need_terminal
     one() { script -qec "$* $(input_of "$1")" /dev/null </dev/null | grep -q 'use -o FILE, a pipe, or gg-dump'; }
     each one < <(filters)
 }
 
 @test "no file and a terminal as input: usage, status 2" {
-    need_program script
+    need_terminal
     export NO_COLOR=1
     one() { script -qec "$* -o out" /dev/null </dev/null | grep -q "^$1: no input: usage"; }
     each one < <(filters)

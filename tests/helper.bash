@@ -13,6 +13,9 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit 1; }
 # Third-party configurations and reference numbers live beside the checkout, not in it.
 need_shared() { [ -e "$SHARED/$1" ] || skip "needs $1 in the shared folder"; }
 need_program() { command -v "$1" >/dev/null || skip "needs $1"; }
+# A terminal of its own, for what a program says there.
+need_terminal() { script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "needs script, and a terminal that it can open"; }
+
 # The programs that are made here.
 programs() {
     local f
