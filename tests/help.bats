@@ -48,7 +48,8 @@ example_of() { "$1" --help | awk 'on { print; exit } $0 == "example" { on = 1 }'
 
 # Beside the shipped streams and models, a trained model and its prediction.
 @test "the examples of --help are commands that run" {
-    cp "$DATA"/tiny*.ggs "$ROOT"/examples/models/*.yaml .
+    cp "$DATA/tiny_replicas.ggs" "$ROOT"/examples/models/*.yaml .
+    gg-select --limit 4 "$DATA/tiny.ggs" -o tiny.ggs
     tiny_network 'epochs: 1'
     gg-train -q -o run m.yaml tiny.ggs
     cp tiny.ggs test.ggs
