@@ -59,6 +59,13 @@ FUZZ     := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a
 
+# make alone ends with where things are.
+ready: all
+	@echo
+	@echo 'The programs are in $(abspath $B).  To have them on the PATH of this shell:'
+	@echo '    export PATH="$(abspath $B):$$PATH"'
+	@echo 'Then: gg-dump examples/data/tiny.ggs; gg-train --help; man -l man/gg.1.  make demo shows what they do, make install'
+	@echo '(PREFIX=$(PREFIX)) puts programs and pages in place.'
 all: $(PROGRAMS)
 
 # The flags are a dependency: another compiler or another CFLAGS rebuilds.  The first line compiles C.
@@ -75,7 +82,7 @@ $B/obj/common/cli/cli.o: private FLAGS += -DGG_COMMIT='"$(shell cat $B/commit)"'
 
 $B/obj/%.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(SAY) CC $<
+	$(SAY) 'CC $<$(if $(TAKES), ($(TAKES)))'
 	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(FLAGS) $(SAN_OFF) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # voro++ is a library of C++.
@@ -115,6 +122,9 @@ $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
 $B/obj/common/kernel/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
+# Whoever builds for the first time is told what is going to take long.
+$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
+    private TAKES := much unrolled code: a minute or more
 # Straight lines gain nothing from -O2, which takes twice as long over them.
 $B/obj/common/kernel/conv_plain.o: private FLAGS += -O1
 ifdef SAN # UBSan takes many minutes over straight-line code
@@ -173,19 +183,24 @@ deps:
 	elif sudo -n true 2>/dev/null; then sudo apt-get update && sudo $$install; \
 	else echo "packages are missing; as root, run: apt-get update && $$install" >&2; exit 1; fi
 
+# What examples need goes with the programs: models with their maps of weights, two streams to try things on, the reader for numpy.
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 \
-	    $(SHARE)/bash-completion/completions $(SHARE)/gg/models $(SHARE)/mime/packages
+	    $(SHARE)/bash-completion/completions $(SHARE)/gg/models $(SHARE)/gg/data $(SHARE)/gg/python $(SHARE)/mime/packages
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	for page in man/*.[157]; do install -m 644 $$page $(SHARE)/man/man$${page##*.}; done
+	for page in man/*.[157]; do install -m 644 $$page $(SHARE)/man/man$${page##*.} || exit 1; done
 	install -m 644 common/stream/gg.magic $(SHARE)/gg/magic
 	install -m 644 common/stream/gg.xml $(SHARE)/mime/packages/gg.xml
-	install -m 644 examples/models/*.yaml $(SHARE)/gg/models
+	install -m 644 examples/models/*.yaml examples/models/*.map $(SHARE)/gg/models
+	install -m 644 examples/data/tiny.ggs examples/data/tiny_replicas.ggs $(SHARE)/gg/data
+	install -m 644 examples/python/ggs.py $(SHARE)/gg/python
 	for p in $(PROGRAMS); do $$p --completion > $(SHARE)/bash-completion/completions/$${p##*/} || exit 1; done
+	@echo
+	@echo 'Installed: programs in $(DESTDIR)$(PREFIX)/bin, models, data and ggs.py in $(SHARE)/gg.  man gg begins.'
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units fuzz fuzzers check demo bench deps install clean FORCE
+.PHONY: ready all units fuzz fuzzers check demo bench deps install clean FORCE
 .SECONDARY:

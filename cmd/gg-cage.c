@@ -37,6 +37,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-cage",
     .about = "cage states: average positions before anybody leaves",
+    .example = "gg-cage --sweeps 2000 --tolerance 0.2 tiny.ggs -o caged.ggs",
     .opts = opts,
     GG_READS_STREAMS,
 };

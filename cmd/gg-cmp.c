@@ -30,6 +30,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-cmp",
     .about = "compares two streams number by number",
+    .example = "gg-cmp --rel 1e-6 tiny.ggs other.ggs",
     .operands = "FILE FILE",
     .opts = opts,
     .min_operand = 2,

@@ -46,6 +46,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-corr",
     .about = "correlations of predictions with the truth",
+    .example = "gg-predict run/model.ggm test.ggs | gg-corr",
     .opts = opts,
     GG_READS_STREAMS,
 };

@@ -35,6 +35,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-dump",
     .about = "shows, checks and exports gg streams",
+    .example = "gg-dump tiny.ggs",
     .opts = opts,
     GG_READS_STREAMS,
 };

@@ -68,6 +68,7 @@ static const struct gg_program program = {
     .name = "gg-features",
     .about =
         "descriptors of every particle: energies, coarse-grained fields, shells, bond order, Voronoi cells",
+    .example = "gg-quench tiny.ggs | gg-features --preset inherent -o features.ggs",
     .operands = "[FILE...]",
     .opts = opts,
     .blas = true,

@@ -30,6 +30,7 @@ static const struct gg_opt table[] = {
 
 static const struct gg_program program = {.name = "gg-gradcheck",
                                           .about = "check gradient, symmetry and repeatability of a network",
+                                          .example = "gg-gradcheck run/model.ggm test.ggs",
                                           .operands = "MODEL [FILE...]",
                                           .opts = table,
                                           .blas = true,

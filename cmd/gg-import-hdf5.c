@@ -32,6 +32,7 @@ static const struct gg_opt table[] = {
 
 static const struct gg_program program = {.name = "gg-import-hdf5",
                                           .about = "H5MD and gamdpy files to a gg stream",
+                                          .example = "gg-import-hdf5 run.h5 -o run.ggs",
                                           .operands = "FILE...",
                                           .opts = table,
                                           .min_operand = 1,

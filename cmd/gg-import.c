@@ -66,6 +66,7 @@ static const struct gg_opt table[] = {
 static const struct gg_program program = {
     .name = "gg-import",
     .about = "foreign files to a gg stream",
+    .example = "gg-import --replicas run*.dump | gg-targets -o liquid.ggs",
     .operands = "[FILE...]",
     .opts = table,
     .max_operand = -1,

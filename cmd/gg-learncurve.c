@@ -47,6 +47,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-learncurve",
     .about = "correlation against the number of training configurations",
+    .example = "gg-learncurve ridge.yaml --train a.ggs --test b.ggs --sizes 2,4 -o curve",
     .operands = "MODEL.yaml -o FOLDER",
     .opts = opts,
     .min_operand = 1,

@@ -12,6 +12,7 @@
 static const struct gg_program program = {
     .name = "gg-md",
     .about = "molecular dynamics: equilibrium configurations and isoconfigurational runs",
+    .example = "gg-md --runs 4 --times 0.2,1 tiny.ggs -o more.ggs",
     .operands = "[FILE...]",
     .opts = gg_campaign_opts,
     .max_operand = -1,

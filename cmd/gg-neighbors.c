@@ -30,6 +30,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-neighbors",
     .about = "all pairs of particles within a cutoff, periodic images included",
+    .example = "gg-neighbors --cutoff 2 tiny.ggs | gg-dump",
     .opts = opts,
     GG_READS_STREAMS,
 };

@@ -45,7 +45,7 @@ static char *notes(void)
     FILE *f = gg_text_open(&text, &bytes);
     fputs("kinds", f);
     for (const struct gg_plot_kind *k = gg_plot_kinds; k->name; k++)
-        fprintf(f, "\n  %-11s %s", k->name, k->about);
+        gg_print_wrapped(f, fprintf(f, "\n  %-11s ", k->name) - 1, 14, k->about);
     fclose(f);
     return text;
 }
@@ -101,6 +101,7 @@ int main(int argc, char **argv)
     const struct gg_program program = {
         .name = "gg-plot",
         .about = "pictures of losses, correlations, learning curves, predictions and slices",
+        .example = "gg-plot slice --target propensity -o slice.png predicted.ggs",
         .operands = "KIND [FILE...]",
         .opts = opts,
         .min_operand = 1,

@@ -13,6 +13,7 @@ static const struct gg_opt table[] = {{0}};
 
 static const struct gg_program program = {.name = "gg-predict",
                                           .about = "add the predictions of a trained network",
+                                          .example = "gg-predict run/model.ggm test.ggs -o predicted.ggs",
                                           .operands = "MODEL.ggm [FILE...]",
                                           .opts = table,
                                           .blas = true,

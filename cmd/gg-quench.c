@@ -31,6 +31,7 @@ static const struct gg_opt opts[] = {{"potential", GG_OPT_CHOICE, AT(potential),
 static const struct gg_program program = {
     .name = "gg-quench",
     .about = "inherent structures and potential energies",
+    .example = "gg-quench tiny.ggs -o inherent.ggs",
     .opts = opts,
     GG_READS_STREAMS,
 };

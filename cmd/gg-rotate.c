@@ -35,6 +35,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-rotate",
     .about = "applies a rotation, reflection, translation or relabelling to every field",
+    .example = "gg-rotate --seed 1 --reflect tiny.ggs -o turned.ggs",
     .opts = opts,
     GG_READS_STREAMS,
 };

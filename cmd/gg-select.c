@@ -36,6 +36,7 @@ static const struct gg_opt opts[] = {
 static const struct gg_program program = {
     .name = "gg-select",
     .about = "choose frames, fields and particles; shuffle; split; concatenate",
+    .example = "gg-select --split 6:1:1 tiny.ggs -o split.ggs",
     .opts = opts,
     GG_READS_STREAMS,
 };

@@ -38,6 +38,7 @@ static const struct gg_program program = {
     .name = "gg-targets",
     .about = "from replica positions, or a trajectory, to propensity, displacement, overlap, bond breaking, "
              "cage-relative displacement",
+    .example = "gg-targets tiny_replicas.ggs -o targets.ggs",
     .opts = opts,
     GG_READS_STREAMS,
     .notes = "targets: propensity, displacement, their _var (the usual ones; _var not with --trajectory); "

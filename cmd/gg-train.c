@@ -47,6 +47,8 @@ static const struct gg_opt table[] = {
 
 static const struct gg_program program = {.name = "gg-train",
                                           .about = "train an equivariant network, or fit a linear model",
+                                          .example =
+                                              "gg-quench tiny.ggs | gg-train --epochs 2 -o run se3.yaml",
                                           .operands = "MODEL.yaml [FILE...] -o FOLDER",
                                           .opts = table,
                                           .blas = true,

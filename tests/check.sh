@@ -11,6 +11,7 @@ export ASAN_OPTIONS="exitcode=99:${ASAN_OPTIONS:-}" LSAN_OPTIONS="exitcode=99:${
 export UBSAN_OPTIONS="exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 export OMP_WAIT_POLICY=passive
 unset MAKEFLAGS MFLAGS MAKELEVEL # a make that a test starts is its own
+source tests/built.bash
 passed=0 failed=0 skipped=0
 tags=()
 case "${SLOW:+slow}$(basename "$GG_BIN")" in
@@ -39,6 +40,7 @@ units() {
     local t n f s status
     for t in tests/unit/test_*.c; do
         t=$(basename "$t" .c)
+        ! left_out "$t" || continue
         "$GG_BIN/unit/$t" >"$log/unit" 2>&1
         status=$?
         n=$(grep -aoE '\[  PASSED  \] [0-9]+ test' "$log/unit" | grep -oE '[0-9]+')
@@ -49,7 +51,7 @@ units() {
         else
             [ "${f:-0}" -gt 0 ] || f=1
             cat "$log/unit"
-            echo "not ok $t (status $status)"
+            echo "not ok $t (status $status)$(sed -nE 's/^\[  FAILED  \] ([a-zA-Z_][^:(]*)$/: \1/p' "$log/unit" | sort -u | tr -d '\n')"
         fi
         passed=$((passed + ${n:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
     done
@@ -88,6 +90,16 @@ shell() {
     count "$log/shell"
 }
 
+# The tests of a log that failed, each with the place that bats tells.
+names() {
+    awk '
+    function tell() { if (name != "") print name; name = "" }
+    /^(not )?ok / { tell() }
+    /^not ok / { name = $0 }
+    name != "" && /^#.* in test file / { sub(/.* in test file /, ""); sub(/, line /, ":"); sub(/\)$/, ""); name = name "  (" $0 ")"; tell() }
+    END { tell() }' "$1"
+}
+
 for part in "$@"; do
     echo "# $part"
     began=$SECONDS
@@ -95,7 +107,7 @@ for part in "$@"; do
     wait $! # for the last lines of tee
     echo "# $part took $((SECONDS - began)) s"
 done
-[ $failed -eq 0 ] || { echo "# failed:"; grep -aE '^not ok ' "$log/all" | sort -u; }
+[ $failed -eq 0 ] || { echo "# failed:"; names "$log/all"; }
 line="$passed passed, $failed failed"
 [ $skipped -eq 0 ] || line="$line, $skipped skipped"
 echo "$line"

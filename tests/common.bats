@@ -4,8 +4,6 @@
 
 load helper
 
-programs() { for f in "$ROOT"/cmd/gg-*.c; do basename "$f" .c; done; }
-
 # Programs from stream to stream, with the options they need.
 filters() {
     printf '%s\n' 'gg-select' 'gg-neighbors --cutoff 1.2' 'gg-targets' 'gg-features --add species' 'gg-quench' 'gg-rotate --seed 1' |
@@ -128,13 +126,13 @@ status() {
 }
 
 @test "binary data do not go to a terminal" {
-    need_program script
+    need_terminal
     one() { script -qec "$* $(input_of "$1")" /dev/null </dev/null | grep -q 'use -o FILE, a pipe, or gg-dump'; }
     each one < <(filters)
 }
 
 @test "no file and a terminal as input: usage, status 2" {
-    need_program script
+    need_terminal
     export NO_COLOR=1
     one() { script -qec "$* -o out" /dev/null </dev/null | grep -q "^$1: no input: usage"; }
     each one < <(filters)

@@ -169,6 +169,16 @@ PY
     gg-select --frames 0 "$DATA/tiny.ggs" | gg-cmp --tol 1e-7 --fields pos,type,cell - b.ggs
 }
 
+@test "through ASE and back: every field of every frame, to the digits that ASE writes" {
+    /usr/bin/python3 -c 'import ase' 2>/dev/null || skip "needs python3-ase"
+    gg-select --limit 2 "$DATA/tiny.ggs" | gg-quench | gg-features --add density -o a.ggs
+    gg-dump --extxyz a.ggs >a.xyz
+    /usr/bin/python3 -c "import ase.io; ase.io.write('b.xyz', ase.io.read('a.xyz', index=':'), format='extxyz')"
+    gg-import -q b.xyz -o b.ggs
+    gg-cmp --tol 1e-7 --rtol 1e-6 --ignore 'meta.*' a.ggs b.ggs
+    run -1 gg-cmp -q --ignore 'meta.*' a.ggs b.ggs # it did go through text
+}
+
 @test "npz: what gg-import reads back" {
     gg-select --keep pos,type "$DATA/tiny.ggs" | gg-dump --npz out -n :2
     [ "$(ls out)" = "$(printf 'frame-000000.npz\nframe-000001.npz')" ]

@@ -115,7 +115,7 @@ mean() {
     refuses 3 "field 'pos_replicas' would not have the new runs: gg-select --drop pos_replicas" gg-md --continue --runs 2 --times 0.2 -o x.ggs kept.ggs
     gg-select --drop pos_replicas kept.ggs | gg-md --continue --runs 2 --times 0.2 -o x.ggs
     gg-select --keep pos,type,temperature one.ggs -o bare.ggs
-    refuses 3 "field 'propensity' is missing: run gg-targets" gg-md --continue --runs 2 --times 0.2 -o x.ggs bare.ggs
+    refuses 3 "field 'propensity' is missing: these runs cannot be gone on with; without --continue" gg-md --continue --runs 2 --times 0.2 -o x.ggs bare.ggs
 }
 
 @test "configurations follow each other; what belonged to the start is gone" {
@@ -149,7 +149,7 @@ mean() {
     refuses 2 "no mixture 'KA4D': there are KA3D and KA2D .did you mean 'KA[23]D'" gg-md --start KA4D --temperature 1 --wait 1 -o x
     refuses 2 "--start without --wait" gg-md --start KA3D --temperature 1 -o x
     refuses 2 "--start without --temperature" gg-md --start KA3D --wait 1 -o x
-    refuses 2 "--n 100 at density 1.2: the potential reaches 2.5, beyond half of the box of 4.368: wanted 150 particles" gg-md --start KA3D --n 100 --temperature 1 --wait 1 -o x
+    refuses 2 "--n 100 at density 1.2: the potential reaches 2.5, beyond half of the box of 4.368: wanted 151 particles" gg-md --start KA3D --n 100 --temperature 1 --wait 1 -o x
     refuses 2 "--temperature: 0 is out of range" gg-md --start KA3D --temperature 0 --wait 1 -o x
     refuses 2 "--temperature: -1 is out of range" gg-md --start KA3D --temperature -1 --wait 1 -o x
     refuses 2 "--times 0.112 is no multiple of --dt 0.005: wanted 0.11 or 0.115" gg-md --runs 2 --times 0.112 -o x "$DATA/tiny.ggs"

@@ -6,12 +6,21 @@ GG_BIN="${GG_BIN:-$ROOT/build/release}"
 PATH="$GG_BIN:$PATH"
 SHARED="${GG_SHARED:-$ROOT/../shared}"
 DATA="$ROOT/examples/data"
+source "$ROOT/tests/built.bash"
 
 setup() { cd "$BATS_TEST_TMPDIR" || exit 1; }
 
 # Third-party configurations and reference numbers live beside the checkout, not in it.
 need_shared() { [ -e "$SHARED/$1" ] || skip "needs $1 in the shared folder"; }
 need_program() { command -v "$1" >/dev/null || skip "needs $1"; }
+# A terminal of its own, for what a program says there.
+need_terminal() { script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "needs script, and a terminal that it can open"; }
+
+# The programs that are made here.
+programs() {
+    local f
+    for f in "$ROOT"/cmd/gg-*.c; do left_out "$(basename "$f" .c)" || basename "$f" .c; done
+}
 need_slow() { [ -n "${SLOW:-}" ] || skip "SLOW=1 runs it"; }
 
 # refuses STATUS REGEX COMMAND...: exit status, and exactly one line on standard error that matches

@@ -153,15 +153,23 @@ int gg_cli_finish(struct gg_cli *c)
 static void print_help(const struct gg_cli *c, const struct gg_cli *defaults)
 {
     const struct gg_program *p = c->program;
-    printf("%s -- %s\nusage: %s [OPTION...] %s\n", p->name, p->about, p->name, p->operands);
+    int n = printf("%s -- ", p->name);
+    gg_print_wrapped(stdout, n, n, p->about);
+    printf("\nusage: %s [OPTION...] %s\n", p->name, p->operands);
     if (p->opts != NULL && p->opts->name != NULL) {
         printf("\noptions\n");
         gg_opt_print(stdout, p->opts, c->options);
     }
     printf("\ncommon options\n");
     gg_opt_print(stdout, common_opts, defaults);
-    if (p->notes != NULL)
-        printf("\n%s\n", p->notes);
+    if (p->notes != NULL) {
+        printf("\n");
+        gg_print_wrapped(stdout, 0, 2, p->notes);
+        printf("\n");
+    }
+    if (p->example != NULL)
+        printf("\nexample\n  %s\n", p->example);
+    printf("\nmanual: man %s, in the sources man -l man/%s.1\n", p->name, p->name);
 }
 
 static void print_version(const struct gg_cli *c)

@@ -16,8 +16,9 @@ struct gg_program {
     bool wants_stream;            /* with no file and a terminal as standard input: usage, status 2 */
     bool blas;                    /* it multiplies matrices: -V says with what */
     const char *(*kernels)(
-        void);         /* "avx512": which of its own inner loops this processor runs, for -V; may be NULL */
-    const char *notes; /* printed below the options by --help; may be NULL */
+        void);           /* "avx512": which of its own inner loops this processor runs, for -V; may be NULL */
+    const char *notes;   /* printed below the options by --help; may be NULL */
+    const char *example; /* one command line that can be given beside the shipped data, for --help */
 };
 
 /* The operands of a program that reads streams alone: files one after the other, or standard input. */

@@ -199,6 +199,9 @@ static int syntax_error(const struct builder *b, const char *text, size_t bytes,
             mark.line += text[k] == '\n';
         }
     }
+    if (bytes > 4 && memcmp(text, "\x89GGS", 4) == 0)
+        return gg_fail(err, GG_USAGE,
+                       "%s: a gg stream, and no YAML: the model's file comes before the streams", b->origin);
     return gg_fail(err, GG_USAGE, "%s:%zu:%zu: not YAML: %s", b->origin, mark.line + 1, mark.column + 1,
                    p->problem ? p->problem : "cannot be read");
 }

@@ -30,7 +30,7 @@ static int refuse_content(const struct gg_foreign *f, const unsigned char *head,
         const char *magic, *says;
     } other[] = {{"\x89GGS", "is a gg stream already"},
                  {"\x93NUMPY", "is a single npy array; npz files are read"},
-                 {"\x89HDF", "is HDF5: gg-import-hdf5 reads it"},
+                 {"\x89HDF", "is HDF5: gg-import-hdf5 (made where libhdf5-dev is) reads H5MD and gamdpy"},
                  {"CDF", "is NetCDF 3; see gg-import(1), CAVEATS"},
                  {"BZh", "is compressed by bzip2: unpack it"}};
     if (n == 0)

@@ -363,6 +363,12 @@ static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, s
     return event == GG_EVENT_END ? status : -1;
 }
 
+static bool is_yaml(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"));
+}
+
 int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err)
 {
     struct gg_reader r;
@@ -370,5 +376,9 @@ int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, st
         return -1;
     int status = load(m, &r, prov, err);
     gg_reader_close(&r);
+    if (status && is_yaml(path))
+        return gg_fail(err, GG_INPUT,
+                       "%s: is the description of a model: gg-train makes a model of it, FOLDER/model.ggm",
+                       path);
     return status ? gg_err_prefix(err, "%s: ", path) : 0;
 }

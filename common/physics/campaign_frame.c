@@ -56,7 +56,13 @@ int gg_campaign_old_runs(const struct gg_campaign *c, const struct gg_meta *meta
         return gg_fail(err, GG_INPUT, "META replicas: '%.40s', wanted the number of runs that are to go on",
                        replicas ? replicas : "missing");
     for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
-        if (!gg_frame_need(&c->start, needed[k], err))
+        if (!gg_frame_find(&c->start, needed[k]))
+            return gg_fail(
+                err, GG_INPUT,
+                "field '%s' is missing: these runs cannot be gone on with; without --continue there "
+                "are new ones",
+                needed[k]);
+        else if (!gg_frame_need(&c->start, needed[k], err))
             return -1;
     for (size_t k = 0; k < sizeof lost / sizeof *lost; k++)
         if (gg_frame_find(&c->start, lost[k]))

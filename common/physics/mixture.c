@@ -71,11 +71,25 @@ static void fill_types(const struct gg_mixture *m, int64_t n, struct gg_rng *r, 
             type[order[k]] = t;
 }
 
+static double box_of(int64_t n, double density, int dim)
+{
+    return pow((double)n / density, 1.0 / dim);
+}
+
+/* The smallest number that the check in gg_mixture_make lets pass, rounding and all. */
+static int64_t least(double cutoff, double density, int dim)
+{
+    int64_t n = (int64_t)ceil(density * pow(2 * cutoff, dim));
+    while (!(cutoff <= box_of(n, density, dim) / 2))
+        n++;
+    return n;
+}
+
 int gg_mixture_make(const struct gg_mixture *m, const struct gg_potential *p, int64_t n, double density,
                     uint64_t seed, struct gg_arena *a, double h[3][3], double (**pos)[3], int32_t **type,
                     struct gg_err *err)
 {
-    double box = pow((double)n / density, 1.0 / m->dim);
+    double box = box_of(n, density, m->dim);
     int64_t side = (int64_t)ceil(pow((double)n, 1.0 / m->dim) - 1e-9);
     struct gg_rng r = gg_rng_at(seed, 0, 0, 0);
     struct gg_fire fire = gg_fire_default();
@@ -83,16 +97,18 @@ int gg_mixture_make(const struct gg_mixture *m, const struct gg_potential *p, in
     if (!(p->cutoff <= box / 2))
         return gg_fail(
             err, GG_USAGE,
-            "--n %lld at density %g: the potential reaches %g, beyond half of the box of %.4g: wanted %.0f "
+            "--n %lld at density %g: the potential reaches %g, beyond half of the box of %.4g: wanted %lld "
             "particles at least",
-            (long long)n, density, p->cutoff, box, ceil(density * pow(2 * p->cutoff, m->dim)));
+            (long long)n, density, p->cutoff, box, (long long)least(p->cutoff, density, m->dim));
     memset(h, 0, 9 * sizeof(double));
     for (int k = 0; k < m->dim; k++)
         h[k][k] = box;
     *pos = gg_arena_calloc(a, (size_t)n, sizeof **pos);
     *type = gg_arena_calloc(a, (size_t)n, sizeof **type);
+    /* Empty sites are spread as well: a gap would collapse, and heat what is left. */
+    const int64_t n_site = m->dim == 3 ? side * side * side : side * side;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t at[3] = {i % side, i / side % side, i / side / side};
+        const int64_t s = i * n_site / n, at[3] = {s % side, s / side % side, s / side / side};
         for (int k = 0; k < m->dim; k++)
             (*pos)[i][k] = ((double)at[k] + 0.5) * box / (double)side + 0.02 * (gg_rng_uniform(&r) - 0.5);
     }

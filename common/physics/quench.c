@@ -131,9 +131,11 @@ static int descend(struct state *s, struct gg_quench_report *r, struct gg_err *e
         if (!isfinite(all.ff))
             return gg_fail(err, GG_NUMERICS, "forces are not finite after %lld steps", (long long)r->n_step);
         if (r->n_step >= s->fire->max_steps)
-            return gg_fail(err, GG_NUMERICS,
-                           "no minimum after %lld steps: largest force %.3g, wanted below %g",
-                           (long long)r->n_step, all.largest, s->fire->force_tolerance);
+            return gg_fail(
+                err, GG_NUMERICS,
+                "no minimum after %lld steps: largest force %.3g, wanted below %g: raise --max-steps "
+                "or --force-tolerance",
+                (long long)r->n_step, all.largest, s->fire->force_tolerance);
         step(s, &all);
     }
 }

@@ -42,7 +42,7 @@ static const struct {
     {4, "\x28\xB5\x2F\xFD", "zstd: use zstd -dc FILE | ..."},
     {4, "PK\x03\x04", "zip or npz: use gg-import"},
     {6, "\x93NUMPY", "npy: use gg-import on an npz"},
-    {8, "\x89HDF\r\n\x1A\n", "HDF5: use gg-import-hdf5"},
+    {8, "\x89HDF\r\n\x1A\n", "HDF5: use gg-import-hdf5 (made where libhdf5-dev is)"},
     {2, "\x80\x02", "a Python pickle: use gg-import"},
     {2, "\x80\x03", "a Python pickle: use gg-import"},
     {2, "\x80\x04", "a Python pickle: use gg-import"},

@@ -107,7 +107,10 @@ int gg_column_find(struct gg_column *c, const struct gg_frame *f, const struct g
     snprintf(name, sizeof name, "%.*s", (int)(n < GG_NAME ? n : GG_NAME - 1), spec);
     const struct gg_field *x = gg_frame_find(f, name);
     if (!x)
-        return gg_fail(err, GG_INPUT, "no field '%s'", name);
+        return gg_fail(err, GG_INPUT, "no field '%s'%s", name,
+                       n > 5 && strncmp(spec + n - 5, "_pred", 5) == 0
+                           ? ": gg-predict adds it; --predictor names another"
+                           : "");
     *c = (struct gg_column){.field = x, .over = GG_FREE, .n_row = 1, .width = 1};
     if (gg_field_times(f, x, &c->time, err) < 0)
         return -1;

@@ -68,7 +68,12 @@ struct gg_opt_set_of {
 int gg_opt_parse(const struct gg_opt_set_of *sets, int argc, char **argv, char ***operands, int *n_operand,
                  struct gg_err *err);
 
-/* Prints the rows for --help: "  -o, --output FILE     write here ... (default: standard output)". */
+/* Prints the rows for --help: "  -o, --output FILE     write here ... (default: standard output)"; a flag that is on as
+ * "--[no-]NAME". */
 void gg_opt_print(FILE *to, const struct gg_opt *table, const void *defaults);
+
+/* Prints text from this column on, in lines of less than 80 columns; what does not fit goes on in the next line at `indent`.
+ * A line feed in the text begins a line at column 0. */
+void gg_print_wrapped(FILE *to, int column, int indent, const char *text);
 
 #endif

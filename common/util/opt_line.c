@@ -1,4 +1,4 @@
-/* opt_line.c -- option tables on the command line: getopt_long over them, and --help */
+/* opt_line.c -- option tables on the command line: getopt_long over them */
 #include "util/arena.h"
 #include "util/opt.h"
 
@@ -139,50 +139,4 @@ int gg_opt_parse(const struct gg_opt_set_of *sets, int argc, char **argv, char *
     *n_operand = argc - optind;
     free(l);
     return status;
-}
-
-/* ---- --help ---- */
-
-enum { HELP_COLUMN = 28 };
-
-/* A number outside its own range stands for "not given". */
-static bool is_absent(const struct gg_opt *o, const void *defaults)
-{
-    const char *at = (const char *)defaults + o->offset;
-    double x = o->type == GG_OPT_INT    ? (double)*(const int64_t *)at
-               : o->type == GG_OPT_REAL ? *(const double *)at
-                                        : o->min;
-    return o->min < o->max && x < o->min;
-}
-
-static void print_default(FILE *to, const struct gg_opt *o, const void *defaults)
-{
-    if (is_absent(o, defaults))
-        return;
-    char *text = gg_opt_get(o, defaults);
-    if (o->required)
-        fputs(" (required)", to);
-    else if (o->type != GG_OPT_FLAG && *text != '\0')
-        fprintf(to, " (default: %s)", text);
-    free(text);
-}
-
-void gg_opt_print(FILE *to, const struct gg_opt *table, const void *defaults)
-{
-    for (const struct gg_opt *o = table; o->name != NULL; o++) {
-        bool is_on = o->type == GG_OPT_FLAG && *(const bool *)((const char *)defaults + o->offset);
-        const char *arg = o->arg != NULL ? o->arg : o->type == GG_OPT_CHOICE ? o->choices : NULL;
-        char letter[5] = "    ", left[256];
-        if (o->letter != 0)
-            snprintf(letter, sizeof letter, "-%c, ", o->letter);
-        int n = snprintf(left, sizeof left, "  %s--%s%s%s%s", letter, is_on ? "no-" : "", o->name,
-                         takes_argument(o) && arg != NULL ? " " : "",
-                         takes_argument(o) && arg != NULL ? arg : "");
-        fprintf(to, "%-*s%s", HELP_COLUMN, left, n < HELP_COLUMN ? "" : "\n");
-        fprintf(to, "%*s%s", n < HELP_COLUMN ? 0 : HELP_COLUMN, "", o->help);
-        if (o->unit != NULL)
-            fprintf(to, ", in %s", o->unit);
-        print_default(to, o, defaults);
-        fputc('\n', to);
-    }
 }

@@ -3,7 +3,7 @@
 #
 #   sh run.sh [FOLDER]      everything goes into FOLDER (default: build/demo); `make demo` runs it
 #
-# About two minutes on two cores.  README.md says what to expect.
+# One to two minutes on two cores.  README.md says what to expect.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)

@@ -220,12 +220,31 @@ static void help(void **state)
     gg_opt_print(to, table, &defaults);
     fclose(to);
     assert_non_null(strstr(text, "  -f, --flag                a switch\n"));
-    assert_non_null(strstr(text, "      --no-on               a switch that is on\n"));
+    assert_non_null(strstr(text, "      --[no-]on             a switch that is on (default: yes)\n"));
     assert_non_null(strstr(text, "  -n, --count N             how many (default: 3)\n"));
     assert_non_null(strstr(text, "  -c, --cut-off LENGTH      longest bond, in sigma (default: 2)\n"));
     assert_non_null(strstr(text, "      --basis bessel|gaussian|cosine\n"
                                  "                            radial functions (default: gaussian)\n"));
     assert_non_null(strstr(text, "      --name TEXT           what it is called\n"));
+    free(text);
+}
+
+/* Lines end in front of a space or behind a bar, and never beyond 79 columns unless a word is longer than that. */
+static void wrapped(void **state)
+{
+    (void)state;
+    char *text;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    fprintf(to, "%70s", "");
+    gg_print_wrapped(to, 70, 4, "one three two|four|\nnext line");
+    fclose(to);
+    assert_string_equal(text + 70, "one three\n    two|four|\nnext line");
+    free(text);
+    to = open_memstream(&text, &bytes);
+    gg_print_wrapped(to, 75, 2, "a|bcd|e");
+    fclose(to);
+    assert_string_equal(text, "a|\n  bcd|e");
     free(text);
 }
 
@@ -236,6 +255,7 @@ int main(void)
         cmocka_unit_test(get_reads_back), cmocka_unit_test(names),
         cmocka_unit_test(command_line),   cmocka_unit_test(wrong_command_lines),
         cmocka_unit_test(required),       cmocka_unit_test(help),
+        cmocka_unit_test(wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
