@@ -26,6 +26,7 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     for (int k = 0; k < d->spool.n; k++)
         if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
             return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s.id);
+    gg_noise_add(&d->noise, m, f, &s, a);
     return gg_spool_add(&d->spool, m, &s, err);
 }
 
@@ -142,6 +143,7 @@ void gg_data_free(struct gg_train_data *d)
         gg_arena_free(&d->graph[k]);
     gg_arena_free(&d->scratch);
     gg_spool_close(&d->spool);
+    gg_noise_free(&d->noise);
     free(d->train);
     free(d->validation);
     free(d->batch);

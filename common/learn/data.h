@@ -4,10 +4,12 @@
 #ifndef GG_TRAIN_DATA_H
 #define GG_TRAIN_DATA_H
 
+#include "learn/noise.h"
 #include "learn/spool.h"
 
 struct gg_train_data {
     struct gg_spool spool;
+    struct gg_noise noise; /* of the targets in each sample of the spool */
     uint32_t digest; /* of the spool, and of what else comes from files and decides numbers (start.h) */
     int *train, *validation; /* [n_train], [n_validation] samples of the spool */
     int n_train, n_validation;

@@ -94,7 +94,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
         return -1;
     say_missing(t);
-    gg_config_digest(&t->model->config, t->config_digest);
+    gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
     d->digest = d->spool.digest;
     frames.n = d->n_train;
     /* Before anything is made of standardised numbers: they may come along. */

@@ -1,9 +1,11 @@
 /* train.c -- a run, of whatever is learned: the learner's row does it */
 #include "learn/train.h"
 #include "learn/rates.h"
+#include "util/folder.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
@@ -29,8 +31,32 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     return t->model->learner->prepare(t, err);
 }
 
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err)
+{
+    gg_noise_member(&t->data.noise, &r->meta);
+    return gg_prov_merge(&t->prov, &r->prov, err) || gg_model_columns(t->model, &r->meta, err)
+               ? gg_err_prefix(err, "%s: ", r->name)
+               : 0;
+}
+
+int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
+{
+    if (t->held || t->how.dry || (!make && access(t->how.folder, F_OK)))
+        return 0;
+    if (gg_folder_make(t->how.folder, err))
+        return -1;
+    t->lock = gg_folder_lock(t->how.folder, err);
+    t->held = t->lock >= 0;
+    if (t->lock == GG_UNLOCKED)
+        gg_train_say(t, "%s: this file system has no locks: keep other gg-trains out of this folder",
+                     t->how.folder);
+    return t->lock == -1 ? -1 : 0;
+}
+
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
+    if (gg_train_hold(t, true, err))
+        return -1;
     return t->model->learner->run(t, err);
 }
 
@@ -75,4 +101,6 @@ void gg_train_free(struct gg_trainer *t)
     free(t->dw);
     free(t->observed);
     free(t->factor);
+    if (t->held)
+        close(t->lock);
 }

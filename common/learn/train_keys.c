@@ -57,3 +57,5 @@ const struct gg_opt gg_train_table[] = {
      .max = 0.9},
     {0}};
 #undef AT
+
+const char *const gg_train_length[] = {"epochs", "patience", NULL};

@@ -1,6 +1,7 @@
 /* file.c -- reading and writing that loses nothing */
 #include "util/file.h"
 #include "util/arena.h"
+#include "util/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,23 +84,12 @@ static const char *sink_name(const struct gg_sink *s)
     return s->is_stdout ? "standard output" : s->path;
 }
 
-/* The folder that holds `path`, on the heap. */
-static char *folder_of(const char *path)
-{
-    char *folder = gg_xstrdup(path), *slash = strrchr(folder, '/');
-    if (slash == NULL)
-        strcpy(folder, ".");
-    else
-        slash[slash == folder] = '\0';
-    return folder;
-}
-
 /* A file without a name in the folder of s->path, of which a kill leaves nothing; -1 where the system has none. */
 static int open_nameless(const struct gg_sink *s)
 {
     if (access("/proc/self/fd", X_OK) != 0) /* the way to its name */
         return -1;
-    char *folder = folder_of(s->path);
+    char *folder = gg_folder_of(s->path);
     int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
     free(folder);
     return fd;
@@ -141,6 +131,10 @@ int gg_sink_open(struct gg_sink *s, const char *path, struct gg_err *err)
     s->is_stdout = path == NULL || strcmp(path, "-") == 0;
     bool exists = !s->is_stdout && stat(path, &st) == 0;
     s->in_place = s->is_stdout || (exists && !S_ISREG(st.st_mode));
+    if (!s->in_place && gg_folder_make_for(path, err)) {
+        s->fd = -1;
+        return -1;
+    }
     if (s->in_place && !s->is_stdout) {
         s->path = gg_xstrdup(path);
         s->fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -207,7 +201,7 @@ int gg_sink_printf(struct gg_sink *s, struct gg_err *err, const char *fmt, ...)
 /* A rename is durable only when its folder is. */
 static int sync_folder(const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = gg_folder_of(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(folder);
     if (fd < 0)
