@@ -30,7 +30,7 @@ static const struct gg_opt hypers[] = {
      .max = GG_CONV_L_MAX},
     {"channels", GG_OPT_INT, AT(channels),
      "channels of each degree of the output (default: those of the input's first block)", .arg = "N",
-     .max = 4096},
+     .max = 4096, .when = "!out_irreps"},
     {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "output irreps, or gate(IRREPS) for what a gate needs",
      .arg = "IRREPS"},
     {"parity", GG_OPT_CHOICE, AT(parity), "of features and paths: natural, both, or none that counts",
@@ -45,14 +45,16 @@ static const struct gg_opt hypers[] = {
     {"radial.n", GG_OPT_INT, AT(n), "number of basis functions", .arg = "N", .min = 1, .max = 1024},
     {"radial.envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies the basis",
      .choices = GG_ENVELOPES},
-    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12},
+    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12,
+     .when = "radial.envelope=poly"},
     {"radial.hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers", .arg = "N,N", .min = 1,
      .max = 4096},
     {"radial.species", GG_OPT_FLAG, AT(species), "a net of its own for every ordered pair of species"},
     {"radial.table", GG_OPT_INT, AT(table), "knots of the table; exact runs the net on every edge",
      .arg = "KNOTS", .max = 65536, .choices = "exact"},
     {"radial.constants", GG_OPT_CHOICE, AT(constants),
-     "activation constants: exact, or those sampled by e3nn", .choices = "exact|e3nn"},
+     "activation constants: exact, or those sampled by e3nn", .choices = "exact|e3nn",
+     .when = "radial.hidden"},
     {0}};
 #undef AT
 

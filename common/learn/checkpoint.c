@@ -127,17 +127,18 @@ static int take_entry(const struct gg_state_entry *e, const struct gg_frame *f, 
 {
     const struct gg_field *x = gg_frame_find(f, e->name);
     if (!x || x->dtype != e->dtype || (int64_t)gg_field_count(x) != e->n)
-        return gg_fail(err, GG_INPUT,
-                       "tensor '%s' is missing or has another size than this model's (%lld of %s): use another "
-                       "-o, or --resume never",
-                       e->name, (long long)e->n, gg_dtype_name(e->dtype));
+        return gg_fail(
+            err, GG_INPUT,
+            "tensor '%s' is missing or has another size than this model's (%lld of %s): use another "
+            "-o, or --resume never",
+            e->name, (long long)e->n, gg_dtype_name(e->dtype));
     for (int64_t k = 0; k < e->n; k++) {
         double v = gg_field_get(x, (uint64_t)k);
         if (!(v >= e->min && v <= e->max))
-            return gg_fail(
-                err, GG_INPUT,
-                "tensor '%s': number %lld is %.15g, not in %g .. %g: no training writes such; use --resume never",
-                e->name, (long long)k, v, e->min, e->max);
+            return gg_fail(err, GG_INPUT,
+                           "tensor '%s': number %lld is %.15g, not in %g .. %g: no training writes such; use "
+                           "--resume never",
+                           e->name, (long long)k, v, e->min, e->max);
     }
     memcpy(e->data, x->data, x->nbytes);
     return 0;
@@ -224,11 +225,11 @@ static void say_where(struct gg_trainer *t, const char *path)
         gg_train_say(t, "goes on behind epoch %lld of %lld (%s)", (long long)s->epoch,
                      (long long)t->keys.epochs, path);
     if (t->planned != t->keys.epochs && s->schedule.kind == GG_SCHEDULE_COSINE)
-        gg_train_say(t,
-                     "train.schedule: cosine: from here on as in a run of %lld epochs, not of %lld: the rate is "
-                     "%.3g now",
-                     (long long)t->keys.epochs, (long long)t->planned,
-                     gg_schedule_rate(&s->schedule, s->adam.step));
+        gg_train_say(
+            t,
+            "train.schedule: cosine: from here on as in a run of %lld epochs, not of %lld: the rate is "
+            "%.3g now",
+            (long long)t->keys.epochs, (long long)t->planned, gg_schedule_rate(&s->schedule, s->adam.step));
 }
 
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
@@ -245,10 +246,11 @@ int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
     if (automatic ? read_newest(t, path, err) : read_from(t, path, err))
         return -1;
     if (t->state.epoch > t->keys.epochs || (t->state.epoch == t->keys.epochs && t->state.position))
-        return gg_fail(err, GG_USAGE,
-                       "%s: has more than %lld epochs already: give as many with --epochs, use another -o, or "
-                       "--resume never",
-                       path, (long long)t->keys.epochs);
+        return gg_fail(
+            err, GG_USAGE,
+            "%s: has more than %lld epochs already: give as many with --epochs, use another -o, or "
+            "--resume never",
+            path, (long long)t->keys.epochs);
     snprintf(metrics, sizeof metrics, "%s/metrics.jsonl", t->how.folder);
     int64_t keep = t->metrics.bytes;
     if (gg_metrics_open(&t->metrics, metrics, keep, err))

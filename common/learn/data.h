@@ -10,7 +10,7 @@
 struct gg_train_data {
     struct gg_spool spool;
     struct gg_noise noise; /* of the targets in each sample of the spool */
-    uint32_t digest; /* of the spool, and of what else comes from files and decides numbers (start.h) */
+    uint32_t digest;       /* of the spool, and of what else comes from files and decides numbers (start.h) */
     int *train, *validation; /* [n_train], [n_validation] samples of the spool */
     int n_train, n_validation;
 

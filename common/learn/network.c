@@ -46,6 +46,53 @@ static int add(struct gg_trainer *t, const struct gg_frame *f, int split, struct
     return gg_data_add(&t->data, t->model, f, split, a, err);
 }
 
+/* What waits for the loss on validation frames would wait for ever without them. */
+static int check_judged(struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_yaml *map = gg_yaml_get(t->model->config.root, "train");
+    static const char right[] =
+        "--validation FILE, the field split (gg-select --split) or train.validation: 0.1 "
+        "gives some";
+    if (t->data.n_validation)
+        return 0;
+    if (t->keys.patience)
+        return gg_yaml_fail(
+            gg_yaml_get(map, "patience"), err,
+            "train.patience: %lld waits for a better validation loss, and there is no validation "
+            "frame: %s",
+            (long long)t->keys.patience, right);
+    if (t->keys.schedule == GG_SCHEDULE_PLATEAU)
+        return gg_yaml_fail(gg_yaml_get(map, "schedule"), err,
+                            "train.schedule: plateau follows the validation loss, and there is no validation "
+                            "frame: %s",
+                            right);
+    return 0;
+}
+
+/* The part that train.validation takes, if it takes one. */
+static void say_part(struct gg_trainer *t)
+{
+    int marked = 0;
+    for (int k = 0; k < t->data.spool.n; k++)
+        marked += t->data.spool.sample[k].split == 1;
+    if (t->keys.validation > 0 && marked)
+        gg_train_say(t, "train.validation: %g is not used: %d frames are for validation as it is",
+                     t->keys.validation, marked);
+    else if (t->keys.validation > 0 && !t->data.n_validation)
+        gg_train_say(t, "train.validation: %g of one frame: none is left for validation", t->keys.validation);
+}
+
+static int check_particles(const struct gg_train_data *d, struct gg_err *err)
+{
+    int64_t n = 0;
+    for (int k = 0; k < d->n_train; k++)
+        n += d->spool.sample[d->train[k]].n_node;
+    return n > 0 ? 0
+                 : gg_fail(err, GG_INPUT,
+                           "none of the %d frames to train on has a particle: nothing can be learned",
+                           d->n_train);
+}
+
 /* The k-th training frame, for the normalisers of the loss. */
 static int training_frame(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
                           struct gg_err *err)
@@ -82,8 +129,10 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
     struct gg_loss_frames frames = {.frame = training_frame, .context = t};
-    if (gg_data_split(d, t->model, t->keys.validation, err))
+    if (gg_data_split(d, t->model, t->keys.validation, err) || check_particles(d, err) ||
+        check_judged(t, err))
         return -1;
+    say_part(t);
     gg_data_begin(d, t->how.memory);
     if (gg_data_facts(d, t->model, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||

@@ -10,7 +10,8 @@
 struct gg_noise {
     double replicas; /* K of the member that is read; 0 = not known, or two joined ones differ */
     int n, room;
-    double **sum; /* [n] by frame, in the order they were added: [head][group][its own times]; NULL = nothing is known */
+    double **
+        sum; /* [n] by frame, in the order they were added: [head][group][its own times]; NULL = nothing is known */
 };
 
 /* K of a member of the input. */

@@ -46,24 +46,23 @@ int gg_state_entries(struct gg_train_state *s, gg_real *w, int n_train,
                      struct gg_state_entry e[GG_STATE_ENTRIES])
 {
     const double any = 1e300, steps = 1e12, epochs = 1e6;
-    const struct gg_state_entry all[] = {
-        {"w", w, s->adam.n, REAL_DTYPE, -any, any},
-        {"best", s->best, s->adam.n, REAL_DTYPE, -any, any},
-        {"adam.m", s->adam.m, s->adam.n, REAL_DTYPE, -any, any},
-        {"adam.v", s->adam.v, s->adam.n, REAL_DTYPE, 0, any},
-        {"adam.v_max", s->adam.v_max, s->adam.n, REAL_DTYPE, 0, any},
-        {"adam.step", &s->adam.step, 1, GG_I64, 0, steps},
-        {"ema.mean", s->ema.mean, s->adam.n, REAL_DTYPE, -any, any},
-        {"ema.step", &s->ema.step, 1, GG_I64, 0, steps},
-        {"schedule.scale", &s->schedule.scale, 1, GG_F64, 0, 1},
-        {"schedule.best", &s->schedule.best, 1, GG_F64, -any, any},
-        {"schedule.n_bad", &s->schedule.n_bad, 1, GG_I64, 0, epochs},
-        {"epoch", &s->epoch, 1, GG_I64, 0, epochs},
-        {"position", &s->position, 1, GG_I64, 0, n_train},
-        {"sum_loss", &s->sum_loss, 1, GG_F64, -any, any},
-        {"best_loss", &s->best_loss, 1, GG_F64, -any, any},
-        {"best_epoch", &s->best_epoch, 1, GG_I64, 0, epochs},
-        {"n_bad", &s->n_bad, 1, GG_I64, 0, epochs}};
+    const struct gg_state_entry all[] = {{"w", w, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"best", s->best, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"adam.m", s->adam.m, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"adam.v", s->adam.v, s->adam.n, REAL_DTYPE, 0, any},
+                                         {"adam.v_max", s->adam.v_max, s->adam.n, REAL_DTYPE, 0, any},
+                                         {"adam.step", &s->adam.step, 1, GG_I64, 0, steps},
+                                         {"ema.mean", s->ema.mean, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"ema.step", &s->ema.step, 1, GG_I64, 0, steps},
+                                         {"schedule.scale", &s->schedule.scale, 1, GG_F64, 0, 1},
+                                         {"schedule.best", &s->schedule.best, 1, GG_F64, -any, any},
+                                         {"schedule.n_bad", &s->schedule.n_bad, 1, GG_I64, 0, epochs},
+                                         {"epoch", &s->epoch, 1, GG_I64, 0, epochs},
+                                         {"position", &s->position, 1, GG_I64, 0, n_train},
+                                         {"sum_loss", &s->sum_loss, 1, GG_F64, -any, any},
+                                         {"best_loss", &s->best_loss, 1, GG_F64, -any, any},
+                                         {"best_epoch", &s->best_epoch, 1, GG_I64, 0, epochs},
+                                         {"n_bad", &s->n_bad, 1, GG_I64, 0, epochs}};
     int n = 0;
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (all[k].data) /* adam.v_max is there with amsgrad */

@@ -46,8 +46,9 @@ static int say_columns(struct gg_trainer *t, struct gg_err *err)
     double loss = NAN;
     int n = gg_validate_columns(t, t->state.best, &column, &loss, &a, err);
     if (n >= 0)
-        gg_train_say(t, "epoch %lld is the best of %lld: validation loss %.4f over %d frames; correlations "
-                        "inside a frame:",
+        gg_train_say(t,
+                     "epoch %lld is the best of %lld: validation loss %.4f over %d frames; correlations "
+                     "inside a frame:",
                      (long long)t->state.best_epoch, (long long)t->state.epoch, loss, t->data.n_validation);
     for (int k = 0; k < n; k++)
         say_column(t, &column[k]);
@@ -71,7 +72,7 @@ int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_er
     else if (!t->data.n_validation)
         gg_train_say(t, "no validation frames: the model is that of the last epoch, %lld",
                      (long long)t->state.epoch);
-    gg_train_say(t, "%.3g s; %s/model.ggm; next: gg-predict %s/model.ggm FRAMES.ggs | gg-corr", seconds, folder,
-                 folder);
+    gg_train_say(t, "%.3g s; %s/model.ggm; next: gg-predict %s/model.ggm FRAMES.ggs | gg-corr", seconds,
+                 folder, folder);
     return 0;
 }

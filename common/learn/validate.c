@@ -78,7 +78,7 @@ static int list_columns(const struct gg_trainer *t, struct gg_judged **out, stru
                 if (gg_head_on(&m->head[h], g, time))
                     (*out)[n++] =
                         (struct gg_judged){h, g, time,
-                                        GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
+                                           GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
     return n;
 }
 
@@ -188,7 +188,9 @@ int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, doubl
     struct gg_arena a = {0};
     struct gg_judged *column;
     int n = gg_validate_columns(t, w, &column, loss, &a, err),
-        status = n < 0 ? -1 : t->data.n_validation ? report_all(t, column, n, rho, err) : 0;
+        status = n < 0                  ? -1
+                 : t->data.n_validation ? report_all(t, column, n, rho, err)
+                                        : 0;
     gg_arena_free(&a);
     return status ? status : epoch_line(t, train_loss, *loss, err);
 }

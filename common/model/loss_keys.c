@@ -137,9 +137,10 @@ static const struct gg_opt old_table[] = {
     {"kind", GG_OPT_CHOICE, AT(kind), "error of every particle: squared, or absolute", .choices = "mse|l1"},
     {"variance", GG_OPT_REAL, AT(variance), "weight of the term variance", .arg = "X", .max = 1e6},
     {"correlation", GG_OPT_REAL, AT(correlation), "weight of the term correlation", .arg = "X", .max = 1e6},
-    {"radii", GG_OPT_REALS, AT(radii), "of the term correlation", .arg = "R,R", .unit = "sigma", .max = 1e6},
+    {"radii", GG_OPT_REALS, AT(radii), "of the term correlation", .arg = "R,R", .unit = "sigma", .max = 1e6,
+     .when = "correlation"},
     {"threshold", GG_OPT_REAL, AT(threshold), "of the term correlation", .arg = "LENGTH", .unit = "sigma",
-     .max = 1e6},
+     .max = 1e6, .when = "correlation"},
     {0}};
 #undef AT
 
