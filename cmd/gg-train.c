@@ -89,6 +89,10 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
             event = -1;
             break;
         }
+        if (event == GG_EVENT_FRAME && gg_train_enough(t, split, gg_source_part(&s))) {
+            event = GG_EVENT_END;
+            break;
+        }
         if (event == GG_EVENT_FRAME && gg_train_add(t, &f, split, &a, err)) {
             event = gg_reader_prefix(&s.reader, &f, err);
             break;
@@ -158,6 +162,7 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .checkpoint_every = o->checkpoint_every,
                                    .progress = c->quiet || m->trace ? GG_PROGRESS_NEVER : c->progress,
                                    .quiet = c->quiet,
+                                   .verbose = c->verbose,
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,

@@ -73,6 +73,21 @@ static int set_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *
     return 0;
 }
 
+/* Blocks of the output that no path from a block that is not zero leads to. */
+static uint32_t zero_blocks(const struct gg_layer *l, const struct gg_path *path, int n)
+{
+    uint32_t zero = 0;
+    for (int b = 0; b < l->out.irreps.n; b++) {
+        struct gg_irrep want = l->out.irreps.b[b];
+        bool reached = false;
+        for (int k = 0; k < n; k++)
+            reached |= path[k].l3 == want.l && (path[k].p3 == want.p || path[k].p3 == 0) &&
+                       !(l->in[0].zero >> path[k].in & 1);
+        zero |= reached ? 0 : UINT32_C(1) << b;
+    }
+    return zero;
+}
+
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_conv_hypers *h = l->hyper;
@@ -100,6 +115,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (n == 0)
         return gg_fail(err, GG_USAGE, "out_irreps: no path from the input leads to them");
 
+    l->out.zero = zero_blocks(l, path, n);
     gg_conv_plan_init(l, path, n, a);
     return 0;
 }

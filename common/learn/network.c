@@ -2,6 +2,7 @@
 #include "learn/network.h"
 #include "layers/layers.h"
 #include "model/blame.h"
+#include "learn/possible.h"
 #include "learn/rates.h"
 #include "learn/standardise.h"
 #include "learn/start.h"
@@ -82,17 +83,6 @@ static void say_part(struct gg_trainer *t)
         gg_train_say(t, "train.validation: %g of one frame: none is left for validation", t->keys.validation);
 }
 
-static int check_particles(const struct gg_train_data *d, struct gg_err *err)
-{
-    int64_t n = 0;
-    for (int k = 0; k < d->n_train; k++)
-        n += d->spool.sample[d->train[k]].n_node;
-    return n > 0 ? 0
-                 : gg_fail(err, GG_INPUT,
-                           "none of the %d frames to train on has a particle: nothing can be learned",
-                           d->n_train);
-}
-
 /* The k-th training frame, for the normalisers of the loss. */
 static int training_frame(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
                           struct gg_err *err)
@@ -129,15 +119,14 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
     struct gg_loss_frames frames = {.frame = training_frame, .context = t};
-    if (gg_data_split(d, t->model, t->keys.validation, err) || check_particles(d, err) ||
-        check_judged(t, err))
+    if (gg_data_split(d, t->model, t->keys.validation, err) || check_judged(t, err))
         return -1;
     say_part(t);
     gg_data_begin(d, t->how.memory);
-    if (gg_data_facts(d, t->model, &facts, err) ||
+    if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
-        gg_views_check(&t->views, t->model, err))
+        gg_views_check(&t->views, t->model, err) || gg_possible(t, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
@@ -158,7 +147,7 @@ static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
                    struct gg_arena *a, struct gg_err *err)
 {
     struct gg_batch b;
-    if (gg_batch_init(&b, m, s, false, a, err))
+    if (gg_batch_init(&b, m, s, false, a, err) || gg_possible_memory(m, &b, false, 0, err))
         return -1;
     gg_pass_forward(p, m, m->w, &b, false);
     if (!gg_pass_finite(p, m, &b)) {

@@ -39,6 +39,24 @@ int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_e
                : 0;
 }
 
+bool gg_train_enough(struct gg_trainer *t, int split, double share)
+{
+    struct gg_part *p = &t->part[split == 1];
+    p->share = 1;
+    p->began = p->began > 0 ? p->began : gg_seconds();
+    if (!t->how.dry || p->n_frame++ < 2 || gg_seconds() - p->began < 0.3)
+        return false;
+    p->share = share;
+    return share < 1;
+}
+
+struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation)
+{
+    double a = t->part[0].share, b = t->part[1].n_frame ? t->part[1].share : a;
+    bool all = a == 1 && b == 1;
+    return (struct gg_frames_about){all ? "" : "about ", n_train / a, n_validation / b};
+}
+
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
 {
     if (t->held || t->how.dry || (!make && access(t->how.folder, F_OK)))

@@ -24,13 +24,20 @@ struct gg_train_how {
     double memory;            /* bytes for graphs that are kept between epochs */
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
-    bool quiet;
+    bool quiet, verbose;
     bool dry;                 /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
     int argc;
     char **argv;
     void (*note)(void *context, const char *line); /* what a person wants to read: one line an epoch */
     void *context;
+};
+
+/* How much of an input was read. */
+struct gg_part {
+    double began; /* gg_seconds; 0: not yet */
+    int n_frame;
+    double share; /* of its bytes; less than 1 only where an estimate stopped early */
 };
 
 /* A run, of whatever is learned.  The model is the caller's; all else is given back by gg_train_free. */
@@ -50,6 +57,7 @@ struct gg_trainer {
     struct gg_views views;
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
+    struct gg_part part[2]; /* training and --validation */
     int64_t planned; /* epochs that the run was to have when the checkpoint it goes on from was written */
     bool held;       /* the folder, by `lock` (util/folder.h) */
     int lock;
@@ -70,6 +78,15 @@ void gg_train_free(struct gg_trainer *t);
 /* A line for the person who waits: how.note gets it. */
 void gg_train_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Counts a frame of the input.  True: a dry run has seen enough of a long input (2 frames and a third of a second), of which this is
+ * the part `share`: the frame is not needed. */
+bool gg_train_enough(struct gg_trainer *t, int split, double share);
+/* Frames of the whole input, from those of what was read. */
+struct gg_frames_about {
+    const char *word; /* "about ", or "" */
+    double train, validation;
+};
+struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation);
 /* Takes how.folder for this process alone, and makes it if `make`; without, one that is not there is no fault.  GG_SYSTEM: another
  * process is at work there.  Once it is held, nothing. */
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err);

@@ -96,6 +96,9 @@ static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yam
         return 0;
     if (gg_yaml_reals(y, &m->arena, &k->time, err))
         return -1;
+    if (k->time.n == 0)
+        return gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
+                            k->type->name);
     for (int n = 0; n < k->time.n; n++)
         if (!has_time(m, k, k->time.v[n]))
             return gg_yaml_fail(y, err, "loss: %s: times: no head of the term has the time %g", k->type->name,
