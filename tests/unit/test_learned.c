@@ -28,7 +28,7 @@ static const char file[] = "examples/data/tiny.ggs", names[] = "a b c";
             fail_msg("%s", err.text); \
     while (0)
 
-/* ---- frames: three numbers a particle, and no target of species B at the first time ---- */
+/* ---- frames: three numbers a particle, and no target of species B ---- */
 
 static void alter(struct gg_frame *f, uint32_t number)
 {
@@ -47,8 +47,8 @@ static void alter(struct gg_frame *f, uint32_t number)
         for (int k = 0; k < WIDTH; k++)
             feature[WIDTH * i + (uint64_t)k] =
                 (float)(gg_rng_normal(&r) + k * (double)target[i * n_time + 1]);
-        if (gg_field_get(type, i) > 0)
-            target[i * n_time] = NAN;
+        for (uint64_t k = 0; gg_field_get(type, i) > 0 && k < n_time; k++)
+            target[i * n_time + k] = NAN;
     }
 }
 
