@@ -159,6 +159,8 @@ static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_er
         return -1;
     if (o->precision == F32 && !(pos = (const double(*)[3])round_to_f32(pos, n, &cell, a, err)))
         return -1;
+    if (gg_neighbors_check(&cell, n, o->cutoff, GG_MOST_NEIGHBOURS, err))
+        return -1;
     int status = o->vectors ? gg_neighbors_f32(&e, &vec, a, &cell, n, pos, o->cutoff, o->self, most, err)
                             : gg_neighbors(&e, a, &cell, n, pos, o->cutoff, o->self, most, err);
     if (status < 0 || write_edges(f, a, o, &e, err) < 0)

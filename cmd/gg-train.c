@@ -5,9 +5,7 @@
 #include "learn/train.h"
 #include "model/trace.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct options {
@@ -89,9 +87,12 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
     int event;
     gg_source_init(&s, c, first, "gg.graph/1");
     while ((event = gg_source_next(&s, &f, err)) > 0) {
-        if (event == GG_EVENT_MEMBER && (gg_prov_merge(&t->prov, &s.reader.prov, err) ||
-                                         gg_model_columns(t->model, &s.reader.meta, err))) {
-            event = gg_err_prefix(err, "%s: ", s.reader.name);
+        if (event == GG_EVENT_MEMBER && gg_train_member(t, &s.reader, err)) {
+            event = -1;
+            break;
+        }
+        if (event == GG_EVENT_FRAME && gg_train_enough(t, split, gg_source_part(&s))) {
+            event = GG_EVENT_END;
             break;
         }
         if (event == GG_EVENT_FRAME && gg_train_add(t, &f, split, &a, err)) {
@@ -131,8 +132,6 @@ static int print_text(struct gg_cli *c, char *text)
 
 static int train(struct gg_cli *c, struct gg_trainer *t)
 {
-    if (mkdir(c->output, 0777) && errno != EEXIST)
-        return gg_fail_errno(&c->err, "cannot make the folder '%s'", c->output);
     char *yaml = gg_config_print(&t->model->config, false);
     c->config = yaml;
     c->seed = t->keys.seed;
@@ -164,12 +163,14 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .memory = o->memory * 1073741824.0,
                                    .checkpoint_every = o->checkpoint_every,
                                    .progress = c->quiet || m->trace ? GG_PROGRESS_NEVER : c->progress,
+                                   .quiet = c->quiet,
+                                   .verbose = c->verbose,
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,
                                    .note = gg_cli_say_line,
                                    .context = c};
-    if (read_data(c, o, t) || gg_train_prepare(t, &c->err))
+    if (gg_train_hold(t, false, &c->err) || read_data(c, o, t) || gg_train_prepare(t, &c->err))
         return -1;
     return o->print_config ? print_text(c, gg_config_print(&m->config, true))
            : o->estimate   ? print_text(c, gg_train_estimate(t, &c->err))

@@ -87,6 +87,8 @@ struct gg_source {
 void gg_source_init(struct gg_source *s, struct gg_cli *c, int first_operand, const char *schema);
 /* As gg_reader_next, over all files: GG_EVENT_END after the last. */
 int gg_source_next(struct gg_source *s, struct gg_frame *frame, struct gg_err *err);
+/* Which part of the bytes of all files has been read; 1 where that is not known (pipes). */
+double gg_source_part(const struct gg_source *s);
 void gg_source_close(struct gg_source *s);
 
 /* A filter: one output member for each input member, META and PROV passed on with our own entry appended, every field

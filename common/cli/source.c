@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 void gg_source_init(struct gg_source *s, struct gg_cli *c, int first_operand, const char *schema)
 {
@@ -39,6 +40,20 @@ int gg_source_next(struct gg_source *s, struct gg_frame *frame, struct gg_err *e
         gg_reader_close(&s->reader);
         s->open = false;
     }
+}
+
+double gg_source_part(const struct gg_source *s)
+{
+    const struct gg_cli *c = s->cli;
+    double all = 0, read = (double)s->reader.offset;
+    struct stat st;
+    for (int k = s->first; k < c->n_operand; k++) {
+        if (stat(c->operand[k], &st) || !S_ISREG(st.st_mode))
+            return 1;
+        all += (double)st.st_size;
+        read += k < s->next - 1 ? (double)st.st_size : 0;
+    }
+    return read < all ? read / all : 1;
 }
 
 void gg_source_close(struct gg_source *s)

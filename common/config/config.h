@@ -40,8 +40,9 @@ int gg_config_resolve(struct gg_config *c, const char *const *words, struct gg_e
  * origin of each value: "# se3.yaml:12", "# --set", "# default", and of each name that stood there: "# se3.yaml:12, C: --set".  malloc'd.  Without comments, parsing it again gives
  * the same text. */
 char *gg_config_print(const struct gg_config *c, bool comments);
-/* CRC32C of that text without comments, 8 hex digits. */
-void gg_config_digest(const struct gg_config *c, char hex[9]);
+/* CRC32C of that text without comments, 8 hex digits; the keys `without` (NULL-terminated) of the root's map `map` do not count.  NULL,
+ * NULL: all do. */
+void gg_config_digest(const struct gg_config *c, const char *map, const char *const *without, char hex[9]);
 
 void gg_config_free(struct gg_config *c);
 

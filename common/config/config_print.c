@@ -9,6 +9,8 @@
 struct printer {
     FILE *to;
     bool comments;
+    const struct gg_yaml *map; /* keys of this map that are left out; NULL = none */
+    const char *const *without;
 };
 
 /* Plain where no reader of YAML could take it for anything but one word of text or a number. */
@@ -90,10 +92,20 @@ static void print_short(const struct printer *p, const struct gg_yaml *y)
     fputc('\n', p->to);
 }
 
+static bool is_left_out(const struct printer *p, const struct gg_yaml *map, const struct gg_yaml *child)
+{
+    bool out = false;
+    for (const char *const *key = p->map && p->map == map ? p->without : NULL; key && *key; key++)
+        out |= !strcmp(*key, child->key);
+    return out;
+}
+
 /* The children of y, each on lines of its own; the first stands behind "- " when `started`. */
 static void print_block(const struct printer *p, const struct gg_yaml *y, int indent, bool started)
 {
     for (const struct gg_yaml *child = y->first; child; child = child->next, started = false) {
+        if (is_left_out(p, y, child))
+            continue;
         fprintf(p->to, "%*s", started ? 0 : indent, "");
         if (y->kind == GG_YAML_MAP) {
             print_text(p->to, child->key);
@@ -109,11 +121,11 @@ static void print_block(const struct printer *p, const struct gg_yaml *y, int in
     }
 }
 
-char *gg_config_print(const struct gg_config *c, bool comments)
+static char *print(const struct gg_config *c, struct printer p)
 {
     char *text = NULL;
     size_t bytes;
-    struct printer p = {gg_text_open(&text, &bytes), comments};
+    p.to = gg_text_open(&text, &bytes);
     if (!c->root || c->root->n == 0)
         fputs("{}\n", p.to);
     else
@@ -122,9 +134,15 @@ char *gg_config_print(const struct gg_config *c, bool comments)
     return text;
 }
 
-void gg_config_digest(const struct gg_config *c, char hex[9])
+char *gg_config_print(const struct gg_config *c, bool comments)
 {
-    char *text = gg_config_print(c, false);
+    return print(c, (struct printer){.comments = comments});
+}
+
+void gg_config_digest(const struct gg_config *c, const char *map, const char *const *without, char hex[9])
+{
+    struct printer p = {.map = c->root && map ? gg_yaml_get(c->root, map) : NULL, .without = without};
+    char *text = print(c, p);
     snprintf(hex, 9, "%08x", gg_crc32c(0, text, strlen(text)));
     free(text);
 }

@@ -69,7 +69,8 @@ int gg_yaml_check_keys(const struct gg_yaml *map, const struct gg_opt *table, co
 /* Fills `options` from a map through its table.  Keys in `others` (NULL-terminated; NULL = none) are read elsewhere and
  * only count for "did you mean"; every other key must be a row ('-' and '_' are the same).  A row called "radial.n" is
  * also reached as `radial: {n: 10}`.  `what` names the map in messages: "conv".  Texts point into the tree, lists live in
- * `a`: both must outlive `options`.  Refuses: unknown key, wrong type, range, a row set twice, a required row missing. */
+ * `a`: both must outlive `options`.  Refuses: unknown key, wrong type, range, a row set twice, a required row missing, a row that is
+ * given other than its default and not read (gg_opt.when). */
 int gg_yaml_fill(const struct gg_yaml *map, struct gg_arena *a, const struct gg_opt *table, void *options,
                  const char *const *others, const char *what, struct gg_err *err);
 /* Adds, with origin "default", the rows of the table that the map lacks, as `options` has them: the map then shows

@@ -104,7 +104,8 @@ struct fill {
     void *options;
     const char *const *others;
     const char *what;
-    uint64_t seen; /* a bit for each row of the table */
+    uint64_t seen;                  /* a bit for each row of the table */
+    const struct gg_yaml *at[ROWS]; /* where a row was seen */
 };
 
 /* Number by number through the row of a single one, so that the message names the item's own line. */
@@ -166,6 +167,7 @@ static int fill_member(struct fill *f, const struct gg_yaml *y, const char *pref
     if (f->seen & bit)
         return gg_yaml_fail(y, err, "%s is given twice, in two spellings", shown);
     f->seen |= bit;
+    f->at[row - f->table] = y;
     return set_row(y, row, f, shown, err);
 }
 
@@ -178,11 +180,50 @@ static int fill_map(struct fill *f, const struct gg_yaml *map, const char *prefi
     return 0;
 }
 
+/* ---- rows that others make idle ---- */
+
+/* The values of such rows before anything is read: their defaults. */
+static void note_defaults(const struct gg_opt *table, const void *options, char *value[ROWS])
+{
+    for (const struct gg_opt *o = table; o->name; o++)
+        value[o - table] = o->when ? gg_opt_get(o, options) : NULL;
+}
+
+/* A row that is given and not read would do nothing, without a word.  At its default it does nothing either way, and the printed
+ * configuration and model files have it so. */
+static int check_idle(const struct fill *f, char *const before[ROWS], struct gg_err *err)
+{
+    char why[GG_OPT_WHY];
+    for (const struct gg_opt *o = f->table; o->name; o++) {
+        const struct gg_yaml *y = f->at[o - f->table];
+        if (!y || !o->when || gg_opt_acts(o, f->table, f->options, why))
+            continue;
+        char *now = gg_opt_get(o, f->options), key[NAME_BYTES];
+        bool same = !strcmp(now, before[o - f->table]);
+        free(now);
+        snprintf(key, sizeof key, "%s", o->name);
+        for (char *c = key; *c; c++)
+            *c = *c == '-' ? '_' : *c;
+        if (!same)
+            return gg_yaml_fail(y, err, "%s%s%s would do nothing: %s; leave it out, or change that",
+                                f->what ? f->what : "", f->what ? "." : "", key, why);
+    }
+    return 0;
+}
+
 int gg_yaml_fill(const struct gg_yaml *map, struct gg_arena *a, const struct gg_opt *table, void *options,
                  const char *const *others, const char *what, struct gg_err *err)
 {
     struct fill f = {.arena = a, .table = table, .options = options, .others = others, .what = what};
-    if (gg_yaml_expect(map, GG_YAML_MAP, what, err) || fill_map(&f, map, "", err))
+    char *before[ROWS];
+    note_defaults(table, options, before);
+    int status = gg_yaml_expect(map, GG_YAML_MAP, what, err) || fill_map(&f, map, "", err) ||
+                         check_idle(&f, before, err)
+                     ? -1
+                     : 0;
+    for (const struct gg_opt *o = table; o->name; o++)
+        free(before[o - table]);
+    if (status)
         return -1;
     for (const struct gg_opt *o = table; o->name; o++)
         if (o->required && !(f.seen >> (o - table) & 1)) {

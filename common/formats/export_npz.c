@@ -3,11 +3,10 @@
 #include "formats/npz_write.h"
 #include "formats/own.h"
 #include "util/text_stream.h"
+#include "util/folder.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *const descr[] = {[GG_I8] = "|i1",  [GG_U8] = "|u1",  [GG_I16] = "<i2", [GG_U16] = "<u2",
                                     [GG_I32] = "<i4", [GG_U32] = "<u4", [GG_I64] = "<i8", [GG_U64] = "<u8",
@@ -114,8 +113,8 @@ static int fill(struct gg_npz_writer *z, const struct gg_frame *f, const struct 
 static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
 {
     struct gg_npz_writer z;
-    if (mkdir(x->path, 0777) != 0 && errno != EEXIST)
-        return gg_fail_errno(err, "%s: cannot make the folder", x->path);
+    if (gg_folder_make(x->path, err))
+        return -1;
     char *path = gg_xprintf("%s/frame-%06llu.npz", x->path, (unsigned long long)x->number);
     int status = gg_npz_create(&z, path, err);
     if (status == 0) {

@@ -21,6 +21,14 @@ struct gg_edges {
  * GG_INPUT if a shift exceeds +-127, n_edge would exceed `max_edge` (0 = 2^40), or pos is not finite (names the index). */
 int gg_neighbors(struct gg_edges *out, struct gg_arena *a, const struct gg_cell *cell, int64_t n,
                  const double (*pos)[3], double cutoff, bool self, int64_t max_edge, struct gg_err *err);
+/* How many neighbours a particle has at the mean density of a cell that is periodic in all its directions; NaN in another; its own place is
+ * taken off, so that it lies above -1. */
+double gg_neighbors_expected(const struct gg_cell *cell, int64_t n, double cutoff);
+/* The cutoff that would give so many. */
+double gg_neighbors_cutoff(const struct gg_cell *cell, int64_t n, double wanted);
+/* Before a search: GG_INPUT where more than `most` are expected, with their number and a cutoff that would do. */
+enum { GG_MOST_NEIGHBOURS = 1000 };
+int gg_neighbors_check(const struct gg_cell *cell, int64_t n, double cutoff, double most, struct gg_err *err);
 /* The same and the edges' vectors, as gg_edge_vectors_f32 gives them: cheaper together, above all for particles that are numbered
  * anyhow. */
 int gg_neighbors_f32(struct gg_edges *out, float (**vec)[3], struct gg_arena *a, const struct gg_cell *cell,

@@ -45,6 +45,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->out = l->in[0];
     l->out.axis = axis;
     l->out.edges = edges;
+    l->out.zero = gg_shape_zero(&l->out, l->n_in, l->in);
     for (int k = 0; k < l->n_in; k++)
         *any |= spreads(l, k);
     l->scratch_bytes = *any ? gg_spread_layer_scratch : NULL;

@@ -52,6 +52,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (gg_irreps_check(&out, err) < 0)
         return gg_err_prefix(err, "in: ");
     gg_shape_init(&l->out, axis, &out);
+    l->out.zero = gg_shape_zero(&l->out, l->n_in, l->in);
     l->out.edges = edges;
     l->scratch_bytes = gg_spread_layer_scratch;
     l->spares_x = l->spares_y = true;

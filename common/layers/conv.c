@@ -30,7 +30,7 @@ static const struct gg_opt hypers[] = {
      .max = GG_CONV_L_MAX},
     {"channels", GG_OPT_INT, AT(channels),
      "channels of each degree of the output (default: those of the input's first block)", .arg = "N",
-     .max = 4096},
+     .max = 4096, .when = "!out_irreps"},
     {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "output irreps, or gate(IRREPS) for what a gate needs",
      .arg = "IRREPS"},
     {"parity", GG_OPT_CHOICE, AT(parity), "of features and paths: natural, both, or none that counts",
@@ -45,14 +45,16 @@ static const struct gg_opt hypers[] = {
     {"radial.n", GG_OPT_INT, AT(n), "number of basis functions", .arg = "N", .min = 1, .max = 1024},
     {"radial.envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies the basis",
      .choices = GG_ENVELOPES},
-    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12},
+    {"radial.power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12,
+     .when = "radial.envelope=poly"},
     {"radial.hidden", GG_OPT_REALS, AT(hidden), "widths of the hidden layers", .arg = "N,N", .min = 1,
      .max = 4096},
     {"radial.species", GG_OPT_FLAG, AT(species), "a net of its own for every ordered pair of species"},
     {"radial.table", GG_OPT_INT, AT(table), "knots of the table; exact runs the net on every edge",
      .arg = "KNOTS", .max = 65536, .choices = "exact"},
     {"radial.constants", GG_OPT_CHOICE, AT(constants),
-     "activation constants: exact, or those sampled by e3nn", .choices = "exact|e3nn"},
+     "activation constants: exact, or those sampled by e3nn", .choices = "exact|e3nn",
+     .when = "radial.hidden"},
     {0}};
 #undef AT
 
@@ -69,6 +71,21 @@ static int set_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *
         for (int sign = 0; sign <= (h->parity == GG_PARITY_BOTH ? 1 : 0); sign++)
             out->b[out->n++] = (struct gg_irrep){channels, degree, (degree % 2 ? -1 : 1) * (sign ? -1 : 1)};
     return 0;
+}
+
+/* Blocks of the output that no path from a block that is not zero leads to. */
+static uint32_t zero_blocks(const struct gg_layer *l, const struct gg_path *path, int n)
+{
+    uint32_t zero = 0;
+    for (int b = 0; b < l->out.irreps.n; b++) {
+        struct gg_irrep want = l->out.irreps.b[b];
+        bool reached = false;
+        for (int k = 0; k < n; k++)
+            reached |= path[k].l3 == want.l && (path[k].p3 == want.p || path[k].p3 == 0) &&
+                       !(l->in[0].zero >> path[k].in & 1);
+        zero |= reached ? 0 : UINT32_C(1) << b;
+    }
+    return zero;
 }
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
@@ -98,6 +115,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (n == 0)
         return gg_fail(err, GG_USAGE, "out_irreps: no path from the input leads to them");
 
+    l->out.zero = zero_blocks(l, path, n);
     gg_conv_plan_init(l, path, n, a);
     return 0;
 }

@@ -135,6 +135,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return -1;
     p->room = gg_pad(p->n_scalar) + 16; /* eight lanes may be read behind the last gate */
     gg_shape_init(&l->out, l->in[0].axis, &out);
+    l->out.zero = gg_shape_zero(&l->out, 1, l->in);
     l->kinks = h->act == GG_ACT_RELU;
     l->scratch_bytes = scratch_bytes;
     l->spares_y = true;

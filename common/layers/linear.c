@@ -47,6 +47,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
                        axis);
     }
     gg_shape_init(&l->out, l->in[0].axis, &irreps);
+    l->out.zero = gg_shape_zero(&l->out, 1, l->in);
     if (gg_mix_init(m, a, &l->in[0], &l->out, h->species ? l->n_type : 1, h->bias, err) < 0)
         return gg_err_prefix(err, "out_irreps: ");
     l->n_weight = m->n_weight;

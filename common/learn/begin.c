@@ -3,6 +3,7 @@
  * What was taken of another model, what was left there and what is new here is told once, at the start of a run: a line each to the
  * person, all names to metrics.jsonl. */
 #include "learn/network.h"
+#include "learn/possible.h"
 #include "learn/step.h"
 #include "stream/crc32c.h"
 
@@ -90,6 +91,11 @@ int gg_network_begin(struct gg_trainer *t, struct gg_err *err)
     const struct gg_train_keys *k = &t->keys;
     int64_t steps = (t->data.n_train + k->batch - 1) / k->batch;
     char path[4096];
+    const struct gg_batch *first = gg_data_batch(&t->data, t->model, t->data.train[0], err);
+    /* gradient, two moments, running mean, best, and what statistics are told */
+    if (!first ||
+        gg_possible_memory(t->model, first, true, 6.0 * (double)t->model->n_weight * sizeof(gg_real), err))
+        return -1;
     gg_state_init(&t->state, k, t->model->n_weight, steps * k->epochs);
     gg_step_begin(t);
     if (first_weights(t, err))

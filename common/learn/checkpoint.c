@@ -1,7 +1,7 @@
 /* checkpoint.c -- the state of a run in a file, and back
  *
- * DIR/checkpoint.STEP.ggs, schema gg.checkpoint/1: parameters, optimiser, running mean, best so far, position.  The last two are kept, so
- * that a run killed while one is written still has the other; each appears under its name only when it is whole. */
+ * DIR/checkpoint.STEP.ggs, schema gg.checkpoint/1: parameters, optimiser, running mean, best so far, position.  The last two are kept:
+ * each appears under its name only when it is whole, and one that a disk has damaged since gives way to the other. */
 #include "learn/train.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -15,8 +15,8 @@
 /* What a run has beside its state: how far its measurements go. */
 static int entries_of(struct gg_trainer *t, struct gg_state_entry *e)
 {
-    int n = gg_state_entries(&t->state, t->model->w, e);
-    e[n] = (struct gg_state_entry){"metrics_bytes", &t->metrics.bytes, 1, GG_I64};
+    int n = gg_state_entries(&t->state, t->model->w, t->data.n_train, e);
+    e[n] = (struct gg_state_entry){"metrics_bytes", &t->metrics.bytes, 1, GG_I64, 0, 1e15};
     return n + 1;
 }
 enum { ENTRIES = GG_STATE_ENTRIES + 1 };
@@ -78,6 +78,7 @@ int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
     int64_t step[3];
     gg_meta_set(&meta, "digest.config", t->config_digest);
     gg_meta_printf(&meta, "digest.data", "%08x", (unsigned)t->data.digest);
+    gg_meta_printf(&meta, "run.epochs", "%lld", (long long)t->keys.epochs);
     path_of(t, t->state.adam.step, path);
     int status = gg_metrics_sync(&t->metrics, err) || fill(t, &f, &a, err) ||
                          gg_writer_open(&out, path, err) ||
@@ -121,27 +122,35 @@ static int check_digests(const struct gg_trainer *t, const struct gg_meta *meta,
     return 0;
 }
 
+/* One tensor: there, of its size, every number inside its bounds. */
+static int take_entry(const struct gg_state_entry *e, const struct gg_frame *f, struct gg_err *err)
+{
+    const struct gg_field *x = gg_frame_find(f, e->name);
+    if (!x || x->dtype != e->dtype || (int64_t)gg_field_count(x) != e->n)
+        return gg_fail(
+            err, GG_INPUT,
+            "tensor '%s' is missing or has another size than this model's (%lld of %s): use another "
+            "-o, or --resume never",
+            e->name, (long long)e->n, gg_dtype_name(e->dtype));
+    for (int64_t k = 0; k < e->n; k++) {
+        double v = gg_field_get(x, (uint64_t)k);
+        if (!(v >= e->min && v <= e->max))
+            return gg_fail(err, GG_INPUT,
+                           "tensor '%s': number %lld is %.15g, not in %g .. %g: no training writes such; use "
+                           "--resume never",
+                           e->name, (long long)k, v, e->min, e->max);
+    }
+    memcpy(e->data, x->data, x->nbytes);
+    return 0;
+}
+
 static int take(struct gg_trainer *t, const struct gg_frame *f, struct gg_err *err)
 {
     struct gg_state_entry e[ENTRIES];
     int n = entries_of(t, e);
-    for (int k = 0; k < n; k++) {
-        const struct gg_field *x = gg_frame_find(f, e[k].name);
-        if (!x || x->dtype != e[k].dtype || (int64_t)gg_field_count(x) != e[k].n)
-            return gg_fail(
-                err, GG_INPUT,
-                "tensor '%s' is missing or has another size than this model's (%lld of %s): use another "
-                "-o, or --resume never",
-                e[k].name, (long long)e[k].n, gg_dtype_name(e[k].dtype));
-        memcpy(e[k].data, x->data, x->nbytes);
-    }
-    const struct gg_train_state *s = &t->state;
-    if (s->position < 0 || s->position > t->data.n_train || s->epoch < 0 || s->best_epoch < 0 ||
-        s->n_bad < 0 || s->adam.step < 0)
-        return gg_fail(
-            err, GG_INPUT,
-            "says frame %lld of %d, epoch %lld, step %lld: no training writes such; use --resume never",
-            (long long)s->position, t->data.n_train, (long long)s->epoch, (long long)s->adam.step);
+    for (int k = 0; k < n; k++)
+        if (take_entry(&e[k], f, err))
+            return -1;
     return 0;
 }
 
@@ -154,6 +163,8 @@ static int read_from(struct gg_trainer *t, const char *path, struct gg_err *err)
         return -1;
     while ((event = gg_reader_next(&r, &f, err)) > 0)
         if (event == GG_EVENT_FRAME) {
+            const char *planned = gg_meta_get(&r.meta, "run.epochs");
+            t->planned = planned ? strtoll(planned, NULL, 10) : t->keys.epochs;
             status = check_digests(t, &r.meta, err) || take(t, &f, err) ? -1 : 0;
             if (status)
                 break;
@@ -166,28 +177,85 @@ static int read_from(struct gg_trainer *t, const char *path, struct gg_err *err)
     return 0;
 }
 
+/* The newest that is whole: one whose bytes are not what was written gives way to the one before. */
+static int read_newest(struct gg_trainer *t, char path[4096], struct gg_err *err)
+{
+    int64_t step[3];
+    struct gg_err first = {0};
+    newest(t, step);
+    for (int k = 0; k < 3 && step[k] >= 0; k++) {
+        path_of(t, step[k], path);
+        if (read_from(t, path, err) == 0) {
+            if (k)
+                gg_train_say(t, "%s: it goes on from %s, the one before", first.text, path);
+            return 0;
+        }
+        if (err->status != GG_INPUT && err->status != GG_TRUNCATED)
+            return -1;
+        first = k ? first : *err;
+    }
+    *err = first;
+    return step[1] < 0 ? -1
+                       : gg_fail(err, first.status,
+                                 "%.700s; the checkpoint before is no better: --resume never begins anew",
+                                 first.text);
+}
+
+/* Those behind a step: of another course of the run than the one that goes on from there. */
+static void remove_behind(const struct gg_trainer *t, int64_t last)
+{
+    char path[4096];
+    int64_t step[3];
+    for (newest(t, step); step[0] > last; newest(t, step)) {
+        path_of(t, step[0], path);
+        if (unlink(path))
+            return;
+    }
+}
+
+static void say_where(struct gg_trainer *t, const char *path)
+{
+    const struct gg_train_state *s = &t->state;
+    if (s->epoch >= t->keys.epochs)
+        return; /* run.c says that it is complete */
+    if (s->position)
+        gg_train_say(t, "goes on behind frame %lld of %d of epoch %lld (%s)", (long long)s->position,
+                     t->data.n_train, (long long)s->epoch + 1, path);
+    else
+        gg_train_say(t, "goes on behind epoch %lld of %lld (%s)", (long long)s->epoch,
+                     (long long)t->keys.epochs, path);
+    if (t->planned != t->keys.epochs && s->schedule.kind == GG_SCHEDULE_COSINE)
+        gg_train_say(
+            t,
+            "train.schedule: cosine: from here on as in a run of %lld epochs, not of %lld: the rate is "
+            "%.3g now",
+            (long long)t->keys.epochs, (long long)t->planned, gg_schedule_rate(&s->schedule, s->adam.step));
+}
+
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
 {
     char path[4096], metrics[4096];
     int64_t step[3];
     bool automatic = !strcmp(t->how.resume, "auto");
     newest(t, step);
-    if (!strcmp(t->how.resume, "never")) {
-        for (int k = 0; k < 3 && step[k] >= 0; k++) {
-            path_of(t, step[k], path);
-            unlink(path);
-        }
+    if (!strcmp(t->how.resume, "never"))
+        remove_behind(t, -1);
+    if (!strcmp(t->how.resume, "never") || (automatic && step[0] < 0))
         return 0;
-    }
-    if (automatic && step[0] < 0)
-        return 0;
-    if (automatic)
-        path_of(t, step[0], path);
-    else
-        snprintf(path, sizeof path, "%s", t->how.resume);
-    if (read_from(t, path, err))
+    snprintf(path, sizeof path, "%s", t->how.resume);
+    if (automatic ? read_newest(t, path, err) : read_from(t, path, err))
         return -1;
+    if (t->state.epoch > t->keys.epochs || (t->state.epoch == t->keys.epochs && t->state.position))
+        return gg_fail(
+            err, GG_USAGE,
+            "%s: has more than %lld epochs already: give as many with --epochs, use another -o, or "
+            "--resume never",
+            path, (long long)t->keys.epochs);
     snprintf(metrics, sizeof metrics, "%s/metrics.jsonl", t->how.folder);
     int64_t keep = t->metrics.bytes;
-    return gg_metrics_open(&t->metrics, metrics, keep, err) ? -1 : 1;
+    if (gg_metrics_open(&t->metrics, metrics, keep, err))
+        return -1;
+    remove_behind(t, t->state.adam.step);
+    say_where(t, path);
+    return 1;
 }

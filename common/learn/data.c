@@ -26,6 +26,7 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     for (int k = 0; k < d->spool.n; k++)
         if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
             return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s.id);
+    gg_noise_add(&d->noise, m, f, &s, a);
     return gg_spool_add(&d->spool, m, &s, err);
 }
 
@@ -55,7 +56,13 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
     if (d->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
                        d->spool.n);
-    return 0;
+    int64_t n = 0;
+    for (int k = 0; k < d->n_train; k++)
+        n += d->spool.sample[d->train[k]].n_node;
+    return n > 0 ? 0
+                 : gg_fail(err, GG_INPUT,
+                           "none of the %d frames to train on has a particle: nothing can be learned",
+                           d->n_train);
 }
 
 /* ---- graphs ---- */
@@ -89,7 +96,7 @@ static struct gg_batch *graphs_of(struct gg_train_data *d, const struct gg_model
     return &d->batch[sample];
 }
 
-int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
+int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, struct gg_data_facts *facts,
                   struct gg_err *err)
 {
     double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0;
@@ -97,7 +104,7 @@ int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, struct gg_d
         for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
             if (d->spool.sample[k].type[i] >= facts->n_species)
                 facts->n_species = d->spool.sample[k].type[i] + 1;
-    for (int k = 0; k < d->n_train; k++) {
+    for (int k = 0; k < n; k++) {
         const struct gg_sample *s = &d->spool.sample[d->train[k]];
         const struct gg_batch *b = graphs_of(d, m, d->train[k], err);
         if (!b)
@@ -142,6 +149,7 @@ void gg_data_free(struct gg_train_data *d)
         gg_arena_free(&d->graph[k]);
     gg_arena_free(&d->scratch);
     gg_spool_close(&d->spool);
+    gg_noise_free(&d->noise);
     free(d->train);
     free(d->validation);
     free(d->batch);

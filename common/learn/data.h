@@ -4,11 +4,13 @@
 #ifndef GG_TRAIN_DATA_H
 #define GG_TRAIN_DATA_H
 
+#include "learn/noise.h"
 #include "learn/spool.h"
 
 struct gg_train_data {
     struct gg_spool spool;
-    uint32_t digest; /* of the spool, and of what else comes from files and decides numbers (start.h) */
+    struct gg_noise noise; /* of the targets in each sample of the spool */
+    uint32_t digest;       /* of the spool, and of what else comes from files and decides numbers (start.h) */
     int *train, *validation; /* [n_train], [n_validation] samples of the spool */
     int n_train, n_validation;
 
@@ -25,12 +27,12 @@ struct gg_train_data {
 int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
                 struct gg_arena *a, struct gg_err *err);
 /* After the last frame: maps the spool and splits it, with `part` of the training frames for validation where no frame says so.
- * GG_TRUNCATED without a frame to train on. */
+ * GG_TRUNCATED without a frame to train on, GG_INPUT if none of them has a particle. */
 int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_err *err);
 /* Room for graphs, once all frames are split: `memory` bytes of them are kept between epochs. */
 void gg_data_begin(struct gg_train_data *d, double memory);
-/* What gg_model_build wants to know of the training frames.  Their graphs are made here, once, and kept where there is room. */
-int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, struct gg_data_facts *facts,
+/* What gg_model_build wants to know of the first n training frames.  Their graphs are made here, once, and kept where there is room. */
+int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, struct gg_data_facts *facts,
                   struct gg_err *err);
 /* The sample's graph and inputs, kept or made: good until the next call, or for good if kept; NULL with err. */
 struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m, int sample,

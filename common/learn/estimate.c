@@ -49,7 +49,8 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     double share = 0.3,
            step = (cost.flops_forward + cost.flops_backward) / (share * gemm_rate() * gg_threads());
     fprintf(to, "parameters           %lld\n", (long long)t->model->n_weight);
-    fprintf(to, "frames               %d training, %d validation\n", t->data.n_train, t->data.n_validation);
+    struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.n_validation);
+    fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
     fprintf(to, "first frame          %lld particles, %lld edges\n",
             (long long)t->data.spool.sample[t->data.train[0]].n_node, (long long)n_edge);
     fprintf(to, "operations a frame   %.3g Gflop forward, %.3g Gflop backward\n", cost.flops_forward / 1e9,
@@ -57,8 +58,8 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     fprintf(to, "memory of a step     %.0f MB\n", (double)bytes / 1e6);
     fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
             100 * share, gg_threads());
-    fprintf(to, "time of the run      %.3g s for %lld epochs\n",
-            step * (double)(t->keys.epochs * t->data.n_train), (long long)t->keys.epochs);
+    fprintf(to, "time of the run      %.3g s for %lld epochs\n", step * (double)t->keys.epochs * n.train,
+            (long long)t->keys.epochs);
     fprintf(to, "kernels              conv %s, %s\n", gg_conv_best_name(), gg_blas_name());
     return 0;
 }

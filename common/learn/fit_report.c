@@ -75,13 +75,14 @@ int gg_fit_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
 {
     (void)err;
     struct gg_fit_cost cost = gg_fit_cost(t);
+    struct gg_frames_about n = gg_frames_about(t, (double)cost.n_train, (double)cost.n_validation);
+    double more = n.train / (double)cost.n_train;
     fprintf(to, "parameters           %lld\n", (long long)cost.n_weight);
-    fprintf(to, "frames               %lld training, %lld validation\n", (long long)cost.n_train,
-            (long long)cost.n_validation);
-    fprintf(to, "particles            %lld that are fitted, %d numbers each\n", (long long)cost.n_row,
-            gg_fit_of(t->model)->n_feature);
-    fprintf(to, "operations           %.3g Gflop to add up, %.3g Gflop to solve\n", cost.flops_gram / 1e9,
-            cost.flops_solve / 1e9);
+    fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
+    fprintf(to, "particles            %s%.0f that are fitted, %d numbers each\n", n.word,
+            (double)cost.n_row * more, gg_fit_of(t->model)->n_feature);
+    fprintf(to, "operations           %.3g Gflop to add up, %.3g Gflop to solve\n",
+            cost.flops_gram * more / 1e9, cost.flops_solve / 1e9);
     fprintf(to, "memory               %.0f MB besides a frame\n", cost.bytes / 1e6);
     fprintf(to, "kernels              %s\n", gg_blas_name());
     return 0;

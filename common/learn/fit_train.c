@@ -140,7 +140,7 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
     if (rows == 0)
         return gg_fail(err, GG_INPUT,
                        "no particle of the species that count has a target: nothing to fit to");
-    gg_config_digest(&t->model->config, t->config_digest);
+    gg_config_digest(&t->model->config, NULL, NULL, t->config_digest);
     return 0;
 }
 

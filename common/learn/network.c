@@ -2,6 +2,7 @@
 #include "learn/network.h"
 #include "layers/layers.h"
 #include "model/blame.h"
+#include "learn/possible.h"
 #include "learn/rates.h"
 #include "learn/standardise.h"
 #include "learn/start.h"
@@ -46,6 +47,42 @@ static int add(struct gg_trainer *t, const struct gg_frame *f, int split, struct
     return gg_data_add(&t->data, t->model, f, split, a, err);
 }
 
+/* What waits for the loss on validation frames would wait for ever without them. */
+static int check_judged(struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_yaml *map = gg_yaml_get(t->model->config.root, "train");
+    static const char right[] =
+        "--validation FILE, the field split (gg-select --split) or train.validation: 0.1 "
+        "gives some";
+    if (t->data.n_validation)
+        return 0;
+    if (t->keys.patience)
+        return gg_yaml_fail(
+            gg_yaml_get(map, "patience"), err,
+            "train.patience: %lld waits for a better validation loss, and there is no validation "
+            "frame: %s",
+            (long long)t->keys.patience, right);
+    if (t->keys.schedule == GG_SCHEDULE_PLATEAU)
+        return gg_yaml_fail(gg_yaml_get(map, "schedule"), err,
+                            "train.schedule: plateau follows the validation loss, and there is no validation "
+                            "frame: %s",
+                            right);
+    return 0;
+}
+
+/* The part that train.validation takes, if it takes one. */
+static void say_part(struct gg_trainer *t)
+{
+    int marked = 0;
+    for (int k = 0; k < t->data.spool.n; k++)
+        marked += t->data.spool.sample[k].split == 1;
+    if (t->keys.validation > 0 && marked)
+        gg_train_say(t, "train.validation: %g is not used: %d frames are for validation as it is",
+                     t->keys.validation, marked);
+    else if (t->keys.validation > 0 && !t->data.n_validation)
+        gg_train_say(t, "train.validation: %g of one frame: none is left for validation", t->keys.validation);
+}
+
 /* The k-th training frame, for the normalisers of the loss. */
 static int training_frame(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
                           struct gg_err *err)
@@ -82,19 +119,20 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
     struct gg_loss_frames frames = {.frame = training_frame, .context = t};
-    if (gg_data_split(d, t->model, t->keys.validation, err))
+    if (gg_data_split(d, t->model, t->keys.validation, err) || check_judged(t, err))
         return -1;
+    say_part(t);
     gg_data_begin(d, t->how.memory);
-    if (gg_data_facts(d, t->model, &facts, err) ||
+    if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
-        gg_views_check(&t->views, t->model, err))
+        gg_views_check(&t->views, t->model, err) || gg_possible(t, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
         return -1;
     say_missing(t);
-    gg_config_digest(&t->model->config, t->config_digest);
+    gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
     d->digest = d->spool.digest;
     frames.n = d->n_train;
     /* Before anything is made of standardised numbers: they may come along. */
@@ -109,7 +147,7 @@ static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
                    struct gg_arena *a, struct gg_err *err)
 {
     struct gg_batch b;
-    if (gg_batch_init(&b, m, s, false, a, err))
+    if (gg_batch_init(&b, m, s, false, a, err) || gg_possible_memory(m, &b, false, 0, err))
         return -1;
     gg_pass_forward(p, m, m->w, &b, false);
     if (!gg_pass_finite(p, m, &b)) {

@@ -9,5 +9,8 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err); /* 
 int gg_network_begin(struct gg_trainer *t, struct gg_err *err);
 /* From there to the last epoch; GG_STOPPED if how.stop came (run.c). */
 int gg_network_run(struct gg_trainer *t, struct gg_err *err);
+/* What a person wants to know at the end: the best epoch, how well it does on the validation frames, beside what noise allows, and
+ * what to type next (summary.c).  `complete`: there was nothing left to do. */
+int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_err *err);
 
 #endif

@@ -65,16 +65,17 @@ static int end_epoch(struct gg_trainer *t, struct gg_err *err)
     return due ? gg_checkpoint_write(t, err) : 0;
 }
 
-int gg_network_run(struct gg_trainer *t, struct gg_err *err)
+static bool is_patient(const struct gg_trainer *t)
+{
+    return !t->keys.patience || t->state.n_bad < t->keys.patience;
+}
+
+static int steps(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_progress bar = {0};
-    double began = gg_seconds();
-    char path[4096];
-    if (gg_network_begin(t, err))
-        return -1;
     gg_progress_start(&bar, "gg-train", "frame", t->keys.epochs * t->data.n_train,
                       (enum gg_progress_mode)t->how.progress);
-    while (t->state.epoch < t->keys.epochs && !(t->keys.patience && t->state.n_bad >= t->keys.patience)) {
+    while (t->state.epoch < t->keys.epochs && is_patient(t)) {
         int status = run_epoch(t, &bar, err);
         gg_progress_clear(&bar);
         if (status)
@@ -82,11 +83,27 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err)
         if (end_epoch(t, err))
             return -1;
     }
+    return 0;
+}
+
+int gg_network_run(struct gg_trainer *t, struct gg_err *err)
+{
+    double began = gg_seconds();
+    char path[4096];
+    if (gg_network_begin(t, err))
+        return -1;
+    bool complete = t->state.epoch > 0 && (t->state.epoch == t->keys.epochs || !is_patient(t));
+    int status = steps(t, err);
+    if (status == GG_STOPPED)
+        gg_train_say(t, "stopped behind frame %lld of %d of epoch %lld; the same command goes on from there",
+                     (long long)t->state.position, t->data.n_train, (long long)t->state.epoch + 1);
+    if (status)
+        return status;
     if (t->state.epoch == 0)
         memcpy(t->state.best, t->model->w, (size_t)t->model->n_weight * sizeof *t->state.best);
     snprintf(path, sizeof path, "%s/model.ggm", t->how.folder);
-    if (gg_model_save(t->model, t->state.best, path, &t->prov, err) ||
-        gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err))
-        return -1;
-    return 0;
+    return gg_model_save(t->model, t->state.best, path, &t->prov, err) ||
+                   gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err)
+               ? -1
+               : gg_summary(t, complete, gg_seconds() - began, err);
 }

@@ -40,27 +40,32 @@ void gg_state_free(struct gg_train_state *s)
     s->best = NULL;
 }
 
-int gg_state_entries(struct gg_train_state *s, gg_real *w, struct gg_state_entry e[GG_STATE_ENTRIES])
+/* Bounds: what no training leaves.  1e300 stands for "none yet" (checkpoint.c); steps and epochs are far from where products of them
+ * would overflow. */
+int gg_state_entries(struct gg_train_state *s, gg_real *w, int n_train,
+                     struct gg_state_entry e[GG_STATE_ENTRIES])
 {
-    int64_t n = s->adam.n;
-    int k = 0;
-    e[k++] = (struct gg_state_entry){"w", w, n, REAL_DTYPE};
-    e[k++] = (struct gg_state_entry){"best", s->best, n, REAL_DTYPE};
-    e[k++] = (struct gg_state_entry){"adam.m", s->adam.m, n, REAL_DTYPE};
-    e[k++] = (struct gg_state_entry){"adam.v", s->adam.v, n, REAL_DTYPE};
-    if (s->adam.v_max)
-        e[k++] = (struct gg_state_entry){"adam.v_max", s->adam.v_max, n, REAL_DTYPE};
-    e[k++] = (struct gg_state_entry){"adam.step", &s->adam.step, 1, GG_I64};
-    e[k++] = (struct gg_state_entry){"ema.mean", s->ema.mean, n, REAL_DTYPE};
-    e[k++] = (struct gg_state_entry){"ema.step", &s->ema.step, 1, GG_I64};
-    e[k++] = (struct gg_state_entry){"schedule.scale", &s->schedule.scale, 1, GG_F64};
-    e[k++] = (struct gg_state_entry){"schedule.best", &s->schedule.best, 1, GG_F64};
-    e[k++] = (struct gg_state_entry){"schedule.n_bad", &s->schedule.n_bad, 1, GG_I64};
-    e[k++] = (struct gg_state_entry){"epoch", &s->epoch, 1, GG_I64};
-    e[k++] = (struct gg_state_entry){"position", &s->position, 1, GG_I64};
-    e[k++] = (struct gg_state_entry){"sum_loss", &s->sum_loss, 1, GG_F64};
-    e[k++] = (struct gg_state_entry){"best_loss", &s->best_loss, 1, GG_F64};
-    e[k++] = (struct gg_state_entry){"best_epoch", &s->best_epoch, 1, GG_I64};
-    e[k++] = (struct gg_state_entry){"n_bad", &s->n_bad, 1, GG_I64};
-    return k;
+    const double any = 1e300, steps = 1e12, epochs = 1e6;
+    const struct gg_state_entry all[] = {{"w", w, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"best", s->best, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"adam.m", s->adam.m, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"adam.v", s->adam.v, s->adam.n, REAL_DTYPE, 0, any},
+                                         {"adam.v_max", s->adam.v_max, s->adam.n, REAL_DTYPE, 0, any},
+                                         {"adam.step", &s->adam.step, 1, GG_I64, 0, steps},
+                                         {"ema.mean", s->ema.mean, s->adam.n, REAL_DTYPE, -any, any},
+                                         {"ema.step", &s->ema.step, 1, GG_I64, 0, steps},
+                                         {"schedule.scale", &s->schedule.scale, 1, GG_F64, 0, 1},
+                                         {"schedule.best", &s->schedule.best, 1, GG_F64, -any, any},
+                                         {"schedule.n_bad", &s->schedule.n_bad, 1, GG_I64, 0, epochs},
+                                         {"epoch", &s->epoch, 1, GG_I64, 0, epochs},
+                                         {"position", &s->position, 1, GG_I64, 0, n_train},
+                                         {"sum_loss", &s->sum_loss, 1, GG_F64, -any, any},
+                                         {"best_loss", &s->best_loss, 1, GG_F64, -any, any},
+                                         {"best_epoch", &s->best_epoch, 1, GG_I64, 0, epochs},
+                                         {"n_bad", &s->n_bad, 1, GG_I64, 0, epochs}};
+    int n = 0;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (all[k].data) /* adam.v_max is there with amsgrad */
+            e[n++] = all[k];
+    return n;
 }

@@ -25,14 +25,17 @@ struct gg_train_state {
 void gg_state_init(struct gg_train_state *s, const struct gg_train_keys *keys, int64_t n, int64_t n_step);
 void gg_state_free(struct gg_train_state *s);
 
-/* The state as a list of named arrays, for a checkpoint; w: the parameters. */
+/* The state as a list of named arrays, for a checkpoint; w: the parameters.  Numbers of an entry lie in min .. max. */
 struct gg_state_entry {
     const char *name;
     void *data;
     int64_t n;
     int dtype; /* enum gg_dtype */
+    double min, max;
 };
 enum { GG_STATE_ENTRIES = 20 };
-int gg_state_entries(struct gg_train_state *s, gg_real *w, struct gg_state_entry e[GG_STATE_ENTRIES]);
+/* n_train: frames of an epoch. */
+int gg_state_entries(struct gg_train_state *s, gg_real *w, int n_train,
+                     struct gg_state_entry e[GG_STATE_ENTRIES]);
 
 #endif

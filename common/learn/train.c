@@ -2,9 +2,11 @@
 #include "learn/train.h"
 #include "learn/rates.h"
 #include "util/text_stream.h"
+#include "util/folder.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
@@ -30,8 +32,50 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     return t->model->learner->prepare(t, err);
 }
 
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err)
+{
+    gg_noise_member(&t->data.noise, &r->meta);
+    return gg_prov_merge(&t->prov, &r->prov, err) || gg_model_columns(t->model, &r->meta, err)
+               ? gg_err_prefix(err, "%s: ", r->name)
+               : 0;
+}
+
+bool gg_train_enough(struct gg_trainer *t, int split, double share)
+{
+    struct gg_part *p = &t->part[split == 1];
+    p->share = 1;
+    p->began = p->began > 0 ? p->began : gg_seconds();
+    if (!t->how.dry || p->n_frame++ < 2 || gg_seconds() - p->began < 0.3)
+        return false;
+    p->share = share;
+    return share < 1;
+}
+
+struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation)
+{
+    double a = t->part[0].share, b = t->part[1].n_frame ? t->part[1].share : a;
+    bool all = a == 1 && b == 1;
+    return (struct gg_frames_about){all ? "" : "about ", n_train / a, n_validation / b};
+}
+
+int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
+{
+    if (t->held || t->how.dry || (!make && access(t->how.folder, F_OK)))
+        return 0;
+    if (gg_folder_make(t->how.folder, err))
+        return -1;
+    t->lock = gg_folder_lock(t->how.folder, err);
+    t->held = t->lock >= 0;
+    if (t->lock == GG_UNLOCKED)
+        gg_train_say(t, "%s: this file system has no locks: keep other gg-trains out of this folder",
+                     t->how.folder);
+    return t->lock == -1 ? -1 : 0;
+}
+
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
+    if (gg_train_hold(t, true, err))
+        return -1;
     return t->model->learner->run(t, err);
 }
 
@@ -74,4 +118,6 @@ void gg_train_free(struct gg_trainer *t)
     free(t->dw);
     free(t->observed);
     free(t->factor);
+    if (t->held)
+        close(t->lock);
 }

@@ -11,6 +11,8 @@
 #include "learn/state.h"
 #include "model/learner.h"
 #include "optim/shards.h"
+#include "stats/correlation.h"
+#include "stream/reader.h"
 #include "util/progress.h"
 #include "views/view.h"
 
@@ -22,13 +24,20 @@ struct gg_train_how {
     double memory;            /* bytes for graphs that are kept between epochs */
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
-    bool quiet;
+    bool quiet, verbose;
     bool dry;                 /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
     int argc;
     char **argv;
     void (*note)(void *context, const char *line); /* what a person wants to read: one line an epoch */
     void *context;
+};
+
+/* How much of an input was read. */
+struct gg_part {
+    double began; /* gg_seconds; 0: not yet */
+    int n_frame;
+    double share; /* of its bytes; less than 1 only where an estimate stopped early */
 };
 
 /* A run, of whatever is learned.  The model is the caller's; all else is given back by gg_train_free. */
@@ -48,6 +57,10 @@ struct gg_trainer {
     struct gg_views views;
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
+    struct gg_part part[2]; /* training and --validation */
+    int64_t planned; /* epochs that the run was to have when the checkpoint it goes on from was written */
+    bool held;       /* the folder, by `lock` (util/folder.h) */
+    int lock;
     struct gg_metrics metrics;
     struct gg_prov prov; /* of the data and this run: goes into the model */
 };
@@ -65,6 +78,21 @@ void gg_train_free(struct gg_trainer *t);
 /* A line for the person who waits: how.note gets it. */
 void gg_train_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Counts a frame of the input.  True: a dry run has seen enough of a long input (2 frames and a third of a second), of which this is
+ * the part `share`: the frame is not needed. */
+bool gg_train_enough(struct gg_trainer *t, int split, double share);
+/* Frames of the whole input, from those of what was read. */
+struct gg_frames_about {
+    const char *word; /* "about ", or "" */
+    double train, validation;
+};
+struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation);
+/* Takes how.folder for this process alone, and makes it if `make`; without, one that is not there is no fault.  GG_SYSTEM: another
+ * process is at work there.  Once it is held, nothing. */
+int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err);
+/* What a member of the input says of all its frames: names of columns, runs behind the targets, history. */
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err);
+
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
 /* ---- checkpoint.c ---- */
@@ -73,6 +101,14 @@ int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
 
 /* ---- validate.c ---- */
+/* A column of a head that is trained: truth against prediction in each validation frame. */
+struct gg_judged {
+    int head, group, time;
+    struct gg_moments *moments; /* [n_validation] */
+};
+/* Of parameters w: how many columns, in `a`, and the mean loss over the validation frames, if there are any; -1 with err. */
+int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged **column, double *loss,
+                        struct gg_arena *a, struct gg_err *err);
 /* Leaves out validation frames without a number that a head learns, and says so; GG_INPUT if none of them has one. */
 int gg_validate_choose(struct gg_trainer *t, struct gg_err *err);
 /* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */

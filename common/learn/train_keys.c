@@ -32,14 +32,14 @@ const struct gg_opt gg_train_table[] = {
      .max = 4294967295.0},
     {"schedule", GG_OPT_CHOICE, AT(schedule), "course of the learning rate", .choices = GG_SCHEDULE_CHOICES},
     {"lr-final", GG_OPT_REAL, AT(lr_final), "where cosine ends, where step and plateau stop", .arg = "RATE",
-     .max = 1e3},
+     .max = 1e3, .when = "schedule=cosine|step|plateau"},
     {"warmup", GG_OPT_INT, AT(warmup), "steps over which the rate grows from 0", .arg = "STEPS", .max = 1e9},
     {"every", GG_OPT_INT, AT(every), "schedule step: steps between two falls", .arg = "STEPS", .min = 1,
-     .max = 1e9},
+     .max = 1e9, .when = "schedule=step"},
     {"factor", GG_OPT_REAL, AT(factor), "schedules step and plateau: the rate falls by this", .arg = "X",
-     .max = 1},
+     .max = 1, .when = "schedule=step|plateau"},
     {"wait", GG_OPT_INT, AT(wait), "schedule plateau: epochs without improvement before a fall",
-     .arg = "EPOCHS", .min = 1, .max = 1e9},
+     .arg = "EPOCHS", .min = 1, .max = 1e9, .when = "schedule=plateau"},
     {"clip", GG_OPT_REAL, AT(clip), "bound on the norm of the gradient; 0 = none", .arg = "NORM",
      .max = 1e12},
     {"ema", GG_OPT_REAL, AT(ema),
@@ -57,3 +57,5 @@ const struct gg_opt gg_train_table[] = {
      .max = 0.9},
     {0}};
 #undef AT
+
+const char *const gg_train_length[] = {"epochs", "patience", NULL};

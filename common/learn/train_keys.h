@@ -22,5 +22,7 @@ struct gg_train_keys {
 };
 extern const struct gg_opt gg_train_table[];
 extern const struct gg_train_keys gg_train_defaults;
+/* Keys that say how far a run goes and nothing else: a run that goes on may change them.  Ends with NULL. */
+extern const char *const gg_train_length[];
 
 #endif

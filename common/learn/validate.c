@@ -64,31 +64,25 @@ int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
     return 0;
 }
 
-/* A column of a head: moments of each validation frame. */
-struct column {
-    int head, group, time;
-    struct gg_moments *moments; /* [n_validation] */
-};
-
-static int list_columns(const struct gg_trainer *t, struct column **out, struct gg_arena *a)
+static int list_columns(const struct gg_trainer *t, struct gg_judged **out, struct gg_arena *a)
 {
     const struct gg_model *m = t->model;
     int n = 0;
     for (int h = 0; h < m->n_head; h++)
         n += m->head[h].target.n_group * m->head[h].target.n_time;
-    *out = GG_NEW(a, struct column, (size_t)n + 1);
+    *out = GG_NEW(a, struct gg_judged, (size_t)n + 1);
     n = 0;
     for (int h = 0; h < m->n_head; h++)
         for (int time = 0; time < m->head[h].target.n_time; time++)
             for (int g = 0; g < m->head[h].target.n_group; g++)
                 if (gg_head_on(&m->head[h], g, time))
                     (*out)[n++] =
-                        (struct column){h, g, time,
-                                        GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
+                        (struct gg_judged){h, g, time,
+                                           GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
     return n;
 }
 
-static int report(struct gg_trainer *t, const struct column *c, struct gg_err *err)
+static int report(struct gg_trainer *t, const struct gg_judged *c, struct gg_err *err)
 {
     const struct gg_target *target = &t->model->head[c->head].target;
     const char name[2] = {(char)('A' + c->group), 0};
@@ -108,12 +102,12 @@ static int report(struct gg_trainer *t, const struct column *c, struct gg_err *e
 
 /* Of the correlations of the first head and the first species that counts, the mean over times goes into the line that a person
  * reads. */
-static int report_all(struct gg_trainer *t, const struct column *column, int n_column, double *rho,
+static int report_all(struct gg_trainer *t, const struct gg_judged *column, int n_column, double *rho,
                       struct gg_err *err)
 {
     double sum = 0;
     int n = 0;
-    for (const struct column *c = column; c < column + n_column; c++) {
+    for (const struct gg_judged *c = column; c < column + n_column; c++) {
         double r = gg_pearson_config(t->data.n_validation, c->moments);
         if (report(t, c, err))
             return -1;
@@ -139,7 +133,7 @@ static int epoch_line(struct gg_trainer *t, double train_loss, double loss, stru
 }
 
 /* One frame: its loss, and its moments in every column. */
-static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct column *column,
+static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct gg_judged *column,
                      int n_column, double *loss, struct gg_err *err)
 {
     const struct gg_model *m = t->model;
@@ -166,7 +160,7 @@ static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const st
         float *predicted = GG_NEW(&a, float, n *row *(size_t)target->n_time + 1);
         double *x = GG_NEW(&a, double, n *row + 1), *y = GG_NEW(&a, double, n *row + 1);
         gg_head_predict(&t->pass, m, h, s, b, predicted);
-        for (const struct column *c = column; c < column + n_column; c++)
+        for (const struct gg_judged *c = column; c < column + n_column; c++)
             if (c->head == h)
                 c->moments[frame] =
                     moments_of(&m->head[h], s, &s->target[h], c->group, c->time, predicted, x, y);
@@ -175,20 +169,28 @@ static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const st
     return 0;
 }
 
+int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged **column, double *loss,
+                        struct gg_arena *a, struct gg_err *err)
+{
+    int n = list_columns(t, column, a);
+    double sum = 0;
+    t->pass.train = false;
+    for (int k = 0; k < t->data.n_validation; k++)
+        if (add_frame(t, k, w, *column, n, &sum, err))
+            return -1;
+    *loss = t->data.n_validation ? sum / t->data.n_validation : *loss;
+    return n;
+}
+
 int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
                 struct gg_err *err)
 {
     struct gg_arena a = {0};
-    struct column *column;
-    int n_column = list_columns(t, &column, &a), status = 0;
-    double sum = 0;
-    t->pass.train = false;
-    for (int k = 0; k < t->data.n_validation && !status; k++)
-        status = add_frame(t, k, w, column, n_column, &sum, err);
-    if (t->data.n_validation && !status) {
-        *loss = sum / t->data.n_validation;
-        status = report_all(t, column, n_column, rho, err);
-    }
+    struct gg_judged *column;
+    int n = gg_validate_columns(t, w, &column, loss, &a, err),
+        status = n < 0                  ? -1
+                 : t->data.n_validation ? report_all(t, column, n, rho, err)
+                                        : 0;
     gg_arena_free(&a);
     return status ? status : epoch_line(t, train_loss, *loss, err);
 }

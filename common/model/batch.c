@@ -15,7 +15,8 @@ static int list_edges(struct gg_edges *out, struct gg_arena *a, const struct gg_
         struct gg_edges found, before = *out;
         if (m->geometry[k].list != list)
             continue;
-        if (gg_neighbors(&found, a, cell, n, pos[k], m->geometry[k].cutoff, m->self, INT32_MAX, err))
+        if (gg_neighbors_check(cell, n, m->geometry[k].cutoff, GG_MOST_NEIGHBOURS, err) ||
+            gg_neighbors(&found, a, cell, n, pos[k], m->geometry[k].cutoff, m->self, INT32_MAX, err))
             return -1;
         if (any)
             gg_edges_union(out, a, &before, &found);

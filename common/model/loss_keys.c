@@ -96,6 +96,9 @@ static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yam
         return 0;
     if (gg_yaml_reals(y, &m->arena, &k->time, err))
         return -1;
+    if (k->time.n == 0)
+        return gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
+                            k->type->name);
     for (int n = 0; n < k->time.n; n++)
         if (!has_time(m, k, k->time.v[n]))
             return gg_yaml_fail(y, err, "loss: %s: times: no head of the term has the time %g", k->type->name,
@@ -137,9 +140,10 @@ static const struct gg_opt old_table[] = {
     {"kind", GG_OPT_CHOICE, AT(kind), "error of every particle: squared, or absolute", .choices = "mse|l1"},
     {"variance", GG_OPT_REAL, AT(variance), "weight of the term variance", .arg = "X", .max = 1e6},
     {"correlation", GG_OPT_REAL, AT(correlation), "weight of the term correlation", .arg = "X", .max = 1e6},
-    {"radii", GG_OPT_REALS, AT(radii), "of the term correlation", .arg = "R,R", .unit = "sigma", .max = 1e6},
+    {"radii", GG_OPT_REALS, AT(radii), "of the term correlation", .arg = "R,R", .unit = "sigma", .max = 1e6,
+     .when = "correlation"},
     {"threshold", GG_OPT_REAL, AT(threshold), "of the term correlation", .arg = "LENGTH", .unit = "sigma",
-     .max = 1e6},
+     .max = 1e6, .when = "correlation"},
     {0}};
 #undef AT
 

@@ -13,6 +13,7 @@
 #include "model/target.h"
 #include "stream/meta.h"
 
+enum { GG_MOST_WEIGHTS = 200000000 }; /* parameters: 1 GB, and seven times that in training */
 enum { GG_MAX_VALUES = 512, GG_MAX_INPUTS = 16, GG_MAX_HEADS = 16, GG_MAX_GEOMETRIES = 4, GG_MAX_TERMS = 16 };
 
 /* An input: the species as one-hot, or a field on nodes, on the frame's edges, or of the frame.  Scalars (0e) are standardised by
@@ -47,6 +48,7 @@ struct gg_op {
     struct gg_layer layer;
     char name[48];                /* "layers.2.0.conv"; parameters are "NAME.PIECE" */
     int in[GG_LAYER_INPUTS], out; /* values */
+    const struct gg_yaml *from;   /* what it was made from */
     int geometry;                 /* whose graph it is called with */
     int64_t weight;               /* offset of its parameters; rounds of a shared repeat have the same */
 };

@@ -160,6 +160,7 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
     if (!type)
         return -1;
     l->type = type;
+    op->from = map;
     l->n_type = m->n_species;
     l->hyper = gg_arena_calloc(&m->arena, 1, type->hyper_size + 1);
     memcpy(l->hyper, type->hyper_defaults, type->hyper_size);
@@ -190,6 +191,11 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         b->shared += l->n_weight;
     else
         m->n_weight += l->n_weight;
+    if (m->n_weight > GG_MOST_WEIGHTS)
+        return gg_yaml_fail(map, err,
+                            "%s: more than %d million parameters up to here (%.3g): fewer channels, or "
+                            "rounds of a repeat",
+                            type->name, GG_MOST_WEIGHTS / 1000000, (double)m->n_weight);
     op->out = m->n_value++;
     m->value[op->out] = l->out;
     m->value[op->out].edges = l->out.edges = m->geometry[op->geometry].list;

@@ -100,6 +100,8 @@ static int read_times(struct gg_model *m, struct gg_head *h, const struct gg_yam
         return gg_yaml_fail(y, err, "times: target '%s' has no times in the data", t->name);
     if (gg_yaml_reals(y, &m->arena, &wanted, err))
         return -1;
+    if (wanted.n == 0)
+        return gg_yaml_fail(y, err, "times: no time; leave the key out for all of them");
     for (int k = 0; k < wanted.n; k++) {
         bool found = false;
         for (int q = 0; q < t->n_time; q++)

@@ -31,10 +31,14 @@ struct gg_shape {
     int edges; /* which of the model's lists of edges, for values on edges */
     struct gg_irreps irreps;
     int stride, offset[GG_IRREPS_MAX], pad[GG_IRREPS_MAX];
+    uint32_t
+        zero; /* bit b: block b is 0 whatever the parameters and the frame; a layer that cannot say leaves it */
 };
 int gg_pad(int mul);
 void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps);
 int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g);
+/* The blocks of `out`, but invariants, all of whose likes among the inputs are zero: for layers that act on each irrep by itself. */
+uint32_t gg_shape_zero(const struct gg_shape *out, int n_in, const struct gg_shape *in);
 /* Between a row in this layout and e3nn's mul_ir order (dim numbers, double). */
 void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row);
 void gg_row_to_e3nn(const struct gg_shape *s, const gg_real *row, double *e3nn);

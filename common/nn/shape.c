@@ -20,6 +20,24 @@ void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps)
     }
 }
 
+uint32_t gg_shape_zero(const struct gg_shape *out, int n_in, const struct gg_shape *in)
+{
+    uint32_t zero = 0;
+    for (int b = 0; b < out->irreps.n; b++) {
+        struct gg_irrep want = out->irreps.b[b];
+        int like = 0, live = 0;
+        for (int k = 0; k < n_in; k++)
+            for (int q = 0; q < in[k].irreps.n; q++)
+                if (in[k].irreps.b[q].l == want.l && in[k].irreps.b[q].p == want.p) {
+                    like++;
+                    live += !(in[k].zero >> q & 1);
+                }
+        if (like && !live && !(want.l == 0 && want.p == 1))
+            zero |= UINT32_C(1) << b;
+    }
+    return zero;
+}
+
 int gg_axis_base(int axis)
 {
     return axis & GG_BASE_BITS;

@@ -3,6 +3,7 @@
 #include "util/arena.h"
 #include "util/text_stream.h"
 #include "util/escape.h"
+#include "util/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,13 +58,6 @@ static char *script(const struct gg_sweep *s, const struct gg_piece *p)
     return text;
 }
 
-static int make_folder(const char *path, struct gg_err *err)
-{
-    return mkdir(path, 0777) == 0 || errno == EEXIST
-               ? 0
-               : gg_fail_errno(err, "%s: cannot make this folder", path);
-}
-
 static int write_script(const char *path, const char *text, struct gg_err *err)
 {
     struct gg_sink to;
@@ -83,7 +77,7 @@ static int prepare(const struct gg_sweep *s, const struct gg_piece *p, struct gg
     size_t bytes;
     const char *path = gg_arena_printf(&a, "%s/run.sh", p->folder);
     char *text = script(s, p), *old = gg_read_file(path, 1 << 20, &bytes, &ignored);
-    int status = make_folder(p->folder, err);
+    int status = gg_folder_make(p->folder, err);
     if (status == 0 && old && strcmp(old, text) != 0)
         status = gg_fail(err, GG_USAGE,
                          "%s: made with other settings or data; take them again, remove it, or choose "
@@ -268,7 +262,7 @@ static int lock(const char *folder, struct gg_err *err)
 int gg_sweep_run(const struct gg_sweep *s, const struct gg_sweep_run *r, struct gg_err *err)
 {
     struct state t = {.s = s, .r = r, .n = s->n_size * s->n_seed};
-    int fd = make_folder(s->folder, err) ? -1 : lock(s->folder, err), status = 0;
+    int fd = gg_folder_make(s->folder, err) ? -1 : lock(s->folder, err), status = 0;
     if (fd < 0)
         return -1;
     t.piece = gg_xalloc((size_t)t.n, sizeof *t.piece);

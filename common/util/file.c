@@ -2,6 +2,7 @@
 #include "util/file.h"
 #include "util/arena.h"
 #include "util/text_stream.h"
+#include "util/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,23 +85,12 @@ static const char *sink_name(const struct gg_sink *s)
     return s->is_stdout ? "standard output" : s->path;
 }
 
-/* The folder that holds `path`, on the heap. */
-static char *folder_of(const char *path)
-{
-    char *folder = gg_xstrdup(path), *slash = strrchr(folder, '/');
-    if (slash == NULL)
-        strcpy(folder, ".");
-    else
-        slash[slash == folder] = '\0';
-    return folder;
-}
-
 /* A file without a name in the folder of s->path, of which a kill leaves nothing; -1 where the system has none. */
 static int open_nameless(const struct gg_sink *s)
 {
     if (access("/proc/self/fd", X_OK) != 0) /* the way to its name */
         return -1;
-    char *folder = folder_of(s->path);
+    char *folder = gg_folder_of(s->path);
     int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
     free(folder);
     return fd;
@@ -142,6 +132,10 @@ int gg_sink_open(struct gg_sink *s, const char *path, struct gg_err *err)
     s->is_stdout = path == NULL || strcmp(path, "-") == 0;
     bool exists = !s->is_stdout && stat(path, &st) == 0;
     s->in_place = s->is_stdout || (exists && !S_ISREG(st.st_mode));
+    if (!s->in_place && gg_folder_make_for(path, err)) {
+        s->fd = -1;
+        return -1;
+    }
     if (s->in_place && !s->is_stdout) {
         s->path = gg_xstrdup(path);
         s->fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -219,7 +213,7 @@ int gg_sink_commit(struct gg_sink *s, struct gg_err *err)
 {
     int status = gg_sink_flush(s, err);
     char *folder =
-        s->temporary != NULL ? folder_of(s->path) : NULL; /* no memory is wanted once the file has its name */
+        s->temporary != NULL ? gg_folder_of(s->path) : NULL; /* no memory is wanted once the file has its name */
     if (status == 0 && s->temporary != NULL && (fsync(s->fd) != 0 || name_temporary(s) != 0))
         status = gg_fail_errno(err, "%s: cannot write", sink_name(s));
     int fd = s->fd;

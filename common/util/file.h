@@ -16,7 +16,7 @@ char *gg_read_file(const char *path, size_t limit, size_t *bytes, struct gg_err 
 
 /* An output that appears under its name only when it is whole: written to a file without a name, of which a kill leaves
  * nothing (PATH.tmp.PID on file systems that have no such files), then fsync, link, rename, fsync of the folder.  Path "-" or NULL is standard output, whose close is checked.  Not-regular targets (/dev/full, named pipes)
- * are written in place. */
+ * are written in place.  Folders of PATH that are not there are made. */
 struct gg_sink {
     int fd;
     bool is_stdout, in_place, is_pipe, nameless;

@@ -39,6 +39,9 @@ struct gg_opt {
     const char *choices; /* "bessel|gaussian|smooth_finite"; INT: a word for the smallest number, or NULL */
     char letter;         /* one-letter form, or 0 */
     bool required;       /* must be given: there is no default */
+    /* When the row is read, by other rows of its table: "schedule=step|plateau", "correlation" (set: not 0, false or empty),
+     * "!out_irreps" (not set), "path>1" (a list of more than one); several with blanks between: any of them.  NULL: always. */
+    const char *when;
 };
 /* The last row of a table has name NULL.  Defaults are what the caller puts into the struct before parsing; --help
  * prints them from there; a number below its own range means "not given" and is not printed. */
@@ -54,6 +57,11 @@ const struct gg_opt *gg_opt_find(const struct gg_opt *table, const char *name);
 
 /* The value of a field as text that gg_opt_set reads back to the same value. Returned: malloc'd. */
 char *gg_opt_get(const struct gg_opt *o, const void *options);
+
+/* Whether the row is read, as the options are; `table` is the row's.  If not, `why` says of which row that follows. */
+enum { GG_OPT_WHY = 200 };
+bool gg_opt_acts(const struct gg_opt *o, const struct gg_opt *table, const void *options,
+                 char why[GG_OPT_WHY]);
 
 /* Nearest of n names by edit distance, or NULL if none is near: for "did you mean ...?". */
 const char *gg_nearest(const char *word, const char *const *names, int n);

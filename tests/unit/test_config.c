@@ -218,11 +218,11 @@ static void test_digest(void **state)
     char x[9], y[9];
     load(&a, "train: {lr: 1e-3, kind: 'mse'} # tuned\n", "a");
     load(&b, "train:\n    lr: 1\n    kind: mse", "b");
-    gg_config_digest(&a, x);
-    gg_config_digest(&b, y);
+    gg_config_digest(&a, NULL, NULL, x);
+    gg_config_digest(&b, NULL, NULL, y);
     assert_string_not_equal(x, y);
     set(&b, "train.lr=1e-3");
-    gg_config_digest(&b, y);
+    gg_config_digest(&b, NULL, NULL, y);
     assert_string_equal(x, y);
     assert_int_equal(strspn(x, "0123456789abcdef"), 8);
     gg_config_free(&a);

@@ -1,0 +1,78 @@
+/* summary.c -- the last lines of a training
+ *
+ * Correlations are Pearson's r inside each validation frame, averaged over frames (rho_config of gg-corr(1)); the ceiling is what an exact
+ * prediction would reach, averaged in the same way over frames whose noise is known (noise.h). */
+#include "learn/network.h"
+#include "stats/ceiling.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static double ceiling_of(const struct gg_trainer *t, const struct gg_judged *c)
+{
+    double sum = 0;
+    int n = 0;
+    for (int k = 0; k < t->data.n_validation; k++) {
+        int frame = t->data.validation[k];
+        double noise = gg_noise_at(&t->data.noise, frame, &t->data.spool.sample[frame], c->head, c->group,
+                                   c->time),
+               r = gg_ceiling(&c->moments[k], noise, gg_target_dim(&t->model->head[c->head].target) > 1);
+        if (isfinite(r)) {
+            sum += r;
+            n++;
+        }
+    }
+    return n ? sum / n : NAN;
+}
+
+static void say_column(struct gg_trainer *t, const struct gg_judged *c)
+{
+    const struct gg_target *target = &t->model->head[c->head].target;
+    char time[32] = "", species[16] = "", ceiling[32] = "";
+    double rho = gg_pearson_config(t->data.n_validation, c->moments), most = ceiling_of(t, c);
+    if (target->timed)
+        snprintf(time, sizeof time, "  time %-8g", target->time[c->time]);
+    if (target->kind->species)
+        snprintf(species, sizeof species, "  species %c", 'A' + c->group);
+    if (isfinite(most))
+        snprintf(ceiling, sizeof ceiling, "  noise allows %.3f", most);
+    gg_train_say(t, "%-12s%s%s  correlation %6.3f%s", target->name, time, species, rho, ceiling);
+}
+
+static int say_columns(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_arena a = {0};
+    struct gg_judged *column;
+    double loss = NAN;
+    int n = gg_validate_columns(t, t->state.best, &column, &loss, &a, err);
+    if (n >= 0)
+        gg_train_say(t,
+                     "epoch %lld is the best of %lld: validation loss %.4f over %d frames; correlations "
+                     "inside a frame:",
+                     (long long)t->state.best_epoch, (long long)t->state.epoch, loss, t->data.n_validation);
+    for (int k = 0; k < n; k++)
+        say_column(t, &column[k]);
+    gg_arena_free(&a);
+    return n < 0 ? -1 : 0;
+}
+
+int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_err *err)
+{
+    const char *folder = t->how.folder;
+    if (!t->how.note || t->how.quiet)
+        return 0;
+    if (complete)
+        gg_train_say(t, "nothing is left to do: %lld epochs are done%s; a larger --epochs goes on",
+                     (long long)t->state.epoch,
+                     t->state.epoch < t->keys.epochs ? ", train.patience ended it" : "");
+    if (t->data.n_validation && t->state.epoch && say_columns(t, err))
+        return -1;
+    if (t->state.epoch == 0)
+        gg_train_say(t, "no epochs: the model is as it began");
+    else if (!t->data.n_validation)
+        gg_train_say(t, "no validation frames: the model is that of the last epoch, %lld",
+                     (long long)t->state.epoch);
+    gg_train_say(t, "%.3g s; %s/model.ggm; next: gg-predict %s/model.ggm FRAMES.ggs | gg-corr", seconds,
+                 folder, folder);
+    return 0;
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# limits.bats -- settings that would do nothing, and requests that cannot be: refused in one line, before work begins
+
+load helper
+
+model() { tiny_network 'epochs: 1, validation: 0.25'; }
+export GG_THREADS=1
+
+# tried SETTING...: refused with status 2 and the pattern that precedes; the same with the last setting taken
+idle() {
+    local pattern=$1 setting=()
+    shift
+    for s in "$@"; do setting+=(--set "$s"); done
+    refuses 2 "$pattern" gg-train -q -o no "${setting[@]}" m.yaml "$DATA/tiny.ggs"
+    [ ! -e no ]
+}
+
+@test "a key that others make idle is refused, in every table; at its default it is let through" {
+    model
+    idle "train.wait would do nothing: schedule is cosine, not plateau" train.wait=3
+    idle "train.factor would do nothing: schedule is constant, not step|plateau" train.schedule=constant train.factor=0.1
+    idle "train.every would do nothing: schedule is plateau, not step" train.schedule=plateau train.every=5
+    idle "train.lr_final would do nothing: schedule is constant, not cosine|step|plateau" train.schedule=constant train.lr_final=1e-4
+    idle "loss.threshold would do nothing: correlation is not set" loss.threshold=0.2
+    idle "loss.radii would do nothing: correlation is not set" 'loss.radii=[1, 2]'
+    idle "conv.channels would do nothing: out_irreps is set" layers.1.channels=3
+    idle "conv.radial.power would do nothing: radial.envelope is cosine, not poly" conv.radial.envelope=cosine conv.radial.power=4
+    for s in train.wait=10 train.schedule=step train.schedule=plateau; do
+        gg-train -q -o "yes.$s" --set "$s" m.yaml "$DATA/tiny.ggs"
+    done
+    gg-train -q -o both --set train.schedule=plateau --set train.wait=3 --set train.factor=0.1 --set train.lr_final=1e-5 m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o old --set loss.correlation=1 --set loss.threshold=0.2 m.yaml "$DATA/tiny.ggs"
+    # what is printed can be read again
+    gg-train --print-config m.yaml "$DATA/tiny.ggs" >full.yaml
+    gg-train -q -o full full.yaml "$DATA/tiny.ggs"
+}
+
+@test "a key of a fit that others make idle is refused" {
+    gg-features --add density -o f.ggs "$DATA/tiny.ggs"
+    printf '%s\n' 'fit: {kind: ridge, inputs: [node_features]}' 'heads: [{target: propensity}]' >r.yaml
+    refuses 2 "fit.quantile would do nothing: kind is ridge, not logistic" gg-train -q -o no --set fit.quantile=0.2 r.yaml f.ggs
+    refuses 2 "fit.penalty.folds would do nothing: penalty.choose is validation" gg-train -q -o no --set fit.penalty.folds=3 \
+        --set fit.penalty.choose=validation r.yaml f.ggs
+    refuses 2 "fit.penalty.points would do nothing: penalty.path has one value" gg-train -q -o no --set fit.penalty.points=5 \
+        --set fit.penalty.path=3 r.yaml f.ggs
+    gg-train -q -o yes --set fit.penalty.folds=3 --set fit.penalty.points=5 r.yaml f.ggs
+}
+
+@test "what waits for validation frames wants some" {
+    model
+    idle "train.schedule: plateau follows the validation loss, and there is no validation frame" train.validation=0 train.schedule=plateau
+    idle "train.patience: 2 waits for a better validation loss" train.validation=0 train.patience=2
+    gg-train -q -o yes --set train.schedule=plateau --set train.patience=2 m.yaml "$DATA/tiny.ggs"
+    # the part that nobody takes is told
+    gg-select --split 3:1:0 "$DATA/tiny.ggs" -o split.ggs
+    gg-train -o split m.yaml split.ggs 2>said
+    grep -q 'train.validation: 0.25 is not used: 2 frames are for validation as it is' said
+    gg-select --limit 1 "$DATA/tiny.ggs" -o one.ggs
+    gg-train -o one m.yaml one.ggs 2>said
+    grep -q 'train.validation: 0.25 of one frame: none is left for validation' said
+}
+
+@test "training on nothing: no particle, no time" {
+    model
+    printf '%s\n' '#gg-text 1' 'member gg.graph/1' 'frame x' '	nodes 0, edges 0, dim 3, pbc 7' '	cell 4 0 0 0 4 0 0 0 4' \
+        'field type i32 [0 node] structure' 'field pos f64 [0 node, 3 free] structure irreps=1x1o unit=sigma' \
+        'field propensity f32 [0 node] target irreps=0e unit=sigma' end | gg-dump -r -o none.ggs
+    refuses 3 "none of the 1 frames to train on has a particle" gg-train -q -o no m.yaml none.ggs
+    idle "times: no time; leave the key out for all of them" 'heads.0.times=[]'
+    idle "loss: mse: times: no time; leave the key out" 'loss=[{term: mse, times: []}]'
+}
+
+@test "a cutoff with too many neighbours is refused before they are searched, from YAML, option and model file; and one with none" {
+    model
+    refuses 3 "sample '.*': cutoff 100: at this density a particle would have 5.03e.06 neighbours, at most 1000 can be; 1.8 would give 30" \
+        gg-train -q -o no --set inputs.cutoff=100 m.yaml "$DATA/tiny.ggs"
+    refuses 3 "frame 0 .*: cutoff 100: at this density" gg-neighbors --cutoff 100 -o no.ggs "$DATA/tiny.ggs"
+    [ ! -e no.ggs ]
+    # a stranger's model
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-dump --text run/model.ggm | sed 's/cutoff: 1.6/cutoff: 160/' | gg-dump -r -o far.ggm
+    refuses 3 "frame 0 .*: cutoff 160: at this density" gg-predict far.ggm "$DATA/tiny.ggs" -o no.ggs
+    # the advice: about 30
+    n=$(gg-select --limit 1 "$DATA/tiny.ggs" | gg-neighbors --cutoff 1.8 | gg-dump --text | sed -nE 's/^\tnodes 250, edges ([0-9]+),.*/\1/p')
+    [ "$((n / 250))" -ge 20 ] && [ "$((n / 250))" -le 40 ]
+    refuses 2 "inputs.cutoff: 0.1: no particle of the 6 frames to train on has a neighbour within it .1.8 would give about 30" \
+        gg-train -q -o no --set inputs.cutoff=0.1 m.yaml "$DATA/tiny.ggs"
+    # in two dimensions, and where there is no density to go by
+    printf '%s\n' '#gg-text 1' 'member gg.graph/1' 'frame x' '	nodes 2, edges 0, dim 2, pbc 3' '	cell 2 0 0 0 2 0 0 0 0' \
+        'field type i32 [2 node] structure' '	0 0' 'field pos f64 [2 node, 3 free] structure irreps=1x1o unit=sigma' '	1 1 0' '	0 0 0' end >flat.txt
+    gg-dump -r -o flat.ggs flat.txt
+    refuses 3 "cutoff 30: at this density a particle would have 1.41e.03 neighbours, at most 1000 can be; 4.4 would give 30" \
+        gg-neighbors --cutoff 30 -o no.ggs flat.ggs
+    gg-neighbors --cutoff 4.4 flat.ggs | gg-dump --check
+    sed 's/pbc 3/pbc 0/' flat.txt | gg-dump -r -o open.ggs
+    gg-neighbors --cutoff 30 open.ggs | gg-dump --check
+}
+
+@test "networks too large are refused with file, line and layer" {
+    model
+    refuses 2 "m.yaml:[0-9]+:[0-9]+: conv: more than 200 million parameters up to here" gg-train -q --estimate \
+        --set 'conv.radial.hidden=[4096, 4096, 4096, 4096, 4096]' --set layers.0.channels=4096 \
+        --set 'layers.1.out_irreps=gate(4096x0e+4096x1o)' --set conv.lmax=4 m.yaml "$DATA/tiny.ggs"
+    [ ! -e no ]
+}
+
+@test "a block that is zero in every layer is refused; in one only, it is told with -v" {
+    model
+    refuses 2 "layers.1.conv: the block 4x2e is zero whatever the parameters, here and in every layer" gg-train -q -o no \
+        --set 'layers.1.out_irreps=gate(8x0e+8x1o+4x2e)' m.yaml "$DATA/tiny.ggs"
+    sed 's/out_irreps: 16x0e+8x1o/out_irreps: 16x0e+8x1o+4x3o/' m.yaml >odd.yaml
+    refuses 2 "odd.yaml:7:[0-9]+: layers.4.conv: the block 4x3o is zero" gg-train -q -o no odd.yaml "$DATA/tiny.ggs"
+    set -- --set 'layers.1.out_irreps=gate(8x0e+8x1o+4x2e)' --set layers.4.lmax=2 --set 'layers.4.out_irreps=16x0e+8x1o+4x2e' m.yaml "$DATA/tiny.ggs"
+    gg-train -v -o yes "$@" 2>said
+    grep -q 'layers.1.conv: the block 4x2e is zero here, and not in other layers' said
+    gg-train --resume never -o yes "$@" 2>said
+    run -1 grep -q 'is zero here' said
+}
+
+@test "an estimate of a long input looks at a part of it, and comes near the number of frames" {
+    model
+    gg-dump --text "$DATA/tiny.ggs" >tiny.txt
+    for k in $(seq 40); do sed "s/^frame /&$k/" tiny.txt | gg-dump -r -o "$k.ggs"; done
+    cat ./*.ggs >long.ggs
+    gg-train --estimate m.yaml long.ggs >said
+    n=$(sed -nE 's/^frames +(about )?([0-9]+) training.*/\2/p' said)
+    [ "$n" -ge 180 ] && [ "$n" -le 300 ]
+    gg-train --estimate m.yaml "$DATA/tiny.ggs" | grep -q '^frames  *6 training, 2 validation$'
+}
