@@ -5,6 +5,7 @@
 #include "util/escape.h"
 #include "util/linalg.h"
 #include "util/real.h"
+#include "util/text_stream.h"
 #include "util/threads.h"
 
 #include <errno.h>
@@ -209,9 +210,7 @@ static char *add_word(char *line, const char *word)
 {
     char *text = NULL;
     size_t bytes;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to)
-        gg_out_of_memory(0);
+    FILE *to = gg_text_open(&text, &bytes);
     fprintf(to, "%s%s", line ? line : "", line ? " " : "");
     gg_escape_shell(to, word);
     fclose(to);

@@ -4,6 +4,7 @@
  * program closes the file.  Such locks do not say whose they are, so the holder writes its number into the file. */
 #include "util/folder.h"
 #include "util/arena.h"
+#include "util/text_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,9 +91,7 @@ static int take(int fd, const char *folder, struct gg_err *err)
 
 int gg_folder_lock(const char *folder, struct gg_err *err)
 {
-    char *path = NULL;
-    if (asprintf(&path, "%s/lock", folder) < 0)
-        gg_out_of_memory(0);
+    char *path = gg_xprintf("%s/lock", folder);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     int status = fd < 0 ? gg_fail_errno(err, "%s: cannot write", path) : take(fd, folder, err);
     free(path);

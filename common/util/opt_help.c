@@ -1,5 +1,6 @@
 /* opt_help.c -- option tables as --help prints them, in lines that a terminal of 80 columns shows whole */
 #include "util/opt.h"
+#include "util/text_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static char *meaning(const struct gg_opt *o, const void *defaults)
 {
     char *text;
     size_t bytes;
-    FILE *to = open_memstream(&text, &bytes);
+    FILE *to = gg_text_open(&text, &bytes);
     fprintf(to, "%s%s%s", o->help, o->unit != NULL ? ", in " : "", o->unit != NULL ? o->unit : "");
     print_default(to, o, defaults);
     fclose(to);
