@@ -17,7 +17,7 @@ double gg_conv_normaliser(const struct gg_layer *l)
 static bool net_weight(const struct gg_layer *l, const struct gg_radial_net *net, const char *name, int k,
                        int *n, struct gg_weight *out)
 {
-    static const char *const part[] = {"", ".bias", ".gain", ".shift", ".running_mean", ".running_var"};
+    static const char *const part[] = {"", ".bias", ".gain", ".shift", ".mean", ".var"};
     bool species = net->n_set > 1;
     *n = 0;
     for (int q = 0; q < net->n_layer; q++)

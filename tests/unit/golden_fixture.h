@@ -67,6 +67,7 @@ static inline double *golden_numbers(struct golden *g, const char *path, int *n)
     char *save, *copy = gg_arena_strdup(&g->a, path);
     for (char *part = strtok_r(copy, "/", &save); part && at; part = strtok_r(NULL, "/", &save))
         at = json_is_array(at) ? json_array_get(at, (size_t)atoi(part)) : json_object_get(at, part);
+    *n = 0;
     if (json_is_object(at))
         at = json_object_get(at, "value");
     if (!json_is_array(at))
@@ -81,6 +82,17 @@ static inline double *golden_numbers(struct golden *g, const char *path, int *n)
 static inline double golden_number(struct golden *g, const char *key)
 {
     return json_number_value(json_object_get(g->root, key));
+}
+
+/* The number at "values/train/loss". */
+static inline double golden_at_path(struct golden *g, const char *path)
+{
+    json_t *at = g->root;
+    char *save, *copy = gg_arena_strdup(&g->a, path);
+    for (char *part = strtok_r(copy, "/", &save); part; part = strtok_r(NULL, "/", &save))
+        at = json_object_get(at, part);
+    assert_true(json_is_number(at));
+    return json_number_value(at);
 }
 
 /* ---- the frame ---- */
@@ -115,6 +127,18 @@ static inline void golden_frame(struct golden *g)
     int32_t *to = gg_frame_find(&g->f, "type")->data;
     for (int i = 0; i < n_type; i++)
         to[i] = (int32_t)type[i];
+}
+
+/* A target of n_time times with numbers that nobody reads: the network has its columns. */
+static inline void golden_target(struct golden *g, const char *name, int n_time)
+{
+    const uint64_t extent[] = {(uint64_t)n_time};
+    const struct gg_field_def *d = gg_field_lookup(name);
+    assert_non_null(d);
+    gg_frame_add(&g->f, &g->a, name, extent);
+    double *time = gg_frame_add(&g->f, &g->a, "time", extent)->data;
+    for (int t = 0; t < n_time; t++)
+        time[t] = t + 1;
 }
 
 /* ---- the network ---- */
@@ -168,6 +192,8 @@ static inline void golden_network(struct golden *g, const char *yaml, const char
         gg_weight_map_read(&g->w, &g->m, g->map.root, g->n_array, g->array, &g->a, &g->err))
         fail_msg("%s", g->err.text);
     gg_weight_map_take(&g->w, (const double *const *)g->number, g->m.w);
+    for (int k = 0; k < g->m.n_op; k++) /* every value is kept, to be looked at */
+        g->m.op[k].layer.spares_x = g->m.op[k].layer.spares_y = false;
     if (gg_sample_read(&g->s, &g->m, &g->f, true, &g->a, &g->err))
         fail_msg("%s", g->err.text);
     gg_sample_bind(&g->s, &g->m, &g->a);
@@ -256,12 +282,13 @@ static inline double golden_head(struct golden *g, int head, const char *out, co
     int n, n_target = 0, width = 2 * h->target.irreps.b[0].l + 1, n_time = h->target.n_time;
     const double *want = golden_numbers(g, out, &n),
                  *y = target ? golden_numbers(g, target, &n_target) : NULL;
-    gg_real *value = g->p.value[h->value], *gradient = g->p.gradient[h->value];
+    gg_real *value = g->p.value[h->value], *gradient = NULL;
     double *have = GG_NEW(&g->a, double, (size_t)n), error = 0;
     assert_int_equal(n, (int)g->f.n_node * width * n_time);
     if (y) {
         assert_int_equal(n, n_target);
-        memset(gradient, 0, sizeof *gradient * (size_t)(g->f.n_node * (uint64_t)g->m.value[h->value].stride));
+        gradient = g->p.gradient[h->value] =
+            GG_NEW(&g->a, gg_real, (size_t)g->f.n_node * (size_t)g->m.value[h->value].stride);
     }
     for (int64_t k = 0; k < (int64_t)g->f.n_node; k++)
         for (int t = 0; t < n_time; t++)
