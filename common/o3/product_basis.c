@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert((int)GG_PRODUCT_FACTORS * GG_PRODUCT_L_MAX <= (int)GG_L_MAX, "couplings reach as high");
+_Static_assert((int)GG_PRODUCT_FACTORS *GG_PRODUCT_L_MAX <= (int)GG_L_MAX, "couplings reach as high");
 
 /* Rows of coefficients, [n_m][n_monomial] each. */
 struct polynomials {
@@ -306,10 +306,11 @@ static int check_limits(const struct gg_irreps *in, int nu_max, struct gg_err *e
     for (int k = 1; k <= nu_max; k++)
         monomials = monomials * (n + k - 1) / k;
     if (monomials > GG_PRODUCT_MONOMIALS)
-        return gg_fail(err, GG_USAGE,
-                       "blocks of %d components have %lld monomials of %d factors, at most %d: fewer blocks or "
-                       "factors",
-                       n, (long long)monomials, nu_max, GG_PRODUCT_MONOMIALS);
+        return gg_fail(
+            err, GG_USAGE,
+            "blocks of %d components have %lld monomials of %d factors, at most %d: fewer blocks or "
+            "factors",
+            n, (long long)monomials, nu_max, GG_PRODUCT_MONOMIALS);
     return 0;
 }
 
@@ -320,15 +321,18 @@ int gg_product_basis_new(const struct gg_irreps *in, int nu_max, const struct gg
     struct job j = {.in = in, .out = out, .nu_max = nu_max, .basis = basis, .a = a, .work = &work};
     double one = 1, *c = &one;
     gg_monomial empty = 0;
-    struct family nothing = {
-        .p = 1, .n_monomial = 1, .monomial = &empty, .of[0] = {.n = 1, .room = 1, .c = &c}};
+    struct family nothing = {.p = 1,
+                             .n_monomial = 1,
+                             .monomial = &empty,
+                             .of[0] = {.n = 1, .room = 1, .c = &c}};
     if (check_limits(in, nu_max, err) < 0)
         return -1;
     for (int b = 1; b < in->n; b++)
         j.first[b] = j.first[b - 1] + 2 * in->b[b - 1].l + 1;
     for (int k = 0; k < out->n * nu_max; k++)
-        basis[k] = (struct gg_product_basis){
-            .nu = k % nu_max + 1, .l = out->b[k / nu_max].l, .p = out->b[k / nu_max].p};
+        basis[k] = (struct gg_product_basis){.nu = k % nu_max + 1,
+                                             .l = out->b[k / nu_max].l,
+                                             .p = out->b[k / nu_max].p};
     extend(&j, &nothing);
     gg_arena_free(&work);
     return 0;

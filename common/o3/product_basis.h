@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 enum {
-    GG_PRODUCT_FACTORS = 4,  /* highest nu */
-    GG_PRODUCT_L_MAX = 3,    /* of the irreps of A: intermediate degrees reach nu times this, GG_L_MAX */
+    GG_PRODUCT_FACTORS = 4,       /* highest nu */
+    GG_PRODUCT_L_MAX = 3,         /* of the irreps of A: intermediate degrees reach nu times this, GG_L_MAX */
     GG_PRODUCT_NUMBERS = 64,      /* components of A */
     GG_PRODUCT_MONOMIALS = 60000, /* of nu factors: both parities to degree 3 with four have 52360 */
 };

@@ -40,14 +40,14 @@ static void counts(void **state)
     static const struct {
         const char *in, *out;
         int n[NU];
-    } table[] = {{"0e+1o", "0e", {1, 2, 2, 3}},       {"0e+1o", "1o", {1, 1, 2, 2}},
-                 {"0e+1o", "2e", {0, 1, 1, 2}},       {"0e+1o+2e", "0e", {1, 3, 5, 9}},
-                 {"0e+1o+2e", "1o", {1, 2, 5, 9}},    {"0e+1o+2e", "2e", {1, 3, 6, 13}},
-                 {"0e+1o+2e+3o", "0e", {1, 4, 8, 23}}, {"0e+1o+2e+3o", "1o", {1, 3, 12, 31}},
+    } table[] = {{"0e+1o", "0e", {1, 2, 2, 3}},         {"0e+1o", "1o", {1, 1, 2, 2}},
+                 {"0e+1o", "2e", {0, 1, 1, 2}},         {"0e+1o+2e", "0e", {1, 3, 5, 9}},
+                 {"0e+1o+2e", "1o", {1, 2, 5, 9}},      {"0e+1o+2e", "2e", {1, 3, 6, 13}},
+                 {"0e+1o+2e+3o", "0e", {1, 4, 8, 23}},  {"0e+1o+2e+3o", "1o", {1, 3, 12, 31}},
                  {"0e+1o+2e+3o", "2e", {1, 5, 14, 46}}, {"0e+1o+2e+3o", "3o", {1, 3, 15, 44}},
-                 {"0e+1o+2e", "1e", {0, 0, 1, 2}},    {"0e+1o+2e", "2o", {0, 1, 2, 6}},
-                 {"0e+1o+2e+3o", "1e", {0, 0, 4, 14}}, {"0e+1o+2e+3o", "2o", {0, 2, 7, 29}},
-                 {"0e+1o+2e+3o", "0o", {0, 0, 0, 3}}, {"0e+1o", "1e", {0, 0, 0, 0}}};
+                 {"0e+1o+2e", "1e", {0, 0, 1, 2}},      {"0e+1o+2e", "2o", {0, 1, 2, 6}},
+                 {"0e+1o+2e+3o", "1e", {0, 0, 4, 14}},  {"0e+1o+2e+3o", "2o", {0, 2, 7, 29}},
+                 {"0e+1o+2e+3o", "0o", {0, 0, 0, 3}},   {"0e+1o", "1e", {0, 0, 0, 0}}};
     (void)state;
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         struct bases b = make(table[k].in, table[k].out);
@@ -142,18 +142,18 @@ static void monomials(void **state)
     static const struct {
         const char *in, *out;
         int nu, n;
-    } table[] = {{"0e+1o", "0e", 2, 4},         {"0e+1o", "1o", 2, 3},         {"0e+1o", "0e", 3, 4},
-                 {"0e+1o", "1o", 3, 12},        {"0e+1o", "2e", 3, 8},         {"0e+1o+2e", "0e", 2, 9},
-                 {"0e+1o+2e", "1o", 2, 14},     {"0e+1o+2e", "0e", 3, 25},     {"0e+1o+2e", "1o", 3, 56},
-                 {"0e+1o+2e", "2e", 3, 89},     {"0e+1o+2e+3o", "0e", 2, 16},  {"0e+1o+2e+3o", "1o", 2, 35},
-                 {"0e+1o+2e+3o", "0e", 3, 77},  {"0e+1o+2e+3o", "1o", 3, 278}, {"0e+1o+2e+3o", "2e", 3, 398}};
+    } table[] = {{"0e+1o", "0e", 2, 4},        {"0e+1o", "1o", 2, 3},         {"0e+1o", "0e", 3, 4},
+                 {"0e+1o", "1o", 3, 12},       {"0e+1o", "2e", 3, 8},         {"0e+1o+2e", "0e", 2, 9},
+                 {"0e+1o+2e", "1o", 2, 14},    {"0e+1o+2e", "0e", 3, 25},     {"0e+1o+2e", "1o", 3, 56},
+                 {"0e+1o+2e", "2e", 3, 89},    {"0e+1o+2e+3o", "0e", 2, 16},  {"0e+1o+2e+3o", "1o", 2, 35},
+                 {"0e+1o+2e+3o", "0e", 3, 77}, {"0e+1o+2e+3o", "1o", 3, 278}, {"0e+1o+2e+3o", "2e", 3, 398}};
     (void)state;
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         struct bases b = make(table[k].in, table[k].out);
         int n = support(&b.of[table[k].nu - 1]);
         if (n != table[k].n)
-            fail_msg("%s -> %s, %d factors: %d monomials, wanted %d", table[k].in, table[k].out, table[k].nu, n,
-                     table[k].n);
+            fail_msg("%s -> %s, %d factors: %d monomials, wanted %d", table[k].in, table[k].out, table[k].nu,
+                     n, table[k].n);
         gg_arena_free(&b.a);
     }
 }
@@ -166,7 +166,8 @@ static void random_vector(struct gg_rng *r, double *x, int n)
         x[k] = gg_rng_normal(r);
 }
 
-static void each_turns(const struct bases *b, const struct gg_product_basis *f, struct gg_rng *r, bool improper)
+static void each_turns(const struct bases *b, const struct gg_product_basis *f, struct gg_rng *r,
+                       bool improper)
 {
     double q[4], R[3][3], A[GG_PRODUCT_NUMBERS], y[2 * GG_L_MAX + 1], z[2 * GG_L_MAX + 1];
     struct gg_irreps one = {1, {{1, f->l, f->p}}};
@@ -256,8 +257,8 @@ static void refusals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(characters),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(counts),    cmocka_unit_test(characters),
                                        cmocka_unit_test(monomials), cmocka_unit_test(turn),
-                                       cmocka_unit_test(scale), cmocka_unit_test(refusals)};
+                                       cmocka_unit_test(scale),     cmocka_unit_test(refusals)};
     return cmocka_run_group_tests_name("bases of products", tests, NULL, NULL);
 }
