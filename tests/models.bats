@@ -135,10 +135,10 @@ commutes() {
     thermal mace_glass
     C=8 S=2 net=$((10 * 16)) K=$((8 * 8))
     embed=$((2 * C + C))
-    # batch norm: weight, bias, running mean and variance of 8x0e; 4 paths
-    one=$((4 * C + K + net + 16 * C * 4 + 4 * K + S * C * (13 + 16 + 20 + 4) + 4 * K + S * K))
-    # of four blocks; 0e 1o 1e 2e -> 0e 1o 2e 3o with harmonics to 3: 4 + 6 + 4 + 8 paths, natural parity behind
-    more=$(((4 + 1 + 1 + 4) * C + 4 * K + net + 16 * C * 22 + 22 * K + S * C * (13 + 16 + 20 + 4) + 4 * K + S * 4 * K))
+    # batch norm: weight, bias, running mean and variance of 8x0e; 4 paths; actnorm of 4 blocks
+    one=$((4 * C + K + net + 16 * C * 4 + 4 * K + 5 * C + S * C * (13 + 16 + 20 + 4) + 4 * K + S * K))
+    # of four blocks; 0e 1o 1e 2e -> 0e 1o 2e 3o with harmonics to 3: 4 + 6 + 3 + 7 paths
+    more=$(((4 + 1 + 1 + 4) * C + 4 * K + net + 16 * C * 20 + 20 * K + 5 * C + S * C * (13 + 16 + 20 + 4) + 4 * K + S * 4 * K))
     times=4
     readout=$((4 * C * S * times + S * times))
     [ "$(parameters mace_glass.yaml "$DATA/tiny.ggs")" -eq $((embed + one + 3 * more + readout)) ]
