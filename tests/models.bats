@@ -125,6 +125,69 @@ commutes() {
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces eqnet.yaml
 }
 
+# C channels.  Products into 0e: 1, 4, 8 with one to three factors of degrees to 3; into 1o: 1, 3, 12 (test_product_basis.c).
+# bats test_tags=golden
+@test "mace: as many parameters as its paths and products have" {
+    thermal mace
+    C=16 S=2 net=$((8 * 64 + 2 * 64 * 64)) K=$((16 * 16))
+    embed=$((2 * C + C))
+    # 0e -> 0e 1o 2e 3o: 4 paths; scales of 4 blocks and shifts of one; products and their mixing; self-connection of 0e
+    one=$((K + net + 64 * C * 4 + 4 * K + 5 * C + S * C * (13 + 16) + 2 * K + S * K))
+    # 0e 1o -> 0e 1o 2e 3o: 10 paths
+    two=$((2 * K + net + 64 * C * 10 + 10 * K + 5 * C + S * C * 13 + K + S * K))
+    times=4
+    readout=$((C * 16 + 16 + (C + 16) * S * times + S * times))
+    [ "$(parameters mace.yaml "$DATA/tiny.ggs")" -eq $((embed + one + two + readout)) ]
+}
+
+@test "mace learns, and turns with its frames" {
+    thermal mace
+    sed -i 's/C: 16/C: 4/; s/64, 64, 64/16, 16/' mace.yaml
+    learns mace.yaml 0.8
+    for how in '--seed 5 --reflect' '--shift 0.3,-1.7,2.9 --wrap' '--permute 2'; do
+        # shellcheck disable=SC2086
+        gg-rotate $how "$DATA/tiny.ggs" | gg-predict run/model.ggm -o a.ggs
+        # shellcheck disable=SC2086
+        gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-rotate $how -o b.ggs
+        gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
+    done
+}
+
+@test "mace obeys the laws" {
+    thermal mace
+    sed -i 's/C: 16/C: 4/; s/64, 64, 64/16, 16/' mace.yaml
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces mace.yaml
+}
+
+# Products into 0e 13, 1o 16, 2e 20, 1e 4.
+# bats test_tags=golden
+@test "mace_glass: as many parameters as its paths and products have" {
+    thermal mace_glass
+    C=8 S=2 net=$((10 * 16)) K=$((8 * 8))
+    embed=$((2 * C + C))
+    # batch norm: weight, bias, running mean and variance of 8x0e; 4 paths; actnorm of 4 blocks
+    one=$((4 * C + K + net + 16 * C * 4 + 4 * K + 5 * C + S * C * (13 + 16 + 20 + 4) + 4 * K + S * K))
+    # of four blocks; 0e 1o 1e 2e -> 0e 1o 2e 3o with harmonics to 3: 4 + 6 + 3 + 7 paths
+    more=$(((4 + 1 + 1 + 4) * C + 4 * K + net + 16 * C * 20 + 20 * K + 5 * C + S * C * (13 + 16 + 20 + 4) + 4 * K + S * 4 * K))
+    times=4
+    readout=$((4 * C * S * times + S * times))
+    [ "$(parameters mace_glass.yaml "$DATA/tiny.ggs")" -eq $((embed + one + 3 * more + readout)) ]
+}
+
+@test "mace_glass learns, and turns with its frames" {
+    thermal mace_glass
+    sed -i '/schedule: plateau/,$d; s/validation: 0.1/batch: 1/; 0,/batch: 2/{/batch: 2/d}' mace_glass.yaml
+    learns mace_glass.yaml 0.8
+    gg-rotate --seed 5 --reflect "$DATA/tiny.ggs" | gg-predict run/model.ggm -o a.ggs
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-rotate --seed 5 --reflect -o b.ggs
+    gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
+}
+
+@test "mace_glass obeys the laws" {
+    thermal mace_glass
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces mace_glass.yaml
+}
+
 # 2 M + 2 + 2 10 + 10 + 10 10 + 10 + 10 + 1 for M features, one species, one time
 @test "glassmlp: the parameters of the paper's perceptron; two stages" {
     gg-quench "$DATA/tiny.ggs" | gg-features --preset inherent | gg-select --species A -o a.ggs

@@ -18,6 +18,7 @@ static const struct bench_layer full_line = {
 static const struct bench_layer lines[] = {{"embed", "3x0e", NULL, "channels=%c"},
                                            {"linear", "%i", NULL, ""},
                                            {"linear", "%i", NULL, "species=true out_irreps=gate(%i)"},
+                                           {"contract", "%i", NULL, "correlation=3"},
                                            {"gate", "%g+%h", NULL, ""},
                                            {"norm", "%i", NULL, ""},
                                            {"actnorm", "%i", NULL, ""},

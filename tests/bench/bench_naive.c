@@ -1,5 +1,6 @@
 /* bench_naive.c -- layers as one would write them first: the definition in plain loops, one row after the other */
 #include "bench_layer.h"
+#include "o3/product_basis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -137,12 +138,64 @@ static void mlp(const struct gg_layer *l, const gg_real *w, const struct gg_grap
     }
 }
 
+/* ---- contract: every term of every polynomial, for each channel ---- */
+
+static void contract_row(const struct gg_layer *l, const struct gg_product_basis *b, const gg_real *w,
+                         int out, double factor, const double *A, int c, gg_real *y)
+{
+    int mul = l->in[0].irreps.b[0].mul;
+    for (const struct gg_product_term *t = b->term; t < b->term + b->n_term; t++) {
+        double product = factor * t->value * (double)w[t->path * mul + c];
+        for (int k = 0; k < b->nu; k++)
+            product *= A[gg_monomial_index(t->monomial, b->nu, k)];
+        y[l->out.offset[out] + t->m * l->out.pad[out] + c] += (gg_real)product;
+    }
+}
+
+static void contract_node(const struct gg_layer *l, const struct gg_product_basis *basis, int nu_max,
+                          const double *factor, const gg_real *w, int species, const gg_real *x, gg_real *y)
+{
+    struct gg_weight piece;
+    int out, nu;
+    for (int c = 0; c < l->in[0].irreps.b[0].mul; c++) {
+        double A[GG_PRODUCT_NUMBERS];
+        int n = 0;
+        for (int b = 0; b < l->in[0].irreps.n; b++)
+            for (int m = 0; m <= 2 * l->in[0].irreps.b[b].l; m++)
+                A[n++] = (double)x[l->in[0].offset[b] + m * l->in[0].pad[b] + c];
+        for (int k = 0; l->type->weight(l, k, &piece); k++)
+            if (sscanf(piece.name, "weight.%d.%d", &out, &nu) == 2)
+                contract_row(l, &basis[out * nu_max + nu - 1],
+                             w + piece.offset + species * piece.shape[1] * piece.shape[2], out, factor[out],
+                             A, c, y);
+    }
+}
+
+static void contract(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, const gg_real *x,
+                     gg_real *y)
+{
+    enum { NU = 3 };
+    struct gg_arena a = {0};
+    struct gg_err err;
+    struct gg_product_basis *basis = GG_NEW(&a, struct gg_product_basis, GG_IRREPS_MAX * NU);
+    double factor[GG_IRREPS_MAX];
+    memset(y, 0, sizeof *y * (size_t)(g->n_node * l->out.stride));
+    if (gg_product_basis_new(&l->in[0].irreps, NU, &l->out.irreps, basis, &a, &err) == 0) {
+        for (int b = 0; b < l->out.irreps.n; b++)
+            factor[b] = 1 / sqrt(basis[b * NU].n_path + basis[b * NU + 1].n_path + basis[b * NU + 2].n_path);
+        for (int64_t i = 0; i < g->n_node; i++)
+            contract_node(l, basis, NU, factor, w, g->type[i], x + i * l->in[0].stride,
+                          y + i * l->out.stride);
+    }
+    gg_arena_free(&a);
+}
+
 bench_naive *bench_find_naive(const char *layer)
 {
     static const struct {
         const char *name;
         bench_naive *run;
-    } table[] = {{"linear", linear}, {"gate", gate}, {"norm", norm}, {"mlp", mlp}};
+    } table[] = {{"linear", linear}, {"gate", gate}, {"norm", norm}, {"mlp", mlp}, {"contract", contract}};
     for (size_t k = 0; k < sizeof table / sizeof *table; k++)
         if (!strcmp(table[k].name, layer))
             return table[k].run;
