@@ -8,7 +8,7 @@
 static int64_t raw(const struct gg_conv_plan *p, const struct gg_conv_slice *s, int set, int u, int c, int d)
 {
     int64_t outputs = p->net.width[p->net.n_layer], H = p->full->n_function;
-    return p->n_net - ((p->net.n_set - set) * H - u) * outputs + s->column + (int64_t)c * s->mul_out + d;
+    return p->n_net - ((p->net.n_set - set) * H - u) * outputs + s->column + (int64_t)c * s->n_column + d;
 }
 
 static void pack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice *s, int set, const gg_real *w,
@@ -23,7 +23,7 @@ static void pack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice 
         for (int c = 0; c < s->mul; c++)
             for (int d = 0; d < s->mul_out; d++) {
                 gg_real v = (gg_real)(factor * (double)w[raw(p, s, set, u, c, d)]);
-                forward[((int64_t)u * s->width + c) * s->pad_out + d] = v;
+                forward[((int64_t)u * s->width + c) * s->pad_out + s->first_out + d] = v;
                 turned[((int64_t)d * H + u) * s->width + c] = v;
             }
 }

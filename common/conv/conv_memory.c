@@ -1,5 +1,6 @@
 /* conv_memory.c -- how the scratch of a convolution is cut: tables, what a thread needs, what a range of backward owns */
 #include "conv/conv_memory.h"
+#include "conv/conv_heads.h"
 #include "util/threads.h"
 
 #include <omp.h>
@@ -83,6 +84,10 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
         w.radial = gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
         w.edges =
             gg_conv_take_points(b, p, lane, p->net.width[p->net.n_layer], gg_radial_net_work(&p->net, lane));
+    }
+    if (p->n_head) {
+        w.alpha = gg_conv_take(b, lane * gg_conv_most_pad(l), sizeof(gg_real));
+        w.dalpha = backward ? gg_conv_take(b, lane * gg_conv_most_pad(l), sizeof(gg_real)) : NULL;
     }
     if (backward && p->density.n_layer)
         w.dA = gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real));

@@ -18,6 +18,7 @@ struct gg_conv_work {
     struct gg_conv_pull *pull; /* NULL: the gradient of the vectors is not wanted */
     gg_real *mid;              /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
     gg_real *dA;               /* backward [32][out stride]: dy before the division by the density */
+    gg_real *alpha, *dalpha;   /* weights on edges: [edge][pad] of the channels of one input block; dalpha: backward */
     gg_real *radial;           /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
     double *widened;             /* exact, backward: dradial for the net */

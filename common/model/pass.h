@@ -8,8 +8,10 @@
 struct gg_pass {
     struct gg_arena arena;
     gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
-    void **saved; /* per op */
+    gg_real *room[GG_MAX_VALUES]; /* where a gradient will lie */
+    void **saved;                 /* per op */
     void *scratch;
+    struct gg_pass *part; /* of the part of a chain that is worked on (pass_chain.h) */
     /* What the caller may set before a forward with keep: a training forward (else as for prediction), with the random stream of
      * this frame and step; state [n_weight]: what the frame says of the statistics, written where not NULL. */
     bool train;

@@ -179,3 +179,12 @@ GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_r
         *(gg_lanes *)(dz + c) = *(const gg_lanes *)(da + c) * (scale * slope);
     }
 }
+
+GG_CLONES void gg_exponential(int64_t n, const gg_real *z, gg_real *a)
+{
+    for (int64_t c = 0; c < n; c += 8) {
+        gg_lanes x = *(const gg_lanes *)(z + c);
+        exponential(&x);
+        *(gg_lanes *)(a + c) = x;
+    }
+}

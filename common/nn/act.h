@@ -29,5 +29,7 @@ double gg_act_constant(enum gg_act kind, bool e3nn);
 void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, gg_real *a);
 /* dz = da k act'(z), 0 where relu has its kink; dz may be da. */
 void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_real *z, const gg_real *da, gg_real *dz);
+/* a = e^z, z <= 0 (at least the smallest normal number); a may be z; n as above. */
+void gg_exponential(int64_t n, const gg_real *z, gg_real *a);
 
 #endif
