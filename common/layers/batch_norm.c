@@ -9,7 +9,7 @@
  *
  * x: any axis and irreps.  y: the same.  Parameters: weight [channels], 1 at start; bias [0e channels], 0; running_mean
  * [0e channels], 0, and running_var [channels], 1, are statistics. */
-#include "nn/layer.h"
+#include "nn/channels.h"
 #include "nn/inputs.h"
 #include "util/clones.h"
 
@@ -37,14 +37,8 @@ static const struct gg_opt hypers[] = {{.name = "momentum",
                                         .max = 1},
                                        {0}};
 
-/* Where a channel stands in a row; its number among all, and among those of 0e (-1: of another degree or parity). */
-struct channel {
-    int at, step, n_m;
-    int64_t number, scalar;
-};
 struct plan {
-    int n, n_scalar;
-    struct channel *channel;
+    struct gg_channels all;
     int64_t bias, mean, var; /* offsets of the parameters; weight 0 */
 };
 
@@ -92,23 +86,11 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (gg_one_input(l, err) < 0)
         return -1;
     l->out = l->in[0];
-    for (int b = 0; b < l->out.irreps.n; b++)
-        p->n += l->out.irreps.b[b].mul;
-    p->channel = GG_NEW(a, struct channel, (size_t)p->n);
-    p->n = 0;
-    for (int b = 0; b < l->out.irreps.n; b++) {
-        const struct gg_irrep *i = &l->out.irreps.b[b];
-        for (int c = 0; c < i->mul; c++, p->n++)
-            p->channel[p->n] = (struct channel){.at = l->out.offset[b] + c,
-                                                .step = l->out.pad[b],
-                                                .n_m = 2 * i->l + 1,
-                                                .number = p->n,
-                                                .scalar = i->l == 0 && i->p > 0 ? p->n_scalar++ : -1};
-    }
-    p->bias = p->n;
-    p->mean = p->bias + p->n_scalar;
-    p->var = p->mean + p->n_scalar;
-    l->n_weight = p->var + p->n;
+    gg_channels_init(&p->all, a, &l->out);
+    p->bias = p->all.n;
+    p->mean = p->bias + p->all.n_scalar;
+    p->var = p->mean + p->all.n_scalar;
+    l->n_weight = p->var + p->all.n;
     l->momentum = h->momentum;
     l->saved_bytes = saved_bytes;
     l->scratch_bytes = scratch_bytes;
@@ -120,11 +102,11 @@ static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
 {
     const struct plan *p = l->plan;
     const struct gg_weight piece[] = {
-        {.name = "weight", .ndim = 1, .shape = {p->n}},
-        {.name = "bias", .ndim = 1, .shape = {p->n_scalar}, .offset = p->bias},
-        {.name = "running_mean", .ndim = 1, .shape = {p->n_scalar}, .offset = p->mean, .statistic = true},
-        {.name = "running_var", .ndim = 1, .shape = {p->n}, .offset = p->var, .statistic = true}};
-    if (p->n_scalar == 0 && k > 0) /* nothing has a mean */
+        {.name = "weight", .ndim = 1, .shape = {p->all.n}},
+        {.name = "bias", .ndim = 1, .shape = {p->all.n_scalar}, .offset = p->bias},
+        {.name = "running_mean", .ndim = 1, .shape = {p->all.n_scalar}, .offset = p->mean, .statistic = true},
+        {.name = "running_var", .ndim = 1, .shape = {p->all.n}, .offset = p->var, .statistic = true}};
+    if (p->all.n_scalar == 0 && k > 0) /* nothing has a mean */
         k = k == 1 ? 3 : 4;
     if (k > 3)
         return false;
@@ -176,12 +158,12 @@ static void measure(const struct gg_call *call, const struct rows *r)
     struct job j = {.call = call, .r = r, .stride = stride};
     memset(r->sum, 0, 2 * sizeof *r->sum * (size_t)stride);
     gg_tree_sum_f64(n, stride, square, r->parts, sum_range, &j);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++)
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++)
         if (c->scalar >= 0)
             mean[c->at] = n > 0 ? square[c->at] / (double)n : (double)call->w[p->mean + c->scalar];
     memset(square, 0, sizeof *square * (size_t)stride);
     gg_tree_sum_f64(n, stride, square, r->parts, square_range, &j);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
         double sum = 0;
         for (int m = 0; m < c->n_m; m++)
             sum += square[c->at + m * c->step];
@@ -194,7 +176,7 @@ static void observe(const struct gg_call *call)
     const struct plan *p = call->l->plan;
     struct rows r = rows_of(call, NULL);
     measure(call, &r);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
         call->state[p->var + c->number] = (gg_real)r.sum[c->at];
         if (c->scalar >= 0)
             call->state[p->mean + c->scalar] = (gg_real)r.sum[call->l->out.stride + c->at];
@@ -206,7 +188,7 @@ static void observe(const struct gg_call *call)
 static void set_running(const struct gg_call *call, const struct rows *r)
 {
     const struct plan *p = call->l->plan;
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
         r->sum[c->at] = (double)call->w[p->var + c->number];
         r->sum[call->l->out.stride + c->at] = c->scalar >= 0 ? (double)call->w[p->mean + c->scalar] : 0;
     }
@@ -219,7 +201,7 @@ static void spread_statistics(const struct gg_call *call, const struct rows *r)
     const struct hypers *h = call->l->hyper;
     int stride = call->l->out.stride;
     memset(r->mean, 0, 2 * sizeof *r->mean * (size_t)stride);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
         r->mean[c->at] = (gg_real)r->sum[stride + c->at];
         for (int m = 0; m < c->n_m; m++)
             r->inverse[c->at + m * c->step] = (gg_real)(1 / sqrt(fmax(r->sum[c->at], 0) + h->eps));
@@ -230,7 +212,7 @@ static void spread_parameters(const struct gg_call *call, const struct rows *r)
 {
     const struct plan *p = call->l->plan;
     memset(r->weight, 0, 2 * sizeof *r->weight * (size_t)call->l->out.stride);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
         for (int m = 0; m < c->n_m; m++)
             r->weight[c->at + m * c->step] = call->w[c->number];
         if (c->scalar >= 0)
@@ -282,7 +264,7 @@ static void gradient_of_channels(const struct gg_call *call, const struct rows *
     int stride = call->l->out.stride;
     double n = (double)gg_shape_rows(&call->l->out, call->g);
     memset(r->along, 0, 2 * sizeof *r->along * (size_t)stride);
-    for (const struct channel *c = p->channel; c < p->channel + p->n; c++) {
+    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
         double along = 0, all = r->sum[stride + c->at], w = (double)call->w[c->number];
         for (int m = 0; m < c->n_m; m++)
             along += r->sum[c->at + m * c->step];

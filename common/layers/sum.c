@@ -1,6 +1,7 @@
 /* sum.c -- from edges to their receivers
  *
- *     y_i = (1/z) sum_{e: i <- j} x_e,   z = sqrt(mean number of neighbours of the training set), that number, or 1
+ *     y_i = (1/z) sum_{e: i <- j} x_e,   z = sqrt(mean number of neighbours of the training set), that number, 1, or the number of
+ *                                        edges of i itself
  *
  * Gilmer et al. 2017 (arXiv 1704.01212).  x: edges, any irreps.  y: nodes, the same irreps; 0 without edges.  The gradient
  * of an edge is that of its receiver.  No parameters. */
@@ -15,14 +16,16 @@ struct hypers {
     int normalise;
 };
 static const struct hypers defaults = {0};
+enum { BY_SQRT, BY_MEAN, BY_NONE, BY_COUNT };
 
-static const struct gg_opt hypers[] = {{.name = "normalise",
-                                        .type = GG_OPT_CHOICE,
-                                        .offset = offsetof(struct hypers, normalise),
-                                        .help =
-                                            "divide the sum by sqrt(mean neighbours), by their mean, or by 1",
-                                        .choices = "sqrt|mean|none"},
-                                       {0}};
+static const struct gg_opt hypers[] = {
+    {.name = "normalise",
+     .type = GG_OPT_CHOICE,
+     .offset = offsetof(struct hypers, normalise),
+     .help = "divide the sum by sqrt(mean neighbours), by their mean, by 1, or "
+             "by the number of edges",
+     .choices = "sqrt|mean|none|count"},
+    {0}};
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
@@ -33,10 +36,20 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return -1;
     if (l->in[0].axis != GG_ON_EDGE)
         return gg_fail(err, GG_USAGE, "in: sum takes a value on edges");
-    *factor = (gg_real)(h->normalise == 0 ? 1 / sqrt(k) : h->normalise == 1 ? 1 / k : 1);
+    *factor = (gg_real)(h->normalise == BY_SQRT ? 1 / sqrt(k) : h->normalise == BY_MEAN ? 1 / k : 1);
     gg_shape_init(&l->out, GG_ON_NODE, &l->in[0].irreps);
     l->spares_x = l->spares_y = true;
     return 0;
+}
+
+/* 1/z of a receiver. */
+static gg_real factor_of(const struct gg_call *call, int64_t i)
+{
+    const struct hypers *h = call->l->hyper;
+    int64_t n = call->g->ptr[i + 1] - call->g->ptr[i];
+    if (h->normalise == BY_COUNT)
+        return n > 0 ? 1 / (gg_real)n : 0;
+    return *(gg_real *)call->l->plan;
 }
 
 GG_CLONES static void sum_row(const gg_real *x, int64_t n_edge, int stride, gg_real factor, gg_real *y)
@@ -63,7 +76,7 @@ static void forward(const struct gg_call *call)
     int stride = l->out.stride;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++)
-        sum_row(call->x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
+        sum_row(call->x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, factor_of(call, i),
                 call->y + i * stride);
 }
 
@@ -76,7 +89,7 @@ static void backward(const struct gg_call *call)
         return;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++)
-        spread_row(call->dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, *(gg_real *)l->plan,
+        spread_row(call->dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, factor_of(call, i),
                    call->dy + i * stride);
 }
 
@@ -90,6 +103,7 @@ static const struct gg_layer_case cases[] = {
     {"sqrt", {"edge:8x0e+3x1o"}, ""},
     {"mean", {"edge:5x0e+20x1e+2x2e"}, "normalise=mean", .no_unit_scale = true},
     {"none", {"edge:17x0e"}, "normalise=none", .no_unit_scale = true},
+    {"count", {"edge:9x0e+1x1o"}, "normalise=count", .no_unit_scale = true},
     {0}};
 
 const struct gg_layer_type gg_layer_sum = {.name = "sum",
