@@ -203,7 +203,7 @@ static void test_memory(void **state)
             gg_model_free(&m);
         }
     assert_true(bytes[0][1] < bytes[0][0] / 4);
-    assert_true(bytes[1][1] - bytes[0][1] < (bytes[1][0] - bytes[0][0]) / 10);
+    assert_true(bytes[1][1] - bytes[0][1] < (bytes[1][0] - bytes[0][0]) / 4);
 }
 
 /* ---- refusals ---- */
@@ -251,7 +251,7 @@ static void test_refusals(void **state)
             "  - {layer: pool, in: s, out: t}\n"
             "  - receivers: 8\n    layers:\n"
             "      - {layer: pool, in: s, out: t}\n",
-            10, "pool makes a value of the whole configuration");
+            11, "pool makes a value of the whole configuration");
     refused("  - receivers: 0\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 4, "receivers");
     refused("  - receivers: 8\n    share: true\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
             "share");
