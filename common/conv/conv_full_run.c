@@ -100,9 +100,9 @@ static void contract(const struct gg_layer *l, const struct gg_conv_slice *s,
 }
 
 /* One slice of the rows of a run. */
-void gg_conv_full_run_forward(const struct gg_layer *l, const struct gg_conv_slice *s, const struct gg_conv_run *r,
-                        const struct gg_conv_full_tables *t, const struct gg_conv_full_work *k,
-                        const gg_real *x)
+void gg_conv_full_run_forward(const struct gg_layer *l, const struct gg_conv_slice *s,
+                              const struct gg_conv_run *r, const struct gg_conv_full_tables *t,
+                              const struct gg_conv_full_work *k, const gg_real *x)
 {
     for (int q = r->first; q < r->last; q += s->n_node) {
         int n = r->last - q < s->n_node ? r->last - q : s->n_node;
@@ -233,9 +233,10 @@ static void add_weights(const struct gg_layer *l, const struct gg_conv_slice *s,
 }
 
 /* One slice of the rows of a run. */
-void gg_conv_full_run_backward(const struct gg_layer *l, const struct gg_conv_slice *s, const struct gg_conv_run *r,
-                         const struct gg_conv_full_tables *t, const struct gg_conv_full_work *k,
-                         const gg_real *x, struct gg_conv_share *share)
+void gg_conv_full_run_backward(const struct gg_layer *l, const struct gg_conv_slice *s,
+                               const struct gg_conv_run *r, const struct gg_conv_full_tables *t,
+                               const struct gg_conv_full_work *k, const gg_real *x,
+                               struct gg_conv_share *share)
 {
     for (int q = r->first; q < r->last; q += s->n_node) {
         int n = r->last - q < s->n_node ? r->last - q : s->n_node;

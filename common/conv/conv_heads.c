@@ -23,14 +23,6 @@ int gg_conv_heads_init(const struct gg_layer *l, bool full, int *n_head, struct 
 
 /* ---- channelwise ---- */
 
-int gg_conv_most_pad(const struct gg_layer *l)
-{
-    int most = 0;
-    for (int b = 0; b < l->in[0].irreps.n; b++)
-        most = l->in[0].pad[b] > most ? l->in[0].pad[b] : most;
-    return most;
-}
-
 bool gg_conv_heads_open(const struct gg_conv_plan *p, int path)
 {
     return p->n_head && (path == 0 || p->path[path - 1].in_offset != p->path[path].in_offset);
@@ -38,8 +30,7 @@ bool gg_conv_heads_open(const struct gg_conv_plan *p, int path)
 
 bool gg_conv_heads_close(const struct gg_conv_plan *p, int path)
 {
-    return p->n_head &&
-           (path == p->n_path - 1 || p->path[path + 1].in_offset != p->path[path].in_offset);
+    return p->n_head && (path == p->n_path - 1 || p->path[path + 1].in_offset != p->path[path].in_offset);
 }
 
 void gg_conv_heads_spread(const struct gg_call *call, const struct gg_conv_route *r, struct gg_conv_work *k)

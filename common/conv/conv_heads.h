@@ -17,7 +17,6 @@ int gg_conv_heads_init(const struct gg_layer *l, bool full, int *n_head, struct 
 
 /* ---- channelwise ---- */
 
-int gg_conv_most_pad(const struct gg_layer *l); /* of the input's blocks */
 /* Before the first path of an input block, and behind its last. */
 bool gg_conv_heads_open(const struct gg_conv_plan *p, int path);
 bool gg_conv_heads_close(const struct gg_conv_plan *p, int path);

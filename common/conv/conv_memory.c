@@ -1,6 +1,5 @@
 /* conv_memory.c -- how the scratch of a convolution is cut: tables, what a thread needs, what a range of backward owns */
 #include "conv/conv_memory.h"
-#include "conv/conv_heads.h"
 #include "util/threads.h"
 
 #include <omp.h>
@@ -68,6 +67,14 @@ int gg_conv_most_edges(const struct gg_graph *g)
 int gg_conv_lanes(int n_edge)
 {
     return (n_edge + 15) / 16 * 16 + 16;
+}
+
+int gg_conv_most_pad(const struct gg_layer *l)
+{
+    int most = 0;
+    for (int b = 0; b < l->in[0].irreps.n; b++)
+        most = l->in[0].pad[b] > most ? l->in[0].pad[b] : most;
+    return most;
 }
 
 struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l, int n_edge,

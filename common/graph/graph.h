@@ -74,9 +74,9 @@ struct gg_graph {
     /* The edges that node j sends on: rev[sent[j]] .. rev[sent[j+1]-1], by receiver.  In a symmetric graph these are the reverse
      * edges of its own, and sent is ptr.  NULL unless some layer needs them. */
     const int64_t *rev, *sent;
-    const gg_real (*vec)[3];  /* [n_edge] receiver to sender, sigma */
-    const gg_real *r;         /* [n_edge] length */
-    const int32_t *type;      /* [n_node] species from 0 */
+    const gg_real (*vec)[3]; /* [n_edge] receiver to sender, sigma */
+    const gg_real *r;        /* [n_edge] length */
+    const int32_t *type;     /* [n_node] species from 0 */
     int n_type;
     int n_time;         /* of the values that have a row for each time */
     const double *time; /* [n_time] */

@@ -67,7 +67,8 @@ void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_pa
             gg_real *dx = p->dx + k->local[e] * p->dx_stride;
             make_M(p->l1, p->l2, p->l3, w, k->Y + p->l2 * p->l2 * k->lane + e, k->lane, M);
             for (int c = 0; c < n_channel; c++) {
-                double plain = radial(k, p, (int)e, c), alpha = factor(p, (int)e, c), R = plain * alpha, dR = 0;
+                double plain = radial(k, p, (int)e, c), alpha = factor(p, (int)e, c), R = plain * alpha,
+                       dR = 0;
                 for (int m1 = 0; m1 <= 2 * p->l1; m1++) {
                     double u = 0;
                     for (int m3 = 0; m3 <= 2 * p->l3; m3++)

@@ -78,7 +78,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
     const struct gg_irreps y = {.n = 1, .b = {{(int)h->heads, 0, 1}}};
     if (l->n_in != 2 || l->in[0].axis != GG_ON_NODE || l->in[1].axis != GG_ON_NODE)
-        return gg_fail(err, GG_USAGE, "in: conv_logits takes two values on nodes, of senders and of receivers");
+        return gg_fail(err, GG_USAGE,
+                       "in: conv_logits takes two values on nodes, of senders and of receivers");
     p->conv = *l;
     gg_shape_init(&p->conv.in[1], GG_ON_EDGE, &y);
     p->conv.mean_neighbours = 1; /* nothing is summed over neighbours */

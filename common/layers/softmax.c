@@ -19,20 +19,19 @@ struct hypers {
 };
 static const struct hypers defaults = {.envelope = GG_ENVELOPE_POLY, .power = 6};
 
-static const struct gg_opt hypers[] = {
-    {.name = "envelope",
-     .type = GG_OPT_CHOICE,
-     .offset = offsetof(struct hypers, envelope),
-     .help = "smooth cutoff that multiplies the exponentials",
-     .choices = GG_ENVELOPES},
-    {.name = "power",
-     .type = GG_OPT_INT,
-     .offset = offsetof(struct hypers, power),
-     .help = "p of the polynomial envelope",
-     .arg = "P",
-     .min = 2,
-     .max = 12},
-    {0}};
+static const struct gg_opt hypers[] = {{.name = "envelope",
+                                        .type = GG_OPT_CHOICE,
+                                        .offset = offsetof(struct hypers, envelope),
+                                        .help = "smooth cutoff that multiplies the exponentials",
+                                        .choices = GG_ENVELOPES},
+                                       {.name = "power",
+                                        .type = GG_OPT_INT,
+                                        .offset = offsetof(struct hypers, power),
+                                        .help = "p of the polynomial envelope",
+                                        .arg = "P",
+                                        .min = 2,
+                                        .max = 12},
+                                       {0}};
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
@@ -122,7 +121,8 @@ static void backward_row(const struct gg_call *call, int64_t at, int64_t first, 
     int stride = call->l->out.stride;
     gg_lanes sum = {0};
     for (int64_t e = first; e < last; e++)
-        sum += *(const gg_lanes *)(call->y + e * stride + at) * *(const gg_lanes *)(call->dy + e * stride + at);
+        sum +=
+            *(const gg_lanes *)(call->y + e * stride + at) * *(const gg_lanes *)(call->dy + e * stride + at);
     for (int64_t e = first; e < last; e++) {
         gg_lanes d = *(const gg_lanes *)(call->y + e * stride + at) *
                      (*(const gg_lanes *)(call->dy + e * stride + at) - sum);

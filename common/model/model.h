@@ -13,7 +13,14 @@
 #include "model/target.h"
 #include "stream/meta.h"
 
-enum { GG_MAX_VALUES = 512, GG_MAX_INPUTS = 16, GG_MAX_HEADS = 16, GG_MAX_GEOMETRIES = 4, GG_MAX_TERMS = 16, GG_MAX_CHAINS = 64 };
+enum {
+    GG_MAX_VALUES = 512,
+    GG_MAX_INPUTS = 16,
+    GG_MAX_HEADS = 16,
+    GG_MAX_GEOMETRIES = 4,
+    GG_MAX_TERMS = 16,
+    GG_MAX_CHAINS = 64
+};
 
 /* An input: the species as one-hot, or a field on nodes, on the frame's edges, or of the frame.  Scalars (0e) are standardised by
  * column, (x - mean)/scale; blocks of higher degree are divided by their root mean square, one scale a channel.  Both over

@@ -1,6 +1,5 @@
 /* pass_chain.c -- see pass_chain.h */
 #include "model/pass_chain.h"
-#include "model/pass_memory.h"
 #include "model/trace.h"
 
 #include <stdlib.h>
@@ -81,8 +80,7 @@ static void cut_graph(const struct part *t, const struct gg_graph *from, const i
 static void cut(struct part *t, bool backward, struct gg_arena *a)
 {
     int64_t n = t->whole->graph[0].n_node;
-    int32_t *row = gg_arena_alloc(a, (size_t)n * sizeof *row),
- *order;
+    int32_t *row = gg_arena_alloc(a, (size_t)n * sizeof *row), *order;
     memset(row, 0xff, (size_t)n * sizeof *row);
     find_nodes(t, row, a);
     order = gg_arena_alloc(a, (size_t)t->n_node * sizeof *order);
@@ -166,8 +164,8 @@ static void take_values(const struct part *t, struct gg_pass *p, const struct gg
     const struct gg_model *m = t->m;
     memset(p->value, 0, sizeof p->value);
     p->saved = GG_NEW(&p->arena, void *, (size_t)m->n_op + 1);
-    p->scratch = gg_arena_alloc(
-        &p->arena, gg_ops_scratch_bytes(m, &t->batch, t->chain->first, t->chain->last) + 64);
+    p->scratch =
+        gg_arena_alloc(&p->arena, gg_ops_scratch_bytes(m, &t->batch, t->chain->first, t->chain->last) + 64);
     for (int k = t->chain->first; k < t->chain->last; k++) {
         const struct gg_op *op = &m->op[k];
         for (int q = 0; q < op->layer.n_in; q++)
@@ -216,7 +214,7 @@ static void keep_outputs(const struct part *t, const struct gg_pass *p, struct g
 void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                       const struct gg_batch *b)
 {
-    struct gg_trace *trace = p->trace ? p->trace : m->trace;
+    struct gg_trace *trace = gg_pass_trace(p, m);
     struct part t = parts_of(m, b, chain);
     struct gg_pass *q = inner(p, &t);
     while (next(&t, false, &q->arena)) {
@@ -248,9 +246,8 @@ static void take_gradients(const struct part *t, struct gg_pass *p, const struct
             int v = op->in[q];
             if (is_made(t, v) || m->is_source[v] || p->gradient[v])
                 continue;
-            p->gradient[v] = base_of(m, v) == GG_ON_NODE
-                                 ? zeros(&p->arena, gg_value_bytes(m, &t->batch, v))
-                                 : see(t, p, v, outer->gradient[v]);
+            p->gradient[v] = base_of(m, v) == GG_ON_NODE ? zeros(&p->arena, gg_value_bytes(m, &t->batch, v))
+                                                         : see(t, p, v, outer->gradient[v]);
         }
         if (base_of(m, op->out) == GG_ON_EDGE)
             p->room[op->out] = gg_arena_alloc(&p->arena, gg_value_bytes(m, &t->batch, op->out));
@@ -281,7 +278,7 @@ static void give_gradients(const struct part *t, const struct gg_pass *p, struct
 void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                        const struct gg_batch *b, gg_real *dw)
 {
-    struct gg_trace *trace = p->trace ? p->trace : m->trace;
+    struct gg_trace *trace = gg_pass_trace(p, m);
     struct part t = parts_of(m, b, chain);
     struct gg_pass *q = inner(p, &t);
     while (next(&t, true, &q->arena)) {

@@ -7,7 +7,7 @@
 #ifndef GG_PASS_CHAIN_H
 #define GG_PASS_CHAIN_H
 
-#include "model/pass.h"
+#include "model/pass_ops.h"
 
 void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                       const struct gg_batch *b);
@@ -16,12 +16,5 @@ void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, c
                        const struct gg_batch *b, gg_real *dw);
 /* Of its largest part. */
 size_t gg_chain_bytes(const struct gg_model *m, const struct gg_batch *b, int chain, bool keep);
-
-/* Of pass.c: layers first .. last-1 of a pass whose values have their places; `trace` may be NULL. */
-struct gg_trace;
-void gg_ops_forward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
-                    const struct gg_batch *b, struct gg_trace *trace);
-void gg_ops_backward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
-                     const struct gg_batch *b, gg_real *dw, struct gg_trace *trace);
 
 #endif

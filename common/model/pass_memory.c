@@ -1,6 +1,5 @@
 /* pass_memory.c -- who shares memory: values that no layer reads any more, gradients that no layer awaits */
 #include "model/pass_memory.h"
-#include "model/pass_chain.h"
 #include "util/threads.h"
 
 #include <string.h>
@@ -177,24 +176,4 @@ size_t gg_pass_place_gradients(const struct gg_model *m, const struct gg_batch *
     struct slots s;
     plan_gradients(&s, m, b);
     return place(&s, a, at);
-}
-
-/* ---- how much ---- */
-
-size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep)
-{
-    size_t bytes = 0, chains = 0, scratch = 0;
-    for (int k = 0; k < m->n_op; k = gg_ops_end(m, k)) {
-        size_t own = m->op[k].chain < 0 ? 0 : gg_chain_bytes(m, b, m->op[k].chain, keep),
-               room = m->op[k].chain < 0 ? gg_ops_scratch_bytes(m, b, k, k + 1) : 0;
-        chains = own > chains ? own : chains;
-        scratch = room > scratch ? room : scratch;
-        bytes += keep && m->op[k].chain < 0 ? gg_op_saved_bytes(&m->op[k], b) : 0;
-    }
-    for (int k = 0; k < m->n_source; k++)
-        bytes += gg_value_bytes(m, b, m->source[k].value);
-    bytes += gg_pass_place_values(m, b, keep, NULL, NULL);
-    if (keep)
-        bytes += gg_pass_place_gradients(m, b, NULL, NULL);
-    return bytes + chains + scratch;
 }

@@ -2,8 +2,10 @@
 #ifndef GG_PASS_MEMORY_H
 #define GG_PASS_MEMORY_H
 
-#include "model/pass.h"
+#include "model/sample.h"
 
+/* Rows of a value. */
+int64_t gg_pass_rows(const struct gg_model *m, const struct gg_batch *b, int value);
 /* Room for a value and for the vectors that read a little behind it. */
 size_t gg_value_bytes(const struct gg_model *m, const struct gg_batch *b, int value);
 size_t gg_op_saved_bytes(const struct gg_op *op, const struct gg_batch *b);

@@ -245,9 +245,10 @@ int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix
         const struct gg_yaml *kind = gg_yaml_get(y, "layer");
         snprintf(name, sizeof name, "%.30s.%d%s%.12s", prefix, k, kind ? "." : "",
                  kind && kind->text ? kind->text : "");
-        if (gg_yaml_get(y, "repeat")      ? add_repeat(b, y, name, err)
-            : gg_yaml_get(y, "receivers") ? gg_build_chain(b, y, name, err)
-                                          : gg_build_op(b, y, name, others, NULL, NULL, err) || name_output(b, y, err))
+        if (gg_yaml_get(y, "repeat") ? add_repeat(b, y, name, err)
+            : gg_yaml_get(y, "receivers")
+                ? gg_build_chain(b, y, name, err)
+                : gg_build_op(b, y, name, others, NULL, NULL, err) || name_output(b, y, err))
             return -1;
     }
     return 0;

@@ -14,8 +14,8 @@ struct gg_build {
     int64_t
         shared; /* where the next layer of a later round of a shared repeat has its parameters; -1: its own */
     int room;
-    int chain;                     /* that is being built; -1: none */
-    int inside[GG_MAX_VALUES];     /* a chain's values on edges: its number + 1; else 0 */
+    int chain;                 /* that is being built; -1: none */
+    int inside[GG_MAX_VALUES]; /* a chain's values on edges: its number + 1; else 0 */
 };
 
 /* The kind of layer that a map names; NULL with err. */

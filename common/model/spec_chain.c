@@ -17,10 +17,11 @@ int gg_build_check_input(const struct gg_build *b, int value, const struct gg_ya
                             "the block with `receivers` that makes it");
     for (int k = b->chain < 0 ? m->n_op : m->chain[b->chain].first; k < m->n_op; k++)
         if (m->op[k].out == value && !on_edges(&m->value[value]))
-            return gg_yaml_fail(map, err,
-                                "in: '%s' makes this value on particles for some receivers at a time: read it "
-                                "behind the block with `receivers`",
-                                m->op[k].layer.type->name);
+            return gg_yaml_fail(
+                map, err,
+                "in: '%s' makes this value on particles for some receivers at a time: read it "
+                "behind the block with `receivers`",
+                m->op[k].layer.type->name);
     return 0;
 }
 

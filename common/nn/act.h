@@ -10,9 +10,11 @@
 #define GG_ACT_LIST(X)     \
     X(GG_ACT_SILU, "silu") \
     X(GG_ACT_TANH, "tanh") \
-    X(GG_ACT_SSP, "ssp") X(GG_ACT_RELU, "relu") X(GG_ACT_ELU, "elu") X(GG_ACT_SIGMOID, "sigmoid")
+    X(GG_ACT_SSP, "ssp")   \
+    X(GG_ACT_RELU, "relu") X(GG_ACT_ELU, "elu") X(GG_ACT_SIGMOID, "sigmoid") X(GG_ACT_LEAKY, "leaky")
 enum gg_act { GG_ACT_LIST(GG_CHOICE_ENUM) };
-/* What a model may choose for even scalars; ssp = log(e^z/2 + 1/2), elu = z, e^z - 1 below 0. */
+/* What a model may choose for even scalars; ssp = log(e^z/2 + 1/2), elu = z, e^z - 1 below 0;
+ * leaky = z (1 + 4 sigmoid(z)) / 5, smooth (Liao, Smidt 2023). */
 #define GG_ACTS GG_CHOICE_WORDS(GG_ACT_LIST)
 #define GG_ACT_CONSTANTS "exact|e3nn"
 /* The key that chooses between them, an int at `at` of a layer's hypers. */

@@ -125,6 +125,7 @@ static inline void net_graph(struct net *n, const char *const *vectors)
                                     .ptr = ptr,
                                     .nbr = nbr,
                                     .rev = rev,
+                                    .sent = ptr,
                                     .vec = (const gg_real(*)[3])vec,
                                     .r = r,
                                     .n_type = 2,
@@ -266,7 +267,9 @@ static inline void net_read_piece(struct net *n, const char *text, const struct 
         fail_msg("no array %s", q->name);
     const json_t *shape = json_object_get(array, "shape");
     q->n_row = json_integer_value(json_array_get(shape, 0));
-    q->width = json_array_size(shape) == 2 ? json_integer_value(json_array_get(shape, 1)) : 1;
+    q->width = 1; /* of a row: all axes but the first */
+    for (size_t k = 1; k < json_array_size(shape); k++)
+        q->width *= json_integer_value(json_array_get(shape, k));
     q->n_column = q->width;
     q->factor = 1;
     q->turned = json_array_size(shape) == 2 && w->ndim == 2 && !as_it_is;

@@ -65,6 +65,17 @@ static inline double *net_forces(struct net *n, int geometry)
     return sum;
 }
 
+/* Of a source, in e3nn's order. */
+static inline double *net_source_gradient(struct net *n, const char *name, int count)
+{
+    struct net_value *v = &n->value[net_find(n, name)];
+    int dim = gg_irreps_dim(&v->shape.irreps);
+    double *out = GG_NEW(&n->a, double, (size_t)count + 1);
+    for (int i = 0; i < count / dim; i++)
+        gg_row_to_e3nn(&v->shape, v->dx + i * v->shape.stride, out + i * dim);
+    return out;
+}
+
 /* Every gradient of the file. */
 static inline void net_check_gradients(struct net *n)
 {
@@ -81,7 +92,9 @@ static inline void net_check_gradients(struct net *n)
     json_object_foreach(json_object_get(n->root, "gradients"), name, list)
     {
         const double *want = net_list(n, list, &count),
-                     *have = strcmp(name, "pos") ? net_gradient(n, name, count) : net_forces(n, 0);
+                     *have = net_array(n, name)      ? net_gradient(n, name, count)
+                             : !strcmp(name, "pos") ? net_forces(n, 0)
+                                                    : net_source_gradient(n, name, count);
         for (int k = 0; k < count; k++)
             if (!(fabs(have[k] - want[k]) <= net_gradient_allowed * size))
                 fail_msg("gradient of %s: number %d is %.15g, reference %.15g", name, k, have[k], want[k]);

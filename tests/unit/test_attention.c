@@ -106,8 +106,10 @@ static const struct trial trials[] = {
     {"18x0e+3x1o", "edge:3x0e", "lmax=2 channels=3 radial.hidden=6 radial.table=0", 3, false},
     {"2x0e+2x5o", "edge:2x0e", "lmax=5 channels=2 radial.n=4", 2, false},
     {"3x0e+2x1o+5x2e", "edge:2x0e", "mixing=full lmax=2 channels=4 radial.hidden=6 radial.n=4", 2, true},
-    {"17x0e+2x1o", "edge:3x0e", "mixing=full lmax=1 channels=18 radial.hidden=9 radial.species=true", 3, true},
-    {"4x0e+2x1o", "edge:1x0e", "mixing=full lmax=2 parity=none channels=2 radial.n=5 radial.table=0", 1, true}};
+    {"17x0e+2x1o", "edge:3x0e", "mixing=full lmax=1 channels=18 radial.hidden=9 radial.species=true", 3,
+     true},
+    {"4x0e+2x1o", "edge:1x0e", "mixing=full lmax=2 parity=none channels=2 radial.n=5 radial.table=0", 1,
+     true}};
 enum { TRIALS = sizeof trials / sizeof *trials };
 
 static void check_conv(const struct trial *t)
@@ -169,8 +171,7 @@ static void check_logits(const struct trial *t)
             double sum = 0;
             for (int64_t k = 0; k < NODES * plain.out.stride; k++)
                 sum += (double)q[k] * (double)m[k];
-            wanted[e * logits.out.stride + h] =
-                (gg_real)(sum / sqrt(gg_irreps_dim(&plain.out.irreps)));
+            wanted[e * logits.out.stride + h] = (gg_real)(sum / sqrt(gg_irreps_dim(&plain.out.irreps)));
         }
     assert_true(worst(run(&logits, &liquid.graph, w, x, q), wanted,
                       (size_t)(liquid.graph.n_edge * logits.out.stride)) <= 10 * tolerance);
@@ -226,8 +227,10 @@ static void refused(const char *type, const char *in0, const char *in1, const ch
 static void test_refusals(void **state)
 {
     (void)state;
-    refused("conv", "6x0e+4x1o", "edge:4x0e", "", "4 heads do not divide the 6 channels of degree 0 of the input");
-    refused("conv", "4x0e", "edge:4x0e", "mixing=full channels=6 lmax=1", "6 channels of degree 0 of the output");
+    refused("conv", "6x0e+4x1o", "edge:4x0e", "",
+            "4 heads do not divide the 6 channels of degree 0 of the input");
+    refused("conv", "4x0e", "edge:4x0e", "mixing=full channels=6 lmax=1",
+            "6 channels of degree 0 of the output");
     refused("conv", "4x0e", "edge:4x1o", "", "scalars (Nx0e) on edges");
     refused("conv", "4x0e", "4x0e", "", "scalars (Nx0e) on edges");
     refused("softmax", "4x0e", NULL, "", "on edges");

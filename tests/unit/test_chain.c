@@ -22,7 +22,8 @@ static const char yaml[] =
     "  - {layer: edge_mlp, in: [s, s], at: [receiver, sender], outputs: 3, out: e}\n"
     "  - %s\n"
     "    layers:\n"
-    "      - {layer: edge_mlp, in: [e, s, s], at: [edge, receiver, sender], hidden: [6], outputs: 2, out: z}\n"
+    "      - {layer: edge_mlp, in: [e, s, s], at: [edge, receiver, sender], hidden: [6], outputs: 2, out: "
+    "z}\n"
     "      - {layer: softmax, out: alpha}\n"
     "      - {layer: conv, in: [c, alpha], lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4}, out: m}\n"
     "      - {layer: conv, geometry: 1, in: c, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4}, out: far}\n"
@@ -232,22 +233,18 @@ static void refused(const char *layers, int line, const char *why)
 static void test_refusals(void **state)
 {
     (void)state;
-    refused("  - receivers: 8\n    layers:\n" EDGES
-            "      - {layer: sum, out: t}\n"
+    refused("  - receivers: 8\n    layers:\n" EDGES "      - {layer: sum, out: t}\n"
             "  - {layer: sum, in: e, out: t}\n",
             8, "for some receivers at a time only");
-    refused("  - receivers: 8\n    layers:\n" EDGES
-            "      - {layer: sum, out: u}\n"
+    refused("  - receivers: 8\n    layers:\n" EDGES "      - {layer: sum, out: u}\n"
             "      - {layer: edge_mlp, in: u, at: sender, outputs: 4}\n"
             "      - {layer: sum, out: t}\n",
             8, "read it behind the block");
     refused("  - receivers: 8\n    layers:\n" EDGES, 4, "must bring its edges to their receivers");
-    refused("  - receivers: 8\n    layers:\n" EDGES
-            "      - {layer: batch_norm}\n"
+    refused("  - receivers: 8\n    layers:\n" EDGES "      - {layer: batch_norm}\n"
             "      - {layer: sum, out: t}\n",
             7, "batch_norm takes numbers from all rows");
-    refused("  - receivers: 8\n    layers:\n" EDGES
-            "      - {layer: sum}\n"
+    refused("  - receivers: 8\n    layers:\n" EDGES "      - {layer: sum}\n"
             "  - {layer: pool, in: s, out: t}\n"
             "  - receivers: 8\n    layers:\n"
             "      - {layer: pool, in: s, out: t}\n",
@@ -263,9 +260,10 @@ static void test_refusals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_same, empty_arena), cmocka_unit_test_setup(test_laws, empty_arena),
-        cmocka_unit_test_setup(test_memory, empty_arena), cmocka_unit_test_setup(test_refusals, empty_arena)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup(test_same, empty_arena),
+                                       cmocka_unit_test_setup(test_laws, empty_arena),
+                                       cmocka_unit_test_setup(test_memory, empty_arena),
+                                       cmocka_unit_test_setup(test_refusals, empty_arena)};
     gg_threads_init(2, &err);
     return cmocka_run_group_tests_name("chain", tests, NULL, free_arena);
 }
