@@ -127,7 +127,7 @@ static int64_t numbers(const struct gg_weight *piece)
     return n;
 }
 
-/* How far each parameter is moved; statistics, which follow the data and have no gradient, stay. */
+/* How far each parameter goes: by the size of its piece; statistics stay where they are. */
 static void measure(struct gg_trial *t)
 {
     char name[GG_NAME];
