@@ -127,6 +127,7 @@ static int64_t numbers(const struct gg_weight *piece)
     return n;
 }
 
+/* How far each parameter goes: by the size of its piece; statistics stay where they are. */
 static void measure(struct gg_trial *t)
 {
     char name[GG_NAME];
@@ -138,7 +139,7 @@ static void measure(struct gg_trial *t)
         for (int64_t q = piece.offset; q < end; q++)
             square += (double)t->m->w[q] * (double)t->m->w[q];
         for (int64_t q = piece.offset; q < end; q++)
-            t->size[q] = square > 0 ? fmin(1, sqrt(square / (double)n)) : 1;
+            t->size[q] = piece.statistic ? 0 : square > 0 ? fmin(1, sqrt(square / (double)n)) : 1;
     }
 }
 
@@ -150,7 +151,7 @@ static void check_gradient(struct gg_trial *t)
     gradient_at(t, t->m->w, t->dw);
     check_direction(t, "all parameters", 0, t->m->n_weight);
     for (int64_t k = 0; t->laws->pieces && gg_model_weight(t->m, k, name, &piece); k++)
-        if (numbers(&piece))
+        if (numbers(&piece) && !piece.statistic)
             check_direction(t, name, piece.offset, numbers(&piece));
 }
 
