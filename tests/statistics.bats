@@ -35,6 +35,14 @@ stats() { gg-dump -d layers.2.batch_norm.running_var "$1" | paste -sd ' '; }
     paste straight turned | awk '{ d = $1 - $(NF / 2 + 1); if (!(d * d < 1e-8)) bad = 1 } END { exit bad }'
 }
 
+# bats test_tags=law
+@test "gg-gradcheck leaves running statistics where they are" {
+    model
+    gg-gradcheck --trials 1 m.yaml "$DATA/tiny.ggs" >found # prediction reads them, but they have no gradient
+    grep -q 'batch_norm.weight' found
+    run ! grep -q 'running' found
+}
+
 @test "the same model for 1, 2 and 4 threads, and for a training that was killed" {
     model
     for t in 1 2 4; do gg-train -q --threads $t -o t$t m.yaml "$DATA/tiny.ggs"; done

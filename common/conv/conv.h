@@ -64,6 +64,7 @@ struct gg_conv_mix {
 struct gg_conv_plan {
     struct gg_radial_net net, density; /* density: n_layer 0 unless it divides the sums, conv_density.h */
     int l_max, n_path, n_group, n_mix;
+    int n_head; /* of the weights on edges, conv_heads.h; 0: none */
     struct gg_conv_route path[GG_CONV_PATHS];
     struct gg_conv_group group[GG_IRREPS_MAX];
     struct gg_conv_mix mix[GG_IRREPS_MAX];
@@ -80,8 +81,14 @@ struct gg_conv_plan {
     struct gg_conv_full *full; /* fully connected mixing: conv_full.h; else NULL */
 };
 
-/* The part of init behind the checks: l->plan, sizes of parameters and memory, for these paths from l->in[0] to l->out. */
-void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n_path, struct gg_arena *a);
+/* Init behind the checks of what a layer takes, in[0] on nodes and in[1], if any, weights on edges: keys, paths to these irreps, plan.
+ * Sums are divided by `normaliser`. */
+int gg_conv_init(struct gg_layer *l, const struct gg_irreps *out, double normaliser, struct gg_arena *a,
+                 struct gg_err *err);
+/* Its last part: l->plan, sizes of parameters and memory, for these paths from l->in[0] to l->out. */
+void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n_path, int n_head,
+                       double normaliser, struct gg_arena *a);
+struct gg_cost gg_conv_cost(const struct gg_layer *l, const struct gg_graph *g);
 
 /* The coupling of a path as lists; NULL where its kernels are generated. */
 const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struct gg_arena *a, int l1, int l2,

@@ -22,22 +22,25 @@ static const struct gg_conv_list *list_of(const struct gg_conv_plan *p, const st
 }
 
 static void add_slice(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from, int out,
-                      int first, double factor, struct gg_arena *a)
+                      int head, int first, double factor, struct gg_arena *a)
 {
     struct gg_conv_full *f = p->full;
     struct gg_conv_slice *s = &f->slice[f->n_slice++];
     int mul = l->in[0].irreps.b[from->in].mul, pad = l->in[0].pad[from->in];
-    int mul_out = l->out.irreps.b[out].mul;
+    int all_out = l->out.irreps.b[out].mul, mul_out = p->n_head ? all_out / p->n_head : all_out;
     *s = (struct gg_conv_slice){.l1 = from->l1,
                                 .l2 = from->l2,
                                 .l3 = from->l3,
                                 .width = pad == 8 ? 8 : 16,
                                 .mul_out = mul_out,
                                 .pad_out = l->out.pad[out],
+                                .head = head,
+                                .first_out = head * mul_out,
                                 .in_offset = l->in[0].offset[from->in] + first,
                                 .x_pad = pad,
                                 .out_offset = l->out.offset[out],
-                                .column = p->net.width[p->net.n_layer],
+                                .column = p->net.width[p->net.n_layer] + head * mul_out,
+                                .n_column = all_out,
                                 .packed = f->n_packed,
                                 .turned = f->n_turned,
                                 .factor = factor};
@@ -47,7 +50,7 @@ static void add_slice(const struct gg_layer *l, struct gg_conv_plan *p, const st
     f->most_sums = s->n_node * sums > f->most_sums ? s->n_node * sums : f->most_sums;
     f->n_packed += (int64_t)s->width * s->pad_out;
     f->n_turned += (int64_t)s->width * mul_out;
-    p->net.width[p->net.n_layer] += s->mul * mul_out;
+    p->net.width[p->net.n_layer] += s->mul * all_out;
     s->list = list_of(p, s, a);
     s->terms = p->level->terms(s->l1, s->l2, s->l3, s->width);
     s->back = p->level->back(s->l1, s->l2, s->l3, s->width);
@@ -69,14 +72,14 @@ static double fan_in(const struct gg_layer *l, const struct gg_path *path, int n
 
 /* Paths k .. end-1 share the input block and the harmonic. */
 static void add_paths(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path,
-                      int n_path, int k, int end, double normaliser, struct gg_arena *a)
+                      int n_path, int k, int end, int head, double normaliser, struct gg_arena *a)
 {
     for (int out = 0; out < l->out.irreps.n; out++)
         for (int q = k; q < end; q++) {
             int mul = l->in[0].irreps.b[path[q].in].mul;
             double factor = sqrt((2 * path[q].l3 + 1) / fan_in(l, path, n_path, out)) / normaliser;
             for (int c = 0; leads_to(&path[q], &l->out.irreps.b[out]) && c < mul; c += 16)
-                add_slice(l, p, &path[q], out, c, factor, a);
+                add_slice(l, p, &path[q], out, head, c, factor, a);
         }
 }
 
@@ -100,11 +103,15 @@ void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct 
     f->n_hidden = p->net.width[f->hidden.n_layer];
     f->n_function = f->n_hidden + p->net.bias_last;
     f->lane = (f->n_function + 7) / 8 * 8;
-    f->slice = GG_NEW(a, struct gg_conv_slice, (size_t)most_slices(l, path, n_path));
-    for (int k = 0, end; k < n_path; k = end) {
-        for (end = k; end < n_path && path[end].in == path[k].in && path[end].l2 == path[k].l2;)
-            end++;
-        add_paths(l, p, path, n_path, k, end, normaliser, a);
+    int n_head = p->n_head ? p->n_head : 1;
+    f->slice = GG_NEW(a, struct gg_conv_slice, (size_t)(n_head * most_slices(l, path, n_path)));
+    for (int head = 0; head < n_head; head++) {
+        p->net.width[p->net.n_layer] = 0;
+        for (int k = 0, end; k < n_path; k = end) {
+            for (end = k; end < n_path && path[end].in == path[k].in && path[end].l2 == path[k].l2;)
+                end++;
+            add_paths(l, p, path, n_path, k, end, head, normaliser, a);
+        }
     }
     p->n_net = l->n_weight = gg_radial_net_weights(&p->net);
     p->table_columns = f->lane;
@@ -136,7 +143,7 @@ struct gg_cost gg_conv_full_cost(const struct gg_layer *l, const struct gg_graph
     double edges = (double)g->n_edge, nodes = (double)g->n_node, H = f->n_function, t = 0, sums = 0, mix = 0,
            senders = p->net.n_set > 1 ? l->n_type : 1;
     for (const struct gg_conv_slice *s = f->slice; s < f->slice + f->n_slice; s++) {
-        t += 2.0 * s->mul * nonzeros(s->l1, s->l2, s->l3);
+        t += s->head == 0 ? 2.0 * s->mul * nonzeros(s->l1, s->l2, s->l3) : 0;
         sums += 2 * H * s->mul * (2 * s->l3 + 1);
         mix += 2 * H * s->mul * (2 * s->l3 + 1) * s->mul_out * senders;
     }

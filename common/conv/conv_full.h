@@ -17,10 +17,13 @@
 /* What is worked on at a time: one path and up to 16 of its input channels. */
 struct gg_conv_slice {
     int l1, l2, l3, width;
-    int mul, mul_out, pad_out; /* channels of the slice; of the output block */
-    int in_offset, x_pad;      /* in a row of x: its first channel, from m1 to m1 + 1 */
+    int mul, mul_out,
+        pad_out;          /* channels of the slice; of the output that it leads to; of the output block */
+    int head, first_out;  /* of the output block: its channels first_out .. first_out + mul_out - 1 */
+    int in_offset, x_pad; /* in a row of x: its first channel, from m1 to m1 + 1 */
     int out_offset;
-    int64_t column;                  /* in the outputs of the net: of its [mul][mul_out] */
+    int64_t column; /* in the outputs of the net: of its [mul][n_column], mul_out of each row */
+    int n_column;
     int64_t packed;                  /* of its [function][width][pad_out], in numbers a function */
     int64_t turned;                  /* of its [mul_out][function][width], in numbers a function */
     double factor;                   /* path coefficient / z, on the unit-norm coupling */

@@ -40,16 +40,19 @@ struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const st
     w.k.b = gg_conv_take(b, lane, sizeof *w.k.b);
     w.rows = gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real));
     w.a = gg_conv_take(b, lane * f->lane, sizeof(gg_real));
+    w.weighed = p->n_head ? gg_conv_take(b, lane * f->lane, sizeof(gg_real)) : w.a;
     w.S = gg_conv_take(b, f->most_sums, sizeof(gg_real));
     w.t = gg_conv_take(b, TERMS, sizeof(gg_real));
     if (p->n_knot == 0)
         w.edges = gg_conv_take_points(b, p, lane, f->n_function, gg_conv_full_net_work(f, lane));
+    if (backward || p->n_head)
+        w.edge = gg_conv_take(b, lane, sizeof *w.edge);
     if (!backward)
         return w;
     w.local = gg_conv_take(b, lane, sizeof *w.local);
-    w.edge = gg_conv_take(b, lane, sizeof *w.edge);
     w.dA = p->density.n_layer ? gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real)) : NULL;
     w.da = gg_conv_take(b, lane * f->lane, sizeof(gg_real));
+    w.dweighed = p->n_head ? gg_conv_take(b, lane * f->lane, sizeof(gg_real)) : w.da;
     w.dS = gg_conv_take(b, f->most_sums, sizeof(gg_real));
     w.turned = gg_conv_take(b, f->most_sums, sizeof(gg_real));
     w.dt = gg_conv_take(b, TERMS, sizeof(gg_real));
@@ -89,10 +92,10 @@ static void sort_edges(const struct gg_conv_plan *p, const struct gg_graph *g, i
         int to = next[species_of(p, g, w->k.sender[e])]++;
         w->sender[to] = w->k.sender[e];
         w->r[to] = w->k.r[e];
-        if (w->local) {
+        if (w->local && w->k.local)
             w->local[to] = w->k.local[e];
+        if (w->edge)
             w->edge[to] = e;
-        }
         memcpy(w->vec[to], w->k.vec[e], sizeof w->vec[to]);
     }
 }

@@ -23,11 +23,13 @@ struct gg_conv_full_work {
     int receiver[GG_CONV_BLOCK];                   /* of every row, counted from the first of the block */
     int begin[GG_CONV_BLOCK][GG_CONV_SPECIES + 1]; /* of a row, of a species of the sender: its first edge */
     int32_t *sender, *local; /* of the edges in their order, as r and vec; local: backward */
-    int32_t *edge;           /* backward: where they stand in the graph, from the first of the block on */
+    int32_t *
+        edge; /* backward, and with weights on edges: where they stand in the graph, from the first of the block on */
     gg_real *r, (*vec)[3];
     gg_real *rows;               /* [row][out stride]: y, or dy */
     gg_real *dA;                 /* backward [receiver][out stride]: dy before the division by the density */
     gg_real *a, *da;             /* [edge][lane] radial functions of a block */
+    gg_real *weighed, *dweighed; /* the same times the weights of a head; without such, a and da themselves */
     gg_real *S, *dS, *turned;    /* sums of one slice and some nodes */
     gg_real *t, *dt;             /* of up to CHUNK edges */
     struct gg_conv_points edges; /* exact */

@@ -10,7 +10,7 @@ static int64_t raw(const struct gg_conv_plan *p, const struct gg_conv_slice *s, 
     int64_t outputs = p->net.width[p->net.n_layer], last = p->net.n_layer - 1,
             row = u < p->full->n_hidden ? set * p->full->n_hidden + u : set;
     return gg_radial_net_at(&p->net, (int)last, u < p->full->n_hidden ? GG_RADIAL_WEIGHT : GG_RADIAL_BIAS) +
-           row * outputs + s->column + (int64_t)c * s->mul_out + d;
+           row * outputs + s->column + (int64_t)c * s->n_column + d;
 }
 
 /* Of the raw weight in V. */
@@ -30,7 +30,7 @@ static void pack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice 
         for (int c = 0; c < s->mul; c++)
             for (int d = 0; d < s->mul_out; d++) {
                 gg_real v = (gg_real)(factor_of(p, s, u) * (double)w[raw(p, s, set, u, c, d)]);
-                forward[((int64_t)u * s->width + c) * s->pad_out + d] = v;
+                forward[((int64_t)u * s->width + c) * s->pad_out + s->first_out + d] = v;
                 turned[((int64_t)d * H + u) * s->width + c] = v;
             }
 }

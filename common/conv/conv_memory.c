@@ -69,6 +69,14 @@ int gg_conv_lanes(int n_edge)
     return (n_edge + 15) / 16 * 16 + 16;
 }
 
+int gg_conv_most_pad(const struct gg_layer *l)
+{
+    int most = 0;
+    for (int b = 0; b < l->in[0].irreps.n; b++)
+        most = l->in[0].pad[b] > most ? l->in[0].pad[b] : most;
+    return most;
+}
+
 struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_layer *l, int n_edge,
                                       bool backward)
 {
@@ -83,6 +91,10 @@ struct gg_conv_work gg_conv_take_work(struct gg_conv_bump *b, const struct gg_la
         w.radial = gg_conv_take(b, p->table_columns * lane, sizeof(gg_real));
         w.edges =
             gg_conv_take_points(b, p, lane, p->net.width[p->net.n_layer], gg_radial_net_work(&p->net, lane));
+    }
+    if (p->n_head) {
+        w.alpha = gg_conv_take(b, lane * gg_conv_most_pad(l), sizeof(gg_real));
+        w.dalpha = backward ? gg_conv_take(b, lane * gg_conv_most_pad(l), sizeof(gg_real)) : NULL;
     }
     if (backward && p->density.n_layer)
         w.dA = gg_conv_take(b, GG_CONV_BLOCK * l->out.stride, sizeof(gg_real));

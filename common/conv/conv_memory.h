@@ -18,7 +18,9 @@ struct gg_conv_work {
     struct gg_conv_pull *pull; /* NULL: the gradient of the vectors is not wanted */
     gg_real *mid;              /* [32][plan.mid]: of a block, when nothing is saved; d mid in backward */
     gg_real *dA;               /* backward [32][out stride]: dy before the division by the density */
-    gg_real *radial;           /* exact: [path][group][lane][width], and its gradient */
+    gg_real *alpha,
+        *dalpha;     /* weights on edges: [edge][pad] of the channels of one input block; dalpha: backward */
+    gg_real *radial; /* exact: [path][group][lane][width], and its gradient */
     gg_real *dradial;
     double *widened;             /* exact, backward: dradial for the net */
     struct gg_conv_points edges; /* exact */
@@ -57,6 +59,7 @@ struct gg_conv_bump gg_conv_own_desk(const struct gg_conv_desks *d);
 int64_t gg_conv_end_of_block(int64_t first, int64_t last);
 int gg_conv_most_edges(const struct gg_graph *g);
 int gg_conv_lanes(int n_edge);
+int gg_conv_most_pad(const struct gg_layer *l); /* of the input's blocks */
 /* conv_pass.c: everything that a range owns cleared; and, where dx is wanted, dx_j += the rows of every range that touched j, in the
  * order of the ranges. */
 void gg_conv_begin_share(const struct gg_layer *l, struct gg_conv_share *s);

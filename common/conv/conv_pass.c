@@ -6,6 +6,8 @@
  * then added in the order of the ranges.  So the bytes do not depend on the number of threads. */
 #include "conv/conv_block.h"
 #include "conv/conv_density.h"
+#include "conv/conv_heads.h"
+#include "conv/conv_pass.h"
 #include "conv/conv_vectors.h"
 #include "util/threads.h"
 
@@ -16,8 +18,9 @@
 
 /* ---- one path of a block ---- */
 
-static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x,
-                                const gg_real *radial, int64_t n_knot, gg_real *mid)
+struct gg_conv_path gg_conv_bind(const struct gg_layer *l, const struct gg_conv_route *r, const gg_real *x,
+                                 const gg_real *radial, int64_t n_knot, gg_real *mid,
+                                 const struct gg_conv_work *k)
 {
     const struct gg_conv_plan *p = l->plan;
     return (struct gg_conv_path){.l1 = r->l1,
@@ -33,11 +36,14 @@ static struct gg_conv_path bind(const struct gg_layer *l, const struct gg_conv_r
                                  .n_knot = n_knot,
                                  .mid = mid + r->mid_offset,
                                  .mid_stride = p->mid,
-                                 .mid_row = p->group[r->group].row};
+                                 .mid_row = p->group[r->group].row,
+                                 .alpha = k->alpha,
+                                 .dalpha = k->dalpha,
+                                 .alpha_stride = r->pad};
 }
 
-static const gg_real *table_of(const struct gg_conv_plan *p, const struct gg_conv_tables *t,
-                               const struct gg_conv_work *w, int64_t *n_knot)
+const gg_real *gg_conv_table_of(const struct gg_conv_plan *p, const struct gg_conv_tables *t,
+                                const struct gg_conv_work *w, int64_t *n_knot)
 {
     *n_knot = p->n_knot ? p->n_row : w->k.lane;
     return p->n_knot ? t->radial : w->radial;
@@ -66,7 +72,7 @@ static void mix_block(const struct gg_layer *l, const struct gg_conv_tables *t, 
     }
 }
 
-void gg_conv_forward(const struct gg_call *call)
+void gg_conv_channelwise_forward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
     const struct gg_graph *g = call->g;
@@ -88,9 +94,11 @@ void gg_conv_forward(const struct gg_call *call)
             int64_t first = block * GG_CONV_BLOCK, last = gg_conv_end_of_block(first, g->n_node), n_knot;
             gg_real *mid = call->saved ? (gg_real *)call->saved + first * p->mid : k.mid;
             gg_conv_prepare(l, call->w, g, first, last, &k);
-            const gg_real *radial = table_of(p, &t, &k, &n_knot);
+            const gg_real *radial = gg_conv_table_of(p, &t, &k, &n_knot);
             for (int r = 0; r < p->n_path; r++) {
-                struct gg_conv_path path = bind(l, &p->path[r], call->x[0], radial, n_knot, mid);
+                struct gg_conv_path path = gg_conv_bind(l, &p->path[r], call->x[0], radial, n_knot, mid, &k);
+                if (gg_conv_heads_open(p, r))
+                    gg_conv_heads_spread(call, &p->path[r], &k);
                 p->path[r].forward(&k.k, &path);
             }
             mix_block(l, &t, last - first, mid, call->y + first * l->out.stride);
@@ -103,9 +111,8 @@ void gg_conv_forward(const struct gg_call *call)
 
 /* ---- backward ---- */
 
-/* d mid = dy W', dW += mid' dy */
-static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t, int64_t n,
-                        const gg_real *mid, const gg_real *dy, gg_real *dmid, gg_real *dmix)
+void gg_conv_unmix(const struct gg_layer *l, const struct gg_conv_tables *t, int64_t n, const gg_real *dy,
+                   gg_real *dmid)
 {
     const struct gg_conv_plan *p = l->plan;
     memset(dmid, 0, (size_t)(n * p->mid) * sizeof *dmid);
@@ -119,6 +126,20 @@ static void unmix_block(const struct gg_layer *l, const struct gg_conv_tables *t
             int64_t at = g->mid_offset + m3 * g->row;
             p->level->rows(n, m->pad, g->row, out, l->out.stride, 1, t->mix_transposed + m->packed, g->row,
                            dmid + at, p->mid, true);
+        }
+    }
+}
+
+/* dW += mid' dy */
+static void add_mix(const struct gg_conv_plan *p, const struct gg_layer *l, int64_t n, const gg_real *mid,
+                    const gg_real *dy, gg_real *dmix)
+{
+    for (int b = 0; b < p->n_mix; b++) {
+        const struct gg_conv_mix *m = &p->mix[b];
+        for (int m3 = 0; m->group >= 0 && m3 <= 2 * p->group[m->group].l; m3++) {
+            const struct gg_conv_group *g = &p->group[m->group];
+            const gg_real *out = dy + m->out_offset + m3 * m->pad;
+            int64_t at = g->mid_offset + m3 * g->row;
             p->level->rows(g->row, (int)n, m->pad, mid + at, 1, p->mid, out, l->out.stride, dmix + m->packed,
                            m->pad, true);
         }
@@ -168,19 +189,24 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_tabl
         gg_conv_density_undo(l, call->w, at, &k->k, y, dy, k->dA, s);
         dy = k->dA;
     }
-    unmix_block(l, t, last - first, mid + first * p->mid, dy, k->mid, s->dmix);
-    const gg_real *radial = table_of(p, t, k, &n_knot);
+    gg_conv_unmix(l, t, last - first, dy, k->mid);
+    add_mix(p, l, last - first, mid + first * p->mid, dy, s->dmix);
+    const gg_real *radial = gg_conv_table_of(p, t, k, &n_knot);
     gg_real *dradial = p->n_knot ? s->dradial : k->dradial;
     if (!p->n_knot)
         memset(dradial, 0, (size_t)(p->table_columns * n_knot) * sizeof *dradial);
     for (int r = 0; r < p->n_path; r++) {
-        struct gg_conv_path path = bind(l, &p->path[r], call->x[0], radial, n_knot, k->mid);
+        struct gg_conv_path path = gg_conv_bind(l, &p->path[r], call->x[0], radial, n_knot, k->mid, k);
+        if (gg_conv_heads_open(p, r))
+            gg_conv_heads_spread(call, &p->path[r], k);
         path.dx = s->dx + p->path[r].in_offset;
         path.dx_stride = l->in[0].stride;
         path.dtable = dradial + p->path[r].table_offset * n_knot;
         p->path[r].backward(&k->k, &path);
         if (k->pull)
             gg_conv_pull_path(&k->k, &path, p->path[r].table_offset * n_knot, k->pull);
+        if (gg_conv_heads_close(p, r))
+            gg_conv_heads_collect(call, &p->path[r], k);
     }
     if (k->pull)
         gg_conv_pull_end(l, &k->k, NULL, call->g->ptr[first], k->pull, call->dvec);
@@ -259,7 +285,7 @@ static void add_parameters(const struct gg_call *call, struct gg_conv_tables *t,
     free(sum);
 }
 
-void gg_conv_backward(const struct gg_call *call)
+void gg_conv_channelwise_backward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
     const struct gg_graph *g = call->g;

@@ -20,7 +20,7 @@ const struct gg_conv_list *gg_conv_lists_of(const struct gg_conv_level *v, struc
 }
 
 static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *from,
-                     struct gg_arena *a)
+                     double normaliser, struct gg_arena *a)
 {
     struct gg_conv_route *r = &p->path[p->n_path++];
     int b = from->in;
@@ -32,7 +32,7 @@ static void add_path(const struct gg_layer *l, struct gg_conv_plan *p, const str
     r->in_offset = l->in[0].offset[b];
     r->width = r->pad == 8 ? 8 : 16;
     r->n_group = r->pad / r->width;
-    r->factor = sqrt(2 * r->l3 + 1) / gg_conv_normaliser(l);
+    r->factor = sqrt(2 * r->l3 + 1) / normaliser;
     r->column = p->net.width[p->net.n_layer];
     p->net.width[p->net.n_layer] += r->mul;
     r->table_offset = p->table_columns;
@@ -133,10 +133,10 @@ static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
 }
 
 static void init_channelwise(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path,
-                             int n_path, struct gg_arena *a)
+                             int n_path, double normaliser, struct gg_arena *a)
 {
     for (int k = 0; k < n_path; k++)
-        add_path(l, p, &path[k], a);
+        add_path(l, p, &path[k], normaliser, a);
     p->n_net = gg_radial_net_weights(&p->net);
     place(l, p);
     place_weights(l, p);
@@ -144,19 +144,21 @@ static void init_channelwise(struct gg_layer *l, struct gg_conv_plan *p, const s
     l->scratch_bytes = gg_conv_scratch_bytes;
 }
 
-void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, struct gg_arena *a)
+void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, int n_head, double normaliser,
+                       struct gg_arena *a)
 {
     const struct gg_conv_hypers *h = l->hyper;
     struct gg_conv_plan *p = GG_NEW(a, struct gg_conv_plan, 1);
     p->level = gg_conv_best();
     p->l_max = (int)h->lmax;
+    p->n_head = n_head;
     init_net(l, p);
     l->plan = p;
     l->rotations_only = h->parity == GG_PARITY_NONE;
     if (h->mixing)
-        gg_conv_full_init(l, p, path, n, gg_conv_normaliser(l), a);
+        gg_conv_full_init(l, p, path, n, normaliser, a);
     else
-        init_channelwise(l, p, path, n, a);
+        init_channelwise(l, p, path, n, normaliser, a);
     p->density_at = l->n_weight;
     if (p->density.n_layer)
         l->n_weight += gg_radial_net_weights(&p->density) + 2;

@@ -87,8 +87,9 @@ static void products(const struct gg_conv_block *k, const struct gg_conv_path *p
     memset(by_R, 0, sizeof(double[ROWS][ROWS]));
     memset(by_slope, 0, sizeof(double[ROWS][ROWS]));
     for (int c = 0; c < p->n_group * p->width; c++) {
-        double R = read_knots(p, p->table, k->knot[e], k->b[e], c),
-               S = read_knots(p, slope, k->knot[e], q->db[e], c);
+        double alpha = p->alpha ? (double)p->alpha[e * p->alpha_stride + c] : 1,
+               R = alpha * read_knots(p, p->table, k->knot[e], k->b[e], c),
+               S = alpha * read_knots(p, slope, k->knot[e], q->db[e], c);
         for (int m1 = 0; m1 <= 2 * p->l1; m1++)
             for (int m3 = 0; m3 <= 2 * p->l3; m3++) {
                 double both = (double)x[m1 * p->x_pad + c] * (double)dmid[m3 * p->mid_row + c];

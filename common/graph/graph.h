@@ -79,10 +79,12 @@ struct gg_graph {
     const int64_t *ptr;       /* [n_node+1] */
     const int32_t *nbr;       /* [n_edge] */
     const int8_t (*shift)[3]; /* [n_edge] whole cells added to the sender; NULL if nobody said */
-    const int64_t *rev;       /* [n_edge], or NULL if the graph is not symmetric */
-    const gg_real (*vec)[3];  /* [n_edge] receiver to sender, sigma */
-    const gg_real *r;         /* [n_edge] length */
-    const int32_t *type;      /* [n_node] species from 0 */
+    /* The edges that node j sends on: rev[sent[j]] .. rev[sent[j+1]-1], by receiver.  In a symmetric graph these are the reverse
+     * edges of its own, and sent is ptr.  NULL unless some layer needs them. */
+    const int64_t *rev, *sent;
+    const gg_real (*vec)[3]; /* [n_edge] receiver to sender, sigma */
+    const gg_real *r;        /* [n_edge] length */
+    const int32_t *type;     /* [n_node] species from 0 */
     int n_type;
     int n_time;         /* of the values that have a row for each time */
     const double *time; /* [n_time] */
@@ -93,5 +95,7 @@ struct gg_graph {
 
 /* Ranges for backward, in `a`. */
 void gg_graph_ranges(struct gg_graph *g, struct gg_arena *a);
+/* rev and sent of any graph, in `a`, by counting. */
+void gg_graph_senders(struct gg_graph *g, struct gg_arena *a);
 
 #endif

@@ -47,3 +47,19 @@ int gg_edge_reverse(const struct gg_edges *e, int64_t *rev, struct gg_err *err)
     free(fill);
     return status;
 }
+
+void gg_graph_senders(struct gg_graph *g, struct gg_arena *a)
+{
+    int64_t *sent =
+                GG_NEW(a, int64_t, (size_t)g->n_node + 2) + 1, /* while filling, [j] is where the next goes */
+        *rev = gg_arena_alloc(a, ((size_t)g->n_edge + 1) * sizeof *rev);
+    for (int64_t e = 0; e < g->n_edge; e++)
+        if (g->nbr[e] + 1 < g->n_node)
+            sent[g->nbr[e] + 1]++;
+    for (int64_t j = 1; j < g->n_node; j++)
+        sent[j] += sent[j - 1];
+    for (int64_t e = 0; e < g->n_edge; e++)
+        rev[sent[g->nbr[e]]++] = e;
+    g->rev = rev;
+    g->sent = sent - 1;
+}

@@ -27,6 +27,11 @@ static double radial(const struct gg_conv_block *k, const struct gg_conv_path *p
     return R;
 }
 
+static double factor(const struct gg_conv_path *p, int e, int c)
+{
+    return p->alpha ? (double)p->alpha[e * p->alpha_stride + c] : 1;
+}
+
 void gg_conv_any_forward(const struct gg_conv_block *k, const struct gg_conv_path *p)
 {
     const double *w = gg_coupling(p->l1, p->l2, p->l3);
@@ -41,7 +46,7 @@ void gg_conv_any_forward(const struct gg_conv_block *k, const struct gg_conv_pat
             const gg_real *x = p->x + k->sender[e] * p->x_stride;
             make_M(p->l1, p->l2, p->l3, w, k->Y + p->l2 * p->l2 * k->lane + e, k->lane, M);
             for (int c = 0; c < n_channel; c++) {
-                double R = radial(k, p, (int)e, c);
+                double R = radial(k, p, (int)e, c) * factor(p, (int)e, c);
                 for (int m1 = 0; m1 <= 2 * p->l1; m1++)
                     for (int m3 = 0; m3 <= 2 * p->l3; m3++)
                         mid[m3 * p->mid_row + c] += (gg_real)(M[m1][m3] * R * (double)x[m1 * p->x_pad + c]);
@@ -62,7 +67,8 @@ void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_pa
             gg_real *dx = p->dx + k->local[e] * p->dx_stride;
             make_M(p->l1, p->l2, p->l3, w, k->Y + p->l2 * p->l2 * k->lane + e, k->lane, M);
             for (int c = 0; c < n_channel; c++) {
-                double R = radial(k, p, (int)e, c), dR = 0;
+                double plain = radial(k, p, (int)e, c), alpha = factor(p, (int)e, c), R = plain * alpha,
+                       dR = 0;
                 for (int m1 = 0; m1 <= 2 * p->l1; m1++) {
                     double u = 0;
                     for (int m3 = 0; m3 <= 2 * p->l3; m3++)
@@ -70,9 +76,11 @@ void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_pa
                     dR += (double)x[m1 * p->x_pad + c] * u;
                     dx[m1 * p->x_pad + c] += (gg_real)(R * u);
                 }
+                if (p->alpha)
+                    p->dalpha[e * p->alpha_stride + c] += (gg_real)(plain * dR);
                 gg_real *dt = p->dtable + (c / p->width) * p->n_knot * p->width + c % p->width;
                 for (int a = 0; a < GG_KNOT_ROWS; a++)
-                    dt[(int64_t)(k->knot[e] + a) * p->width] += (gg_real)((double)k->b[e][a] * dR);
+                    dt[(int64_t)(k->knot[e] + a) * p->width] += (gg_real)((double)k->b[e][a] * alpha * dR);
             }
         }
     }

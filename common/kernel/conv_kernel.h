@@ -44,6 +44,10 @@ struct gg_conv_path {
     int64_t n_knot;
     gg_real *mid; /* [receiver - first][mid_stride]: rows m3 are mid_row apart.  Backward: d mid */
     int64_t mid_stride, mid_row;
+    /* [edge][alpha_stride]: what R is multiplied by, a factor for every channel; NULL: 1.  Backward: adds into dalpha */
+    const gg_real *alpha;
+    gg_real *dalpha;
+    int64_t alpha_stride;
 };
 
 typedef void gg_conv_fn(const struct gg_conv_block *k, const struct gg_conv_path *p);

@@ -31,6 +31,7 @@ static void make_graph(struct gg_liquid *s, struct gg_arena *a)
                                  .ptr = s->edges.ptr,
                                  .nbr = s->edges.nbr,
                                  .rev = rev,
+                                 .sent = s->edges.ptr,
                                  .vec = (const gg_real(*)[3])vec,
                                  .r = r,
                                  .type = s->type,

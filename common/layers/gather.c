@@ -3,7 +3,7 @@
  *     y_e = x_j,  x_i,  x_j - x_i  or  x_i + x_j   for the edge e: i <- j
  *
  * Gilmer et al. 2017 (arXiv 1704.01212).  x: nodes, any irreps.  y: edges, the same irreps.  The gradient of a receiver is summed along
- * its row, that of a sender over the reverse edges of its own row: one writer and one order for any number of threads.
+ * its row, that of a sender over the edges that it sends on: one writer and one order for any number of threads.
  * No parameters. */
 #include "nn/layer.h"
 #include "nn/inputs.h"
@@ -73,7 +73,7 @@ GG_CLONES static void gradient_row(const struct gg_graph *g, int64_t i, int stri
     for (int64_t e = g->ptr[i]; p->receiver != 0 && e < g->ptr[i + 1]; e++)
         for (int c = 0; c < stride; c += 8)
             LANES(dx + c) += p->receiver * READ(dy + e * stride + c);
-    for (int64_t e = g->ptr[i]; p->sender != 0 && e < g->ptr[i + 1]; e++) {
+    for (int64_t e = g->sent[i]; p->sender != 0 && e < g->sent[i + 1]; e++) {
         const gg_real *next = dy + g->rev[e + AHEAD < g->n_edge ? e + AHEAD : e] * stride;
         for (int c = 0; c < stride; c += 64 / (int)sizeof *dy)
             __builtin_prefetch(next + c);

@@ -28,8 +28,8 @@ static const struct hypers defaults = {.lmax = -1, .scale = 1};
 static const struct gg_opt hypers[] = {
     {"out_irreps", GG_OPT_TEXT, AT(out_irreps), "irreps of the output; absent: what the paths bring",
      .arg = "IRREPS"},
-    {"lmax", GG_OPT_INT, AT(lmax), "highest degree of the output; absent: that of the values", .arg = "L",
-     .max = GG_L_MAX},
+    {"lmax", GG_OPT_INT, AT(lmax), "highest degree of the output, where out_irreps is absent", .arg = "L",
+     .min = -1, .max = GG_L_MAX, .choices = "highest"},
     {"pair", GG_OPT_CHOICE, AT(pair),
      "what meets: every block with every other, or the first channel with the first, and so on",
      .choices = GG_PAIRINGS},

@@ -26,8 +26,7 @@ static const struct hypers defaults = {.envelope = GG_ENVELOPE_POLY, .power = 6,
 #define AT(field) offsetof(struct hypers, field)
 static const struct gg_opt hypers[] = {
     {"basis", GG_OPT_CHOICE, AT(basis), "functions of the length", .choices = GG_CHOICE_WORDS(BASES)},
-    {"n", GG_OPT_INT, AT(n), "number of functions; absent: 8, of monomial 1", .arg = "N", .min = 1,
-     .max = FUNCTIONS_MAX},
+    {"n", GG_OPT_INT, AT(n), "number of functions; 0: 8, of monomial 1", .arg = "N", .max = FUNCTIONS_MAX},
     {"envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies them, or a step",
      .choices = GG_CHOICE_WORDS(ENVELOPES)},
     {"power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12},

@@ -154,6 +154,7 @@ static int make_reverse(struct gg_batch *b, const struct gg_model *m, struct gg_
         if (back && gg_edge_reverse(&e, back, err))
             return -1;
         g->rev = back ? back : b->graph[first].rev;
+        g->sent = g->ptr;
     }
     return 0;
 }

@@ -14,7 +14,14 @@
 #include "stream/meta.h"
 
 enum { GG_MOST_WEIGHTS = 200000000 }; /* parameters: 1 GB, and seven times that in training */
-enum { GG_MAX_VALUES = 512, GG_MAX_INPUTS = 16, GG_MAX_HEADS = 16, GG_MAX_GEOMETRIES = 4, GG_MAX_TERMS = 16 };
+enum {
+    GG_MAX_VALUES = 512,
+    GG_MAX_INPUTS = 16,
+    GG_MAX_HEADS = 16,
+    GG_MAX_GEOMETRIES = 4,
+    GG_MAX_TERMS = 16,
+    GG_MAX_CHAINS = 64
+};
 
 /* An input: the species as one-hot, or a field on nodes, on the frame's edges, or of the frame.  Scalars (0e) are standardised by
  * column, (x - mean)/scale; blocks of higher degree are divided by their root mean square, one scale a channel.  Both over
@@ -50,7 +57,14 @@ struct gg_op {
     int in[GG_LAYER_INPUTS], out; /* values */
     const struct gg_yaml *from;   /* what it was made from */
     int geometry;                 /* whose graph it is called with */
+    int chain;                    /* among model.chain; -1: none */
     int64_t weight;               /* offset of its parameters; rounds of a shared repeat have the same */
+};
+
+/* Layers first .. last-1 run for so many receivers at a time, one set after the other (pass_chain.h). */
+struct gg_chain {
+    int first, last;
+    int64_t receivers;
 };
 
 /* What is predicted.  A row of its value holds, for every block of the target's irreps, one channel a part and column, column
@@ -106,6 +120,8 @@ struct gg_model {
     struct gg_shape value[GG_MAX_VALUES]; /* value 0: the node inputs */
     bool is_source[GG_MAX_VALUES];
     struct gg_op *op;
+    int n_chain;
+    struct gg_chain chain[GG_MAX_CHAINS];
     bool fixed_axes;    /* some layer's output does not turn with the configuration */
     bool needs_reverse; /* some layer reads graph.rev */
     struct gg_head head[GG_MAX_HEADS];

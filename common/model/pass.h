@@ -2,23 +2,8 @@
 #ifndef GG_PASS_H
 #define GG_PASS_H
 
-#include "model/sample.h"
+#include "model/pass_ops.h"
 
-/* Values, gradients and scratch of one frame; memory grows to the largest frame seen and is kept. */
-struct gg_pass {
-    struct gg_arena arena;
-    gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
-    void **saved; /* per op */
-    void *scratch;
-    /* What the caller may set before a forward with keep: a training forward (else as for prediction), with the random stream of
-     * this frame and step; state [n_weight]: what the frame says of the statistics, written where not NULL. */
-    bool train;
-    struct gg_rng random;
-    gg_real *state;
-    /* Before a backward: [geometry], gradients of the edge vectors that are wanted; backward adds. */
-    gg_real (*dvec[GG_MAX_GEOMETRIES])[3];
-    struct gg_trace *trace; /* of this pass (trace.h); NULL: the model's */
-};
 /* With keep, everything stays for a backward.  Without, values share memory as soon as no layer reads them: only those of the heads are
  * there afterwards. */
 void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
@@ -33,8 +18,6 @@ void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real
 /* All numbers that the heads put out are finite. */
 bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 void gg_pass_free(struct gg_pass *p);
-/* Rows of a value. */
-int64_t gg_pass_rows(const struct gg_model *m, const struct gg_batch *b, int value);
 /* Bytes a training step on such a graph needs, and its operations. */
 size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep);
 struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b);

@@ -62,8 +62,11 @@ static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yam
         } else if (check_times(b->m, op->in[k], in, err)) {
             return -1;
         }
-    for (int k = 0; k < op->layer.n_in; k++)
+    for (int k = 0; k < op->layer.n_in; k++) {
+        if (gg_build_check_input(b, op->in[k], in ? in : map, err))
+            return -1;
         op->layer.in[k] = b->m->value[op->in[k]];
+    }
     return 0;
 }
 
@@ -178,6 +181,8 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         snprintf(why, sizeof why, "%s", err->text);
         return gg_yaml_fail(map, err, "%s: %s", type->name, why);
     }
+    if (gg_build_check_layer(b, l, map, err))
+        return -1;
     if (b->shared >= 0 && gg_layer_follows(l))
         return gg_yaml_fail(map, err,
                             "%s: rounds with share: true would have the running statistics of different "
@@ -196,6 +201,7 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
                             "%s: more than %d million parameters up to here (%.3g): fewer channels, or "
                             "rounds of a repeat",
                             type->name, GG_MOST_WEIGHTS / 1000000, (double)m->n_weight);
+    op->chain = b->chain;
     op->out = m->n_value++;
     m->value[op->out] = l->out;
     m->value[op->out].edges = l->out.edges = m->geometry[op->geometry].list;
@@ -263,8 +269,9 @@ int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix
         const struct gg_yaml *kind = gg_yaml_get(y, "layer");
         snprintf(name, sizeof name, "%.30s.%d%s%.12s", prefix, k, kind ? "." : "",
                  kind && kind->text ? kind->text : "");
-        if (gg_yaml_get(y, "repeat")
-                ? add_repeat(b, y, name, err)
+        if (gg_yaml_get(y, "repeat") ? add_repeat(b, y, name, err)
+            : gg_yaml_get(y, "receivers")
+                ? gg_build_chain(b, y, name, err)
                 : gg_build_op(b, y, name, others, NULL, NULL, err) || name_output(b, y, err))
             return -1;
     }

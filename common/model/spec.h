@@ -14,8 +14,10 @@ struct gg_build {
     int64_t
         shared; /* where the next layer of a later round of a shared repeat has its parameters; -1: its own */
     int room;
-    int rounds;  /* of repeats, so far */
-    int64_t row; /* numbers a row of all values, so far */
+    int rounds;                /* of repeats, so far */
+    int64_t row;               /* numbers a row of all values, so far */
+    int chain;                 /* that is being built; -1: none */
+    int inside[GG_MAX_VALUES]; /* a chain's values on edges: its number + 1; else 0 */
 };
 
 /* The kind of layer that a map names; NULL with err. */
@@ -24,6 +26,12 @@ const struct gg_layer_type *gg_build_type(const struct gg_yaml *map, struct gg_e
 int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const char *const *others,
                 const char *force_key, const char *force_value, struct gg_err *err);
 int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix, struct gg_err *err);
+
+/* Layers that run for some receivers at a time (spec_chain.c): the block; and what holds inside and behind it, GG_USAGE. */
+int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *prefix, struct gg_err *err);
+int gg_build_check_input(const struct gg_build *b, int value, const struct gg_yaml *map, struct gg_err *err);
+int gg_build_check_layer(const struct gg_build *b, const struct gg_layer *l, const struct gg_yaml *map,
+                         struct gg_err *err);
 
 /* Of two tensors of one name the model file would keep the last: GG_USAGE (spec_names.c). */
 int gg_build_check_names(const struct gg_model *m, struct gg_err *err);

@@ -342,8 +342,9 @@ int gg_plain_heads(struct gg_model *m, struct gg_err *err)
 
 int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
-    struct gg_build b = {.m = m, .shared = -1};
+    struct gg_build b = {.m = m, .shared = -1, .chain = -1};
     struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
+    m->n_chain = 0;
     for (int k = 0; k < m->n_geometry; k++)
         m->geometry[k].mean_neighbours = facts->mean_neighbours[k];
     if (!layers || build_inputs(&b, err) || gg_build_layers(&b, layers, "layers", err))

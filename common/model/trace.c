@@ -121,6 +121,26 @@ void gg_trace_begin(struct gg_trace *t, const struct gg_graph *g, const int32_t 
 
 /* ---- one layer ---- */
 
+void gg_trace_part(struct gg_trace *t, const int32_t *order)
+{
+    if (t)
+        t->order = order;
+}
+
+/* Looks at n numbers more of a layer that may have run before; what was first not finite stays. */
+static void look_again(const struct gg_trace *t, struct gg_trace_row *r, int way, const struct gg_call *call,
+                       const gg_real *x)
+{
+    const struct gg_layer *l = call->l;
+    char bad[GG_TRACE_WHERE];
+    double more = (double)gg_shape_rows(&l->out, call->g), rms = look(t, &l->out, call->g, x, bad);
+    double square = r->rms[way] * r->rms[way] * r->looked[way] + rms * rms * more;
+    r->looked[way] += more;
+    r->rms[way] = r->looked[way] > 0 ? sqrt(square / r->looked[way]) : rms;
+    if (!r->bad[way][0])
+        memcpy(r->bad[way], bad, sizeof bad);
+}
+
 void gg_trace_forward(struct gg_trace *t, int k, const char *name, const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
@@ -131,12 +151,12 @@ void gg_trace_forward(struct gg_trace *t, int k, const char *name, const struct 
     double began = gg_seconds();
     l->type->forward(call);
     struct gg_trace_row *r = &t->row[k];
-    r->seconds[FORWARD] = gg_seconds() - began;
+    r->seconds[FORWARD] += gg_seconds() - began;
     r->name = name;
-    r->rows = gg_shape_rows(&l->out, call->g);
-    r->flops[FORWARD] = l->type->cost(l, call->g).flops_forward;
-    r->flops[BACKWARD] = l->type->cost(l, call->g).flops_backward;
-    r->rms[FORWARD] = look(t, &l->out, call->g, call->y, r->bad[FORWARD]);
+    r->rows += gg_shape_rows(&l->out, call->g);
+    r->flops[FORWARD] += l->type->cost(l, call->g).flops_forward;
+    r->flops[BACKWARD] += l->type->cost(l, call->g).flops_backward;
+    look_again(t, r, FORWARD, call, call->y);
     r->bad_w = r->bad[FORWARD][0] && !all_finite(call->w, l->n_weight);
     t->n_row = k + 1 > t->n_row ? k + 1 : t->n_row;
 }
@@ -150,10 +170,10 @@ void gg_trace_backward(struct gg_trace *t, int k, const char *name, const struct
     }
     struct gg_trace_row *r = &t->row[k];
     r->name = name;
-    r->rms[BACKWARD] = look(t, &l->out, call->g, call->dy, r->bad[BACKWARD]);
+    look_again(t, r, BACKWARD, call, call->dy);
     double began = gg_seconds();
     l->type->backward(call);
-    r->seconds[BACKWARD] = gg_seconds() - began;
+    r->seconds[BACKWARD] += gg_seconds() - began;
     r->bad_dw = call->dw && !all_finite(call->dw, l->n_weight);
     r->ran_back = true;
 }

@@ -14,6 +14,7 @@ struct gg_trace_row {
     const char *name; /* NULL: it did not run */
     int64_t rows;
     double seconds[2], flops[2], rms[2]; /* forward and its y; backward and its dy */
+    double looked[2];                    /* rows that rms is of */
     char bad
         [2]
         [GG_TRACE_WHERE]; /* "particle 17" of the frame, "edge 3 <- 5": the first of y, of dy, that is not finite; "" */
@@ -33,6 +34,9 @@ struct gg_trace {
 /* Around a pass; `t` may be NULL in all of them.  What a pass that never came back left is printed by the next one's begin. */
 void gg_trace_begin(struct gg_trace *t, const struct gg_graph *g, const int32_t *order);
 void gg_trace_end(struct gg_trace *t);
+/* What runs until the next of these sees other rows of nodes: a layer of a chain runs for one part after the other, and its row
+ * adds up. */
+void gg_trace_part(struct gg_trace *t, const int32_t *order);
 /* Runs the k-th layer, and looks at it. */
 void gg_trace_forward(struct gg_trace *t, int k, const char *name, const struct gg_call *call);
 void gg_trace_backward(struct gg_trace *t, int k, const char *name, const struct gg_call *call);

@@ -74,10 +74,10 @@ GG_INLINE void hyperbolic(const gg_lanes *z, gg_lanes *t)
 
 double gg_act_constant(enum gg_act kind, bool e3nn)
 {
-    static const double exact[] = {1.676532470363, 1.592537419753, 1.875596256171,
-                                   M_SQRT2,        1.245198300701, 1.846228545374};
-    static const double sampled[] = {1.6791767923989418, 1.5937334472592695, 1.875596256171, M_SQRT2,
-                                     1.245198300701,     1.8467055342154763};
+    static const double exact[] = {1.676532470363, 1.592537419753, 1.875596256171, M_SQRT2,
+                                   1.245198300701, 1.846228545374, 1.529087143557};
+    static const double sampled[] = {1.6791767923989418, 1.5937334472592695, 1.875596256171,   M_SQRT2,
+                                     1.245198300701,     1.8467055342154763, 1.531320475574866};
     return e3nn ? sampled[kind] : exact[kind];
 }
 
@@ -146,6 +146,8 @@ GG_CLONES void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, g
             sigmoid(&x, &s);
         if (kind == GG_ACT_SILU)
             s *= x;
+        if (kind == GG_ACT_LEAKY)
+            s = x * ((gg_real)0.2 + (gg_real)0.8 * s);
         for (int q = 0; kind == GG_ACT_SSP && q < 8; q++)
             s[q] = softplus(x[q]);
         *(gg_lanes *)(a + c) = scale * s;
@@ -172,10 +174,21 @@ GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_r
         slope = s; /* of ssp and elu */
         if (kind == GG_ACT_SILU)
             slope = s * (1 + x * (1 - s));
+        else if (kind == GG_ACT_LEAKY)
+            slope = (gg_real)0.2 + (gg_real)0.8 * s * (1 + x * (1 - s));
         else if (kind == GG_ACT_TANH)
             slope = 1 - s * s;
         else if (kind == GG_ACT_SIGMOID)
             slope = s * (1 - s);
         *(gg_lanes *)(dz + c) = *(const gg_lanes *)(da + c) * (scale * slope);
+    }
+}
+
+GG_CLONES void gg_exponential(int64_t n, const gg_real *z, gg_real *a)
+{
+    for (int64_t c = 0; c < n; c += 8) {
+        gg_lanes x = *(const gg_lanes *)(z + c);
+        exponential(&x);
+        *(gg_lanes *)(a + c) = x;
     }
 }

@@ -105,11 +105,11 @@ GG_CLONES static void sum_receivers(const struct gg_graph *g, const struct span 
     }
 }
 
-/* dQ_j = sum of d over the edges that j sends on: the reverse edges of its row */
+/* dQ_j = sum of d over the edges that j sends on */
 GG_CLONES static void sum_senders(const struct gg_graph *g, int64_t j, int pad, const gg_real *d, gg_real *dQ)
 {
     memset(dQ + j * pad, 0, sizeof *dQ * (size_t)pad);
-    for (int64_t e = g->ptr[j]; e < g->ptr[j + 1]; e++) {
+    for (int64_t e = g->sent[j]; e < g->sent[j + 1]; e++) {
         const gg_real *next = d + g->rev[e + AHEAD < g->n_edge ? e + AHEAD : e] * pad;
         for (int c = 0; c < pad; c += 64 / (int)sizeof *d)
             __builtin_prefetch(next + c);

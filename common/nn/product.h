@@ -20,7 +20,7 @@ enum gg_pairing { GG_PAIRING_LIST(GG_CHOICE_ENUM) };
 struct gg_product_wish {
     enum gg_pairing pairing;
     enum gg_parity parity;
-    int l_max;              /* of the output; < 0: the highest degree of the factors */
+    int l_max; /* of the output, where out_irreps is NULL; < 0: the highest degree of the factors */
     const char *out_irreps; /* NULL: whatever comes */
     double scale;           /* s */
 };

@@ -22,7 +22,7 @@ struct fixture {
     int32_t sender[EDGES], local[EDGES], knot[EDGES];
     gg_real b[EDGES][GG_KNOT_ROWS];
     gg_real Y[49 * (EDGES + 32)], x[NODES * MID], dx[NODES * MID], table[KNOTS * WIDTH],
-        dtable[KNOTS * WIDTH], mid[NODES * MID];
+        dtable[KNOTS * WIDTH], mid[NODES * MID], alpha[EDGES * WIDTH], dalpha[EDGES * WIDTH];
     struct gg_conv_block block;
 };
 
@@ -42,6 +42,7 @@ static void setup(struct fixture *f)
     fill(f->Y, sizeof f->Y / sizeof *f->Y, &r);
     fill(f->x, sizeof f->x / sizeof *f->x, &r);
     fill(f->table, sizeof f->table / sizeof *f->table, &r);
+    fill(f->alpha, sizeof f->alpha / sizeof *f->alpha, &r);
     f->block = (struct gg_conv_block){.first = 0,
                                       .last = NODES,
                                       .ptr = f->ptr,
@@ -74,13 +75,25 @@ static struct gg_conv_path path_of(struct fixture *f, int l1, int l2, int l3, in
                                  .mid_row = WIDTH};
 }
 
-static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int l3, int width)
+static void weigh(struct fixture *f, struct gg_conv_path *p)
+{
+    p->alpha = f->alpha;
+    p->dalpha = f->dalpha;
+    p->alpha_stride = WIDTH;
+}
+
+/* weighed: with a factor for every channel of an edge */
+static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int l3, int width, bool weighed)
 {
     struct fixture *f = malloc(sizeof *f), *g = malloc(sizeof *g);
     setup(f);
     setup(g);
     struct gg_conv_path p = path_of(f, l1, l2, l3, width), q = path_of(g, l1, l2, l3, width);
     struct gg_arena a = {0};
+    if (weighed) {
+        weigh(f, &p);
+        weigh(g, &q);
+    }
     p.list = gg_conv_generated(level, l1, l2, l3) ? NULL : gg_conv_list_new(&a, l1, l2, l3);
     level->forward(l1, l2, l3, width)(&f->block, &p);
     gg_conv_any_forward(&g->block, &q);
@@ -89,6 +102,7 @@ static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int
     gg_conv_any_backward(&g->block, &q);
     assert_true(worst(f->dx, g->dx, sizeof f->dx / sizeof *f->dx) <= tolerance);
     assert_true(worst(f->dtable, g->dtable, sizeof f->dtable / sizeof *f->dtable) <= tolerance);
+    assert_true(worst(f->dalpha, g->dalpha, sizeof f->dalpha / sizeof *f->dalpha) <= tolerance);
     gg_arena_free(&a);
     free(f);
     free(g);
@@ -99,10 +113,11 @@ static void every_path(const struct gg_conv_level *level)
     int n = 0;
     for (int l1 = 0; l1 <= L; l1++)
         for (int l2 = 0; l2 <= L; l2++)
-            for (int l3 = abs(l1 - l2); l3 <= L && l3 <= l1 + l2; l3++, n++) {
-                same_as_dense(level, l1, l2, l3, 8);
-                same_as_dense(level, l1, l2, l3, 16);
-            }
+            for (int l3 = abs(l1 - l2); l3 <= L && l3 <= l1 + l2; l3++, n++)
+                for (int weighed = 0; weighed < 2; weighed++) {
+                    same_as_dense(level, l1, l2, l3, 8, weighed);
+                    same_as_dense(level, l1, l2, l3, 16, weighed);
+                }
     assert_int_equal(n, 65);
 }
 
@@ -111,8 +126,8 @@ static void high_paths(const struct gg_conv_level *level)
 {
     static const int l[][3] = {{5, 0, 5}, {0, 5, 5}, {5, 5, 0}, {5, 3, 2}, {1, 5, 4}, {6, 6, 6}, {6, 5, 3}};
     for (size_t k = 0; k < sizeof l / sizeof *l; k++) {
-        same_as_dense(level, l[k][0], l[k][1], l[k][2], 8);
-        same_as_dense(level, l[k][0], l[k][1], l[k][2], 16);
+        same_as_dense(level, l[k][0], l[k][1], l[k][2], 8, k % 2);
+        same_as_dense(level, l[k][0], l[k][1], l[k][2], 16, k % 2);
     }
 }
 

@@ -1,0 +1,107 @@
+/* conv_heads.c -- see conv_heads.h */
+#include "conv/conv_heads.h"
+
+#include <string.h>
+
+int gg_conv_heads_init(const struct gg_layer *l, bool full, int *n_head, struct gg_err *err)
+{
+    const struct gg_irreps *alpha = &l->in[1].irreps, *of = full ? &l->out.irreps : &l->in[0].irreps;
+    *n_head = 0;
+    if (l->n_in == 1)
+        return 0;
+    if (l->in[1].axis != GG_ON_EDGE || alpha->n != 1 || alpha->b[0].l != 0 || alpha->b[0].p != 1)
+        return gg_fail(err, GG_USAGE,
+                       "in: the second value of conv has the weights of the edges: scalars (Nx0e) on edges, "
+                       "one for each of N heads");
+    for (int b = 0; b < of->n; b++)
+        if (of->b[b].mul % alpha->b[0].mul)
+            return gg_fail(err, GG_USAGE, "in: %d heads do not divide the %d channels of degree %d of the %s",
+                           alpha->b[0].mul, of->b[b].mul, of->b[b].l, full ? "output" : "input");
+    *n_head = alpha->b[0].mul;
+    return 0;
+}
+
+/* ---- channelwise ---- */
+
+bool gg_conv_heads_open(const struct gg_conv_plan *p, int path)
+{
+    return p->n_head && (path == 0 || p->path[path - 1].in_offset != p->path[path].in_offset);
+}
+
+bool gg_conv_heads_close(const struct gg_conv_plan *p, int path)
+{
+    return p->n_head && (path == p->n_path - 1 || p->path[path + 1].in_offset != p->path[path].in_offset);
+}
+
+void gg_conv_heads_spread(const struct gg_call *call, const struct gg_conv_route *r, struct gg_conv_work *k)
+{
+    const struct gg_conv_plan *p = call->l->plan;
+    int stride = call->l->in[1].stride, each = r->mul / p->n_head;
+    const gg_real *alpha = call->x[1] ? call->x[1] + call->g->ptr[k->k.first] * stride : NULL;
+    size_t bytes = (size_t)k->k.n_edge * (size_t)r->pad * sizeof *k->alpha;
+    memset(k->alpha, 0, bytes);
+    for (int64_t e = 0; e < k->k.n_edge; e++)
+        for (int h = 0; h < p->n_head; h++)
+            for (int c = h * each; c < (h + 1) * each; c++)
+                k->alpha[e * r->pad + c] = alpha ? alpha[e * stride + h] : 1;
+    if (k->dalpha)
+        memset(k->dalpha, 0, bytes);
+}
+
+void gg_conv_heads_collect(const struct gg_call *call, const struct gg_conv_route *r,
+                           const struct gg_conv_work *k)
+{
+    const struct gg_conv_plan *p = call->l->plan;
+    int stride = call->l->in[1].stride, each = r->mul / p->n_head;
+    if (!call->dx[1])
+        return;
+    gg_real *dalpha = call->dx[1] + call->g->ptr[k->k.first] * stride;
+    for (int64_t e = 0; e < k->k.n_edge; e++)
+        for (int h = 0; h < p->n_head; h++) {
+            gg_real sum = 0;
+            for (int c = h * each; c < (h + 1) * each; c++)
+                sum += k->dalpha[e * r->pad + c];
+            dalpha[e * stride + h] += sum;
+        }
+}
+
+/* ---- full mixing ---- */
+
+bool gg_conv_slice_opens(const struct gg_conv_plan *p, const struct gg_conv_slice *s)
+{
+    return p->n_head && (s == p->full->slice || s[-1].head != s->head);
+}
+
+bool gg_conv_slice_closes(const struct gg_conv_plan *p, const struct gg_conv_slice *s)
+{
+    return p->n_head && (s == p->full->slice + p->full->n_slice - 1 || s[1].head != s->head);
+}
+
+void gg_conv_heads_weigh(const struct gg_call *call, int head, const struct gg_conv_full_work *k)
+{
+    const struct gg_conv_plan *p = call->l->plan;
+    int stride = call->l->in[1].stride, lane = p->full->lane;
+    const gg_real *alpha = call->x[1] + call->g->ptr[k->k.first] * stride + head;
+    for (int64_t e = 0; e < k->k.n_edge; e++)
+        for (int u = 0; u < lane; u++)
+            k->weighed[e * lane + u] = alpha[k->edge[e] * stride] * k->a[e * lane + u];
+    if (k->dweighed)
+        memset(k->dweighed, 0, (size_t)k->k.n_edge * (size_t)lane * sizeof *k->dweighed);
+}
+
+void gg_conv_heads_unweigh(const struct gg_call *call, int head, const struct gg_conv_full_work *k)
+{
+    const struct gg_conv_plan *p = call->l->plan;
+    int stride = call->l->in[1].stride, lane = p->full->lane;
+    int64_t first = call->g->ptr[k->k.first] * stride + head;
+    for (int64_t e = 0; e < k->k.n_edge; e++) {
+        const gg_real *a = k->a + e * lane, *d = k->dweighed + e * lane;
+        gg_real alpha = call->x[1][first + k->edge[e] * stride], sum = 0;
+        for (int u = 0; u < lane; u++) {
+            sum += a[u] * d[u];
+            k->da[e * lane + u] += alpha * d[u];
+        }
+        if (call->dx[1])
+            call->dx[1][first + k->edge[e] * stride] += sum;
+    }
+}

@@ -1,0 +1,33 @@
+/* pass_bytes.c -- what a pass needs: memory and operations */
+#include "model/pass.h"
+#include "model/pass_chain.h"
+
+size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep)
+{
+    size_t bytes = 0, chains = 0, scratch = 0;
+    for (int k = 0; k < m->n_op; k = gg_ops_end(m, k)) {
+        size_t own = m->op[k].chain < 0 ? 0 : gg_chain_bytes(m, b, m->op[k].chain, keep),
+               room = m->op[k].chain < 0 ? gg_ops_scratch_bytes(m, b, k, k + 1) : 0;
+        chains = own > chains ? own : chains;
+        scratch = room > scratch ? room : scratch;
+        bytes += keep && m->op[k].chain < 0 ? gg_op_saved_bytes(&m->op[k], b) : 0;
+    }
+    for (int k = 0; k < m->n_source; k++)
+        bytes += gg_value_bytes(m, b, m->source[k].value);
+    bytes += gg_pass_place_values(m, b, keep, NULL, NULL);
+    if (keep)
+        bytes += gg_pass_place_gradients(m, b, NULL, NULL);
+    return bytes + chains + scratch;
+}
+
+struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b)
+{
+    struct gg_cost sum = {0};
+    for (int k = 0; k < m->n_op; k++) {
+        struct gg_cost c = m->op[k].layer.type->cost(&m->op[k].layer, &b->graph[m->op[k].geometry]);
+        sum.flops_forward += c.flops_forward;
+        sum.flops_backward += c.flops_backward + (m->op[k].chain >= 0 ? c.flops_forward : 0);
+        sum.bytes += c.bytes;
+    }
+    return sum;
+}

@@ -1,0 +1,39 @@
+/* pass_ops.h -- what a pass holds, and its layers one after the other */
+#ifndef GG_PASS_OPS_H
+#define GG_PASS_OPS_H
+
+#include "model/pass_memory.h"
+
+/* Values, gradients and scratch of one frame; memory grows to the largest frame seen and is kept. */
+struct gg_pass {
+    struct gg_arena arena;
+    gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
+    gg_real *room[GG_MAX_VALUES]; /* where a gradient will lie */
+    void **saved;                 /* per op */
+    void *scratch;
+    struct gg_pass *part; /* of the part of a chain that is worked on (pass_chain.h) */
+    /* What the caller may set before a forward with keep: a training forward (else as for prediction), with the random stream of
+     * this frame and step; state [n_weight]: what the frame says of the statistics, written where not NULL. */
+    bool train;
+    struct gg_rng random;
+    gg_real *state;
+    /* Before a backward: [geometry], gradients of the edge vectors that are wanted; backward adds. */
+    gg_real (*dvec[GG_MAX_GEOMETRIES])[3];
+    struct gg_trace *trace; /* of this pass (trace.h); NULL: the model's */
+};
+
+struct gg_trace *gg_pass_trace(const struct gg_pass *p, const struct gg_model *m); /* NULL: nobody looks */
+/* What forward and backward of an op have in common; x: room for its inputs. */
+struct gg_call gg_op_call(const struct gg_pass *p, const struct gg_model *m, int k, const gg_real *w,
+                          const struct gg_batch *b, const gg_real **x);
+
+/* Layers first .. last-1 of a pass whose values have their places; `trace` may be NULL. */
+void gg_ops_forward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
+                    const struct gg_batch *b, struct gg_trace *trace);
+/* Gradients of values that lead to no head stay NULL, and the layers behind them are left out. */
+void gg_ops_backward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
+                     const struct gg_batch *b, gg_real *dw, struct gg_trace *trace);
+/* The gradient of what a layer reads, in its place and 0 until somebody adds; NULL for a source. */
+gg_real *gg_pass_gradient(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, int value);
+
+#endif

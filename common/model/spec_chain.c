@@ -1,0 +1,73 @@
+/* spec_chain.c -- layers that run for some receivers at a time: which may, and what they may read (pass_chain.h) */
+#include "model/spec.h"
+
+#include <string.h>
+
+static bool on_edges(const struct gg_shape *s)
+{
+    return gg_axis_base(s->axis) == GG_ON_EDGE;
+}
+
+int gg_build_check_input(const struct gg_build *b, int value, const struct gg_yaml *map, struct gg_err *err)
+{
+    const struct gg_model *m = b->m;
+    if (b->inside[value] && b->inside[value] != b->chain + 1)
+        return gg_yaml_fail(map, err,
+                            "in: this value on edges is there for some receivers at a time only: read it in "
+                            "the block with `receivers` that makes it");
+    for (int k = b->chain < 0 ? m->n_op : m->chain[b->chain].first; k < m->n_op; k++)
+        if (m->op[k].out == value && !on_edges(&m->value[value]))
+            return gg_yaml_fail(
+                map, err,
+                "in: '%s' makes this value on particles for some receivers at a time: read it "
+                "behind the block with `receivers`",
+                m->op[k].layer.type->name);
+    return 0;
+}
+
+int gg_build_check_layer(const struct gg_build *b, const struct gg_layer *l, const struct gg_yaml *map,
+                         struct gg_err *err)
+{
+    const char *why = NULL;
+    if (b->chain < 0)
+        return 0;
+    if (l->momentum > 0)
+        why = "takes numbers from all rows of a frame";
+    else if (gg_axis_base(l->out.axis) == GG_ON_GRAPH)
+        why = "makes a value of the whole configuration";
+    return why ? gg_yaml_fail(map, err, "receivers: %s %s: put it in front of the block or behind it",
+                              l->type->name, why)
+               : 0;
+}
+
+int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *prefix, struct gg_err *err)
+{
+    static const char *const known[] = {"receivers", "layers", NULL};
+    struct gg_model *m = b->m;
+    struct gg_chain *c = &m->chain[m->n_chain];
+    struct gg_yaml *layers;
+    *c = (struct gg_chain){.first = m->n_op};
+    if (gg_yaml_check_keys(map, NULL, known, err) ||
+        gg_yaml_int(gg_yaml_get(map, "receivers"), 1, INT32_MAX, &c->receivers, err) ||
+        !(layers = gg_yaml_need(map, "layers", err)))
+        return -1;
+    if (b->chain >= 0)
+        return gg_yaml_fail(map, err, "receivers: this block is in another one with `receivers` already");
+    if (m->n_chain == GG_MAX_CHAINS)
+        return gg_yaml_fail(map, err, "more than %d blocks with `receivers`", GG_MAX_CHAINS);
+    b->chain = m->n_chain;
+    int status = gg_build_layers(b, layers, prefix, err);
+    b->chain = -1;
+    c->last = m->n_op;
+    if (status)
+        return -1;
+    for (int k = c->first; k < c->last; k++)
+        if (on_edges(&m->value[m->op[k].out]))
+            b->inside[m->op[k].out] = m->n_chain + 1;
+    if (c->last == c->first || b->inside[m->op[c->last - 1].out])
+        return gg_yaml_fail(map, err,
+                            "receivers: the last layer of the block must bring its edges to their receivers "
+                            "(sum, conv)");
+    m->n_chain++;
+    return 0;
+}
