@@ -151,7 +151,7 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     refuses 4 "cut.ggs" bin/gg-learncurve --train train.ggs --test cut.ggs --sizes 1 -o out model.yaml
     [ ! -e out ]
     touch file
-    refuses 5 "file: cannot|file/lock: cannot" curve -o file
+    refuses 5 "file: a folder is wanted here, and it is a file" curve -o file
     curve -q -o out >text
     refuses 2 "out/n1.s0/run.sh: made with other settings or data" curve --set a=b -o out
     echo "layers: [ ]" >model.yaml

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# limits.bats -- settings that would do nothing, and requests that cannot be: refused in one line, before work begins
+# limits.bats -- settings that: would do nothing, and requests that cannot be: refused in one line, before work begins
 
 load helper
 
@@ -17,14 +17,14 @@ idle() {
 
 @test "a key that others make idle is refused, in every table; at its default it is let through" {
     model
-    idle "train.wait would do nothing: schedule is cosine, not plateau" train.wait=3
-    idle "train.factor would do nothing: schedule is constant, not step|plateau" train.schedule=constant train.factor=0.1
-    idle "train.every would do nothing: schedule is plateau, not step" train.schedule=plateau train.every=5
-    idle "train.lr_final would do nothing: schedule is constant, not cosine|step|plateau" train.schedule=constant train.lr_final=1e-4
-    idle "loss.threshold would do nothing: correlation is not set" loss.threshold=0.2
-    idle "loss.radii would do nothing: correlation is not set" 'loss.radii=[1, 2]'
-    idle "conv.channels would do nothing: out_irreps is set" layers.1.channels=3
-    idle "conv.radial.power would do nothing: radial.envelope is cosine, not poly" conv.radial.envelope=cosine conv.radial.power=4
+    idle "train.wait: would do nothing: schedule is cosine, not plateau" train.wait=3
+    idle "train.factor: would do nothing: schedule is constant, not step|plateau" train.schedule=constant train.factor=0.1
+    idle "train.every: would do nothing: schedule is plateau, not step" train.schedule=plateau train.every=5
+    idle "train.lr_final: would do nothing: schedule is constant, not cosine|step|plateau" train.schedule=constant train.lr_final=1e-4
+    idle "loss.threshold: would do nothing: correlation is not set" loss.threshold=0.2
+    idle "loss.radii: would do nothing: correlation is not set" 'loss.radii=[1, 2]'
+    idle "conv.channels: would do nothing: out_irreps is set" layers.1.channels=3
+    idle "conv.radial.power: would do nothing: radial.envelope is cosine, not poly" conv.radial.envelope=cosine conv.radial.power=4
     for s in train.wait=10 train.schedule=step train.schedule=plateau; do
         gg-train -q -o "yes.$s" --set "$s" m.yaml "$DATA/tiny.ggs"
     done
@@ -38,10 +38,10 @@ idle() {
 @test "a key of a fit that others make idle is refused" {
     gg-features --add density -o f.ggs "$DATA/tiny.ggs"
     printf '%s\n' 'fit: {kind: ridge, inputs: [node_features]}' 'heads: [{target: propensity}]' >r.yaml
-    refuses 2 "fit.quantile would do nothing: kind is ridge, not logistic" gg-train -q -o no --set fit.quantile=0.2 r.yaml f.ggs
-    refuses 2 "fit.penalty.folds would do nothing: penalty.choose is validation" gg-train -q -o no --set fit.penalty.folds=3 \
+    refuses 2 "fit.quantile: would do nothing: kind is ridge, not logistic" gg-train -q -o no --set fit.quantile=0.2 r.yaml f.ggs
+    refuses 2 "fit.penalty.folds: would do nothing: penalty.choose is validation" gg-train -q -o no --set fit.penalty.folds=3 \
         --set fit.penalty.choose=validation r.yaml f.ggs
-    refuses 2 "fit.penalty.points would do nothing: penalty.path has one value" gg-train -q -o no --set fit.penalty.points=5 \
+    refuses 2 "fit.penalty.points: would do nothing: penalty.path has one value" gg-train -q -o no --set fit.penalty.points=5 \
         --set fit.penalty.path=3 r.yaml f.ggs
     gg-train -q -o yes --set fit.penalty.folds=3 --set fit.penalty.points=5 r.yaml f.ggs
 }

@@ -205,7 +205,7 @@ static int check_idle(const struct fill *f, char *const before[ROWS], struct gg_
         for (char *c = key; *c; c++)
             *c = *c == '-' ? '_' : *c;
         if (!same)
-            return gg_yaml_fail(y, err, "%s%s%s would do nothing: %s; leave it out, or change that",
+            return gg_yaml_fail(y, err, "%s%s%s: would do nothing: %s; leave it out, or change that",
                                 f->what ? f->what : "", f->what ? "." : "", key, why);
     }
     return 0;

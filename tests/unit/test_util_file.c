@@ -155,9 +155,13 @@ static void what_cannot_be_written(void **state)
 {
     (void)state;
     struct gg_sink s;
-    assert_int_equal(gg_sink_open(&s, "missing/file", &err), -1);
+    FILE *in_the_way = fopen("way", "w");
+    assert_non_null(in_the_way);
+    fclose(in_the_way);
+    assert_int_equal(gg_sink_open(&s, "way/file", &err), -1);
     assert_int_equal(err.status, GG_SYSTEM);
-    assert_string_equal(err.text, "missing/file: cannot write: No such file or directory");
+    assert_string_equal(err.text, "way: a folder is wanted here, and it is a file: use another -o");
+    unlink("way");
     assert_int_equal(gg_sink_open(&s, folder, &err), -1);
     assert_int_equal(err.status, GG_SYSTEM);
     assert_int_equal(gg_sink_open(&s, "/dev/full", &err), 0);
