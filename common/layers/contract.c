@@ -11,6 +11,7 @@
 #include "nn/contract_plan.h"
 #include "nn/inputs.h"
 #include "nn/irreps_key.h"
+#include "nn/lanes.h"
 #include "nn/layer.h"
 
 #include <omp.h>
@@ -164,6 +165,18 @@ static struct pass pass_of(const struct pass *all, int set, int group)
     return s;
 }
 
+GG_INLINE void copy_lanes(gg_real *to, const gg_real *from, int width)
+{
+    for (int c = 0; c < width; c += 8)
+        *(gg_lanes *)(to + c) = *(const gg_lanes *)(from + c);
+}
+
+GG_INLINE void add_lanes(gg_real *to, const gg_real *from, int width)
+{
+    for (int c = 0; c < width; c += 8)
+        *(gg_lanes *)(to + c) += *(const gg_lanes *)(from + c);
+}
+
 /* The channels of `group` of some rows side by side, one line of lanes for each of n components; 0 behind the last row. */
 static void gather(const struct pass *s, const gg_real *x, int stride, int n, const int *at, int n_row,
                    const int64_t *row, gg_real *to)
@@ -171,8 +184,7 @@ static void gather(const struct pass *s, const gg_real *x, int stride, int n, co
     int width = s->p->width;
     for (int k = 0; k < n; k++, to += GG_CONTRACT_LANES) {
         for (int r = 0; r < n_row; r++)
-            memcpy(to + r * width, x + row[r] * stride + at[k] + s->group * width,
-                   sizeof *to * (size_t)width);
+            copy_lanes(to + r * width, x + row[r] * stride + at[k] + s->group * width, width);
         memset(to + n_row * width, 0, sizeof *to * (size_t)(GG_CONTRACT_LANES - n_row * width));
     }
 }
@@ -207,8 +219,8 @@ static void forward_rows(const struct pass *s, int n_row, const int64_t *row)
     p->level->forward(&s->job);
     for (int q = 0; q < p->tree.n_out; q++)
         for (int r = 0; r < n_row; r++)
-            memcpy(s->call->y + row[r] * l->out.stride + p->out_at[q] + s->group * p->width,
-                   s->job.y + q * GG_CONTRACT_LANES + r * p->width, sizeof(gg_real) * (size_t)p->width);
+            copy_lanes(s->call->y + row[r] * l->out.stride + p->out_at[q] + s->group * p->width,
+                       s->job.y + q * GG_CONTRACT_LANES + r * p->width, p->width);
 }
 
 static void forward(const struct gg_call *call)
@@ -235,11 +247,9 @@ static void backward_rows(const struct pass *s, int n_row, const int64_t *row)
     memset(s->job.dA, 0, sizeof(gg_real) * (size_t)p->n_in * GG_CONTRACT_LANES);
     p->level->backward(&s->job);
     for (int q = 0; dx && q < p->n_in; q++)
-        for (int r = 0; r < n_row; r++) {
-            gg_real *to = dx + row[r] * l->in[0].stride + p->in_at[q] + s->group * p->width;
-            for (int c = 0; c < p->width; c++)
-                to[c] += s->job.dA[q * GG_CONTRACT_LANES + r * p->width + c];
-        }
+        for (int r = 0; r < n_row; r++)
+            add_lanes(dx + row[r] * l->in[0].stride + p->in_at[q] + s->group * p->width,
+                      s->job.dA + q * GG_CONTRACT_LANES + r * p->width, p->width);
 }
 
 static void backward_range(void *context, int64_t first, int64_t last, gg_real *part)
