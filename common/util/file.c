@@ -212,8 +212,8 @@ static int sync_folder(const char *folder)
 int gg_sink_commit(struct gg_sink *s, struct gg_err *err)
 {
     int status = gg_sink_flush(s, err);
-    char *folder =
-        s->temporary != NULL ? gg_folder_of(s->path) : NULL; /* no memory is wanted once the file has its name */
+    char *folder = s->temporary != NULL ? gg_folder_of(s->path)
+                                        : NULL; /* no memory is wanted once the file has its name */
     if (status == 0 && s->temporary != NULL && (fsync(s->fd) != 0 || name_temporary(s) != 0))
         status = gg_fail_errno(err, "%s: cannot write", sink_name(s));
     int fd = s->fd;

@@ -72,7 +72,7 @@ static void link_contraction(struct net *n, struct op *o, json_t *file, const ch
                              const struct gg_product_basis *b, const struct gg_weight *w, double factor)
 {
     struct gg_err err = {0};
-    int n_theirs, n_term, n_species = (int)w->shape[0], channels = (int)w->shape[2];
+    int n_theirs = 0, n_term = 0, n_species = (int)w->shape[0], channels = (int)w->shape[2];
     struct gg_product_term *theirs = read_couplings(n, file, b->l, b->nu, &n_theirs, &n_term);
     double *P = gg_product_map(b, n_theirs, theirs, n_term, &n->a, &err);
     if (!P)
