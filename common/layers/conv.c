@@ -14,6 +14,7 @@
  * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
 #include "conv/conv.h"
 #include "nn/layer.h"
+#include "conv/conv_batch.h"
 #include "conv/conv_full.h"
 #include "nn/irreps_key.h"
 #include "util/linalg.h"
@@ -21,8 +22,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const struct gg_conv_hypers defaults = {
-    .lmax = 2, .basis = GG_BESSEL, .envelope = GG_ENVELOPE_POLY, .n = 8, .power = 6, .table = 256};
+static const struct gg_conv_hypers defaults = {.lmax = 2,
+                                               .basis = GG_BESSEL,
+                                               .envelope = GG_ENVELOPE_POLY,
+                                               .n = 8,
+                                               .power = 6,
+                                               .table = 256,
+                                               .momentum = 0.1};
 
 #define AT(field) offsetof(struct gg_conv_hypers, field)
 static const struct gg_opt hypers[] = {
@@ -51,6 +57,15 @@ static const struct gg_opt hypers[] = {
     {"radial.species", GG_OPT_FLAG, AT(species), "a net of its own for every ordered pair of species"},
     {"radial.table", GG_OPT_INT, AT(table), "knots of the table; exact runs the net on every edge",
      .arg = "KNOTS", .max = 65536, .choices = "exact"},
+    {"radial.act", GG_OPT_CHOICE, AT(act), "activation of the hidden layers", .choices = GG_ACTS},
+    {"radial.bias", GG_OPT_FLAG, AT(bias), "a bias in every layer: R is not 0 at the cutoff"},
+    {"radial.norm", GG_OPT_CHOICE, AT(norm),
+     "in front of the activation, over the edges of the frame or the channels of the layer",
+     .choices = GG_RADIAL_NORMS},
+    {"radial.momentum", GG_OPT_REAL, AT(momentum), "batch: share of a frame in the running values",
+     .arg = "SHARE", .min = 1e-6, .max = 0.999},
+    {"radial.weights", GG_OPT_CHOICE, AT(plain), "scale of the layers: of e3nn, or plain",
+     .choices = "e3nn|plain"},
     {"radial.constants", GG_OPT_CHOICE, AT(constants),
      "activation constants: exact, or those sampled by e3nn", .choices = "exact|e3nn"},
     {0}};
@@ -89,6 +104,15 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
                        (int)h->table);
     if (h->species && l->n_type * l->n_type > GG_RADIAL_SETS)
         return gg_fail(err, GG_USAGE, "radial.species: %d species, at most 8", l->n_type);
+    if (h->norm && h->hidden.n == 0)
+        return gg_fail(err, GG_USAGE,
+                       "radial.norm: there is no hidden layer to normalise: give radial.hidden");
+    if (h->norm == GG_RADIAL_BATCH && (h->hidden.n > 1 || h->species || h->n > GG_RADIAL_MOMENTS))
+        return gg_fail(err, GG_USAGE,
+                       "radial.norm: batch goes with one hidden layer, one net for all species and up to %d "
+                       "functions: layer goes with "
+                       "any",
+                       GG_RADIAL_MOMENTS);
     if (set_output(l, &out, err) || gg_blas_open(err)) /* the radial functions are products of matrices */
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, &out);
@@ -107,13 +131,15 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 static void forward(const struct gg_call *call)
 {
     const struct gg_conv_plan *p = call->l->plan;
-    (p->full ? gg_conv_full_forward : gg_conv_forward)(call);
+    void (*pass)(const struct gg_call *) = p->full ? gg_conv_full_forward : gg_conv_forward;
+    p->net.norm == GG_RADIAL_BATCH ? gg_conv_batch_forward(call, pass) : pass(call);
 }
 
 static void backward(const struct gg_call *call)
 {
     const struct gg_conv_plan *p = call->l->plan;
-    (p->full ? gg_conv_full_backward : gg_conv_backward)(call);
+    void (*pass)(const struct gg_call *) = p->full ? gg_conv_full_backward : gg_conv_backward;
+    p->net.norm == GG_RADIAL_BATCH ? gg_conv_batch_backward(call, pass) : pass(call);
 }
 
 /* ---- cost, cases, entry ---- */
@@ -161,6 +187,24 @@ static const struct gg_layer_case cases[] = {
     {"highest", {"3x0e+2x6e"}, "lmax=6 radial.hidden=8"},
     {"high", {"2x0e+2x5o"}, "lmax=5 channels=2"},
     {"degree 4", {"8x0e+8x1o+8x2e+8x3o+8x4e"}, "lmax=4 radial.hidden=8"},
+    {"net of another code",
+     {"4x0e+4x1o"},
+     "lmax=1 radial.hidden=6 radial.act=relu radial.bias=true radial.norm=batch radial.momentum=0.5 "
+     "radial.weights=plain "
+     "normalise=none"},
+    {"net of another code, exact",
+     {"4x0e+4x1o"},
+     "lmax=1 radial.hidden=6 radial.act=ssp radial.bias=true radial.norm=batch radial.table=0"},
+    {"net with norms of channels",
+     {"4x0e+4x1o"},
+     "lmax=1 radial.hidden=7,5 radial.norm=layer radial.species=true"},
+    {"full, net with norms of channels",
+     {"4x0e+4x1o"},
+     "mixing=full lmax=1 radial.hidden=7,5 radial.norm=layer radial.bias=true radial.weights=plain "
+     "radial.act=elu"},
+    {"full, batch, exact",
+     {"4x0e+4x1o"},
+     "mixing=full lmax=1 radial.hidden=6 radial.norm=batch radial.bias=true radial.table=0"},
     {"full, scalars", {"4x0e"}, "mixing=full lmax=2 channels=3 radial.hidden=5 radial.n=6"},
     {"full", {"3x0e+2x1o+5x2e"}, "mixing=full lmax=2 channels=8 radial.hidden=16"},
     {"full, parities",
@@ -194,4 +238,5 @@ const struct gg_layer_type gg_layer_conv = {
     .hyper_defaults = &defaults,
     GG_LAYER_PASSES,
     .weight = gg_conv_weight,
-    .init_weights = gg_conv_init_weights};
+    .init_weights = gg_conv_init_weights,
+    .observe = gg_conv_batch_observe};

@@ -226,7 +226,7 @@ void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real 
         const struct gg_layer *l = &m->op[k].layer;
         struct gg_call call = call_of(p, m, k, w, b, x);
         gg_trace_forward(trace_of(p, m), k, m->op[k].name, &call);
-        if (p->train && p->state && l->type->observe && l->momentum < 1) {
+        if (p->train && p->state && gg_layer_follows(l)) {
             call.state = p->state + m->op[k].weight;
             l->type->observe(&call);
         }
@@ -256,7 +256,7 @@ void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state)
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_layer *l = &m->op[k].layer;
         struct gg_weight piece;
-        if (!l->type->observe || l->momentum == 1)
+        if (!gg_layer_follows(l))
             continue;
         for (int z = 0; l->type->weight(l, z, &piece); z++) {
             int64_t n = piece.statistic ? 1 : 0, first = m->op[k].weight + piece.offset;
