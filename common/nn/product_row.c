@@ -9,20 +9,21 @@ int64_t gg_product_work(const struct gg_product *p)
     return ((int64_t)p->widest + 15) / 16 * 16;
 }
 
-/* y += f a b over n channels, where one side may be a single number. */
+/* y += f a b over n channels, where one side, or with a single channel both, may be one number. */
 GG_INLINE void multiply(int n, gg_real f, const gg_real *a, int step_a, const gg_real *b, int step_b,
                         gg_real *restrict y)
 {
-    if (step_a && step_b)
+    if (step_a && step_b) {
+#pragma omp simd
         for (int c = 0; c < n; c++)
             y[c] += f * a[c] * b[c];
-    else {
-        const gg_real *many = step_a ? a : b;
-        gg_real g = f * (step_a ? *b : *a);
-        int stay = step_a || step_b;
-        for (int c = 0; c < n; c++)
-            y[c] += g * many[stay ? c : 0];
+        return;
     }
+    const gg_real *many = step_a ? a : b;
+    gg_real g = f * (step_a ? *b : *a);
+#pragma omp simd
+    for (int c = 0; c < n; c++)
+        y[c] += g * many[c];
 }
 
 /* sum of a b over n channels, in eight partial sums: the same whatever the processor */
@@ -74,6 +75,7 @@ GG_CLONES static void row(const struct gg_product *p, const gg_real *a, const gg
         memset(work, 0, sizeof *work * (size_t)((2 * t->l3 + 1) * t->mul));
         path_forward(t, a, b, work, t->mul);
         for (int m = 0; m < 2 * t->l3 + 1; m++)
+#pragma omp simd
             for (int c = 0; c < t->mul; c++)
                 to[m * t->pad + c] = w[t->weight + c] * work[m * t->mul + c];
     }
@@ -86,6 +88,7 @@ GG_INLINE void weight_gradient(const struct gg_product_path *t, const gg_real *a
     memset(work, 0, sizeof *work * (size_t)((2 * t->l3 + 1) * t->mul));
     path_forward(t, a, b, work, t->mul);
     for (int m = 0; m < 2 * t->l3 + 1; m++)
+#pragma omp simd
         for (int c = 0; c < t->mul; c++)
             dw[t->weight + c] += dy[m * t->pad + c] * work[m * t->mul + c];
 }
@@ -101,6 +104,7 @@ GG_CLONES static void row_backward(const struct gg_product *p, const gg_real *a,
             weight_gradient(t, a, b, d, dw, work);
         if (w) {
             for (int m = 0; m < 2 * t->l3 + 1; m++)
+#pragma omp simd
                 for (int c = 0; c < t->mul; c++)
                     work[m * t->mul + c] = w[t->weight + c] * d[m * pad + c];
             d = work;
