@@ -92,7 +92,7 @@ static inline void net_check_gradients(struct net *n)
     json_object_foreach(json_object_get(n->root, "gradients"), name, list)
     {
         const double *want = net_list(n, list, &count),
-                     *have = net_array(n, name)      ? net_gradient(n, name, count)
+                     *have = net_array(n, name)     ? net_gradient(n, name, count)
                              : !strcmp(name, "pos") ? net_forces(n, 0)
                                                     : net_source_gradient(n, name, count);
         for (int k = 0; k < count; k++)

@@ -75,8 +75,9 @@ static void test_block(void **state)
     int count;
     (void)state;
     net_source(n, "x", node, net_numbers(n, "x", &count));
-    net_layer(n, "norm", "", "x", "n1",
-              "norm_1.affine_weight[0:4] norm_1.affine_weight[4:7] norm_1.affine_weight[7:9] norm_1.affine_bias");
+    net_layer(
+        n, "norm", "", "x", "n1",
+        "norm_1.affine_weight[0:4] norm_1.affine_weight[4:7] norm_1.affine_weight[7:9] norm_1.affine_bias");
     net_check(n, "n1", "values/norm1", false);
     net_layer(n, "linear", "out_irreps=4x0e+3x1o+2x2e bias=true", "n1", "src",
               "ga.merge_src.tp.weight[0:16]*2 ga.merge_src.tp.weight[16:25]*sqrt(3) "
@@ -94,8 +95,9 @@ static void test_block(void **state)
               "ga.proj.bias.0");
     net_check(n, "m", "values/proj", false);
     net_layer(n, "add", "", "x m", "y", "");
-    net_layer(n, "norm", "", "y", "n2",
-              "norm_2.affine_weight[0:4] norm_2.affine_weight[4:7] norm_2.affine_weight[7:9] norm_2.affine_bias");
+    net_layer(
+        n, "norm", "", "y", "n2",
+        "norm_2.affine_weight[0:4] norm_2.affine_weight[4:7] norm_2.affine_weight[7:9] norm_2.affine_bias");
     net_check(n, "n2", "values/norm2", false);
     feed_forward(n);
     net_layer(n, "add", "", "y u", "out", "");
