@@ -58,6 +58,9 @@ static const struct gg_opt table[] = {
      "no configurations: parameters for --model, a npz of named arrays", .arg = "FILE"},
     {"model", GG_OPT_TEXT, AT(weights.model),
      "network that --weights are for; the map is beside it, .map for .yaml", .arg = "MODEL.yaml"},
+    {"like", GG_OPT_TEXT, AT(weights.like),
+     "stream of configurations with its inputs and targets, where it has more than the species",
+     .arg = "FILE"},
     {"set", GG_OPT_TEXTS, AT(weights.set), "set one key of it", .arg = "KEY=VALUE"},
     {.name = NULL},
 };
@@ -144,8 +147,8 @@ static int import_all(struct import *m)
 static int check_mode(const struct import *m, struct gg_err *err)
 {
     const struct gg_import *w = &((const struct options *)m->cli.options)->weights;
-    if (!w->weights != !w->model || (w->set.n && !w->model))
-        return gg_fail(err, GG_USAGE, "--weights and --model go together, and --set with them");
+    if (!w->weights != !w->model || ((w->set.n || w->like) && !w->model))
+        return gg_fail(err, GG_USAGE, "--weights and --model go together, --set and --like with them");
     if (w->weights && m->cli.n_operand)
         return gg_fail(err, GG_USAGE, "'%s': --weights makes a model, no stream of configurations",
                        *m->cli.operand);

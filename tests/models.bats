@@ -116,6 +116,36 @@ small() {
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces --set layers.6.repeat=1 tfn.yaml
 }
 
+# C channels of each of 0e, 1o, 1e, 2e, n functions, hidden H; radial net with biases and batch normalisation (n H + H, 4 H, H P + P for P columns),
+# mixing, batch normalisation (three numbers a channel, with statistics, and two more for 0e).  Columns: 3 for each number of the raw input; from 0e 3 C, 1o 5 C, 1e 4 C,
+# 2e 5 C.
+@test "eqnet: as many parameters as the public code has" {
+    thermal eqnet
+    C=8 n=10 H=16
+    net() { echo $((n * H + H + 4 * H + H * $1 + $1)); }
+    norm=$((8 * C + 2 * C))
+    raw=2
+    first=$(($(net $((3 * raw))) + 3 * raw * C))
+    more=$(($(net $((3 * raw + 17 * C))) + (3 * raw + 17 * C) * C))
+    readout=$((2 * 4 * (4 * C) + 2 * 4))
+    [ "$(parameters eqnet.yaml "$DATA/tiny.ggs")" -eq $((first + 3 * more + 4 * norm + readout)) ]
+}
+
+@test "eqnet learns, obeys the laws, and turns with its frames" {
+    thermal eqnet
+    sed -i 's/repeat: 3/repeat: 1/' eqnet.yaml
+    learns eqnet.yaml 0.5
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o p.ggs
+    for how in '--seed 5 --reflect' '--permute 2'; do
+        # shellcheck disable=SC2086
+        gg-rotate $how "$DATA/tiny.ggs" | gg-predict run/model.ggm -o a.ggs
+        # shellcheck disable=SC2086
+        gg-rotate $how p.ggs -o b.ggs
+        gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
+    done
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces eqnet.yaml
+}
+
 # 2 M + 2 + 2 10 + 10 + 10 10 + 10 + 10 + 1 for M features, one species, one time
 @test "glassmlp: the parameters of the paper's perceptron; two stages" {
     gg-quench "$DATA/tiny.ggs" | gg-features --preset inherent | gg-select --species A -o a.ggs

@@ -77,12 +77,72 @@ PY
     gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
     refuses 2 "rows: \[first, behind the last\] of the 6 rows of 'first' are wanted" import short.npz
     refuses 3 'more.npz: arrays neither used nor ignored: extra.1, extra.2' import more.npz
-    refuses 3 "nan.npz: .*array 'first': number 20 is not finite" import nan.npz
+    refuses 3 "nan.npz: .*array 'first': number 0 is not finite" import nan.npz
     import large.npz large.ggm
     refuses 6 "frame 0 .*: the prediction is not finite: layers.[0-9].[a-z_]+ is the first layer whose output is not finite, at (particle|edge) [0-9]+" \
         gg-predict large.ggm "$DATA/tiny.ggs" -o p.ggs
     sed -i 's/\[4, 7\]/[3, 6]/' t.map
-    refuses 3 "turned.npz: array 'first': only 6 of its 7 rows have a place" import turned.npz
+    refuses 3 "turned.npz: array 'first': only 30 of its 35 numbers have a place" import turned.npz
+}
+
+# bats test_tags=reader
+@test "places side by side, below each other, in a flat array, the other way round, with factors and without an array" {
+    need_program /usr/bin/python3
+    small
+    /usr/bin/python3 -c 'import numpy' || skip 'needs numpy'
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >one
+    /usr/bin/python3 - <<'PY'
+import numpy as np
+z = dict(np.load("w/frame-000000.npz"))
+first = "layers.2.edge_mlp.0.weight."
+a, b, head, bias = z.pop(first + "0"), z.pop(first + "1"), z.pop("heads.propensity.0.weight.0.0"), z.pop("heads.propensity.0.bias.0")
+z["flat"] = np.concatenate([b.ravel(), a.ravel() / -2])
+z["left"], z["right"] = head[:, :2].T.copy(), head[:, 2:]
+z["ends"] = np.concatenate([bias[4:], bias[:4]])
+np.savez("cut.npz", **z)
+z["layers.0.embed.bias.0"] *= 0
+np.savez("zero.npz", **z)
+PY
+    sed -i -e "s/edge_mlp.0.weight.0: .*/edge_mlp.0.weight.0: {array: flat, numbers: [20, 35], factor: -2}/" \
+        -e "s/edge_mlp.0.weight.1: .*/edge_mlp.0.weight.1: {stack: [{array: flat, numbers: [0, 10]}, {array: flat, numbers: [10, 20]}]}/" \
+        -e "s/propensity.0.weight.0.0: .*/propensity.0.weight.0.0: {join: [{array: left, transpose: true}, {array: right, columns: [0, 1]}, {array: right, columns: [1, 4]}]}/" \
+        -e "s/propensity.0.bias.0: .*/propensity.0.bias.0: {join: [{array: ends, rows: [2, 6]}, {array: ends, rows: [0, 2]}]}/" t.map
+    import cut.npz
+    gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
+    cp t.map cut.map
+    sed -i -e '/^  layers.0.embed.bias.0/s/: .*/: {value: 0}/' -e 's/ignored: \[/&layers.0.embed.bias.0, /' t.map
+    import zero.npz
+    import cut.npz other.ggm
+    cmp i.ggm other.ggm || [ "$(gg-dump -d layers.0.embed.bias.0 other.ggm | sort -u)" = 0 ]
+    sed 's/numbers: \[10, 20\]/numbers: [10, 19]/' cut.map >t.map
+    refuses 2 'numbers: 9 of them, a multiple of 5 is wanted' import cut.npz
+    sed 's/columns: \[1, 4\]/columns: [1, 3]/' cut.map >t.map
+    refuses 2 "heads.propensity.0.weight.0.0': .* the place gives \[5, 5\], the parameter wants \[5, 6\]" import cut.npz
+    sed 's/factor: -2/factor: 0/' cut.map >t.map
+    refuses 2 "factor: 0 leaves nothing of 'flat'" import cut.npz
+    sed 's/factor: -2/rows: [0, 1]/' cut.map >t.map
+    refuses 2 'numbers: rows, columns and transpose do not go with it' import cut.npz
+}
+
+@test "inputs and targets beyond the species and its times are taken from a stream" {
+    sed -e 's/node: \[type\]/node: [type, energy_inherent]/' "$ROOT/examples/models/tfn.yaml" >f.yaml
+    gg-quench "$DATA/tiny.ggs" -o q.ggs
+    gg-train -q --epochs 1 --set 'inputs.node=[type, energy_inherent]' -o run f.yaml q.ggs
+    gg-dump --npz w run/model.ggm
+    {
+        echo "species: 2"
+        echo "mean_neighbours: $(gg-dump run/model.ggm | awk '$1 == "model.mean_neighbours" { print $2 }')"
+        echo "parameters:"
+        gg-dump run/model.ggm | awk '/^frame/ { on = 1; next } on && $1 ~ /^(layers|heads)[.]/ { print "  " $1 ": " $1 }'
+        echo "ignored: [cell, pbc, id, input.mean, input.scale, loss.normaliser, target.propensity.mean, target.propensity.scale, target.propensity.count, target.propensity.times]"
+    } >f.map
+    gg-import --weights w/frame-000000.npz --model f.yaml --like q.ggs -o i.ggm
+    gg-predict i.ggm q.ggs | gg-dump -d propensity_pred >/dev/null
+    refuses 2 "'times' is missing in the map, or --like FILE" gg-import --weights w/frame-000000.npz --model f.yaml -o x.ggm
+    sed -i '1i times: [0.2, 1, 5, 10]' f.map
+    refuses 2 "input 'energy_inherent': its irreps are not known: --like FILE" gg-import --weights w/frame-000000.npz --model f.yaml -o x.ggm
+    refuses 5 'absent.ggs' gg-import --weights w/frame-000000.npz --model f.yaml --like absent.ggs -o x.ggm
+    refuses 2 'like with them' gg-import --like q.ggs q.ggs
 }
 
 @test "what does not fit is named" {

@@ -25,7 +25,11 @@ struct gg_conv_hypers {
     struct gg_reals hidden;
     bool species;
     int constants; /* exact | e3nn */
-    int mixing;    /* channelwise | full */
+    int act, norm; /* enum gg_act, gg_radial_norm */
+    int plain;     /* e3nn | plain */
+    bool bias;
+    double momentum;
+    int mixing; /* channelwise | full */
 };
 
 /* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */

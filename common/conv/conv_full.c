@@ -99,7 +99,9 @@ void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct 
     struct gg_conv_full *f = p->full = GG_NEW(a, struct gg_conv_full, 1);
     f->hidden = p->net;
     f->hidden.n_layer--;
-    f->n_function = p->net.width[f->hidden.n_layer];
+    f->hidden.act_last = true;
+    f->n_hidden = p->net.width[f->hidden.n_layer];
+    f->n_function = f->n_hidden + p->net.bias_last;
     f->lane = (f->n_function + 7) / 8 * 8;
     int n_head = p->n_head ? p->n_head : 1;
     f->slice = GG_NEW(a, struct gg_conv_slice, (size_t)(n_head * most_slices(l, path, n_path)));

@@ -34,7 +34,8 @@ struct gg_conv_slice {
 
 struct gg_conv_full {
     struct gg_radial_net hidden; /* the net without its last layer; n_layer 0: the basis */
-    int n_function, lane;        /* H, and H in whole registers */
+    int n_hidden;                /* functions that the net makes */
+    int n_function, lane;        /* H: these, and with radial.bias the constant; H in whole registers */
     int n_slice, most_sums;      /* most_sums: numbers of S held at once */
     int64_t n_packed, n_turned;
     struct gg_conv_slice *slice;

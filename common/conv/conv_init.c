@@ -1,5 +1,6 @@
 /* conv_init.c -- what all layers made of the convolution have in common: checks, the choice of mixing, cost */
 #include "conv/conv.h"
+#include "conv/conv_batch.h"
 #include "conv/conv_full.h"
 #include "conv/conv_heads.h"
 #include "conv/conv_pass.h"
@@ -19,6 +20,15 @@ static int check_keys(const struct gg_layer *l, struct gg_err *err)
                        (int)h->table);
     if (h->species && l->n_type * l->n_type > GG_RADIAL_SETS)
         return gg_fail(err, GG_USAGE, "radial.species: %d species, at most 8", l->n_type);
+    if (h->norm && h->hidden.n == 0)
+        return gg_fail(err, GG_USAGE,
+                       "radial.norm: there is no hidden layer to normalise: give radial.hidden");
+    if (h->norm == GG_RADIAL_BATCH && (h->hidden.n > 1 || h->species || h->n > GG_RADIAL_MOMENTS))
+        return gg_fail(err, GG_USAGE,
+                       "radial.norm: batch goes with one hidden layer, one net for all species and up to %d "
+                       "functions: layer goes with "
+                       "any",
+                       GG_RADIAL_MOMENTS);
     return 0;
 }
 
@@ -45,13 +55,15 @@ int gg_conv_init(struct gg_layer *l, const struct gg_irreps *out, double normali
 void gg_conv_forward(const struct gg_call *call)
 {
     const struct gg_conv_plan *p = call->l->plan;
-    (p->full ? gg_conv_full_forward : gg_conv_channelwise_forward)(call);
+    void (*pass)(const struct gg_call *) = p->full ? gg_conv_full_forward : gg_conv_channelwise_forward;
+    p->net.norm == GG_RADIAL_BATCH ? gg_conv_batch_forward(call, pass) : pass(call);
 }
 
 void gg_conv_backward(const struct gg_call *call)
 {
     const struct gg_conv_plan *p = call->l->plan;
-    (p->full ? gg_conv_full_backward : gg_conv_channelwise_backward)(call);
+    void (*pass)(const struct gg_call *) = p->full ? gg_conv_full_backward : gg_conv_channelwise_backward;
+    p->net.norm == GG_RADIAL_BATCH ? gg_conv_batch_backward(call, pass) : pass(call);
 }
 
 struct gg_cost gg_conv_cost(const struct gg_layer *l, const struct gg_graph *g)

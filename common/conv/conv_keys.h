@@ -43,13 +43,30 @@
          GG_CONV_AT(first, table), "knots of the table; exact runs the net on every edge",                 \
          .arg = "KNOTS",           .max = 65536,                                                           \
          .choices = "exact"},                                                                              \
+        {"radial.act", GG_OPT_CHOICE, GG_CONV_AT(first, act), "activation of the hidden layers",           \
+         .choices = GG_ACTS},                                                                              \
+        {"radial.bias", GG_OPT_FLAG, GG_CONV_AT(first, bias),                                              \
+         "a bias in every layer: R is not 0 at the cutoff"},                                               \
+        {"radial.norm", GG_OPT_CHOICE, GG_CONV_AT(first, norm),                                            \
+         "in front of the activation, over the edges of the frame or the channels of the layer",           \
+         .choices = GG_RADIAL_NORMS},                                                                      \
+        {"radial.momentum",                                                                                \
+         GG_OPT_REAL,                                                                                      \
+         GG_CONV_AT(first, momentum),                                                                      \
+         "batch: share of a frame in the running values",                                                  \
+         .arg = "SHARE",                                                                                   \
+         .min = 1e-6,                                                                                      \
+         .max = 0.999},                                                                                    \
+        {"radial.weights", GG_OPT_CHOICE, GG_CONV_AT(first, plain),                                        \
+         "scale of the layers: of e3nn, or plain", .choices = "e3nn|plain"},                               \
     {                                                                                                      \
         "radial.constants", GG_OPT_CHOICE, GG_CONV_AT(first, constants),                                   \
             "activation constants: exact, or those sampled by e3nn", .choices = "exact|e3nn"               \
     }
 
 /* Their defaults. */
-#define GG_CONV_DEFAULTS \
-    .lmax = 2, .basis = GG_BESSEL, .envelope = GG_ENVELOPE_POLY, .n = 8, .power = 6, .table = 256
+#define GG_CONV_DEFAULTS                                                                           \
+    .lmax = 2, .basis = GG_BESSEL, .envelope = GG_ENVELOPE_POLY, .n = 8, .power = 6, .table = 256, \
+    .momentum = 0.1
 
 #endif

@@ -112,7 +112,11 @@ static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
     p->net.basis = gg_radial_basis_default((enum gg_radial_kind)h->basis, (int)h->n, l->cutoff);
     p->net.basis.envelope = (enum gg_envelope)h->envelope;
     p->net.basis.p = (int)h->power;
-    p->net.constant = h->constants ? 1.6791767923989418 : 1.676532474; /* of silu: gg_o3(7), ACTIVATIONS */
+    p->net.act = (enum gg_act)h->act;
+    p->net.plain = h->plain;
+    p->net.constant = h->plain ? 1 : gg_act_constant(p->net.act, h->constants == 1);
+    p->net.bias = p->net.bias_last = h->bias;
+    p->net.norm = (enum gg_radial_norm)h->norm;
     p->net.n_layer = h->hidden.n + 1;
     p->net.width[0] = (int)h->n;
     for (int k = 0; k < h->hidden.n; k++)
@@ -120,6 +124,8 @@ static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
     p->net.n_set = h->species ? l->n_type * l->n_type : 1;
     if (h->normalise == GG_BY_DENSITY) {
         p->density = p->net;
+        p->density.bias = p->density.bias_last = false;
+        p->density.norm = GG_RADIAL_NO_NORM;
         p->density.width[p->density.n_layer] = 1;
     }
     p->n_knot = (int)h->table;
@@ -158,5 +164,9 @@ void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, in
         l->n_weight += gg_radial_net_weights(&p->density) + 2;
     l->spares_y = p->density.n_layer == 0;
     l->reads_vectors = true;
-    l->knots = p->n_knot ? l->cutoff / (p->n_knot - 1) : 0;
+    l->momentum = h->norm == GG_RADIAL_BATCH ? h->momentum : 0;
+    l->unbiased = h->norm == GG_RADIAL_BATCH;
+    l->kinks |= h->hidden.n > 0 && h->act == GG_ACT_RELU && p->n_knot == 0;
+    l->knots =
+        l->cutoff / (p->n_knot ? p->n_knot - 1 : 1); /* exact: without an envelope it jumps at the cutoff */
 }

@@ -13,14 +13,9 @@ static const double same_allowed = 1e-4;
 enum { DRAWS = 256 };
 static const double mean_allowed = 0.15;
 
-static bool runs_statistics(const struct gg_layer *l)
-{
-    return l->type->observe && l->momentum < 1;
-}
-
 bool gg_trains_otherwise(const struct gg_layer *l)
 {
-    return l->draws || runs_statistics(l);
+    return l->draws || gg_layer_follows(l);
 }
 
 static const gg_real *run(struct gg_check *c, const struct gg_graph *g, const struct gg_point *p, bool train)
@@ -86,7 +81,8 @@ static void check_statistics(struct gg_check *c, const struct gg_graph *g, const
     gg_law(c, "training reads running values", !equal(trained, run(c, g, &q, true), n), 0);
     gg_law(c, "prediction does not read running values", equal(predicted, run(c, g, &q, false), n), 0);
     gg_law(c, "prediction with the frame's statistics",
-           distance(widened(c, run(c, g, &q, false), n), trained, n), same_allowed);
+           distance(widened(c, run(c, g, &q, false), n), trained, n),
+           c->l.unbiased ? same_allowed + 1 / (double)g->n_edge : same_allowed);
 }
 
 /* Running values have no gradient, in either mode. */
@@ -132,7 +128,7 @@ void gg_law_modes(struct gg_check *c, const struct gg_liquid *s)
 {
     const struct gg_graph *g = &s->graph;
     struct gg_point p = gg_point_random(c, g);
-    if (runs_statistics(&c->l)) {
+    if (gg_layer_follows(&c->l)) {
         check_statistics(c, g, &p);
         check_gradient_of_statistics(c, g, &p);
     }

@@ -14,6 +14,7 @@
  *
  * x: node irreps; Hx0e on edges, or none.  y: node, out_irreps.  Parameters: radial.0, radial.1 ... [receiver][sender][in][out]; then for every path, in order, and every
  * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
+#include "conv/conv_batch.h"
 #include "conv/conv_keys.h"
 #include "nn/irreps_key.h"
 
@@ -91,6 +92,24 @@ static const struct gg_layer_case cases[] = {
      {"4x0e+2x5o", "edge:2x0e"},
      "lmax=5 parity=none channels=2 radial.hidden=4"},
     {"heads by species", {"4x0e+4x1o", "edge:4x0e"}, "lmax=1 radial.species=true radial.hidden=6"},
+    {"net of another code",
+     {"4x0e+4x1o"},
+     "lmax=1 radial.hidden=6 radial.act=relu radial.bias=true radial.norm=batch radial.momentum=0.5 "
+     "radial.weights=plain "
+     "normalise=none"},
+    {"net of another code, exact",
+     {"4x0e+4x1o"},
+     "lmax=1 radial.hidden=6 radial.act=ssp radial.bias=true radial.norm=batch radial.table=0"},
+    {"net with norms of channels",
+     {"4x0e+4x1o"},
+     "lmax=1 radial.hidden=7,5 radial.norm=layer radial.species=true"},
+    {"full, net with norms of channels",
+     {"4x0e+4x1o"},
+     "mixing=full lmax=1 radial.hidden=7,5 radial.norm=layer radial.bias=true radial.weights=plain "
+     "radial.act=elu"},
+    {"full, batch, exact",
+     {"4x0e+4x1o"},
+     "mixing=full lmax=1 radial.hidden=6 radial.norm=batch radial.bias=true radial.table=0"},
     {"full, scalars", {"4x0e"}, "mixing=full lmax=2 channels=3 radial.hidden=5 radial.n=6"},
     {"full", {"3x0e+2x1o+5x2e"}, "mixing=full lmax=2 channels=8 radial.hidden=16"},
     {"full, parities",
@@ -138,4 +157,5 @@ const struct gg_layer_type gg_layer_conv = {
     .cost = gg_conv_cost,
     .cases = cases,
     .weight = gg_conv_weight,
-    .init_weights = gg_conv_init_weights};
+    .init_weights = gg_conv_init_weights,
+    .observe = gg_conv_batch_observe};

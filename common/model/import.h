@@ -17,8 +17,10 @@ int gg_model_import(struct gg_model *m, const char *map, const struct gg_npz *ar
 /* From files to a model file. */
 struct gg_import {
     const char *model, *weights; /* YAML, with the map beside it (.map for .yaml); npz */
-    struct gg_texts set;         /* "KEY=VALUE", folded into the YAML */
-    uint64_t max_bytes;          /* of the npz, and of one array */
+    const char
+        *like; /* stream whose first frame says what inputs and targets are; NULL: the map says times */
+    struct gg_texts set; /* "KEY=VALUE", folded into the YAML */
+    uint64_t max_bytes;  /* of the npz, and of one array */
 };
 int gg_import_weights(const struct gg_import *q, const char *output, const struct gg_prov *prov,
                       struct gg_err *err);

@@ -52,7 +52,7 @@ void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real 
     for (int k = 0; k < m->n_op; k = gg_ops_end(m, k)) {
         const struct gg_layer *l = &m->op[k].layer;
         forward_from(p, m, k, w, b);
-        if (p->train && p->state && l->type->observe && l->momentum < 1)
+        if (p->train && p->state && gg_layer_follows(l))
             observe(p, m, k, w, b, p->state);
     }
     if (!keep)
@@ -76,7 +76,7 @@ void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state)
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_layer *l = &m->op[k].layer;
         struct gg_weight piece;
-        if (!l->type->observe || l->momentum == 1)
+        if (!gg_layer_follows(l))
             continue;
         for (int z = 0; l->type->weight(l, z, &piece); z++) {
             int64_t n = piece.statistic ? 1 : 0, first = m->op[k].weight + piece.offset;

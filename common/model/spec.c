@@ -166,7 +166,7 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
     }
     if (gg_build_check_layer(b, l, map, err))
         return -1;
-    if (b->shared >= 0 && l->momentum > 0 && l->momentum < 1)
+    if (b->shared >= 0 && gg_layer_follows(l))
         return gg_yaml_fail(map, err,
                             "%s: rounds with share: true would have the running statistics of different "
                             "values in common: set share: false, or take layer: norm",

@@ -58,7 +58,8 @@ struct gg_layer {
     double knots; /* y is smooth in lengths between multiples of this (sigma), a table's; 0: everywhere */
     bool draws;   /* reads call.random in training */
     double
-        momentum; /* of what observe says: 1 = taken as it is, once, before training; 0: there is no observe */
+        momentum; /* of what observe says: 1 = taken as it is, once, before training; 0: nothing is observed */
+    bool unbiased; /* observe says variances n/(n-1) of those that training divides by, n edges */
     int64_t n_weight;
     /* memory kept from forward to backward, and memory that lives during one call (shared by all layers), in bytes, as
      * functions of the graph; NULL = none */
@@ -132,6 +133,8 @@ struct gg_layer_type {
     struct gg_cost (*cost)(const struct gg_layer *l, const struct gg_graph *g);
     const struct gg_layer_case *cases; /* last: name NULL */
 };
+/* The layer has running statistics. */
+bool gg_layer_follows(const struct gg_layer *l);
 /* Members of an entry by the names they have in a layer's file: its keys (hypers, struct hypers, defaults); what no layer is without,
  * so that none is forgotten. */
 #define GG_LAYER_KEYS .hypers = hypers, .hyper_size = sizeof(struct hypers), .hyper_defaults = &defaults

@@ -75,3 +75,8 @@ void gg_row_to_e3nn(const struct gg_shape *s, const gg_real *row, double *e3nn)
             for (int m = 0; m < 2 * s->irreps.b[b].l + 1; m++)
                 *e3nn++ = (double)row[s->offset[b] + m * s->pad[b] + c];
 }
+
+bool gg_layer_follows(const struct gg_layer *l)
+{
+    return l->type->observe && l->momentum > 0 && l->momentum < 1;
+}
