@@ -1,5 +1,6 @@
 /* conv_heads.c -- see conv_heads.h */
 #include "conv/conv_heads.h"
+#include "nn/lanes.h"
 
 #include <string.h>
 
@@ -33,19 +34,39 @@ bool gg_conv_heads_close(const struct gg_conv_plan *p, int path)
     return p->n_head && (path == p->n_path - 1 || p->path[path + 1].in_offset != p->path[path].in_offset);
 }
 
+#ifdef GG_REAL_DOUBLE
+typedef int64_t places __attribute__((vector_size(8 * sizeof(int64_t))));
+#else
+typedef int32_t places __attribute__((vector_size(8 * sizeof(int32_t))));
+#endif
+
+/* Eight channels of every edge: the factor of each stands in one of eight numbers of its row. */
+GG_CLONES static void spread_lanes(int64_t n_edge, const gg_real *alpha, int stride, const places *at,
+                                   const gg_lanes *mask, gg_real *to, int pad)
+{
+    for (int64_t e = 0; e < n_edge; e++)
+        *(gg_lanes *)(to + e * pad) = *mask * __builtin_shuffle(*(const gg_lanes *)(alpha + e * stride), *at);
+}
+
 void gg_conv_heads_spread(const struct gg_call *call, const struct gg_conv_route *r, struct gg_conv_work *k)
 {
     const struct gg_conv_plan *p = call->l->plan;
-    int stride = call->l->in[1].stride, each = r->mul / p->n_head;
-    const gg_real *alpha = call->x[1] ? call->x[1] + call->g->ptr[k->k.first] * stride : NULL;
-    size_t bytes = (size_t)k->k.n_edge * (size_t)r->pad * sizeof *k->alpha;
-    memset(k->alpha, 0, bytes);
-    for (int64_t e = 0; e < k->k.n_edge; e++)
-        for (int h = 0; h < p->n_head; h++)
-            for (int c = h * each; c < (h + 1) * each; c++)
-                k->alpha[e * r->pad + c] = alpha ? alpha[e * stride + h] : 1;
+    static const gg_real ones[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    int stride = call->x[1] ? call->l->in[1].stride : 0, each = r->mul / p->n_head;
+    const gg_real *alpha = call->x[1] ? call->x[1] + call->g->ptr[k->k.first] * stride : ones;
+    for (int c0 = 0; c0 < r->pad; c0 += 8) {
+        int first = stride ? c0 / each : 0; /* head of the first channel; eight from there are in the row */
+        gg_lanes mask = {0};
+        places at = {0};
+        first = first > stride - 8 && stride ? stride - 8 : first;
+        for (int c = 0; c < 8 && c0 + c < r->mul; c++) {
+            mask[c] = 1;
+            at[c] = stride ? (c0 + c) / each - first : 0;
+        }
+        spread_lanes(k->k.n_edge, alpha + first, stride, &at, &mask, k->alpha + c0, r->pad);
+    }
     if (k->dalpha)
-        memset(k->dalpha, 0, bytes);
+        memset(k->dalpha, 0, (size_t)k->k.n_edge * (size_t)r->pad * sizeof *k->dalpha);
 }
 
 void gg_conv_heads_collect(const struct gg_call *call, const struct gg_conv_route *r,

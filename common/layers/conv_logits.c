@@ -82,6 +82,9 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     if (l->n_in != 2 || l->in[0].axis != GG_ON_NODE || l->in[1].axis != GG_ON_NODE)
         return gg_fail(err, GG_USAGE,
                        "in: conv_logits takes two values on nodes, of senders and of receivers");
+    if (h->conv.norm == GG_RADIAL_BATCH)
+        return gg_fail(err, GG_USAGE,
+                       "radial.norm: conv_logits has no batch: layer normalises every bond by itself");
     p->conv = *l;
     gg_shape_init(&p->conv.in[1], GG_ON_EDGE, &y);
     p->conv.mean_neighbours = 1; /* nothing is summed over neighbours */

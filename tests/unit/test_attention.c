@@ -215,6 +215,28 @@ static void test_softmax(void **state)
         }
 }
 
+/* Without an envelope, too, edges beyond the cutoff, which another geometry has brought into the list, count for nothing. */
+static void test_far(void **state)
+{
+    (void)state;
+    make_liquid();
+    struct gg_layer l = layer_of("softmax", "edge:1x0e", NULL, "envelope=none");
+    const struct gg_graph *g = &liquid.graph;
+    gg_real *x = value(&l.in[0], true), *length = GG_NEW(&arena, gg_real, (size_t)g->n_edge);
+    int64_t i = 0;
+    while (g->ptr[i + 1] - g->ptr[i] < 2)
+        i++;
+    for (int64_t e = 0; e < g->n_edge; e++)
+        length[e] = e == g->ptr[i] ? (gg_real)(1.001 * liquid.cutoff) : g->r[e];
+    liquid.graph.r = length;
+    x[g->ptr[i] * l.out.stride] = 100; /* nor in the largest */
+    const gg_real *y = run(&l, g, NULL, x, NULL);
+    double total = 0;
+    for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
+        total += (double)y[e * l.out.stride];
+    assert_true(y[g->ptr[i] * l.out.stride] == 0 && fabs(total - 1) <= tolerance);
+}
+
 static void refused(const char *type, const char *in0, const char *in1, const char *hypers, const char *why)
 {
     struct gg_layer l = {.n_type = 2, .cutoff = 1.3, .mean_neighbours = 1};
@@ -241,8 +263,9 @@ static void test_refusals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_softmax), cmocka_unit_test(test_conv),
-                                       cmocka_unit_test(test_logits), cmocka_unit_test(test_refusals)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_softmax), cmocka_unit_test(test_far),
+                                       cmocka_unit_test(test_conv), cmocka_unit_test(test_logits),
+                                       cmocka_unit_test(test_refusals)};
     gg_threads_init(1, &err);
     return cmocka_run_group_tests_name("attention", tests, NULL, NULL);
 }

@@ -233,6 +233,7 @@ static double activation(enum gg_act kind, double x)
     return kind == GG_ACT_SILU      ? x / (1 + exp(-x))
            : kind == GG_ACT_TANH    ? tanh(x)
            : kind == GG_ACT_SIGMOID ? 1 / (1 + exp(-x))
+           : kind == GG_ACT_LEAKY   ? x * (0.2 + 0.8 / (1 + exp(-x)))
            : kind == GG_ACT_RELU    ? fmax(x, 0)
            : kind == GG_ACT_ELU     ? (x < 0 ? expm1(x) : x)
                                     : log1p(exp(-fabs(x))) + fmax(x, 0) - M_LN2;
@@ -248,7 +249,7 @@ static void activations_are_libm_s(void **state)
         z[k] = (gg_real)((k - N / 2) / 20.);
         ones[k] = 1;
     }
-    for (enum gg_act kind = GG_ACT_SILU; kind <= GG_ACT_SIGMOID; kind++) {
+    for (enum gg_act kind = GG_ACT_SILU; kind <= GG_ACT_LEAKY; kind++) {
         gg_act(kind, 1, N, z, a);
         gg_act_gradient(kind, 1, N, z, ones, d);
         for (int k = 0; k < N; k++) {
@@ -256,6 +257,7 @@ static void activations_are_libm_s(void **state)
             slope = kind == GG_ACT_SILU      ? s + x * s * (1 - s)
                     : kind == GG_ACT_TANH    ? 1 - t * t
                     : kind == GG_ACT_SIGMOID ? s * (1 - s)
+                    : kind == GG_ACT_LEAKY   ? 0.2 + 0.8 * (s + x * s * (1 - s))
                     : kind == GG_ACT_RELU    ? x > 0
                     : kind == GG_ACT_ELU     ? fmin(exp(x), 1)
                                              : s;
@@ -272,7 +274,7 @@ static void activations_are_libm_s(void **state)
 static void constants_normalise(void **state)
 {
     (void)state;
-    for (enum gg_act kind = GG_ACT_SILU; kind <= GG_ACT_SIGMOID; kind++) {
+    for (enum gg_act kind = GG_ACT_SILU; kind <= GG_ACT_LEAKY; kind++) {
         double sum = 0, h = 1e-3;
         for (double x = -12; x < 12; x += h) {
             double y = activation(kind, x);

@@ -187,7 +187,7 @@ static void nobody_moved(void **state)
     float predicted[N * TIMES];
     make_model("kind: mse, correlation: 5, threshold: 3");
     double with = loss(predicted);
-    make_model("kind: mse, threshold: 3");
+    make_model("kind: mse");
     assert_true(with == loss(predicted));
 }
 
