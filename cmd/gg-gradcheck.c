@@ -106,7 +106,12 @@ static int prepare(struct gg_cli *c, struct gg_trainer *t, struct gg_err *err)
 {
     if (!is_yaml(c->operand[0]))
         return gg_spool_map(&t->data.spool, t->model, err);
-    if (gg_train_open(t, err) || gg_train_prepare(t, err))
+    if (gg_train_open(t, err))
+        return -1;
+    t->keys.schedule = GG_SCHEDULE_CONSTANT; /* nothing is trained, nothing waits for validation */
+    t->keys.patience = 0;
+    t->keys.validation = 0;
+    if (gg_train_prepare(t, err))
         return -1;
     gg_model_init_weights(t->model, (uint64_t)t->keys.seed);
     return 0;

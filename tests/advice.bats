@@ -27,9 +27,9 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
 }
 
 @test "fields that are missing: the program that makes them, with its option" {
-    advice "'pos_replicas' is missing: run gg-import --replicas first" 'gg-targets -o x two.ggs' \
-        'gg-targets -o x tiny_replicas.ggs'
     dumps 'xu yu zu'
+    advice "'pos_replicas' is missing: run gg-import --replicas first" 'gg-import -q --time 1 r1.dump | gg-targets -o x' \
+        'gg-targets -o x tiny_replicas.ggs'
     gg-import -q --replicas --timestep 0.01 r1.dump r2.dump | gg-targets -o x
     advice "'split' is missing: run gg-select --split first" 'gg-select --only test -o x two.ggs' \
         'gg-select --split 1:0:1 two.ggs | gg-select --only test -o x'

@@ -105,7 +105,7 @@ status() {
         local input
         input=$(input_of "$1")
         status 0 "$@" -o out "$input" && status 5 "$@" -o /dev/full "$input" && status 5 sh -c "$* $input >/dev/full" &&
-            status 5 sh -c "$* $input >&-" && status 5 "$@" -o no/such/folder "$input" &&
+            status 5 sh -c "$* $input >&-" && status 5 "$@" -o one.ggs/such/folder "$input" &&
             cut_off "$@" "$input"
     }
     # a limit on the size of files stands for a full disk

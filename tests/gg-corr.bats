@@ -158,7 +158,7 @@ PY
     refuses 3 "no frames to score" gg-corr --target propensity --predictor displacement <(gg-select --id nothing "$tiny")
     refuses 5 "none.ggs: cannot open" gg-corr --truth none.ggs p.ggs
     refuses 5 "cannot (write|close)" bash -c 'gg-corr --target propensity --predictor displacement "$0" >/dev/full' "$tiny"
-    refuses 5 "" gg-corr --target propensity --predictor displacement -o no/where.tsv "$tiny"
+    refuses 5 "" gg-corr --target propensity --predictor displacement -o a.ggs/where.tsv "$tiny"
 }
 
 @test "a closed pipe ends it quietly" {

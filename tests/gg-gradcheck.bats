@@ -33,7 +33,8 @@ YAML
 # What is fitted in closed form has no gradient; descriptors stand for whatever node_features a model was made for.
 @test "every model of the zoo that is trained" {
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench |
-        gg-features --add energy_inherent,displacement --positions pos_inherent -o frame.ggs
+        gg-features --add energy_inherent,displacement --positions pos_inherent |
+        gg-features --add displacement --positions pos_inherent --into to_inherent -o frame.ggs
     for yaml in "$ROOT"/examples/models/*.yaml; do
         grep -q '^fit:' "$yaml" || gg-gradcheck --no-pieces --trials 1 "$yaml" frame.ggs
     done

@@ -256,7 +256,7 @@ EOF
     xyz '' >t.xyz
     refuses 5 '/dev/full' gg-import -q -o /dev/full t.xyz
     gg-import -q t.xyz | head -c 1 >/dev/null
-    refuses 5 '' gg-import -q -o nowhere/t.ggs t.xyz
+    refuses 5 '' gg-import -q -o t.xyz/t.ggs t.xyz
     refuses 3 "species" gg-import -q --species X,Y -o none.ggs t.xyz
     [ ! -e none.ggs ]
     # A reader downstream hears of a refusal that comes after frames were written.

@@ -108,7 +108,7 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     done >drawn 2>said
     [ "$(cat drawn)" = "1 1 2 1 2 3 " ]
     grep -q "no particle in this slice" said
-    gg-plot --help | grep -A 1 -e --thickness | grep -q "centres within half of it are drawn"
+    gg-plot --help | tr -s ' \n' '  ' | grep -qe '--thickness.*centres within half of it are drawn'
 }
 
 @test "slice: one disc a particle of a slab as thick as the cell, periodic copies at the borders" {
@@ -168,6 +168,6 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 3 "no frame 8, only 8" gg-plot slice --target propensity --frame 8 "$DATA/tiny.ggs"
     refuses 3 "not a gg stream" gg-plot slice l.tsv
     refuses 5 "cannot open" gg-plot loss none.jsonl
-    refuses 5 "cannot write" gg-plot learncurve -o no/where.svg l.tsv
+    refuses 5 "l.tsv: a folder is wanted here" gg-plot learncurve -o l.tsv/where.svg l.tsv
     [ -z "$(find . -name '*.tmp.*')" ]
 }

@@ -81,7 +81,9 @@ refused_model() { refuses "$1" "$2" gg-predict -o none.ggs edited.ggm small.ggs 
     edited 's/hidden: \[8\]\\n    outputs/hidden: [4096, 4096]\\n    outputs/'
     (ulimit -v 4000000 && refused_model 3 'model.yaml makes a model of [0-9]+ numbers, the file has [0-9]+')
     sed 's/^  - {layer: gate.*/&\n  - {repeat: 256, layers: [{layer: mlp, hidden: [4096], outputs: 4096}]}/' m.yaml >huge.yaml
-    refuses 2 'huge.yaml:6:[0-9]+: with this layer the network has [0-9]+ numbers a row and [0-9]+ parameters, at most 4194304 and 1073741824 can be' gg-train -q -o none huge.yaml small.ggs
+    refuses 2 'huge.yaml:6:[0-9]+: mlp: more than 200 million parameters up to here' gg-train -q -o none huge.yaml small.ggs
+    sed 's/^  - {layer: gate.*/&\n  - {layer: embed, in: x, channels: 4096, out: e}\n  - {repeat: 256, layers: [{layer: concat, in: [e, e, e, e, e, e, e, e], out: c}]}/' m.yaml >wide.yaml
+    refuses 2 'wide.yaml:7:[0-9]+: with this layer the network has [0-9]+ numbers a row, at most 4194304 can be' gg-train -q -o none wide.yaml small.ggs
     cat >deep.yaml <<'YAML'
 inputs: {node: [type], positions: pos, cutoff: 1.5}
 layers:

@@ -166,7 +166,7 @@ void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, in
     l->reads_vectors = true;
     l->momentum = h->norm == GG_RADIAL_BATCH ? h->momentum : 0;
     l->unbiased = h->norm == GG_RADIAL_BATCH;
-    l->kinks |= h->hidden.n > 0 && h->act == GG_ACT_RELU && p->n_knot == 0;
+    l->kinks |= h->hidden.n > 0 && h->act == GG_ACT_RELU;
     l->knots =
         l->cutoff / (p->n_knot ? p->n_knot - 1 : 1); /* exact: without an envelope it jumps at the cutoff */
 }

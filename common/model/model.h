@@ -144,8 +144,8 @@ struct gg_data_facts {
         most_numbers; /* from a model file: all that it has, and its YAML may make no more of them; 0: not from one */
 };
 /* Refuses more than these: parameters, whose file would be above what readers take, and numbers a row of all values together. */
-enum { GG_MAX_PARAMETERS = 1 << 30, GG_MAX_ROW = 1 << 22 };
-/* GG_INPUT if a model of n numbers is more than the file it comes from has; GG_USAGE above GG_MAX_PARAMETERS.  Before room is made. */
+enum { GG_MAX_ROW = 1 << 22 };
+/* GG_INPUT if a model of n numbers is more than the file it comes from has; GG_USAGE above GG_MOST_WEIGHTS.  Before room is made. */
 int gg_data_facts_allow(const struct gg_data_facts *facts, int64_t n, struct gg_err *err);
 
 /* The part of the configuration that says what to read: geometries, inputs, targets by name, so that data can be read before

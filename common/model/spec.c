@@ -142,13 +142,11 @@ static int check_size(struct gg_build *b, const struct gg_yaml *map, struct gg_e
 {
     const struct gg_model *m = b->m;
     b->row += m->value[b->previous].stride;
-    return b->row <= GG_MAX_ROW && m->n_weight <= GG_MAX_PARAMETERS
+    return b->row <= GG_MAX_ROW
                ? 0
-               : gg_yaml_fail(
-                     map, err,
-                     "with this layer the network has %lld numbers a row and %lld parameters, at most "
-                     "%d and %d can be",
-                     (long long)b->row, (long long)m->n_weight, GG_MAX_ROW, GG_MAX_PARAMETERS);
+               : gg_yaml_fail(map, err,
+                              "with this layer the network has %lld numbers a row, at most %d can be",
+                              (long long)b->row, GG_MAX_ROW);
 }
 
 /* One layer: its inputs, hypers, shapes and parameters.  `force`: "key=value" that the model itself decides, or NULL. */

@@ -361,9 +361,9 @@ int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, stru
 
 int gg_data_facts_allow(const struct gg_data_facts *facts, int64_t n, struct gg_err *err)
 {
-    if (n > GG_MAX_PARAMETERS)
+    if (n > GG_MOST_WEIGHTS)
         return gg_fail(err, GG_USAGE, "the model has %lld parameters, at most %d can be", (long long)n,
-                       GG_MAX_PARAMETERS);
+                       GG_MOST_WEIGHTS);
     if (facts->most_numbers > 0 && n > facts->most_numbers)
         return gg_fail(err, GG_INPUT, "model.yaml makes a model of %lld numbers, the file has %lld",
                        (long long)n, (long long)facts->most_numbers);

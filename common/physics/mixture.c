@@ -15,7 +15,7 @@ static const struct gg_mixture mixtures[] = {
     {"KA2D", 2, 1290 / (32.8962 * 32.8962), {600.0 / 1290, 330.0 / 1290, 360.0 / 1290}, GG_POTENTIAL_POLY}};
 enum { N_MIXTURE = sizeof mixtures / sizeof *mixtures };
 
-enum { MOST_STEPS = 100 };
+enum { MOST_STEPS = 2000 };
 static const double SMALL_FORCE = 1; /* eps/sigma: what molecular dynamics can go on from */
 static const double ODD = 0.02;      /* by which a share of a species may differ */
 

@@ -251,8 +251,8 @@ static void refused(void **state)
     static const struct {
         const char *keys, *says;
     } wrong[] = {{"kind: l2", "l2"},
-                 {"radii: [1]", "2 to 16 distances"},
-                 {"radii: [4, 4]", "larger than the one before"},
+                 {"correlation: 1, radii: [1]", "2 to 16 distances"},
+                 {"correlation: 1, radii: [4, 4]", "larger than the one before"},
                  {"variance: -1", "variance"},
                  {"species: [C]", "none of the 2 species"},
                  {"standardise: [time]", "none are the choices"}};
