@@ -9,9 +9,8 @@
  *
  * x: any axis and irreps.  y: the same.  Parameters: weight [channels], 1 at start; bias [0e channels], 0; running_mean
  * [0e channels], 0, and running_var [channels], 1, are statistics. */
-#include "nn/channels.h"
+#include "nn/frame_norm.h"
 #include "nn/inputs.h"
-#include "util/clones.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,43 +41,6 @@ struct plan {
     int64_t bias, mean, var; /* offsets of the parameters; weight 0 */
 };
 
-/* Rows of a call, all as wide as a row of x, 0 in padding: what the frame is measured in, what is applied to it. */
-struct rows {
-    double *sum;                          /* [2 stride] */
-    void *parts;                          /* of the tree */
-    gg_real *mean, *inverse;              /* side by side: `saved` holds them from forward to backward */
-    gg_real *weight, *bias, *along, *all; /* along, all: what backward takes off dy, channel by channel */
-};
-
-static size_t saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
-{
-    (void)g;
-    return 2 * sizeof(gg_real) * (size_t)l->out.stride;
-}
-
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    size_t stride = (size_t)l->out.stride;
-    (void)n_thread;
-    return stride * (2 * sizeof(double) + 6 * sizeof(gg_real)) +
-           gg_tree_sum_f64_bytes(gg_shape_rows(&l->out, g), 2 * l->out.stride);
-}
-
-static struct rows rows_of(const struct gg_call *call, gg_real *saved)
-{
-    int stride = call->l->out.stride;
-    struct rows r = {.sum = call->scratch};
-    gg_real *at = (gg_real *)(r.sum + 2 * stride);
-    r.mean = saved ? saved : at;
-    r.inverse = r.mean + stride;
-    r.weight = at + 2 * stride;
-    r.bias = r.weight + stride;
-    r.along = r.bias + stride;
-    r.all = r.along + stride;
-    r.parts = r.all + stride;
-    return r;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
@@ -92,8 +54,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     p->var = p->mean + p->all.n_scalar;
     l->n_weight = p->var + p->all.n;
     l->momentum = h->momentum;
-    l->saved_bytes = saved_bytes;
-    l->scratch_bytes = scratch_bytes;
+    l->saved_bytes = gg_frame_norm_saved_bytes;
+    l->scratch_bytes = gg_frame_norm_scratch_bytes;
     l->spares_y = true;
     return 0;
 }
@@ -122,188 +84,97 @@ static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
         w[k] = k < p->bias || k >= p->var;
 }
 
-/* ---- statistics of the frame ---- */
+/* ---- statistics ---- */
 
-struct job {
-    const struct gg_call *call;
-    const struct rows *r;
-    int stride;
-};
-
-static void sum_range(void *context, int64_t first, int64_t last, double *part)
+/* Leaves the variance of each channel in sum at its first number, its mean a stride behind; without rows the running values. */
+static void measure(const struct gg_frame_norm *n)
 {
-    const struct job *j = context;
-    for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < j->stride; k++)
-            part[k] += (double)j->call->x[0][i * j->stride + k];
-}
-
-static void square_range(void *context, int64_t first, int64_t last, double *part)
-{
-    const struct job *j = context;
-    for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < j->stride; k++) {
-            double d = (double)j->call->x[0][i * j->stride + k] - j->r->sum[j->stride + k];
-            part[k] += d * d;
-        }
-}
-
-/* Leaves the variance of each channel in r->sum at its first number, its mean a stride behind; without rows the running values. */
-static void measure(const struct gg_call *call, const struct rows *r)
-{
-    const struct plan *p = call->l->plan;
-    int stride = call->l->out.stride;
-    int64_t n = gg_shape_rows(&call->l->out, call->g);
-    double *square = r->sum, *mean = r->sum + stride;
-    struct job j = {.call = call, .r = r, .stride = stride};
-    memset(r->sum, 0, 2 * sizeof *r->sum * (size_t)stride);
-    gg_tree_sum_f64(n, stride, square, r->parts, sum_range, &j);
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++)
+    const struct plan *p = n->call->l->plan;
+    double rows = (double)n->n_row, *mean = n->sum + n->stride;
+    gg_frame_norm_sums(n);
+    for (GG_EACH_CHANNEL(&p->all, c))
         if (c->scalar >= 0)
-            mean[c->at] = n > 0 ? square[c->at] / (double)n : (double)call->w[p->mean + c->scalar];
-    memset(square, 0, sizeof *square * (size_t)stride);
-    gg_tree_sum_f64(n, stride, square, r->parts, square_range, &j);
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
-        double sum = 0;
-        for (int m = 0; m < c->n_m; m++)
-            sum += square[c->at + m * c->step];
-        square[c->at] = n > 0 ? sum / (double)(n * c->n_m) : (double)call->w[p->var + c->number];
+            mean[c->at] = rows > 0 ? n->sum[c->at] / rows : (double)n->call->w[p->mean + c->scalar];
+    gg_frame_norm_squares(n);
+    for (GG_EACH_CHANNEL(&p->all, c))
+        n->sum[c->at] = rows > 0 ? n->sum[c->at] / (rows * c->n_m) : (double)n->call->w[p->var + c->number];
+}
+
+static void set_running(const struct gg_frame_norm *n)
+{
+    const struct plan *p = n->call->l->plan;
+    for (GG_EACH_CHANNEL(&p->all, c)) {
+        n->sum[c->at] = (double)n->call->w[p->var + c->number];
+        n->sum[n->stride + c->at] = c->scalar >= 0 ? (double)n->call->w[p->mean + c->scalar] : 0;
     }
 }
 
 static void observe(const struct gg_call *call)
 {
     const struct plan *p = call->l->plan;
-    struct rows r = rows_of(call, NULL);
-    measure(call, &r);
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
-        call->state[p->var + c->number] = (gg_real)r.sum[c->at];
+    struct gg_frame_norm n = gg_frame_norm_open(call, &p->all, NULL);
+    measure(&n);
+    for (GG_EACH_CHANNEL(&p->all, c)) {
+        call->state[p->var + c->number] = (gg_real)n.sum[c->at];
         if (c->scalar >= 0)
-            call->state[p->mean + c->scalar] = (gg_real)r.sum[call->l->out.stride + c->at];
+            call->state[p->mean + c->scalar] = (gg_real)n.sum[n.stride + c->at];
     }
 }
 
 /* ---- forward ---- */
 
-static void set_running(const struct gg_call *call, const struct rows *r)
+/* Mean and 1/sqrt(variance + eps) of every number of a row, from what lies in sum. */
+static void spread_statistics(const struct gg_frame_norm *n)
 {
-    const struct plan *p = call->l->plan;
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
-        r->sum[c->at] = (double)call->w[p->var + c->number];
-        r->sum[call->l->out.stride + c->at] = c->scalar >= 0 ? (double)call->w[p->mean + c->scalar] : 0;
-    }
-}
-
-/* Mean and 1/sqrt(variance + eps) of every number of a row, from what lies in r->sum. */
-static void spread_statistics(const struct gg_call *call, const struct rows *r)
-{
-    const struct plan *p = call->l->plan;
-    const struct hypers *h = call->l->hyper;
-    int stride = call->l->out.stride;
-    memset(r->mean, 0, 2 * sizeof *r->mean * (size_t)stride);
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
-        r->mean[c->at] = (gg_real)r->sum[stride + c->at];
+    const struct plan *p = n->call->l->plan;
+    const struct hypers *h = n->call->l->hyper;
+    memset(n->mean, 0, 3 * sizeof *n->mean * (size_t)n->stride);
+    for (GG_EACH_CHANNEL(&p->all, c)) {
+        n->shift[c->at] = (gg_real)n->sum[n->stride + c->at];
         for (int m = 0; m < c->n_m; m++)
-            r->inverse[c->at + m * c->step] = (gg_real)(1 / sqrt(fmax(r->sum[c->at], 0) + h->eps));
+            n->inverse[c->at + m * c->step] = (gg_real)(1 / sqrt(fmax(n->sum[c->at], 0) + h->eps));
     }
-}
-
-static void spread_parameters(const struct gg_call *call, const struct rows *r)
-{
-    const struct plan *p = call->l->plan;
-    memset(r->weight, 0, 2 * sizeof *r->weight * (size_t)call->l->out.stride);
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
-        for (int m = 0; m < c->n_m; m++)
-            r->weight[c->at + m * c->step] = call->w[c->number];
-        if (c->scalar >= 0)
-            r->bias[c->at] = call->w[p->bias + c->scalar];
-    }
-}
-
-GG_CLONES static void forward_row(int stride, const gg_real *restrict mean, const gg_real *restrict inverse,
-                                  const gg_real *restrict w, const gg_real *restrict bias,
-                                  const gg_real *restrict x, gg_real *restrict y)
-{
-    for (int k = 0; k < stride; k++)
-        y[k] = w[k] * ((x[k] - mean[k]) * inverse[k]) + bias[k];
 }
 
 static void forward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&call->l->out, call->g), stride = call->l->out.stride;
-    struct rows r = rows_of(call, call->saved);
-    (call->train ? measure : set_running)(call, &r);
-    spread_statistics(call, &r);
-    spread_parameters(call, &r);
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++)
-        forward_row((int)stride, r.mean, r.inverse, r.weight, r.bias, call->x[0] + i * stride,
-                    call->y + i * stride);
+    const struct plan *p = call->l->plan;
+    struct gg_frame_norm n = gg_frame_norm_open(call, &p->all, call->saved);
+    (call->train ? measure : set_running)(&n);
+    spread_statistics(&n);
+    gg_frame_norm_forward(&n, p->bias);
 }
 
 /* ---- backward ---- */
 
-/* With h = (x - mean) inverse: the sums of dy h and of dy. */
-static void gradient_range(void *context, int64_t first, int64_t last, double *part)
+/* dweight and dbias; and what the frame's statistics take off w dy in training: <w dy> (0e only) and h <w dy h>, means over rows and
+ * components. */
+static void gradient_of_channel(const struct gg_frame_norm *n, const struct gg_channel *c)
 {
-    const struct job *j = context;
-    const struct rows *r = j->r;
-    for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < j->stride; k++) {
-            gg_real d = j->call->dy[i * j->stride + k];
-            part[k] += (double)(d * ((j->call->x[0][i * j->stride + k] - r->mean[k]) * r->inverse[k]));
-            part[j->stride + k] += (double)d;
-        }
-}
-
-/* From these sums dweight and dbias; and what the frame's statistics take off w dy in training:
- * <w dy> (0e only) and h <w dy h>, means over rows and components. */
-static void gradient_of_channels(const struct gg_call *call, const struct rows *r)
-{
-    const struct plan *p = call->l->plan;
-    int stride = call->l->out.stride;
-    double n = (double)gg_shape_rows(&call->l->out, call->g);
-    memset(r->along, 0, 2 * sizeof *r->along * (size_t)stride);
-    for (const struct gg_channel *c = p->all.channel; c < p->all.channel + p->all.n; c++) {
-        double along = 0, all = r->sum[stride + c->at], w = (double)call->w[c->number];
-        for (int m = 0; m < c->n_m; m++)
-            along += r->sum[c->at + m * c->step];
-        for (int m = 0; call->train && n > 0 && m < c->n_m; m++)
-            r->along[c->at + m * c->step] = (gg_real)(w * along / (n * c->n_m));
-        if (call->train && n > 0 && c->scalar >= 0)
-            r->all[c->at] = (gg_real)(w * all / n);
-        if (!call->dw)
-            continue;
-        call->dw[c->number] += (gg_real)along;
-        if (c->scalar >= 0)
-            call->dw[p->bias + c->scalar] += (gg_real)all;
-    }
-}
-
-GG_CLONES static void backward_row(int stride, const struct rows *r, const gg_real *restrict x,
-                                   const gg_real *restrict dy, gg_real *restrict dx)
-{
-    for (int k = 0; k < stride; k++) {
-        gg_real h = (x[k] - r->mean[k]) * r->inverse[k];
-        dx[k] += r->inverse[k] * (r->weight[k] * dy[k] - r->all[k] - h * r->along[k]);
-    }
+    const struct plan *p = n->call->l->plan;
+    gg_real *dw = n->call->dw;
+    bool counts = n->call->train && n->n_row > 0;
+    double rows = (double)n->n_row, along = n->sum[c->at], each = n->sum[n->stride + c->at],
+           w = (double)n->call->w[c->number];
+    for (int m = 0; counts && m < c->n_m; m++)
+        n->along[c->at + m * c->step] = (gg_real)(w * along / (rows * c->n_m));
+    if (counts && c->scalar >= 0)
+        n->all[c->at] = (gg_real)(w * each / rows);
+    if (!dw)
+        return;
+    dw[c->number] += (gg_real)along;
+    if (c->scalar >= 0)
+        dw[p->bias + c->scalar] += (gg_real)each;
 }
 
 static void backward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&call->l->out, call->g), stride = call->l->out.stride;
-    struct rows r = rows_of(call, call->saved);
-    struct job j = {.call = call, .r = &r, .stride = (int)stride};
-    spread_parameters(call, &r);
-    memset(r.sum, 0, 2 * sizeof *r.sum * (size_t)stride);
-    gg_tree_sum_f64(n_row, 2 * stride, r.sum, r.parts, gradient_range, &j);
-    gradient_of_channels(call, &r);
-    if (!call->dx[0])
-        return;
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++)
-        backward_row((int)stride, &r, call->x[0] + i * stride, call->dy + i * stride,
-                     call->dx[0] + i * stride);
+    const struct plan *p = call->l->plan;
+    struct gg_frame_norm n = gg_frame_norm_open(call, &p->all, call->saved);
+    gg_frame_norm_gradients(&n, p->bias);
+    for (GG_EACH_CHANNEL(&p->all, c))
+        gradient_of_channel(&n, c);
+    gg_frame_norm_backward(&n);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

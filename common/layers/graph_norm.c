@@ -7,9 +7,8 @@
  * unlike batch_norm it keeps no running values.  Without rows: nothing.
  *
  * x: any axis and irreps.  y: the same.  Parameters: weight [channels], 1 at start; bias [0e channels], 0; mean_scale a [0e channels], 1. */
-#include "nn/channels.h"
+#include "nn/frame_norm.h"
 #include "nn/inputs.h"
-#include "util/clones.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,45 +32,6 @@ struct plan {
     int64_t bias, mean_scale; /* offsets of the parameters; weight 0 */
 };
 
-/* What a call works with, each as wide as a row of x and 0 in padding: h = (x - shift) inverse. */
-struct rows {
-    double *sum;                     /* [2 stride] */
-    void *parts;                     /* of the tree */
-    gg_real *mean, *shift, *inverse; /* side by side: `saved` holds them from forward to backward */
-    gg_real *weight, *bias;
-    gg_real *along, *all; /* what backward takes off w dy: h along + all */
-};
-
-static size_t saved_bytes(const struct gg_layer *l, const struct gg_graph *g)
-{
-    (void)g;
-    return 3 * sizeof(gg_real) * (size_t)l->out.stride;
-}
-
-static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
-{
-    size_t stride = (size_t)l->out.stride;
-    (void)n_thread;
-    return stride * (2 * sizeof(double) + 7 * sizeof(gg_real)) +
-           gg_tree_sum_f64_bytes(gg_shape_rows(&l->out, g), 2 * l->out.stride);
-}
-
-static struct rows rows_of(const struct gg_call *call)
-{
-    int stride = call->l->out.stride;
-    struct rows r = {.sum = call->scratch};
-    gg_real *at = (gg_real *)(r.sum + 2 * stride);
-    r.mean = call->saved ? call->saved : at;
-    r.shift = r.mean + stride;
-    r.inverse = r.shift + stride;
-    r.weight = at + 3 * stride;
-    r.bias = r.weight + stride;
-    r.along = r.bias + stride;
-    r.all = r.along + stride;
-    r.parts = r.all + stride;
-    return r;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
@@ -82,8 +42,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     p->bias = p->all.n;
     p->mean_scale = p->bias + p->all.n_scalar;
     l->n_weight = p->mean_scale + p->all.n_scalar;
-    l->saved_bytes = saved_bytes;
-    l->scratch_bytes = scratch_bytes;
+    l->saved_bytes = gg_frame_norm_saved_bytes;
+    l->scratch_bytes = gg_frame_norm_scratch_bytes;
     l->spares_y = true;
     return 0;
 }
@@ -109,164 +69,72 @@ static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
         w[k] = k < p->bias || k >= p->mean_scale;
 }
 
-#define CHANNELS(p, c)                             \
-    const struct gg_channel *c = (p)->all.channel; \
-    c < (p)->all.channel + (p)->all.n;             \
-    c++
-
 /* ---- forward ---- */
 
-struct job {
-    const struct gg_call *call;
-    const struct rows *r;
-    int stride;
-};
-
-static void sum_range(void *context, int64_t first, int64_t last, double *part)
-{
-    const struct job *j = context;
-    for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < j->stride; k++)
-            part[k] += (double)j->call->x[0][i * j->stride + k];
-}
-
-static void square_range(void *context, int64_t first, int64_t last, double *part)
-{
-    const struct job *j = context;
-    for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < j->stride; k++) {
-            double d = (double)j->call->x[0][i * j->stride + k] - j->r->sum[j->stride + k];
-            part[k] += d * d;
-        }
-}
-
 /* mean, shift = a mean, and inverse of every number of a row, from the frame. */
-static void measure(const struct gg_call *call, const struct rows *r)
+static void measure(const struct gg_frame_norm *n)
 {
-    const struct plan *p = call->l->plan;
-    const struct hypers *h = call->l->hyper;
-    int stride = call->l->out.stride;
-    double n = (double)gg_shape_rows(&call->l->out, call->g), *square = r->sum, *shift = r->sum + stride;
-    struct job j = {.call = call, .r = r, .stride = stride};
-    memset(r->sum, 0, 2 * sizeof *r->sum * (size_t)stride);
-    memset(r->mean, 0, 3 * sizeof *r->mean * (size_t)stride);
-    gg_tree_sum_f64((int64_t)n, stride, square, r->parts, sum_range, &j);
-    for (CHANNELS(p, c))
-        if (c->scalar >= 0 && n > 0) {
-            double mean = square[c->at] / n;
-            shift[c->at] = mean * (double)call->w[p->mean_scale + c->scalar];
-            r->mean[c->at] = (gg_real)mean;
-            r->shift[c->at] = (gg_real)shift[c->at];
+    const struct plan *p = n->call->l->plan;
+    const struct hypers *h = n->call->l->hyper;
+    double rows = (double)n->n_row;
+    gg_frame_norm_sums(n);
+    memset(n->mean, 0, 3 * sizeof *n->mean * (size_t)n->stride);
+    for (GG_EACH_CHANNEL(&p->all, c))
+        if (c->scalar >= 0 && rows > 0) {
+            double mean = n->sum[c->at] / rows, shift = mean * (double)n->call->w[p->mean_scale + c->scalar];
+            n->sum[n->stride + c->at] = shift;
+            n->mean[c->at] = (gg_real)mean;
+            n->shift[c->at] = (gg_real)shift;
         }
-    memset(square, 0, sizeof *square * (size_t)stride);
-    gg_tree_sum_f64((int64_t)n, stride, square, r->parts, square_range, &j);
-    for (CHANNELS(p, c)) {
-        double sum = 0;
-        for (int m = 0; m < c->n_m; m++)
-            sum += square[c->at + m * c->step];
-        for (int m = 0; n > 0 && m < c->n_m; m++)
-            r->inverse[c->at + m * c->step] = (gg_real)(1 / sqrt(sum / (n * c->n_m) + h->eps));
-    }
-}
-
-static void spread_parameters(const struct gg_call *call, const struct rows *r)
-{
-    const struct plan *p = call->l->plan;
-    memset(r->weight, 0, 2 * sizeof *r->weight * (size_t)call->l->out.stride);
-    for (CHANNELS(p, c)) {
-        for (int m = 0; m < c->n_m; m++)
-            r->weight[c->at + m * c->step] = call->w[c->number];
-        if (c->scalar >= 0)
-            r->bias[c->at] = call->w[p->bias + c->scalar];
-    }
-}
-
-GG_CLONES static void forward_row(int stride, const struct rows *r, const gg_real *restrict x,
-                                  gg_real *restrict y)
-{
-    for (int k = 0; k < stride; k++)
-        y[k] = r->weight[k] * ((x[k] - r->shift[k]) * r->inverse[k]) + r->bias[k];
+    gg_frame_norm_squares(n);
+    for (GG_EACH_CHANNEL(&p->all, c))
+        for (int m = 0; rows > 0 && m < c->n_m; m++)
+            n->inverse[c->at + m * c->step] = (gg_real)(1 / sqrt(n->sum[c->at] / (rows * c->n_m) + h->eps));
 }
 
 static void forward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&call->l->out, call->g), stride = call->l->out.stride;
-    struct rows r = rows_of(call);
-    measure(call, &r);
-    spread_parameters(call, &r);
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++)
-        forward_row((int)stride, &r, call->x[0] + i * stride, call->y + i * stride);
+    const struct plan *p = call->l->plan;
+    struct gg_frame_norm n = gg_frame_norm_open(call, &p->all, call->saved);
+    measure(&n);
+    gg_frame_norm_forward(&n, p->bias);
 }
 
 /* ---- backward ---- */
 
-/* The sums of dy h and of dy. */
-static void gradient_range(void *context, int64_t first, int64_t last, double *part)
-{
-    const struct job *j = context;
-    const struct rows *r = j->r;
-    for (int64_t i = first; i < last; i++)
-        for (int k = 0; k < j->stride; k++) {
-            gg_real d = j->call->dy[i * j->stride + k];
-            part[k] += (double)(d * ((j->call->x[0][i * j->stride + k] - r->shift[k]) * r->inverse[k]));
-            part[j->stride + k] += (double)d;
-        }
-}
-
-/* From these, with g = w dy and means over rows and components: the gradient of o is inverse (g - h <g h>), its mean over the rows
+/* With g = w dy and means over rows and components: the gradient of o is inverse (g - h <g h>), its mean over the rows
  * inverse (<g> - <h> <g h>) with <h> = inverse (1 - a) mean; a takes -mean times it from every row, x a times it off. */
-static void gradient_of_channels(const struct gg_call *call, const struct rows *r)
+static void gradient_of_channel(const struct gg_frame_norm *n, const struct gg_channel *c)
 {
-    const struct plan *p = call->l->plan;
-    int stride = call->l->out.stride;
-    double n = (double)gg_shape_rows(&call->l->out, call->g);
-    memset(r->along, 0, 2 * sizeof *r->along * (size_t)stride);
-    for (CHANNELS(p, c)) {
-        double along = 0, each = r->sum[stride + c->at], w = (double)call->w[c->number];
-        for (int m = 0; m < c->n_m; m++)
-            along += r->sum[c->at + m * c->step];
-        for (int m = 0; n > 0 && m < c->n_m; m++)
-            r->along[c->at + m * c->step] = (gg_real)(w * along / (n * c->n_m));
-        if (call->dw)
-            call->dw[c->number] += (gg_real)along;
-        if (c->scalar < 0 || n == 0)
-            continue;
-        double a = (double)call->w[p->mean_scale + c->scalar], mean = (double)r->mean[c->at],
-               inverse = (double)r->inverse[c->at];
-        double rest = w * each / n - inverse * (1 - a) * mean * w * along / n;
-        r->all[c->at] = (gg_real)(a * rest);
-        if (!call->dw)
-            continue;
-        call->dw[p->bias + c->scalar] += (gg_real)each;
-        call->dw[p->mean_scale + c->scalar] -= (gg_real)(mean * n * inverse * rest);
-    }
-}
-
-GG_CLONES static void backward_row(int stride, const struct rows *r, const gg_real *restrict x,
-                                   const gg_real *restrict dy, gg_real *restrict dx)
-{
-    for (int k = 0; k < stride; k++) {
-        gg_real h = (x[k] - r->shift[k]) * r->inverse[k];
-        dx[k] += r->inverse[k] * (r->weight[k] * dy[k] - r->all[k] - h * r->along[k]);
-    }
+    const struct plan *p = n->call->l->plan;
+    const gg_real *weights = n->call->w;
+    gg_real *dw = n->call->dw;
+    double rows = (double)n->n_row, along = n->sum[c->at], each = n->sum[n->stride + c->at],
+           w = (double)weights[c->number];
+    for (int m = 0; rows > 0 && m < c->n_m; m++)
+        n->along[c->at + m * c->step] = (gg_real)(w * along / (rows * c->n_m));
+    if (dw)
+        dw[c->number] += (gg_real)along;
+    if (c->scalar < 0 || rows == 0)
+        return;
+    double a = (double)weights[p->mean_scale + c->scalar], mean = (double)n->mean[c->at],
+           inverse = (double)n->inverse[c->at];
+    double rest = w * each / rows - inverse * (1 - a) * mean * w * along / rows;
+    n->all[c->at] = (gg_real)(a * rest);
+    if (!dw)
+        return;
+    dw[p->bias + c->scalar] += (gg_real)each;
+    dw[p->mean_scale + c->scalar] -= (gg_real)(mean * rows * inverse * rest);
 }
 
 static void backward(const struct gg_call *call)
 {
-    int64_t n_row = gg_shape_rows(&call->l->out, call->g), stride = call->l->out.stride;
-    struct rows r = rows_of(call);
-    struct job j = {.call = call, .r = &r, .stride = (int)stride};
-    spread_parameters(call, &r);
-    memset(r.sum, 0, 2 * sizeof *r.sum * (size_t)stride);
-    gg_tree_sum_f64(n_row, 2 * stride, r.sum, r.parts, gradient_range, &j);
-    gradient_of_channels(call, &r);
-    if (!call->dx[0])
-        return;
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++)
-        backward_row((int)stride, &r, call->x[0] + i * stride, call->dy + i * stride,
-                     call->dx[0] + i * stride);
+    const struct plan *p = call->l->plan;
+    struct gg_frame_norm n = gg_frame_norm_open(call, &p->all, call->saved);
+    gg_frame_norm_gradients(&n, p->bias);
+    for (GG_EACH_CHANNEL(&p->all, c))
+        gradient_of_channel(&n, c);
+    gg_frame_norm_backward(&n);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -15,6 +15,12 @@ struct gg_channels {
     struct gg_channel *channel;
 };
 
+/* for (GG_EACH_CHANNEL(all, c)) */
+#define GG_EACH_CHANNEL(all, c)                  \
+    const struct gg_channel *c = (all)->channel; \
+    c < (all)->channel + (all)->n;               \
+    c++
+
 /* All channels of a shape, block by block; the list lives in `a`. */
 void gg_channels_init(struct gg_channels *c, struct gg_arena *a, const struct gg_shape *s);
 
