@@ -126,7 +126,7 @@ static int add_all(struct run *r, struct gg_cli *c, struct gg_err *err)
     if (status == 0 && r->o->truth)
         status = gg_join_finish(&r->truth, err);
     if (status == 0 && r->scores.n_config == 0)
-        status = gg_fail(err, GG_INPUT, "no frames to score");
+        status = gg_fail(err, GG_INPUT, "no frames to score: there is none in the input");
     return status == 0 && r->scores.n == 0 ? nothing_scored(&r->scores, err) : status;
 }
 

@@ -41,6 +41,7 @@ struct run {
     struct options options;
     struct gg_progress progress;
     int64_t n_frame;
+    bool told; /* of an energy that no liquid has */
 };
 
 /* One frame as physics sees it. */
@@ -74,13 +75,32 @@ static int read_system(struct system *s, const struct gg_frame *f, int potential
     return 0;
 }
 
+/* No liquid has such an energy: told once, of the particle where it is largest. */
+static void tell_overlap(struct run *r, const struct gg_frame *f, int64_t n, const double *energy)
+{
+    int64_t most = 0;
+    for (int64_t i = 1; i < n; i++)
+        if (energy[i] > energy[most])
+            most = i;
+    if (r->told || n == 0 || !(energy[most] > 1e4))
+        return;
+    r->told = true;
+    gg_cli_warn(&r->cli,
+                "%s: particle %lld has an energy of %.3g eps: these energies are those of the Kob-Andersen "
+                "mixtures, with "
+                "positions in sigma of A; networks without energies do without (inputs.positions=pos, "
+                "inputs.node=[type])",
+                f->id, (long long)most, energy[most]);
+}
+
 /* Adds the field `name` with the energies at pos. */
-static int add_energy(struct gg_frame *f, struct gg_arena *a, const struct system *s, const char *name,
-                      const double (*pos)[3], struct gg_err *err)
+static int add_energy(struct run *r, struct gg_frame *f, struct gg_arena *a, const struct system *s,
+                      const char *name, const double (*pos)[3], struct gg_err *err)
 {
     double *energy = gg_arena_alloc(a, (size_t)s->n * sizeof *energy);
     if (gg_energies(&s->potential, &s->cell, s->n, pos, s->type, energy, NULL, err) < 0)
         return -1;
+    tell_overlap(r, f, s->n, energy);
     float *out = gg_frame_add(f, a, name, NULL)->data;
     for (int64_t i = 0; i < s->n; i++)
         out[i] = (float)energy[i];
@@ -113,7 +133,7 @@ static int quench(struct run *r, struct gg_frame *f, struct gg_arena *a, const s
                 (long long)report.n_step, (long long)report.n_list, report.largest_force);
     double(*inherent)[3] = gg_frame_add(f, a, "pos_inherent", NULL)->data;
     store_nearest(s, pos, (const double(*)[3])x, inherent);
-    return add_energy(f, a, s, "energy_inherent", (const double(*)[3])inherent, err);
+    return add_energy(r, f, a, s, "energy_inherent", (const double(*)[3])inherent, err);
 }
 
 static int energies(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
@@ -121,15 +141,15 @@ static int energies(struct run *r, struct gg_frame *f, struct gg_arena *a, struc
     struct system s;
     const double(*pos)[3] = (const double(*)[3])gg_frame_need_double(f, "pos", a, err);
     if (!pos || read_system(&s, f, r->options.potential, err) < 0 ||
-        add_energy(f, a, &s, "energy", pos, err) < 0)
+        add_energy(r, f, a, &s, "energy", pos, err) < 0)
         return -1;
     if (!r->options.energy_only)
         return quench(r, f, a, &s, pos, err) < 0 ? -1 : 1;
     if (!gg_frame_find(f, "pos_inherent"))
         return 1;
     const double *inherent = gg_frame_need_double(f, "pos_inherent", a, err);
-    return !inherent || add_energy(f, a, &s, "energy_inherent", (const double(*)[3])inherent, err) < 0 ? -1
-                                                                                                       : 1;
+    return !inherent || add_energy(r, f, a, &s, "energy_inherent", (const double(*)[3])inherent, err) < 0 ? -1
+                                                                                                          : 1;
 }
 
 static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)

@@ -169,7 +169,7 @@ static int select_all(struct run *r)
         gg_rng_shuffle(&random, r->held.order, r->held.n);
     }
     if (status == 0 && r->o.split != NULL)
-        gg_held_split(&r->held, r->share);
+        status = gg_held_split(&r->held, r->share, err);
     if (status == 0)
         status = write_all(r, &out, err);
     if (status == 0)

@@ -143,7 +143,7 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
     advice "no target 'propensty' .did you mean 'propensity'" 'gg-targets --add propensty -o x tiny_replicas.ggs' \
         'gg-targets --add propensity -o x tiny_replicas.ggs'
     advice "no field 'propensty' .did you mean propensity" 'gg-select --keep propensty -o x two.ggs' 'gg-select --keep propensity -o x two.ggs'
-    advice "is not three shares such as 8:1:1" 'gg-select --split 8:1 -o x two.ggs' 'gg-select --split 8:1:1 -o x two.ggs'
+    advice "is not three shares such as 8:1:1" 'gg-select --split 8:1 -o x two.ggs' 'gg-select --split 1:1:0 -o x two.ggs'
     advice "no field 'propensty'; there are pos, type, temperature" 'gg-dump -d propensty two.ggs' 'gg-dump -d temperature two.ggs'
     advice "no mixture 'KA4D': there are KA3D and KA2D" 'gg-md --start KA4D --n 250 --temperature 1 --wait 0.1 -o x' \
         'gg-md --start KA3D --n 250 --temperature 1 --wait 0.1 -o x'

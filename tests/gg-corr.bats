@@ -155,6 +155,7 @@ PY
     refuses 4 "cut.ggs: .*" gg-corr --target propensity --predictor displacement cut.ggs
     refuses 4 "cut.ggs: .*" gg-corr --truth cut.ggs p.ggs
     refuses 4 "standard input" gg-corr --target propensity --predictor displacement </dev/null
+    refuses 3 "'propensity_pred' has no truth beside it: --truth FILE" gg-corr p.ggs
     refuses 3 "no frames to score" gg-corr --target propensity --predictor displacement <(gg-select --id nothing "$tiny")
     refuses 5 "none.ggs: cannot open" gg-corr --truth none.ggs p.ggs
     refuses 5 "cannot (write|close)" bash -c 'gg-corr --target propensity --predictor displacement "$0" >/dev/full' "$tiny"

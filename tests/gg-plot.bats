@@ -164,7 +164,9 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 3 "only 14 cells, the header has 15" gg-plot learncurve <(cat l.tsv; head -n 2 l.tsv | tail -n 1 | cut -f 2-)
     refuses 4 "is empty" gg-plot learncurve /dev/null
     refuses 3 "has a header and no rows" gg-plot learncurve <(head -n 1 l.tsv)
-    refuses 3 "frame 0 .*: no field X beside its prediction" gg-plot scatter "$DATA/tiny.ggs"
+    refuses 3 "propensity_pred" gg-plot scatter "$DATA/tiny.ggs"
+    gg-plot slice "$DATA/tiny.ggs" -o slice.svg
+    refuses 3 "no field X beside its prediction X_pred, and no target" bash -c 'gg-select --drop propensity,propensity_var,displacement "$0" | gg-plot slice -o none.svg' "$DATA/tiny.ggs"
     refuses 3 "no frame 8, only 8" gg-plot slice --target propensity --frame 8 "$DATA/tiny.ggs"
     refuses 3 "not a gg stream" gg-plot slice l.tsv
     refuses 5 "cannot open" gg-plot loss none.jsonl

@@ -167,3 +167,9 @@ distance() {
     gg-quench --energy-only "$DATA/tiny.ggs" 2>err | head -c 1 >/dev/null
     [ ! -s err ]
 }
+
+@test "energies that no liquid has are told" {
+    gg-dump --extxyz "$DATA/tiny.ggs" | awk '/^250$/ { if (n++) exit } NR == 2 { sub(/Lattice="[^"]*"/, "Lattice=\"3 0 0 0 3 0 0 0 3\"") } NR > 2 { for (k = 2; k <= 4; k++) $k /= 2 } 1' >dense.xyz
+    gg-import -q dense.xyz | gg-quench --energy-only -o dense.ggs 2>said || true
+    grep -q 'has an energy of .* eps: these energies are those of the Kob-Andersen mixtures' said
+}

@@ -70,6 +70,8 @@ setup() {
     same test.ggs "${id[7]}"
     cat tiny.ggs tiny.ggs | gg-select --split 1:0:1 --only train >train.ggs
     same train.ggs "${id[@]:0:4}" "${id[@]:0:4}"
+    refuses 3 '\-\-split: 2 configurations leave none for validation' bash -c 'gg-select --limit 2 tiny.ggs | gg-select --split 8:1:1 -o none.ggs'
+    [ ! -e none.ggs ]
 }
 
 @test "only needs the field split" {

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The target that was asked for, or the first X that has an X_pred. */
+/* The target that was asked for, or the first X that has an X_pred, or the first target. */
 static int choose(struct gg_plot_sample *s, struct gg_err *err)
 {
     const struct gg_plot_options *o = s->o;
@@ -17,10 +17,14 @@ static int choose(struct gg_plot_sample *s, struct gg_err *err)
         if (strcmp(name, "time_pred") != 0 && gg_frame_find(&s->frame, name))
             target = s->frame.field[k].name;
     }
+    for (int k = 0; k < s->frame.n_field && !target; k++)
+        if (s->frame.field[k].role == GG_TARGET && s->frame.field[k].axis[0] == GG_NODE)
+            target = s->frame.field[k].name;
     if (!target)
-        return gg_fail(err, GG_INPUT,
-                       "no field X beside its prediction X_pred: run gg-predict first, or name fields "
-                       "with --target and --predictor");
+        return gg_fail(
+            err, GG_INPUT,
+            "no field X beside its prediction X_pred, and no target: run gg-predict or gg-targets first, or "
+            "name fields with --target and --predictor");
     snprintf(s->target, sizeof s->target, "%s", target);
     if (o->predictor)
         snprintf(s->predictor, sizeof s->predictor, "%s", o->predictor);

@@ -183,6 +183,7 @@ static int add_truths(struct gg_scores *s, const struct gg_score_request *q, con
 static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
                          const struct gg_score_input *in, struct gg_arena *a, struct gg_err *err)
 {
+    const char *lonely = NULL;
     int found = 0;
     for (int k = 0; k < in->frame[0]->n_field; k++) {
         const char *name = in->frame[0]->field[k].name;
@@ -190,8 +191,10 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
         if (n < 6 || strcmp(name + n - 5, "_pred") != 0 || strcmp(name, "time_pred") == 0)
             continue;
         const char *target = gg_arena_printf(a, "%.*s", (int)n - 5, name);
-        if (!gg_frame_find(in->frame[0], target) && !(in->n > 1 && gg_frame_find(in->frame[1], target)))
+        if (!gg_frame_find(in->frame[0], target) && !(in->n > 1 && gg_frame_find(in->frame[1], target))) {
+            lonely = name;
             continue;
+        }
         int more = add_target(s, q, in, target, a, err);
         if (more < 0)
             return -1;
@@ -199,6 +202,10 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
     }
     if (found == 0 && q->n_predictor)
         return add_truths(s, q, in, a, err);
+    if (!found && lonely)
+        return gg_fail(err, GG_INPUT,
+                       "'%s' has no truth beside it: --truth FILE takes it from a stream of the same frames",
+                       lonely);
     return found ? 0
                  : gg_fail(err, GG_INPUT,
                            "no field X beside its prediction X_pred: run gg-predict first, or "

@@ -48,7 +48,7 @@ void gg_held_free(struct gg_held *h);
 /* Sets the field split of every frame by shares of the configurations (frames of one id go together), in the present
  * order: the first ones train, the last ones test.  Whole numbers nearest to the shares; a share above 0 gets at least
  * one configuration if there are as many as such shares. */
-void gg_held_split(struct gg_held *h, const double share[3]);
+int gg_held_split(struct gg_held *h, const double share[3], struct gg_err *err);
 /* How many of n go to each. */
 void gg_share_out(int64_t n, const double share[3], int64_t count[3]);
 

@@ -79,8 +79,9 @@ static int compare_ids(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void gg_held_split(struct gg_held *h, const double share[3])
+int gg_held_split(struct gg_held *h, const double share[3], struct gg_err *err)
 {
+    static const char *const set[] = {"training", "validation", "test"};
     const char **ids = gg_xalloc((size_t)h->n, sizeof *ids);
     int64_t *number = gg_xalloc((size_t)h->n, sizeof *number), count[3], n_id = 0, n_seen = 0;
     for (int64_t k = 0; k < h->n; k++)
@@ -102,4 +103,11 @@ void gg_held_split(struct gg_held *h, const double share[3])
     }
     free(ids);
     free(number);
+    for (int k = 0; k < 3; k++)
+        if (share[k] > 0 && count[k] == 0)
+            return gg_fail(
+                err, GG_INPUT,
+                "--split: %lld configurations leave none for %s: more of them are wanted, or a share of 0",
+                (long long)n_id, set[k]);
+    return 0;
 }

@@ -273,13 +273,13 @@ static void split_by_configuration(void **state)
         strcpy(f.id, ids[k]);
         gg_held_add(&h, &f);
     }
-    gg_held_split(&h, (const double[]){2, 1, 1});
+    assert_int_equal(gg_held_split(&h, (const double[]){2, 1, 1}, &err), 0);
     const int32_t wanted[] = {0, 0, 0, 1, 0, 2};
     for (int k = 0; k < 6; k++)
         assert_int_equal(*(int32_t *)gg_frame_find(&h.frame[k], "split")->data, wanted[k]);
     for (int k = 0; k < 6; k++)
         h.order[k] = 5 - k; /* d b c a b a */
-    gg_held_split(&h, (const double[]){2, 1, 1});
+    assert_int_equal(gg_held_split(&h, (const double[]){2, 1, 1}, &err), 0);
     const int32_t reversed[] = {2, 0, 2, 1, 0, 0};
     for (int k = 0; k < 6; k++)
         assert_int_equal(*(int32_t *)gg_frame_find(&h.frame[k], "split")->data, reversed[k]);
