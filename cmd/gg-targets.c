@@ -41,9 +41,11 @@ static const struct gg_program program = {
     .example = "gg-targets tiny_replicas.ggs -o targets.ggs",
     .opts = opts,
     GG_READS_STREAMS,
-    .notes = "targets: propensity, displacement, their _var (the usual ones; _var not with --trajectory); "
-             "overlap,\n"
-             "bond_breaking, cage_relative, cage_relative_displacement, their _var",
+    .notes =
+        "targets: propensity, displacement, their _var (the usual ones; _var not with --trajectory); "
+        "overlap,\n"
+        "bond_breaking, cage_relative, cage_relative_displacement, their _var; on the edges of gg-neighbors\n"
+        "distance_change, its _var",
 };
 
 /* What was passed, replaced, left out. */

@@ -32,7 +32,7 @@ YAML
 
 # What is fitted in closed form has no gradient; descriptors stand for whatever node_features a model was made for.
 @test "every model of the zoo that is trained" {
-    gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench |
+    gg-neighbors --cutoff 2 "$DATA/tiny_replicas.ggs" | gg-targets --add propensity,displacement,distance_change | gg-quench |
         gg-features --add energy_inherent,displacement --positions pos_inherent |
         gg-features --add displacement --positions pos_inherent --into to_inherent -o frame.ggs
     for yaml in "$ROOT"/examples/models/*.yaml; do

@@ -76,6 +76,48 @@ mean_of() {
     gg-cmp whole.ggs joined.ggs
 }
 
+# From the printed numbers: cubic cell, nearest images; edges in order, their times one after the other.
+@test "change of distance: as computed elsewhere, the same both ways, unchanged by rotations" {
+    gg-neighbors --cutoff 2 "$DATA/tiny_replicas.ggs" -o edges.ggs
+    gg-targets --add distance_change,distance_change_var -o t.ggs edges.ggs
+    cell=$(gg-dump --json edges.ggs | grep -o '"cell":[[][[][0-9.]*' | tr -d -c 0-9.)
+    for field in pos pos_replicas edge_ptr edge_nbr; do gg-dump -d $field edges.ggs >$field; done
+    awk -v L="$cell" '
+        function apart(x, y, r, s, c, d, sum) { sum = 0
+            for (c = 0; c < 3; c++) { d = y[3 * s + c] - x[3 * r + c]; d -= L * int(d / L + (d > 0 ? 0.5 : -0.5)); sum += d * d }
+            return sqrt(sum) }
+        FNR == 1 { file++ }
+        { for (k = 1; k <= NF; k++) if (file == 1) pos[a++] = $k; else if (file == 2) end[b++] = $k; else if (file == 3) ptr[p++] = $k; else nbr[q++] = $k }
+        END {
+            n = a / 3; times = b / (3 * 8 * n)
+            for (i = 0; i < n; i++) for (e = ptr[i]; e < ptr[i + 1]; e++) for (t = 0; t < times; t++) {
+                sum = square = 0
+                for (k = 0; k < 8; k++) {
+                    at = (t * 8 + k) * n
+                    x = apart(end, end, at + i, at + nbr[e]) - apart(pos, pos, i, nbr[e])
+                    sum += x; square += x * x }
+                printf "%d %d %.9g %.9g\n", i, nbr[e], sum / 8, (square - sum * sum / 8) / 7 } }' pos pos_replicas edge_ptr edge_nbr >own
+    for field in distance_change distance_change_var; do gg-dump -d $field t.ggs | tr -s ' \t' '\n' >$field; done
+    paste -d ' ' own distance_change distance_change_var | awk '
+        function off(x, y) { return x > y ? x - y : y - x }
+        { if (off($3, $5) > 2e-7 || off($4, $6) > 2e-7) bad++; if ($5 > 0.01) up++; if ($5 < -0.01) down++ }
+        END { if (bad || NR < 15000 || up < 1000 || down < 1000) { print NR, bad, up, down; exit 1 } }'
+    # i of j as j of i, at the same time.
+    paste -d ' ' own distance_change | awk '
+        { at = $1 " " $2 " " (seen[$1 " " $2]++); value[at] = $5 }
+        END { for (at in value) { split(at, w, " "); d = value[at] - value[w[2] " " w[1] " " w[3]]; if (d > 1e-6 || d < -1e-6) exit 1 } }'
+    for how in '--seed 5 --reflect' '--permute 2'; do
+        # shellcheck disable=SC2086
+        gg-rotate $how edges.ggs | gg-targets --add distance_change,distance_change_var -o a.ggs
+        # shellcheck disable=SC2086
+        gg-rotate $how t.ggs -o b.ggs
+        gg-cmp --fields distance_change,distance_change_var --tol 1e-6 a.ggs b.ggs
+    done
+    gg-targets --threads 3 --add distance_change,distance_change_var edges.ggs | gg-cmp - t.ggs
+    refuses 3 "tiny_replicas.ggs: frame 0 .*'edge_ptr' is missing: run gg-neighbors" \
+        gg-targets --add distance_change -o x.ggs "$DATA/tiny_replicas.ggs"
+}
+
 @test "META says replicas, overlap length and the rule of bond breaking" {
     need_program gg-dump
     gg-targets --add overlap,bond_breaking --overlap-length 0.25 -o t.ggs "$DATA/tiny_replicas.ggs"

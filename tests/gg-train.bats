@@ -192,8 +192,12 @@ text() { gg-dump --text "$DATA/tiny.ggs" | sed "${@:2}" >"$1.txt" && gg-dump -r 
     [ "$n" -eq $((62401 + 3 * 65)) ]
     own=$(gg-train --estimate --set layers.4.share=false "$ROOT/examples/models/deepmind.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
     [ "$own" -eq $((n + 6 * (28800 - 4096 + 16512))) ]
-    n=$(gg-train --estimate "$ROOT/examples/models/botan.yaml" "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')
-    [ "$n" -eq $((54209 + 3 * 65)) ]
+    # Both heads have the same parameters.
+    gg-neighbors --cutoff 2 "$DATA/tiny_replicas.ggs" | gg-targets --add propensity,distance_change -o b.ggs
+    n=$(gg-train --estimate "$ROOT/examples/models/botan.yaml" b.ggs | awk '/^parameters/ { print $2 }')
+    [ "$n" -eq $((54209 + 65)) ]
+    n=$(gg-train --estimate --set heads.1.share=distance_change "$ROOT/examples/models/botan.yaml" b.ggs 2>&1 || true)
+    [[ "$n" =~ "share: no head before this one has the target 'distance_change'" ]]
 }
 
 # A network that sees the axes, and one that does not.

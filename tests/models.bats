@@ -306,3 +306,24 @@ few() { sed -E 's/^let:.*/let: {C: 8, C2: 16, C3: 24}/; '"$([ "$1" = painn ] || 
     run ! gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
     gg-select --limit 1 f.ggs | gg-gradcheck --trials 1 --no-pieces eignn.yaml
 }
+
+# One decoder for particles and edges: its parameters are stored once.
+@test "botan: both targets learn, turn with their frames and obey the laws" {
+    gg-neighbors --cutoff 2 "$DATA/tiny_replicas.ggs" | gg-targets --add propensity,distance_change -o b.ggs
+    sed -e 's/\b64\b/8/g; s/256/32/; s/repeat: 7/repeat: 2/; s/lr: .*/lr: 1e-3/' "$ROOT/examples/models/botan.yaml" >botan.yaml
+    gg-train -q --epochs 20 -o run botan.yaml b.ggs
+    grep '"event":"epoch"' run/metrics.jsonl | grep -o '"loss":[^,]*' | cut -d: -f2 | awk 'NR == 1 { first = $1 } END { exit !(NR == 20 && $1 < 0.7 * first) }'
+    [ "$(gg-dump run/model.ggm | grep -c '^  heads[.]')" -eq "$(gg-dump run/model.ggm | grep -c '^  heads.propensity')" ]
+    for how in '--shift 0.3,-1.7,2.9' '--permute 2'; do
+        # shellcheck disable=SC2086
+        gg-rotate $how b.ggs | gg-predict run/model.ggm -o a.ggs
+        # shellcheck disable=SC2086
+        gg-predict run/model.ggm b.ggs | gg-rotate $how -o c.ggs
+        gg-cmp --fields propensity_pred,distance_change_pred --rel 1e-4 a.ggs c.ggs
+    done
+    gg-gradcheck --trials 1 run/model.ggm b.ggs >table
+    grep -q '^gradient .*heads.propensity' table
+    # Predictions need no targets.
+    gg-select --drop propensity,distance_change b.ggs | gg-predict run/model.ggm | gg-dump -d distance_change_pred >bare
+    gg-predict run/model.ggm b.ggs | gg-dump -d distance_change_pred | cmp bare -
+}

@@ -31,6 +31,21 @@ differ() { run -1 gg-cmp -q --ignore meta.model.yaml --fields "$1" "$2" "$3"; }
     [ "$(grep -c '"event":"from"' run/metrics.jsonl)" -eq 1 ]
 }
 
+@test "standardisation goes with the head that lends its parameters" {
+    tiny_network 'epochs: 1'
+    sed -i -e 's/cutoff: 1.6/cutoff: 1.6, edges: frame/' -e 's/hidden: \[16\]}/hidden: [4], species: joint}/' \
+        -e '/^heads/i\  - {layer: linear, in: h, out_irreps: 16x0e, out: n}' -e 's/propensity, in: h/propensity, in: n/' \
+        -e '/^heads/i\  - {layer: edge_mlp, in: n, at: sender, outputs: 16, out: e}' \
+        -e '/^train/i\  - {target: distance_change, in: e, layer: mlp, hidden: [4], share: propensity}' m.yaml
+    for cutoff in 1.6 1.3; do
+        gg-neighbors --cutoff $cutoff "$DATA/tiny_replicas.ggs" | gg-targets --add propensity,distance_change -o $cutoff.ggs
+        gg-train -q -o $cutoff m.yaml $cutoff.ggs
+    done
+    differ 'target.distance_change.mean' 1.6/model.ggm 1.3/model.ggm
+    gg-train -q --epochs 0 --from 1.6/model.ggm --set 'train.take=heads.*' -o both m.yaml 1.3.ggs
+    same 'heads.*,target.*.mean,target.*.scale' 1.6/model.ggm both/model.ggm
+}
+
 @test "standardisation goes with the layers that read it" {
     model
     gg-select --limit 3 "$DATA/tiny.ggs" -o less.ggs

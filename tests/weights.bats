@@ -198,12 +198,61 @@ rho() { gg-corr --bootstrap 0 --no-spearman --tsv --species "$1" --target propen
         awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-7)) bad = 1; n++ } END { exit !(n == 8 && !bad) }'
 }
 
+# near TOLERANCE 'WANTED...': the numbers on standard input are these
+near() {
+    paste - <(printf '%s\n' $2) | awk -v t="$1" '{ d = $1 - $2; if (!(d <= t && -d <= t)) { print $1 " is not " $2; bad = 1 } } END { exit !(NR && !bad) }'
+}
+
+# botan ID WEIGHTS: p.ggs, the configuration with what the published network predicts for it
+botan() {
+    [ -e "$1.ggs" ] || gg-import -q "$SHARED/data/botan-T0.44/test/isoconfig_N4096T0.44_$1_tc07.npz" | gg-neighbors --cutoff 2 |
+        gg-targets --add propensity,distance_change -o "$1.ggs"
+    gg-import --weights "$SHARED/weights/botan_edge_pretrained_$2.npz" --model "$ROOT/examples/models/botan.yaml" -o b.ggm
+    gg-predict b.ggm "$1.ggs" -o p.ggs
+}
+# Receiver, sender, species of both, length, target and prediction of every edge.
+edges() {
+    paste -d ' ' <(awk 'NR == FNR { type[NR - 1] = $1; next } FNR > 1 { for (; e < $1; e++) print FNR - 2, type[FNR - 2] } { e = $1 }' \
+        <(gg-dump -d type p.ggs) <(gg-dump -d edge_ptr p.ggs)) \
+        <(awk 'NR == FNR { type[NR - 1] = $1; next } { print $1, type[$1] }' <(gg-dump -d type p.ggs) <(gg-dump -d edge_nbr p.ggs)) \
+        <(gg-dump -d edge_vectors p.ggs | awk '{ print sqrt($1 * $1 + $2 * $2 + $3 * $3) }') \
+        <(gg-dump -d distance_change p.ggs) <(gg-dump -d distance_change_pred p.ggs)
+}
+# Of the edges between particles of species 0 that are shorter than 1.35: how many, mean target, mean prediction, correlation.
+near_a() {
+    awk '$2 == 0 && $4 == 0 && $5 < 1.35 { n++; x += $6; y += $7; xx += $6 * $6; yy += $7 * $7; xy += $6 * $7 }
+        END { x /= n; y /= n; printf "%d\n%.6f\n%.6f\n%.6f\n", n, x, y, (xy / n - x * y) / sqrt((xx / n - x * x) * (yy / n - y * y)) }'
+}
+
 # bats test_tags=golden
-@test "the published network of Shiba et al. on its own file: values of the particles" {
+@test "the published networks of Shiba et al. on their own files: particles and edges" {
     need_shared weights/botan_edge_pretrained_1.npz
     need_shared data/botan-T0.44
-    gg-import -q "$SHARED/data/botan-T0.44/test/isoconfig_N4096T0.44_401_tc07.npz" -o b.ggs
-    gg-import --weights "$SHARED/weights/botan_edge_pretrained_1.npz" --model "$ROOT/examples/models/botan.yaml" -o b.ggm
-    paste <(gg-predict b.ggm b.ggs | gg-dump -d propensity_pred | head -n 4) <(printf '%s\n' 0.08247073 0.04083438 0.1258487 0.1047301) |
-        awk '{ d = $1 / $2 - 1; if (!(d * d <= 2.5e-9)) bad = 1; n++ } END { exit !(n == 4 && !bad) }'
+    while read -r id weights all mse n target prediction rho; do
+        botan "$id" "$weights"
+        gg-corr --bootstrap 0 --no-spearman --tsv p.ggs | awk -F '\t' '
+            NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k }
+            $1 == "distance_change" { print $at["rho_config"]; print $at["rmse_pooled"] ^ 2 }' >scores
+        near 5e-5 "$all" < <(head -n 1 scores)
+        near 1e-6 "$mse" < <(tail -n 1 scores)
+        edges >e.txt
+        near_a <e.txt >scores
+        [ "$(head -n 1 scores)" -eq "$n" ]
+        near 5e-5 "$rho" < <(tail -n 1 scores)
+        near 2e-6 "$target" < <(sed -n 2p scores)
+        [ "$prediction" = - ] || near 2e-6 "$prediction" < <(sed -n 3p scores)
+        [ "$id $weights" != "401 1" ] || mv e.txt first.txt
+        [ "$id $weights" != "401 1" ] || gg-dump -d propensity_pred p.ggs | head -n 4 >nodes
+    done <<<"401 1 0.3968 0.057065 35936 0.131905 0.011538 0.5405
+402 1 0.3457 0.084073 36004 0.176729 0.011568 0.4275
+403 1 0.3176 0.135537 35954 0.247754 0.012199 0.4223
+401 2 0.3920 0.057864 35936 0.131905 - 0.5292
+402 2 0.3448 0.084880 36004 0.176729 - 0.4204
+403 2 0.3099 0.137073 35954 0.247754 - 0.4124"
+    near 3e-6 '0.08247073 0.04083438 0.1258487 0.1047301' <nodes
+    # From particle 0 to 12, 85, 136, 224, 363.
+    awk '$3 == 0 { print $1, $6, $7 }' first.txt | head -n 5 >five
+    cut -d ' ' -f 1 five | near 0 '12 85 136 224 363'
+    cut -d ' ' -f 2 five | near 2e-8 '0.00813393 -0.06871372 0.0434364 0.00049191 0.23073232'
+    cut -d ' ' -f 3 five | near 2e-6 '-0.074184 -0.088889 -0.049960 -0.110554 0.043154'
 }

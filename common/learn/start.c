@@ -203,10 +203,10 @@ static int check_company(struct gg_start *s, const struct gg_model *m, struct gg
         s->inputs |= reads_inputs(m, piece.offset);
         graph |= !strncmp(name, "layers.", 7);
         for (int h = 0; h < m->n_head; h++) {
-            const char *target = m->head[h].target.name;
-            size_t n = strnlen(target, GG_HEAD_CHARACTERS);
-            s->head[h] |= !strncmp(name, "heads.", 6) && !strncmp(name + 6, target, n) &&
-                          name[6 + n] == '.' && target_of(&s->from, target);
+            const char *target = m->head[h].target.name, *owner = m->head[m->head[h].owner].target.name;
+            size_t n = strnlen(owner, GG_HEAD_CHARACTERS);
+            s->head[h] |= !strncmp(name, "heads.", 6) && !strncmp(name + 6, owner, n) && name[6 + n] == '.' &&
+                          target_of(&s->from, target);
         }
     }
     if ((graph && same_graph(m, &s->from, false, err)) || (s->inputs && same_fields(m, &s->from, err)))

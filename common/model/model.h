@@ -73,6 +73,7 @@ struct gg_chain {
 struct gg_head {
     struct gg_target target;
     int value; /* its output */
+    int owner; /* the head whose parameters it has: its own place, or one before it */
     bool joint, standardise;
     bool per_time;               /* the value has a row for each of the model's times */
     double weight;               /* in the loss */

@@ -183,8 +183,8 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         return -1;
     if (b->shared >= 0 && gg_layer_follows(l))
         return gg_yaml_fail(map, err,
-                            "%s: rounds with share: true would have the running statistics of different "
-                            "values in common: set share: false, or take layer: norm",
+                            "%s: layers that share parameters would have the running statistics of different "
+                            "values in common: leave share out, or take layer: norm",
                             type->name);
     if (m->n_value == GG_MAX_VALUES)
         return gg_yaml_fail(map, err, "more than %d values", GG_MAX_VALUES);

@@ -27,6 +27,11 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
                 const char *force_key, const char *force_value, struct gg_err *err);
 int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix, struct gg_err *err);
 
+/* The layer of a head, which puts out `value` by its key `key`; h->owner and h->value (spec_share.c).  GG_USAGE: no such head to share with, or
+ * its parameters have other shapes. */
+int gg_build_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, const char *key,
+                  const char *value, struct gg_err *err);
+
 /* Layers that run for some receivers at a time (spec_chain.c): the block; and what holds inside and behind it, GG_USAGE. */
 int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *prefix, struct gg_err *err);
 int gg_build_check_input(const struct gg_build *b, int value, const struct gg_yaml *map, struct gg_err *err);

@@ -291,10 +291,8 @@ static bool reads_times(const struct gg_build *b, const struct gg_yaml *map)
 
 static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, struct gg_err *err)
 {
-    static const char *const others[] = {"layer",   "in",          "target",   "weight", "times",
-                                         "species", "standardise", "geometry", NULL};
     struct gg_model *m = b->m;
-    char name[48], value[GG_IRREPS_TEXT];
+    char value[GG_IRREPS_TEXT];
     struct gg_irreps want;
     if (h->target.kind->axis == GG_ON_EDGE && m->edges != GG_EDGES_FRAME)
         return gg_yaml_fail(
@@ -308,10 +306,8 @@ static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, 
     h->per_time = h->target.timed && reads_times(b, map);
     wanted_irreps(h, h->per_time ? 1 : h->target.n_time, &want);
     const char *key = output_key(type, &want, value);
-    snprintf(name, sizeof name, "heads.%.*s", GG_HEAD_CHARACTERS, h->target.name);
-    if (gg_build_op(b, map, name, others, key, value, err))
+    if (gg_build_head(b, h, map, key, value, err))
         return -1;
-    h->value = b->previous;
     place_times(m, h);
     return check_value(m, h, &want, map, err);
 }

@@ -160,12 +160,13 @@ int gg_target_add_times(struct gg_target *t, struct gg_arena *a, int n, const do
 int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err)
 {
     const struct gg_field_def *d = gg_field_lookup(t->name);
-    if (!d || d->axis[0] != GG_NODE || d->ndim < 2 || d->axis[1] != GG_TIME)
+    bool edge = d && d->ndim >= 2 && d->axis[0] == GG_EDGE;
+    if (!d || d->ndim < 2 || (!edge && d->axis[0] != GG_NODE) || d->axis[1] != GG_TIME)
         return gg_fail(err, GG_USAGE,
-                       "target '%s': without data only fields on particles and times are known: propensity, "
-                       "displacement, ...",
+                       "target '%s': without data only fields on particles, or edges, and times are known: "
+                       "propensity, displacement, distance_change, ...",
                        t->name);
-    t->kind = gg_target_kind_find("node");
+    t->kind = gg_target_kind_find(edge ? "edge" : "node");
     t->bare = d->ndim == 2;
     t->timed = true;
     t->n_time = 0;

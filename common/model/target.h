@@ -54,7 +54,7 @@ int64_t gg_target_at(const struct gg_target *t, int group, int time, int part); 
 /* What a field is as a target: kind, irreps, unit, whether it has times.  GG_INPUT with what it would have to be. */
 int gg_target_see(struct gg_target *t, const struct gg_frame *f, const struct gg_field *x,
                   struct gg_err *err);
-/* A target without data to say what it is: one of fields.def, on particles and these times.  GG_USAGE if it is no such. */
+/* A target without data to say what it is: one of fields.def, on particles or edges, and these times.  GG_USAGE if it is no such. */
 int gg_target_known(struct gg_target *t, struct gg_arena *a, int n, const double *time, struct gg_err *err);
 /* The field is the same target as before, in the same unit. */
 int gg_target_same(const struct gg_target *t, const struct gg_frame *f, const struct gg_field *x,

@@ -6,7 +6,6 @@
  * of them is not a broken bond.  Shapes: end [time][run][node][3], broken [node][time]. */
 #include "physics/dynamics.h"
 
-#include "graph/graph.h"
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
@@ -17,16 +16,6 @@ static double largest_sigma(const struct gg_bond_rule *rule)
     for (int k = 0; k < rule->n_type * rule->n_type; k++)
         largest = fmax(largest, rule->sigma[k]);
     return largest;
-}
-
-/* Distance of the nearest images of i and j. */
-static double distance(const struct gg_cell *cell, const double (*pos)[3], int64_t i, int64_t j)
-{
-    double d[3];
-    for (int c = 0; c < 3; c++)
-        d[c] = c < cell->dim ? pos[j][c] - pos[i][c] : 0;
-    gg_cell_nearest(cell, d);
-    return sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
 }
 
 /* Keeps, in place, the neighbours within reach of their own pair of species; a neighbour that comes with several images
@@ -40,7 +29,7 @@ static int64_t bonds_of(const struct gg_edges *e, int64_t i, const struct gg_run
         int32_t j = e->nbr[at];
         double reach = rule->bonded * rule->sigma[type[i] * rule->n_type + type[j]];
         bool again = n && bond[n - 1] == j;
-        if (j != i && !again && distance(cell, r->start, i, j) < reach)
+        if (j != i && !again && gg_pair_distance(cell, r->start, i, j) < reach)
             bond[n++] = j;
     }
     return n;
@@ -54,7 +43,7 @@ static double broken_in_runs(const struct gg_runs *r, int64_t t, int64_t i, cons
     for (int64_t k = 0; k < r->n_run; k++)
         for (int64_t b = 0; b < n_bond; b++) {
             double keep = rule->lost * rule->sigma[type[i] * rule->n_type + type[bond[b]]];
-            lost += !(distance(cell, r->end + (t * r->n_run + k) * r->n_node, i, bond[b]) < keep);
+            lost += !(gg_pair_distance(cell, r->end + (t * r->n_run + k) * r->n_node, i, bond[b]) < keep);
         }
     return n_bond ? (double)lost / ((double)n_bond * (double)r->n_run) : 0;
 }

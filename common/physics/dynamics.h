@@ -1,7 +1,8 @@
-/* dynamics.h -- from the runs of one start to targets: propensity, displacement, overlap, bond breaking, cage-relative ways */
+/* dynamics.h -- from the runs of one start to targets: propensity, displacement, overlap, bond breaking, cage-relative ways, distances */
 #ifndef GG_DYNAMICS_H
 #define GG_DYNAMICS_H
 
+#include "graph/graph.h"
 #include "util/arena.h"
 #include "util/cell.h"
 #include "util/err.h"
@@ -47,5 +48,14 @@ int gg_bond_breaking(const struct gg_runs *r, const struct gg_cell *cell, const 
  * gg_neighbors does. */
 int gg_cage_relative(const struct gg_runs *r, const struct gg_cell *cell, double cutoff,
                      struct gg_runs *relative, struct gg_arena *a, struct gg_err *err);
+
+/* Distance of the nearest images of particles i and j, pos [node], in the dimensions of the cell, sigma. */
+double gg_pair_distance(const struct gg_cell *cell, const double (*pos)[3], int64_t i, int64_t j);
+
+/* Of every pair (receiver, neighbour) of `pairs`, which are those of the start: how much longer its distance became.  Nearest images
+ * before and after, so a particle and its own image have 0.  change [edge][time] the mean over runs, sigma; change_var its variance with
+ * divisor n - 1, sigma^2 (n_run > 1); each may be NULL. */
+void gg_distance_change(const struct gg_runs *r, const struct gg_cell *cell, const struct gg_edges *pairs,
+                        float *change, float *change_var);
 
 #endif

@@ -1,6 +1,6 @@
 /* targets.c -- the target fields of a frame from its pos_replicas
  *
- * The definitions are in dynamics.c and bonds.c.  pos_replicas [(time,) replica, node, 3] against pos. */
+ * The definitions are in dynamics.c, bonds.c, cage_relative.c and pairs.c.  pos_replicas [(time,) replica, node, 3] against pos. */
 #include "physics/targets.h"
 #include "physics/dynamics.h"
 #include "physics/potential.h"
@@ -19,10 +19,12 @@ static const char *const names[GG_N_TARGET] = {"propensity",
                                                "cage_relative",
                                                "cage_relative_var",
                                                "cage_relative_displacement",
-                                               "cage_relative_displacement_var"};
+                                               "cage_relative_displacement_var",
+                                               "distance_change",
+                                               "distance_change_var"};
 /* Those that need two runs. */
 static const enum gg_target variances[] = {GG_PROPENSITY_VAR, GG_DISPLACEMENT_VAR, GG_CAGE_RELATIVE_VAR,
-                                           GG_CAGE_RELATIVE_DISPLACEMENT_VAR};
+                                           GG_CAGE_RELATIVE_DISPLACEMENT_VAR, GG_DISTANCE_CHANGE_VAR};
 enum { N_VARIANCE = sizeof variances / sizeof *variances };
 /* In units of sigma_ab: a pair nearer than the first is bonded, farther than the second its bond is lost. */
 static const double BONDED = 1.4, LOST = 1.8;
@@ -179,9 +181,26 @@ static int add_cage_relative(struct gg_targets *t, const struct gg_runs *runs, s
     bool alone = false;
     for (int64_t i = 0; i < runs->n_node && n && runs->n_run; i++)
         alone |= isnan(relative.end[i][0]);
-    for (int k = GG_CAGE_RELATIVE; k < GG_N_TARGET && alone; k++)
+    for (int k = GG_CAGE_RELATIVE; k <= GG_CAGE_RELATIVE_DISPLACEMENT_VAR && alone; k++)
         if (t->want[k])
             gg_frame_find(f, names[k])->flags |= GG_NAN_ALLOWED;
+    return 0;
+}
+
+/* Of the frame's own edges. */
+static int add_distance_change(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f,
+                               struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_cell cell;
+    if (!t->want[GG_DISTANCE_CHANGE] && !t->want[GG_DISTANCE_CHANGE_VAR])
+        return 0;
+    const struct gg_field *ptr = gg_frame_need(f, "edge_ptr", err);
+    const struct gg_field *nbr = ptr ? gg_frame_need(f, "edge_nbr", err) : NULL;
+    if (!nbr || gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0)
+        return -1;
+    struct gg_edges pairs = {.n_edge = (int64_t)f->n_edge, .ptr = ptr->data, .nbr = nbr->data};
+    float *change = add(t, GG_DISTANCE_CHANGE, f, runs->n_time, a);
+    gg_distance_change(runs, &cell, &pairs, change, add(t, GG_DISTANCE_CHANGE_VAR, f, runs->n_time, a));
     return 0;
 }
 
@@ -198,7 +217,8 @@ int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a,
                                .overlap_length = t->overlap_length};
     gg_motion_compute(&runs, &motion);
     float *broken = add(t, GG_BOND_BREAKING, f, runs.n_time, a);
-    if ((broken && break_bonds(&runs, f, broken, a, err) < 0) || add_cage_relative(t, &runs, f, a, err) < 0)
+    if ((broken && break_bonds(&runs, f, broken, a, err) < 0) || add_cage_relative(t, &runs, f, a, err) < 0 ||
+        add_distance_change(t, &runs, f, a, err) < 0)
         return -1;
     double drift = gg_drift(&runs);
     t->drift = drift > t->drift ? drift : t->drift;

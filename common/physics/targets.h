@@ -17,6 +17,8 @@ enum gg_target {
     GG_CAGE_RELATIVE_VAR,
     GG_CAGE_RELATIVE_DISPLACEMENT,
     GG_CAGE_RELATIVE_DISPLACEMENT_VAR,
+    GG_DISTANCE_CHANGE,
+    GG_DISTANCE_CHANGE_VAR,
     GG_N_TARGET
 };
 struct gg_targets {
@@ -34,8 +36,8 @@ int gg_targets_want(void *targets, const char *name, struct gg_err *err);
 /* Has the frame any of the targets?  missing: the first wanted one that it has not, NULL if it has all. */
 bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, const char **missing);
 
-/* Adds the wanted fields.  GG_INPUT: no pos, no pos_replicas, too few replicas for a variance, another number than in
- * the frames before, other times than field `time` has. */
+/* Adds the wanted fields.  GG_INPUT: no pos, no pos_replicas, no edges where a target lives on them, too few replicas for a variance,
+ * another number than in the frames before, other times than field `time` has. */
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
 
 /* Says replicas, overlap length, the rule of bond breaking and that of cages. */

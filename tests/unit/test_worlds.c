@@ -241,6 +241,44 @@ static void targets_on_edges(void **state)
           "  - {target: displacement, in: h, layer: gated}\n");
 }
 
+static const char edges_and_nodes[] =
+    "layers:\n"
+    "  - {layer: embed, in: x, channels: 8, out: n}\n"
+    "  - {layer: linear, in: edges, out_irreps: 8x0e, out: e}\n"
+    "  - {layer: edge_mlp, in: [n, e], at: [sender, edge], outputs: 8, hidden: [8], act: elu, out: f}\n"
+    "  - {layer: sum, in: f, out: s}\n";
+
+/* Heads with the parameters of another one, on other rows, with a head of its own between: stored once. */
+static void shared_heads(void **state)
+{
+    char name[GG_NAME];
+    struct gg_weight piece;
+    int n = 0;
+    static const char first[] =
+        "  - {target: propensity, in: s, layer: mlp, hidden: [4], act: silu, species: joint}\n"
+        "  - {target: charge, in: s, layer: mlp, hidden: [4], act: silu}\n";
+    static const char more[] =
+        "  - {target: bond_t, in: f, layer: mlp, hidden: [4], act: silu, share: propensity, weight: 2}\n"
+        "  - {target: q_s, in: g, layer: mlp, hidden: [4], act: silu, share: bond_t}\n";
+    char layers[sizeof edges_and_nodes + 64], heads[sizeof first + sizeof more];
+    (void)state;
+    snprintf(layers, sizeof layers, "%s  - {layer: pool, in: s, out: g}\n", edges_and_nodes);
+    snprintf(heads, sizeof heads, "%s%s", first, more);
+    world("node: [type], edge: [bond], edges: frame, cutoff: 1.6", layers, heads);
+    make_model("node: [type], edge: [bond], edges: frame, cutoff: 1.6", layers, first);
+    int64_t n_weight = model.n_weight;
+    gg_model_free(&model);
+    make_model("node: [type], edge: [bond], edges: frame, cutoff: 1.6", layers, heads);
+    assert_int_equal(model.n_weight, n_weight);
+    for (int64_t k = 0; gg_model_weight(&model, k, name, &piece); k++) {
+        assert_null(strstr(name, "heads.bond_t"));
+        assert_null(strstr(name, "heads.q_s"));
+        n += !strncmp(name, "heads.propensity", 16);
+    }
+    assert_int_equal(n, 4);
+    gg_model_free(&model);
+}
+
 static void two_geometries(void **state)
 {
     static const char *const edges[] = {"each", "union", "frame"};
@@ -359,6 +397,32 @@ static void refused(void **state)
         refuses(wrong[k].inputs, backbone, wrong[k].head, wrong[k].says);
 }
 
+static void heads_that_cannot_share(void **state)
+{
+    static const struct {
+        const char *owner, *head, *says;
+    } wrong[] = {
+        {"layer: mlp, hidden: [4], species: joint", "layer: mlp, hidden: [4], share: propensity", ""},
+        {"layer: mlp, hidden: [4]", "layer: mlp, hidden: [4], share: propensity", "have other shapes (mlp, "},
+        {"layer: mlp, hidden: [4], species: joint", "layer: mlp, hidden: [5], share: propensity",
+         "have other shapes (mlp, "},
+        {"layer: linear, species: joint", "layer: mlp, share: propensity", "have other shapes (linear, "},
+        {"layer: mlp, species: joint", "layer: mlp, share: charge",
+         "share: no head before this one has the target 'charge'"},
+        {"layer: mlp, species: joint", "layer: mlp, share: bond_t",
+         "share: no head before this one has the target 'bond_t'"},
+        /* as many numbers, in pieces of other shapes */
+        {"layer: mlp, hidden: [3, 7], species: joint", "layer: mlp, hidden: [4, 5], share: propensity",
+         "have other shapes (mlp, "}};
+    (void)state;
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char heads[512];
+        snprintf(heads, sizeof heads, "{target: propensity, in: s, %s}\n  - {target: bond_t, in: f, %s}",
+                 wrong[k].owner, wrong[k].head);
+        refuses("node: [type], edge: [bond], edges: frame", edges_and_nodes, heads, wrong[k].says);
+    }
+}
+
 static void time_0_has_no_logarithm(void **state)
 {
     static const char *const layers[] = {"layers: [{layer: concat, in: [x, time], out: h}]\n",
@@ -379,7 +443,7 @@ static void shared_rounds_have_no_running_statistics(void **state)
     static const struct {
         int rounds;
         const char *share, *layer, *says;
-    } repeat[] = {{2, "true", "batch_norm", "batch_norm: rounds with share: true"},
+    } repeat[] = {{2, "true", "batch_norm", "batch_norm: layers that share parameters"},
                   {1, "true", "batch_norm", ""},
                   {2, "false", "batch_norm", ""},
                   {2, "true", "actnorm", ""},
@@ -409,10 +473,12 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(targets_on_nodes),
                                        cmocka_unit_test(targets_on_configurations),
                                        cmocka_unit_test(targets_on_edges),
+                                       cmocka_unit_test(shared_heads),
                                        cmocka_unit_test(two_geometries),
                                        cmocka_unit_test(a_shared_list_changes_nothing),
                                        cmocka_unit_test(inputs_of_the_frame_and_times),
                                        cmocka_unit_test(refused),
+                                       cmocka_unit_test(heads_that_cannot_share),
                                        cmocka_unit_test(time_0_has_no_logarithm),
                                        cmocka_unit_test(shared_rounds_have_no_running_statistics)};
     return cmocka_run_group_tests(tests, make_frame, free_all);
