@@ -80,6 +80,9 @@ static int unknown_key(const struct gg_yaml *y, const struct gg_opt *table, cons
             names[n++] = spelt[k];
         }
     }
+    if (!*prefix && is_group(table, y->key))
+        return gg_yaml_fail(y, err, "%s%s%s: a map of its keys is wanted, {KEY: VALUE}", what ? what : "",
+                            what ? "." : "", y->key);
     const char *near = gg_nearest(y->key, names, n);
     return gg_yaml_fail(y, err, "%s%s%s%sunknown key '%s'%s%s%s", what ? what : "", dot, prefix,
                         what || *prefix ? ": " : "", y->key, near ? " (did you mean " : "", near ? near : "",

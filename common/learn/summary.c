@@ -36,7 +36,11 @@ static void say_column(struct gg_trainer *t, const struct gg_judged *c)
         snprintf(species, sizeof species, "  species %c", 'A' + c->group);
     if (isfinite(most))
         snprintf(ceiling, sizeof ceiling, "  noise allows %.3f", most);
-    gg_train_say(t, "%-12s%s%s  correlation %6.3f%s", target->name, time, species, rho, ceiling);
+    if (isfinite(rho))
+        gg_train_say(t, "%-12s%s%s  correlation %6.3f%s", target->name, time, species, rho, ceiling);
+    else
+        gg_train_say(t, "%-12s%s%s  no correlation: no truth in validation, or nothing that varies",
+                     target->name, time, species);
 }
 
 static int say_columns(struct gg_trainer *t, struct gg_err *err)

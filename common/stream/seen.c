@@ -33,7 +33,10 @@ bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f)
     kept->n = n;
     for (uint64_t t = 0; t < n; t++)
         kept->time[t] = gg_field_get(time, t);
-    if (*(struct sample **)tsearch(kept, &s->tree, compare) == kept)
+    struct sample **at = tsearch(kept, &s->tree, compare);
+    if (!at)
+        gg_out_of_memory(0);
+    if (*at == kept)
         return true;
     free(kept);
     return false;

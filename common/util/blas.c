@@ -138,8 +138,8 @@ static int take_buffers(int n_thread, struct gg_err *err)
     if (have < n)
         return gg_fail(err, GG_SYSTEM,
                        "out of memory: OpenBLAS wants %zu MiB of address space a thread (threads: %d): raise "
-                       "ulimit -v, or set GG_THREADS=1",
-                       buffer_bytes >> 20, n_thread);
+                       "ulimit -v%s",
+                       buffer_bytes >> 20, n_thread, n_thread > 1 ? ", or set GG_THREADS=1" : "");
     return 0;
 }
 
