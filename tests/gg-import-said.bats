@@ -49,6 +49,8 @@ of() { gg-dump -d "$1" "$2" | paste -sd ' '; }
         gg-import --map propensity=charge c.xyz -o x.ggs
     gg-import -q --time 1 --map propensity=charge c.xyz -o x.ggs
     [ "$(of propensity x.ggs)" = '1 2' ]
+    refuses 2 'c.xyz: .*--map temperature=charge: temperature has another shape in gg_stream\(5\); map to a name of your own' \
+        gg-import --map temperature=charge c.xyz -o x.ggs
     gg-import -q --map q=charge c.xyz -o x.ggs
     [ "$(of q x.ggs)" = '1 2' ]
 }
@@ -66,6 +68,16 @@ of() { gg-dump -d "$1" "$2" | paste -sd ' '; }
         xyz 'Lattice="4 0 0 0 4 0 0 0 4" pbc="T T T"' >own.xyz
         refuses 3 "--$o contradicts the file's own cell" gg-import --$o 5 own.xyz -o x.ggs
     done
+}
+
+@test "the page names the arrays of the sets that the reader knows" {
+    man -l "$ROOT/man/gg-import.1" >page 2>/dev/null || mandoc -T ascii "$ROOT/man/gg-import.1" >page
+    sed 's/.\x08//g' page >plain
+    awk '/common_keys|methods\[\] = /, /};/' "$ROOT/common/formats/npz_sets.c" >tables
+    sed -n 's/.*{"[a-z_]*", "\([a-z_]*\)"}.*/\1/p' tables >names
+    awk '/methods/, 0' tables | grep -o '"[A-Za-z0-9_]*"' | tr -d '"' >>names
+    [ "$(wc -l <names)" -gt 20 ]
+    while read -r name; do grep -qw -e "$name" plain || { echo "no $name"; return 1; }; done <names
 }
 
 @test "without files standard input is read" {

@@ -179,6 +179,19 @@ static struct gg_field time_first(struct gg_arena *a, const struct gg_field *x, 
     return out;
 }
 
+/* gg_extra_add, but a known field that the user asked for is not called otherwise. */
+static int add_as_asked(struct gg_draft *d, struct gg_arena *a, const char *source, const char *name,
+                        const struct gg_field *x, struct gg_err *err)
+{
+    if (gg_extra_add(d, a, source, name, x, err))
+        return -1;
+    if (!name || !gg_field_lookup(name) || !strcmp(d->extra[d->n_extra - 1].name, name))
+        return 0;
+    return gg_fail(err, GG_USAGE,
+                   "--map %s=%.40s: %s has another shape in gg_stream(5); map to a name of your own", name,
+                   source, name);
+}
+
 int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,
                       const char *name, const struct gg_field *x, struct gg_err *err)
 {
@@ -191,7 +204,7 @@ int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_
                        "of your own",
                        name, source, name);
     if (!n_time || !timed)
-        return gg_extra_add(d, a, source, name, x, err);
+        return add_as_asked(d, a, source, name, x, err);
     uint64_t per = def->ndim == 3 ? (uint64_t)d->dim : 1;
     if (width != n_time * per)
         return gg_fail(err, GG_INPUT, "column '%.40s' has %llu numbers; %llu are wanted for %llu times",
