@@ -35,7 +35,7 @@ static const struct gg_opt table[] = {
      .arg = "T,...", .unit = "tau", .min = 0, .max = 1e30},
     {"box", GG_OPT_REALS, AT(foreign.box), "edges of the cell, if the file has none", .arg = "L,...",
      .unit = "sigma", .min = 1e-6, .max = 1e6},
-    {"cell", GG_OPT_REALS, AT(foreign.box), "the cell, if the file has none: its edges, or vectors in rows",
+    {"cell", GG_OPT_REALS, AT(foreign.cell), "the cell, if the file has none: its edges, or vectors in rows",
      .arg = "X,...", .unit = "sigma", .min = -1e6, .max = 1e6},
     {"map", GG_OPT_TEXTS, AT(foreign.map), "array or column KEY is field FIELD", .arg = "FIELD=KEY"},
     {"irreps", GG_OPT_TEXTS, AT(foreign.irreps), "how a column turns under rotations", .arg = "FIELD=IRREPS"},
@@ -131,7 +131,8 @@ static int import_all(struct import *m)
     struct gg_arena arena = {.first = NULL};
     struct gg_prov prov = {.n = 0};
     struct gg_drafts in;
-    if (gg_drafts_init(&in, m->cli.operand, m->cli.n_operand, &o->foreign, o->replicas, err))
+    char standard_input[] = "-", *alone = standard_input, **path = m->cli.n_operand ? m->cli.operand : &alone;
+    if (gg_drafts_init(&in, path, m->cli.n_operand ? m->cli.n_operand : 1, &o->foreign, o->replicas, err))
         return -1;
     gg_cli_append_prov(&m->cli, &prov);
     m->to = (struct gg_importer){.how = {&o->times, o->time_index, &o->drop}, .out = &m->out, .prov = &prov};
@@ -148,13 +149,16 @@ static int import_all(struct import *m)
 /* Options that belong together. */
 static int check_mode(const struct import *m, struct gg_err *err)
 {
-    const struct gg_import *w = &((const struct options *)m->cli.options)->weights;
+    const struct options *o = m->cli.options;
+    const struct gg_import *w = &o->weights;
     if (!w->weights != !w->model || ((w->set.n || w->like) && !w->model))
         return gg_fail(err, GG_USAGE, "--weights and --model go together, --set and --like with them");
+    if (o->foreign.box.n && o->foreign.cell.n)
+        return gg_fail(err, GG_USAGE, "--box and --cell both give the cell: leave one out");
     if (w->weights && m->cli.n_operand)
         return gg_fail(err, GG_USAGE, "'%s': --weights makes a model, no stream of configurations",
                        *m->cli.operand);
-    if (!w->weights && !m->cli.n_operand)
+    if (!w->weights && !m->cli.n_operand && isatty(STDIN_FILENO))
         return gg_fail(err, GG_USAGE, "no files: gg-import [OPTION...] FILE...");
     return w->weights && !m->cli.output && !m->cli.force && isatty(STDOUT_FILENO)
                ? gg_fail(err, GG_USAGE, "the output is a terminal: use -o FILE or a pipe")

@@ -28,7 +28,7 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
 
 @test "fields that are missing: the program that makes them, with its option" {
     dumps 'xu yu zu'
-    advice "'pos_replicas' is missing: run gg-import --replicas first" 'gg-import -q --time 1 r1.dump | gg-targets -o x' \
+    advice "'pos_replicas' is missing: run gg-import --replicas first" 'gg-import -q r1.dump | gg-targets -o x' \
         'gg-targets -o x tiny_replicas.ggs'
     gg-import -q --replicas --timestep 0.01 r1.dump r2.dump | gg-targets -o x
     advice "'split' is missing: run gg-select --split first" 'gg-select --only test -o x two.ggs' \
@@ -66,7 +66,7 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
         "gg-import --species Cu,Zr --sample-id '{stem}/{count}' -o x q.xyz q.xyz"
     printf '%s\n' 'LAMMPS' '' '2 atoms' '1 atom types' '' '0 4 xlo xhi' '0 4 ylo yhi' '0 4 zlo zhi' '' 'Atoms' '' \
         '1 1 0 0.51234567 0.5 0.5' '2 1 0 1.51234567 1.5 1.5' >d.data
-    advice "write 'Atoms # charge'.* give --atom-style" 'gg-import -o x d.data' 'gg-import --atom-style charge -o x d.data'
+    advice "write 'Atoms # STYLE' or give --atom-style STYLE; .*charge" 'gg-import -o x d.data' 'gg-import --atom-style charge -o x d.data'
     sed 's/^Atoms$/Atoms # charge/' d.data >e.data
     gg-import -q -o x e.data
     advice 'is a gg stream already' 'gg-import -o x two.ggs' 'gg-select -o x two.ggs'

@@ -13,7 +13,7 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     gg-import -q --atom-style line line.data -o l.ggs
     [ "$(types l.ggs)" = '0 1 ' ]
     gg-dump -d pos l.ggs | diff - <(printf '%s\n' '1 1.5 2' '2.5 1.5 2')
-    refuses 3 "write 'Atoms # charge'" gg-import charge.data
+    refuses 3 "write 'Atoms # STYLE'.* charge" gg-import charge.data
     sed 's/^Atoms$/Atoms # charge/' charge.data >named.data
     gg-import -q named.data -o c.ggs
     [ "$(types c.ggs)$(gg-dump -d q c.ggs | tr '\n' ' ')" = '0 1 0 0 ' ]

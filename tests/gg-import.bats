@@ -246,7 +246,7 @@ EOF
     refuses 5 'cannot open absent' gg-import absent
     mkdir none
     refuses 3 'reading none: no files in the folder' gg-import none
-    refuses 2 'gg-import' gg-import
+    refuses 4 'standard input: empty' gg-import </dev/null
     xyz '' >t.xyz
     refuses 3 'content is not of format botan' gg-import --format botan t.xyz
     refuses 2 'no word .\{colour\}' gg-import --sample-id '{colour}' t.xyz

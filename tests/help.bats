@@ -46,6 +46,13 @@ example_of() { "$1" --help | awk 'on { print; exit } $0 == "example" { on = 1 }'
     each one
 }
 
+@test "defaults in --help are those of the program, whatever the command line says" {
+    gg-import --help >plain
+    gg-import --format glassbench --dim 2 --replicas --map pos=x --time 1,2 --help | diff plain -
+    gg-neighbors --help >plain
+    gg-neighbors --no-vectors --help | diff plain -
+}
+
 # Beside the shipped streams and models, a trained model and its prediction.
 @test "the examples of --help are commands that run" {
     cp "$DATA/tiny_replicas.ggs" "$ROOT"/examples/models/*.yaml .

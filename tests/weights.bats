@@ -167,7 +167,7 @@ PY
     cp good.map t.map
     refuses 2 'go together' gg-import --weights w/frame-000000.npz -o x.ggm
     refuses 2 'no stream of configurations' gg-import --weights w/frame-000000.npz --model t.yaml -o x.ggm t.yaml
-    refuses 2 'no files' gg-import -o x.ggs
+    refuses 4 'standard input: empty' gg-import -o x.ggs </dev/null
     head -c 200 w/frame-000000.npz >cut.npz
     refuses 4 'cut.npz: zip has no end' import cut.npz
     refuses 5 'absent.npz' import absent.npz

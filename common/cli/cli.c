@@ -151,7 +151,8 @@ int gg_cli_finish(struct gg_cli *c)
 
 /* ---- --help, --version, --completion ---- */
 
-static void print_help(const struct gg_cli *c, const struct gg_cli *defaults)
+/* `own`, `defaults`: the options of the program and the common ones as they were before the command line. */
+static void print_help(const struct gg_cli *c, const void *own, const struct gg_cli *defaults)
 {
     const struct gg_program *p = c->program;
     int n = printf("%s -- ", p->name);
@@ -159,7 +160,7 @@ static void print_help(const struct gg_cli *c, const struct gg_cli *defaults)
     printf("\nusage: %s [OPTION...] %s\n", p->name, p->operands);
     if (p->opts != NULL && p->opts->name != NULL) {
         printf("\noptions\n");
-        gg_opt_print(stdout, p->opts, c->options);
+        gg_opt_print(stdout, p->opts, own);
     }
     printf("\ncommon options\n");
     gg_opt_print(stdout, common_opts, defaults);
@@ -239,29 +240,17 @@ static char *add_option(char *line, const struct gg_opt *o, const void *options)
     return line;
 }
 
-/* The values of a program's own options as text; freed by the caller. */
-static char **take_values(const struct gg_opt *opts, const void *options)
-{
-    int n = 0;
-    while (opts != NULL && opts[n].name != NULL)
-        n++;
-    char **values = gg_xalloc((size_t)n + 1, sizeof *values);
-    for (int k = 0; k < n; k++)
-        values[k] = gg_opt_get(&opts[k], options);
-    return values;
-}
-
 /* What the user set, in the table's order.  Common options are left out: they change no byte of the data, and equal
  * data must have equal histories for any --output and any --threads. */
-static char *command_line(const struct gg_cli *c, char **defaults)
+static char *command_line(const struct gg_cli *c, const void *defaults)
 {
     char *line = add_word(NULL, c->program->name);
-    const struct gg_opt *opts = c->program->opts;
-    for (int k = 0; defaults[k] != NULL; k++) {
-        char *value = gg_opt_get(&opts[k], c->options);
-        if (opts[k].required || strcmp(value, defaults[k]) != 0)
-            line = add_option(line, &opts[k], c->options);
+    for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++) {
+        char *value = gg_opt_get(o, c->options), *before = gg_opt_get(o, defaults);
+        if (o->required || strcmp(value, before) != 0)
+            line = add_option(line, o, c->options);
         free(value);
+        free(before);
     }
     for (int k = 0; k < c->n_operand; k++)
         line = add_word(line, c->operand[k]);
@@ -294,10 +283,10 @@ static int check_operands(struct gg_cli *c)
 }
 
 /* --help and its like: whatever else the line says. */
-static bool print_and_leave(struct gg_cli *c, const struct gg_cli *defaults)
+static bool print_and_leave(struct gg_cli *c, const void *own, const struct gg_cli *defaults)
 {
     if (c->help)
-        print_help(c, defaults);
+        print_help(c, own, defaults);
     else if (c->version)
         print_version(c);
     else if (c->completion)
@@ -314,23 +303,19 @@ int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, in
     const struct gg_cli defaults = {
         .program = p, .options = options, .argc = argc, .argv = argv, .max_frame = 0x1p32, .seed = -1};
     *c = defaults;
-    char **values = take_values(p->opts, options);
     static const struct gg_opt none[] = {{0}};
-    const struct gg_opt_set_of sets[] = {{p->opts != NULL ? p->opts : none, options},
-                                         {common_opts, c},
-                                         {hidden_opts, c},
-                                         {0}};
+    const struct gg_opt *opts = p->opts != NULL ? p->opts : none;
+    void *own = gg_opt_copy(opts, options);
+    const struct gg_opt_set_of sets[] = {{opts, options}, {common_opts, c}, {hidden_opts, c}, {0}};
     int status = gg_opt_parse(sets, argc, argv, &c->operand, &c->n_operand, &c->err);
-    bool leave = print_and_leave(c, &defaults);
+    bool leave = print_and_leave(c, own, &defaults);
     if (status == 0 && !leave) {
-        char *line = command_line(c, values);
+        char *line = command_line(c, own);
         c->command_line = gg_arena_strdup(&kept, line);
         free(line);
         status = check_operands(c);
     }
-    for (int k = 0; values[k] != NULL; k++)
-        free(values[k]);
-    free(values);
+    free(own);
     if (leave)
         return gg_cli_finish(c);
     if (status < 0 || gg_threads_init((int)c->threads, &c->err) < 0)

@@ -14,6 +14,7 @@ struct gg_foreign_options {
     double temperature;     /* 0: as the file or its name has it */
     struct gg_reals time;   /* the source's times; n = 0: as the file or its name has it */
     struct gg_reals box;    /* 1 or `dim` lengths, or dim x dim numbers; n = 0: as the file has it */
+    struct gg_reals cell;   /* the same under its other name; one of the two is given at most */
     struct gg_texts map;    /* "FIELD=KEY" */
     const char *species;    /* names of species 0, 1, ..., separated by commas; NULL: A, B or numbers */
     struct gg_texts irreps; /* "FIELD=IRREPS" of columns */
@@ -85,6 +86,8 @@ int gg_foreign_open_cell(const struct gg_foreign *f, struct gg_draft *d, const d
 /* Step and time in the run: of the file (NaN: it does not say), else step x --timestep. */
 int gg_foreign_now(const struct gg_foreign *f, struct gg_draft *d, int64_t step, double in_file,
                    struct gg_err *err);
+/* Refuses --timestep and --time where the configuration has nothing that they act on (GG_USAGE). */
+int gg_foreign_check_used(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err);
 /* A column [node] or [node, k] of the source: a quantity over the times of --time if it is called (`name`, by --map, or
  * itself) as one, else gg_extra_add. */
 int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,

@@ -81,9 +81,21 @@ static void diagonal(double cell[3][3], int dim, double x, double y, double z)
             cell[v][c] = v == c ? length[v] : 0;
 }
 
-/* --box, --cell: one length, `dim` lengths, or dim x dim numbers, vectors in rows. */
-static int given_cell(const struct gg_reals *box, int dim, double cell[3][3], struct gg_err *err)
+/* --box or --cell: one length, `dim` lengths, or dim x dim numbers, vectors in rows. */
+struct asked {
+    const struct gg_reals *box;
+    const char *option; /* the one that was typed */
+};
+
+static struct asked asked_cell(const struct gg_foreign *f)
 {
+    const struct gg_foreign_options *o = f->options;
+    return o->cell.n ? (struct asked){&o->cell, "--cell"} : (struct asked){&o->box, "--box"};
+}
+
+static int given_cell(const struct asked *by, int dim, double cell[3][3], struct gg_err *err)
+{
+    const struct gg_reals *box = by->box;
     if (box->n == dim * dim && dim > 1) {
         diagonal(cell, dim, 0, 0, 0);
         for (int k = 0; k < box->n; k++)
@@ -91,7 +103,7 @@ static int given_cell(const struct gg_reals *box, int dim, double cell[3][3], st
         return 0;
     }
     if (box->n != 1 && box->n != dim)
-        return gg_fail(err, GG_USAGE, "the cell given has %d numbers; 1, %d or %d are wanted", box->n, dim,
+        return gg_fail(err, GG_USAGE, "%s has %d numbers; 1, %d or %d are wanted", by->option, box->n, dim,
                        dim * dim);
     diagonal(cell, dim, box->v[0], box->v[box->n > 1], box->v[box->n > 2 ? 2 : 0]);
     return 0;
@@ -100,32 +112,33 @@ static int given_cell(const struct gg_reals *box, int dim, double cell[3][3], st
 int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
                     double density, struct gg_err *err)
 {
-    const struct gg_reals *box = &f->options->box;
+    const struct asked by = asked_cell(f);
+    bool asked = by.box->n > 0;
     double given[3][3];
     d->pbc = d->dim == 3 ? 7 : 3;
-    if (box->n && given_cell(box, d->dim, given, err))
+    if (asked && given_cell(&by, d->dim, given, err))
         return -1;
-    if (in_file && box->n)
+    if (in_file && asked)
         for (int k = 0; k < 9; k++)
             if (!(fabs(given[k / 3][k % 3] - in_file[k / 3][k % 3]) <= 1e-5))
-                return gg_fail(err, GG_INPUT, "--box contradicts the file's own cell");
+                return gg_fail(err, GG_INPUT, "%s contradicts the file's own cell", by.option);
     double side = density > 0 ? pow((double)d->n_node / density, 1.0 / d->dim) : 0;
     if (in_file)
         memcpy(d->cell, in_file, sizeof d->cell);
-    else if (box->n)
+    else if (asked)
         memcpy(d->cell, given, sizeof d->cell);
     else if (density > 0)
         diagonal(d->cell, d->dim, side, side, side);
     else
         return gg_fail(err, GG_USAGE, "the file has no cell; give --box");
-    gg_meta_set(&d->meta, "source.box", in_file ? "the file" : box->n ? "--box" : "density of the set");
+    gg_meta_set(&d->meta, "source.box", in_file ? "the file" : asked ? by.option : "density of the set");
     return 0;
 }
 
 int gg_foreign_open_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
                          struct gg_err *err)
 {
-    if (in_file || f->options->box.n)
+    if (in_file || asked_cell(f).box->n)
         return gg_foreign_cell(f, d, in_file, 0, err);
     d->pbc = 0;
     memset(d->cell, 0, sizeof d->cell);
@@ -166,13 +179,32 @@ static struct gg_field time_first(struct gg_arena *a, const struct gg_field *x, 
     return out;
 }
 
+/* gg_extra_add, but a known field that the user asked for is not called otherwise. */
+static int add_as_asked(struct gg_draft *d, struct gg_arena *a, const char *source, const char *name,
+                        const struct gg_field *x, struct gg_err *err)
+{
+    if (gg_extra_add(d, a, source, name, x, err))
+        return -1;
+    if (!name || !gg_field_lookup(name) || !strcmp(d->extra[d->n_extra - 1].name, name))
+        return 0;
+    return gg_fail(err, GG_USAGE,
+                   "--map %s=%.40s: %s has another shape in gg_stream(5); map to a name of your own", name,
+                   source, name);
+}
+
 int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,
                       const char *name, const struct gg_field *x, struct gg_err *err)
 {
     const struct gg_field_def *def = gg_field_lookup(name ? name : source);
     uint64_t n_time = (uint64_t)f->options->time.n, width = x->ndim > 1 ? x->shape[1] : 1;
-    if (!n_time || !def || def->ndim < 2 || def->axis[1] != GG_TIME)
-        return gg_extra_add(d, a, source, name, x, err);
+    bool timed = def && def->ndim > 1 && def->axis[1] == GG_TIME;
+    if (timed && name && !n_time)
+        return gg_fail(err, GG_USAGE,
+                       "--map %s=%.40s: %s is a quantity over time; say the time by --time, or map to a name "
+                       "of your own",
+                       name, source, name);
+    if (!n_time || !timed)
+        return add_as_asked(d, a, source, name, x, err);
     uint64_t per = def->ndim == 3 ? (uint64_t)d->dim : 1;
     if (width != n_time * per)
         return gg_fail(err, GG_INPUT, "column '%.40s' has %llu numbers; %llu are wanted for %llu times",
@@ -182,4 +214,38 @@ int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_
     if (!d->n_time && gg_foreign_times(f, a, d, NULL, (int)n_time, err))
         return -1;
     return gg_draft_series(d, def->name, &series, err);
+}
+
+/* ---- options that must not be without effect ---- */
+
+static bool is_xyz(const struct gg_foreign *f)
+{
+    return !strcmp(f->format->name, "xyz") || !strcmp(f->format->name, "extxyz");
+}
+
+/* --timestep turns steps into times. */
+static int check_timestep(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
+{
+    if (!(f->options->timestep > 0) || d->has_step)
+        return 0;
+    if (gg_extra_known(d, "step"))
+        return gg_fail(err, GG_USAGE, "--timestep: what gg-dump wrote is read as it was; leave it out");
+    if (isfinite(d->now) || gg_extra_known(d, "run_time"))
+        return gg_fail(err, GG_USAGE, "--timestep: the file says times, but no steps; leave it out");
+    return gg_fail(err, GG_USAGE, "--timestep: the file says no steps%s",
+                   is_xyz(f) ? "; write Timestep=N or Time=T into the second line of each frame"
+                             : "; leave it out");
+}
+
+int gg_foreign_check_used(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
+{
+    if (check_timestep(f, d, err))
+        return -1;
+    if (!f->options->time.n || d->n_time)
+        return 0;
+    if (gg_extra_known(d, "time"))
+        return gg_fail(err, GG_USAGE, "--time: what gg-dump wrote is read as it was; leave it out");
+    return gg_fail(err, GG_USAGE,
+                   "--time: nothing in the file is over time; --map propensity=COLUMN says what is, "
+                   "--timestep makes times of steps");
 }

@@ -98,20 +98,31 @@ int gg_lammps_columns(const struct gg_foreign *f, struct gg_table *t, struct gg_
 
 /* ---- the draft ---- */
 
+/* Behind x, y and z, the best first: unwrapped, wrapped, the same in units of the cell. */
+static const char *const forms[] = {"u", "", "su", "s"};
+
+static int refuse_positions(struct gg_table *t, int dim, struct gg_err *err)
+{
+    bool flat = false;
+    for (int k = 0; k < 4 && dim == 3; k++)
+        flat |= gg_columns_three(t, "", forms[k], 2, (int[3]){0});
+    return gg_fail(err, GG_INPUT, "no columns x%s (nor xu, xs, xsu)%s", dim == 2 ? " y" : " y z",
+                   flat ? "; --dim 2 for two dimensions" : "");
+}
+
 /* The best coordinates; *scaled, *wrapped say what they are. */
 static int find_positions(struct gg_table *t, int dim, int column[3], bool *scaled, bool *wrapped,
                           struct gg_err *err)
 {
-    static const char *const suffix[] = {"u", "", "su", "s"};
     int k = 0;
-    while (k < 4 && !gg_columns_three(t, "", suffix[k], dim, column))
+    while (k < 4 && !gg_columns_three(t, "", forms[k], dim, column))
         k++;
     if (k == 4)
-        return gg_fail(err, GG_INPUT, "no columns x%s (nor xu, xs, xsu)", dim == 2 ? " y" : " y z");
+        return refuse_positions(t, dim, err);
     *scaled = k >= 2;
     *wrapped = k % 2 == 1;
     for (int other = 0; other < 4; other++) /* the same positions in another form */
-        gg_columns_three(t, "", suffix[other], dim, (int[3]){0});
+        gg_columns_three(t, "", forms[other], dim, (int[3]){0});
     return 0;
 }
 

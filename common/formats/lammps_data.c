@@ -154,6 +154,15 @@ static bool is_style(const char *style, const char *word)
     return !strncmp(style, word, n) && (!style[n] || style[n] == ' ');
 }
 
+static int refuse_nameless(struct gg_arena *a, int n, struct gg_err *err)
+{
+    const char *fit = gg_lammps_styles_of(a, n);
+    return gg_fail(err, GG_INPUT,
+                   "%d columns, and the section does not name its atom style: write 'Atoms # STYLE' or give "
+                   "--atom-style STYLE%s%s",
+                   n, *fit ? "; of so many columns are " : ", hybrid with what it is made of", fit);
+}
+
 /* Columns by the style behind "Atoms #", or --atom-style; without one, five columns can only be atomic. */
 static int set_columns(const struct gg_foreign *f, struct gg_arena *a, char *title, const char *row,
                        struct data *d, struct gg_err *err)
@@ -164,11 +173,7 @@ static int set_columns(const struct gg_foreign *f, struct gg_arena *a, char *tit
     if (asked && said && !is_style(asked, said))
         return gg_fail(err, GG_INPUT, "--atom-style %.40s contradicts Atoms # %.40s", asked, said);
     if (!name && n != 5)
-        return gg_fail(err, GG_INPUT,
-                       "%d columns, and the section does not name its atom style: write 'Atoms # charge' (or "
-                       "what it is), "
-                       "or give --atom-style",
-                       n);
+        return refuse_nameless(a, n, err);
     name = name ? name : "atomic";
     const char *columns = gg_lammps_style(a, name, &d->more, err);
     if (!columns || gg_lammps_columns(f, &d->atoms, a, columns, err))

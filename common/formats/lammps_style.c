@@ -106,3 +106,16 @@ const char *gg_lammps_style(struct gg_arena *a, const char *style, const char **
     gg_fail(err, GG_INPUT, "atom style hybrid: --atom-style 'hybrid STYLE STYLE' says of which");
     return NULL;
 }
+
+const char *gg_lammps_styles_of(struct gg_arena *a, int n_column)
+{
+    const char *names = "";
+    for (size_t k = 0; k < sizeof styles / sizeof styles[0]; k++) {
+        int n = 1;
+        for (const char *c = styles[k].columns; *c; c++)
+            n += *c == ' ';
+        if (strcmp(styles[k].name, "tdpd") && (n == n_column || n + 3 == n_column))
+            names = gg_arena_printf(a, "%s%s%s", names, *names ? ", " : "", styles[k].name);
+    }
+    return names;
+}

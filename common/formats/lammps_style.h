@@ -10,4 +10,7 @@
  * styles adds.  Arguments that change no column (of body, template) are passed over.  GG_INPUT for another word. */
 const char *gg_lammps_style(struct gg_arena *a, const char *style, const char **more, struct gg_err *err);
 
+/* Names of the styles that have this many columns, with or without image flags, ", " between them; "" if there are none. */
+const char *gg_lammps_styles_of(struct gg_arena *a, int n_column);
+
 #endif

@@ -5,7 +5,8 @@
  *     A 0.1 0.2 0.3
  *     B 1.0 1.1 1.2
  *
- * Species and three coordinates a line; the file has no cell.  Further columns have no names and are not kept. */
+ * Species and three coordinates a line; the file has no cell.  Further columns have no names and are not kept.  Of the
+ * comment line the step and the time are read, as LAMMPS writes it or as KEY=VALUE; other keys are told. */
 #include "formats/xyz.h"
 #include "formats/extra.h"
 #include "formats/words.h"
@@ -124,10 +125,55 @@ static int first_row(struct gg_input *in, struct gg_arena *a, struct gg_table *t
     return gg_table_row(t, line, err) ? gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line) : 0;
 }
 
+/* What the comment line says; NaN: nothing. */
+struct said {
+    double step, time;
+};
+
+/* One KEY=VALUE: step or time, else told. */
+static void take_key(struct said *s, const char *key, char *value, struct gg_draft *d)
+{
+    static const char *const steps[] = {"timestep", "step"};
+    double x;
+    bool step = !strcasecmp(key, steps[0]) || !strcasecmp(key, steps[1]), time = !strcasecmp(key, "time");
+    bool number = gg_word_double(value, &x);
+    if (step && number && x == floor(x) && fabs(x) < 0x1p53)
+        s->step = x;
+    else if (time && number)
+        s->time = x;
+    else
+        gg_extra_left_out(d, key, step || time ? "no number" : "of the comment line");
+}
+
+/* "Atoms. Timestep: 1000" of LAMMPS, dump xyz; "Timestep=1000", "i = 4, time = 0.5, E = -17" */
+static struct said read_comment(const char *comment, struct gg_arena *a, struct gg_draft *d)
+{
+    static const char *const between = " \t,;";
+    struct said s = {NAN, NAN};
+    const char *lammps = strcasestr(comment, "timestep:");
+    long long step;
+    if (lammps && sscanf(lammps + 9, "%lld", &step) == 1)
+        s.step = (double)step;
+    char *line = gg_arena_strdup(a, comment), *equals;
+    for (; (equals = strchr(line, '=')); line += strcspn(line, between)) {
+        char *end = equals, *value = equals + 1 + strspn(equals + 1, " \t");
+        while (end > line && strchr(" \t", end[-1]))
+            end--;
+        char *key = end;
+        while (key > line && !strchr(between, key[-1]))
+            key--;
+        line = value;
+        if (key < end)
+            take_key(&s, gg_arena_printf(a, "%.*s", (int)(end - key), key),
+                     gg_arena_printf(a, "%.*s", (int)strcspn(value, between), value), d);
+    }
+    return s;
+}
+
 static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena *a, struct gg_draft *d,
                       struct gg_err *err)
 {
-    int64_t count, step;
+    int64_t count;
     char *comment;
     int got = gg_xyz_begin(&f->input, a, &count, &comment, err);
     if (got <= 0)
@@ -135,13 +181,13 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
     d->dim = (int)f->options->dim;
     if (first_row(&f->input, a, t, d, err) || gg_xyz_rows(&f->input, t, count - 1, err))
         return -1;
-    const char *says = strcasestr(comment, "timestep:"); /* LAMMPS, dump xyz */
-    bool stepped = says && sscanf(says + 9, "%lld", (long long *)&step) == 1;
+    const struct said says = read_comment(comment, a, d);
     d->n_node = t->n;
     d->step = f->n_done;
+    d->now = says.time;
     if (gg_xyz_positions(t, 1, a, d, err) || gg_columns_types(f, t, 0, -1, a, d, err) ||
         gg_foreign_open_cell(f, d, NULL, err) || gg_foreign_temperature(f, d, 0, false, err) ||
-        (stepped && gg_foreign_now(f, d, step, NAN, err)))
+        (isfinite(says.step) && gg_foreign_now(f, d, (int64_t)says.step, says.time, err)))
         return gg_err_prefix(err, "frame %lld: ", (long long)f->n_done);
     return 1;
 }

@@ -120,8 +120,10 @@ static int get_real(const struct gg_opt *o, double *x, const char *text, size_t 
     if (length < sizeof word)
         memcpy(word, text, length);
     if (!gg_number(word, x))
-        return gg_fail(err, GG_USAGE, "%s: '%.*s' is not a number", where, (int)(length < 80 ? length : 80),
-                       text);
+        return gg_fail(err, GG_USAGE, "%s: '%.*s' is not a number%s", where, (int)(length < 80 ? length : 80),
+                       text,
+                       o->type == GG_OPT_REALS && memchr(text, ' ', length) ? "; commas separate numbers"
+                                                                            : "");
     return in_range(o, *x) ? 0 : refuse_range(o, word, where, err);
 }
 
@@ -260,4 +262,29 @@ char *gg_opt_get(const struct gg_opt *o, const void *options)
     }
     assert(!"unknown type of option");
     return NULL;
+}
+
+/* ---- as they were ---- */
+
+static size_t field_size(const struct gg_opt *o)
+{
+    static const size_t size[] = {[GG_OPT_FLAG] = sizeof(bool),
+                                  [GG_OPT_INT] = sizeof(int64_t),
+                                  [GG_OPT_REAL] = sizeof(double),
+                                  [GG_OPT_TEXT] = sizeof(const char *),
+                                  [GG_OPT_CHOICE] = sizeof(int),
+                                  [GG_OPT_REALS] = sizeof(struct gg_reals),
+                                  [GG_OPT_TEXTS] = sizeof(struct gg_texts)};
+    return size[o->type];
+}
+
+void *gg_opt_copy(const struct gg_opt *table, const void *options)
+{
+    size_t bytes = 1;
+    for (const struct gg_opt *o = table; o->name != NULL; o++)
+        bytes = o->offset + field_size(o) > bytes ? o->offset + field_size(o) : bytes;
+    char *copy = gg_xalloc(1, bytes);
+    for (const struct gg_opt *o = table; o->name != NULL; o++)
+        memcpy(copy + o->offset, (const char *)options + o->offset, field_size(o));
+    return copy;
 }

@@ -58,6 +58,10 @@ const struct gg_opt *gg_opt_find(const struct gg_opt *table, const char *name);
 /* The value of a field as text that gg_opt_set reads back to the same value. Returned: malloc'd. */
 char *gg_opt_get(const struct gg_opt *o, const void *options);
 
+/* The fields of the rows, at their offsets, in memory of their own: what the options were before they are set again.
+ * Texts and lists are shared, setting replaces them.  Returned: malloc'd. */
+void *gg_opt_copy(const struct gg_opt *table, const void *options);
+
 /* Whether the row is read, as the options are; `table` is the row's.  If not, `why` says of which row that follows. */
 enum { GG_OPT_WHY = 200 };
 bool gg_opt_acts(const struct gg_opt *o, const struct gg_opt *table, const void *options,

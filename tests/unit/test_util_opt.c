@@ -211,6 +211,26 @@ static void required(void **state)
     assert_string_equal(err.text, "--cutoff is required: longest bond");
 }
 
+/* A copy keeps what the options were when they are set again. */
+static void copies(void **state)
+{
+    (void)state;
+    struct gg_err err;
+    struct options o = defaults;
+    void *before = gg_opt_copy(table, &o);
+    for (const struct gg_opt *row = table; row->name != NULL; row++) {
+        char *was = gg_opt_get(row, &defaults), *kept = gg_opt_get(row, before);
+        assert_string_equal(kept, was);
+        free(was);
+        free(kept);
+    }
+    assert_int_equal(gg_opt_set(gg_opt_find(table, "count"), &o, "4", "--count", &err), 0);
+    char *kept = gg_opt_get(gg_opt_find(table, "count"), before);
+    assert_string_equal(kept, "3");
+    free(kept);
+    free(before);
+}
+
 static void help(void **state)
 {
     (void)state;
@@ -251,10 +271,9 @@ static void wrapped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_type),      cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(get_reads_back), cmocka_unit_test(names),
-        cmocka_unit_test(command_line),   cmocka_unit_test(wrong_command_lines),
-        cmocka_unit_test(required),       cmocka_unit_test(help),
+        cmocka_unit_test(each_type), cmocka_unit_test(what_is_refused), cmocka_unit_test(get_reads_back),
+        cmocka_unit_test(names),     cmocka_unit_test(command_line),    cmocka_unit_test(wrong_command_lines),
+        cmocka_unit_test(required),  cmocka_unit_test(copies),          cmocka_unit_test(help),
         cmocka_unit_test(wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
