@@ -60,7 +60,7 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
     advice 'wrapped coordinates without image flags; dump xu yu zu' 'gg-import --replicas --timestep 1 -o x r1.dump r2.dump' \
         'sed -i "s/type x y z/type xu yu zu/" r1.dump r2.dump; gg-import --replicas --timestep 1 -o x r1.dump r2.dump'
     printf '%s\n' 2 'Lattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3' 'Cu 0.12345678 0.2 0.3' 'Zr 1.5 1.5 1.5' >q.xyz
-    advice "species 'Cu'; --species names them, type 0 first" 'gg-import -o x q.xyz' 'gg-import --species Cu,Zr -o x q.xyz'
+    advice "species 'Cu'; --species Cu,Zr names them, type 0 first" 'gg-import -o x q.xyz' 'gg-import --species Cu,Zr -o x q.xyz'
     gg-import -q --species Cu,Zr -o q.ggs q.xyz
     advice "comes twice; --sample-id gives others: '\{stem\}/\{count\}' numbers them" 'gg-import --species Cu,Zr -o x q.xyz q.xyz' \
         "gg-import --species Cu,Zr --sample-id '{stem}/{count}' -o x q.xyz q.xyz"

@@ -63,7 +63,7 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     [ "$(types e.ggs)" = '0 1 ' ]
     gg-import -q --species A,B typelabel.dump -o t.ggs
     [ "$(types t.ggs)" = '0 1 ' ]
-    refuses 3 "species 'Ni'; --species names them" gg-import element.dump
+    refuses 3 "species 'Ni'; --species Ni,P names them" gg-import element.dump
     refuses 3 "there is no column 'colour'" gg-import --map type=colour element.dump
 }
 

@@ -153,3 +153,24 @@ END
         refuses 3 '--dim 2 reads two dimensions' gg-import -q $f -o x.ggs
     done
 }
+
+@test "the header of a data file and what follows it: more rows or fewer, types beyond, sections that nobody knows" {
+    data atomic '1 3 1.5 2.5 3.5' '2 1 0.5 4.5 5.5' >good.data
+    gg-import -q good.data -o good.ggs
+    { cat good.data; echo '3 1 1 1 1'; } >more.data
+    refuses 3 'more.data: line 20: Atoms has more than the 2 rows that the header says' gg-import -q more.data
+    { cat good.data; printf '\n3 1 1 1 1\n'; } >behind.data
+    refuses 3 "line 21: '3 1 1 1 1' is neither a section of LAMMPS data files nor a row of one" gg-import -q behind.data
+    { cat good.data; printf '\nVelocities\n\n1 0 0 1\n2 0 0 1\n3 0 0 1\n'; } >fast.data
+    refuses 3 'line 25: Velocities has more than the 2 rows' gg-import -q fast.data
+    sed 's/^3 2$/&\n4 2/' good.data >heavy.data
+    refuses 3 'line 15: Masses has more than the 3 rows' gg-import -q heavy.data
+    sed '/^3 2$/d' good.data >light.data
+    refuses 3 'line 14: Masses ends after 2 of 3 rows' gg-import -q light.data
+    sed 's/^1 3 1.5/1 4 1.5/' good.data >type.data
+    refuses 3 'line 18: type 4; the header says 3 atom types' gg-import -q type.data
+    { cat good.data; printf '\nColours\n\n1 2\n'; } >colours.data
+    refuses 3 "line 21: 'Colours' is neither a section" gg-import -q colours.data
+    { cat good.data; printf '\nAtom Type Labels\n\n1 A\n2 B\n'; } >labels.data
+    refuses 3 '2 Atom Type Labels; the header says 3 atom types' gg-import -q labels.data
+}

@@ -173,7 +173,7 @@ xyz() {
     [ "$(gg-dump -n 0 -d temperature t.ggs)" = 0.7 ]
     [ "$(gg-dump -d pos t.ggs | tail -n 1)" = '3.5 3.5 2' ]
     xyz '' Ni P >n.xyz
-    refuses 3 "frame 0: particle 0: species 'Ni'; --species names them, type 0 first" gg-import n.xyz
+    refuses 3 "frame 0: particle 0: species 'Ni'; --species Ni,P names them, type 0 first" gg-import n.xyz
     gg-import -q --species P,Ni n.xyz -o n.ggs
     [ "$(gg-dump -d type n.ggs | tr '\n' ' ')" = "1 0 " ]
 }

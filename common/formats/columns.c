@@ -43,30 +43,48 @@ static int named(const char *names, const char *word)
     return -1;
 }
 
+/* What --species must say: what it says, and the words that it lacks as they come. */
+static int not_named(const struct gg_foreign *f, const struct gg_table *t, int k, struct gg_err *err)
+{
+    const char *given = f->options->species;
+    char list[256];
+    size_t n = (size_t)snprintf(list, sizeof list, "%.200s", given ? given : "");
+    for (int w = 0; w < t->n_word && n < sizeof list; w++)
+        if (named(given, t->word[w]) < 0)
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? "," : "", t->word[w]);
+    return gg_fail(err, GG_INPUT, "particle %llu: species '%.40s'; --species %s names them, type 0 first",
+                   (unsigned long long)t->word_row[k], t->word[k], list);
+}
+
+/* Letters, with A among them: no element is called A, but B, C, H, N, O ... are some. */
+static bool are_letters(const struct gg_table *t)
+{
+    bool all = true, any_a = false;
+    for (int k = 0; k < t->n_word; k++) {
+        all &= t->word[k][0] >= 'A' && t->word[k][0] <= 'Z' && !t->word[k][1];
+        any_a |= !strcmp(t->word[k], "A");
+    }
+    return all && any_a;
+}
+
 /* What the words mean, each; *numbers: they are codes of the source, not of ours. */
 static int word_codes(const struct gg_foreign *f, const struct gg_table *t, double *code, bool *numbers,
                       struct gg_err *err)
 {
     const char *names = f->options->species;
-    bool letters = false;
-    *numbers = false;
+    bool letters = are_letters(t);
+    *numbers = !names && !letters;
     for (int k = 0; k < t->n_word; k++) {
-        const char *word = t->word[k];
-        int64_t number;
+        int64_t number = -1;
         if (names)
-            code[k] = named(names, word);
-        else if (word[0] >= 'A' && word[0] <= 'Z' && !word[1]) {
-            code[k] = word[0] - 'A';
-            letters = true;
-        } else if (gg_word_int(word, &number) && number >= 0) {
-            code[k] = (double)number;
-            *numbers = true;
-        } else
-            code[k] = -1;
-        if (code[k] < 0 || (letters && *numbers))
-            return gg_fail(err, GG_INPUT,
-                           "particle %llu: species '%.40s'; --species names them, type 0 first",
-                           (unsigned long long)t->word_row[k], word);
+            number = named(names, t->word[k]);
+        else if (letters)
+            number = t->word[k][0] - 'A';
+        else if (!gg_word_int(t->word[k], &number))
+            number = -1;
+        if (number < 0)
+            return not_named(f, t, k, err);
+        code[k] = (double)number;
     }
     return 0;
 }

@@ -147,6 +147,18 @@ static int read_rows(struct gg_foreign *f, struct csv *c, struct gg_table *t, co
     }
 }
 
+/* As many rows as the first line says; tables of older versions do not say it. */
+static int check_rows(const struct gg_input *in, const struct gg_keys *keys, uint64_t n, struct gg_err *err)
+{
+    double wanted = (double)n;
+    if (gg_keys_number(keys, "gg_nodes", &wanted, err))
+        return -1;
+    return (double)n == wanted ? 0
+                               : gg_fail(err, (double)n < wanted ? GG_TRUNCATED : GG_INPUT,
+                                         "%llu rows up to line %llu; gg_nodes=%.0f are wanted",
+                                         (unsigned long long)n, (unsigned long long)in->line, wanted);
+}
+
 /* Columns of the fields that have some. */
 static int add_fields(struct gg_table *t, const struct csv *c, const char *text, struct gg_arena *a,
                       int *first, struct gg_err *err)
@@ -176,7 +188,7 @@ static int read_frame(struct gg_foreign *f, struct csv *c, struct gg_table *t, s
     if (gg_keys_parse(keys, a, c->cell[c->n_column - 1], '=', err) || !gg_keys_get(keys, "gg_fields"))
         return gg_input_fail(&f->input, err, GG_INPUT, "column gg_frame does not say what the frame is");
     if (add_fields(t, c, gg_keys_get(keys, "gg_fields"), a, first, err) || read_rows(f, c, t, first, err) ||
-        gg_extxyz_own(keys, t, a, d, err))
+        check_rows(&f->input, keys, t->n, err) || gg_extxyz_own(keys, t, a, d, err))
         return gg_err_prefix(err, "frame %lld: ", (long long)f->n_done);
     return 1;
 }

@@ -179,8 +179,13 @@ static int add_positions(struct build *b)
     for (uint64_t i = 0; i < b->d->n_node; i++) {
         get_vector(&b->d->pos, b->d->dim, i, pos[i]);
         for (int c = 0; c < 3; c++)
-            if (!(fabs(pos[i][c]) < 1e9)) /* beyond, whole cells could not be counted */
+            if (!isfinite(pos[i][c]))
                 return not_finite(b, "pos", i);
+            else if (!(fabs(pos[i][c]) < 1e9)) /* whole cells could not be counted */
+                return gg_fail(
+                    b->err, GG_INPUT,
+                    "field 'pos': particle %llu is at %g, far outside the cell; below 1e9 is wanted",
+                    (unsigned long long)i, pos[i][c]);
         gg_cell_wrap(&b->cell, pos[i], b->shift[i]);
     }
     return 0;
@@ -355,7 +360,7 @@ static int add_all(struct build *b)
 /* A third side of 0 is how two dimensions are written in three. */
 static int check_cell(struct gg_cell *cell, const struct gg_draft *d, struct gg_err *err)
 {
-    bool flat = d->dim == 3 && d->pbc & 4 && !d->cell[2][0] && !d->cell[2][1] && !d->cell[2][2];
+    bool flat = d->dim == 3 && d->pbc && !d->cell[2][0] && !d->cell[2][1] && !d->cell[2][2];
     if (flat)
         return gg_fail(err, GG_INPUT, "the third side of the cell is 0; --dim 2 reads two dimensions");
     return gg_cell_init(cell, d->dim, d->pbc, d->cell, err);

@@ -71,6 +71,7 @@ static void frame_keys(FILE *to, const struct gg_frame *f, const struct gg_meta 
     FILE *keys = gg_text_open(&text, &bytes);
     gg_export_lattice(keys, f);
     gg_export_keys(keys, f, meta);
+    fprintf(keys, " gg_nodes=%llu", (unsigned long long)f->n_node); /* rows: a table that was cut is seen */
     fclose(keys);
     quoted(to, text);
     free(text);

@@ -170,11 +170,8 @@ static int set_irreps(const struct gg_draft *d, struct gg_field *x, bool numbere
 static void tell(struct gg_draft *d, const char *source, const struct gg_field *x)
 {
     char line[400];
-    if (strcmp(source, x->name) || x->irreps[0] > '0') {
-        snprintf(line, sizeof line, "%s%s%.200s%s%s", x->name, strcmp(source, x->name) ? " from " : "",
-                 strcmp(source, x->name) ? source : "", x->irreps[0] ? ", " : "", x->irreps);
-        gg_meta_add(&d->meta, "source.fields", line);
-    }
+    snprintf(line, sizeof line, "%s from %.200s%s%s", x->name, source, x->irreps[0] ? ", " : "", x->irreps);
+    gg_meta_add(&d->meta, "source.fields", line);
 }
 
 void gg_extra_left_out(struct gg_draft *d, const char *source, const char *why)

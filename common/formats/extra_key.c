@@ -29,12 +29,41 @@ static bool all_flags(const char *text, int n, struct gg_arena *a, bool *flag)
     return true;
 }
 
+/* n items that are all numbers, NaN and infinity too. */
+static bool all_numbers(const char *text, int n, struct gg_arena *a, double *x)
+{
+    char *rest = gg_arena_strdup(a, text), *word;
+    for (int k = 0; k < n; k++) {
+        do
+            word = strsep(&rest, " \t,");
+        while (word && !*word);
+        if (!word || !gg_word_number(word, &x[k]))
+            return false;
+    }
+    return true;
+}
+
+/* "_JSON [[1, 2], [3, 4]]": how ASE writes arrays that are no 3 by 3; NULL if it is none. */
+static const struct gg_key *from_json(const struct gg_key *key, struct gg_arena *a)
+{
+    struct gg_keys *inner = GG_NEW(a, struct gg_keys, 1);
+    struct gg_err err;
+    if (!key->quoted || strncmp(key->value, "_JSON [", 7) ||
+        gg_keys_parse(inner, a, gg_arena_printf(a, "x=%s", key->value + 6), '=', &err) || inner->n != 1)
+        return NULL;
+    inner->key[0].key = key->key;
+    return &inner->key[0];
+}
+
 int gg_extra_key(struct gg_draft *d, struct gg_arena *a, const struct gg_key *key, struct gg_err *err)
 {
+    const struct gg_key *json = from_json(key, a);
+    if (json)
+        return gg_extra_key(d, a, json, err);
     int64_t whole;
     int n = count_items(key->value);
     double *x = gg_arena_alloc(a, (size_t)n * sizeof *x + 1);
-    bool numbers = n && gg_word_numbers(key->value, n, x), word = n == 1 && !key->quoted && !key->rows;
+    bool numbers = n && all_numbers(key->value, n, a, x), word = n == 1 && !key->quoted && !key->rows;
     bool *flag = gg_arena_alloc(a, (size_t)n + 1);
     bool flags = !numbers && n && (n > 1 || word) && all_flags(key->value, n, a, flag);
     if (!numbers && !flags) {

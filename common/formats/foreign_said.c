@@ -109,6 +109,18 @@ static int given_cell(const struct asked *by, int dim, double cell[3][3], struct
     return 0;
 }
 
+/* Sides of a rectangular cell; vectors of any other may point anywhere. */
+static int check_sides(const double cell[3][3], struct gg_err *err)
+{
+    bool rectangular = true;
+    for (int k = 0; k < 9; k++)
+        rectangular &= k % 4 == 0 || cell[k / 3][k % 3] == 0;
+    for (int k = 0; k < 3; k++)
+        if (rectangular && cell[k][k] < 0)
+            return gg_fail(err, GG_INPUT, "the cell has a side of %g; lengths are positive", cell[k][k]);
+    return 0;
+}
+
 int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],
                     double density, struct gg_err *err)
 {
@@ -132,7 +144,7 @@ int gg_foreign_cell(const struct gg_foreign *f, struct gg_draft *d, const double
     else
         return gg_fail(err, GG_USAGE, "the file has no cell; give --box");
     gg_meta_set(&d->meta, "source.box", in_file ? "the file" : asked ? by.option : "density of the set");
-    return 0;
+    return check_sides(d->cell, err);
 }
 
 int gg_foreign_open_cell(const struct gg_foreign *f, struct gg_draft *d, const double in_file[3][3],

@@ -1,23 +1,21 @@
 /* lammps_data.c -- LAMMPS data files (write_data, read_data): one configuration
  *
  * https://docs.lammps.org/read_data.html.  A title, lines of the header, then sections in any order; of those Atoms,
- * Velocities and Atom Type Labels are read, the names of the others are told. */
+ * Velocities and Atom Type Labels are read, the names of the others are told.  A section ends with a blank line: what the
+ * header counts must be there, no less and no more, and nothing stands between the sections. */
 #include "formats/extra.h"
-#include "formats/lammps.h"
+#include "formats/lammps_head.h"
 #include "formats/lammps_style.h"
 #include "formats/words.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct data {
-    int64_t count;
-    bool has_count, done;
-    int bounds; /* bit k: bounds along k were read */
-    struct gg_lammps_box box;
+    struct gg_lammps_head head;
+    bool done;
     struct gg_table atoms, velocities;
     const char *more; /* columns of Velocities behind the velocity, by the atom style; NULL: not known yet */
     int n_label;
@@ -37,91 +35,6 @@ bool gg_lammps_data_looks(const struct gg_foreign *f, const char *head)
 static bool is_blank(const char *line)
 {
     return !line[strspn(line, " \t")];
-}
-
-/* ---- header ---- */
-
-static int read_count(struct gg_input *in, double count, struct data *d, struct gg_err *err)
-{
-    if (!(count >= 1 && count < 0x1p31 && count == floor(count)))
-        return gg_input_fail(in, err, GG_INPUT, "%g atoms", count);
-    d->count = (int64_t)count;
-    d->has_count = true;
-    return 0;
-}
-
-/* Counts that say nothing of the particles. */
-static bool is_count(const char *words)
-{
-    static const char *const things[] = {"bonds", "angles", "dihedrals", "impropers", "ellipsoids",
-                                         "lines", "bodies", "triangles", "crossterms"};
-    static const char *const kinds[] = {"atom types", "bond types", "angle types", "dihedral types",
-                                        "improper types"};
-    bool is = !strncmp(words, "extra ", 6) && strstr(words, " per atom");
-    for (size_t k = 0; k < sizeof things / sizeof things[0]; k++)
-        is |= !strcmp(words, things[k]);
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
-        is |= !strcmp(words, kinds[k]);
-    return is;
-}
-
-/* The words behind the numbers of a line, one blank between them. */
-static void rest_of(char *words, size_t room, const char *word, char *rest)
-{
-    size_t n = 0;
-    for (words[0] = 0; word && n < room; word = gg_word(&rest))
-        n += (size_t)snprintf(words + n, room - n, "%s%s", n ? " " : "", word);
-}
-
-/* General triclinic boxes: "4 0.5 0 avec", "0 0 0 abc origin" */
-static bool read_general(struct data *d, const char *words, const double value[3])
-{
-    const char *vector[] = {"avec", "bvec", "cvec"};
-    bool origin = !strcmp(words, "abc origin");
-    if (origin)
-        memcpy(d->box.lo, value, sizeof d->box.lo);
-    for (int k = 0; k < 3; k++)
-        if (!strcmp(words, vector[k])) {
-            memcpy(d->box.vector[k], value, sizeof d->box.vector[k]);
-            d->box.general = true;
-            d->bounds |= 1 << k;
-            return true;
-        }
-    return origin;
-}
-
-/* "-2.96 2.96 xlo xhi", "0.1 0 0 xy xz yz", "250 atoms", "2 atom types" */
-static int read_header(struct gg_input *in, char *line, struct data *d, struct gg_err *err)
-{
-    double value[3];
-    int n = 0;
-    char *rest = line, *word = NULL, first[41], words[64];
-    snprintf(first, sizeof first, "%s", line);
-    while ((word = gg_word(&rest)) && n < 3 && gg_word_double(word, &value[n]))
-        n++;
-    rest_of(words, sizeof words, word, rest);
-    for (int k = 0; k < 3; k++) {
-        const char bounds[] = {(char)('x' + k), 'l', 'o', ' ', (char)('x' + k), 'h', 'i', 0};
-        if (n != 2 || strcmp(words, bounds))
-            continue;
-        d->box.lo[k] = value[0];
-        d->box.hi[k] = value[1];
-        d->bounds |= 1 << k;
-        return 0;
-    }
-    if (n == 3 && !strcmp(words, "xy xz yz")) {
-        d->box.xy = value[0];
-        d->box.xz = value[1];
-        d->box.yz = value[2];
-        return 0;
-    }
-    if (n == 1 && !strcmp(words, "atoms"))
-        return read_count(in, value[0], d, err);
-    if (n == 3 && read_general(d, words, value))
-        return 0;
-    return n == 1 && is_count(words)
-               ? 0
-               : gg_input_fail(in, err, GG_INPUT, "'%s' is no line of the header", first);
 }
 
 /* ---- sections ---- */
@@ -185,7 +98,19 @@ static int set_columns(const struct gg_foreign *f, struct gg_arena *a, char *tit
     return n == wanted ? 0 : gg_lammps_columns(f, &d->atoms, a, "ix iy iz", err);
 }
 
-static int read_rows(struct gg_input *in, struct gg_table *t, char *line, int64_t count, struct gg_err *err)
+/* Behind the last row: a blank line, or the end. */
+static int end_section(struct gg_input *in, const char *name, int64_t count, struct gg_err *err)
+{
+    char *line;
+    int got = section_line(in, false, &line, err);
+    return got < 1 || is_blank(line)
+               ? got
+               : gg_input_fail(in, err, GG_INPUT, "%s has more than the %lld rows that the header says", name,
+                               (long long)count);
+}
+
+static int read_rows(struct gg_input *in, struct gg_table *t, char *line, const char *name, int64_t count,
+                     struct gg_err *err)
 {
     for (int64_t i = 0; i < count; i++) {
         int got = i ? section_line(in, false, &line, err) : 1;
@@ -197,6 +122,21 @@ static int read_rows(struct gg_input *in, struct gg_table *t, char *line, int64_
         if (gg_table_row(t, line, err))
             return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
     }
+    return end_section(in, name, count, err) < 0 ? -1 : 0;
+}
+
+/* Numbers of types up to the header's; row 0 of Atoms stands in line `first`. */
+static int check_types(const struct gg_foreign *f, const struct data *d, uint64_t first, struct gg_err *err)
+{
+    int64_t n = gg_lammps_head_count(&d->head, "atom types"), number;
+    int64_t low = f->options->first_type > 0 ? f->options->first_type - 1 : 1;
+    if (n < 0 || gg_columns_mapped(f, "type", NULL))
+        return 0;
+    for (int k = 0; k < d->atoms.n_word; k++)
+        if (gg_word_int(d->atoms.word[k], &number) && (number < low || number >= low + n))
+            return gg_fail(err, GG_INPUT, "line %llu: type %s; the header says %lld atom types",
+                           (unsigned long long)(first + d->atoms.word_row[k]), d->atoms.word[k],
+                           (long long)n);
     return 0;
 }
 
@@ -205,17 +145,18 @@ static int read_atoms(struct gg_foreign *f, struct gg_arena *a, char *title, str
 {
     struct gg_input *in = &f->input;
     char *line;
-    if (d->done || !d->has_count || d->bounds != 7)
+    if (d->done || !d->head.atoms || d->head.bounds != 7)
         return gg_input_fail(in, err, GG_INPUT,
                              d->done ? "Atoms for the second time" : "Atoms before their number or the box");
     title = gg_arena_strdup(a, title);
     int got = section_line(in, true, &line, err);
     if (got <= 0)
-        return got ? -1 : gg_fail(err, GG_TRUNCATED, "ends after 0 of %lld atoms", (long long)d->count);
+        return got ? -1 : gg_fail(err, GG_TRUNCATED, "ends after 0 of %lld atoms", (long long)d->head.atoms);
     if (set_columns(f, a, title, line, d, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
     d->done = true;
-    return read_rows(in, &d->atoms, line, d->count, err);
+    uint64_t first = in->line;
+    return read_rows(in, &d->atoms, line, "Atoms", d->head.atoms, err) ? -1 : check_types(f, d, first, err);
 }
 
 static int read_velocities(struct gg_foreign *f, struct gg_arena *a, struct data *d, struct gg_err *err)
@@ -225,7 +166,8 @@ static int read_velocities(struct gg_foreign *f, struct gg_arena *a, struct data
     char *line;
     int got = section_line(in, true, &line, err);
     if (got <= 0)
-        return got ? -1 : gg_fail(err, GG_TRUNCATED, "ends after 0 of %lld velocities", (long long)d->count);
+        return got ? -1
+                   : gg_fail(err, GG_TRUNCATED, "ends after 0 of %lld velocities", (long long)d->head.atoms);
     if (t->n_column)
         return gg_input_fail(in, err, GG_INPUT, "Velocities for the second time");
     char *names = gg_arena_strdup(a, "id vx vy vz"), *name;
@@ -238,7 +180,7 @@ static int read_velocities(struct gg_foreign *f, struct gg_arena *a, struct data
     more -= t->n_column - 4;
     if (more > 0 && gg_table_add(t, "more", 'R', more, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
-    return read_rows(in, t, line, d->count, err);
+    return read_rows(in, t, line, "Velocities", d->head.atoms, err);
 }
 
 /* "1 big": until a blank line. */
@@ -257,41 +199,49 @@ static int read_labels(struct gg_input *in, struct data *d, struct gg_err *err)
     return got < 0 ? -1 : 0;
 }
 
-/* A line with a name: true if the next one is blank, as behind the title of a section. */
-static int is_section(struct gg_input *in, const char *line, struct gg_err *err)
+/* Rows that are not kept, until a blank line; as many as the header says (-1: it does not). */
+static int pass_rows(struct gg_input *in, const char *name, int64_t count, struct gg_err *err)
 {
-    const unsigned char *next;
-    if (!isalpha((unsigned char)*line))
-        return 0;
-    ptrdiff_t n = gg_input_peek(in, 2, &next, err);
-    return n < 0 ? -1 : n == 0 || *next == '\n' || (*next == '\r' && n > 1) || *next == ' ' || *next == '\t';
-}
-
-static bool called(const char *line, const char *name)
-{
-    size_t n = strlen(name);
-    return !strncmp(line, name, n) && (!line[n] || strchr(" \t#", line[n]));
+    char *line;
+    int64_t n = 0;
+    int got = section_line(in, true, &line, err);
+    for (; got == 1 && !is_blank(line); got = section_line(in, false, &line, err))
+        if (++n > count && count >= 0)
+            return gg_input_fail(in, err, GG_INPUT, "%s has more than the %lld rows that the header says",
+                                 name, (long long)count);
+    if (got == 0 && n < count)
+        return gg_fail(err, GG_TRUNCATED, "ends after %lld of %lld rows of %s", (long long)n,
+                       (long long)count, name);
+    if (got == 1 && n < count)
+        return gg_input_fail(in, err, GG_INPUT, "%s ends after %lld of %lld rows", name, (long long)n,
+                             (long long)count);
+    return got < 0 ? -1 : 0;
 }
 
 static int read_section(struct gg_foreign *f, struct gg_arena *a, char *line, struct data *d,
                         struct gg_draft *draft, struct gg_err *err)
 {
-    if (called(line, "Atoms"))
+    const struct gg_lammps_section *s = gg_lammps_section(line);
+    if (!s)
+        return gg_input_fail(&f->input, err, GG_INPUT,
+                             "'%.40s' is neither a section of LAMMPS data files nor a row of one", line);
+    if (!strcmp(s->name, "Atoms"))
         return read_atoms(f, a, line, d, err);
-    if (called(line, "Velocities"))
+    if (!strcmp(s->name, "Velocities"))
         return read_velocities(f, a, d, err);
-    if (called(line, "Atom Type Labels"))
-        return read_labels(&f->input, d, err);
-    char name[48];
-    snprintf(name, sizeof name, "section %.36s", line);
-    name[strcspn(name, "#")] = 0;
-    for (size_t n = strlen(name); n && name[n - 1] == ' '; n--)
-        name[n - 1] = 0;
-    static const char *const parts[] = {"Ellipsoids", "Lines", "Triangles", "Bodies"};
-    bool of_particles = false;
-    for (int k = 0; k < 4; k++)
-        of_particles |= called(line, parts[k]);
-    gg_extra_left_out(draft, name, of_particles ? "not read" : "not of particles");
+    int64_t count = s->rows ? gg_lammps_head_count(&d->head, s->rows) : -1;
+    if (!strcmp(s->name, "Atom Type Labels") && read_labels(&f->input, d, err) < 0)
+        return -1;
+    if (!strcmp(s->name, "Atom Type Labels"))
+        return count < 0 || count == d->n_label
+                   ? 0
+                   : gg_input_fail(&f->input, err, GG_INPUT,
+                                   "%d Atom Type Labels; the header says %lld atom types", d->n_label,
+                                   (long long)count);
+    if (pass_rows(&f->input, s->name, count, err))
+        return -1;
+    gg_extra_left_out(draft, gg_arena_printf(a, "section %s", s->name),
+                      s->of_particles ? "not read" : "not of particles");
     return 0;
 }
 
@@ -308,15 +258,13 @@ static int read_all(struct gg_foreign *f, struct gg_arena *a, struct data *d, st
         return -1;
     while (got == 1 && (got = gg_input_line(in, &line, err)) == 1) {
         line = gg_arena_strdup(a, line + strspn(line, " \t")); /* the buffer moves with the peek */
-        int section = is_section(in, line, err);
-        if (section < 0 || (section && read_section(f, a, line, d, draft, err)))
+        if (is_blank(line) || *line == '#')
+            continue;
+        int section = header ? gg_lammps_head_ends(in, line, err) : 1;
+        if (section < 0 || (section ? read_section(f, a, line, d, draft, err)
+                                    : gg_lammps_head_line(in, line, &d->head, err)))
             return -1;
         header &= !section;
-        if (!header)
-            continue;
-        gg_word_comment(line);
-        if (!is_blank(line) && read_header(in, line, d, err))
-            return -1;
     }
     if (got < 0)
         return -1;
@@ -365,11 +313,11 @@ int gg_lammps_data_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draf
     if (f->n_done)
         return 0;
     struct data *d = GG_NEW(a, struct data, 1);
-    d->box.pbc = 7; /* the file does not say */
+    d->head.box.pbc = 7; /* the file does not say */
     int failed = read_all(f, a, d, draft, err);
     if (!failed)
         number_labels(f, d);
-    failed = failed || gg_lammps_finish(f, &d->atoms, &d->box, a, draft, err) ||
+    failed = failed || gg_lammps_finish(f, &d->atoms, &d->head.box, a, draft, err) ||
              add_velocities(f, d, a, draft, err);
     gg_table_free(&d->atoms);
     gg_table_free(&d->velocities);

@@ -23,9 +23,10 @@ static int add_array(const struct gg_foreign *f, const char *name, struct gg_are
                      struct gg_err *err)
 {
     struct gg_field x;
-    struct gg_err why;
-    if (gg_npz_text(&f->npz, name, a) || gg_npz_read(&f->npz, name, a, &x, &why)) {
-        gg_extra_left_out(d, name, "text");
+    struct gg_err why = {0};
+    bool text = gg_npz_text(&f->npz, name, a);
+    if (text || gg_npz_read(&f->npz, name, a, &x, &why)) {
+        gg_extra_left_out(d, name, text ? "text" : why.text);
         return 0;
     }
     if (x.ndim && x.shape[0] == d->n_node) {

@@ -4,6 +4,7 @@
  * keys but not their meaning: `positions` runs over replicas in BOTAN and in the 2D trajectories of
  * GlassBench, over time and replicas in ka-md; species count from 1 in GlassBench. */
 #include "formats/npz_sets.h"
+#include "formats/extra.h"
 #include "formats/npz_rest.h"
 #include "formats/words.h"
 
@@ -260,6 +261,18 @@ static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_
     return 0;
 }
 
+/* Arrays over no times at all are told, not kept. */
+static void leave_out_empty(struct gg_draft *d)
+{
+    int n = 0;
+    for (int k = 0; k < d->n_series; k++)
+        if (d->series[k].values.ndim && !d->series[k].values.shape[0])
+            gg_extra_left_out(d, d->series[k].name, "of no times");
+        else
+            d->series[n++] = d->series[k];
+    d->n_series = n;
+}
+
 /* As many times as the first axis of what runs over time; replicas without a time axis stand at one time. */
 static int get_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
@@ -276,6 +289,10 @@ static int get_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_d
     double *time = gg_arena_calloc(a, n + 1, sizeof *time);
     for (uint64_t k = 0; t.data && k < n; k++)
         time[k] = gg_field_get(&t, k);
+    if (!n)
+        leave_out_empty(d);
+    if (!n && t.data)
+        gg_extra_left_out(d, "time", "of no times");
     return n ? gg_foreign_times(f, a, d, t.data ? time : NULL, (int)n, err) : 0;
 }
 

@@ -97,6 +97,54 @@ static int get_positions(struct gg_table *t, struct gg_arena *a, struct gg_draft
     return 0;
 }
 
+static int count_masses(const char *text)
+{
+    int n = *text != 0;
+    for (; *text; text++)
+        n += *text == ',';
+    return n;
+}
+
+/* The second line in itself: keys all of them, a step that can be, as many masses as types. */
+static int check_keys(const struct gg_keys *keys, struct gg_err *err)
+{
+    double step = 0, types = NAN;
+    const char *mass = gg_keys_get(keys, "mass");
+    for (int k = 0; k < keys->n; k++)
+        if (keys->key[k].flag)
+            return gg_fail(err, GG_INPUT, "'%.40s' is no KEY=VALUE", keys->key[k].key);
+    if (gg_keys_number(keys, "timeStepIndex", &step, err) || gg_keys_number(keys, "numTypes", &types, err))
+        return -1;
+    if (!(step >= 0 && step == floor(step) && step < 0x1p53))
+        return gg_fail(err, GG_INPUT, "timeStepIndex=%g; a whole number from 0 is wanted", step);
+    if (!isnan(types) && !(types >= 1 && types == floor(types)))
+        return gg_fail(err, GG_INPUT, "numTypes=%g; a whole number from 1 is wanted", types);
+    if (mass && !isnan(types) && count_masses(mass) != (int)fmin(types, 1e9))
+        return gg_fail(err, GG_INPUT, "mass=%.60s has %d numbers, numTypes=%g", mass, count_masses(mass),
+                       types);
+    return 0;
+}
+
+/* Types up to numTypes, or as many as there are masses; row 0 stands in line `first`. */
+static int check_types(const struct gg_foreign *f, const struct gg_table *t, const struct gg_keys *keys,
+                       uint64_t first, struct gg_err *err)
+{
+    const char *mass = gg_keys_get(keys, "mass");
+    double n = mass ? count_masses(mass) : INFINITY,
+           low = f->options->first_type > 0 ? f->options->first_type - 1 : 0;
+    int type = gg_table_find(t, "type");
+    if (gg_keys_number(keys, "numTypes", &n, err))
+        return -1;
+    for (uint64_t i = 0; type >= 0 && i < t->n; i++) {
+        double code = t->value[i * (uint64_t)t->n_column + (uint64_t)t->property[type].at];
+        if (!(code >= low && code < low + n))
+            return gg_fail(err, GG_INPUT, "line %llu: type %g; %s says %g types, from %g",
+                           (unsigned long long)(first + i), code,
+                           gg_keys_get(keys, "numTypes") ? "numTypes" : "mass", n, low);
+    }
+    return 0;
+}
+
 /* Keys that make up the configuration, or its numbers of particles and columns. */
 static const char *const known[] = {"ioformat", "timeStepIndex", "dt",      "boxLengths",
                                     "sim_box",  "numTypes",      "columns", NULL};
@@ -113,7 +161,7 @@ static int fill_draft(struct gg_foreign *f, struct gg_table *t, const struct gg_
         return -1;
     d->n_node = t->n;
     d->step = f->n_done;
-    bool stepped = step == floor(step) && fabs(step) < 0x1p53;
+    bool stepped = !isnan(step);
     return gg_foreign_cell(f, d, cell, 0, err) || get_positions(t, a, d, err) ||
            gg_columns_types(f, t, type, 0, a, d, err) ||
            gg_foreign_temperature(f, d, temperature, false, err) ||
@@ -131,14 +179,16 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
     int got = gg_xyz_begin(&f->input, a, &count, &line, err);
     if (got <= 0)
         return got;
-    if (gg_keys_parse(keys, a, line, '=', err) || gg_keys_number(keys, "ioformat", &version, err) ||
+    if (gg_keys_parse(keys, a, line, '=', err) || check_keys(keys, err) ||
+        gg_keys_number(keys, "ioformat", &version, err) ||
         add_columns(t, gg_keys_get(keys, "columns"), a, err) || gg_columns_check_map(f, t, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)f->input.line);
     if (version != 1 && version != 2)
         return gg_input_fail(&f->input, err, GG_INPUT, "ioformat=%g; 1 and 2 are read", version);
     d->dim = (int)f->options->dim;
     gg_meta_set(&d->meta, "source.positions", "centre of the box at 0");
-    if (gg_xyz_rows(&f->input, t, count, err))
+    uint64_t first = f->input.line + 1;
+    if (gg_xyz_rows(&f->input, t, count, err) || check_types(f, t, keys, first, err))
         return -1;
     return fill_draft(f, t, keys, a, d, err) ? gg_err_prefix(err, "frame %lld: ", (long long)f->n_done) : 1;
 }

@@ -1,5 +1,6 @@
 /* text_number.c -- numbers of the text form: decimals back to the bits they came from */
 #include "formats/text.h"
+#include "util/number.h"
 
 #include <errno.h>
 #include <math.h>
@@ -69,6 +70,9 @@ bool gg_text_parse(const char *word, int dtype, uint64_t *bits)
         *bits = gg_text_nan(dtype);
         return true;
     }
+    double any;
+    if (!gg_number_any(word, &any)) /* its grammar; strtof below for its own rounding */
+        return false;
     double x = dtype == GG_F64 || dtype == GG_F16 ? strtod(word, &end) : 0;
     float y = dtype == GG_F32 || dtype == GG_BF16 ? strtof(word, &end) : 0;
     if (dtype == GG_F64)

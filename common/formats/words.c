@@ -1,11 +1,10 @@
 /* words.c -- numbers and words of a line of text */
 #include "formats/words.h"
+#include "util/number.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,15 +21,14 @@ char *gg_word(char **p)
 
 bool gg_word_number(const char *word, double *x)
 {
-    char *end, copy[64];
-    *x = strtod(word, &end);
-    if (end != word && (*end == 'd' || *end == 'D') && strlen(word) < sizeof copy) {
-        snprintf(copy, sizeof copy, "%s", word);
-        copy[end - word] = 'e';
-        *x = strtod(copy, &end);
-        return !*end;
-    }
-    return end != word && !*end;
+    char copy[64];
+    size_t mantissa = strspn(word, "+-.0123456789");
+    *x = 0;
+    if ((word[mantissa] != 'd' && word[mantissa] != 'D') || strlen(word) >= sizeof copy)
+        return gg_number_any(word, x);
+    snprintf(copy, sizeof copy, "%s", word);
+    copy[mantissa] = 'e';
+    return gg_number_any(copy, x);
 }
 
 bool gg_word_double(const char *word, double *x)
@@ -40,10 +38,8 @@ bool gg_word_double(const char *word, double *x)
 
 bool gg_word_int(const char *word, int64_t *x)
 {
-    char *end;
-    errno = 0;
-    *x = strtoll(word, &end, 10);
-    return end != word && !*end && !errno;
+    *x = 0;
+    return gg_whole(word, x);
 }
 
 bool gg_word_bool(const char *word, bool *x)

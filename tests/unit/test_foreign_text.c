@@ -121,7 +121,7 @@ static void bad_xyz(void **state)
         {xyz_frame, "pos:R:3", "pos:Q:3", GG_INPUT, "NAME:R|I|S|L:COUNT"},
         {xyz_frame, "pos:R:3", "pos:R:99999999999999999999", GG_INPUT, "NAME:R|I|S|L:COUNT"},
         {xyz_frame, "pos:R:3", "pos:R", GG_INPUT, "NAME:R|I|S|L:COUNT"},
-        {xyz_frame, "A 5", "Ni 5", GG_INPUT, "species 'Ni'; --species names them"},
+        {xyz_frame, "A 5", "Ni 5", GG_INPUT, "species 'Ni'; --species Ni,B names them"},
         {xyz_frame, "A 5", "A nan", GG_INPUT, "no finite number"},
         {xyz_frame, "A 5", "A", GG_INPUT, "3 columns; 4 are wanted"},
     };
