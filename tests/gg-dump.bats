@@ -268,3 +268,32 @@ EOF
     refuses 3 'is no f64' gg-dump -r -o out.ggs <(sed '0,/^\t0/s//\tx/' tiny.txt)
     [ ! -e out.ggs ]
 }
+
+@test "gzip, xz and zstd are unpacked wherever something is read: streams, models, YAML, text" {
+    command -v gzip xz zstd >/dev/null || skip "no packers"
+    gg-select --frames 0:1 -o a.ggs "$DATA/tiny.ggs"
+    gg-dump --text a.ggs >a.txt
+    for pack in gzip xz zstd; do
+        $pack -c <a.ggs >packed
+        gg-dump --text packed | cmp - a.txt
+        gg-dump --text <packed | cmp - a.txt
+        gg-cmp packed a.ggs
+        head -c 2000 packed >cut
+        run -4 gg-dump --check cut
+        [[ $output == *"cut: "*"unexpected end of file"* ]]
+        $pack -c <a.txt | gg-dump -r | gg-dump --text | cmp - a.txt
+        $pack -c <a.txt >packed.txt
+        head -c 1000 packed.txt >cut.txt
+        run -4 gg-dump -r -o never.ggs cut.txt
+        [[ $output == *"cut.txt:"*"unexpected end of file"* ]]
+        [ ! -e never.ggs ]
+    done
+}
+
+@test "--reverse takes a byte order mark, CR LF, and a last line without its line feed" {
+    gg-select --frames 0:1 -o a.ggs "$DATA/tiny.ggs"
+    gg-dump --text a.ggs >a.txt
+    { printf '\357\273\277' && sed 's/$/\r/' a.txt; } | gg-dump -r | gg-dump --text | cmp - a.txt
+    printf '%s' "$(cat a.txt)" | gg-dump -r | gg-dump --text | cmp - a.txt
+    sed '3s/$/\r/' a.txt | { ! gg-dump -r -o never.ggs; }
+}
