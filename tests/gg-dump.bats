@@ -109,6 +109,9 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     gg-cmp --fields pos,type,cell back.ggs "$DATA/tiny.ggs"
     gg-dump --extxyz --species Ni,P "$DATA/tiny.ggs" | sed -n 3p | grep -q '^Ni '
     refuses 2 '--species Ni: no name for species 1' gg-dump --extxyz --species Ni -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 "name 2 has a blank" gg-dump --extxyz --species 'Ni,P Q' -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 "name 1 has a blank" gg-dump --extxyz --species $'N\ni,P' -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 "'Ni' occurs twice" gg-dump --extxyz --species Ni,Ni -o b.xyz "$DATA/tiny.ggs"
     refuses 2 '--species with --extxyz' gg-dump --species Ni,P "$DATA/tiny.ggs"
     gg-dump --vtk -n 3 "$DATA/tiny.ggs" >a.vtp
     grep -q '<Piece NumberOfPoints="250" NumberOfVerts="250"' a.vtp

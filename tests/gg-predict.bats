@@ -118,3 +118,9 @@ PRED=propensity_pred,displacement_pred
     gzip packed/model.ggm
     gg-predict packed/model.ggm.gz tiny.gz | gg-cmp - plain.ggs
 }
+
+@test "the command that gg-train names next runs as it stands" {
+    gg-train -o "w'x y" --epochs 1 m.yaml "$DATA/tiny.ggs" 2>said
+    next=$(sed -n 's/.*next: \(gg-predict .*\) FRAMES.ggs | gg-corr$/\1/p' said)
+    eval "$next \"\$DATA/tiny.ggs\"" | gg-dump --check
+}
