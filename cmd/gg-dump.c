@@ -166,16 +166,15 @@ static int reverse(struct gg_cli *c)
     struct gg_writer w;
     if (c->n_operand > 1)
         return gg_fail(&c->err, GG_USAGE, "--reverse takes one text");
-    FILE *from = is_stdin ? stdin : fopen(path, "re");
-    if (!from)
-        return gg_fail_errno(&c->err, "%s: cannot open", path);
+    struct gg_unpack from;
+    if (gg_unpack_open_path(&from, path, &c->err))
+        return -1;
     int status = gg_cli_open_output(c, &w);
-    if (status == 0 && (status = gg_text_read(from, is_stdin ? "standard input" : path, &w, &c->err)) < 0)
+    if (status == 0 && (status = gg_text_read(&from, is_stdin ? "standard input" : path, &w, &c->err)) < 0)
         gg_writer_abort(&w, program.name, &c->err);
     else if (status == 0)
         status = gg_writer_commit(&w, &c->err);
-    if (!is_stdin)
-        fclose(from);
+    gg_unpack_close(&from);
     return status;
 }
 

@@ -109,6 +109,9 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     gg-cmp --fields pos,type,cell back.ggs "$DATA/tiny.ggs"
     gg-dump --extxyz --species Ni,P "$DATA/tiny.ggs" | sed -n 3p | grep -q '^Ni '
     refuses 2 '--species Ni: no name for species 1' gg-dump --extxyz --species Ni -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 "name 2 has a blank" gg-dump --extxyz --species 'Ni,P Q' -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 "name 1 has a blank" gg-dump --extxyz --species $'N\ni,P' -o b.xyz "$DATA/tiny.ggs"
+    refuses 2 "'Ni' occurs twice" gg-dump --extxyz --species Ni,Ni -o b.xyz "$DATA/tiny.ggs"
     refuses 2 '--species with --extxyz' gg-dump --species Ni,P "$DATA/tiny.ggs"
     gg-dump --vtk -n 3 "$DATA/tiny.ggs" >a.vtp
     grep -q '<Piece NumberOfPoints="250" NumberOfVerts="250"' a.vtp
@@ -267,4 +270,33 @@ EOF
     gg-dump --text "$DATA/tiny.ggs" >tiny.txt
     refuses 3 'is no f64' gg-dump -r -o out.ggs <(sed '0,/^\t0/s//\tx/' tiny.txt)
     [ ! -e out.ggs ]
+}
+
+@test "gzip, xz and zstd are unpacked wherever something is read: streams, models, YAML, text" {
+    command -v gzip xz zstd >/dev/null || skip "no packers"
+    gg-select --frames 0:1 -o a.ggs "$DATA/tiny.ggs"
+    gg-dump --text a.ggs >a.txt
+    for pack in gzip xz zstd; do
+        $pack -c <a.ggs >packed
+        gg-dump --text packed | cmp - a.txt
+        gg-dump --text <packed | cmp - a.txt
+        gg-cmp packed a.ggs
+        head -c 2000 packed >cut
+        run -4 gg-dump --check cut
+        [[ $output == *"cut: "*"unexpected end of file"* ]]
+        $pack -c <a.txt | gg-dump -r | gg-dump --text | cmp - a.txt
+        $pack -c <a.txt >packed.txt
+        head -c 1000 packed.txt >cut.txt
+        run -4 gg-dump -r -o never.ggs cut.txt
+        [[ $output == *"cut.txt:"*"unexpected end of file"* ]]
+        [ ! -e never.ggs ]
+    done
+}
+
+@test "--reverse takes a byte order mark, CR LF, and a last line without its line feed" {
+    gg-select --frames 0:1 -o a.ggs "$DATA/tiny.ggs"
+    gg-dump --text a.ggs >a.txt
+    { printf '\357\273\277' && sed 's/$/\r/' a.txt; } | gg-dump -r | gg-dump --text | cmp - a.txt
+    printf '%s' "$(cat a.txt)" | gg-dump -r | gg-dump --text | cmp - a.txt
+    sed '3s/$/\r/' a.txt | { ! gg-dump -r -o never.ggs; }
 }

@@ -58,6 +58,16 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     draw slice --target propensity --predictor displacement "$DATA/tiny.ggs"
 }
 
+@test "loss: a log packed, or with CR LF, is the same log" {
+    log run1
+    gg-plot loss --script -o loss.svg run1/metrics.jsonl
+    mkdir -p w/run1
+    gzip -c run1/metrics.jsonl >w/run1/metrics.jsonl
+    (cd w && gg-plot loss --script -o loss.svg run1/metrics.jsonl && cmp loss.tsv ../loss.tsv)
+    sed 's/$/\r/' run1/metrics.jsonl >w/run1/metrics.jsonl
+    (cd w && gg-plot loss --script -o loss.svg run1/metrics.jsonl && cmp loss.tsv ../loss.tsv)
+}
+
 @test "loss: the numbers, with what is missing" {
     log run1
     log run2

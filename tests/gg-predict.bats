@@ -108,3 +108,19 @@ PRED=propensity_pred,displacement_pred
     gg-select --species B --limit 1 "$DATA/tiny.ggs" | gg-predict run/model.ggm -o b.ggs
     gg-dump --check b.ggs
 }
+
+@test "models, YAML and streams may be packed" {
+    command -v gzip >/dev/null || skip "no gzip"
+    gzip -c m.yaml >m.gz
+    gzip -c "$DATA/tiny.ggs" >tiny.gz
+    gg-train -q -o packed m.gz tiny.gz
+    gg-predict run/model.ggm "$DATA/tiny.ggs" >plain.ggs
+    gzip packed/model.ggm
+    gg-predict packed/model.ggm.gz tiny.gz | gg-cmp - plain.ggs
+}
+
+@test "the command that gg-train names next runs as it stands" {
+    gg-train -o "w'x y" --epochs 1 m.yaml "$DATA/tiny.ggs" 2>said
+    next=$(sed -n 's/.*next: \(gg-predict .*\) FRAMES.ggs | gg-corr$/\1/p' said)
+    eval "$next \"\$DATA/tiny.ggs\"" | gg-dump --check
+}

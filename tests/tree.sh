@@ -76,7 +76,7 @@ foreign() {
     only 'common/util/rng' 'Random123'
     only 'common/config/yaml' 'yaml\.h>'
     only 'common/formats/zip' 'zip\.h'
-    only 'common/formats/' '(zlib|lzma|zstd)\.h'
+    only 'common/(util/unpack|formats/npz_write)' '(zlib|lzma|zstd)\.h'
     only 'common/formats/hdf5' 'hdf5\.h\>' | grep -v 'formats/hdf5\.h'
     only 'common/descriptors/voronoi' 'voro'
 }

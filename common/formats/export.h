@@ -6,6 +6,7 @@
 #include "stream/reader.h"
 #include "stream/writer.h"
 #include "util/file.h"
+#include "util/unpack.h"
 #include <stdio.h>
 
 /* One export of all inputs, one after the other. */
@@ -48,7 +49,8 @@ void gg_export_fields(FILE *to, const struct gg_frame *f, bool all);
 /* A stdio stream into a sink, which keeps the first refusal in *err.  fclose does not close the sink. */
 FILE *gg_sink_stdio(struct gg_sink *s, struct gg_err *err);
 
-/* text.c: the text form back into a stream, all members.  `name` begins messages. */
-int gg_text_read(FILE *from, const char *name, struct gg_writer *w, struct gg_err *err);
+/* text.c: the text form back into a stream, all members.  `name` begins messages.
+ * Lines may end in CR LF, the last one in nothing; a byte order mark is passed over. */
+int gg_text_read(struct gg_unpack *from, const char *name, struct gg_writer *w, struct gg_err *err);
 
 #endif

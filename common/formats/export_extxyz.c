@@ -47,6 +47,24 @@ static const char *species_name(const char *names, int32_t code, size_t *n)
     return *n ? names : NULL;
 }
 
+/* --species: each a word of its own, which is what a column of the file holds. */
+static int check_names(struct gg_export *x, struct gg_err *err)
+{
+    const char *names = x->species, *name;
+    size_t n, other_n;
+    for (int k = 0; (name = species_name(names, k, &n)); k++) {
+        for (size_t c = 0; c < n; c++)
+            if ((unsigned char)name[c] <= ' ' || name[c] == 0x7f)
+                return gg_fail(err, GG_USAGE, "--species: name %d has a blank or a control character", k + 1);
+        for (int other = 0; other < k; other++) {
+            const char *before = species_name(names, other, &other_n);
+            if (n == other_n && !memcmp(before, name, n))
+                return gg_fail(err, GG_USAGE, "--species: '%.*s' occurs twice", (int)(n < 40 ? n : 40), name);
+        }
+    }
+    return 0;
+}
+
 static int put_species(const struct gg_export *x, const struct gg_field *type, uint64_t i, struct gg_err *err)
 {
     int32_t code = type ? ((const int32_t *)type->data)[i] : 0;
@@ -84,4 +102,4 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     return 0;
 }
 
-const struct gg_export_type gg_export_extxyz = {.frame = frame};
+const struct gg_export_type gg_export_extxyz = {.member = check_names, .frame = frame};

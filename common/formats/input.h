@@ -2,9 +2,9 @@
 #ifndef GG_INPUT_H
 #define GG_INPUT_H
 
-#include "formats/unpack.h"
 #include "util/arena.h"
 #include "util/err.h"
+#include "util/unpack.h"
 #include <stdbool.h>
 #include <stdint.h>
 

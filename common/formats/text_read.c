@@ -4,33 +4,70 @@
 #include "formats/text.h"
 #include "util/text_stream.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCK = 1 << 16 };
+
 /* One run. */
 struct text {
-    FILE *from;
-    char *line; /* the present one, without its LF */
+    struct gg_unpack *from;
+    char *block; /* what was read last; `begin` to `end` is unused */
+    size_t begin, end;
+    char *line; /* the present one, without its LF or CR LF */
     size_t room;
     uint64_t n_line;
-    bool at_end;
+    bool at_end, crlf; /* crlf: as the first line ends, so that a CR elsewhere is one */
     struct gg_arena arena;
     unsigned char *number; /* of the field being read */
     size_t used, number_room;
 };
 
+/* Puts `n` bytes behind the `have` ones of the line. */
+static void add_to_line(struct text *t, size_t have, const char *bytes, size_t n)
+{
+    while (have + n >= t->room)
+        t->line = gg_xrealloc(t->line, t->room = t->room ? 2 * t->room : 1024);
+    memcpy(t->line + have, bytes, n);
+    t->line[have + n] = '\0';
+}
+
+/* Bytes of the line, with its LF; 0 at the end of the text. */
+static ptrdiff_t take_line(struct text *t, struct gg_err *err)
+{
+    size_t have = 0;
+    do {
+        if (t->begin == t->end) {
+            ptrdiff_t got = gg_unpack_full(t->from, t->block, BLOCK, err);
+            if (got <= 0)
+                return got < 0 ? -1 : (ptrdiff_t)have;
+            t->begin = t->n_line == 0 && got >= 3 && !memcmp(t->block, "\xef\xbb\xbf", 3) ? 3 : 0;
+            t->end = (size_t)got;
+        }
+        char *start = t->block + t->begin, *stop = memchr(start, '\n', t->end - t->begin);
+        size_t n = stop ? (size_t)(stop - start) + 1 : t->end - t->begin;
+        add_to_line(t, have, start, n);
+        have += n;
+        t->begin += n;
+    } while (have == 0 || t->line[have - 1] != '\n');
+    return (ptrdiff_t)have;
+}
+
 static int next_line(struct text *t, struct gg_err *err)
 {
-    errno = 0;
-    ssize_t n = getline(&t->line, &t->room, t->from);
-    if (n < 0 && !feof(t->from)) /* an error, or no memory for the line */
-        return gg_fail_errno(err, "cannot read");
-    t->at_end = n < 0;
+    ptrdiff_t n = take_line(t, err);
+    if (n < 0)
+        return -1;
+    t->at_end = n == 0;
     t->n_line++;
     if (n > 0 && strlen(t->line) != (size_t)n)
         return gg_fail(err, GG_INPUT, "a NUL in the text");
     if (n > 0 && t->line[n - 1] == '\n')
+        t->line[--n] = '\0';
+    bool cr = n > 0 && t->line[n - 1] == '\r';
+    if (t->n_line == 1)
+        t->crlf = cr;
+    if (t->crlf && cr)
         t->line[n - 1] = '\0';
     return 0;
 }
@@ -303,13 +340,14 @@ static int read_members(struct text *t, struct gg_frame *f, struct gg_writer *w,
     return 0;
 }
 
-int gg_text_read(FILE *from, const char *name, struct gg_writer *w, struct gg_err *err)
+int gg_text_read(struct gg_unpack *from, const char *name, struct gg_writer *w, struct gg_err *err)
 {
-    struct text t = {.from = from};
+    struct text t = {.from = from, .block = gg_xmalloc(BLOCK)};
     struct gg_frame f = {0};
     int status = read_members(&t, &f, w, err);
     if (status < 0)
         gg_err_prefix(err, "%s:%llu: ", name, (unsigned long long)t.n_line);
+    free(t.block);
     free(t.line);
     free(t.number);
     gg_frame_free(&f);

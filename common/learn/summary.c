@@ -4,9 +4,25 @@
  * prediction would reach, averaged in the same way over frames whose noise is known (noise.h). */
 #include "learn/network.h"
 #include "stats/ceiling.h"
+#include "util/escape.h"
+#include "util/text_stream.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+/* A command that a shell runs as it stands. */
+static void say_next(struct gg_trainer *t, double seconds)
+{
+    char *model = gg_xprintf("%s/model.ggm", t->how.folder), *word;
+    size_t bytes;
+    FILE *to = gg_text_open(&word, &bytes);
+    gg_escape_shell(to, model);
+    fclose(to);
+    gg_train_say(t, "%.3g s; %s; next: gg-predict %s FRAMES.ggs | gg-corr", seconds, model, word);
+    free(word);
+    free(model);
+}
 
 static double ceiling_of(const struct gg_trainer *t, const struct gg_judged *c)
 {
@@ -62,7 +78,6 @@ static int say_columns(struct gg_trainer *t, struct gg_err *err)
 
 int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_err *err)
 {
-    const char *folder = t->how.folder;
     if (!t->how.note || t->how.quiet)
         return 0;
     if (complete)
@@ -76,7 +91,6 @@ int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_er
     else if (!t->data.n_validation)
         gg_train_say(t, "no validation frames: the model is that of the last epoch, %lld",
                      (long long)t->state.epoch);
-    gg_train_say(t, "%.3g s; %s/model.ggm; next: gg-predict %s/model.ggm FRAMES.ggs | gg-corr", seconds,
-                 folder, folder);
+    say_next(t, seconds);
     return 0;
 }

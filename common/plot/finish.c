@@ -2,6 +2,7 @@
 #include "plot/plot.h"
 #include "util/arena.h"
 #include "util/file.h"
+#include "util/read.h"
 #include "util/text_stream.h"
 
 #include <errno.h>

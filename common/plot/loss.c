@@ -105,7 +105,7 @@ static int read_log(struct gg_plot *p, const char *path, struct course *e, struc
         return -1;
     e->lo = INFINITY;
     gg_plot_block(p, "epoch\tloss\tloss_validation");
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+    for (char *line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
         if (!gg_jsonline_text(line, "event", event, sizeof event))
             continue; /* a run still going on may have half a line at its end */
         if (strcmp(event, "eval") == 0)

@@ -2,7 +2,7 @@
 #include "stream/layout.h"
 
 #include "stream/crc32c.h"
-#include "util/file.h"
+#include "util/unpack.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -26,7 +26,9 @@ int gg_feed_open(struct gg_feed *in, const char *path, struct gg_err *err)
 
 void gg_feed_close(struct gg_feed *in)
 {
-    if (in->fd > STDIN_FILENO)
+    if (in->from.in)
+        gg_unpack_close(&in->from);
+    else if (in->fd > STDIN_FILENO)
         close(in->fd);
     free(in->buffer);
     *in = (struct gg_feed){.fd = -1};
@@ -36,7 +38,9 @@ ptrdiff_t gg_feed_read(struct gg_feed *in, void *to, size_t bytes, struct gg_err
 {
     ptrdiff_t got = (ptrdiff_t)bytes;
     if (in->fd >= 0) {
-        got = gg_read_full(in->fd, to, bytes, err);
+        if (!in->from.in && gg_unpack_open(&in->from, in->fd, err))
+            return -1;
+        got = gg_unpack_full(&in->from, to, bytes, err);
     } else {
         got = in->memory_left < bytes ? (ptrdiff_t)in->memory_left : got;
         if (got > 0)

@@ -4,6 +4,7 @@
 
 #include "stream/frame.h"
 #include "stream/meta.h"
+#include "util/unpack.h"
 
 /* Members lie at their natural alignment, so no packing is needed; numbers are little-endian, as is the machine. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -75,6 +76,7 @@ bool gg_is_zero(const void *data, size_t bytes);
 /* feed.c: the bytes of a reader. */
 struct gg_feed {
     int fd;                      /* -1: from memory */
+    struct gg_unpack from;       /* of fd; opened by the first read */
     const unsigned char *memory; /* the caller's */
     size_t memory_left;
     uint64_t offset;       /* bytes read so far */

@@ -1,8 +1,9 @@
 /* file.c -- reading and writing that loses nothing */
 #include "util/file.h"
 #include "util/arena.h"
-#include "util/text_stream.h"
 #include "util/folder.h"
+#include "util/text_stream.h"
+#include "util/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,31 +20,13 @@ enum { SINK_BUFFER = 256 << 10, LARGEST_CALL = 1 << 30 };
 
 /* ---- in ---- */
 
-ptrdiff_t gg_read_full(int fd, void *buffer, size_t bytes, struct gg_err *err)
-{
-    size_t have = 0;
-    while (have < bytes) {
-        size_t ask = bytes - have < LARGEST_CALL ? bytes - have : LARGEST_CALL;
-        ssize_t n = read(fd, (char *)buffer + have, ask);
-        if (n == 0)
-            break;
-        if (n > 0)
-            have += (size_t)n;
-        else if (errno != EINTR)
-            return gg_fail_errno(err, "cannot read");
-    }
-    return (ptrdiff_t)have;
-}
-
 /* Room doubles as bytes arrive: no size is believed in advance. */
-static char *read_all(int fd, size_t limit, size_t *bytes, struct gg_err *err)
+static char *read_all(struct gg_unpack *from, size_t limit, size_t *bytes, struct gg_err *err)
 {
     size_t room = 64 << 10, have = 0;
     char *text = gg_xmalloc(room + 1);
-    for (;;) {
-        ptrdiff_t n = gg_read_full(fd, text + have, room - have, err);
-        if (n < 0)
-            break;
+    ptrdiff_t n;
+    while ((n = gg_unpack_full(from, text + have, room - have, err)) >= 0) {
         have += (size_t)n;
         if (have > limit) {
             gg_fail(err, GG_INPUT, "more than %zu bytes", limit);
@@ -63,18 +46,13 @@ static char *read_all(int fd, size_t limit, size_t *bytes, struct gg_err *err)
 
 char *gg_read_file(const char *path, size_t limit, size_t *bytes, struct gg_err *err)
 {
-    bool standard = strcmp(path, "-") == 0;
-    const char *name = standard ? "standard input" : path;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        gg_fail_errno(err, "%s: cannot open", path);
+    struct gg_unpack from;
+    if (gg_unpack_open_path(&from, path, err))
         return NULL;
-    }
-    char *text = read_all(fd, limit, bytes, err);
+    char *text = read_all(&from, limit, bytes, err);
     if (text == NULL)
-        gg_err_prefix(err, "%s: ", name);
-    if (!standard)
-        close(fd);
+        gg_err_prefix(err, "%s: ", strcmp(path, "-") ? path : "standard input");
+    gg_unpack_close(&from);
     return text;
 }
 

@@ -6,12 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Reads until `bytes` are there, through EINTR and short counts.  Returns the number read (less only at the end of
- * input), or -1 with GG_SYSTEM. */
-ptrdiff_t gg_read_full(int fd, void *buffer, size_t bytes, struct gg_err *err);
-
-/* A whole file of at most `limit` bytes into malloc'd memory with a NUL behind it ("-" is standard input).
- * GG_SYSTEM, or GG_INPUT above the limit. */
+/* A whole file of at most `limit` bytes into malloc'd memory with a NUL behind it ("-" is standard input),
+ * unpacked if it is gzip, xz or zstd.  GG_SYSTEM; GG_INPUT above the limit; refusals of gg_unpack_read. */
 char *gg_read_file(const char *path, size_t limit, size_t *bytes, struct gg_err *err);
 
 /* An output that appears under its name only when it is whole: written to a file without a name, of which a kill leaves

@@ -6,10 +6,11 @@
 static int read_text(const void *data, size_t size, struct gg_writer *w)
 {
     struct gg_err err;
-    FILE *in = fmemopen((void *)(uintptr_t)data, size, "r");
+    struct gg_unpack in;
+    gg_unpack_open_memory(&in, data, size, &err);
     gg_writer_open_memory(w);
-    int status = gg_text_read(in, "fuzz", w, &err);
-    fclose(in);
+    int status = gg_text_read(&in, "fuzz", w, &err);
+    gg_unpack_close(&in);
     if (status)
         fuzz_message(&err);
     return status;

@@ -1,5 +1,6 @@
 /* test_util_file.c -- outputs that appear whole or not at all; reading through short counts; shortest decimals */
 #include "util/file.h"
+#include "util/read.h"
 #include "util/arena.h"
 #include "util/rng.h"
 

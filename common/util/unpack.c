@@ -1,8 +1,9 @@
 /* unpack.c -- gzip (RFC 1952), xz and zstd (RFC 8878), several members one behind the other, through their libraries */
-#include "formats/unpack.h"
+#include "util/unpack.h"
 #include "util/arena.h"
-#include "util/file.h"
+#include "util/read.h"
 
+#include <fcntl.h>
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,15 +141,15 @@ static const struct gg_unpack_method methods[] = {
 
 /* ---- packed bytes ---- */
 
-/* Reads on if all were used.  What is left stays in front. */
-static int refill(struct gg_unpack *u, size_t want, struct gg_err *err)
+/* Reads on, to `most` bytes in all, if fewer than `want` are unused.  What is left stays in front. */
+static int fill(struct gg_unpack *u, size_t want, size_t most, struct gg_err *err)
 {
     if (u->have - u->at >= want || u->no_more)
         return 0;
     memmove(u->in, u->in + u->at, u->have - u->at);
     u->have -= u->at;
     u->at = 0;
-    size_t room = ROOM - u->have;
+    size_t room = most - u->have;
     ptrdiff_t got = (ptrdiff_t)(u->left < room ? u->left : room);
     if (u->fd >= 0)
         got = gg_read_full(u->fd, u->in + u->have, room, err);
@@ -164,10 +165,16 @@ static int refill(struct gg_unpack *u, size_t want, struct gg_err *err)
     return 0;
 }
 
+static int refill(struct gg_unpack *u, size_t want, struct gg_err *err)
+{
+    return fill(u, want, ROOM, err);
+}
+
+/* No more than the magic is waited for: behind a pipe, a first frame is not held up. */
 static int start(struct gg_unpack *u, struct gg_err *err)
 {
     u->in = gg_xmalloc(ROOM);
-    if (refill(u, MAGIC, err))
+    if (fill(u, MAGIC, MAGIC, err))
         return -1;
     for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++)
         if (u->have >= methods[k].n_magic && !memcmp(u->in, methods[k].magic, methods[k].n_magic))
@@ -183,6 +190,20 @@ int gg_unpack_open(struct gg_unpack *u, int fd, struct gg_err *err)
     return start(u, err);
 }
 
+int gg_unpack_open_path(struct gg_unpack *u, const char *path, struct gg_err *err)
+{
+    bool standard = !strcmp(path, "-");
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return gg_fail_errno(err, "%s: cannot open", path);
+    int status = gg_unpack_open(u, fd, err);
+    if (status) {
+        gg_err_prefix(err, "%s: ", standard ? "standard input" : path);
+        gg_unpack_close(u);
+    }
+    return status;
+}
+
 int gg_unpack_open_memory(struct gg_unpack *u, const void *bytes, size_t n, struct gg_err *err)
 {
     *u = (struct gg_unpack){.fd = -1, .memory = bytes ? bytes : (const void *)"", .left = n};
@@ -193,14 +214,19 @@ void gg_unpack_close(struct gg_unpack *u)
 {
     if (u->state)
         u->method->end(u->state);
-    if (u->in && u->fd >= 0)
+    if (u->fd > STDIN_FILENO)
         close(u->fd);
     free(u->in);
     *u = (struct gg_unpack){.fd = -1};
 }
 
-static ptrdiff_t plain(struct gg_unpack *u, void *to, size_t n)
+/* What was read to see what it is, then straight to the caller. */
+static ptrdiff_t plain(struct gg_unpack *u, void *to, size_t n, struct gg_err *err)
 {
+    if (u->at == u->have && u->fd >= 0)
+        return gg_read_full(u->fd, to, n, err);
+    if (refill(u, 1, err))
+        return -1;
     size_t part = u->have - u->at < n ? u->have - u->at : n;
     memcpy(to, u->in + u->at, part);
     u->at += part;
@@ -220,10 +246,10 @@ ptrdiff_t gg_unpack_read(struct gg_unpack *u, void *to, size_t n, struct gg_err 
 {
     while (!u->done) {
         size_t made = n;
+        if (!u->method)
+            return plain(u, to, n, err);
         if (refill(u, u->inside ? 1 : MAGIC, err))
             return -1;
-        if (!u->method)
-            return plain(u, to, n);
         bool ends = !u->inside && (u->have == u->at || u->in[u->at] != (unsigned char)u->method->magic[0]);
         if (ends && u->no_more)
             u->done = true;
@@ -241,4 +267,18 @@ ptrdiff_t gg_unpack_read(struct gg_unpack *u, void *to, size_t n, struct gg_err 
             return gg_fail(err, GG_TRUNCATED, "%s: unexpected end of file", u->method->name);
     }
     return 0;
+}
+
+ptrdiff_t gg_unpack_full(struct gg_unpack *u, void *to, size_t n, struct gg_err *err)
+{
+    size_t have = 0;
+    while (have < n) {
+        ptrdiff_t got = gg_unpack_read(u, (char *)to + have, n - have, err);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        have += (size_t)got;
+    }
+    return (ptrdiff_t)have;
 }
