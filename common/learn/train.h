@@ -59,7 +59,8 @@ struct gg_trainer {
     char config_digest[9];
     struct gg_part part[2]; /* training and --validation */
     int64_t planned; /* epochs that the run was to have when the checkpoint it goes on from was written */
-    bool held;       /* the folder, by `lock` (util/folder.h) */
+    struct gg_texts left_out; /* fields that no head learns (left_out.h) */
+    bool held;                /* the folder, by `lock` (util/folder.h) */
     int lock;
     struct gg_metrics metrics;
     struct gg_prov prov; /* of the data and this run: goes into the model */
