@@ -1,5 +1,5 @@
 /* left_out.c -- what is in the data and is not learned: it is said, never dropped in silence */
-#include "learn/left_out.h"
+#include "learn/train.h"
 
 #include <stdio.h>
 #include <string.h>

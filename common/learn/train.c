@@ -1,6 +1,5 @@
 /* train.c -- a run, of whatever is learned: the learner's row does it */
 #include "learn/train.h"
-#include "learn/left_out.h"
 #include "learn/rates.h"
 #include "util/text_stream.h"
 #include "util/folder.h"
