@@ -39,6 +39,8 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
         'gg-quench two.ggs | gg-features --preset inherent -o x'
     advice "'energy_inherent' is missing, the model takes it as input: run gg-quench" 'gg-train -o r se3.yaml two.ggs' \
         'gg-quench two.ggs | gg-train --estimate se3.yaml'
+    advice "no Kob-Andersen liquid, --set inputs.positions=pos --set 'inputs.node=.type.'$" 'gg-train -o r se3.yaml two.ggs' \
+        "gg-train --estimate --set inputs.positions=pos --set 'inputs.node=[type]' se3.yaml two.ggs"
     advice "'node_features' is missing, the model takes it as input: run gg-features" 'gg-train -o r ridge.yaml two.ggs' \
         'gg-features --add density two.ggs | gg-train -o r ridge.yaml'
 }
@@ -114,6 +116,45 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
     gg-train -q -o ridge ridge.yaml f.ggs
     advice 'use another -o, or' 'gg-train -q --set loss.species=[A] ridge.yaml f.ggs -o ridge' \
         'gg-train -q --set loss.species=[A] --resume never ridge.yaml f.ggs -o ridge'
+}
+
+@test "gg-train: a head that does not fit its target" {
+    tiny_network 'epochs: 1'
+    t='gg-train -q m.yaml two.ggs'
+    advice "m.yaml:10:33: target 'displacement' is 1x1o, mlp puts out scalars: layer: gated_vector .or gated., without the keys of mlp" \
+        "$t -o a --set heads.0.target=displacement" \
+        "for l in gated_vector gated; do $t -o a_\$l --set heads='[{target: displacement, in: h, layer: '\$l'}]'; done"
+    advice "target 'propensity' is 1x0e, gated_vector puts out vectors: layer: mlp .or gated." \
+        "$t -o b --set heads='[{target: propensity, in: h, layer: gated_vector}]'" \
+        "for l in mlp gated; do $t -o b_\$l --set heads='[{target: propensity, in: h, layer: '\$l'}]'; done"
+}
+
+@test "gg-train: one id twice" {
+    tiny_network 'epochs: 1'
+    dumps 'xu yu zu'
+    gg-select --limit 1 two.ggs -o one.ggs
+    advice "'KA/N250/T0.64/1' stands twice in the data: .* gg-import --sample-id; .* gg-targets --join" \
+        'gg-train -q -o r m.yaml one.ggs one.ggs' \
+        'gg-dump --extxyz one.ggs >one.xyz; gg-import -q --sample-id another one.xyz -o another.ggs; gg-train -q -o r m.yaml one.ggs another.ggs'
+    for t in 0.01 0.02; do
+        gg-import -q --replicas --timestep $t r1.dump r2.dump | gg-targets -o $t.ggs
+    done
+    advice "stands twice in the data: .* gg-targets --join" 'gg-train -q -o twice --set inputs.cutoff=1.9 m.yaml 0.01.ggs 0.02.ggs' \
+        'gg-targets --join 0.01.ggs 0.02.ggs | gg-train -q -o joined --set inputs.cutoff=1.9 m.yaml'
+    gg-features --add density one.ggs -o f.ggs
+    refuses 3 "stands twice in the data: .* gg-import --sample-id" gg-train -q -o ridge ridge.yaml f.ggs f.ggs
+}
+
+@test "gg-predict: a run that is not finished" {
+    tiny_network 'epochs: 1, validation: 0.5'
+    gg-train -q -o run m.yaml two.ggs
+    rm run/model.ggm
+    advice 'run/model.ggm: training is not finished: go on with the same command, or use run/best.ggm$' \
+        'gg-predict run/model.ggm two.ggs' 'gg-predict run/best.ggm two.ggs >p.ggs'
+    rm run/best.ggm
+    advice 'run/model.ggm: training is not finished: go on with the same command$' 'gg-predict run/model.ggm two.ggs' \
+        'gg-train -q -o run m.yaml two.ggs; gg-predict run/model.ggm two.ggs >p.ggs'
+    refuses 5 'none/model.ggm: cannot open' gg-predict none/model.ggm two.ggs
 }
 
 @test "gg-train: keys of a model" {

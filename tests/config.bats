@@ -136,6 +136,14 @@ shows() { # LINE: --print-config has it
     refuses 2 "w.yaml:8:[0-9]+: out_irreps: 'lmx' is no name of let .did you mean 'lmax'" gg-train -o run w.yaml "$DATA/tiny.ggs"
 }
 
+@test "let: species are letters, although a name is called C" {
+    small
+    sed -i -e '1a let: {C: 4}' -e 's/channels: 4/channels: C/' m.yaml
+    gg-train --print-config --set 'loss.species=[A, C]' --set heads.0.species=C m.yaml >shown
+    [ "$(grep -cE '^ +(- |species: )[AC]  # --set$|species: \[A, C\]' shown)" -ge 1 ]
+    run ! grep -q 'species: 4\|- 4 ' shown
+}
+
 # What the networks of the zoo say when C and lmax are written out by hand.
 @test "let: the zoo means what it meant before" {
     plain() { gg-train --print-config "$1" | sed 's/  # .*//'; }

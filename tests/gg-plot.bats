@@ -75,6 +75,12 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     [ "$(sed -n 1,4p loss.tsv)" = "$(printf '# epoch\tloss\tloss_validation\n1\t0.8\t0.95\n2\t0.7\tnan\n3\t0.6\t0.95')" ]
     [ "$(grep -c '^# epoch' loss.tsv)" -eq 6 ] # two losses, two times each
     grep -q "title 'run2'" loss.gp
+    gg-plot loss --script -o folders.svg "$PWD/run1" run2/ # the same, named by their folders
+    cmp loss.tsv folders.tsv
+    grep -q "title 'run1'" folders.gp
+    grep -q "title 'run2'" folders.gp
+    mkdir -p empty
+    refuses 5 "empty/metrics.jsonl: cannot open" gg-plot loss empty
     gg-plot loss --script -o loss.svg --average pooled --species B run1/metrics.jsonl
     [ "$(tail -n 1 loss.tsv)" = "$(printf '3\t0.5')" ]
 }

@@ -388,3 +388,31 @@ YAML
     refuses 2 "in.yaml:3:.*the head of 'propensity_var' has no 'in'" gg-train -q -o no in.yaml "$DATA/tiny.ggs"
     gg-train -q -o yes --set heads.1.in=h in.yaml "$DATA/tiny.ggs"
 }
+
+# Three species at random, two numbers a particle.
+three_species() {
+    awk 'BEGIN { srand(5)
+        for (f = 0; f < 2; f++) {
+            print "60\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:mobility:R:1:forces:R:3"
+            for (i = 0; i < 60; i++)
+                print substr("ABC", 1 + i % 3, 1), 4 * rand(), 4 * rand(), 4 * rand(), rand(), rand(), rand(), rand()
+        } }' >three.xyz
+    gg-import -q --map displacement=forces three.xyz -o three.ggs
+}
+
+@test "a third species is learned; what is left out is said" {
+    three_species
+    few='--epochs 1 --set let.C=2 --set inputs.positions=pos --set inputs.node=[type] --set heads.0.target=mobility'
+    for name in "$ROOT"/examples/models/*.yaml; do
+        run ! grep -q 'species: \[A, B\]' "$name"
+    done
+    gg-train $few -o all "$ROOT/examples/models/se3.yaml" three.ggs 2>said
+    run ! grep -q 'not predicted' said
+    gg-predict all/model.ggm three.ggs | gg-corr -q --target mobility --species C --tsv | grep -q "$(printf '\tC\t2\t40\t')"
+    gg-train -v $few --set 'loss.species=[A, C]' -o some "$ROOT/examples/models/se3.yaml" three.ggs 2>said
+    [ "$(grep -c 'mobility: not trained and not predicted: species B (species: \[A, C\])$' said)" -eq 1 ]
+    [ "$(grep -c 'fields of the data that no head learns: displacement.column$' said)" -eq 1 ]
+    model
+    gg-train -v --epochs 1 -o tiny m.yaml "$DATA/tiny.ggs" 2>said # the variance is noise, and used
+    [ "$(grep -c 'fields of the data that no head learns: displacement$' said)" -eq 1 ]
+}

@@ -8,6 +8,15 @@
 
 /* ---- frames in ---- */
 
+int gg_data_twice(const char *id, struct gg_err *err)
+{
+    return gg_fail(
+        err, GG_INPUT,
+        "sample id '%s' stands twice in the data: configurations get names of their own by gg-import "
+        "--sample-id; times of one configuration go together by gg-targets --join",
+        id);
+}
+
 int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
                 struct gg_arena *a, struct gg_err *err)
 {
@@ -25,7 +34,7 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     s.split = split;
     for (int k = 0; k < d->spool.n; k++)
         if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
-            return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s.id);
+            return gg_data_twice(s.id, err);
     gg_noise_add(&d->noise, m, f, &s, a);
     return gg_spool_add(&d->spool, m, &s, err);
 }

@@ -26,6 +26,8 @@ struct gg_train_data {
  * field, 1 = validation.  GG_INPUT: none of the targets, an id that is there already. */
 int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
                 struct gg_arena *a, struct gg_err *err);
+/* The refusal of an id that is there already, with what to do. */
+int gg_data_twice(const char *id, struct gg_err *err);
 /* After the last frame: maps the spool and splits it, with `part` of the training frames for validation where no frame says so.
  * GG_TRUNCATED without a frame to train on, GG_INPUT if none of them has a particle. */
 int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_err *err);

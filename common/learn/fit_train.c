@@ -65,7 +65,7 @@ static int know(struct gg_fit_train *d, const struct gg_sample *s, int split, st
 {
     for (int k = 0; k < d->n_id; k++)
         if (s->id[0] && !strcmp(s->id, d->id[k]))
-            return gg_fail(err, GG_INPUT, "sample id '%s' stands twice in the data", s->id);
+            return gg_data_twice(s->id, err);
     if (d->n_id == d->room) {
         d->room = d->room ? 2 * d->room : 64;
         d->id = gg_xrealloc(d->id, (size_t)d->room * sizeof *d->id);

@@ -24,12 +24,16 @@ int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                  struct gg_err *err)
 {
+    gg_left_out_see(t, f);
     return t->model->learner->add(t, f, split, a, err);
 }
 
 int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
 {
-    return t->model->learner->prepare(t, err);
+    if (t->model->learner->prepare(t, err))
+        return -1;
+    gg_left_out_say(t);
+    return 0;
 }
 
 int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err)

@@ -59,7 +59,8 @@ struct gg_trainer {
     char config_digest[9];
     struct gg_part part[2]; /* training and --validation */
     int64_t planned; /* epochs that the run was to have when the checkpoint it goes on from was written */
-    bool held;       /* the folder, by `lock` (util/folder.h) */
+    struct gg_texts left_out; /* fields that no head learns (left_out.c) */
+    bool held;                /* the folder, by `lock` (util/folder.h) */
     int lock;
     struct gg_metrics metrics;
     struct gg_prov prov; /* of the data and this run: goes into the model */
@@ -99,6 +100,13 @@ char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
+
+/* ---- left_out.c ---- */
+/* Fields of the frame that could be learned and that the model does not use are remembered by name, for gg_left_out_say.  The
+ * variance of a target that is learned is its noise, and is used. */
+void gg_left_out_see(struct gg_trainer *t, const struct gg_frame *f);
+/* Once the model is built: species whose particles do not count, for each head; with how.verbose the fields, too. */
+void gg_left_out_say(struct gg_trainer *t);
 
 /* ---- validate.c ---- */
 /* A column of a head that is trained: truth against prediction in each validation frame. */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifdef GG_REAL_DOUBLE
 enum { REAL_DTYPE = GG_F64 };
@@ -369,11 +370,29 @@ static bool is_yaml(const char *path)
     return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"));
 }
 
+/* No model.ggm, and what a run leaves that goes on or was stopped: not finished. */
+static int not_finished(const char *path, struct gg_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    char best[4096], log[4096];
+    int folder = slash ? (int)(slash + 1 - path) : 0;
+    if (strcmp(path + folder, "model.ggm") || access(path, F_OK) == 0)
+        return -1;
+    snprintf(best, sizeof best, "%.*sbest.ggm", folder, path);
+    snprintf(log, sizeof log, "%.*smetrics.jsonl", folder, path);
+    if (access(best, F_OK) == 0)
+        return gg_fail(err, GG_SYSTEM, "%s: training is not finished: go on with the same command, or use %s",
+                       path, best);
+    return access(log, F_OK)
+               ? -1
+               : gg_fail(err, GG_SYSTEM, "%s: training is not finished: go on with the same command", path);
+}
+
 int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err)
 {
     struct gg_reader r;
     if (gg_reader_open(&r, path, err))
-        return -1;
+        return not_finished(path, err);
     int status = load(m, &r, prov, err);
     gg_reader_close(&r);
     if (status && is_yaml(path))

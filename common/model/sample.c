@@ -106,11 +106,31 @@ static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_f
     return status;
 }
 
+/* The other way out for configurations that gg-quench knows no potential of. */
+static int without_quench(const struct gg_model *m, const struct gg_input *in, struct gg_err *err)
+{
+    char said[GG_ERR_TEXT];
+    const struct gg_field_def *d = gg_field_lookup(in->field);
+    if (!d || !d->by || strcmp(d->by, "gg-quench") || m->n_geometry != 1)
+        return -1;
+    snprintf(said, sizeof said, "%s", err->text);
+    return gg_fail(err, err->status,
+                   "%.700s, or, for what is no Kob-Andersen liquid, --set inputs.positions=pos --set "
+                   "'inputs.node=[type]'",
+                   said);
+}
+
+static int see_input(struct gg_model *m, struct gg_input *in, const struct gg_frame *f, struct gg_err *err)
+{
+    if (!strcmp(in->field, "type") || in->irreps.n || gg_input_irreps(f, in, &in->irreps, err) == 0)
+        return 0;
+    return gg_frame_find(f, in->field) ? -1 : without_quench(m, in, err);
+}
+
 int gg_model_see(struct gg_model *m, const struct gg_frame *f, bool train, struct gg_err *err)
 {
     for (int k = 0; k < m->n_input; k++)
-        if (strcmp(m->input[k].field, "type") && m->input[k].irreps.n == 0 &&
-            gg_input_irreps(f, &m->input[k], &m->input[k].irreps, err))
+        if (see_input(m, &m->input[k], f, err))
             return -1;
     for (int h = 0; h < m->n_head; h++)
         if (see_target(m, &m->head[h].target, f, train, err))

@@ -2,6 +2,7 @@
  *
  * The second step (spec_open.c has the first): once species, times and the irreps of the inputs are known, values and layers are made
  * in order.  A name stands for the value that was last given it. */
+#include "layers/layers.h"
 #include "model/learner.h"
 #include "model/spec.h"
 #include "util/same.h"
@@ -262,6 +263,23 @@ static const char *output_key(const struct gg_layer_type *type, const struct gg_
     return key;
 }
 
+/* A layer of scalars, or of vectors, and a target that is neither. */
+static int wrong_layer(const struct gg_head *h, const struct gg_layer_type *type, const struct gg_yaml *map,
+                       struct gg_err *err)
+{
+    char irreps[GG_IRREPS_TEXT], ignored[GG_IRREPS_TEXT];
+    static const char *const right[] = {"mlp", "gated_vector"};
+    const char *better = NULL;
+    for (int k = 0; k < 2 && !better; k++)
+        better = output_key(gg_layer_find(right[k]), &h->target.irreps, ignored) ? right[k] : NULL;
+    gg_irreps_print(&h->target.irreps, irreps);
+    return gg_yaml_fail(gg_yaml_get(map, "layer"), err,
+                        "target '%s' is %s, %s puts out %s: layer: %s%s, without the keys of %s",
+                        h->target.name, irreps, type->name,
+                        gg_opt_find(type->hypers, "outputs") ? "scalars" : "vectors",
+                        better ? better : "gated", better ? " (or gated)" : "", type->name);
+}
+
 /* The head's value lives on the target's axis, with or without a row for each time. */
 static int check_value(const struct gg_model *m, struct gg_head *h, const struct gg_irreps *want,
                        const struct gg_yaml *map, struct gg_err *err)
@@ -306,6 +324,8 @@ static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, 
     h->per_time = h->target.timed && reads_times(b, map);
     wanted_irreps(h, h->per_time ? 1 : h->target.n_time, &want);
     const char *key = output_key(type, &want, value);
+    if (!key && (gg_opt_find(type->hypers, "outputs") || gg_opt_find(type->hypers, "vectors")))
+        return wrong_layer(h, type, map, err);
     if (gg_build_head(b, h, map, key, value, err))
         return -1;
     place_times(m, h);

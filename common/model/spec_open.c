@@ -136,8 +136,8 @@ static int open_heads(struct gg_model *m, struct gg_err *err)
 int gg_model_open(struct gg_model *m, struct gg_err *err)
 {
     static const char *const known[] = {"let", "inputs", "layers", "fit", "heads", "loss", "train", NULL};
-    static const char *const words[] = {"layer", "in",     "out",  "target", "from",
-                                        "take",  "freeze", "term", "head",   NULL};
+    static const char *const words[] = {"layer",  "in",   "out",  "target",  "from", "take",
+                                        "freeze", "term", "head", "species", NULL};
     if (!m->config.root)
         return gg_fail(err, GG_USAGE, "no model was given");
     if (gg_yaml_check_keys(m->config.root, NULL, known, err) || gg_config_resolve(&m->config, words, err) ||

@@ -8,9 +8,11 @@
 #include "util/jsonline.h"
 #include "util/same.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { MAX_LOG = 1 << 28, MAX_SERIES = 64 };
 
@@ -84,6 +86,19 @@ static void add_epoch(struct gg_plot *p, struct course *e, const char *line)
     fputc('\n', p->data);
 }
 
+/* The file itself, or the one in the folder of a run. */
+static const char *log_of(const char *path, char log[PATH_MAX])
+{
+    struct stat s;
+    int n = (int)strlen(path);
+    if (stat(path, &s) || !S_ISDIR(s.st_mode))
+        return path;
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    snprintf(log, PATH_MAX, "%.*s/metrics.jsonl", n, path);
+    return log;
+}
+
 /* The folder of ".../RUN/metrics.jsonl": it names the run. */
 static void run_name(char *name, size_t room, const char *path)
 {
@@ -100,7 +115,8 @@ static void run_name(char *name, size_t room, const char *path)
 static int read_log(struct gg_plot *p, const char *path, struct course *e, struct gg_err *err)
 {
     size_t bytes;
-    char *text = gg_read_file(path, MAX_LOG, &bytes, err), *rest = NULL, event[32];
+    char log[PATH_MAX], *text = gg_read_file(log_of(path, log), MAX_LOG, &bytes, err), *rest = NULL,
+                        event[32];
     if (!text)
         return -1;
     e->lo = INFINITY;
@@ -123,7 +139,7 @@ static int read_log(struct gg_plot *p, const char *path, struct course *e, struc
 /* Losses over more than a decade on a logarithmic axis. */
 static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, char **file)
 {
-    char name[256];
+    char name[256], log[PATH_MAX];
     double lo = INFINITY, hi = -INFINITY;
     for (int k = 0; k < n_file; k++) {
         lo = fmin(lo, e[k].lo);
@@ -133,7 +149,7 @@ static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, c
     fprintf(p->script, "set ylabel 'loss%s'\nset style data lines\nplot ",
             n_file > 1 ? " (dashes: validation)" : "");
     for (int k = 0; k < n_file; k++) {
-        run_name(name, sizeof name, file[k]);
+        run_name(name, sizeof name, log_of(file[k], log));
         fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ",
                 k ? ", \\\n     " : "", k, gg_plot_line(k));
         gg_escape_gnuplot(p->script, n_file > 1 ? name : "training");
