@@ -68,6 +68,8 @@ CELL='Lattice="4 0 0 0 5 0 0 0 6" pbc="T T T"'
     [ "$(gg-dump -d pos f.ggs)" = '1.5 1 1' ]
     xyz 'Lattice="-4 0 0 0 5 0 0 0 6" pbc="T T T"' 'A 1 1 1' >negative.xyz
     refuses 3 'the cell has a side of -4; lengths are positive' gg-import -q negative.xyz
+    xyz 'Properties=species:S:1:pos:R:3' 'A 1 1 1' >open.xyz
+    refuses 3 'the cell has a side of -4' gg-import -q --cell -4 open.xyz
     xyz 'Lattice="5 0 0 0 5 0 0 0 0" pbc="T T F"' 'A 1 1 0' >flat.xyz
     refuses 3 'the third side of the cell is 0; --dim 2 reads two dimensions' gg-import -q flat.xyz
     gg-import -q --dim 2 flat.xyz -o flat.ggs

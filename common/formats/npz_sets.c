@@ -134,6 +134,21 @@ static int need(const struct gg_foreign *f, struct gg_arena *a, const char *name
 
 /* ---- parts of a configuration ---- */
 
+/* x and y of vectors in three dimensions: the last axis has 3 numbers. */
+static void drop_third(struct gg_field *x, struct gg_arena *a)
+{
+    if (!x->data || !x->ndim || x->shape[x->ndim - 1] != 3)
+        return;
+    uint64_t n = gg_field_count(x) / 3;
+    double *plane = gg_arena_calloc(a, 2 * n + 1, sizeof *plane);
+    for (uint64_t k = 0; k < 2 * n; k++)
+        plane[k] = gg_field_get(x, k / 2 * 3 + k % 2);
+    x->shape[x->ndim - 1] = 2;
+    x->dtype = GG_F64;
+    x->data = plane;
+    x->nbytes = 2 * n * sizeof *plane;
+}
+
 static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
                          struct gg_err *err)
 {
@@ -148,7 +163,10 @@ static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct 
                        "array '%s': [replica, node, dim] or [time, replica, node, dim] is wanted",
                        key_of(f, "pos_replicas"));
     d->n_node = d->pos.shape[0];
-    d->dim = (int)d->pos.shape[1];
+    d->dim = f->options->dim == 2 ? 2 : (int)d->pos.shape[1];
+    struct gg_field *vectors[] = {&d->pos, &d->inherent, &d->cage, &d->replicas};
+    for (int k = 0; k < 4 && d->dim == 2; k++)
+        drop_third(vectors[k], a);
     if (d->inherent.data && !gg_field_count(&d->inherent)) /* an empty array: none */
         d->inherent.data = NULL;
     return 0;
@@ -190,13 +208,14 @@ static int get_cell(const struct gg_foreign *f, struct gg_arena *a, struct gg_dr
         return gg_foreign_cell(f, d, NULL, !a_set ? 0 : d->dim == 3 ? 1.2 : flat, err);
     }
     uint64_t n = gg_field_count(&box);
-    if (n != 1 && n != dim && n != dim * dim)
+    uint64_t side = n == 3 || n == 9 ? 3 : dim; /* a plane's box may have a third side */
+    if (n != 1 && n != side && n != side * side)
         return gg_fail(err, GG_INPUT, "array '%s' has %llu numbers; 1, %d or %d are wanted", key_of(f, "box"),
                        (unsigned long long)n, d->dim, d->dim * d->dim);
     for (uint64_t v = 0; v < dim; v++)
         for (uint64_t c = 0; c < dim; c++)
-            if (n == dim * dim && dim > 1)
-                cell[v][c] = gg_field_get(&box, v * dim + c);
+            if (n == side * side)
+                cell[v][c] = gg_field_get(&box, v * side + c);
             else if (v == c)
                 cell[v][c] = gg_field_get(&box, n == 1 ? 0 : c);
     return gg_foreign_cell(f, d, cell, 0, err);
@@ -245,9 +264,14 @@ static void count_lost_bonds(struct gg_arena *a, struct gg_draft *d)
 static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
     struct gg_field x;
-    for (size_t k = 0; k < sizeof series / sizeof series[0]; k++)
-        if (get(f, a, series[k], &x, err) || (x.data && gg_draft_series(d, series[k], &x, err)))
+    for (size_t k = 0; k < sizeof series / sizeof series[0]; k++) {
+        if (get(f, a, series[k], &x, err))
             return -1;
+        if (d->dim == 2 && x.ndim == 3)
+            drop_third(&x, a);
+        if (x.data && gg_draft_series(d, series[k], &x, err))
+            return -1;
+    }
     for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++) {
         char name[GG_NAME];
         snprintf(name, sizeof name, "propensity_pred.%s", methods[k]);

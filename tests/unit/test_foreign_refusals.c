@@ -49,7 +49,7 @@ static void arrays(void **state)
         {{"pos", 2, {0, 3}, {0}}, "no particles"},
         {{"pos", 2, {2, 3}, {1, 2, 3, 4, nan, 6}}, "field 'pos': particle 1 is NaN or infinite"},
         {{"pos", 2, {2, 3}, {1, inf, 3, 4, 5, 6}}, "field 'pos': particle 0"},
-        {{"pos", 2, {2, 3}, {1, 1e12, 3, 4, 5, 6}}, "field 'pos': particle 0"},
+        {{"pos", 2, {2, 3}, {1, 1e12, 3, 4, 5, 6}}, "particle 0 is at 1e+12, far outside the cell"},
         {{"type", 1, {3}, {0}}, "field 'type': the source has shape [3], wanted is [2]"},
         {{"type", 2, {2, 1}, {0}}, "field 'type': the source has shape [2, 1]"},
         {{"type", 1, {2}, {0, -1}}, "field 'type': particle 1 has code -1"},
@@ -84,6 +84,63 @@ static void arrays(void **state)
         if (status != GG_INPUT || !strstr(y.err.text, cases[c].says))
             fail_msg("case %zu: status %d, '%s'", c, status, y.err.text);
         forget(&y);
+    }
+}
+
+/* ---- npz: what is told, and planes ---- */
+
+static void told(void **state)
+{
+    (void)state;
+    const uint64_t vectors[] = {2, 3}, none[] = {0, 2};
+    const double x[6] = {1, 2, 3, 4, 5, 6}, box[3] = {9, 9, 9};
+    struct member m[] = {{"pos", npy("<f8", false, 2, vectors, x)},
+                         {"type", npy("<f8", false, 1, vectors, x)},
+                         {"box", npy("<f8", false, 1, vectors + 1, box)},
+                         {"propensity", npy("<f8", false, 2, none, x)},
+                         {"time", npy("<f8", false, 1, none, x)},
+                         {"psi", npy("<c16", false, 1, vectors, x)}};
+    const char *says[] = {"propensity (of no times)", "time (of no times)",
+                          "psi (array 'psi': numpy type '<c16'"};
+    struct imported y;
+    struct bytes b = zip_of(m, 6, ZIP_CM_STORE);
+    assert_int_equal(import_bytes(&y, "a.npz", b, plain, -1), 0);
+    for (int k = 0; k < 3; k++) {
+        bool found = false;
+        for (int line = 0; line < y.meta.n; line++)
+            found |= !strcmp(y.meta.pair[line].key, "source.left_out") &&
+                     !strncmp(y.meta.pair[line].value, says[k], strlen(says[k]));
+        if (!found)
+            fail_msg("nothing says '%s'", says[k]);
+    }
+    forget(&y);
+    free(b.p);
+}
+
+static void planes(void **state)
+{
+    (void)state;
+    const uint64_t vectors[] = {2, 3};
+    const double x[6] = {1, 2, 0, 4, 5, 0}, type[2] = {0, 1};
+    for (int negative = 0; negative < 2; negative++) {
+        const double box[3] = {9, negative ? -8 : 8, 0};
+        struct member m[] = {{"pos", npy("<f8", false, 2, vectors, x)},
+                             {"type", npy("<f8", false, 1, vectors, type)},
+                             {"box", npy("<f8", false, 1, vectors + 1, box)}};
+        struct imported y;
+        struct bytes b = zip_of(m, 3, ZIP_CM_STORE);
+        assert_int_equal(import_bytes(&y, "a.npz", b, plain, -1), GG_INPUT);
+        assert_non_null(strstr(y.err.text, negative ? "side of -8" : "--dim 2 reads two dimensions"));
+        forget(&y);
+        int status = import_bytes(&y, "a.npz", b, (struct gg_foreign_options){.dim = 2}, -1);
+        assert_int_equal(status, negative ? GG_INPUT : 0);
+        if (!negative) {
+            const double *pos = gg_frame_find(&y.frame, "pos")->data, wanted[6] = {1, 2, 0, 4, 5, 0};
+            assert_memory_equal(pos, wanted, sizeof wanted);
+            assert_true(y.frame.dim == 2 && y.frame.cell[1][1] == 8 && y.frame.cell[2][2] == 0);
+        }
+        forget(&y);
+        free(b.p);
     }
 }
 
@@ -278,10 +335,8 @@ static void sample_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arrays),
-        cmocka_unit_test(keys),
-        cmocka_unit_test(paths),
-        cmocka_unit_test(sample_ids),
+        cmocka_unit_test(arrays), cmocka_unit_test(told),  cmocka_unit_test(planes),
+        cmocka_unit_test(keys),   cmocka_unit_test(paths), cmocka_unit_test(sample_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
