@@ -235,3 +235,10 @@ EOF
     refuses 2 "--dim says nothing for format gsd" gg-import --dim 2 "$gsd"
     refuses 2 "--species says nothing for format gsd" gg-import --species A,B "$gsd"
 }
+
+@test "a last line without its line feed: the refusal says what helps" {
+    printf '2\n\n1 0 0 0\n2 1 0 0' >cut.xyz
+    refuses 4 "line 4: .*no line feed.*echo >>FILE" gg-import cut.xyz
+    echo >>cut.xyz
+    gg-import -q cut.xyz | gg-dump --check
+}
