@@ -47,7 +47,7 @@ static const struct gg_opt table[] = {
      .arg = "STYLE"},
     {"dim", GG_OPT_INT, AT(foreign.dim), "LAMMPS, XYZ, RUMD: dimensions", .arg = "D", .min = 2, .max = 3},
     {"timestep", GG_OPT_REAL, AT(foreign.timestep), "files with steps but no times: time of a step",
-     .arg = "DT", .unit = "tau", .min = 0, .max = 1e6},
+     .arg = "DT", .unit = "tau", .min = 1e-12, .max = 1e6},
     {"times", GG_OPT_REALS, AT(times), "keep these times only", .arg = "T,...", .unit = "tau", .min = 0,
      .max = 1e30},
     {"time-index", GG_OPT_INT, AT(time_index), "keep only the time of this index in the source; -1: all",

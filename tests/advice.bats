@@ -76,8 +76,6 @@ dumps() { # COLUMNS: r1.dump r2.dump, two runs from one start
 }
 
 @test "files that are no streams: what reads them" {
-    gzip -kf two.ggs
-    advice 'looks like gzip: use zcat FILE' 'gg-dump two.ggs.gz' 'zcat two.ggs.gz | gg-dump'
     gg-dump --npz arrays two.ggs
     advice 'zip or npz: use gg-import' 'gg-dump arrays/*1.npz' 'gg-import arrays/*1.npz -o x'
     gg-dump --text two.ggs >two.txt

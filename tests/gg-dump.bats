@@ -167,8 +167,8 @@ assert set(a[0].get_chemical_symbols()) == {'Ar', 'Kr'}
 assert a[0].arrays['propensity'].shape == (250, 4) and a[0].arrays['displacement'].shape == (250, 12)
 ase.io.write('b.xyz', a[0], format='extxyz')
 PY
-    # and what ASE writes comes back as a liquid with these species
-    gg-import -q --species Ar,Kr b.xyz -o b.ggs
+    # and what ASE writes comes back as a liquid with these types
+    gg-import -q b.xyz -o b.ggs
     gg-select --frames 0 "$DATA/tiny.ggs" | gg-cmp --tol 1e-7 --fields pos,type,cell - b.ggs
 }
 
@@ -242,7 +242,9 @@ EOF
     refuses 3 'plain text' gg-dump --check "$BATS_TEST_FILENAME"
     refuses 5 'nix.ggs: cannot open' gg-dump --check nix.ggs
     gzip -c "$DATA/tiny.ggs" >a.gz
-    refuses 3 'zcat' gg-dump --check a.gz
+    gg-dump --check a.gz
+    printf 'no stream' | gzip -c >b.gz
+    refuses 3 'b.gz: 9 bytes are too short' gg-dump --check b.gz
     refuses 4 'upstream gave up: gg-neighbors: .*cut.ggs' gg-dump --check <(gg-neighbors --cutoff 1 cut.ggs 2>/dev/null)
 }
 

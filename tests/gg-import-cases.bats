@@ -209,3 +209,36 @@ EOF
         run -1 grep -E '^  (dip|work) ' shown
     done
 }
+
+@test "an option that says nothing for the source is refused by name" {
+    local xyz=plain.xyz
+    printf '2\n\n1 0 0 0\n2 1 0 0\n' >plain.xyz
+    printf '2\nLattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3:q:R:1\nA 0 0 0 1\nB 1 0 0 2\n' >q.xyz
+    refuses 2 "--atom-style says nothing for format xyz" gg-import --atom-style full $xyz
+    refuses 2 "--map says nothing for format xyz" gg-import --map nosuch=foo $xyz
+    refuses 2 "--irreps says nothing for format xyz" gg-import --irreps q=0e $xyz
+    refuses 2 "--time says nothing for format xyz" gg-import --time 1 $xyz
+    gg-dump --extxyz "$DATA/tiny.ggs" >own.xyz
+    refuses 2 "--species: the file has numbers for its types" gg-import --species A,B,C own.xyz
+    refuses 2 "--time: nothing in the file is over times" gg-import --time 1 q.xyz
+    refuses 2 "--irreps q: irreps '7q'" gg-import --irreps q=7q q.xyz
+    refuses 2 "has no column 'p' of its own" gg-import --irreps p=0e q.xyz
+    refuses 2 "--irreps q: FIELD=IRREPS is wanted" gg-import --irreps q q.xyz
+    refuses 3 "there is no column 'foo'" gg-import --map nosuch=foo q.xyz
+    refuses 2 "timestep" gg-import --timestep 0 q.xyz
+    gg-import -q --irreps q=0e q.xyz | gg-dump --check
+    gg-dump --csv "$DATA/tiny.ggs" >own.csv
+    refuses 2 "--dim says nothing for format csv" gg-import --dim 2 own.csv
+    need_shared data/foreign
+    local gsd
+    gsd=$(find "$SHARED/data/foreign" -name '*.gsd' | head -n 1)
+    refuses 2 "--dim says nothing for format gsd" gg-import --dim 2 "$gsd"
+    refuses 2 "--species says nothing for format gsd" gg-import --species A,B "$gsd"
+}
+
+@test "a last line without its line feed: the refusal says what helps" {
+    printf '2\n\n1 0 0 0\n2 1 0 0' >cut.xyz
+    refuses 4 "line 4: .*no line feed.*echo >>FILE" gg-import cut.xyz
+    echo >>cut.xyz
+    gg-import -q cut.xyz | gg-dump --check
+}

@@ -82,7 +82,7 @@ learn() {
 
 @test "RUMD: logarithmic times within a file, several files as runs" {
     need_shared data/foreign
-    gg-import -q "$F/partycls/trajectory0000.xyz.gz" --species 0,1,2 -o r.ggs
+    gg-import -q "$F/partycls/trajectory0000.xyz.gz" -o r.ggs
     gg-targets --trajectory --times 0.008 r.ggs -o t.ggs 2>said
     grep -q '10 frames, 2 starts; left out: 8 without a frame 0.008 later' said
     gg-targets -q --trajectory --times 0.008,0.016,2.048 r.ggs -o one.ggs

@@ -39,12 +39,26 @@ struct gg_foreign {
     void *state;           /* a reader's own, of `arena`; NULL at first */
 };
 
+/* Options of a source that not every format has a use for; one that is given and not read is refused. */
+enum gg_foreign_reads {
+    GG_READS_TIME = 1,
+    GG_READS_BOX = 2,
+    GG_READS_MAP = 4,
+    GG_READS_IRREPS = 8,
+    GG_READS_SPECIES = 16,
+    GG_READS_FIRST_TYPE = 32,
+    GG_READS_STYLE = 64,
+    GG_READS_DIM = 128,
+    GG_READS_TIMESTEP = 256
+};
+
 enum gg_container { GG_TEXT, GG_ZIP, GG_PICKLE, GG_LAMMPS_BINARY, GG_GSD, GG_PT };
 
 struct gg_foreign_format {
     const char *name; /* of --format */
     const char *id;   /* template of sample ids */
     int container;
+    unsigned reads; /* GG_READS_ bits */
     /* Is it this one?  Given the first bytes of a text, or the opened zip. */
     bool (*looks)(const struct gg_foreign *f, const char *head);
     /* 1: `draft` is filled; 0: no more; -1 */
@@ -92,6 +106,11 @@ int gg_foreign_check_used(const struct gg_foreign *f, const struct gg_draft *d, 
  * itself) as one, else gg_extra_add. */
 int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,
                       const char *name, const struct gg_field *x, struct gg_err *err);
+
+/* options.c: every option given must be one that the format reads, and must have met what it is about.  GG_USAGE. */
+int gg_foreign_check_options(const struct gg_foreign_format *format, const struct gg_foreign_options *o,
+                             struct gg_err *err);
+int gg_foreign_check_met(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err);
 
 /* deepmind.c */
 int gg_deepmind_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);

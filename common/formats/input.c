@@ -102,7 +102,10 @@ int gg_input_line(struct gg_input *in, char **line, struct gg_err *err)
         return gg_input_fail(in, err, GG_INPUT, "more than %d characters", GG_MAX_LINE - 1);
     size_t n = stop ? (size_t)(stop - start) : 0;
     if (!stop)
-        return gg_input_fail(in, err, GG_TRUNCATED, "the input ends in the middle of it (no line feed)");
+        return gg_input_fail(
+            in, err, GG_TRUNCATED,
+            "the input ends in the middle of it (no line feed): its last number may be cut; if it is "
+            "whole, end the file with one: echo >>FILE");
     in->begin += n + 1;
     start[n] = 0;
     if (n && start[n - 1] == '\r')

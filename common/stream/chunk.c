@@ -38,8 +38,6 @@ static const struct {
     {6, "\x89GGS\n\x1A", "a gg stream whose line ends were changed (CR LF became LF: text-mode transfer)"},
     {5, "\x89GGS\r", "a gg stream whose line ends were changed (text-mode transfer)"},
     {4, "\x09GGS", "a gg stream whose high bits were stripped (7-bit transfer)"},
-    {2, "\x1F\x8B", "gzip: use zcat FILE | ..."},
-    {4, "\x28\xB5\x2F\xFD", "zstd: use zstd -dc FILE | ..."},
     {4, "PK\x03\x04", "zip or npz: use gg-import"},
     {6, "\x93NUMPY", "npy: use gg-import on an npz"},
     {8, "\x89HDF\r\n\x1A\n", "HDF5: use gg-import-hdf5 (made where libhdf5-dev is)"},
