@@ -283,9 +283,9 @@ EOF
         gg-dump --text packed | cmp - a.txt
         gg-dump --text <packed | cmp - a.txt
         gg-cmp packed a.ggs
-        head -c 2000 packed >cut
-        run -4 gg-dump --check cut
-        [[ $output == *"cut: "*"unexpected end of file"* ]]
+        head -c 2000 packed >part
+        run -4 gg-dump --check part
+        [[ $output == *"part: "*"unexpected end of file"* ]]
         $pack -c <a.txt | gg-dump -r | gg-dump --text | cmp - a.txt
         $pack -c <a.txt >packed.txt
         head -c 1000 packed.txt >cut.txt
