@@ -13,6 +13,7 @@ int gg_foreign_check_options(const struct gg_foreign_format *format, const struc
         unsigned bit;
     } option[] = {{"time", o->time.n, GG_READS_TIME},
                   {"box", o->box.n, GG_READS_BOX},
+                  {"cell", o->cell.n, GG_READS_BOX},
                   {"map", o->map.n, GG_READS_MAP},
                   {"irreps", o->irreps.n, GG_READS_IRREPS},
                   {"species", o->species, GG_READS_SPECIES},

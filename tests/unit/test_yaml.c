@@ -306,7 +306,7 @@ static const struct {
     {"lmax: 1\nzzzzzz: conv\n", "m.yaml:2:1: conv: unknown key 'zzzzzz'"},
     {"lmax: 1\nradial: {hiden: 1}\n", "m.yaml:2:10: conv.radial: unknown key 'hiden' (did you mean hidden?)"},
     {"lmax: 1\nradial: {layer: 1}\n", "m.yaml:2:10: conv.radial: unknown key 'layer'"},
-    {"lmax: 1\nradial: 5\n", "m.yaml:2:1: conv: unknown key 'radial'"},
+    {"lmax: 1\nradial: 5\n", "m.yaml:2:1: conv.radial: a map of its keys is wanted"},
     {"lmax: 13\n", "m.yaml:1:1: conv.lmax: 13 is out of range (0 to 12)"},
     {"lmax: 99999999999999999999\n", "m.yaml:1:1: conv.lmax: '99999999999999999999' is not a whole number"},
     {"lmax: 1.5\n", "m.yaml:1:1: conv.lmax: '1.5' is not a whole number"},
