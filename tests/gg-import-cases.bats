@@ -220,7 +220,7 @@ EOF
     refuses 2 "--time says nothing for format xyz" gg-import --time 1 $xyz
     gg-dump --extxyz "$DATA/tiny.ggs" >own.xyz
     refuses 2 "--species: the file has numbers for its types" gg-import --species A,B,C own.xyz
-    refuses 2 "--time: nothing in the file is over times" gg-import --time 1 q.xyz
+    refuses 2 "--time: nothing in the file is over time; --map" gg-import --time 1 q.xyz
     refuses 2 "--irreps q: irreps '7q'" gg-import --irreps q=7q q.xyz
     refuses 2 "has no column 'p' of its own" gg-import --irreps p=0e q.xyz
     refuses 2 "--irreps q: FIELD=IRREPS is wanted" gg-import --irreps q q.xyz

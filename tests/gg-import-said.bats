@@ -38,7 +38,7 @@ of() { gg-dump -d "$1" "$2" | paste -sd ' '; }
     awk '/Lattice/ { $0 = $0 " Time=" 10 * n++ } 1' ext.xyz >timed.xyz
     refuses 2 '--timestep: the file says times, but no steps; leave it out' gg-import --timestep 0.5 timed.xyz -o x.ggs
     gg-import -q timed.xyz -o x.ggs
-    refuses 2 'none.xyz: --time: nothing in the file is over time; --map' gg-import --time 1 none.xyz -o y.ggs
+    refuses 2 'ext.xyz: --time: nothing in the file is over time; --map' gg-import --time 1 ext.xyz -o y.ggs
     gg-dump --extxyz x.ggs >own.xyz
     refuses 2 'own.xyz: --timestep: ' gg-import --timestep 1 own.xyz -o y.ggs
 }

@@ -64,9 +64,5 @@ int gg_foreign_check_met(const struct gg_foreign *f, const struct gg_draft *d, s
         return -1;
     if (o->species && (!types || strcmp(types, "named") != 0))
         return gg_fail(err, GG_USAGE, "--species: the file has numbers for its types: leave it out");
-    if (o->time.n && !d->n_time)
-        return gg_fail(err, GG_USAGE, "--time: nothing in the file is over times: leave it out");
-    if (o->timestep > 0 && !d->has_step)
-        return gg_fail(err, GG_USAGE, "--timestep: the file says no steps: leave it out");
     return 0;
 }
