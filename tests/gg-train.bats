@@ -397,7 +397,7 @@ three_species() {
             for (i = 0; i < 60; i++)
                 print substr("ABC", 1 + i % 3, 1), 4 * rand(), 4 * rand(), 4 * rand(), rand(), rand(), rand(), rand()
         } }' >three.xyz
-    gg-import -q --map displacement=forces three.xyz -o three.ggs
+    gg-import -q --map push=forces three.xyz -o three.ggs
 }
 
 @test "a third species is learned; what is left out is said" {
@@ -411,7 +411,7 @@ three_species() {
     gg-predict all/model.ggm three.ggs | gg-corr -q --target mobility --species C --tsv | grep -q "$(printf '\tC\t2\t40\t')"
     gg-train -v $few --set 'loss.species=[A, C]' -o some "$ROOT/examples/models/se3.yaml" three.ggs 2>said
     [ "$(grep -c 'mobility: not trained and not predicted: species B (species: \[A, C\])$' said)" -eq 1 ]
-    [ "$(grep -c 'fields of the data that no head learns: displacement.column$' said)" -eq 1 ]
+    [ "$(grep -c 'fields of the data that no head learns: push$' said)" -eq 1 ]
     model
     gg-train -v --epochs 1 -o tiny m.yaml "$DATA/tiny.ggs" 2>said # the variance is noise, and used
     [ "$(grep -c 'fields of the data that no head learns: displacement$' said)" -eq 1 ]

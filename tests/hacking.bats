@@ -17,7 +17,7 @@ compile() {
     command=$(head -n 1 "$GG_BIN/flags")
     # shellcheck disable=SC2046
     (cd "$ROOT" && eval "${command/ -Icommon / $1 -Icommon }" -Werror -o "$out" '"${@:2}"' '"$GG_BIN/libgg.a"' \
-        $(pkg-config --libs yaml-0.1 libzip zlib) -lcmocka -ljansson -lm)
+        $(pkg-config --libs yaml-0.1 libzip zlib liblzma libzstd) -lcmocka -ljansson -lm)
 }
 
 @test "the program of gg_hacking(7) is a program" {
