@@ -127,3 +127,9 @@ idle() {
     [ "$n" -ge 180 ] && [ "$n" -le 300 ]
     gg-train --estimate m.yaml "$DATA/tiny.ggs" | grep -q '^frames  *6 training, 2 validation$'
 }
+
+@test "a network without inputs that a layer could read" {
+    printf '%s\n' 'inputs: {node: [], positions: pos, cutoff: 1.5}' 'layers: [{layer: embed, channels: 2, out: h}]' \
+        'heads: [{target: propensity, in: h, layer: mlp}]' >none.yaml
+    refuses 2 'none.yaml:2:[0-9]+: in: nothing is there to be read yet: inputs.node is empty' gg-train -q -o none none.yaml "$DATA/tiny.ggs"
+}

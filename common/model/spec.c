@@ -63,6 +63,9 @@ static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yam
             return -1;
         }
     for (int k = 0; k < op->layer.n_in; k++) {
+        if (op->in[k] < 0)
+            return gg_yaml_fail(in ? in : map, err,
+                                "in: nothing is there to be read yet: inputs.node is empty");
         if (gg_build_check_input(b, op->in[k], in ? in : map, err))
             return -1;
         op->layer.in[k] = b->m->value[op->in[k]];
@@ -141,7 +144,7 @@ const struct gg_layer_type *gg_build_type(const struct gg_yaml *map, struct gg_e
 static int check_size(struct gg_build *b, const struct gg_yaml *map, struct gg_err *err)
 {
     const struct gg_model *m = b->m;
-    b->row += m->value[b->previous].stride;
+    b->row += b->previous < 0 ? 0 : m->value[b->previous].stride;
     return b->row <= GG_MAX_ROW
                ? 0
                : gg_yaml_fail(map, err,
