@@ -77,7 +77,7 @@ static void naive_net(const gg_real *w, int n_set, int set, int columns, double 
             hidden[h] +=
                 envelope * sqrt(2 / cutoff) * sin((n + 1) * M_PI * x) / r * (double)first[n * HIDDEN + h];
         hidden[h] /= sqrt(BASIS);
-        hidden[h] *= 1.676532474 / (1 + exp(-hidden[h]));
+        hidden[h] *= 1.676532470363 / (1 + exp(-hidden[h]));
     }
     for (int c = 0; c < columns; c++) {
         out[c] = 0;
