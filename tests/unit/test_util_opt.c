@@ -215,7 +215,6 @@ static void required(void **state)
 static void copies(void **state)
 {
     (void)state;
-    struct gg_err err;
     struct options o = defaults;
     void *before = gg_opt_copy(table, &o);
     for (const struct gg_opt *row = table; row->name != NULL; row++) {
