@@ -7,19 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CHUNK = 256 };
+
 /* With a table, every edge counts for the knots about it, as it does in the sums. */
 static double *count_knots(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
     double *count = gg_xalloc((size_t)p->n_knot, sizeof *count);
-    for (int64_t e = 0; e < g->n_edge; e++) {
-        int32_t knot;
-        gg_real b[GG_KNOT_ROWS];
-        if (gg_conv_is_far(l, g->r[e]))
-            continue;
-        gg_knots(1, &g->r[e], l->cutoff / (p->n_knot - 1), p->n_knot, &knot, &b);
-        for (int a = 0; a < GG_KNOT_ROWS; a++)
-            count[knot + a] += (double)b[a];
+    int32_t knot[CHUNK];
+    gg_real b[CHUNK][GG_KNOT_ROWS];
+    for (int64_t first = 0; first < g->n_edge; first += CHUNK) {
+        int n = (int)(g->n_edge - first < CHUNK ? g->n_edge - first : CHUNK);
+        gg_knots(n, g->r + first, l->cutoff / (p->n_knot - 1), p->n_knot, knot, b);
+        for (int e = 0; e < n; e++)
+            for (int a = 0; !gg_conv_is_far(l, g->r[first + e]) && a < GG_KNOT_ROWS; a++)
+                count[knot[e] + a] += (double)b[e][a];
     }
     return count;
 }

@@ -145,7 +145,7 @@ int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d
         gg_meta_set(&d->meta, "source.format", f->format->name);
         if (strstr(f->format->id, "{system}"))
             gg_meta_set(&d->meta, "system", d->dim == 2 ? "KA2D" : "KA3D");
-        if (gg_foreign_check_used(f, d, err) || gg_foreign_check_met(f, d, err) || set_id(f, d, err))
+        if (gg_foreign_check_met(f, d, err) || set_id(f, d, err))
             got = -1;
     }
     return got >= 0 ? got : gg_err_prefix(err, "%s: ", f->input.name);

@@ -100,8 +100,6 @@ int gg_foreign_open_cell(const struct gg_foreign *f, struct gg_draft *d, const d
 /* Step and time in the run: of the file (NaN: it does not say), else step x --timestep. */
 int gg_foreign_now(const struct gg_foreign *f, struct gg_draft *d, int64_t step, double in_file,
                    struct gg_err *err);
-/* Refuses --timestep and --time where the configuration has nothing that they act on (GG_USAGE). */
-int gg_foreign_check_used(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err);
 /* A column [node] or [node, k] of the source: a quantity over the times of --time if it is called (`name`, by --map, or
  * itself) as one, else gg_extra_add. */
 int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, const char *source,

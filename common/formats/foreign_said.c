@@ -227,37 +227,3 @@ int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_
         return -1;
     return gg_draft_series(d, def->name, &series, err);
 }
-
-/* ---- options that must not be without effect ---- */
-
-static bool is_xyz(const struct gg_foreign *f)
-{
-    return !strcmp(f->format->name, "xyz") || !strcmp(f->format->name, "extxyz");
-}
-
-/* --timestep turns steps into times. */
-static int check_timestep(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
-{
-    if (!(f->options->timestep > 0) || d->has_step)
-        return 0;
-    if (gg_extra_known(d, "step"))
-        return gg_fail(err, GG_USAGE, "--timestep: what gg-dump wrote is read as it was; leave it out");
-    if (isfinite(d->now) || gg_extra_known(d, "run_time"))
-        return gg_fail(err, GG_USAGE, "--timestep: the file says times, but no steps; leave it out");
-    return gg_fail(err, GG_USAGE, "--timestep: the file says no steps%s",
-                   is_xyz(f) ? "; write Timestep=N or Time=T into the second line of each frame"
-                             : "; leave it out");
-}
-
-int gg_foreign_check_used(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
-{
-    if (check_timestep(f, d, err))
-        return -1;
-    if (!f->options->time.n || d->n_time)
-        return 0;
-    if (gg_extra_known(d, "time"))
-        return gg_fail(err, GG_USAGE, "--time: what gg-dump wrote is read as it was; leave it out");
-    return gg_fail(err, GG_USAGE,
-                   "--time: nothing in the file is over time; --map propensity=COLUMN says what is, "
-                   "--timestep makes times of steps");
-}

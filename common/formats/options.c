@@ -1,7 +1,9 @@
 /* options.c -- an option of gg-import that has no effect is refused by name */
+#include "formats/extra.h"
 #include "formats/foreign.h"
 #include "util/irreps.h"
 
+#include <math.h>
 #include <string.h>
 
 int gg_foreign_check_options(const struct gg_foreign_format *format, const struct gg_foreign_options *o,
@@ -56,11 +58,42 @@ static int check_irreps(const struct gg_draft *d, const struct gg_texts *irreps,
     return 0;
 }
 
+static bool is_xyz(const struct gg_foreign *f)
+{
+    return !strcmp(f->format->name, "xyz") || !strcmp(f->format->name, "extxyz");
+}
+
+/* --timestep turns steps into times. */
+static int check_timestep(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
+{
+    if (!(f->options->timestep > 0) || d->has_step)
+        return 0;
+    if (gg_extra_known(d, "step"))
+        return gg_fail(err, GG_USAGE, "--timestep: what gg-dump wrote is read as it was; leave it out");
+    if (isfinite(d->now) || gg_extra_known(d, "run_time"))
+        return gg_fail(err, GG_USAGE, "--timestep: the file says times, but no steps; leave it out");
+    return gg_fail(err, GG_USAGE, "--timestep: the file says no steps%s",
+                   is_xyz(f) ? "; write Timestep=N or Time=T into the second line of each frame"
+                             : "; leave it out");
+}
+
+/* --time is the time of what is over time. */
+static int check_time(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
+{
+    if (!f->options->time.n || d->n_time)
+        return 0;
+    if (gg_extra_known(d, "time"))
+        return gg_fail(err, GG_USAGE, "--time: what gg-dump wrote is read as it was; leave it out");
+    return gg_fail(err, GG_USAGE,
+                   "--time: nothing in the file is over time; --map propensity=COLUMN says what is, "
+                   "--timestep makes times of steps");
+}
+
 int gg_foreign_check_met(const struct gg_foreign *f, const struct gg_draft *d, struct gg_err *err)
 {
     const struct gg_foreign_options *o = f->options;
     const char *types = gg_meta_get(&d->meta, "source.types");
-    if (check_irreps(d, &o->irreps, err))
+    if (check_timestep(f, d, err) || check_time(f, d, err) || check_irreps(d, &o->irreps, err))
         return -1;
     if (o->species && (!types || strcmp(types, "named") != 0))
         return gg_fail(err, GG_USAGE, "--species: the file has numbers for its types: leave it out");

@@ -1,4 +1,5 @@
-/* spec.h -- what the files that build a model share: names, values, ops (spec.c: layers; spec_heads.c: sources, heads, the whole) */
+/* spec.h -- what the files that build a model share: names, values, ops (spec.c: layers; spec_sources.c; spec_heads.c: heads, the
+ * whole) */
 #ifndef GG_SPEC_H
 #define GG_SPEC_H
 
@@ -41,6 +42,8 @@ int gg_build_check_layer(const struct gg_build *b, const struct gg_layer *l, con
 /* Of two tensors of one name the model file would keep the last: GG_USAGE (spec_names.c). */
 int gg_build_check_names(const struct gg_model *m, struct gg_err *err);
 
+/* Columns of the inputs, and x, which the first layer reads. */
+int gg_build_inputs(struct gg_build *b, struct gg_err *err);
 /* The value of a source: x, edges, graph: all inputs of a base; time; or one input by its field.  Made when first asked for;
  * -1: there is no such source. */
 int gg_build_source(struct gg_build *b, const char *name);
