@@ -1,9 +1,11 @@
 /* let.c -- names for numbers: `let: {C: 8, lmax: 3}` (gg_model(5))
  *
- * Works on the tree before anything is typed.  A scalar that is a name becomes what the name stands for, irreps may be written with names
- * (let_irreps.c), and `let` goes: what is left is the configuration as if it had been written out, so its digest is that of its meaning. */
+ * Works on the tree before anything is typed.  A scalar that is a name becomes what the name stands for, a product of names and whole
+ * numbers (2*C) its value, irreps may be written with both (let_irreps.c), and `let` goes: what is left is the configuration as if it had been written out, so its digest is that of its meaning. */
 #include "config/let.h"
+#include "util/number.h"
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +56,43 @@ const struct gg_yaml *gg_let_need(struct gg_let_place *at, const char *name)
     return NULL;
 }
 
+/* ---- products ---- */
+
+/* What one factor stands for. */
+static int factor(struct gg_let_place *at, const char *text, int64_t *value)
+{
+    if (gg_whole(text, value))
+        return *value >= 0;
+    size_t n = gg_let_name(text);
+    const struct gg_yaml *name = n && !text[n] ? look_up(at, text) : NULL;
+    if (!name || name->kind != GG_YAML_SCALAR)
+        return 0;
+    if (++at->depth > GG_YAML_DEPTH)
+        return gg_yaml_fail(at->y, at->err, "let: '%s' is made of itself", name->key);
+    int is = gg_let_product(at, name->text, value);
+    at->depth--;
+    return is;
+}
+
+int gg_let_product(struct gg_let_place *at, const char *text, int64_t *value)
+{
+    struct gg_arena *a = &at->names->config->arena;
+    for (*value = 1;; text++) {
+        int64_t one;
+        text += strspn(text, " \t");
+        size_t n = strcspn(text, " \t*");
+        int is = factor(at, gg_arena_printf(a, "%.*s", (int)n, text), &one);
+        if (is <= 0)
+            return is;
+        if (one > 0 && *value > INT64_MAX / one)
+            return gg_yaml_fail(at->y, at->err, "%s: a product beyond 2^63", at->y->key);
+        *value *= one;
+        text += n + strspn(text + n, " \t");
+        if (*text != '*')
+            return *text == '\0';
+    }
+}
+
 /* ---- a scalar that is a name ---- */
 
 static int put_in(struct gg_let *names, struct gg_yaml *y, struct gg_err *err);
@@ -90,7 +129,13 @@ static int put_in(struct gg_let *names, struct gg_yaml *y, struct gg_err *err)
             return put_in_list(names, y, value, err);
     }
     y->let = names->map;
-    return ends_in_irreps(y->key) ? gg_let_irreps(&at) : 0;
+    if (ends_in_irreps(y->key))
+        return gg_let_irreps(&at);
+    int64_t value;
+    int is = strchr(y->text, '*') ? gg_let_product(&at, y->text, &value) : 0;
+    if (is > 0)
+        y->text = gg_arena_printf(&names->config->arena, "%" PRId64, value);
+    return is < 0 ? -1 : 0;
 }
 
 static int walk(struct gg_let *names, struct gg_yaml *y, struct gg_err *err)

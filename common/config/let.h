@@ -25,6 +25,9 @@ struct gg_let_place {
 size_t gg_let_name(const char *s);
 /* What stands for a single value under that name, noted as an origin of the scalar; or a refusal with the nearest. */
 const struct gg_yaml *gg_let_need(struct gg_let_place *at, const char *name);
+/* 1: text is a product of whole numbers and of names that stand for such, 2*C, with this value; 0: it is none; -1: a name made of
+ * itself, or more than 63 bits. */
+int gg_let_product(struct gg_let_place *at, const char *text, int64_t *value);
 /* Writes the irreps that the scalar is an expression for in its place; leaves plain irreps as they are.  GG_USAGE. */
 int gg_let_irreps(struct gg_let_place *at);
 

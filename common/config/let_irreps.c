@@ -1,12 +1,11 @@
 /* let_irreps.c -- irreps written with names: gate(C*all(lmax))
  *
- *     [gate(] TERM+TERM+... [)]     TERM: [N*]8x0e, [N*]all(L), [N*]both(L), [N*]NAME
+ *     [gate(] TERM+TERM+... [)]     TERM: [N*...]8x0e, [N*...]all(L), [N*...]both(L), [N*...]NAME
  *
  * N and L are numbers or names; L may be a range, 1..3.  all(3) is 1x0e+1x1o+1x2e+1x3o, the parities of the harmonics; both(1) is
  * 1x0e+1x0o+1x1e+1x1o.  Blanks may stand around everything.  No commas: inside braces YAML ends a value at each. */
 #include "config/let.h"
 #include "util/irreps.h"
-#include "util/number.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -32,19 +31,13 @@ static int number(struct gg_let_place *at, int most)
     snprintf(text, sizeof text, "%.*s", (int)n, at->p);
     at->p += n;
     skip_blanks(at);
-    const char *from = text;
-    for (int depth = 0; gg_let_name(from); depth++) {
-        const struct gg_yaml *value = depth < GG_YAML_DEPTH ? gg_let_need(at, from) : NULL;
-        if (!value)
-            return depth < GG_YAML_DEPTH ? -1 : refuse(at, "a name made of itself:", text);
-        from = value->text;
-    }
-    if (!gg_whole(from, &whole) || whole < 0 || whole > most) {
-        gg_yaml_fail(at->y, at->err, "%s: '%s'%s%s: wanted a number from 0 to %d", at->y->key,
-                     n ? text : at->p, from == text ? "" : " is ", from == text ? "" : from, most);
-        return -1;
-    }
-    return (int)whole;
+    const struct gg_yaml *name = gg_let_name(text) ? gg_let_need(at, text) : NULL;
+    int is = gg_let_name(text) && !name ? -1 : gg_let_product(at, text, &whole);
+    if (is < 0 || (is > 0 && whole <= most))
+        return is < 0 ? -1 : (int)whole;
+    gg_yaml_fail(at->y, at->err, "%s: '%s'%s%s: wanted a number from 0 to %d", at->y->key, n ? text : at->p,
+                 name ? " is " : "", name ? name->text : "", most);
+    return -1;
 }
 
 /* "(3)" or "(1..3)": one block of each degree, of the parity of its harmonics or of both. */
@@ -99,19 +92,29 @@ static int literal(struct gg_let_place *at, struct gg_irreps *out)
     return 0;
 }
 
+/* Whether p is a number or a name with a * behind it. */
+static bool is_factor(const char *p)
+{
+    size_t n = gg_let_name(p) ? gg_let_name(p) : strspn(p, "0123456789");
+    return p[n + strspn(p + n, " \t")] == '*';
+}
+
 static int term(struct gg_let_place *at, struct gg_irreps *out)
 {
     char name[NAME_BYTES];
     int mul = 1;
     skip_blanks(at);
-    size_t n = gg_let_name(at->p), lead = n ? n : strspn(at->p, "0123456789");
-    if (at->p[lead + strspn(at->p + lead, " \t")] == '*') {
-        if ((mul = number(at, MUL_MAX)) < 0)
+    while (is_factor(at->p)) {
+        int more = number(at, MUL_MAX);
+        if (more < 0)
             return -1;
+        if (more && mul > MUL_MAX / more)
+            return refuse(at, "wanted 1 to 1048576 channels of a kind in", at->y->text);
+        mul *= more;
         at->p++;
         skip_blanks(at);
-        n = gg_let_name(at->p);
     }
+    size_t n = gg_let_name(at->p);
     snprintf(name, sizeof name, "%.*s", (int)n, at->p);
     at->p += n;
     skip_blanks(at);

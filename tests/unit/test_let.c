@@ -47,6 +47,11 @@ static void test_values(void **state)
     same("{a: net, let: {net: [C, 2], C: D, D: 1e-3}}", NULL, "a: [1e-3, 2]");
     same("{a: net, let: {net: 4}}", "let.net=[1, 2]", "a: [1, 2]");
     same("{let: {act: silu}, mlp: {act: act}}", NULL, "{mlp: {act: silu}}");
+    /* products */
+    same("{let: {C: 8, n: 2}, a: 2*C, b: [n * C, C*C], c: n*3*C}", NULL, "{a: 16, b: [16, 64], c: 48}");
+    same("{let: {C: 8, D: 2*C}, a: D, b: 3*D}", NULL, "{a: 16, b: 48}");
+    same("{let: {C: 8, act: silu}, a: C, b: act*2, c: 2*x, d: '*.ggm', e: C*1.5, f: act}", NULL,
+         "{a: 8, b: act*2, c: 2*x, d: '*.ggm', e: C*1.5, f: silu}");
     /* keys, parts of words and the values of words are not names */
     same("{let: {h: 8}, h: h, in: h, out: [h, m], layer: h, x: hh}", NULL,
          "{h: 8, in: h, out: [h, m], layer: h, x: hh}");
@@ -58,6 +63,8 @@ static const struct {
 } irreps[] = {
     {"C*all(lmax)", "8x0e+8x1o+8x2e"},
     {"gate(C*all(lmax))", "gate(8x0e+8x1o+8x2e)"},
+    {"gate(2*C*all(lmax))", "gate(16x0e+16x1o+16x2e)"},
+    {"2 * C*3x1o + D*0e", "48x1o+24x0e"},
     {"all(0)", "1x0e"},
     {"4*both(1)", "4x0e+4x0o+4x1e+4x1o"},
     {"C*0e+C*both(1..lmax)", "8x0e+8x1e+8x1o+8x2e+8x2o"},
@@ -78,9 +85,9 @@ static void test_irreps(void **state)
     for (size_t k = 0; k < sizeof irreps / sizeof *irreps; k++) {
         char text[256], plain[256];
         snprintf(text, sizeof text,
-                 "{let: {C: 8, lmax: 2, w: C*all(lmax)+3x0o}, use: [C, lmax, w], out_irreps: %s}",
+                 "{let: {C: 8, lmax: 2, w: C*all(lmax)+3x0o, D: C*3}, use: [C, lmax, w, D], out_irreps: %s}",
                  irreps[k].text);
-        snprintf(plain, sizeof plain, "{use: [8, 2, C*all(lmax)+3x0o], out_irreps: %s}", irreps[k].plain);
+        snprintf(plain, sizeof plain, "{use: [8, 2, C*all(lmax)+3x0o, 24], out_irreps: %s}", irreps[k].plain);
         same(text, NULL, plain);
     }
 }
@@ -107,7 +114,10 @@ static const struct {
     {"{irreps: D*0e}", "m:1:2: irreps: 'D' is no name of let"},
     {"{let: {C: 8, depth: 2}, a: C, b: dept}", "m:1:14: let: nothing is written with the name 'depth'"},
     {"{let: {C: D, D: C}, a: C}", "is made of itself"},
-    {"{let: {C: D, D: C}, irreps: C*0e}", "a name made of itself: 'C'"},
+    {"{let: {C: D, D: C}, irreps: C*0e}", "is made of itself"},
+    {"{let: {C: 2*D, D: C*2}, a: 3*C}", "is made of itself"},
+    {"{let: {C: 4000000000}, a: C*C*C}", "a product beyond 2^63"},
+    {"{let: {C: 4000000}, irreps: C*2*0e}", "wanted a number from 0 to"},
     {"{let: {C: C+C}, irreps: 2*C}", "a name made of itself: 'C'"},
     {"{let: {C: 1.5}, irreps: C*0e}", "irreps: 'C' is 1.5: wanted a number from 0 to 1048576"},
     {"{let: {C: [4]}, irreps: C*0e}", "'C' stands for a list"},
