@@ -147,10 +147,10 @@ shows() { # LINE: --print-config has it
 # What the networks of the zoo say when C and lmax are written out by hand.
 @test "let: the zoo means what it meant before" {
     plain() { gg-train --print-config "$1" | sed 's/  # .*//'; }
-    for model in se3:8:3 se3_fields:8:3 tfn:8:2 nequip:32:2; do
-        IFS=: read -r name C lmax <<<"$model"
+    for model in se3:8:3:3 se3_fields:8:3:3 tfn:8:2:3 nequip:32:2:0; do
+        IFS=: read -r name C lmax rounds <<<"$model"
         all=$(for l in $(seq 0 "$lmax"); do [ $((l % 2)) -eq 0 ] && echo "${C}x${l}e" || echo "${C}x${l}o"; done | paste -sd+)
-        sed -e '/^let:/d' -e "s/channels: C/channels: $C/; s/lmax: lmax/lmax: $lmax/; s/C\*all(lmax)/$all/" \
+        sed -e '/^let:/d' -e "s/repeat: rounds/repeat: $rounds/; s/channels: C/channels: $C/; s/lmax: lmax/lmax: $lmax/; s/C\*all(lmax)/$all/" \
             -e "s/C\*all(1)/${C}x0e+${C}x1o/; s/C\*0e+C\*both(1..lmax)/${C}x0e+${C}x1e+${C}x1o+${C}x2e+${C}x2o/" \
             -e "s/C\*both(lmax)/${C}x0e+${C}x0o+${C}x1e+${C}x1o+${C}x2e+${C}x2o/" "$ROOT/examples/models/$name.yaml" >w.yaml
         run ! grep -q 'C\*' w.yaml

@@ -29,7 +29,7 @@ setup() {
     PATH=$AT/bin:/usr/bin:/bin
     gg-quench "$AT/share/gg/data/tiny.ggs" -o liquid.ggs
     gg-select --split 6:1:1 liquid.ggs -o split.ggs
-    gg-train -q "$AT/share/gg/models/se3.yaml" --epochs 1 --set layers.7.repeat=1 split.ggs -o run
+    gg-train -q "$AT/share/gg/models/se3.yaml" --epochs 1 --set let.rounds=1 split.ggs -o run
     gg-select --only test split.ggs | gg-predict run/model.ggm | tee predicted.ggs | gg-corr >corr
     grep -q '^propensity by propensity_pred, 1 configuration$' corr
     gg-features --add density -o f.ggs "$AT/share/gg/data/tiny.ggs"

@@ -16,7 +16,7 @@ first() { grep -F "| $1" "$ROOT/README.md" | sed -E 's/^[^`]*`(.*)` \|$/\1/; s/\
 # The four lines behind the table; a pass is enough, and a shallow network.
 rest() {
     awk '/^## / { on = $0 == "## Your own data" } on && /^    gg-/ { sub(/^ +/, ""); print }' "$ROOT/README.md" |
-        sed 's/^gg-train /gg-train -q --epochs 1 --set layers.7.repeat=1 /; s/--split 8:1:1/--split 1:1:1/'
+        sed 's/^gg-train /gg-train -q --epochs 1 --set let.rounds=1 /; s/--split 8:1:1/--split 1:1:1/'
 }
 
 leads() { # COMMAND
