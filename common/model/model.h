@@ -58,6 +58,7 @@ struct gg_op {
     const struct gg_yaml *from;   /* what it was made from */
     int geometry;                 /* whose graph it is called with */
     int chain;                    /* among model.chain; -1: none */
+    bool kept;                    /* its chain keeps the output, on edges, for all receivers */
     int64_t weight;               /* offset of its parameters; rounds of a shared repeat have the same */
 };
 

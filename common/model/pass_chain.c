@@ -174,7 +174,9 @@ static void take_values(const struct part *t, struct gg_pass *p, const struct gg
                 if (base_of(m, op->in[q]) == GG_ON_NODE)
                     move_rows(t, op->in[q], outer->value[op->in[q]], p->value[op->in[q]]);
             }
-        p->value[op->out] = gg_arena_alloc(&p->arena, gg_value_bytes(m, &t->batch, op->out));
+        p->value[op->out] = op->kept && !keep
+                                ? see(t, p, op->out, outer->value[op->out])
+                                : gg_arena_alloc(&p->arena, gg_value_bytes(m, &t->batch, op->out));
         if (keep)
             p->saved[k] = gg_arena_alloc(&p->arena, gg_op_saved_bytes(op, &t->batch) + 64);
     }
@@ -249,7 +251,9 @@ static void take_gradients(const struct part *t, struct gg_pass *p, const struct
             p->gradient[v] = base_of(m, v) == GG_ON_NODE ? zeros(&p->arena, gg_value_bytes(m, &t->batch, v))
                                                          : see(t, p, v, outer->gradient[v]);
         }
-        if (base_of(m, op->out) == GG_ON_EDGE)
+        if (op->kept && outer->gradient[op->out])
+            p->gradient[op->out] = see(t, p, op->out, outer->gradient[op->out]);
+        else if (base_of(m, op->out) == GG_ON_EDGE)
             p->room[op->out] = gg_arena_alloc(&p->arena, gg_value_bytes(m, &t->batch, op->out));
         else if (outer->gradient[op->out]) {
             p->gradient[op->out] = zeros(&p->arena, gg_value_bytes(m, &t->batch, op->out));

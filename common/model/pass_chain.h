@@ -2,8 +2,8 @@
  *
  * A part is the subgraph of the receivers first .. last-1 and of the senders they listen to: its nodes keep their order, only the
  * receivers have edges, and these lie in the whole graph's rows, so values on edges from outside are read where they are.  A layer
- * sees a small graph and no difference.  Forward: the receivers' rows of what is made on nodes are kept, nothing else.  Backward:
- * forward again, then backward; gradients of parameters and of nodes outside are added in the order of the parts. */
+ * sees a small graph and no difference.  Forward: the receivers' rows of what is made on nodes are kept, and values on edges that the
+ * block names; nothing else.  Backward: forward again, then backward; gradients of parameters and of nodes outside are added in the order of the parts. */
 #ifndef GG_PASS_CHAIN_H
 #define GG_PASS_CHAIN_H
 

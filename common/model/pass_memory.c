@@ -48,7 +48,7 @@ int gg_ops_end(const struct gg_model *m, int op)
 
 bool gg_value_is_inner(const struct gg_model *m, const struct gg_op *op)
 {
-    return op->chain >= 0 && gg_axis_base(m->value[op->out].axis) == GG_ON_EDGE;
+    return op->chain >= 0 && !op->kept && gg_axis_base(m->value[op->out].axis) == GG_ON_EDGE;
 }
 
 /* ---- slots ---- */

@@ -41,6 +41,19 @@ static int check_times(const struct gg_model *m, int value, const struct gg_yaml
                  : 0;
 }
 
+int gg_build_value(struct gg_build *b, const char *name, const struct gg_yaml *at, struct gg_err *err)
+{
+    const char *have[GG_MAX_VALUES];
+    int value = find_value(b, name);
+    if (value >= 0)
+        return value;
+    for (int q = 0; q < b->n_name; q++)
+        have[q] = b->name[q].name;
+    const char *near = gg_nearest(name, have, b->n_name);
+    return gg_yaml_fail(at, err, "%s: no value is called '%s' here%s%s%s", at->key, name,
+                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
 static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_yaml *in = gg_yaml_get(map, "in");
@@ -52,16 +65,8 @@ static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yam
     op->layer.n_in = in ? names.n : op->layer.type->from_graph ? 0 : 1;
     op->in[0] = b->previous;
     for (int k = 0; k < names.n; k++)
-        if ((op->in[k] = find_value(b, names.v[k])) < 0) {
-            const char *have[GG_MAX_VALUES];
-            for (int q = 0; q < b->n_name; q++)
-                have[q] = b->name[q].name;
-            const char *near = gg_nearest(names.v[k], have, b->n_name);
-            return gg_yaml_fail(in, err, "in: no value is called '%s' here%s%s%s", names.v[k],
-                                near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
-        } else if (check_times(b->m, op->in[k], in, err)) {
+        if ((op->in[k] = gg_build_value(b, names.v[k], in, err)) < 0 || check_times(b->m, op->in[k], in, err))
             return -1;
-        }
     for (int k = 0; k < op->layer.n_in; k++) {
         if (op->in[k] < 0)
             return gg_yaml_fail(in ? in : map, err,

@@ -18,7 +18,7 @@ struct gg_build {
     int rounds;                /* of repeats, so far */
     int64_t row;               /* numbers a row of all values, so far */
     int chain;                 /* that is being built; -1: none */
-    int inside[GG_MAX_VALUES]; /* a chain's values on edges: its number + 1; else 0 */
+    int inside[GG_MAX_VALUES]; /* a chain's values on edges that it does not keep: its number + 1; else 0 */
 };
 
 /* The kind of layer that a map names; NULL with err. */
@@ -27,6 +27,9 @@ const struct gg_layer_type *gg_build_type(const struct gg_yaml *map, struct gg_e
 int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const char *const *others,
                 const char *force_key, const char *force_value, struct gg_err *err);
 int gg_build_layers(struct gg_build *b, struct gg_yaml *list, const char *prefix, struct gg_err *err);
+
+/* The value of that name, among those so far; -1: there is none, GG_USAGE. */
+int gg_build_value(struct gg_build *b, const char *name, const struct gg_yaml *at, struct gg_err *err);
 
 /* The layer of a head, which puts out `value` by its key `key`; h->owner and h->value (spec_share.c).  GG_USAGE: no such head to share with, or
  * its parameters have other shapes. */

@@ -14,7 +14,7 @@ int gg_build_check_input(const struct gg_build *b, int value, const struct gg_ya
     if (b->inside[value] && b->inside[value] != b->chain + 1)
         return gg_yaml_fail(map, err,
                             "in: this value on edges is there for some receivers at a time only: read it in "
-                            "the block with `receivers` that makes it");
+                            "the block with `receivers` that makes it, or name it in the block's `keep`");
     for (int k = b->chain < 0 ? m->n_op : m->chain[b->chain].first; k < m->n_op; k++)
         if (m->op[k].out == value && !on_edges(&m->value[value]))
             return gg_yaml_fail(
@@ -40,9 +40,31 @@ int gg_build_check_layer(const struct gg_build *b, const struct gg_layer *l, con
                : 0;
 }
 
+/* `keep`: values on edges that are there for all receivers behind the block. */
+static int read_kept(struct gg_build *b, const struct gg_chain *c, const struct gg_yaml *map, struct gg_err *err)
+{
+    const struct gg_yaml *keep = gg_yaml_get(map, "keep");
+    struct gg_texts names = {0};
+    if (keep && gg_yaml_texts(keep, &b->m->arena, &names, err))
+        return -1;
+    for (int k = 0; k < names.n; k++) {
+        int value = gg_build_value(b, names.v[k], keep, err);
+        struct gg_op *made = NULL;
+        for (int q = c->first; q < c->last; q++)
+            if (b->m->op[q].out == value)
+                made = &b->m->op[q];
+        if (value < 0)
+            return -1;
+        if (!made || !on_edges(&b->m->value[value]))
+            return gg_yaml_fail(keep, err, "keep: '%s' is no value on edges that this block makes", names.v[k]);
+        made->kept = true;
+    }
+    return 0;
+}
+
 int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *prefix, struct gg_err *err)
 {
-    static const char *const known[] = {"receivers", "layers", NULL};
+    static const char *const known[] = {"receivers", "keep", "layers", NULL};
     struct gg_model *m = b->m;
     struct gg_chain *c = &m->chain[m->n_chain];
     struct gg_yaml *layers;
@@ -59,12 +81,12 @@ int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *pr
     int status = gg_build_layers(b, layers, prefix, err);
     b->chain = -1;
     c->last = m->n_op;
-    if (status)
+    if (status || read_kept(b, c, map, err))
         return -1;
     for (int k = c->first; k < c->last; k++)
-        if (on_edges(&m->value[m->op[k].out]))
+        if (gg_value_is_inner(m, &m->op[k]))
             b->inside[m->op[k].out] = m->n_chain + 1;
-    if (c->last == c->first || b->inside[m->op[c->last - 1].out])
+    if (c->last == c->first || on_edges(&m->value[m->op[c->last - 1].out]))
         return gg_yaml_fail(map, err,
                             "receivers: the last layer of the block must bring its edges to their receivers "
                             "(sum, conv)");

@@ -29,6 +29,9 @@ static const char yaml[] =
     "      - {layer: conv, geometry: 1, in: c, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4}, out: far}\n"
     "      - {layer: sum, in: z, out: t}\n"
     "  - {layer: add, in: [m, far], out: m}\n"
+    "  - {layer: edge_mlp, in: [z, s], at: [edge, sender], outputs: 3}\n"
+    "  - {layer: sum, out: u}\n"
+    "  - {layer: concat, in: [t, u], out: t}\n"
     "  - {layer: linear, in: m, out_irreps: 5x0e+3x1o, out: m}\n"
     "  - {layer: linear, in: t, out_irreps: 4x0e}\n"
     "  - {layer: linear, in: m, out: h}\n"
@@ -126,7 +129,8 @@ static void near(const gg_real *a, const gg_real *b, int64_t n, const char *what
 
 static void test_same(void **state)
 {
-    static const char *const blocks[] = {"receivers: 1", "receivers: 7", "receivers: 1000"};
+    static const char *const blocks[] = {"receivers: 1\n    keep: z", "receivers: 7\n    keep: [z]",
+                                         "receivers: 1000\n    keep: [z, alpha]"};
     struct gg_model all, some;
     struct numbers x, y;
     (void)state;
@@ -167,7 +171,7 @@ static void test_laws(void **state)
     struct gg_model m;
     (void)state;
     make_sample(N);
-    make_model(&m, "receivers: 7");
+    make_model(&m, "receivers: 7\n    keep: [z]");
     struct gg_laws laws = {.model = &m, .seed = 1, .n_trial = 4, .pieces = true, .report = tell};
     if (gg_laws_check(&laws, &sample, &err))
         fail_msg("%s", err.text);
@@ -249,6 +253,10 @@ static void test_refusals(void **state)
             "  - receivers: 8\n    layers:\n"
             "      - {layer: pool, in: s, out: t}\n",
             11, "pool makes a value of the whole configuration");
+    refused("  - receivers: 8\n    keep: [s]\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
+            "'s' is no value on edges that this block makes");
+    refused("  - receivers: 8\n    keep: [ee]\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
+            "no value is called 'ee'");
     refused("  - receivers: 0\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 4, "receivers");
     refused("  - receivers: 8\n    share: true\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
             "share");
