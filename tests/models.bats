@@ -70,7 +70,7 @@ commutes() {
 # One round and a quarter of the channels, learning fast.
 small() {
     thermal "$1"
-    sed -i -e 's/C: 16/C: 4/' -e 's/C: 8/C: 2/' \
+    sed -i -e 's/C: 16/C: 4/' -e 's/C: 8/C: 4/' \
         -e 's/rounds: [34]/rounds: 1/' -e 's/lr: .*/lr: 1e-2/' -e 's/warmup: .*/warmup: 0/' "$1.yaml"
 }
 

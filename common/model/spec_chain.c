@@ -41,7 +41,8 @@ int gg_build_check_layer(const struct gg_build *b, const struct gg_layer *l, con
 }
 
 /* `keep`: values on edges that are there for all receivers behind the block. */
-static int read_kept(struct gg_build *b, const struct gg_chain *c, const struct gg_yaml *map, struct gg_err *err)
+static int read_kept(struct gg_build *b, const struct gg_chain *c, const struct gg_yaml *map,
+                     struct gg_err *err)
 {
     const struct gg_yaml *keep = gg_yaml_get(map, "keep");
     struct gg_texts names = {0};
@@ -56,7 +57,8 @@ static int read_kept(struct gg_build *b, const struct gg_chain *c, const struct 
         if (value < 0)
             return -1;
         if (!made || !on_edges(&b->m->value[value]))
-            return gg_yaml_fail(keep, err, "keep: '%s' is no value on edges that this block makes", names.v[k]);
+            return gg_yaml_fail(keep, err, "keep: '%s' is no value on edges that this block makes",
+                                names.v[k]);
         made->kept = true;
     }
     return 0;
