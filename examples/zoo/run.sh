@@ -1,0 +1,40 @@
+#!/bin/bash
+# run.sh OUT.tsv TRAIN TEST MODEL.yaml [OPTION...] -- one training: a line for each time, scored on A inside configurations
+#
+# Columns: model, C, epochs, rate, seed, parameters, Tflop, MB, seconds, time, rho, the ends of its 95 % interval over configurations, ceiling.
+set -eu -o pipefail
+out=$1 train=$2 test=$3 model=$4
+shift 4
+run=$(mktemp -d "$(dirname "$out")/run.XXXXXX")
+trap 'rm -rf "$run"' EXIT
+option() { # NAME OPTION...: its value
+    local name=$1
+    shift
+    while [ $# -gt 0 ]; do
+        case $1 in
+        "--$name") echo "$2" ;;
+        --set) [ "${2%%=*}" != "$name" ] || echo "${2#*=}" ;;
+        esac
+        shift
+    done
+}
+gg-train -q --threads 1 -o "$run/m" "$@" "$model" "$train"
+seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
+# Tflop of the whole training: those of a frame, times frames and epochs
+cost=$(gg-train --estimate --threads 1 "$@" "$model" "$train" | awk -v OFS='\t' '
+    BEGIN { of["Mflop"] = 1e-6; of["Gflop"] = 1e-3; of["Tflop"] = 1 }
+    $1 == "parameters" { p = $2 }
+    $1 == "frames" { frames = $2 }
+    $1 == "operations" { for (k = 4; k < NF; k++) if (substr($(k + 1), 1, 5) in of) flop += $k * of[substr($(k + 1), 1, 5)] }
+    $1 == "memory" { memory = $5 }
+    $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
+    END { print p, frames * epochs * flop, memory }')
+gg-predict --threads 1 "$run/m/model.ggm" "$test" | gg-corr -q --species A --predictor propensity_pred --tsv |
+    awk -F '\t' -v OFS='\t' -v model="$(basename "$model" .yaml)" -v c="$(option let.C "$@")" -v epochs="$(option epochs "$@")" -v lr="$(option lr "$@")" \
+        -v seed="$(option seed "$@")" -v cost="$cost" -v seconds="$seconds" '
+        NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        $at["target"] == "propensity" {
+            print model, c == "" ? "-" : c, epochs == "" ? "-" : epochs, lr == "" ? "-" : lr, seed == "" ? 0 : seed, cost, seconds,
+                  $at["time"], $at["rho_config"], $at["rho_config_lo"], $at["rho_config_hi"], $at["ceiling_config"] }' >"$run/scored"
+[ -s "$run/scored" ] || { echo "run.sh: $model: nothing was scored" >&2; exit 1; }
+mv "$run/scored" "$out"

@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# zoo.bats -- the comparison of examples/zoo: widths at equal cost, its small variant to the table
+
+load helper
+
+@test "width: the widest network within the operations; a neighbour costs more" {
+    gg-quench "$DATA/tiny.ggs" -o q.ggs
+    model="$ROOT/examples/models/se3.yaml"
+    gflop() { "$ROOT/examples/zoo/width.sh" flops "$@" q.ggs "$model" --set let.rounds=1 --set let.lmax=1; }
+    read -r C cost _ <<<"$(gflop 0.1)"
+    [ "$C" -gt 1 ]
+    awk -v c="$cost" 'BEGIN { exit !(c <= 0.1 && c > 0.04) }'
+    read -r wider _ <<<"$(gflop 0.2)"
+    [ "$wider" -gt "$C" ]
+    read -r least _ <<<"$(gflop 1e-9)"
+    [ "$least" -eq 1 ]
+}
+
+@test "the small comparison makes its table; a second call has nothing to do" {
+    again() { make --no-print-directory -C "$ROOT/examples/zoo" SMALL=1 OUT="$PWD/zoo" MODELS='se3 painn' SETTINGS=fields "$@"; }
+    again >said 2>&1 || { cat said; false; }
+    again table >shown
+    for name in se3 painn; do
+        for budget in flops seconds; do
+            awk -v name=$name -v budget=$budget '$1 == "fields" && $2 == budget && $3 == name { n++ } END { exit n != 1 }' shown
+        done
+    done
+    grep -q '^fields  -        ridge' shown
+    # two rates, two lengths, all equally dear within a channel more or less
+    [ "$(wc -l <zoo/results/search/se3.fields.tsv)" -eq 4 ]
+    # the best of the split is what was trained: its rate and length
+    best=$(sort -t "$(printf '\t')" -k 4,4gr zoo/results/search/se3.fields.tsv | head -1 | cut -f 1,2)
+    [ "$(cut -f 3,4 zoo/results/final/se3.fields.flops.tsv | sort -u)" = "$best" ]
+    # two seeds, four times, which differ by seed
+    [ "$(wc -l <zoo/results/final/se3.fields.flops.tsv)" -eq 8 ]
+    [ "$(cut -f 5 zoo/results/final/se3.fields.flops.tsv | sort -u | wc -l)" -eq 2 ]
+    [ "$(cut -f 11 zoo/results/final/se3.fields.flops.tsv | sort -u | wc -l)" -eq 8 ]
+    again -n >left
+    run ! grep -E 'gg-|run.sh' left
+}
