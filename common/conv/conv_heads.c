@@ -1,25 +1,14 @@
 /* conv_heads.c -- see conv_heads.h */
 #include "conv/conv_heads.h"
+#include "nn/inputs.h"
 #include "nn/lanes.h"
 
 #include <string.h>
 
 int gg_conv_heads_init(const struct gg_layer *l, bool full, int *n_head, struct gg_err *err)
 {
-    const struct gg_irreps *alpha = &l->in[1].irreps, *of = full ? &l->out.irreps : &l->in[0].irreps;
-    *n_head = 0;
-    if (l->n_in == 1)
-        return 0;
-    if (l->in[1].axis != GG_ON_EDGE || alpha->n != 1 || alpha->b[0].l != 0 || alpha->b[0].p != 1)
-        return gg_fail(err, GG_USAGE,
-                       "in: the second value of conv has the weights of the edges: scalars (Nx0e) on edges, "
-                       "one for each of N heads");
-    for (int b = 0; b < of->n; b++)
-        if (of->b[b].mul % alpha->b[0].mul)
-            return gg_fail(err, GG_USAGE, "in: %d heads do not divide the %d channels of degree %d of the %s",
-                           alpha->b[0].mul, of->b[b].mul, of->b[b].l, full ? "output" : "input");
-    *n_head = alpha->b[0].mul;
-    return 0;
+    *n_head = gg_heads(l, full ? &l->out.irreps : &l->in[0].irreps, full ? "output" : "input", err);
+    return *n_head < 0 ? -1 : 0;
 }
 
 /* ---- channelwise ---- */

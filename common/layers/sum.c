@@ -29,22 +29,6 @@ static const struct gg_opt hypers[] = {
      .choices = "sqrt|mean|none|count"},
     {0}};
 
-static int check_heads(const struct gg_layer *l, struct gg_err *err)
-{
-    const struct gg_irreps *x = &l->in[0].irreps, *alpha = &l->in[1].irreps;
-    if (l->n_in == 1)
-        return 0;
-    if (l->in[1].axis != GG_ON_EDGE || alpha->n != 1 || alpha->b[0].l != 0 || alpha->b[0].p != 1)
-        return gg_fail(err, GG_USAGE,
-                       "in: the second value has the weights of the edges: scalars (Nx0e) on edges, one for "
-                       "each of N heads");
-    for (int b = 0; b < x->n; b++)
-        if (x->b[b].mul % alpha->b[0].mul)
-            return gg_fail(err, GG_USAGE, "in: %d heads do not divide the %d channels of degree %d",
-                           alpha->b[0].mul, x->b[b].mul, x->b[b].l);
-    return 0;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
@@ -52,7 +36,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     gg_real *factor = l->plan = GG_NEW(a, gg_real, 1);
     if (l->n_in < 1 || l->n_in > 2 || l->in[0].axis != GG_ON_EDGE)
         return gg_fail(err, GG_USAGE, "in: sum takes a value on edges and, if wanted, their weights");
-    if (check_heads(l, err))
+    if (gg_heads(l, &l->in[0].irreps, "input", err) < 0)
         return -1;
     *factor = (gg_real)(h->normalise == BY_SQRT ? 1 / sqrt(k) : h->normalise == BY_MEAN ? 1 / k : 1);
     gg_shape_init(&l->out, GG_ON_NODE, &l->in[0].irreps);

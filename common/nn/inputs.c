@@ -17,6 +17,36 @@ int gg_need_key(int64_t value, const char *key, const char *what, struct gg_err 
     return 0;
 }
 
+/* The first block whose channels n heads do not divide. */
+static const struct gg_irrep *undivided(const struct gg_irreps *of, int n)
+{
+    for (int b = 0; b < of->n; b++)
+        if (of->b[b].mul % n)
+            return &of->b[b];
+    return NULL;
+}
+
+int gg_heads(const struct gg_layer *l, const struct gg_irreps *of, const char *whose, struct gg_err *err)
+{
+    const struct gg_irreps *alpha = &l->in[1].irreps;
+    int n = alpha->b[0].mul, fewer = n;
+    if (l->n_in == 1)
+        return 0;
+    if (l->in[1].axis != GG_ON_EDGE || alpha->n != 1 || alpha->b[0].l != 0 || alpha->b[0].p != 1)
+        return gg_fail(err, GG_USAGE,
+                       "in: the second value of %s has the weights of the edges: scalars (Nx0e) on edges, "
+                       "one for each of N heads",
+                       l->type->name);
+    const struct gg_irrep *bad = undivided(of, n);
+    while (undivided(of, fewer))
+        fewer--;
+    if (bad)
+        return gg_fail(err, GG_USAGE,
+                       "in: %d heads do not divide the %d channels of degree %d of the %s; %d would", n,
+                       bad->mul, bad->l, whose, fewer);
+    return n;
+}
+
 int gg_count_channels(const struct gg_irreps *x, int l, int p)
 {
     int n = 0;

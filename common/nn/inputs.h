@@ -8,6 +8,9 @@
 int gg_one_input(const struct gg_layer *l, struct gg_err *err);
 /* A whole number that has no default and must be at least 1: "out is missing: WHAT". */
 int gg_need_key(int64_t value, const char *key, const char *what, struct gg_err *err);
+/* Where a second value is there, it has the weights of the edges: Nx0e on edges, N heads that divide the channels of every block of `of`,
+ * which the message calls `whose`.  The number of heads, 0 without; -1: refused. */
+int gg_heads(const struct gg_layer *l, const struct gg_irreps *of, const char *whose, struct gg_err *err);
 /* Channels of degree l and parity p, over all blocks. */
 int gg_count_channels(const struct gg_irreps *x, int l, int p);
 

@@ -250,7 +250,7 @@ static void test_refusals(void **state)
 {
     (void)state;
     refused("conv", "6x0e+4x1o", "edge:4x0e", "",
-            "4 heads do not divide the 6 channels of degree 0 of the input");
+            "4 heads do not divide the 6 channels of degree 0 of the input; 2 would");
     refused("conv", "4x0e", "edge:4x0e", "mixing=full channels=6 lmax=1",
             "6 channels of degree 0 of the output");
     refused("conv", "4x0e", "edge:4x1o", "", "scalars (Nx0e) on edges");
