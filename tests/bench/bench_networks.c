@@ -4,6 +4,7 @@
  * networks: PyTorch) as measured on another day and machine: it is printed beside the row, and no ratio is made of the two.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
 #include "../unit/first_frame.h"
+#include "laws/laws.h"
 #include "model/loss.h"
 #include "optim/clip.h"
 #include "util/threads.h"
@@ -28,6 +29,7 @@ static const double BUDGET = 12; /* s a row */
 static const struct network {
     const char *name, *file, *set[SETS];
     double peer, peer_mb, goal, goal_mb, peer_forward, goal_forward; /* s, MB; 0: not known */
+    bool turned; /* whose predictions a rotation or a reflection changes: by how much is a row */
 } networks[] = {
     {"se3, l 3, C 8, no parity", "se3.yaml", {THERMAL, "conv.parity=none"}, 21.0, 10000, 0.7, 200, 5.5, 0.16},
     {"se3, l 3, C 8, natural parity", "se3.yaml", {THERMAL}, 0, 0, 0.45, 200, 0},
@@ -58,7 +60,18 @@ static const struct network {
      0},
     {"tfn, l 2, C 8, full mixing", "tfn.yaml", {THERMAL}, 21, 12000, 0.9, 300, 0},
     {"nequip, l 2, C 32 of each parity", "nequip.yaml", {THERMAL}, 28.7, 18000, 1.3, 600, 0},
-    {"glass network, 7 steps, 64", "deepmind.yaml", {NULL}, 4.6, 4900, 1.5, 1000, 0},
+    {"glass network, 7 steps, 64", "deepmind.yaml", {NULL}, 4.6, 4900, 1.5, 1000, .turned = true},
+    {"botan, particles alone",
+     "botan.yaml",
+     {"inputs.edges=each", "heads=[{target: propensity, in: n, layer: mlp, hidden: [64, 64]}]"},
+     .turned = true},
+    {"mace, 2 layers, l 3, C 32, nu 3", "mace.yaml", {"let.C=32"}, 13.2, .goal = 0.25, .goal_mb = 400},
+    {"eqnet, 4 layers, l 2, C 8", "eqnet.yaml", {NULL}, .goal = 0.2, .goal_mb = 400},
+    {"equiformer, 3 blocks, 32 16 8", "equiformer.yaml", {NULL}, .goal_mb = 400},
+    {"se3transformer, 4 layers, l 2, C 16", "se3transformer.yaml", {NULL}, .goal_mb = 400},
+    {"eignn, 7 rounds, C 32", "eignn.yaml", {NULL}, .goal_mb = 400, .turned = true},
+    {"painn, 3 rounds, C 32", "painn.yaml", {NULL}, .goal_mb = 400},
+    {"egnn, 4 rounds, C 32", "egnn.yaml", {NULL}},
 };
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
@@ -134,6 +147,21 @@ static void measure(struct gg_trainer *t, const struct gg_batch *b)
     bench_put("forward", forward.cpu);
 }
 
+/* What rotations and reflections change, as a share of the predictions' spread. */
+static void note(void *worst, const struct gg_finding *f)
+{
+    double *error = worst;
+    if (!strcmp(f->law, "O(3)") || !strcmp(f->law, "SO(3)"))
+        *error = fmax(*error, f->error);
+}
+static void turn(struct gg_trainer *t)
+{
+    double error = 0;
+    struct gg_err err = {0};
+    struct gg_laws laws = {.model = t->model, .seed = 1, .n_trial = 2, .report = note, .context = &error};
+    bench_put("turned", gg_laws_check(&laws, &t->data.spool.sample[0], &err) ? NAN : error);
+}
+
 int bench_network_child(int argc, char **argv)
 {
     int k = argc > 0 ? atoi(argv[0]) : -1;
@@ -141,8 +169,9 @@ int bench_network_child(int argc, char **argv)
     struct gg_model m = {0};
     struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}, .how.memory = 1e9};
     struct gg_batch *b;
-    if (k < 0 || k >= NETWORKS || gg_threads_init(2, &err) || open_model(&t, &networks[k], &err) ||
-        train_on_first(&t, bench_data(), &err) || !(b = gg_data_batch(&t.data, &m, 0, &err)))
+    if (k < 0 || k >= NETWORKS || argc < 2 || gg_threads_init(2, &err) ||
+        open_model(&t, &networks[k], &err) || train_on_first(&t, argv[1], &err) ||
+        !(b = gg_data_batch(&t.data, &m, 0, &err)))
         return 1;
     t.state.adam = gg_adam_defaults();
     gg_adam_init(&t.state.adam, m.n_weight);
@@ -155,11 +184,13 @@ int bench_network_child(int argc, char **argv)
     bench_put("flops", cost.flops_forward + cost.flops_backward);
     bench_put("flops_forward", cost.flops_forward);
     bench_put("bytes", (double)gg_pass_bytes(&m, b, true));
-    if (argc > 1) { /* a file for the program that predicts */
+    if (argc > 2) { /* a file for the program that predicts */
         struct gg_prov prov = {0};
-        return gg_model_save(&m, m.w, argv[1], &prov, &err) ? 1 : 0;
+        return gg_model_save(&m, m.w, argv[2], &prov, &err) ? 1 : 0;
     }
     measure(&t, b);
+    if (networks[k].turned)
+        turn(&t);
     gg_train_free(&t);
     gg_model_free(&m);
     return 0;
@@ -201,20 +232,45 @@ static void forward_row(const struct network *n, const struct bench_found *f)
     bench_end();
 }
 
+static void turned_row(const struct network *n, const struct bench_found *f)
+{
+    bench_row(n->name, -1, -1);
+    bench_cell("rotated", "%", 100 * bench_get(f, "turned"));
+    bench_end();
+}
+
+/* Inherent structures with the vectors to them, made once; NULL where that failed. */
+static const char *inherent(void)
+{
+    static char path[512], quenched[512];
+    struct bench_found f;
+    snprintf(quenched, sizeof quenched, "%s/quenched.ggs", bench_folder());
+    snprintf(path, sizeof path, "%s/inherent.ggs", bench_folder());
+    bool ok = bench_program(&f, "gg-select", "--limit", "1", bench_data(), "-o", path, NULL) &&
+              bench_program(&f, "gg-quench", path, "-o", quenched, NULL) &&
+              bench_program(&f, "gg-features", "--add", "displacement", "--positions", "pos_inherent",
+                            "--into", "to_inherent", quenched, "-o", path, NULL);
+    return ok ? path : NULL;
+}
+
 void bench_networks(void)
 {
     struct bench_found found[NETWORKS];
     bool ok[NETWORKS];
     char number[16];
+    const char *data = inherent();
     for (int k = 0; k < NETWORKS; k++) {
         snprintf(number, sizeof number, "%d", k);
-        ok[k] = bench_child(&found[k], "network", number, NULL);
+        ok[k] = data && bench_child(&found[k], "network", number, data, NULL);
         if (ok[k])
             step_row(&networks[k], &found[k]);
     }
     for (int k = 0; k < NETWORKS; k++)
         if (ok[k])
             forward_row(&networks[k], &found[k]);
+    for (int k = 0; k < NETWORKS; k++)
+        if (ok[k] && networks[k].turned)
+            turned_row(&networks[k], &found[k]);
     bench_say("peer: e3nn 0.5.1 on PyTorch 1.13, glass network PyTorch, one thread of an AMD EPYC (Zen 4), "
               "2026; this machine has other times");
 }

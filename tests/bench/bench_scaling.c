@@ -93,7 +93,7 @@ void bench_scaling(void)
     double first_time = NAN, first_memory = NAN, first_n = NAN;
     snprintf(model, sizeof model, "%s/model.ggm", bench_folder());
     snprintf(frame, sizeof frame, "%s/frame.ggs", bench_folder());
-    if (!bench_child(&f, "network", "0", model, NULL)) {
+    if (!bench_child(&f, "network", "0", bench_data(), model, NULL)) {
         bench_say("no model to predict with: not measured");
         return;
     }
