@@ -6,8 +6,9 @@
 #include "util/real.h"
 #include <stdint.h>
 
-#define GG_RADIAL_LIST(X) \
-    X(GG_BESSEL, "bessel") X(GG_GAUSSIAN, "gaussian") X(GG_SMOOTH_FINITE, "smooth_finite")
+#define GG_RADIAL_LIST(X)  \
+    X(GG_BESSEL, "bessel") \
+    X(GG_GAUSSIAN, "gaussian") X(GG_SMOOTH_FINITE, "smooth_finite") X(GG_MONOMIAL, "monomial")
 enum gg_radial_kind { GG_RADIAL_LIST(GG_CHOICE_ENUM) };
 #define GG_ENVELOPE_LIST(X) \
     X(GG_ENVELOPE_NONE, "none") X(GG_ENVELOPE_POLY, "poly") X(GG_ENVELOPE_COSINE, "cosine")
@@ -23,12 +24,13 @@ struct gg_radial_basis {
     double prefactor;   /* bessel: q, sqrt(2/cutoff) as in e3nn and MACE; others: a plain factor */
     double gamma;       /* gaussian: exp(-gamma (r - mu)^2), 1/sigma^2 */
     double first, last; /* gaussian: centres evenly from first to last, sigma */
+    double exponent;    /* monomial: r^exponent, r^(exponent + 1) ... */
     enum gg_envelope envelope;
     int p; /* of the polynomial envelope, >= 2: 6 NequIP, 5 MACE */
 };
 
 /* The usual choice: bessel with sqrt(2/cutoff); gaussian with centres from 0 to the cutoff that overlap at one standard
- * deviation; factor 1.  Envelope poly with p = 6. */
+ * deviation; monomial from the length on; factor 1.  Envelope poly with p = 6. */
 struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff);
 
 /* out[0..n-1]: basis times envelope at r >= 0, with the limit at r = 0.  In double: it is evaluated at knots, not on
