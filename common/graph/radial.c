@@ -104,6 +104,17 @@ double gg_envelope_slope(enum gg_envelope kind, int p, double x)
                                     : -0.5 * M_PI * sin(M_PI * x);
 }
 
+double gg_envelope_of_edge(enum gg_envelope kind, int p, double cutoff, double r)
+{
+    return r > cutoff * (1 + 1e-6) ? 0 : gg_envelope_eval(kind, p, r / cutoff);
+}
+
+double gg_envelope_log_slope(enum gg_envelope kind, int p, double cutoff, double r)
+{
+    double u = gg_envelope_of_edge(kind, p, cutoff, r);
+    return u > 0 ? gg_envelope_slope(kind, p, r / cutoff) / cutoff / u : 0;
+}
+
 /* f'(t) of f(t) = exp(-1/t) */
 static double bump_slope(double t)
 {

@@ -43,6 +43,10 @@ void gg_radial_basis_slope(const struct gg_radial_basis *b, double r, double *ou
 /* u(r / cutoff): 1 at 0, 0 from the cutoff on (none: 1 everywhere). */
 double gg_envelope_eval(enum gg_envelope kind, int p, double x);
 double gg_envelope_slope(enum gg_envelope kind, int p, double x); /* du/dx */
+/* u of an edge in weights of attention: 0 beyond the cutoff of whatever kind, where another geometry, which sees farther, has brought it
+ * into the list; and d log u/dr there, 0 where u is. */
+double gg_envelope_of_edge(enum gg_envelope kind, int p, double cutoff, double r);
+double gg_envelope_log_slope(enum gg_envelope kind, int p, double cutoff, double r);
 
 /* Cubic interpolation between knots at distances 0, h, 2h ... (n_knot - 1) h, n_knot >= 4: the value at r[e] is
  * sum_a b[e][a] T[first[e] + a], a = 0..3, e = 0..n-1.  Stencils stay inside the table, since the envelope's third
