@@ -81,6 +81,31 @@ small() {
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces se3transformer.yaml
 }
 
+# A closed group of lifts: half turns change nothing, quarter turns do.
+@test "lietransformer learns, keeps the symmetry of its lifts and obeys the laws" {
+    thermal lietransformer
+    sed -i -e 's/C: 32/C: 8/' -e 's/repeat: 3/repeat: 1/' -e 's/samples: 2/group: klein/' -e 's/lr: .*/lr: 1e-2/' lietransformer.yaml
+    learns lietransformer.yaml 0.9
+    for how in '--about 1,0,0 --angle 180' '--shift 0.3,-1.7,2.9 --wrap' '--permute 2'; do
+        # shellcheck disable=SC2086
+        gg-rotate $how "$DATA/tiny.ggs" | gg-predict run/model.ggm -o a.ggs
+        # shellcheck disable=SC2086
+        gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-rotate $how -o b.ggs
+        gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
+    done
+    gg-rotate --about 1,0,0 --angle 90 "$DATA/tiny.ggs" | gg-predict run/model.ggm -o a.ggs
+    run gg-cmp --fields propensity_pred --rel 1e-4 a.ggs b.ggs
+    [ "$status" -eq 1 ]
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces lietransformer.yaml
+}
+
+@test "a lift without samples is refused by line and key" {
+    thermal lietransformer
+    sed -i 's/, samples: 2//' lietransformer.yaml
+    run ! gg-train -q -o run lietransformer.yaml "$DATA/tiny.ggs"
+    [[ $output == *"lietransformer.yaml:"*"samples is missing: the number of rotations at every particle"* ]]
+}
+
 @test "equiformer learns, turns with its frames and obeys the laws" {
     small equiformer
     learns equiformer.yaml 0.9

@@ -6,7 +6,8 @@
 
 struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff)
 {
-    struct gg_radial_basis b = {.kind = kind, .n = n, .cutoff = cutoff, .prefactor = 1.0, .last = cutoff};
+    struct gg_radial_basis b = {
+        .kind = kind, .n = n, .cutoff = cutoff, .prefactor = 1.0, .last = cutoff, .exponent = 1.0};
     if (kind == GG_BESSEL)
         b.prefactor = sqrt(2.0 / cutoff);
     double step = n > 1 ? cutoff / (n - 1) : cutoff;
@@ -65,6 +66,12 @@ static void smooth_finite(const struct gg_radial_basis *b, double r, double *out
     }
 }
 
+static void monomial(const struct gg_radial_basis *b, double r, double *out)
+{
+    for (int n = 0; n < b->n; n++)
+        out[n] = b->prefactor * pow(r, b->exponent + n);
+}
+
 void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out)
 {
     switch (b->kind) {
@@ -76,6 +83,9 @@ void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out
         break;
     case GG_SMOOTH_FINITE:
         smooth_finite(b, r, out);
+        break;
+    case GG_MONOMIAL:
+        monomial(b, r, out);
         break;
     }
     double u = gg_envelope_eval(b->envelope, b->p, r / b->cutoff);
@@ -94,6 +104,17 @@ double gg_envelope_slope(enum gg_envelope kind, int p, double x)
                                     : -0.5 * M_PI * sin(M_PI * x);
 }
 
+double gg_envelope_of_edge(enum gg_envelope kind, int p, double cutoff, double r)
+{
+    return r > cutoff * (1 + 1e-6) ? 0 : gg_envelope_eval(kind, p, r / cutoff);
+}
+
+double gg_envelope_log_slope(enum gg_envelope kind, int p, double cutoff, double r)
+{
+    double u = gg_envelope_of_edge(kind, p, cutoff, r);
+    return u > 0 ? gg_envelope_slope(kind, p, r / cutoff) / cutoff / u : 0;
+}
+
 /* f'(t) of f(t) = exp(-1/t) */
 static double bump_slope(double t)
 {
@@ -104,7 +125,8 @@ static double bump_slope(double t)
 static double slope_of(const struct gg_radial_basis *b, int n, double r)
 {
     double k = (n + 1) * M_PI / b->cutoff, step = b->n > 1 ? (b->last - b->first) / (b->n - 1) : 0.0;
-    double d = r - (b->first + n * step), width = b->cutoff / (b->n + 1), t = r / width - (n + 1);
+    double d = r - (b->first + n * step), width = b->cutoff / (b->n + 1), t = r / width - (n + 1),
+           p = b->exponent + n;
     switch (b->kind) {
     case GG_BESSEL:
         return r > 0 ? b->prefactor * (k * r * cos(k * r) - sin(k * r)) / (r * r) : 0.0;
@@ -113,6 +135,8 @@ static double slope_of(const struct gg_radial_basis *b, int n, double r)
     case GG_SMOOTH_FINITE:
         return b->prefactor * 1.14136 * exp(2.0) / width *
                (bump_slope(1.0 + t) * bump(1.0 - t) - bump(1.0 + t) * bump_slope(1.0 - t));
+    case GG_MONOMIAL:
+        return p != 0 ? b->prefactor * p * pow(r, p - 1) : 0.0;
     }
     return 0.0;
 }

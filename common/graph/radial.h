@@ -6,8 +6,9 @@
 #include "util/real.h"
 #include <stdint.h>
 
-#define GG_RADIAL_LIST(X) \
-    X(GG_BESSEL, "bessel") X(GG_GAUSSIAN, "gaussian") X(GG_SMOOTH_FINITE, "smooth_finite")
+#define GG_RADIAL_LIST(X)  \
+    X(GG_BESSEL, "bessel") \
+    X(GG_GAUSSIAN, "gaussian") X(GG_SMOOTH_FINITE, "smooth_finite") X(GG_MONOMIAL, "monomial")
 enum gg_radial_kind { GG_RADIAL_LIST(GG_CHOICE_ENUM) };
 #define GG_ENVELOPE_LIST(X) \
     X(GG_ENVELOPE_NONE, "none") X(GG_ENVELOPE_POLY, "poly") X(GG_ENVELOPE_COSINE, "cosine")
@@ -23,12 +24,13 @@ struct gg_radial_basis {
     double prefactor;   /* bessel: q, sqrt(2/cutoff) as in e3nn and MACE; others: a plain factor */
     double gamma;       /* gaussian: exp(-gamma (r - mu)^2), 1/sigma^2 */
     double first, last; /* gaussian: centres evenly from first to last, sigma */
+    double exponent;    /* monomial: r^exponent, r^(exponent + 1) ... */
     enum gg_envelope envelope;
     int p; /* of the polynomial envelope, >= 2: 6 NequIP, 5 MACE */
 };
 
 /* The usual choice: bessel with sqrt(2/cutoff); gaussian with centres from 0 to the cutoff that overlap at one standard
- * deviation; factor 1.  Envelope poly with p = 6. */
+ * deviation; monomial from the length on; factor 1.  Envelope poly with p = 6. */
 struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff);
 
 /* out[0..n-1]: basis times envelope at r >= 0, with the limit at r = 0.  In double: it is evaluated at knots, not on
@@ -41,6 +43,10 @@ void gg_radial_basis_slope(const struct gg_radial_basis *b, double r, double *ou
 /* u(r / cutoff): 1 at 0, 0 from the cutoff on (none: 1 everywhere). */
 double gg_envelope_eval(enum gg_envelope kind, int p, double x);
 double gg_envelope_slope(enum gg_envelope kind, int p, double x); /* du/dx */
+/* u of an edge in weights of attention: 0 beyond the cutoff of whatever kind, where another geometry, which sees farther, has brought it
+ * into the list; and d log u/dr there, 0 where u is. */
+double gg_envelope_of_edge(enum gg_envelope kind, int p, double cutoff, double r);
+double gg_envelope_log_slope(enum gg_envelope kind, int p, double cutoff, double r);
 
 /* Cubic interpolation between knots at distances 0, h, 2h ... (n_knot - 1) h, n_knot >= 4: the value at r[e] is
  * sum_a b[e][a] T[first[e] + a], a = 0..3, e = 0..n-1.  Stencils stay inside the table, since the envelope's third

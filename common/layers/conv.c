@@ -100,6 +100,10 @@ static const struct gg_layer_case cases[] = {
      {"4x0e+4x1o"},
      "mixing=full lmax=1 radial.hidden=7,5 radial.norm=layer radial.bias=true radial.weights=plain "
      "radial.act=elu"},
+    {"full, net of the bare distance",
+     {"4x0e+4x1o"},
+     "mixing=full lmax=1 parity=none radial.basis=monomial radial.n=1 radial.envelope=none radial.hidden=5,5 "
+     "radial.norm=layer radial.bias=true radial.table=exact"},
     {"full, batch, exact",
      {"4x0e+4x1o"},
      "mixing=full lmax=1 radial.hidden=6 radial.norm=batch radial.bias=true radial.table=0"},

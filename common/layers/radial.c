@@ -2,7 +2,7 @@
  *
  *     y_{e,n} = s f_n(r_e) u(r_e / c)
  *
- * f: the bases of conv (graph/radial.h), or powers of the length, f_n = r^(exponent + n), n = 0, 1 ...: with exponent 0 the envelope u by
+ * f: the bases of conv (graph/radial.h); powers of the length, f_n = r^(exponent + n), n = 0, 1 ..., are with exponent 0 the envelope u by
  * itself, with 1 the length, with 2 its square.  u: the envelopes of conv, or step, 1 below the cutoff c and 0 from it on, for the
  * edges of another geometry that are longer (edges: union).  x: none.  y: edges, n x 0e.  No parameters. */
 #include "graph/radial.h"
@@ -11,10 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Those of conv and one more each. */
-#define BASES(X) GG_RADIAL_LIST(X) X(MONOMIAL, "monomial")
+/* Those of conv and one more. */
 #define ENVELOPES(X) GG_ENVELOPE_LIST(X) X(STEP, "step")
-enum { FUNCTIONS_MAX = 256, MONOMIAL = GG_SMOOTH_FINITE + 1, STEP = GG_ENVELOPE_COSINE + 1 };
+enum { FUNCTIONS_MAX = 256, STEP = GG_ENVELOPE_COSINE + 1 };
 
 struct hypers {
     int basis, envelope;
@@ -25,7 +24,7 @@ static const struct hypers defaults = {.envelope = GG_ENVELOPE_POLY, .power = 6,
 
 #define AT(field) offsetof(struct hypers, field)
 static const struct gg_opt hypers[] = {
-    {"basis", GG_OPT_CHOICE, AT(basis), "functions of the length", .choices = GG_CHOICE_WORDS(BASES)},
+    {"basis", GG_OPT_CHOICE, AT(basis), "functions of the length", .choices = GG_RADIAL_KINDS},
     {"n", GG_OPT_INT, AT(n), "number of functions; 0: 8, of monomial 1", .arg = "N", .max = FUNCTIONS_MAX},
     {"envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies them, or a step",
      .choices = GG_CHOICE_WORDS(ENVELOPES)},
@@ -44,26 +43,24 @@ static const struct gg_opt hypers[] = {
 
 struct plan {
     struct gg_radial_basis basis;
-    bool monomial, step;
-    double exponent;
+    bool step;
 };
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
-    int n = h->n > 0 ? (int)h->n : h->basis == MONOMIAL ? 1 : 8;
+    int n = h->n > 0 ? (int)h->n : h->basis == GG_MONOMIAL ? 1 : 8;
     struct gg_irreps out = {.n = 1, .b = {{n, 0, 1}}};
-    enum gg_radial_kind kind = h->basis == MONOMIAL ? GG_BESSEL : (enum gg_radial_kind)h->basis;
     if (l->n_in != 0)
         return gg_fail(err, GG_USAGE, "in: radial takes no value, it reads the graph");
-    p->monomial = h->basis == MONOMIAL;
     p->step = h->envelope == STEP;
-    p->exponent = h->exponent;
-    p->basis = gg_radial_basis_default(kind, n, h->cutoff > 0 ? h->cutoff : l->cutoff);
+    p->basis =
+        gg_radial_basis_default((enum gg_radial_kind)h->basis, n, h->cutoff > 0 ? h->cutoff : l->cutoff);
     p->basis.envelope = p->step ? GG_ENVELOPE_NONE : (enum gg_envelope)h->envelope;
     p->basis.p = (int)h->power;
-    p->basis.prefactor = h->scale * (p->monomial ? 1 : p->basis.prefactor);
+    p->basis.prefactor *= h->scale;
+    p->basis.exponent = h->exponent;
     p->basis.first = h->first;
     p->basis.last = h->last != 0 ? h->last : p->basis.cutoff;
     double spacing = n > 1 ? (p->basis.last - p->basis.first) / (n - 1) : 0;
@@ -77,30 +74,10 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     return 0;
 }
 
-static void powers(const struct plan *p, double r, double *out)
-{
-    double u = p->basis.prefactor * gg_envelope_eval(p->basis.envelope, p->basis.p, r / p->basis.cutoff);
-    for (int n = 0; n < p->basis.n; n++)
-        out[n] = u * pow(r, p->exponent + n);
-}
-
-static void slopes_of_powers(const struct plan *p, double r, double *out)
-{
-    double x = r / p->basis.cutoff,
-           u = p->basis.prefactor * gg_envelope_eval(p->basis.envelope, p->basis.p, x),
-           du = p->basis.prefactor * gg_envelope_slope(p->basis.envelope, p->basis.p, x) / p->basis.cutoff;
-    for (int n = 0; n < p->basis.n; n++) {
-        double k = p->exponent + n;
-        out[n] = du * pow(r, k) + (k != 0 ? u * k * pow(r, k - 1) : 0);
-    }
-}
-
 static void functions(const struct plan *p, double r, double *out)
 {
     if (p->step && r >= p->basis.cutoff)
         memset(out, 0, sizeof *out * (size_t)p->basis.n);
-    else if (p->monomial)
-        powers(p, r, out);
     else
         gg_radial_basis_eval(&p->basis, r, out);
 }
@@ -109,8 +86,6 @@ static void slopes(const struct plan *p, double r, double *out)
 {
     if (p->step && r >= p->basis.cutoff)
         memset(out, 0, sizeof *out * (size_t)p->basis.n);
-    else if (p->monomial)
-        slopes_of_powers(p, r, out);
     else
         gg_radial_basis_slope(&p->basis, r, out);
 }

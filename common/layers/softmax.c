@@ -54,15 +54,6 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     return 0;
 }
 
-/* u of an edge; 0 where another geometry, which sees farther, has brought it into the list. */
-static double envelope(const struct gg_layer *l, gg_real r)
-{
-    const struct hypers *h = l->hyper;
-    if ((double)r > l->cutoff * (1 + 1e-6))
-        return 0;
-    return gg_envelope_eval((enum gg_envelope)h->envelope, (int)h->power, (double)r / l->cutoff);
-}
-
 /* Eight heads of a receiver; y holds u in all of them on the way in.  Edges without u do not count in the largest. */
 GG_CLONES static void weigh(const gg_real *x, int64_t n_edge, int stride, const gg_real *mask, gg_real *y)
 {
@@ -88,12 +79,14 @@ GG_CLONES static void weigh(const gg_real *x, int64_t n_edge, int stride, const 
 static void forward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
+    const struct hypers *h = l->hyper;
     const struct gg_graph *g = call->g;
     int stride = l->out.stride;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++) {
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-            gg_real u = (gg_real)envelope(l, g->r[e]);
+            gg_real u = (gg_real)gg_envelope_of_edge((enum gg_envelope)h->envelope, (int)h->power, l->cutoff,
+                                                     (double)g->r[e]);
             for (int c = 0; c < stride; c++)
                 call->y[e * stride + c] = u;
         }
@@ -109,10 +102,10 @@ static void pull(const struct gg_call *call, int64_t e, double dlog)
 {
     const struct gg_layer *l = call->l;
     const struct hypers *h = l->hyper;
-    double r = (double)call->g->r[e], u = envelope(l, call->g->r[e]);
-    double slope = gg_envelope_slope((enum gg_envelope)h->envelope, (int)h->power, r / l->cutoff) / l->cutoff;
-    for (int a = 0; a < 3 && r > 0 && u > 0; a++)
-        call->dvec[e][a] += (gg_real)(dlog * slope / u * (double)call->g->vec[e][a] / r);
+    double r = (double)call->g->r[e],
+           slope = gg_envelope_log_slope((enum gg_envelope)h->envelope, (int)h->power, l->cutoff, r);
+    for (int a = 0; a < 3 && r > 0; a++)
+        call->dvec[e][a] += (gg_real)(dlog * slope * (double)call->g->vec[e][a] / r);
 }
 
 /* Eight heads of a receiver from lane `at` of its first edge on: the gradient of the exponents, y (dy - sum y dy), and of log u. */

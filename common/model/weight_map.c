@@ -253,19 +253,31 @@ static int read_parameter(struct reading *r, const struct gg_yaml *y, const stru
 
 /* ---- all of them ---- */
 
+/* An array that is not needed, or a place in one whose rest is. */
+static int read_ignored_place(struct reading *r, const struct gg_yaml *y, struct gg_err *err)
+{
+    struct gg_weight_part part;
+    const char *name;
+    if (y->kind == GG_YAML_MAP)
+        return read_place(r, y, (struct table){1, 0}, &part, err);
+    if (gg_yaml_text(y, &name, err))
+        return -1;
+    for (int k = 0; k < r->x->n_array; k++)
+        if (!strcmp(r->x->array[k].name, name)) {
+            r->x->ignored[k] = true;
+            return 0;
+        }
+    return gg_yaml_fail(y, err, "ignored: the weights have no array '%s'", name);
+}
+
 static int read_ignored(struct reading *r, const struct gg_yaml *map, struct gg_err *err)
 {
     struct gg_yaml *list = gg_yaml_get(map, "ignored");
-    struct gg_texts names = {0};
-    if (list && gg_yaml_texts(list, r->a, &names, err))
-        return -1;
-    for (int k = 0, at; k < names.n; k++) {
-        for (at = 0; at < r->x->n_array && strcmp(r->x->array[at].name, names.v[k]); at++)
-            ;
-        if (at == r->x->n_array)
-            return gg_yaml_fail(list, err, "ignored: the weights have no array '%s'", names.v[k]);
-        r->x->ignored[at] = true;
-    }
+    if (list && list->kind != GG_YAML_LIST)
+        return read_ignored_place(r, list, err);
+    for (const struct gg_yaml *y = list ? list->first : NULL; y; y = y->next)
+        if (read_ignored_place(r, y, err))
+            return -1;
     return 0;
 }
 

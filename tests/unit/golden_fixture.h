@@ -169,10 +169,16 @@ static inline void golden_arrays(struct golden *g, const char *member)
     }
 }
 
-/* The network of a YAML file, changed by `set` ("KEY=VALUE", ends with NULL), with the parameters that the map of a file, or of a text where
- * `text` is not NULL, takes from the arrays. */
-static inline void golden_network(struct golden *g, const char *yaml, const char *const *set, const char *map,
-                                  const char *text)
+/* A file, or a text of several lines. */
+static inline int golden_yaml(struct gg_config *c, const char *text, struct gg_err *err)
+{
+    return strchr(text, '\n') ? gg_config_from_text(c, text, strlen(text), "text", err)
+                              : gg_config_load(c, text, err);
+}
+
+/* The network of a YAML file, changed by `set` ("KEY=VALUE", ends with NULL), with the parameters that a map takes from the arrays;
+ * both may be texts. */
+static inline void golden_network(struct golden *g, const char *yaml, const char *const *set, const char *map)
 {
     struct gg_data_facts facts = {.n_species = 1};
     int n_edge = 0;
@@ -182,13 +188,11 @@ static inline void golden_network(struct golden *g, const char *yaml, const char
     golden_numbers(g, "edge_sender", &n_edge);
     for (int k = 0; k < GG_MAX_GEOMETRIES; k++)
         facts.mean_neighbours[k] = (double)n_edge / (double)g->f.n_node;
-    int status = gg_config_load(&g->m.config, yaml, &g->err);
-    for (; !status && *set; set++)
+    int status = golden_yaml(&g->m.config, yaml, &g->err);
+    for (; !status && set && *set; set++)
         status = gg_config_set(&g->m.config, *set, "--set", &g->err);
     if (status || gg_model_open(&g->m, &g->err) || gg_model_see(&g->m, &g->f, true, &g->err) ||
-        gg_model_build(&g->m, &facts, &g->err) ||
-        (text ? gg_config_from_text(&g->map, text, strlen(text), "map", &g->err)
-              : gg_config_load(&g->map, map, &g->err)) ||
+        gg_model_build(&g->m, &facts, &g->err) || golden_yaml(&g->map, map, &g->err) ||
         gg_weight_map_read(&g->w, &g->m, g->map.root, g->n_array, g->array, &g->a, &g->err))
         fail_msg("%s", g->err.text);
     gg_weight_map_take(&g->w, (const double *const *)g->number, g->m.w);
@@ -241,17 +245,22 @@ static inline void golden_same(const double *have, const double *want, int n, do
             fail_msg("%s: number %d is %.15g, reference %.15g", what, k, have[k], want[k]);
 }
 
-/* What a layer of that name ("layers.1.conv") put out on particles is what the file has, columns first .. behind - 1 of a row in e3nn's
- * order; behind 0: all of it. */
+/* A layer by its name ("layers.1.conv"). */
+static inline int golden_layer(const struct golden *g, const char *name)
+{
+    for (int op = 0; op < g->m.n_op; op++)
+        if (!strcmp(g->m.op[op].name, name))
+            return op;
+    fail_msg("no layer %s", name);
+    return -1;
+}
+
+/* What a layer put out on particles is what the file has, columns first .. behind - 1 of a row in e3nn's order; behind 0: all of it. */
 static inline void golden_close(struct golden *g, const char *layer, int first, int behind, const char *path)
 {
-    int n, op = 0;
+    int n, op = golden_layer(g, layer);
     const double *want = golden_numbers(g, path, &n);
     assert_non_null(want);
-    while (op < g->m.n_op && strcmp(g->m.op[op].name, layer))
-        op++;
-    if (op == g->m.n_op)
-        fail_msg("no layer %s", layer);
     const struct gg_shape *s = &g->m.value[g->m.op[op].out];
     int dim = gg_irreps_dim(&s->irreps), width = (behind ? behind : dim) - first;
     assert_int_equal(n % width, 0);
@@ -263,6 +272,30 @@ static inline void golden_close(struct golden *g, const char *layer, int first, 
             memcpy(have + i * width, row + first, sizeof *row * (size_t)width);
     }
     golden_same(have, want, n, golden_forward_tolerance, path);
+}
+
+/* `each` times the squared error of what a layer put out on particles, columns from `first` on; its gradient is added for golden_backward. */
+static inline double golden_error(struct golden *g, const char *layer, int first, const char *target,
+                                  double each)
+{
+    int n, value = g->m.op[golden_layer(g, layer)].out, n_node = (int)g->f.n_node;
+    const double *want = golden_numbers(g, target, &n);
+    const struct gg_shape *s = &g->m.value[value];
+    double error = 0, row[1024], slope[1024];
+    assert_true(want && n % n_node == 0 && first + n / n_node <= gg_irreps_dim(&s->irreps));
+    if (!g->p.gradient[value])
+        g->p.gradient[value] = GG_NEW(&g->a, gg_real, (size_t)n_node * (size_t)s->stride);
+    for (int64_t k = 0; k < n_node; k++) {
+        gg_row_to_e3nn(s, g->p.value[value] + k * s->stride, row);
+        gg_row_to_e3nn(s, g->p.gradient[value] + k * s->stride, slope);
+        for (int c = 0; c < n / n_node; c++) {
+            double d = row[first + c] - want[g->b.order[k] * (n / n_node) + c];
+            error += each * d * d;
+            slope[first + c] += 2 * each * d;
+        }
+        gg_row_from_e3nn(s, slope, g->p.gradient[value] + k * s->stride);
+    }
+    return error;
 }
 
 /* Number q of the columns of particle i (row k): of a head that puts out every species' columns, those of its own. */

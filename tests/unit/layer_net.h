@@ -93,12 +93,48 @@ static inline double net_number(const struct net *n, const char *path)
     return json_number_value(net_at(n, path));
 }
 
-/* Edges of all geometries, which share them: `vectors` names one array for each. */
+/* The file's edges, receiver and sender; where it has points alone, all pairs. */
+static inline int net_ends(struct net *n, int n_node, double **receiver, double **sender)
+{
+    int n_edge = 0;
+    if (net_at(n, "edge_receiver")) {
+        *receiver = net_numbers(n, "edge_receiver", &n_edge);
+        *sender = net_numbers(n, "edge_sender", &n_edge);
+        return n_edge;
+    }
+    *receiver = GG_NEW(&n->a, double, (size_t)(n_node * n_node));
+    *sender = GG_NEW(&n->a, double, (size_t)(n_node * n_node));
+    for (int i = 0; i < n_node; i++)
+        for (int j = 0; j < n_node; j++)
+            if (i != j) {
+                (*receiver)[n_edge] = i;
+                (*sender)[n_edge++] = j;
+            }
+    return n_edge;
+}
+
+/* An array of the file, or of `pos` the differences to the nearest images. */
+static inline double *net_vectors(struct net *n, const char *name, int n_edge, const double *receiver,
+                                  const double *sender)
+{
+    int count;
+    double *x = net_numbers(n, name, &count), *v = GG_NEW(&n->a, double, (size_t)(3 * n_edge)),
+           box = net_number(n, "box");
+    if (strcmp(name, "pos"))
+        return x;
+    for (int k = 0; k < 3 * n_edge; k++) {
+        double d = x[3 * (int)sender[k / 3] + k % 3] - x[3 * (int)receiver[k / 3] + k % 3];
+        v[k] = d - box * round(d / box);
+    }
+    return v;
+}
+
+/* Edges of all geometries, which share them: `vectors` names one array for each, or pos. */
 static inline void net_graph(struct net *n, const char *const *vectors)
 {
-    int n_edge, count, n_node = (int)net_number(n, "n_node");
-    double *receiver = net_numbers(n, "edge_receiver", &n_edge),
-           *sender = net_numbers(n, "edge_sender", &n_edge);
+    int n_node = (int)net_number(n, net_at(n, "n_node") ? "n_node" : "n_point");
+    double *receiver, *sender;
+    int n_edge = net_ends(n, n_node, &receiver, &sender);
     int64_t *ptr = GG_NEW(&n->a, int64_t, (size_t)n_node + 1), *rev = GG_NEW(&n->a, int64_t, (size_t)n_edge);
     int32_t *nbr = GG_NEW(&n->a, int32_t, (size_t)n_edge);
     for (int e = 0; e < n_edge; e++) {
@@ -111,7 +147,7 @@ static inline void net_graph(struct net *n, const char *const *vectors)
     for (int i = 0; i < n_node; i++)
         ptr[i + 1] += ptr[i];
     for (int k = 0; vectors[k]; k++) {
-        double *v = net_numbers(n, vectors[k], &count);
+        double *v = net_vectors(n, vectors[k], n_edge, receiver, sender);
         gg_real(*vec)[3] = gg_arena_alloc(&n->a, (size_t)n_edge * sizeof *vec),
         *r = GG_NEW(&n->a, gg_real, (size_t)n_edge);
         for (int e = 0; e < n_edge; e++) {
@@ -181,17 +217,23 @@ static inline int net_add_value(struct net *n, const char *name, const struct gg
     return n->n_value++;
 }
 
-/* A value on nodes: rows of e3nn's numbers. */
-static inline void net_source(struct net *n, const char *name, const char *text, const double *rows)
+/* A value on an axis: rows of e3nn's numbers. */
+static inline void net_source_on(struct net *n, int axis, const char *name, const char *text,
+                                 const double *rows)
 {
     struct gg_irreps irreps;
     struct gg_shape s;
     struct gg_err err;
     assert_int_equal(gg_irreps_parse(&irreps, text, &err), 0);
-    gg_shape_init(&s, GG_ON_NODE, &irreps);
+    gg_shape_init(&s, axis, &irreps);
     struct net_value *v = &n->value[net_add_value(n, name, &s, 0)];
-    for (int64_t i = 0; i < n->g[0].n_node; i++)
+    for (int64_t i = 0; i < gg_shape_rows(&s, &n->g[0]); i++)
         gg_row_from_e3nn(&s, rows + i * gg_irreps_dim(&irreps), v->x + i * s.stride);
+}
+
+static inline void net_source(struct net *n, const char *name, const char *text, const double *rows)
+{
+    net_source_on(n, GG_ON_NODE, name, text, rows);
 }
 
 /* The species of every node as `width` numbers a row, one-hot in the first two; the rest 0. */
@@ -280,7 +322,10 @@ static inline void net_read_piece(struct net *n, const char *text, const struct 
         q->factor = sqrt(f);
     else if (sscanf(p, "*%lf", &f) == 1)
         q->factor = f;
-    if (q->n_row * q->n_column != w->shape[0] * (w->ndim == 2 ? w->shape[1] : 1))
+    int64_t wanted = 1;
+    for (int k = 0; k < w->ndim; k++)
+        wanted *= w->shape[k];
+    if (q->n_row * q->n_column != wanted)
         fail_msg("%s does not fit %s", text, w->name);
 }
 
@@ -345,7 +390,7 @@ static inline void net_layer(struct net *n, const char *type, const char *hypers
     name[strcspn(name, "@")] = '\0';
     *l = (struct gg_layer){.type = gg_layer_find(name),
                            .n_type = 2,
-                           .cutoff = net_number(n, "cutoff"),
+                           .cutoff = net_at(n, "cutoff") ? net_number(n, "cutoff") : INFINITY,
                            .mean_neighbours = (double)n->g[0].n_edge / (double)n->g[0].n_node};
     assert_non_null(l->type);
     l->hyper = gg_arena_calloc(&n->a, 1, l->type->hyper_size + 1);

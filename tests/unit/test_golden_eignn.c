@@ -189,7 +189,7 @@ static void evaluate(const char *running, bool train)
     golden_target(&g, "propensity", 2);
     golden_arrays(&g, "params");
     golden_arrays(&g, running);
-    golden_network(&g, "examples/models/eignn.yaml", set, NULL, map());
+    golden_network(&g, "examples/models/eignn.yaml", set, map());
     exact_inputs(&g);
     golden_forward(&g, train);
     if (train) {

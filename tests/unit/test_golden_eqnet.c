@@ -37,7 +37,7 @@ static void test_eqnet(void **context)
     golden_target(&g, "propensity", 3);
     golden_arrays(&g, "params");
     golden_arrays(&g, "running_before");
-    golden_network(&g, "examples/models/eqnet.yaml", set, "tests/golden/eqnet.map", NULL);
+    golden_network(&g, "examples/models/eqnet.yaml", set, "tests/golden/eqnet.map");
     golden_input(&g, 0, 2, "e_pot");
     gg_real *state = GG_NEW(&g.a, gg_real, (size_t)g.m.n_weight + 1);
     g.p.state = state;

@@ -80,7 +80,7 @@ static void egnn(void **context)
     n += map_round(map + n, sizeof map - n, egnn_round, "layers.12.0.", 0, 1);
     map_round(map + n, sizeof map - n, egnn_nodes, "layers.12.0.", 11, 1);
     open_file(&g, "egnn_network", 3);
-    golden_network(&g, "examples/models/egnn.yaml", set, NULL, map);
+    golden_network(&g, "examples/models/egnn.yaml", set, map);
     golden_forward(&g, true);
     golden_close(&g, "layers.11.add", 0, 0, "values/h1");
     golden_close(&g, "layers.12.0.8.add", 0, 0, "values/dx");
@@ -175,7 +175,7 @@ static void painn(void **context)
     open_file(&g, "painn_network", 1);
     for (int k = 0; k < 4; k++)
         drop_rows(&g, unused[k], 8, 12);
-    golden_network(&g, "examples/models/painn.yaml", set, NULL, map);
+    golden_network(&g, "examples/models/painn.yaml", set, map);
     golden_forward(&g, true);
     golden_close(&g, "layers.11.add", 0, 0, "values/q_interaction0");
     golden_close(&g, "layers.26.add", 0, 0, "values/q_mixing0");

@@ -72,7 +72,7 @@ static void gaussian_values(void **state)
 static void limits(void **state)
 {
     (void)state;
-    for (int kind = GG_BESSEL; kind <= GG_SMOOTH_FINITE; kind++) {
+    for (int kind = GG_BESSEL; kind <= GG_MONOMIAL; kind++) {
         struct gg_radial_basis b = gg_radial_basis_default(kind, 6, 1.7);
         double zero[6], near[6], edge[6], bare[6], with[6];
         gg_radial_basis_eval(&b, 0.0, zero);
@@ -125,7 +125,7 @@ static void slopes(void **state)
     (void)state;
     enum { N = 6 };
     const double h = 1e-5, at[] = {0, 0.3, 0.77, 1.4, 1.93, 2.2};
-    for (int kind = GG_BESSEL; kind <= GG_SMOOTH_FINITE; kind++)
+    for (int kind = GG_BESSEL; kind <= GG_MONOMIAL; kind++)
         for (int envelope = GG_ENVELOPE_NONE; envelope <= GG_ENVELOPE_COSINE; envelope++) {
             struct gg_radial_basis b = gg_radial_basis_default(kind, N, 2.0);
             b.envelope = envelope;
