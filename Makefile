@@ -126,7 +126,8 @@ $B/obj/common/kernel/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
     private TAKES := much unrolled code: a minute or more
 CONTRACT := $B/obj/common/kernel/contract_
-$(CONTRACT)plain.o $(CONTRACT)avx2.o $(CONTRACT)avx512.o: private FLAGS += -Wno-psabi
+FRAMES := $B/obj/common/kernel/frames_
+$(CONTRACT)plain.o $(CONTRACT)avx2.o $(CONTRACT)avx512.o $(FRAMES)plain.o $(FRAMES)avx2.o $(FRAMES)avx512.o: private FLAGS += -Wno-psabi
 # Straight lines gain nothing from -O2, which takes twice as long over them.
 $B/obj/common/kernel/conv_plain.o: private FLAGS += -O1
 ifdef SAN # UBSan takes many minutes over straight-line code
@@ -140,8 +141,8 @@ endif
 MD := $B/obj/common/physics/md_
 $(MD)plain.o $(MD)avx2.o $(MD)avx512.o: private FLAGS += -O3 -ffp-contract=fast -Wno-psabi
 ifeq ($(shell uname -m),x86_64)
-  $B/obj/common/kernel/conv_avx2.o $(CONTRACT)avx2.o: private FLAGS += -mavx2 -mfma
-  $B/obj/common/kernel/conv_avx512.o $(CONTRACT)avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
+  $B/obj/common/kernel/conv_avx2.o $(CONTRACT)avx2.o $(FRAMES)avx2.o: private FLAGS += -mavx2 -mfma
+  $B/obj/common/kernel/conv_avx512.o $(CONTRACT)avx512.o $(FRAMES)avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
   $(MD)avx2.o: private FLAGS += -mavx2 -mfma
   $(MD)avx512.o: private FLAGS += -mavx2 -mfma -mavx512f -mavx512vl -mavx512dq
 endif

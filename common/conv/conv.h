@@ -29,8 +29,9 @@ struct gg_conv_hypers {
     int plain;     /* e3nn | plain */
     bool bias;
     double momentum;
-    int mixing; /* channelwise | full */
+    int mixing; /* enum gg_conv_mixing */
 };
+enum gg_conv_mixing { GG_MIX_CHANNELWISE, GG_MIX_FULL, GG_MIX_SO2 /* conv_so2's */ };
 
 /* A path in the layer: where it reads, where it writes, which columns of the radial net are its own. */
 struct gg_conv_route {
@@ -79,13 +80,18 @@ struct gg_conv_plan {
     double nonzeros, middle; /* nnz(M) and sum (2 l3+1), each times channels: for the cost */
     const struct gg_conv_level *level;
     struct gg_conv_full *full; /* fully connected mixing: conv_full.h; else NULL */
+    struct gg_conv_so2
+        *so2; /* mixing in the frames of the bonds: conv_so2.h, with the radial functions of full */
 };
 
+/* The irreps that the keys ask for; whether the other keys go together (opens BLAS). */
+int gg_conv_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *err);
+int gg_conv_check_keys(const struct gg_layer *l, struct gg_err *err);
 /* Init behind the checks of what a layer takes, in[0] on nodes and in[1], if any, weights on edges: keys, paths to these irreps, plan.
  * Sums are divided by `normaliser`. */
 int gg_conv_init(struct gg_layer *l, const struct gg_irreps *out, double normaliser, struct gg_arena *a,
                  struct gg_err *err);
-/* Its last part: l->plan, sizes of parameters and memory, for these paths from l->in[0] to l->out. */
+/* Its last part: l->plan, sizes of parameters and memory, for these paths from l->in[0] to l->out (conv_so2: none). */
 void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n_path, int n_head,
                        double normaliser, struct gg_arena *a);
 struct gg_cost gg_conv_cost(const struct gg_layer *l, const struct gg_graph *g);

@@ -116,6 +116,7 @@ void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct 
     p->n_net = l->n_weight = gg_radial_net_weights(&p->net);
     p->table_columns = f->lane;
     p->n_packed = f->n_turned * f->n_function * p->net.n_set;
+    f->n_forward = f->n_packed * f->n_function * p->net.n_set;
     l->saved_bytes = NULL;
     l->scratch_bytes = gg_conv_full_scratch_bytes;
 }

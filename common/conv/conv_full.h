@@ -36,10 +36,17 @@ struct gg_conv_full {
     struct gg_radial_net hidden; /* the net without its last layer; n_layer 0: the basis */
     int n_hidden;                /* functions that the net makes */
     int n_function, lane;        /* H: these, and with radial.bias the constant; H in whole registers */
+    int *place;                  /* [H] the lane of each function; NULL: 0, 1 ... */
     int n_slice, most_sums;      /* most_sums: numbers of S held at once */
     int64_t n_packed, n_turned;
+    int64_t n_forward; /* numbers of all matrices in the order of forward; turned: n_packed of the plan */
     struct gg_conv_slice *slice;
 };
+
+static inline int gg_conv_full_lane(const struct gg_conv_full *f, int u)
+{
+    return f->place ? f->place[u] : u;
+}
 
 /* The part of init behind the checks: fills p->full, the last width of p->net and the sizes that conv shares. */
 void gg_conv_full_init(struct gg_layer *l, struct gg_conv_plan *p, const struct gg_path *path, int n_path,

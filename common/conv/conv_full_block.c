@@ -15,9 +15,8 @@ struct gg_conv_full_tables gg_conv_full_take_tables(struct gg_conv_bump *b, cons
 {
     const struct gg_conv_full *f = p->full;
     struct gg_conv_full_tables t = {0};
-    int64_t n = (int64_t)p->net.n_set * f->n_function;
-    t.forward = gg_conv_take(b, f->n_packed * n, sizeof(gg_real));
-    t.turned = gg_conv_take(b, f->n_turned * n, sizeof(gg_real));
+    t.forward = gg_conv_take(b, f->n_forward, sizeof(gg_real));
+    t.turned = gg_conv_take(b, p->n_packed, sizeof(gg_real));
     if (p->n_knot == 0)
         return t;
     t.radial = gg_conv_take(b, p->n_row * f->lane, sizeof(gg_real));
@@ -42,7 +41,9 @@ struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const st
     w.a = gg_conv_take(b, lane * f->lane, sizeof(gg_real));
     w.weighed = p->n_head ? gg_conv_take(b, lane * f->lane, sizeof(gg_real)) : w.a;
     w.S = gg_conv_take(b, f->most_sums, sizeof(gg_real));
-    w.t = gg_conv_take(b, TERMS, sizeof(gg_real));
+    w.t = gg_conv_take(b, f->n_slice ? TERMS : 0, sizeof(gg_real));
+    if (p->so2)
+        w.so2 = gg_conv_so2_take_work(b, l, lane, backward);
     if (p->n_knot == 0)
         w.edges = gg_conv_take_points(b, p, lane, f->n_function, gg_conv_full_net_work(f, lane));
     if (backward || p->n_head)
@@ -55,7 +56,7 @@ struct gg_conv_full_work gg_conv_full_take_work(struct gg_conv_bump *b, const st
     w.dweighed = p->n_head ? gg_conv_take(b, lane * f->lane, sizeof(gg_real)) : w.da;
     w.dS = gg_conv_take(b, f->most_sums, sizeof(gg_real));
     w.turned = gg_conv_take(b, f->most_sums, sizeof(gg_real));
-    w.dt = gg_conv_take(b, TERMS, sizeof(gg_real));
+    w.dt = gg_conv_take(b, f->n_slice ? TERMS : 0, sizeof(gg_real));
     return w;
 }
 
@@ -138,8 +139,9 @@ static void put_in_order(const struct gg_layer *l, const struct gg_graph *g, str
 /* Numbers that stand for the functions of one point, in whole registers. */
 static void fill_lanes(const struct gg_conv_full *f, const double *values, gg_real *a)
 {
-    for (int u = 0; u < f->lane; u++)
-        a[u] = u < f->n_function ? (gg_real)values[u] : 0;
+    memset(a, 0, (size_t)f->lane * sizeof *a);
+    for (int u = 0; u < f->n_function; u++)
+        a[gg_conv_full_lane(f, u)] = (gg_real)values[u];
 }
 
 void gg_conv_full_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_full_tables *t)

@@ -4,6 +4,7 @@
 
 #include "conv/conv_full_tables.h"
 #include "conv/conv_memory.h"
+#include "conv/conv_so2.h"
 
 enum { GG_CONV_SPECIES = 8 }; /* whose square is GG_RADIAL_SETS */
 
@@ -33,6 +34,7 @@ struct gg_conv_full_work {
     gg_real *S, *dS, *turned;    /* sums of one slice and some nodes */
     gg_real *t, *dt;             /* of up to CHUNK edges */
     struct gg_conv_points edges; /* exact */
+    struct gg_so2_work so2;
 };
 
 struct gg_conv_full_tables gg_conv_full_take_tables(struct gg_conv_bump *b, const struct gg_conv_plan *p);

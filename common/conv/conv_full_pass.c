@@ -11,6 +11,7 @@
 #include "conv/conv_full_block.h"
 #include "conv/conv_full_run.h"
 #include "conv/conv_heads.h"
+#include "conv/conv_so2_pass.h"
 #include "conv/conv_vectors.h"
 #include "util/threads.h"
 
@@ -25,6 +26,10 @@ static void forward_block(const struct gg_call *call, const struct gg_conv_full_
 {
     const struct gg_layer *l = call->l;
     const struct gg_conv_plan *p = l->plan;
+    if (p->so2) {
+        gg_conv_so2_forward(call, t, k, y);
+        return;
+    }
     int n_row = (int)(k->k.last - k->k.first);
     size_t size = (size_t)l->out.stride * sizeof *y;
     memset(k->rows, 0, (size_t)n_row * size);
@@ -79,7 +84,8 @@ static void add_radial(const struct gg_conv_plan *p, struct gg_conv_full_work *k
     for (int64_t e = 0; e < k->k.n_edge; e++)
         for (int u = 0; u < f->n_function; u++)
             k->edges.values[(int64_t)k->k.knot[e] * f->n_function + u] =
-                (double)k->k.b[e][0] * (double)k->da[e * f->lane + u]; /* 0 where the edge is far */
+                (double)k->k.b[e][0] *
+                (double)k->da[e * f->lane + gg_conv_full_lane(f, u)]; /* 0 where the edge is far */
     gg_conv_full_net_backward(f, &k->edges, s->dnet);
 }
 
@@ -101,6 +107,8 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_full
     for (int q = 0; q < k->k.last - k->k.first; q++)
         memcpy(k->rows + q * stride, dy + k->receiver[q] * stride, (size_t)stride * sizeof *dy);
     memset(k->da, 0, (size_t)k->k.n_edge * (size_t)p->full->lane * sizeof *k->da);
+    if (p->so2)
+        gg_conv_so2_backward(call, t, k, dy, share);
     for (const struct gg_conv_slice *s = p->full->slice; s < p->full->slice + p->full->n_slice; s++) {
         if (gg_conv_slice_opens(p, s))
             gg_conv_heads_weigh(call, s->head, k);
@@ -126,9 +134,9 @@ static void add_parameters(const struct gg_call *call, struct gg_conv_full_table
     int64_t n_radial = p->n_row * f->lane;
     double *dv, *dnet, *sum = gg_conv_sum_shares(p, s, n_share, n_radial, &dv, &dnet);
     gg_conv_full_unpack(p, dv, call->dw);
-    for (int64_t q = 0; q < n_radial; q++)
-        if (q % f->lane < f->n_function)
-            t->knots.values[q / f->lane * f->n_function + q % f->lane] = sum[q];
+    for (int64_t q = 0; q < p->n_row * f->n_function; q++)
+        t->knots.values[q] =
+            sum[q / f->n_function * f->lane + gg_conv_full_lane(f, (int)(q % f->n_function))];
     if (p->n_knot)
         gg_conv_full_net_backward(f, &t->knots, dnet);
     for (int64_t q = 0; q < p->n_net; q++)

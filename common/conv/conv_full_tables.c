@@ -1,5 +1,6 @@
 /* conv_full_tables.c -- V in the orders of the products, and the functions a_u = c silu(z_u), z: the net without its last layer */
 #include "conv/conv_full_tables.h"
+#include "conv/conv_so2.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,9 +39,10 @@ static void pack_slice(const struct gg_conv_plan *p, const struct gg_conv_slice 
 void gg_conv_full_pack(const struct gg_conv_plan *p, const gg_real *w, struct gg_conv_full_tables *t)
 {
     const struct gg_conv_full *f = p->full;
-    int64_t n = (int64_t)p->net.n_set * f->n_function;
-    memset(t->forward, 0, (size_t)(f->n_packed * n) * sizeof(gg_real));
-    memset(t->turned, 0, (size_t)(f->n_turned * n) * sizeof(gg_real));
+    memset(t->forward, 0, (size_t)f->n_forward * sizeof(gg_real));
+    memset(t->turned, 0, (size_t)p->n_packed * sizeof(gg_real));
+    if (p->so2)
+        gg_conv_so2_pack(p, w, t->forward, t->turned);
     for (int set = 0; set < p->net.n_set; set++)
         for (int k = 0; k < f->n_slice; k++)
             pack_slice(p, &f->slice[k], set, w, t);
@@ -61,6 +63,8 @@ static void unpack_slice(const struct gg_conv_plan *p, const struct gg_conv_slic
 
 void gg_conv_full_unpack(const struct gg_conv_plan *p, const double *dv, gg_real *dw)
 {
+    if (p->so2)
+        gg_conv_so2_unpack(p, dv, dw);
     for (int set = 0; set < p->net.n_set; set++)
         for (int k = 0; k < p->full->n_slice; k++)
             unpack_slice(p, &p->full->slice[k], set, dv, dw);

@@ -4,9 +4,24 @@
 #include "conv/conv_full.h"
 #include "conv/conv_heads.h"
 #include "conv/conv_pass.h"
+#include "conv/conv_so2.h"
+#include "nn/irreps_key.h"
 #include "util/linalg.h"
 
-static int check_keys(const struct gg_layer *l, struct gg_err *err)
+int gg_conv_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *err)
+{
+    const struct gg_conv_hypers *h = l->hyper;
+    if (h->out_irreps)
+        return gg_irreps_from_key(out, h->out_irreps, "out_irreps", err);
+    int channels = h->channels ? (int)h->channels : l->in[0].irreps.b[0].mul;
+    out->n = 0;
+    for (int degree = 0; degree <= h->lmax; degree++)
+        for (int sign = 0; sign <= (h->parity == GG_PARITY_BOTH ? 1 : 0); sign++)
+            out->b[out->n++] = (struct gg_irrep){channels, degree, (degree % 2 ? -1 : 1) * (sign ? -1 : 1)};
+    return 0;
+}
+
+int gg_conv_check_keys(const struct gg_layer *l, struct gg_err *err)
 {
     const struct gg_conv_hypers *h = l->hyper;
     if (gg_irreps_lmax(&l->in[0].irreps) > GG_CONV_L_MAX)
@@ -29,7 +44,7 @@ static int check_keys(const struct gg_layer *l, struct gg_err *err)
             "radial.norm: batch goes with one hidden layer, one net for all species and up to %d functions: "
             "layer goes with any",
             GG_RADIAL_MOMENTS);
-    return 0;
+    return gg_blas_open(err); /* the radial functions are products of matrices */
 }
 
 /* Blocks of the output that no path from a block that is not zero leads to. */
@@ -53,7 +68,7 @@ int gg_conv_init(struct gg_layer *l, const struct gg_irreps *out, double normali
     const struct gg_conv_hypers *h = l->hyper;
     struct gg_path path[GG_CONV_PATHS];
     int n_head;
-    if (check_keys(l, err) || gg_blas_open(err)) /* the radial functions are products of matrices */
+    if (gg_conv_check_keys(l, err))
         return -1;
     gg_shape_init(&l->out, GG_ON_NODE, out);
     int n = gg_paths(&l->in[0].irreps, (int)h->lmax, (enum gg_parity)h->parity, out, path, GG_CONV_PATHS);
@@ -85,6 +100,8 @@ void gg_conv_backward(const struct gg_call *call)
 struct gg_cost gg_conv_cost(const struct gg_layer *l, const struct gg_graph *g)
 {
     const struct gg_conv_plan *p = l->plan;
+    if (p->so2)
+        return gg_conv_so2_cost(l, g);
     if (p->full)
         return gg_conv_full_cost(l, g);
     double outputs = p->net.width[p->net.n_layer], edges = (double)g->n_edge, nodes = (double)g->n_node,

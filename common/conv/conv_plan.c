@@ -1,6 +1,7 @@
 /* conv_plan.c -- which path reads and writes what: the plan of a convolution, made once */
 #include "conv/conv.h"
 #include "conv/conv_full.h"
+#include "conv/conv_so2.h"
 
 #include <math.h>
 
@@ -155,7 +156,9 @@ void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, in
     init_net(l, p);
     l->plan = p;
     l->rotations_only = h->parity == GG_PARITY_NONE;
-    if (h->mixing)
+    if (h->mixing == GG_MIX_SO2)
+        gg_conv_so2_init(l, p, normaliser, a);
+    else if (h->mixing)
         gg_conv_full_init(l, p, path, n, normaliser, a);
     else
         init_channelwise(l, p, path, n, normaliser, a);

@@ -149,10 +149,11 @@ void gg_conv_pull_functions(const struct gg_layer *l, const struct gg_conv_full_
             double slope = 0;
             int64_t row = k->k.knot[e];
             for (int a = 0; p->n_knot && a < GG_KNOT_ROWS; a++)
-                slope += (double)q->db[e][a] * (double)t->radial[(row + a) * f->lane + u];
+                slope +=
+                    (double)q->db[e][a] * (double)t->radial[(row + a) * f->lane + gg_conv_full_lane(f, u)];
             if (!p->n_knot)
                 slope = q->values[row * f->n_function + u];
-            q->dr[e] += (double)k->da[e * f->lane + u] * slope;
+            q->dr[e] += (double)k->da[e * f->lane + gg_conv_full_lane(f, u)] * slope;
         }
 }
 

@@ -16,7 +16,6 @@
  * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
 #include "conv/conv_batch.h"
 #include "conv/conv_keys.h"
-#include "nn/irreps_key.h"
 
 static const struct gg_conv_hypers defaults = {GG_CONV_DEFAULTS};
 
@@ -38,26 +37,13 @@ static const struct gg_opt hypers[] = {
 
 /* ---- init ---- */
 
-static int set_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *err)
-{
-    const struct gg_conv_hypers *h = l->hyper;
-    if (h->out_irreps)
-        return gg_irreps_from_key(out, h->out_irreps, "out_irreps", err);
-    int channels = h->channels ? (int)h->channels : l->in[0].irreps.b[0].mul;
-    out->n = 0;
-    for (int degree = 0; degree <= h->lmax; degree++)
-        for (int sign = 0; sign <= (h->parity == GG_PARITY_BOTH ? 1 : 0); sign++)
-            out->b[out->n++] = (struct gg_irrep){channels, degree, (degree % 2 ? -1 : 1) * (sign ? -1 : 1)};
-    return 0;
-}
-
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_irreps out;
     if (l->n_in < 1 || l->n_in > 2 || l->in[0].axis != GG_ON_NODE)
         return gg_fail(err, GG_USAGE,
                        "in: conv takes a value on nodes and, if wanted, a second one on edges");
-    return set_output(l, &out, err) || gg_conv_init(l, &out, gg_conv_normaliser(l), a, err) ? -1 : 0;
+    return gg_conv_output(l, &out, err) || gg_conv_init(l, &out, gg_conv_normaliser(l), a, err) ? -1 : 0;
 }
 
 /* ---- cases, entry ---- */
