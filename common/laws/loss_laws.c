@@ -29,13 +29,17 @@ static void law(struct trial *t, const char *name, double err, double allowed)
             allowed);
 }
 
-/* The value; with dp, `factor` times the gradient is added.  What follows from positions is made without the rest. */
+/* The value; with dp, `factor` times the gradient is added.  What follows from positions is made without the rest; where it cannot
+ * be made the term is not defined. */
 static double evaluate(struct trial *t, const struct gg_loss_sample *s, double *dp, double factor)
 {
     struct gg_loss_column bare = s->c;
+    const void *prepared = NULL;
+    struct gg_err ignored;
     bare.p = bare.y = NULL;
     gg_arena_reset(&t->scratch);
-    const void *prepared = t->t->prepare != NULL ? t->t->prepare(t->hyper, &bare, &t->scratch) : NULL;
+    if (t->t->prepare != NULL && t->t->prepare(t->hyper, &bare, &prepared, &t->scratch, &ignored))
+        return NAN;
     return t->t->value(&(struct gg_loss_call){
         .hyper = t->hyper, .c = &s->c, .prepared = prepared, .dp = dp, .factor = factor, .a = &t->scratch});
 }

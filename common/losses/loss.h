@@ -61,11 +61,15 @@ struct gg_loss_type {
     bool fixed_axes; /* for dim > 1 the value changes when prediction and target are turned together */
     /* Keys that contradict each other: GG_USAGE with the key; NULL: nothing to check. */
     int (*init)(const void *hyper, struct gg_err *err);
-    /* What follows from positions alone, once a frame, in `a`; NULL: nothing. c->p and c->y are not to be read. */
-    const void *(*prepare)(const void *hyper, const struct gg_loss_column *c, struct gg_arena *a);
+    /* What follows from positions alone, once a frame, in `a`; NULL: nothing. c->p and c->y are not to be read.  GG_INPUT where the
+     * positions cannot give it, with key and reason. */
+    int (*prepare)(const void *hyper, const struct gg_loss_column *c, const void **prepared,
+                   struct gg_arena *a, struct gg_err *err);
     /* NaN where the term is not defined for this column (a correlation of a constant): such a column is left out of the mean
      * and dp is untouched. */
     double (*value)(const struct gg_loss_call *call);
+    const char *
+        wants; /* what a column must have for the value to be defined: "particles with a neighbour within r_v"; or NULL */
     const struct gg_loss_case *cases; /* last: name NULL */
 };
 

@@ -276,8 +276,9 @@ int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct g
             for (int g = 0; g < m->head[h].target.n_group; g++) {
                 struct rows r = rows_of(&m->head[h], w.s, w.b, g, a);
                 struct gg_loss_column c = {.n = r.n, .dim = 1, .pos = r.pos, .cell = cell};
-                if (!b->prepared[q][g] && m->head[h].counts[g])
-                    b->prepared[q][g] = k->type->prepare(k->hyper, &c, a);
+                if (!b->prepared[q][g] && m->head[h].counts[g] &&
+                    k->type->prepare(k->hyper, &c, &b->prepared[q][g], a, err))
+                    return gg_err_prefix(err, "loss: %s: ", k->type->name);
             }
         }
     }
@@ -313,8 +314,9 @@ static int check_used(const struct gg_model *m, const struct sums *mean, const s
         if (!(n > 0) && m->term[q].weight > 0)
             return gg_fail(
                 err, GG_INPUT,
-                "loss: %s: no training frame has targets that it is defined for: take the term out",
-                m->term[q].type->name);
+                "loss: %s: no training frame has targets that it is defined for%s%s: take the term out",
+                m->term[q].type->name, m->term[q].type->wants ? ": it wants " : "",
+                m->term[q].type->wants ? m->term[q].type->wants : "");
     }
     return 0;
 }
