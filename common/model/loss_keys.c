@@ -57,8 +57,9 @@ static bool fits(const struct gg_term *k, const struct gg_target *t)
     return (!k->type->scalars || scalar) && (!k->type->positions || t->kind->places);
 }
 
-static int read_head(struct gg_model *m, struct gg_term *k, const struct gg_yaml *y, struct gg_err *err)
+static int read_head(struct gg_model *m, struct gg_term *k, const struct gg_yaml *map, struct gg_err *err)
 {
+    const struct gg_yaml *y = gg_yaml_get(map, "head");
     const char *text = NULL, *names[GG_MAX_HEADS];
     bool any = false;
     if (y && gg_yaml_text(y, &text, err))
@@ -76,7 +77,7 @@ static int read_head(struct gg_model *m, struct gg_term *k, const struct gg_yaml
     for (int h = 0; h < m->n_head; h++)
         any |= (k->head < 0 || k->head == h) && fits(k, &m->head[h].target);
     return any ? 0
-               : gg_yaml_fail(y, err, "loss: %s: is for %s, and no head%s has such a target", k->type->name,
+               : gg_yaml_fail(y ? y : map, err, "loss: %s: is for %s, and no head%s has such a target", k->type->name,
                               k->type->positions ? "scalars on particles" : "scalars",
                               text ? " of that name" : "");
 }
@@ -122,8 +123,7 @@ static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err
         return -1;
     if (!(k->weight >= 0))
         return gg_yaml_fail(weight, err, "loss: weight: %g is negative", k->weight);
-    const struct gg_yaml *head = gg_yaml_get(map, "head");
-    return read_head(m, k, head ? head : NULL, err) || read_times(m, k, gg_yaml_get(map, "times"), err)
+    return read_head(m, k, map, err) || read_times(m, k, gg_yaml_get(map, "times"), err)
                ? -1
                : check_term(k, map, err);
 }
