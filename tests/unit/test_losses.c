@@ -83,7 +83,7 @@ static void values_are_the_sums_written_down(void **state)
 {
     (void)state;
     struct gg_rng r = gg_rng_at(5, 0, 0, 0);
-    const struct gg_loss_column *c = &gg_loss_sample_random(&arena, 50, 1, true, true, &r)->c;
+    const struct gg_loss_column *c = &gg_loss_sample_random(&arena, 50, 1, true, true, NULL, &r)->c;
     double square = 0, absolute = 0, huber = 0, vp = covariance(c, c->p, c->p),
            vy = covariance(c, c->y, c->y);
     for (int64_t k = 0; k < c->n; k++) {
@@ -125,7 +125,7 @@ static void order_and_quantiles(void **state)
 {
     (void)state;
     struct gg_rng r = gg_rng_at(7, 0, 0, 0);
-    const struct gg_loss_column *c = &gg_loss_sample_random(&arena, 50, 1, true, false, &r)->c;
+    const struct gg_loss_column *c = &gg_loss_sample_random(&arena, 50, 1, true, false, NULL, &r)->c;
     double check = 0, far = 0;
     for (int64_t k = 0; k < c->n; k++) {
         double e = c->y[k] - c->p[k];
@@ -148,7 +148,7 @@ static void no_correlation_where_nobody_or_everybody_moved(void **state)
 {
     (void)state;
     struct gg_rng r = gg_rng_at(6, 0, 0, 0);
-    struct gg_loss_sample *s = gg_loss_sample_random(&arena, 50, 1, true, true, &r);
+    struct gg_loss_sample *s = gg_loss_sample_random(&arena, 50, 1, true, true, NULL, &r);
     double *dp = GG_NEW(&arena, double, 50), *of[] = {s->p, s->y};
     s->c.mean = 0.44;
     assert_true(isfinite(value_of("correlation", NULL, &s->c, NULL)));

@@ -46,7 +46,7 @@ static struct gg_loss_sample *sample(int dim)
 {
     struct gg_rng r = gg_rng_at(11, (uint32_t)dim, 0, 0);
     struct gg_err err;
-    struct gg_loss_sample *s = gg_loss_sample_random(&arena, N, 1, true, true, &r);
+    struct gg_loss_sample *s = gg_loss_sample_random(&arena, N, 1, true, true, NULL, &r);
     const double h[3][3] = {{7, 0, 0}, {1.5, 8, 0}, {0, 0, 1}};
     if (dim == 3)
         return s;
