@@ -94,6 +94,34 @@ static void likelihood_of_vectors(void **state)
     assert_null(gg_loss_spread_of(gg_loss_find("mse"), 0));
 }
 
+/* One S for all rows is best where V is the mean of e e': there the derivatives by it add up to nothing. */
+static void the_best_covariance_is_that_of_the_errors(void **state)
+{
+    (void)state;
+    const struct gg_loss_type *t = gg_loss_find("gaussian");
+    struct gg_rng r = gg_rng_at(9, 0, 0, 0);
+    struct gg_loss_sample *s =
+        gg_loss_sample_random(&arena, 20, 3, false, false, gg_loss_spread_of(t, 1), &r);
+    double V[9] = {0}, w[3], U[3][3], S[9] = {0}, *ds = GG_NEW(&arena, double, 120), dp[60] = {0},
+           sum[6] = {0};
+    for (int k = 0; k < 20; k++)
+        for (int z = 0; z < 9; z++)
+            V[z] += (s->p[3 * k + z / 3] - s->y[3 * k + z / 3]) *
+                    (s->p[3 * k + z % 3] - s->y[3 * k + z % 3]) / 20;
+    gg_tensor_eigen(V, w, U);
+    for (int z = 0; z < 9; z++)
+        for (int k = 0; k < 3; k++)
+            S[z] += U[z / 3][k] * log(w[k]) * U[z % 3][k];
+    for (int k = 0; k < 20; k++)
+        gg_tensor_irreps(S, 1, false, s->spread + 6 * k);
+    t->value(&(struct gg_loss_call){
+        .hyper = t->hyper_defaults, .c = &s->c, .dp = dp, .dspread = ds, .factor = 1, .a = &arena});
+    for (int k = 0; k < 120; k++)
+        sum[k % 6] += ds[k];
+    for (int z = 0; z < 6; z++)
+        assert_float_equal(sum[z], 0, 1e-13);
+}
+
 /* S with two equal eigenvalues, and with widely different ones. */
 static void covariances_at_the_edge(void **state)
 {
@@ -132,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_likelihood_of_another_program),
                                        cmocka_unit_test(likelihood_of_vectors),
+                                       cmocka_unit_test(the_best_covariance_is_that_of_the_errors),
                                        cmocka_unit_test(covariances_at_the_edge)};
     struct gg_err err;
     gg_threads_init(1, &err);
