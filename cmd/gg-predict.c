@@ -38,32 +38,39 @@ static bool same_times(const struct gg_target *t, const struct gg_frame *f)
 }
 
 /* Beside another grid predictions stand on a free axis, with times of their own: X_pred.time. */
-static int add_times(const struct gg_target *t, bool same, struct gg_frame *f, struct gg_arena *a,
-                     struct gg_err *err)
+static int add_times(const struct gg_target *t, const char *name, bool same, struct gg_frame *f,
+                     struct gg_arena *a, struct gg_err *err)
 {
     uint64_t shape[1] = {(uint64_t)t->n_time};
     int axis[1] = {same ? GG_TIME : GG_FREE};
-    char name[GG_NAME];
-    snprintf(name, sizeof name, "%.48s_pred.time", t->name);
+    char own[GG_NAME + 8];
+    snprintf(own, sizeof own, "%s.time", name);
     if (same && gg_frame_find(f, "time"))
         return 0;
     struct gg_field *x =
-        gg_frame_add_as(f, a, same ? "time" : name, GG_F64, 1, shape, axis, GG_OTHER, "", "tau", err);
+        gg_frame_add_as(f, a, same ? "time" : own, GG_F64, 1, shape, axis, GG_OTHER, "", "tau", err);
     if (!x)
         return -1;
     memcpy(x->data, t->time, (size_t)t->n_time * sizeof *t->time);
     return 0;
 }
 
-/* A field for the predictions of one head, as its target's, NaN for times and species that the model was not trained on; its numbers,
- * `bytes` of them, or NULL. */
-static float *add_field(const struct context *c, const struct gg_target *t, size_t bytes, struct gg_frame *f,
-                        struct gg_arena *a, struct gg_err *err)
+/* What is written of one head: a field with the target's rows and times, NaN for times and species that the model was not trained
+ * on, and these numbers. */
+struct written {
+    const char *ending, *irreps, *unit;
+    int dim; /* 0: one number a row, no axis for components */
+    const float *numbers;
+    size_t bytes;
+};
+
+static int add_field(const struct gg_target *t, const struct written *w, struct gg_frame *f,
+                     struct gg_arena *a, struct gg_err *err)
 {
     uint64_t shape[3], extent[] = {[GG_ON_NODE] = f->n_node, [GG_ON_EDGE] = f->n_edge};
     bool same = t->timed && same_times(t, f);
     int axis[3], n = 0;
-    char name[GG_NAME], irreps[GG_IRREPS_TEXT];
+    char name[GG_NAME];
     if (t->kind->axis != GG_ON_GRAPH) {
         shape[n] = extent[t->kind->axis];
         axis[n++] = t->kind->field_axis;
@@ -72,25 +79,62 @@ static float *add_field(const struct context *c, const struct gg_target *t, size
         shape[n] = (uint64_t)t->n_time;
         axis[n++] = same ? GG_TIME : GG_FREE;
     }
-    if (!t->bare) {
-        shape[n] = (uint64_t)gg_target_dim(t);
+    if (w->dim > 0) {
+        shape[n] = (uint64_t)w->dim;
         axis[n++] = GG_FREE;
     }
-    gg_irreps_print(&t->irreps, irreps);
-    snprintf(name, sizeof name, "%.57s_pred", t->name);
-    struct gg_field *x = gg_frame_add_as(f, a, name, GG_F32, n, shape, axis, GG_PREDICTION,
-                                         t->bare ? t->irreps.b[0].p > 0 ? "0e" : "0o" : irreps,
-                                         c->model.learner->unit ? c->model.learner->unit : t->unit, err);
+    snprintf(name, sizeof name, "%.57s%s", t->name, w->ending);
+    struct gg_field *x =
+        gg_frame_add_as(f, a, name, GG_F32, n, shape, axis, GG_PREDICTION, w->irreps, w->unit, err);
     if (!x)
-        return NULL;
-    if (x->nbytes != bytes) {
-        gg_fail(err, GG_INPUT, "field '%s': has room for %llu bytes, the prediction has %llu", name,
-                (unsigned long long)x->nbytes, (unsigned long long)bytes);
-        return NULL;
-    }
+        return -1;
+    if (x->nbytes != w->bytes)
+        return gg_fail(err, GG_INPUT, "field '%s': has room for %llu bytes, the prediction has %llu", name,
+                       (unsigned long long)x->nbytes, (unsigned long long)w->bytes);
     x->flags |= GG_NAN_ALLOWED;
-    float *numbers = x->data;
-    return t->timed && add_times(t, same, f, a, err) ? NULL : numbers;
+    memcpy(x->data, w->numbers, w->bytes);
+    return t->timed ? add_times(t, name, same, f, a, err) : 0;
+}
+
+static size_t bytes_of(const struct gg_target *t, int64_t rows, int dim)
+{
+    return (size_t)(rows * t->n_time * dim) * sizeof(float);
+}
+
+static int add_prediction(const struct context *c, const struct gg_target *t, const float *y, int64_t rows,
+                          struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    char irreps[GG_IRREPS_TEXT];
+    const char *unit = c->model.learner->unit, *bare = t->irreps.b[0].p > 0 ? "0e" : "0o";
+    gg_irreps_print(&t->irreps, irreps);
+    struct written w = {.ending = "_pred",
+                        .irreps = t->bare ? bare : irreps,
+                        .unit = unit ? unit : t->unit,
+                        .dim = t->bare ? 0 : gg_target_dim(t),
+                        .numbers = y,
+                        .bytes = bytes_of(t, rows, gg_target_dim(t))};
+    return add_field(t, &w, f, a, err);
+}
+
+/* What a likelihood has learned of the spread around the prediction. */
+static int add_spread(const struct gg_head *h, const float *numbers, int64_t rows, struct gg_frame *f,
+                      struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_target *t = &h->target;
+    char irreps[GG_IRREPS_TEXT], unit[GG_UNIT + 8];
+    struct gg_irreps x = h->spread->irreps;
+    bool bare = t->bare && x.n == 1;
+    for (int b = 0; b < x.n; b++)
+        x.b[b].mul *= gg_target_parts(t);
+    gg_irreps_print(&x, irreps);
+    snprintf(unit, sizeof unit, "%s%s", t->unit, h->spread->squared && strcmp(t->unit, "1") ? "^2" : "");
+    struct written w = {.ending = h->spread->ending,
+                        .irreps = bare ? "0e" : irreps,
+                        .unit = unit,
+                        .dim = bare ? 0 : gg_head_spread_dim(h),
+                        .numbers = numbers,
+                        .bytes = bytes_of(t, rows, gg_head_spread_dim(h))};
+    return add_field(t, &w, f, a, err);
 }
 
 static int check_finite(const struct gg_target *t, const float *y, int64_t n_row, struct gg_err *err)
@@ -108,24 +152,18 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
     struct context *c = context;
     const struct gg_model *m = &c->model;
     struct gg_sample s;
-    float *out[GG_MAX_HEADS];
+    struct gg_prediction out[GG_MAX_HEADS];
     if (gg_sample_read(&s, m, f, false, a, err))
         return -1;
-    for (int h = 0; h < m->n_head; h++) {
-        const struct gg_target *t = &m->head[h].target;
-        size_t n = (size_t)t->kind->rows(&s) * (size_t)(t->n_time * gg_target_dim(t));
-        out[h] = GG_NEW(a, float, n + 1);
-    }
+    gg_prediction_alloc(out, m, &s, a);
     if (m->learner->predict(&c->pass, m, &s, out, a, err))
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
         int64_t rows = t->kind->rows(&s);
-        size_t bytes = (size_t)rows * (size_t)(t->n_time * gg_target_dim(t)) * sizeof(float);
-        float *y = check_finite(t, out[h], rows, err) ? NULL : add_field(c, t, bytes, f, a, err);
-        if (!y)
+        if (check_finite(t, out[h].y, rows, err) || add_prediction(c, t, out[h].y, rows, f, a, err) ||
+            (out[h].spread && add_spread(&m->head[h], out[h].spread, rows, f, a, err)))
             return -1;
-        memcpy(y, out[h], bytes);
     }
     return 1;
 }

@@ -1,6 +1,6 @@
 /* extra.c -- columns and numbers of a source as fields: names, irreps, and what is told of them */
 #include "formats/extra.h"
-#include "formats/tensor.h"
+#include "o3/tensor.h"
 #include "util/irreps.h"
 
 #include <ctype.h>

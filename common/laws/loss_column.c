@@ -6,15 +6,34 @@
 #include <math.h>
 #include <string.h>
 
-static struct gg_loss_sample *sample_new(struct gg_arena *a, int64_t n, int dim, bool positions)
+int64_t gg_loss_sample_size(const struct gg_loss_sample *s)
+{
+    return s->c.n * (s->c.dim + s->c.n_spread);
+}
+
+int64_t gg_loss_sample_row(const struct gg_loss_sample *s, int64_t k)
+{
+    int64_t numbers = s->c.n * s->c.dim;
+    return k < numbers ? k / s->c.dim : (k - numbers) / s->c.n_spread;
+}
+
+static struct gg_loss_sample *sample_new(struct gg_arena *a, int64_t n, int dim, bool positions,
+                                         const struct gg_loss_spread *spread)
 {
     struct gg_loss_sample *s = GG_NEW(a, struct gg_loss_sample, 1);
-    s->p = GG_NEW(a, double, (size_t)(n * dim));
+    int n_spread = spread != NULL ? gg_irreps_dim(&spread->irreps) : 0;
+    s->of = spread;
+    s->p = GG_NEW(a, double, (size_t)(n * (dim + n_spread)));
+    s->spread = spread != NULL ? s->p + n * dim : NULL;
+    s->noise = GG_NEW(a, double, (size_t)n);
     s->y = GG_NEW(a, double, (size_t)(n * dim));
     s->there = GG_NEW(a, bool, (size_t)n);
     s->pos = positions ? gg_arena_calloc(a, (size_t)n, sizeof *s->pos) : NULL;
     s->c = (struct gg_loss_column){.n = n,
                                    .dim = dim,
+                                   .n_spread = n_spread,
+                                   .spread = s->spread,
+                                   .noise = s->noise,
                                    .there = s->there,
                                    .p = s->p,
                                    .y = s->y,
@@ -70,9 +89,10 @@ static void standardise(struct gg_loss_sample *s)
 }
 
 struct gg_loss_sample *gg_loss_sample_random(struct gg_arena *a, int64_t n, int dim, bool missing,
-                                             bool positions, struct gg_rng *r)
+                                             bool positions, const struct gg_loss_spread *spread,
+                                             struct gg_rng *r)
 {
-    struct gg_loss_sample *s = sample_new(a, n, dim, positions);
+    struct gg_loss_sample *s = sample_new(a, n, dim, positions, spread);
     for (int64_t k = 0; k < n; k++) {
         s->there[k] = !missing || k % 4 != 1;
         s->c.count += s->there[k];
@@ -84,6 +104,10 @@ struct gg_loss_sample *gg_loss_sample_random(struct gg_arena *a, int64_t n, int 
         s->p[k] = 0.1 + 0.6 * s->y[k] + 0.5 * gg_rng_normal(r);
     if (positions)
         place(s, r);
+    for (int64_t k = 0; k < n * s->c.n_spread; k++)
+        s->spread[k] = 0.7 * gg_rng_normal(r);
+    for (int64_t k = 0; spread != NULL && k < n; k++)
+        s->noise[k] = gg_rng_uniform(r);
     return s;
 }
 
@@ -91,9 +115,10 @@ struct gg_loss_sample *gg_loss_sample_copy(struct gg_arena *a, const struct gg_l
 {
     int64_t n = s->c.n;
     size_t numbers = sizeof *s->p * (size_t)(n * s->c.dim);
-    struct gg_loss_sample *out = sample_new(a, n, s->c.dim, s->pos != NULL);
+    struct gg_loss_sample *out = sample_new(a, n, s->c.dim, s->pos != NULL, s->of);
     out->c.count = s->c.count;
-    memcpy(out->p, s->p, numbers);
+    memcpy(out->p, s->p, sizeof *s->p * (size_t)gg_loss_sample_size(s));
+    memcpy(out->noise, s->noise, sizeof *s->noise * (size_t)n);
     memcpy(out->y, s->y, numbers);
     memcpy(out->there, s->there, sizeof *s->there * (size_t)n);
     if (s->pos != NULL)
@@ -149,6 +174,8 @@ void gg_loss_sample_turn(struct gg_loss_sample *s, const double R[3][3])
     gg_wigner_d((s->c.dim - 1) / 2, R, D);
     turn_rows(s->c.n, s->c.dim, D, s->p);
     turn_rows(s->c.n, s->c.dim, D, s->y);
+    if (s->spread != NULL)
+        gg_rotate_irreps(&s->of->irreps, R, s->spread, s->c.n);
     if (s->pos == NULL)
         return;
     memcpy(h, s->cell.h, sizeof h);
@@ -180,6 +207,10 @@ struct gg_loss_sample *gg_loss_sample_relabelled(struct gg_arena *a, const struc
     for (int64_t k = 0; k < s->c.n; k++) {
         memcpy(out->p + k * dim, s->p + row[k] * dim, sizeof *s->p * (size_t)dim);
         memcpy(out->y + k * dim, s->y + row[k] * dim, sizeof *s->y * (size_t)dim);
+        if (s->spread != NULL)
+            memcpy(out->spread + k * s->c.n_spread, s->spread + row[k] * s->c.n_spread,
+                   sizeof *s->spread * (size_t)s->c.n_spread);
+        out->noise[k] = s->noise[row[k]];
         out->there[k] = s->there[row[k]];
         if (s->pos != NULL)
             memcpy(out->pos[k], s->pos[row[k]], sizeof *s->pos);

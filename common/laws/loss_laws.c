@@ -29,20 +29,36 @@ static void law(struct trial *t, const char *name, double err, double allowed)
             allowed);
 }
 
-/* The value; with dp, `factor` times the gradient is added.  What follows from positions is made without the rest. */
+/* The value; with dp, `factor` times the gradient is added.  What follows from positions is made without the rest; where it cannot
+ * be made the term is not defined. */
 static double evaluate(struct trial *t, const struct gg_loss_sample *s, double *dp, double factor)
 {
     struct gg_loss_column bare = s->c;
+    const void *prepared = NULL;
+    struct gg_err ignored;
     bare.p = bare.y = NULL;
     gg_arena_reset(&t->scratch);
-    const void *prepared = t->t->prepare != NULL ? t->t->prepare(t->hyper, &bare, &t->scratch) : NULL;
-    return t->t->value(&(struct gg_loss_call){
-        .hyper = t->hyper, .c = &s->c, .prepared = prepared, .dp = dp, .factor = factor, .a = &t->scratch});
+    if (t->t->prepare != NULL && t->t->prepare(t->hyper, &bare, &prepared, &t->scratch, &ignored))
+        return NAN;
+    return t->t->value(
+        &(struct gg_loss_call){.hyper = t->hyper,
+                               .c = &s->c,
+                               .prepared = prepared,
+                               .dp = dp,
+                               .dspread = dp != NULL && s->spread != NULL ? dp + s->c.n * s->c.dim : NULL,
+                               .factor = factor,
+                               .a = &t->scratch});
+}
+
+/* Of p and y; with the spread, which stands behind p, gg_loss_sample_size. */
+static int64_t numbers_of(const struct gg_loss_sample *s)
+{
+    return s->c.n * s->c.dim;
 }
 
 static int64_t size_of(const struct gg_loss_sample *s)
 {
-    return s->c.n * s->c.dim;
+    return gg_loss_sample_size(s);
 }
 
 static double *gradient_of(struct trial *t, const struct gg_loss_sample *s)
@@ -68,7 +84,8 @@ static double largest(const double *x, int64_t n)
 
 static struct gg_loss_sample *sample(struct trial *t, int64_t n, bool missing)
 {
-    return gg_loss_sample_random(t->a, n, t->k->dim, missing, t->t->positions, &t->r);
+    return gg_loss_sample_random(t->a, n, t->k->dim, missing, t->t->positions,
+                                 gg_loss_spread_of(t->t, (t->k->dim - 1) / 2), &t->r);
 }
 
 /* ---- gradient ---- */
@@ -108,7 +125,7 @@ static void gradient(struct trial *t, const struct gg_loss_sample *drawn)
 static struct gg_loss_sample *raw(struct trial *t, const struct gg_loss_sample *drawn)
 {
     struct gg_loss_sample *s = gg_loss_sample_copy(t->a, drawn);
-    for (int64_t k = 0; k < size_of(s); k++)
+    for (int64_t k = 0; k < numbers_of(s); k++)
         s->y[k] = s->there[k / s->c.dim] ? 0.3 + 1.2 * s->y[k] : 0;
     return s;
 }
@@ -123,9 +140,9 @@ static void minimum(struct trial *t, const struct gg_loss_sample *drawn)
     if (!t->t->likelihood)
         law(t, "value at p = y", fabs(lowest), 1e-12);
     if (!t->t->kinks)
-        law(t, "gradient at p = y", largest(gradient_of(t, s), size_of(s)), 1e-12);
+        law(t, "gradient at p = y", largest(gradient_of(t, s), numbers_of(s)), 1e-12);
     for (int trial = 0; trial < 20; trial++) {
-        for (int64_t k = 0; k < size_of(s); k++)
+        for (int64_t k = 0; k < numbers_of(s); k++)
             s->p[k] = s->y[k] + pow(10, -0.2 * trial) * gg_rng_normal(&t->r);
         double higher = evaluate(t, s, NULL, 0);
         below = higher >= lowest - 1e-12 || isnan(higher) ? below : lowest - higher;
@@ -155,13 +172,16 @@ static void unit(struct trial *t, const struct gg_loss_sample *drawn)
 static void relabelled(struct trial *t, const struct gg_loss_sample *s)
 {
     int64_t *row = GG_NEW(t->a, int64_t, (size_t)s->c.n);
-    int dim = s->c.dim;
     const struct gg_loss_sample *other = gg_loss_sample_relabelled(t->a, s, &t->r, row);
     const double *dp = gradient_of(t, s), *dq = gradient_of(t, other);
     double err = fabs(evaluate(t, other, NULL, 0) - evaluate(t, s, NULL, 0)), most = largest(dp, size_of(s));
     law(t, "relabelling", err, 1e-12);
-    for (int64_t k = 0; k < size_of(s); k++)
-        err = worse(err, fabs(dq[k] - dp[row[k / dim] * dim + k % dim]) / most);
+    for (int64_t k = 0; k < size_of(s); k++) {
+        bool spread = k >= numbers_of(s);
+        int64_t first = spread ? numbers_of(s) : 0, width = spread ? s->c.n_spread : s->c.dim;
+        err = worse(err,
+                    fabs(dq[k] - dp[first + row[(k - first) / width] * width + (k - first) % width]) / most);
+    }
     law(t, "gradient after relabelling", err, 1e-11);
 }
 
@@ -171,12 +191,12 @@ static void missing(struct trial *t, const struct gg_loss_sample *drawn)
     double *dp = GG_NEW(t->a, double, (size_t)size_of(s)), before = evaluate(t, s, NULL, 0), touched = 0;
     for (int64_t k = 0; k < size_of(s); k++) {
         dp[k] = -3;
-        if (!s->there[k / s->c.dim])
+        if (!s->there[gg_loss_sample_row(s, k)])
             s->p[k] = NAN;
     }
     law(t, "rows without a target have an influence", fabs(evaluate(t, s, dp, 1) - before), 0);
     for (int64_t k = 0; k < size_of(s); k++)
-        touched += !s->there[k / s->c.dim] && dp[k] != -3;
+        touched += !s->there[gg_loss_sample_row(s, k)] && dp[k] != -3;
     law(t, "rows without a target get a gradient", touched, 0);
 }
 
@@ -211,11 +231,11 @@ static void undefined_columns(struct trial *t, const struct gg_loss_sample *draw
     struct gg_loss_sample *s = gg_loss_sample_copy(t->a, drawn);
     gg_loss_sample_mean(s);
     undefined(t, s, "undefined: prediction constant");
-    for (int64_t k = 0; k < size_of(s); k++)
+    for (int64_t k = 0; k < numbers_of(s); k++)
         s->p[k] = 0.1;
     undefined(t, s, "undefined: prediction constant, 0.1");
     s = gg_loss_sample_copy(t->a, drawn);
-    for (int64_t k = 0; k < size_of(s); k++)
+    for (int64_t k = 0; k < numbers_of(s); k++)
         s->y[k] = s->there[k / s->c.dim] ? 0.1 : 0;
     undefined(t, s, "undefined: target constant");
     gg_loss_sample_perfect(s);
@@ -223,7 +243,7 @@ static void undefined_columns(struct trial *t, const struct gg_loss_sample *draw
     s = gg_loss_sample_copy(t->a, drawn);
     for (int64_t k = 1; k < s->c.n; k++)
         s->there[k] = false;
-    memset(s->y + s->c.dim, 0, sizeof *s->y * (size_t)(size_of(s) - s->c.dim));
+    memset(s->y + s->c.dim, 0, sizeof *s->y * (size_t)(numbers_of(s) - s->c.dim));
     s->c.count = 1;
     undefined(t, s, "undefined: one target");
     undefined(t, sample(t, 1, false), "undefined: one row");

@@ -35,6 +35,8 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     for (int k = 0; k < d->spool.n; k++)
         if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
             return gg_data_twice(s.id, err);
+    if (split != 2 && gg_noise_rows(&d->noise, m, f, &s, a, err))
+        return -1;
     gg_noise_add(&d->noise, m, f, &s, a);
     return gg_spool_add(&d->spool, m, &s, err);
 }

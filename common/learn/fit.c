@@ -287,13 +287,13 @@ static void predict(const struct gg_model *m, int head, const struct gg_sample *
     }
 }
 
-int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s, float *const *out,
-                   struct gg_arena *a, struct gg_err *err)
+int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s,
+                   const struct gg_prediction *out, struct gg_arena *a, struct gg_err *err)
 {
     (void)p;
     (void)a;
     (void)err;
     for (int h = 0; h < m->n_head; h++)
-        predict(m, h, s, out[h]);
+        predict(m, h, s, out[h].y);
     return 0;
 }

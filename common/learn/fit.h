@@ -61,8 +61,8 @@ int gg_fit_build(struct gg_model *m, const struct gg_data_facts *facts, struct g
 int gg_fit_save(const struct gg_model *m, const gg_real *w, struct gg_meta *meta, struct gg_frame *f,
                 struct gg_arena *a, struct gg_err *err);
 int gg_fit_load(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f, struct gg_err *err);
-int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s, float *const *out,
-                   struct gg_arena *a, struct gg_err *err);
+int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s,
+                   const struct gg_prediction *out, struct gg_arena *a, struct gg_err *err);
 
 int gg_fit_group(const struct gg_model *m, int species);
 /* The time of output o, tau; NaN if its target has none.  What it is to be for particle i; NaN if that is not there. */

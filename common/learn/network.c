@@ -143,8 +143,8 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
 }
 
-static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s, float *const *out,
-                   struct gg_arena *a, struct gg_err *err)
+static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s,
+                   const struct gg_prediction *out, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_batch b;
     if (gg_batch_init(&b, m, s, false, a, err) || gg_possible_memory(m, &b, false, 0, err))
@@ -155,8 +155,11 @@ static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
         gg_trace_blame(p, m, m->w, &b, NULL, why);
         return gg_fail(err, GG_NUMERICS, "the prediction is not finite: %s", why);
     }
-    for (int h = 0; h < m->n_head; h++)
-        gg_head_predict(p, m, h, s, &b, out[h]);
+    for (int h = 0; h < m->n_head; h++) {
+        gg_head_predict(p, m, h, s, &b, out[h].y);
+        if (out[h].spread)
+            gg_head_spread(p, m, h, s, &b, out[h].spread);
+    }
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* noise.c -- how well the targets of each frame are known */
 #include "learn/noise.h"
+#include "model/loss.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -67,6 +68,55 @@ void gg_noise_add(struct gg_noise *x, const struct gg_model *m, const struct gg_
             for (size_t k = offset_of(s, h); k < offset_of(s, h + 1); k++)
                 sum[k] = NAN;
     }
+}
+
+/* The variance of the mean of K runs, of each component: s^2 is summed over them. */
+static float of_mean(const struct gg_noise *x, const struct gg_target *t, float variance)
+{
+    return (float)((double)variance / (x->replicas * (2 * t->irreps.b[0].l + 1)));
+}
+
+static int rows_of(const struct gg_noise *x, const struct gg_target *t, const struct gg_truth *y,
+                   const struct gg_truth *v, float *out, struct gg_err *err)
+{
+    for (int64_t k = 0; k < y->n_row * y->n_time; k++) {
+        out[k] = of_mean(x, t, v->value[k]);
+        if (!isnan(y->value[k * y->dim]) && !(out[k] >= 0 && isfinite(out[k])))
+            return gg_fail(err, GG_INPUT,
+                           "field '%s_var': %g in row %lld is no variance, and '%s' has a number there",
+                           t->name, (double)v->value[k], (long long)(k / y->n_time), t->name);
+        out[k] = isfinite(out[k]) ? out[k] : 0;
+    }
+    return 0;
+}
+
+int gg_noise_rows(const struct gg_noise *x, const struct gg_model *m, const struct gg_frame *f,
+                  struct gg_sample *s, struct gg_arena *a, struct gg_err *err)
+{
+    for (int h = 0; h < m->n_head; h++) {
+        const struct gg_target *t = &m->head[h].target;
+        const struct gg_truth *y = &s->target[h];
+        struct gg_truth v;
+        if (!y->value || !gg_loss_wants_noise(m, h))
+            continue;
+        if (!(x->replicas >= 2))
+            return gg_fail(
+                err, GG_INPUT,
+                "the loss wants the noise of '%s', and META 'replicas' does not say of how many runs it "
+                "is the mean (gg-targets does)",
+                t->name);
+        if (!find_variance(&v, t, y, f, a))
+            return gg_fail(
+                err, GG_INPUT,
+                "the loss wants the noise of '%s', and there is no field '%s_var' with its rows and times "
+                "(gg-targets --add %s_var)",
+                t->name, t->name, t->name);
+        float *out = GG_NEW(a, float, (size_t)(y->n_row * y->n_time) + 1);
+        s->noise[h] = out;
+        if (rows_of(x, t, y, &v, out, err))
+            return -1;
+    }
+    return 0;
 }
 
 double gg_noise_at(const struct gg_noise *x, int frame, const struct gg_sample *s, int head, int group,

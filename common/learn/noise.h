@@ -19,6 +19,9 @@ void gg_noise_member(struct gg_noise *x, const struct gg_meta *meta);
 /* The next frame, as it was read. */
 void gg_noise_add(struct gg_noise *x, const struct gg_model *m, const struct gg_frame *f,
                   const struct gg_sample *s, struct gg_arena *a);
+/* Fills s->noise of the heads whose loss asks for it, in `a`: s^2/K of each component.  GG_INPUT: the frame does not say it. */
+int gg_noise_rows(const struct gg_noise *x, const struct gg_model *m, const struct gg_frame *f,
+                  struct gg_sample *s, struct gg_arena *a, struct gg_err *err);
 /* Sum of s^2/K over the rows of a group that have a target, at a time of the target; NaN if it is not known. */
 double gg_noise_at(const struct gg_noise *x, int frame, const struct gg_sample *s, int head, int group,
                    int time);

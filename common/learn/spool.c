@@ -26,7 +26,7 @@ struct piece {
     void *where; /* the pointer in the sample */
     size_t bytes;
 };
-enum { PIECES = GG_MAX_GEOMETRIES + 7 + 2 * GG_MAX_HEADS };
+enum { PIECES = GG_MAX_GEOMETRIES + 7 + 3 * GG_MAX_HEADS };
 
 static int pieces_of(const struct gg_model *m, struct gg_sample *s, struct piece *p)
 {
@@ -47,6 +47,8 @@ static int pieces_of(const struct gg_model *m, struct gg_sample *s, struct piece
         p[count++] = (struct piece){&s->edge_shift, e * sizeof *s->edge_shift};
     for (int h = 0; h < m->n_head; h++) {
         struct gg_truth *y = &s->target[h];
+        if (s->noise[h])
+            p[count++] = (struct piece){&s->noise[h], (size_t)(y->n_row * y->n_time) * sizeof *s->noise[h]};
         if (!y->value)
             continue;
         p[count++] = (struct piece){&y->value, (size_t)(y->n_row * y->n_time * y->dim) * sizeof *y->value};

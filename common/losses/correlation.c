@@ -10,11 +10,11 @@
  * where m does not vary, or where the C_R(y) of first and last R are equal. */
 #include "descriptors/gaussian.h"
 #include "losses/moments.h"
+#include "losses/moved.h"
 
 #include <math.h>
 
 enum { MAX_RADII = 16 };
-static const double STEEPNESS = 20; /* of the step, 1/sigma */
 
 struct hyper {
     struct gg_reals radii;
@@ -29,16 +29,10 @@ struct field {
     double correlation[MAX_RADII];
 };
 
-/* (tanh(20 (x - a)) + 1) / 2 without loss of digits on either side */
-static double step(double x, double threshold)
-{
-    return 1 / (1 + exp(-2 * STEEPNESS * (x - threshold)));
-}
-
 static void steps(struct field *f, const struct gg_loss_column *c, double threshold, const double *z)
 {
     for (int64_t k = 0; k < c->n; k++)
-        f->m[k] = c->there[k] ? step(c->mean + c->scale * z[k], threshold) : 0;
+        f->m[k] = c->there[k] ? gg_loss_moved(c, threshold, z[k]) : 0;
     double mean = gg_loss_column_mean(c, f->m), moved = mean * (double)c->count;
     f->square = 0;
     for (int64_t k = 0; k < c->n; k++) {
@@ -73,19 +67,22 @@ static void add_gradient(const struct gg_loss_call *call, const struct field *p,
     double mean = gg_loss_column_mean(c, slope);
     for (int64_t k = 0; k < c->n; k++)
         if (c->there[k])
-            call->dp[k] += factor * (slope[k] - mean) * 2 * STEEPNESS * p->m[k] * (1 - p->m[k]) * c->scale;
+            call->dp[k] += factor * (slope[k] - mean) * gg_loss_moved_slope(c, p->m[k]);
 }
 
 /* sums of 1 around every row: [R][n] */
-static const void *prepare(const void *hyper, const struct gg_loss_column *c, struct gg_arena *a)
+static int prepare(const void *hyper, const struct gg_loss_column *c, const void **prepared,
+                   struct gg_arena *a, struct gg_err *err)
 {
     const struct hyper *h = hyper;
+    (void)err;
     double *one = GG_NEW(a, double, (size_t)c->n + 1),
            *around = GG_NEW(a, double, (size_t)(h->radii.n * c->n) + 1);
     for (int64_t k = 0; k < c->n; k++)
         one[k] = 1;
     gg_gaussian_sums(c->cell, c->n, c->pos, h->radii.n, h->radii.v, 1, one, around);
-    return around;
+    *prepared = around;
+    return 0;
 }
 
 static double value(const struct gg_loss_call *call)

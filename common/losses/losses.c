@@ -21,3 +21,11 @@ const struct gg_loss_type *gg_loss_find(const char *name)
             return *t;
     return NULL;
 }
+
+const struct gg_loss_spread *gg_loss_spread_of(const struct gg_loss_type *t, int l)
+{
+    for (const struct gg_loss_spread *s = t->spread; s != NULL && s->ending != NULL; s++)
+        if (s->l == l)
+            return s;
+    return NULL;
+}

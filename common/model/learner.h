@@ -11,6 +11,15 @@
 
 struct gg_trainer; /* learn/train.h */
 
+/* Of one head. */
+struct gg_prediction {
+    float *y;      /* [rows][n_time][dim] */
+    float *spread; /* [rows][n_time][gg_head_spread_dim]; NULL if the head has none */
+};
+/* Room for all heads of a sample, in `a`. */
+void gg_prediction_alloc(struct gg_prediction out[GG_MAX_HEADS], const struct gg_model *m,
+                         const struct gg_sample *s, struct gg_arena *a);
+
 struct gg_learner {
     const char *name, *about, *source; /* YAML name; one line; paper and equation */
     const void *kind; /* for functions that several rows share: what the rows differ in; NULL */
@@ -28,10 +37,10 @@ struct gg_learner {
     int (*save)(const struct gg_model *m, const gg_real *w, struct gg_meta *meta, struct gg_frame *f,
                 struct gg_arena *a, struct gg_err *err);
     int (*load)(struct gg_model *m, const struct gg_meta *meta, const struct gg_frame *f, struct gg_err *err);
-    /* Predictions of every head in physical units and the frame's order into out[head]; NaN where off.  `p` is kept between
-     * frames. */
-    int (*predict)(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s, float *const *out,
-                   struct gg_arena *a, struct gg_err *err);
+    /* Predictions of every head in physical units and the frame's order into the room of out[head]; NaN where off.  `p` is kept
+     * between frames. */
+    int (*predict)(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s,
+                   const struct gg_prediction *out, struct gg_arena *a, struct gg_err *err);
 
     /* Learning: what gg_train_* of learn/train.h call, in this order. */
     /* `train:`, already in t->keys; keys is NULL where the YAML has none. */

@@ -2,140 +2,15 @@
  *
  *     L = sum_h w_h sum_k w_k mean_columns(value_k) / normaliser_kh
  *
- * A column is one part of one target at one time for one group of rows.  Values are averaged by numbers or column by column, as the term says;
+ * A column is one part of one target at one time for one group of rows (columns.h).  Values are averaged by numbers or column by column, as the term says;
  * columns where it is not defined, or nothing is there, are left out. */
 #include "model/loss.h"
+#include "model/columns.h"
 #include "util/cell.h"
 #include "util/same.h"
 
 #include <math.h>
 #include <string.h>
-
-/* ---- columns ---- */
-
-/* Rows of one group, in the order of the kernels. */
-struct rows {
-    int64_t n;
-    int64_t *row, *from;    /* [n] of the head's value, of the field */
-    const double (*pos)[3]; /* [n] or NULL */
-};
-
-static struct rows rows_of(const struct gg_head *h, const struct gg_sample *s, const struct gg_batch *b,
-                           int group, struct gg_arena *a)
-{
-    const struct gg_target_kind *kind = h->target.kind;
-    int64_t n = kind->rows(s);
-    struct rows r = {.row = GG_NEW(a, int64_t, (size_t)n + 1), .from = GG_NEW(a, int64_t, (size_t)n + 1)};
-    for (int64_t k = 0; k < n; k++) {
-        int64_t from = kind->from(b, k);
-        if (kind->group(s, from) != group)
-            continue;
-        r.row[r.n] = k;
-        r.from[r.n++] = from;
-    }
-    if (!kind->places || !s->pos[0])
-        return r;
-    double(*pos)[3] = gg_arena_alloc(a, ((size_t)r.n + 1) * sizeof *pos);
-    for (int64_t k = 0; k < r.n; k++)
-        memcpy(pos[k], s->pos[0][r.from[k]], sizeof pos[k]);
-    r.pos = (const double(*)[3])pos;
-    return r;
-}
-
-/* One column with its place in the head. */
-struct column {
-    struct gg_loss_column c;
-    const struct rows *rows;
-    int group, time, part;
-    double *dp, value; /* dp [n][dim], NULL without gradient; value NaN where the term is not defined */
-    struct column *next;
-};
-
-/* What is known of the frame while one head is worked on. */
-struct work {
-    struct gg_pass *p; /* NULL: predictions are the means */
-    const struct gg_model *m;
-    const struct gg_sample *s;
-    const struct gg_batch *b;
-    const struct gg_head *h;
-    int head;
-    const struct gg_truth *truth;
-    const int64_t *shuffle; /* [rows of the field]: predictions are the targets of these rows; NULL: not */
-    struct gg_cell cell;
-    struct rows rows[GG_MAX_SPECIES];
-    struct gg_arena *a;
-};
-
-static void fill_row(const struct work *w, struct column *c, int64_t k, double *p, double *y)
-{
-    const struct gg_head *h = w->h;
-    const struct gg_target *t = &h->target;
-    int l, step, first = gg_target_part(t, c->part, &l), dim = 2 * l + 1,
-                 at = gg_head_at(w->m, h, c->group, c->time, c->part, &step);
-    const float *truth = gg_truth_at(w->truth, c->rows->from[k], c->time);
-    const float *other = w->shuffle ? gg_truth_at(w->truth, w->shuffle[c->rows->from[k]], c->time) : NULL;
-    const gg_real *row =
-        w->p ? w->p->value[h->value] +
-                   gg_head_row(w->m, h, c->rows->row[k], c->time) * w->m->value[h->value].stride + at
-             : NULL;
-    bool there = truth != NULL;
-    for (int z = 0; z < dim && there; z++)
-        there = !isnan(truth[first + z]);
-    for (int z = 0; z < dim; z++) {
-        y[z] = there ? ((double)truth[first + z] - c->c.mean) / c->c.scale : 0;
-        p[z] = row ? (double)row[z * step] : 0;
-        if (other && there)
-            p[z] = isnan(other[first + z]) ? 0 : ((double)other[first + z] - c->c.mean) / c->c.scale;
-    }
-    ((bool *)(uintptr_t)c->c.there)[k] = there;
-    c->c.count += there;
-}
-
-static struct column *new_column(const struct work *w, int group, int time, int part, bool gradient)
-{
-    const struct gg_target *t = &w->h->target;
-    const struct rows *r = &w->rows[group];
-    int64_t at = gg_target_at(t, group, time, part);
-    struct column *c = GG_NEW(w->a, struct column, 1);
-    int l;
-    gg_target_part(t, part, &l);
-    size_t n = (size_t)(r->n * (2 * l + 1)) + 1;
-    double *p = GG_NEW(w->a, double, n), *y = GG_NEW(w->a, double, n);
-    *c = (struct column){.c = {.n = r->n,
-                               .dim = 2 * l + 1,
-                               .there = GG_NEW(w->a, bool, (size_t)r->n + 1),
-                               .p = p,
-                               .y = y,
-                               .mean = t->mean[at],
-                               .scale = t->scale[at],
-                               .pos = r->pos,
-                               .cell = r->pos ? &w->cell : NULL},
-                         .rows = r,
-                         .group = group,
-                         .time = time,
-                         .part = part,
-                         .dp = gradient ? GG_NEW(w->a, double, n) : NULL};
-    for (int64_t k = 0; k < r->n; k++)
-        fill_row(w, c, k, p + k * c->c.dim, y + k * c->c.dim);
-    return c;
-}
-
-/* All columns of the head with something in them. */
-static struct column *columns_of(const struct work *w, bool gradient)
-{
-    const struct gg_target *t = &w->h->target;
-    struct column *first = NULL, **end = &first;
-    for (int g = 0; g < t->n_group; g++)
-        for (int time = 0; time < t->n_time; time++)
-            for (int q = 0; q < gg_target_parts(t) && gg_head_on(w->h, g, time); q++) {
-                struct column *c = new_column(w, g, time, q, gradient);
-                if (c->c.count > 0) {
-                    *end = c;
-                    end = &c->next;
-                }
-            }
-    return first;
-}
 
 /* ---- one term ---- */
 
@@ -147,31 +22,35 @@ static bool has_time(const struct gg_term *k, const struct gg_target *t, int tim
     return any;
 }
 
-static bool takes(const struct gg_term *k, const struct work *w, const struct column *c)
+static bool takes(const struct gg_term *k, const struct gg_head_work *w, const struct gg_head_column *c)
 {
     return has_time(k, &w->h->target, c->time) && !(k->type->scalars && c->c.dim > 1) &&
-           !(k->type->positions && !c->c.pos);
+           !(k->type->positions && !c->c.pos) && !(k->type->spread && !c->c.spread);
 }
 
-static double share_of(const struct gg_term *k, const struct column *c)
+static double share_of(const struct gg_term *k, const struct gg_head_column *c)
 {
     return isnan(c->value) ? 0 : k->type->mean == GG_OVER_NUMBERS ? (double)(c->c.count * c->c.dim) : 1;
 }
 
 /* Mean of the term's values over the columns, NaN if there is none; leaves value and dp in each. */
-static double mean_of(const struct gg_term *k, const struct work *w, struct column *columns, int term)
+static double mean_of(const struct gg_term *k, const struct gg_head_work *w, struct gg_head_column *columns,
+                      int term)
 {
     double sum = 0, all = 0;
-    for (struct column *c = columns; c; c = c->next) {
+    for (struct gg_head_column *c = columns; c; c = c->next) {
         c->value = NAN;
         if (!takes(k, w, c))
             continue;
         if (c->dp)
             memset(c->dp, 0, (size_t)(c->c.n * c->c.dim) * sizeof *c->dp);
+        if (c->dspread)
+            memset(c->dspread, 0, (size_t)(c->c.n * c->c.n_spread) * sizeof *c->dspread);
         c->value = k->type->value(&(struct gg_loss_call){.hyper = k->hyper,
                                                          .c = &c->c,
                                                          .prepared = w->b->prepared[term][c->group],
                                                          .dp = c->dp,
+                                                         .dspread = c->dspread,
                                                          .factor = 1,
                                                          .a = w->a});
         double share = share_of(k, c);
@@ -182,54 +61,26 @@ static double mean_of(const struct gg_term *k, const struct work *w, struct colu
 }
 
 /* Adds factor times the derivative of the mean to the gradient of the head's value. */
-static void scatter(const struct gg_term *k, const struct work *w, const struct column *columns,
-                    double factor, gg_real *gradient)
+static void scatter(const struct gg_term *k, const struct gg_head_work *w,
+                    const struct gg_head_column *columns, double factor, gg_real *gradient)
 {
     double all = 0;
-    int stride = w->m->value[w->h->value].stride;
-    for (const struct column *c = columns; c; c = c->next)
+    for (const struct gg_head_column *c = columns; c; c = c->next)
         all += share_of(k, c);
-    for (const struct column *c = columns; c; c = c->next) {
-        double each = all > 0 ? factor * share_of(k, c) / all : 0;
-        int step, at = gg_head_at(w->m, w->h, c->group, c->time, c->part, &step);
-        for (int64_t i = 0; i < c->c.n && each != 0; i++) {
-            gg_real *to = gradient + gg_head_row(w->m, w->h, c->rows->row[i], c->time) * stride + at;
-            for (int z = 0; z < c->c.dim; z++)
-                to[z * step] += (gg_real)(each * c->dp[i * c->c.dim + z]);
-        }
-    }
+    for (const struct gg_head_column *c = columns; c; c = c->next)
+        gg_head_scatter(w, c, all > 0 ? factor * share_of(k, c) / all : 0, gradient);
 }
 
 /* ---- a frame ---- */
 
-static bool open_head(struct work *w, int head)
+static double head_loss(struct gg_head_work *w, gg_real *gradient, double factor)
 {
-    struct gg_err ignored;
-    w->h = &w->m->head[head];
-    w->head = head;
-    w->truth = &w->s->target[head];
-    if (!w->truth->value)
-        return false;
-    for (int g = 0; g < w->h->target.n_group; g++)
-        w->rows[g] = rows_of(w->h, w->s, w->b, g, w->a);
-    if (gg_cell_init(&w->cell, w->s->dim, w->s->pbc, (const double(*)[3])w->s->cell, &ignored))
-        memset(&w->cell, 0, sizeof w->cell); /* read when the batch was made: cannot fail any more */
-    return true;
-}
-
-static bool is_for(const struct gg_term *k, int head)
-{
-    return k->head < 0 || k->head == head;
-}
-
-static double head_loss(struct work *w, gg_real *gradient, double factor)
-{
-    struct column *columns = columns_of(w, gradient != NULL);
+    struct gg_head_column *columns = gg_head_columns(w, gradient != NULL);
     double sum = 0;
     for (int q = 0; q < w->m->n_term; q++) {
         const struct gg_term *k = &w->m->term[q];
         double weight = w->h->weight * k->weight / (k->divided ? k->normaliser[w->head] : 1);
-        if (!is_for(k, w->head) || !(weight > 0))
+        if (!gg_term_is_for(k, w->head) || !(weight > 0))
             continue;
         double value = mean_of(k, w, columns, q);
         sum += isnan(value) ? 0 : weight * value;
@@ -242,13 +93,13 @@ static double head_loss(struct work *w, gg_real *gradient, double factor)
 double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
                const struct gg_sample *s, bool gradient, double factor)
 {
-    struct work w = {.p = p, .m = m, .s = s, .b = b, .a = &p->arena};
+    struct gg_head_work w = {.p = p, .m = m, .s = s, .b = b, .a = &p->arena};
     double sum =
         gg_pass_finite(p, m, b) ? 0 : NAN; /* terms are NaN where they are undefined, and then left out */
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_shape *shape = &m->value[m->head[h].value];
         gg_real *dy = NULL;
-        if (!open_head(&w, h))
+        if (!gg_head_work(&w, h))
             continue;
         if (gradient)
             dy = p->gradient[m->head[h].value] =
@@ -263,21 +114,22 @@ double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batc
 int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
                     struct gg_arena *a, struct gg_err *err)
 {
-    struct work w = {.m = m, .s = s, .b = b, .a = a};
+    struct gg_head_work w = {.m = m, .s = s, .b = b, .a = a};
     struct gg_cell *cell = NULL;
     for (int q = 0; q < m->n_term; q++) {
         const struct gg_term *k = &m->term[q];
         for (int h = 0; k->type->prepare && h < m->n_head; h++) {
-            if (!is_for(k, h) || !m->head[h].target.kind->places)
+            if (!gg_term_is_for(k, h) || !m->head[h].target.kind->places)
                 continue;
             if (!cell && gg_cell_init(cell = GG_NEW(a, struct gg_cell, 1), s->dim, s->pbc,
                                       (const double(*)[3])s->cell, err))
                 return -1;
             for (int g = 0; g < m->head[h].target.n_group; g++) {
-                struct rows r = rows_of(&m->head[h], w.s, w.b, g, a);
+                struct gg_head_rows r = gg_head_rows(&m->head[h], w.s, w.b, g, a);
                 struct gg_loss_column c = {.n = r.n, .dim = 1, .pos = r.pos, .cell = cell};
-                if (!b->prepared[q][g] && m->head[h].counts[g])
-                    b->prepared[q][g] = k->type->prepare(k->hyper, &c, a);
+                if (!b->prepared[q][g] && m->head[h].counts[g] &&
+                    k->type->prepare(k->hyper, &c, &b->prepared[q][g], a, err))
+                    return gg_err_prefix(err, "loss: %s: ", k->type->name);
             }
         }
     }
@@ -313,14 +165,15 @@ static int check_used(const struct gg_model *m, const struct sums *mean, const s
         if (!(n > 0) && m->term[q].weight > 0)
             return gg_fail(
                 err, GG_INPUT,
-                "loss: %s: no training frame has targets that it is defined for: take the term out",
-                m->term[q].type->name);
+                "loss: %s: no training frame has targets that it is defined for%s%s: take the term out",
+                m->term[q].type->name, m->term[q].type->wants ? ": it wants " : "",
+                m->term[q].type->wants ? m->term[q].type->wants : "");
     }
     return 0;
 }
 
 /* Rows of the field in another order: each group's among themselves. */
-static const int64_t *shuffled(const struct work *w, uint64_t seed, int frame)
+static const int64_t *shuffled(const struct gg_head_work *w, uint64_t seed, int frame)
 {
     const struct gg_target *t = &w->h->target;
     int64_t rows = w->truth->n_row, *order = GG_NEW(w->a, int64_t, (size_t)rows + 1);
@@ -341,12 +194,12 @@ static const int64_t *shuffled(const struct work *w, uint64_t seed, int frame)
 }
 
 /* Adds what the terms of one head that `done` has nothing for are worth in one frame. */
-static void add_frame(struct sums *x, const struct sums *done, struct work *w)
+static void add_frame(struct sums *x, const struct sums *done, struct gg_head_work *w)
 {
-    struct column *columns = columns_of(w, false);
+    struct gg_head_column *columns = gg_head_columns(w, false);
     for (int q = 0; q < w->m->n_term; q++) {
         const struct gg_term *k = &w->m->term[q];
-        bool wanted = is_for(k, w->head) && !(done && has(done, k, q, w->head));
+        bool wanted = gg_term_is_for(k, w->head) && !(done && has(done, k, q, w->head));
         double value = wanted ? mean_of(k, w, columns, q) : NAN;
         x->sum[q][w->head] += isnan(value) ? 0 : value;
         x->n[q][w->head] += !isnan(value);
@@ -360,10 +213,10 @@ static int sum_frames(struct sums *x, const struct sums *done, const struct gg_m
     struct gg_arena a = {0};
     int status = 0;
     for (int f = 0; f < frames->n && !status; f++) {
-        struct work w = {.m = m, .a = &a};
+        struct gg_head_work w = {.m = m, .a = &a};
         status = frames->frame(frames->context, f, &w.s, &w.b, err);
         for (int h = 0; h < m->n_head && !status; h++) {
-            if (!open_head(&w, h))
+            if (!gg_head_work(&w, h))
                 continue;
             w.shuffle = done ? shuffled(&w, seed, f) : NULL;
             add_frame(x, done, &w);
@@ -383,7 +236,7 @@ int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, u
         return -1;
     for (int q = 0; q < m->n_term; q++)
         for (int h = 0; h < m->n_head; h++)
-            again |= is_for(&m->term[q], h) && !has(&mean, &m->term[q], q, h);
+            again |= gg_term_is_for(&m->term[q], h) && !has(&mean, &m->term[q], q, h);
     if ((again && sum_frames(&permuted, &mean, m, frames, seed, err)) || check_used(m, &mean, &permuted, err))
         return -1;
     for (int q = 0; q < m->n_term; q++)

@@ -4,8 +4,15 @@
 
 #include "model/pass.h"
 
-/* Reads `loss:` of the configuration into the model (loss_keys.c). */
-int gg_loss_build(struct gg_model *m, struct gg_err *err);
+/* Reads `loss:` of the configuration into the model, once the targets' names are known (loss_keys.c). */
+int gg_loss_open(struct gg_model *m, struct gg_err *err);
+/* Once targets are known and before the heads' layers are made: each term is for some head, and heads grow by what a likelihood asks for;
+ * once the heads' times are known: those of terms are among them (loss_heads.c).  GG_USAGE with file, line and key. */
+int gg_loss_heads(struct gg_model *m, struct gg_err *err);
+int gg_loss_times(const struct gg_model *m, struct gg_err *err);
+bool gg_term_is_for(const struct gg_term *k, int head);
+/* Some term asks for the variance of the head's target that is known beforehand. */
+bool gg_loss_wants_noise(const struct gg_model *m, int head);
 
 /* What the terms need of a frame beyond the network, if anything; in `a`, which must live as long as the batch. */
 int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,

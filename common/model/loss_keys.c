@@ -30,7 +30,7 @@ static int new_term(struct gg_model *m, const struct gg_loss_type *type, struct 
     if (m->n_term == GG_MAX_TERMS)
         return gg_yaml_fail(y, err, "loss: more than %d terms", GG_MAX_TERMS);
     struct gg_term *k = *out = &m->term[m->n_term++];
-    *k = (struct gg_term){.type = type, .weight = 1, .head = -1, .divided = !type->likelihood};
+    *k = (struct gg_term){.type = type, .from = y, .weight = 1, .head = -1, .divided = !type->likelihood};
     k->hyper = gg_arena_calloc(&m->arena, 1, type->hyper_size + 1);
     memcpy(k->hyper, type->hyper_defaults, type->hyper_size);
     for (int h = 0; h < GG_MAX_HEADS; h++)
@@ -47,47 +47,25 @@ static int check_term(const struct gg_term *k, const struct gg_yaml *y, struct g
     return gg_yaml_fail(y, err, "loss: %s: %s", k->type->name, why);
 }
 
-/* ---- what a term is for ---- */
+/* ---- what a term says ---- */
 
-static bool fits(const struct gg_term *k, const struct gg_target *t)
+static int read_head(const struct gg_model *m, struct gg_term *k, const struct gg_yaml *y, struct gg_err *err)
 {
-    bool scalar = false;
-    for (int b = 0; b < t->irreps.n; b++)
-        scalar |= t->irreps.b[b].l == 0;
-    return (!k->type->scalars || scalar) && (!k->type->positions || t->kind->places);
-}
-
-static int read_head(struct gg_model *m, struct gg_term *k, const struct gg_yaml *y, struct gg_err *err)
-{
-    const char *text = NULL, *names[GG_MAX_HEADS];
-    bool any = false;
-    if (y && gg_yaml_text(y, &text, err))
+    const char *text, *names[GG_MAX_HEADS];
+    if (!y)
+        return 0;
+    if (gg_yaml_text(y, &text, err))
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         names[h] = m->head[h].target.name;
-        if (text && !strcmp(names[h], text))
+        if (!strcmp(names[h], text))
             k->head = h;
     }
-    if (text && k->head < 0) {
-        const char *near = gg_nearest(text, names, m->n_head);
-        return gg_yaml_fail(y, err, "loss: head: no head has the target '%s'%s%s%s", text,
-                            near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
-    }
-    for (int h = 0; h < m->n_head; h++)
-        any |= (k->head < 0 || k->head == h) && fits(k, &m->head[h].target);
-    return any ? 0
-               : gg_yaml_fail(y, err, "loss: %s: is for %s, and no head%s has such a target", k->type->name,
-                              k->type->positions ? "scalars on particles" : "scalars",
-                              text ? " of that name" : "");
-}
-
-static bool has_time(const struct gg_model *m, const struct gg_term *k, double time)
-{
-    for (int h = 0; h < m->n_head; h++)
-        for (int q = 0; q < m->head[h].target.n_time && (k->head < 0 || k->head == h); q++)
-            if (m->head[h].on[q] && gg_same(m->head[h].target.time[q], time))
-                return true;
-    return false;
+    if (k->head >= 0)
+        return 0;
+    const char *near = gg_nearest(text, names, m->n_head);
+    return gg_yaml_fail(y, err, "loss: head: no head has the target '%s'%s%s%s", text,
+                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 }
 
 static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yaml *y, struct gg_err *err)
@@ -96,14 +74,9 @@ static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yam
         return 0;
     if (gg_yaml_reals(y, &m->arena, &k->time, err))
         return -1;
-    if (k->time.n == 0)
-        return gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
-                            k->type->name);
-    for (int n = 0; n < k->time.n; n++)
-        if (!has_time(m, k, k->time.v[n]))
-            return gg_yaml_fail(y, err, "loss: %s: times: no head of the term has the time %g", k->type->name,
-                                k->time.v[n]);
-    return 0;
+    return k->time.n > 0 ? 0
+                         : gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
+                                        k->type->name);
 }
 
 static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err)
@@ -122,8 +95,7 @@ static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err
         return -1;
     if (!(k->weight >= 0))
         return gg_yaml_fail(weight, err, "loss: weight: %g is negative", k->weight);
-    const struct gg_yaml *head = gg_yaml_get(map, "head");
-    return read_head(m, k, head ? head : NULL, err) || read_times(m, k, gg_yaml_get(map, "times"), err)
+    return read_head(m, k, gg_yaml_get(map, "head"), err) || read_times(m, k, gg_yaml_get(map, "times"), err)
                ? -1
                : check_term(k, map, err);
 }
@@ -189,11 +161,12 @@ static int read_old(struct gg_model *m, const struct gg_yaml *map, struct gg_err
 
 /* ---- the whole ---- */
 
-int gg_loss_build(struct gg_model *m, struct gg_err *err)
+int gg_loss_open(struct gg_model *m, struct gg_err *err)
 {
     struct gg_yaml *loss = gg_yaml_get(m->config.root, "loss");
     struct gg_term *k;
     double weight = 0;
+    m->n_term = 0;
     if (!loss)
         return new_term(m, gg_loss_find("mse"), &k, m->config.root, err);
     if (loss->kind == GG_YAML_MAP)

@@ -69,7 +69,7 @@ struct gg_chain {
 };
 
 /* What is predicted.  A row of its value holds, for every block of the target's irreps, one channel a part and column, column
- * (group * n_time + time); `joint` heads have the columns of one group for all; heads whose value has a row for each time have
+ * (group * n_time + time), and behind them the same for every block of the spread; `joint` heads have the columns of one group for all; heads whose value has a row for each time have
  * one time's. */
 struct gg_head {
     struct gg_target target;
@@ -81,15 +81,20 @@ struct gg_head {
     bool *on;                    /* [target.n_time]: trained and predicted */
     int *row_time;               /* per_time: [target.n_time] place among the model's times */
     char counts[GG_MAX_SPECIES]; /* [target.n_group] 1 = counts in the loss, and is predicted */
+    const struct gg_loss_spread *spread; /* what a likelihood asks for beside each part; NULL: nothing */
 };
 /* Where part q of a group and time begins in a row of the head's value; its 2l+1 numbers are *step apart. */
 int gg_head_at(const struct gg_model *m, const struct gg_head *h, int group, int time, int part, int *step);
+/* The same for block `piece` of the spread's irreps. */
+int gg_head_spread_at(const struct gg_model *m, const struct gg_head *h, int group, int time, int part,
+                      int piece, int *step);
 /* A column of the head is trained and predicted. */
 bool gg_head_on(const struct gg_head *h, int group, int time);
 
 /* One line of `loss:`. */
 struct gg_term {
     const struct gg_loss_type *type;
+    const struct gg_yaml *from; /* the map that says it */
     void *hyper;
     double weight;
     int head;                        /* -1: all that fit */

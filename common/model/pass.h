@@ -28,4 +28,10 @@ int64_t gg_head_row(const struct gg_model *m, const struct gg_head *h, int64_t r
 void gg_head_predict(const struct gg_pass *p, const struct gg_model *m, int head, const struct gg_sample *s,
                      const struct gg_batch *b, float *out);
 
+/* The spread of a head that has one, as it is written: out [rows][n_time][gg_head_spread_dim], the blocks of its irreps for all
+ * parts one after the other. */
+int gg_head_spread_dim(const struct gg_head *h);
+void gg_head_spread(const struct gg_pass *p, const struct gg_model *m, int head, const struct gg_sample *s,
+                    const struct gg_batch *b, float *out);
+
 #endif

@@ -20,6 +20,8 @@ struct gg_sample {
     const int32_t *edge_nbr;
     const int8_t (*edge_shift)[3];
     struct gg_truth target[GG_MAX_HEADS];
+    /* Variance of each number of the target that is known beforehand, [rows][n_time] as the target has them; NULL: nobody asks. */
+    const float *noise[GG_MAX_HEADS];
 };
 
 /* Irreps of a field as an input on nodes, edges or of the frame: one number a row is 0e, k numbers are kx0e or what their irreps

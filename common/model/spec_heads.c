@@ -163,14 +163,30 @@ static int read_scope(struct gg_model *m, struct gg_head *h, const struct gg_yam
 
 /* ---- heads ---- */
 
-/* The irreps a head's value must have. */
-static int wanted_irreps(const struct gg_head *h, int n_time, struct gg_irreps *want)
+/* Blocks of one kind side by side are one block. */
+static void add_block(struct gg_irreps *x, struct gg_irrep add, int mul)
 {
-    int columns = (h->joint ? 1 : h->target.n_group) * n_time;
-    *want = h->target.irreps;
+    struct gg_irrep *last = &x->b[x->n - 1];
+    if (last->l == add.l && last->p == add.p)
+        last->mul += add.mul * mul;
+    else
+        x->b[x->n++] = (struct gg_irrep){.mul = add.mul * mul, .l = add.l, .p = add.p};
+}
+
+/* What a head puts out for one column: the target's irreps, and those of its spread. */
+static void column_irreps(const struct gg_head *h, struct gg_irreps *x)
+{
+    *x = h->target.irreps;
+    for (int b = 0; h->spread && b < h->spread->irreps.n; b++)
+        add_block(x, h->spread->irreps.b[b], h->target.irreps.b[0].mul);
+}
+
+/* The irreps a head's value must have. */
+static void wanted_irreps(const struct gg_head *h, int n_time, struct gg_irreps *want)
+{
+    column_irreps(h, want);
     for (int b = 0; b < want->n; b++)
-        want->b[b].mul *= columns;
-    return columns;
+        want->b[b].mul *= (h->joint ? 1 : h->target.n_group) * n_time;
 }
 
 /* The key by which a layer is told what to put out: out_irreps, or a number of scalars, or of vectors. */
@@ -196,13 +212,15 @@ static int wrong_layer(const struct gg_head *h, const struct gg_layer_type *type
     char irreps[GG_IRREPS_TEXT], ignored[GG_IRREPS_TEXT];
     static const char *const right[] = {"mlp", "gated_vector"};
     const char *better = NULL;
+    struct gg_irreps want;
+    column_irreps(h, &want);
     for (int k = 0; k < 2 && !better; k++)
-        better = output_key(gg_layer_find(right[k]), &h->target.irreps, ignored) ? right[k] : NULL;
-    gg_irreps_print(&h->target.irreps, irreps);
+        better = output_key(gg_layer_find(right[k]), &want, ignored) ? right[k] : NULL;
+    gg_irreps_print(&want, irreps);
     return gg_yaml_fail(gg_yaml_get(map, "layer"), err,
-                        "target '%s' is %s, %s puts out %s: layer: %s%s, without the keys of %s",
-                        h->target.name, irreps, type->name,
-                        gg_opt_find(type->hypers, "outputs") ? "scalars" : "vectors",
+                        "target '%s'%s is %s, %s puts out %s: layer: %s%s, without the keys of %s",
+                        h->target.name, h->spread ? " with the spread that the loss asks for" : "", irreps,
+                        type->name, gg_opt_find(type->hypers, "outputs") ? "scalars" : "vectors",
                         better ? better : "gated", better ? " (or gated)" : "", type->name);
 }
 
@@ -279,7 +297,15 @@ int gg_plain_heads(struct gg_model *m, struct gg_err *err)
         if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err) ||
             read_scope(m, h, y, err))
             return -1;
-    return gg_loss_build(m, err);
+    if (gg_loss_heads(m, err) || gg_loss_times(m, err))
+        return -1;
+    for (h = m->head; h < m->head + m->n_head; h++)
+        if (h->spread)
+            return gg_yaml_fail(
+                gg_yaml_get(m->config.root, "loss"), err,
+                "loss: a likelihood wants a network: what is fitted predicts no spread of '%s'",
+                h->target.name);
+    return 0;
 }
 
 int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
@@ -289,13 +315,14 @@ int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, stru
     m->n_chain = 0;
     for (int k = 0; k < m->n_geometry; k++)
         m->geometry[k].mean_neighbours = facts->mean_neighbours[k];
-    if (!layers || gg_build_inputs(&b, err) || gg_build_layers(&b, layers, "layers", err))
+    if (!layers || gg_loss_heads(m, err) || gg_build_inputs(&b, err) ||
+        gg_build_layers(&b, layers, "layers", err))
         return -1;
     int k = 0;
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next)
         if (add_head(&b, &m->head[k++], y, err))
             return -1;
-    if (gg_build_check_names(m, err) || gg_loss_build(m, err) || gg_data_facts_allow(facts, m->n_weight, err))
+    if (gg_build_check_names(m, err) || gg_loss_times(m, err) || gg_data_facts_allow(facts, m->n_weight, err))
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;
@@ -325,7 +352,6 @@ static int check_inputs(const struct gg_model *m, struct gg_err *err)
 int gg_model_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     m->n_species = facts->n_species;
-    m->n_term = 0;
     return check_inputs(m, err) || open_targets(m, err) || m->learner->build(m, facts, err) ? -1 : 0;
 }
 

@@ -2,6 +2,7 @@
  *
  * The first of two steps, because sizes depend on data: what is read here decides what is read of the frames; spec.c makes the layers. */
 #include "model/learner.h"
+#include "model/loss.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -143,5 +144,5 @@ int gg_model_open(struct gg_model *m, struct gg_err *err)
     if (gg_yaml_check_keys(m->config.root, NULL, known, err) || gg_config_resolve(&m->config, words, err) ||
         !(m->learner = gg_learner_of(m->config.root, err)) || m->learner->open(m, err) || open_heads(m, err))
         return -1;
-    return 0;
+    return gg_loss_open(m, err);
 }

@@ -50,8 +50,8 @@ static const struct gg_field_def own_times[] = {{"X.time",
                                                  "times of the field X, where they are not the frame's"},
                                                 {.name = NULL}};
 
-/* Rows for X_pred and X_std, under the name X; a last one without a name. */
-static struct gg_field_def prediction[N_DEF + 1], deviation[N_DEF + 1];
+/* Rows for X_pred, X_std and X_cov, under the name X; a last one without a name.  Only vectors have a covariance. */
+static struct gg_field_def prediction[N_DEF + 1], deviation[N_DEF + 1], covariance[N_DEF + 1];
 static pthread_once_t derived = PTHREAD_ONCE_INIT;
 
 static void derive(void)
@@ -63,6 +63,13 @@ static void derive(void)
         deviation[k] = prediction[k];
         deviation[k].irreps = "0e";
         int last = deviation[k].ndim - 1;
+        covariance[k] = prediction[k];
+        covariance[k].irreps = "1x0e+1x2e";
+        covariance[k].unit = "sigma^2"; /* vectors that are known by name are lengths */
+        if (strcmp(prediction[k].irreps, "1x1o") == 0)
+            covariance[k].extent[last] = 6;
+        else
+            covariance[k].name = "";
         if (last >= 0 && deviation[k].extent[last] > 0) { /* one number for a vector */
             deviation[k].extent[last] = 0;
             deviation[k].ndim--;
@@ -96,6 +103,8 @@ const struct gg_field_def *gg_field_lookup(const char *name)
         row = find_row(prediction, name, n);
     if (!row && (n = stem(name, "_std")) > 0)
         row = find_row(deviation, name, n);
+    if (!row && (n = stem(name, "_cov")) > 0)
+        row = find_row(covariance, name, n);
     return row;
 }
 

@@ -109,7 +109,7 @@ double gg_field_get(const struct gg_field *x, uint64_t index);
 /* The first number of a field (temperature, split); NaN where there is no such field, or no number in it. */
 double gg_frame_number(const struct gg_frame *f, const char *name);
 
-/* What fields.def says of a name, NULL if it is not there.  "X_pred", "X_pred.TAG" and "X_std" give the row derived from
+/* What fields.def says of a name, NULL if it is not there.  "X_pred", "X_pred.TAG", "X_std" and "X_cov" give the row derived from
  * X (name X, role prediction); "X.time", and "time_pred" of version 0.1, the row of times that are X's own.  dtype 0: f32 or f64; irreps or unit "*": any. */
 struct gg_field_def {
     const char *name;

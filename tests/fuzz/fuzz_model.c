@@ -35,14 +35,11 @@ static void predict(const struct gg_model *m)
     struct gg_pass pass = {0};
     struct gg_sample s;
     struct gg_err err;
-    float *out[GG_MAX_HEADS];
+    struct gg_prediction out[GG_MAX_HEADS];
     if (gg_sample_read(&s, m, liquid(), false, &a, &err)) {
         fuzz_message(&err);
     } else {
-        for (int h = 0; h < m->n_head; h++) {
-            const struct gg_target *t = &m->head[h].target;
-            out[h] = GG_NEW(&a, float, (size_t)(t->kind->rows(&s) * t->n_time * gg_target_dim(t)) + 1);
-        }
+        gg_prediction_alloc(out, m, &s, &a);
         if (m->learner->predict(&pass, m, &s, out, &a, &err))
             fuzz_message(&err);
     }

@@ -2,7 +2,7 @@
 #include "foreign_fixture.h"
 
 #include "formats/keys.h"
-#include "formats/tensor.h"
+#include "o3/tensor.h"
 #include "o3/o3.h"
 
 static const struct gg_field *need(const struct imported *x, const char *name, int dtype, const char *irreps)

@@ -78,11 +78,11 @@ static int64_t predict(const struct gg_model *m, const struct gg_frame *f, float
 {
     struct gg_pass pass = {0};
     struct gg_sample s;
-    float *out[GG_MAX_HEADS];
+    struct gg_prediction out[GG_MAX_HEADS] = {0};
     int64_t n = 0;
     SURE(gg_sample_read(&s, m, f, false, &arena, &err));
     for (int h = 0; h < m->n_head; h++) {
-        out[h] = all + n;
+        out[h].y = all + n;
         n += s.n_node * m->head[h].target.n_time * gg_target_dim(&m->head[h].target);
     }
     SURE(m->learner->predict(&pass, m, &s, out, &arena, &err));

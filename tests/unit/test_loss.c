@@ -263,10 +263,12 @@ static void refused(void **state)
         char yaml[1024];
         snprintf(yaml, sizeof yaml, "%sloss: {%s}\n", head, wrong[k].keys);
         assert_int_equal(gg_config_from_text(&m.config, yaml, strlen(yaml), "m.yaml", &err), 0);
-        assert_int_equal(gg_model_open(&m, &err), 0);
-        m.input[1].irreps = (struct gg_irreps){1, {{1, 0, 1}}};
-        assert_int_equal(gg_target_known(&m.head[0].target, &m.arena, 1, times, &err), 0);
-        assert_int_equal(gg_model_build(&m, &facts, &err), -1);
+        if (gg_model_open(&m, &err) ==
+            0) { /* what the loss says is read there, what its heads say when they are built */
+            m.input[1].irreps = (struct gg_irreps){1, {{1, 0, 1}}};
+            assert_int_equal(gg_target_known(&m.head[0].target, &m.arena, 1, times, &err), 0);
+            assert_int_equal(gg_model_build(&m, &facts, &err), -1);
+        }
         assert_int_equal(err.status, GG_USAGE);
         assert_non_null(strstr(err.text, wrong[k].says));
         gg_model_free(&m);

@@ -142,11 +142,12 @@ static void obeys(const char *inputs, const char *layers, const char *heads)
 static float *predictions(const struct gg_model *m, const struct gg_sample *s, int64_t *n)
 {
     struct gg_pass pass = {0};
-    float *out[GG_MAX_HEADS], *all = GG_NEW(&arena, float, 1 << 16);
+    struct gg_prediction out[GG_MAX_HEADS] = {0};
+    float *all = GG_NEW(&arena, float, 1 << 16);
     *n = 0;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
-        out[h] = all + *n;
+        out[h].y = all + *n;
         *n += t->kind->rows(s) * t->n_time * gg_target_dim(t);
     }
     assert_true(*n < 1 << 16);
