@@ -40,6 +40,7 @@ struct gg_draft {
     const struct gg_texts *irreps; /* "NAME=IRREPS" of extra fields; NULL: none */
     uint64_t n_edge;               /* of frames that gg-dump wrote */
     char id[GG_ID];                /* "": by the template of the format */
+    const char *path, *made_by;    /* of the file; the template that made the id, NULL: gg-dump wrote it */
     struct gg_meta meta;           /* what the source said, by keys "source.*": gg_draft_clear */
 };
 void gg_draft_clear(struct gg_draft *d);

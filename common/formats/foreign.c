@@ -127,8 +127,10 @@ static int set_id(const struct gg_foreign *f, struct gg_draft *d, struct gg_err 
                                         .step = d->step,
                                         .frame = f->n_skipped + f->n_done - 1,
                                         .count = f->n_before + f->n_done - 1};
+    d->path = f->path;
     if (d->id[0] && !f->options->id)
         return 0; /* gg-dump wrote it */
+    d->made_by = template;
     return gg_path_id(d->id, sizeof d->id, template, &f->says, &facts, err);
 }
 
