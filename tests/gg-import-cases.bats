@@ -64,7 +64,7 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     gg-import -q --species A,B typelabel.dump -o t.ggs
     [ "$(types t.ggs)" = '0 1 ' ]
     refuses 3 "species 'Ni'; --species Ni,P names them" gg-import element.dump
-    refuses 3 "there is no column 'colour'" gg-import --map type=colour element.dump
+    refuses 2 "--map type=colour: there is no column 'colour'; there are id, element, x" gg-import --map type=colour element.dump
 }
 
 @test "times that are equal are equal wherever the run starts" {
@@ -240,7 +240,7 @@ EOF
     refuses 2 "--irreps q: irreps '7q'" gg-import --irreps q=7q q.xyz
     refuses 2 "has no column 'p' of its own" gg-import --irreps p=0e q.xyz
     refuses 2 "--irreps q: FIELD=IRREPS is wanted" gg-import --irreps q q.xyz
-    refuses 3 "there is no column 'foo'" gg-import --map nosuch=foo q.xyz
+    refuses 2 "there is no column 'foo'; there are species, pos, q" gg-import --map nosuch=foo q.xyz
     refuses 2 "timestep" gg-import --timestep 0 q.xyz
     gg-import -q --irreps q=0e q.xyz | gg-dump --check
     gg-dump --csv "$DATA/tiny.ggs" >own.csv

@@ -29,6 +29,8 @@ struct gg_draft {
     struct gg_series series[GG_MAX_SERIES];
     double temperature;  /* 0: not said */
     bool unwrapped;      /* `pos` is: the frame gets `image` */
+    bool own;            /* gg-dump wrote it: it may have no particles */
+    bool has_codes;      /* species are numbers of the source that --species could name */
     bool first_is_open;  /* first_type was taken from this file alone: smallest code 0 or not */
     bool has_step;       /* the source says the timestep */
     bool need_unwrapped; /* `pos` was wrapped without image flags: no use for displacements */

@@ -46,6 +46,11 @@ int gg_importer_add(struct gg_importer *m, const struct gg_draft *d, struct gg_f
             memcpy(m->again_id, f->id, sizeof m->again_id);
         return 0;
     }
+    const int32_t *type = gg_frame_find(f, "type")->data;
+    for (uint64_t i = 0; i < f->n_node; i++)
+        m->types |= UINT64_C(1) << type[i];
+    m->has_codes = d->has_codes;
+    m->first_type = d->first_type;
     return describe(m, d, err) ? -1 : gg_writer_frame(m->out, f, err);
 }
 
@@ -81,9 +86,29 @@ static const char *values(const struct gg_importer *m, const char *key, struct g
     return text;
 }
 
+/* Species with gaps between them, such as atomic numbers: every model would have room for those that are not there. */
+static const char *gaps(const struct gg_importer *m, struct gg_arena *a)
+{
+    const char *types = "", *codes = "";
+    if (!(m->types & (m->types + 1)))
+        return "";
+    for (int t = 0; t < 64; t++)
+        if (m->types >> t & 1) {
+            types = gg_arena_printf(a, "%s%s%d", types, *types ? ", " : "", t);
+            codes = gg_arena_printf(a, "%s%s%d", codes, *codes ? "," : "", t + m->first_type);
+        }
+    return m->has_codes
+               ? gg_arena_printf(
+                     a, "species: types %s only, codes %s of the source; --species %s numbers them from 0",
+                     types, codes, codes)
+               : gg_arena_printf(a, "species: types %s only", types);
+}
+
 const char *gg_importer_summary(const struct gg_importer *m, struct gg_arena *a)
 {
     const char *fields = values(m, "source.fields", a), *left = values(m, "source.left_out", a);
-    return gg_arena_printf(a, "%s%s%s%s%s", *fields ? "fields: " : "", fields, *fields && *left ? "; " : "",
-                           *left ? "left out: " : "", left);
+    const char *species = gaps(m, a);
+    return gg_arena_printf(a, "%s%s%s%s%s%s%s", *fields ? "fields: " : "", fields,
+                           *fields && *left ? "; " : "", *left ? "left out: " : "", left,
+                           *species && (*fields || *left) ? "; " : "", species);
 }

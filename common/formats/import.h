@@ -16,6 +16,9 @@ struct gg_importer {
     char few_id[GG_ID];
     struct gg_meta meta, trailer;
     struct gg_seen seen;
+    uint64_t types; /* bit t: species t was there */
+    bool has_codes; /* of the source, from first_type on, which --species could name */
+    int first_type;
     int64_t n_again; /* frames that a file has twice, the same: a run that was restarted; the first of them */
     char again_id[GG_ID];
 };
@@ -28,7 +31,8 @@ int gg_importer_add(struct gg_importer *m, const struct gg_draft *d, struct gg_f
 int gg_importer_end(struct gg_importer *m, struct gg_err *err);
 void gg_importer_free(struct gg_importer *m);
 
-/* One line: what became of columns that are no part of a configuration; "" if there were none. */
+/* One line: what became of columns that are no part of a configuration, and which species are there if they are not the
+ * first ones; "" if there is nothing to say. */
 const char *gg_importer_summary(const struct gg_importer *m, struct gg_arena *a);
 
 #endif
