@@ -99,10 +99,15 @@ static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yam
     if (k->time.n == 0)
         return gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
                             k->type->name);
-    for (int n = 0; n < k->time.n; n++)
+    for (int n = 0; n < k->time.n; n++) {
         if (!has_time(m, k, k->time.v[n]))
             return gg_yaml_fail(y, err, "loss: %s: times: no head of the term has the time %g", k->type->name,
                                 k->time.v[n]);
+        for (int before = 0; before < n; before++)
+            if (gg_same(k->time.v[before], k->time.v[n]))
+                return gg_yaml_fail(y, err, "loss: %s: times: time %g comes twice", k->type->name,
+                                    k->time.v[n]);
+    }
     return 0;
 }
 
