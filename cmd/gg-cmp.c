@@ -109,7 +109,8 @@ static int run(struct gg_cli *c, const struct options *o)
             s[n_open++].reader.max_frame = (uint64_t)c->max_frame;
     }
     if (status == 0)
-        status = compare(s, &comparison, &c->err);
+        status =
+            compare(s, &comparison, &c->err) || gg_comparison_check_fields(&comparison, &c->err) ? -1 : 0;
     if (status == 0) {
         gg_compare_meta(&comparison, &s[0].meta, &s[1].meta);
         if (o->prov)

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "score/frames.h"
 #include "stream/join.h"
+#include "stream/seen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,7 @@ struct run {
     struct gg_join truth;
     struct gg_frame frame;
     struct gg_arena arena;
+    struct gg_seen seen;
 };
 
 static int select_species(struct run *r, struct gg_err *err)
@@ -73,8 +75,12 @@ static int select_species(struct run *r, struct gg_err *err)
 static int add_frame(struct run *r, struct gg_err *err)
 {
     struct gg_score_input in = {1, {&r->frame, NULL}, {&r->in.reader.meta, NULL}};
-    int status = 0;
-    if (r->o->truth) {
+    int status =
+        gg_seen_add(&r->seen, &r->frame, NULL, NULL)
+            ? 0
+            : gg_fail(err, GG_INPUT, "sample id '%s' occurs twice at its times: a configuration counts once",
+                      r->frame.id);
+    if (r->o->truth && status == 0) {
         in.n = 2;
         in.frame[1] = gg_join_find(&r->truth, r->frame.id, &in.meta[1], err);
         status = in.frame[1] ? 0 : -1;
@@ -169,6 +175,7 @@ int main(int argc, char **argv)
         status = select_species(&r, &c.err) || add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
     gg_join_close(&r.truth);
     gg_scores_free(&r.scores);
+    gg_seen_free(&r.seen);
     gg_frame_free(&r.frame);
     gg_arena_free(&r.arena);
     return status ? gg_cli_fail(&c) : GG_OK;

@@ -132,6 +132,9 @@ static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struc
     for (int k = 0; status == 0 && k < (c->n_operand ? c->n_operand : 1); k++)
         status = one_input(c, type, &x, c->n_operand ? c->operand[k] : NULL, err);
     free(x.state);
+    const char *none = !x.n_done ? "--frames" : o->rows && !x.n_row ? "--rows" : NULL;
+    if (status == 0 && x.number && none)
+        gg_cli_warn(c, "%s: nothing has these numbers", none);
     return status;
 }
 

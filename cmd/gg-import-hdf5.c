@@ -25,6 +25,7 @@ static const struct gg_opt table[] = {
      .arg = "T", .unit = "eps", .min = 0, .max = 1e6},
     {"map", GG_OPT_TEXTS, AT(foreign.map), "column KEY is field FIELD", .arg = "FIELD=KEY"},
     {"irreps", GG_OPT_TEXTS, AT(foreign.irreps), "how a column turns under rotations", .arg = "FIELD=IRREPS"},
+    {"species", GG_OPT_TEXT, AT(foreign.species), "species in the file, type 0 first", .arg = "NAME,..."},
     {"first-type", GG_OPT_CHOICE, AT(foreign.first_type), "H5MD: code of species A", .choices = "auto|0|1"},
     {"drop", GG_OPT_TEXTS, AT(drop), "leave this field out", .arg = "FIELD"},
     {.name = NULL},

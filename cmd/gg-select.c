@@ -1,6 +1,6 @@
 /* gg-select.c -- some of the frames, fields, particles; in another order; cut into three sets
- * Frame by frame it is a filter.  --shuffle, --split and --join need to know all frames first: they are held in memory
- * and written as one member, whose history has those of all inputs as parents. */
+ * A filter; but --shuffle, --split and --join need all frames first: they are held in memory and written as one member,
+ * whose history has those of all inputs as parents. */
 #include "cli/cli.h"
 #include "stream/choose.h"
 #include "stream/cut.h"
@@ -49,6 +49,7 @@ struct run {
     struct gg_species_set species;
     double share[3];
     int64_t seen, written;
+    uint64_t n_node; /* written */
     struct gg_held held;
 };
 
@@ -147,8 +148,10 @@ static int write_all(struct run *r, struct gg_writer *out, struct gg_err *err)
         int take = wanted(r, f, err);
         if (take < 0 || (take > 0 && change(r, f, &arena, err) < 0))
             status = gg_err_prefix(err, "%s: ", f->id);
-        else if (take > 0 && (status = gg_writer_frame(out, f, err)) == 0)
+        else if (take > 0 && (status = gg_writer_frame(out, f, err)) == 0) {
             r->written++;
+            r->n_node += f->n_node;
+        }
         gg_arena_reset(&arena);
     }
     gg_arena_free(&arena);
@@ -172,8 +175,9 @@ static int select_all(struct run *r)
         status = gg_held_split(&r->held, r->share, err);
     if (status == 0)
         status = write_all(r, &out, err);
-    if (status == 0)
-        status = gg_writer_commit(&out, err);
+    if (status == 0 && (status = gg_writer_commit(&out, err)) == 0)
+        gg_cli_warn_nothing(&r->cli, &(struct gg_cli_left){(uint64_t)r->seen, (uint64_t)r->written,
+                                                           r->o.species.n > 0, r->n_node});
     else
         gg_writer_abort(&out, program.name, err);
     gg_source_close(&in);
@@ -191,9 +195,6 @@ int main(int argc, char **argv)
         return gg_cli_fail(&r.cli);
     if (r.o.shuffle || r.o.join || r.o.split != NULL)
         return select_all(&r);
-    const struct gg_filter filter = {.frame = filter_frame,
-                                     .meta = filter_meta,
-                                     .context = &r,
-                                     .skip_empty = true};
-    return gg_cli_filter(&r.cli, &filter);
+    return gg_cli_filter(&r.cli,
+                         &(struct gg_filter){filter_frame, filter_meta, NULL, &r, .skip_empty = true});
 }

@@ -27,6 +27,15 @@ agrees() {
     refuses 2 'both' gg-cmp - -
 }
 
+@test "a field that is in neither stream is not equal" {
+    refuses 3 "--fields: 'propensty' is no field of either stream" gg-cmp --fields propensty "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    refuses 3 "'nosuch' is no field" gg-cmp --fields pos,nosuch "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    refuses 3 "'x\*' is no field" gg-cmp --fields 'x*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    agrees --fields 'pos,cell,prop*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    gg-select --drop propensity "$DATA/tiny.ggs" -o less.ggs
+    differs '^propensity: frame 0: only in the first' --fields propensity "$DATA/tiny.ggs" less.ggs
+}
+
 @test "first and worst difference" {
     edited '0,/^\t2.5319065924834394/s//\t2.5/; s/^\t0.2 1 5 10$/\t0.2 1 6 10/'
     differs '^pos: 1 of 6000 differ; first frame 0 \[0, 0\] 2\.5319065924834394 \| 2\.5; worst frame 0 \[0, 0\] .*, off by 0\.0319' \

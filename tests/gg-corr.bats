@@ -149,6 +149,8 @@ PY
     gg-select --frames 1: -o less.ggs "$tiny"
     refuses 3 "p.ggs: frame 0 .*less.ggs: has no frame 'KA/N250/T0.64/1'" gg-corr --truth less.ggs p.ggs
     refuses 3 "sample id 'KA/N250/T0.64/1' occurs twice" gg-corr --truth "$tiny" p.ggs p.ggs
+    refuses 3 "tiny.ggs: frame 0 .*sample id 'KA/N250/T0.64/1' occurs twice at its times: a configuration counts once" \
+        gg-corr --target propensity --predictor type "$tiny" "$tiny"
     gg-select --species A -o a.ggs "$tiny"
     refuses 3 "has 250 particles, the frame of the same id in the second stream 200" gg-corr --truth a.ggs p.ggs
     head -c 20000 "$tiny" >cut.ggs

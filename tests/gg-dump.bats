@@ -40,6 +40,18 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     refuses 2 "goes with --data" gg-dump --rows 1 "$DATA/tiny.ggs"
 }
 
+@test "numbers of frames or rows that nothing has are told" {
+    for o in '-n 100' '-n 100 -d pos' '--csv -n 100' '--json -n 8:'; do
+        # shellcheck disable=SC2086
+        gg-dump $o "$DATA/tiny.ggs" 2>said >shown
+        grep -qx 'gg-dump: warning: --frames: nothing has these numbers' said || { echo "$o"; cat said; false; }
+    done
+    gg-dump -d pos --rows 250: "$DATA/tiny.ggs" 2>said >shown
+    grep -qx 'gg-dump: warning: --rows: nothing has these numbers' said
+    gg-dump -d pos --rows 249: "$DATA/tiny.ggs" 2>said | wc -l | grep -qx 8
+    [ ! -s said ]
+}
+
 @test "the text form comes back bit for bit, both ways" {
     gg-dump -r -o types.ggs "$TYPES"
     gg-dump --text types.ggs | cmp - "$TYPES"

@@ -64,7 +64,7 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     gg-import -q --species A,B typelabel.dump -o t.ggs
     [ "$(types t.ggs)" = '0 1 ' ]
     refuses 3 "species 'Ni'; --species Ni,P names them" gg-import element.dump
-    refuses 3 "there is no column 'colour'" gg-import --map type=colour element.dump
+    refuses 2 "--map type=colour: there is no column 'colour'; there are id, element, x" gg-import --map type=colour element.dump
 }
 
 @test "times that are equal are equal wherever the run starts" {
@@ -80,11 +80,27 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
     gg-dump -d time r.ggs | diff - <(printf '%s\n' 0.5 1)
 }
 
-@test "a step that comes twice can be read: the message says how" {
-    refuses 3 "sample id 'restart/10' comes twice; --sample-id gives others: '\{stem\}/\{count\}' numbers them" gg-import restart.dump
-    gg-import -q --sample-id '{stem}/{count}' restart.dump -o r.ggs
-    gg-dump -d step r.ggs | diff - <(printf '%s\n' 0 10 10 20)
-    gg-import -q --sample-id '{stem}/{count}' restart.dump restart.dump -o twice.ggs
+@test "a run that was restarted: frames that came again, the same, are taken once and told; others are refused" {
+    gg-import restart.dump -o r.ggs 2>said
+    grep -qx 'gg-import: left out: 1 frame that came again, the same (restart/10)' said
+    gg-dump -d step r.ggs | diff - <(printf '%s\n' 0 10 20)
+    gg-import -q --sample-id '{stem}-{step}' restart.dump | gg-dump -d step | diff - <(printf '%s\n' 0 10 20)
+    gg-import -q --sample-id '{stem}/{count}' restart.dump | gg-dump -d step | diff - <(printf '%s\n' 0 10 10 20)
+    gg-import -q --timestep 0.1 restart.dump | gg-targets -q --trajectory --times 1 | gg-dump -d run_time | diff - <(printf '%s\n' 0 1)
+    # stopped later than its last restart file: two frames again
+    { cat restart.dump; sed -n '12,$p' restart.dump; } >later.dump
+    gg-import later.dump -o l.ggs 2>said
+    grep -q 'left out: 4 frames that came again, the same (first later/10)' said
+    gg-dump -d step l.ggs | diff - <(printf '%s\n' 0 10 20)
+    awk '/TIMESTEP/ { n++ } n == 3 && /^1 1 / { $3 = 0.5 } { print }' restart.dump >other.dump
+    refuses 3 "sample id 'other/10' comes twice in the file, with other contents; --sample-id gives others: '\{stem\}/\{count\}' numbers them" \
+        gg-import other.dump
+    gg-import -q --sample-id '{stem}/{count}' other.dump | gg-dump --check
+    refuses 3 "'restart/0' comes twice; --sample-id" gg-import restart.dump restart.dump
+    gg-import --replicas --timestep 0.1 restart.dump later.dump -o j.ggs 2>said
+    grep -q 'left out: frames of restarted runs (they came again, the same)' said
+    gg-dump -d time j.ggs | diff - <(printf '%s\n' 1 2)
+    refuses 3 'other.dump: time 1 comes twice, with other positions' gg-import --replicas --timestep 0.1 restart.dump other.dump
 }
 
 @test "blank lines between frames and behind them" {
@@ -129,7 +145,7 @@ like() { gg-dump "$1" | grep '^frame 0 ' | grep -qF "$2" || { gg-dump "$1"; retu
         cp r1.dump "run$k/traj.100"
         touch "run$k/.hidden"
     done
-    refuses 3 'comes twice' gg-import -q run1 run2
+    refuses 3 "'dump.melt/0' comes twice; --sample-id gives others: '\{folder\}/\{stem\}/\{step\}' has the folders" gg-import -q run1 run2
     gg-import -q --sample-id '{folder}/{stem}/{step}' run1 run2 -o all.ggs
     gg-dump -a all.ggs | awk '/^frame/ { print $3 }' | diff - <(printf '%s\n' run{1,2}/{dump.melt/0,traj.100/{0,10,20}})
 }
@@ -224,7 +240,7 @@ EOF
     refuses 2 "--irreps q: irreps '7q'" gg-import --irreps q=7q q.xyz
     refuses 2 "has no column 'p' of its own" gg-import --irreps p=0e q.xyz
     refuses 2 "--irreps q: FIELD=IRREPS is wanted" gg-import --irreps q q.xyz
-    refuses 3 "there is no column 'foo'" gg-import --map nosuch=foo q.xyz
+    refuses 2 "there is no column 'foo'; there are species, pos, q" gg-import --map nosuch=foo q.xyz
     refuses 2 "timestep" gg-import --timestep 0 q.xyz
     gg-import -q --irreps q=0e q.xyz | gg-dump --check
     gg-dump --csv "$DATA/tiny.ggs" >own.csv

@@ -58,7 +58,9 @@ of() { gg-dump -d "$1" "$2" | paste -sd ' '; }
 @test "--box and --cell: one of them, named as it was typed" {
     xyz one >one.xyz
     refuses 2 '--box and --cell both give the cell: leave one out' gg-import --cell 6 --box 7 one.xyz -o x.ggs
-    refuses 2 "--cell: '6 6 6' is not a number; commas separate numbers" gg-import --cell '6 6 6' one.xyz -o x.ggs
+    gg-import -q --cell 6,6,6 one.xyz -o c.ggs
+    for c in '6 6 6' '6, 6, 6' ' 6 6,6 ' '6 0 0 0 6 0 0 0 6'; do gg-import -q --cell "$c" one.xyz | gg-cmp c.ggs -; done
+    for c in '6 6 x' '6,,6' '6,' ',6' ' '; do refuses 2 "--cell: '.*' is not a number" gg-import --cell "$c" one.xyz -o x.ggs; done
     refuses 2 '--cell has 2 numbers; 1, 3 or 9 are wanted' gg-import --cell 6,6 one.xyz -o x.ggs
     for o in cell box; do
         gg-import -q --$o 6 one.xyz -o $o.ggs

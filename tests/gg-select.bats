@@ -35,6 +35,23 @@ setup() {
     gg-dump a.ggs | grep -q ' 1 member, 0 frames,'
 }
 
+@test "a choice that matches nothing is told" {
+    for o in '--frames 100:' '--id nosuch' '--id nosuch --shuffle' '--frames 100: --join'; do
+        # shellcheck disable=SC2086
+        gg-select $o tiny.ggs 2>said >a.ggs
+        grep -qx 'gg-select: warning: none of the 8 frames is left: nothing was chosen' said || { cat said; false; }
+    done
+    for o in '' --join; do
+        # shellcheck disable=SC2086
+        gg-select --species D $o tiny.ggs 2>said >a.ggs
+        grep -qx 'gg-select: warning: no particle is left in any frame: nothing was chosen' said || { cat said; false; }
+    done
+    gg-select --frames 0 --species A tiny.ggs 2>said >a.ggs
+    gg-select -q --frames 100: tiny.ggs 2>>said >a.ggs
+    gg-select a.ggs 2>>said >b.ggs
+    [ ! -s said ]
+}
+
 @test "frames are counted over all inputs" {
     gg-select --frames 7:9 tiny.ggs tiny.ggs >a.ggs
     same a.ggs "${id[7]}" "${id[0]}"

@@ -70,6 +70,17 @@ idle() {
     idle "loss: mse: times: no time; leave the key out" 'loss=[{term: mse, times: []}]'
 }
 
+@test "what stands twice in a list is refused" {
+    model
+    idle "times: time 1 comes twice" 'heads.0.times=[1, 1]'
+    idle "times: time 1 comes twice" 'heads.0.times=[1, 0.2, 1.0000001]'
+    idle "loss: mse: times: time 1 comes twice" 'loss=[{term: mse, times: [1, 1]}]'
+    idle "species: 'A' comes twice" 'heads.0.species=[A, A]'
+    idle "species: 'B' comes twice" 'loss.species=[B, A, B]'
+    idle "inputs: 'type' stands twice in one list" 'inputs.node=[type, type]'
+    gg-train -q -o yes --set 'heads.0.times=[1, 0.2]' --set 'heads.0.species=[B, A]' m.yaml "$DATA/tiny.ggs"
+}
+
 @test "a cutoff with too many neighbours is refused before they are searched, from YAML, option and model file; and one with none" {
     model
     refuses 3 "sample '.*': cutoff 100: at this density a particle would have 5.03e.06 neighbours, at most 1000 can be; 1.8 would give 30" \

@@ -64,6 +64,11 @@ void gg_cli_say_line(void *cli, const char *line);
 /* The same, --quiet or not, for what GG_TRACE asks for; whether it does (set, and not 0). */
 void gg_cli_trace(void *cli, const char *line);
 bool gg_cli_traces(void);
+/* A choice that matched nothing: warns if frames came and none is left, or particles came and no frame has one. */
+struct gg_cli_left {
+    uint64_t frames, left, nodes, nodes_left; /* that came; that are left */
+};
+void gg_cli_warn_nothing(struct gg_cli *c, const struct gg_cli_left *n);
 /* Flushes standard output and checks its close: for programs that print text.  The last thing main returns. */
 int gg_cli_finish(struct gg_cli *c);
 

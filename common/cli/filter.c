@@ -49,6 +49,14 @@ void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history)
     gg_meta_clear(&m);
 }
 
+void gg_cli_warn_nothing(struct gg_cli *c, const struct gg_cli_left *n)
+{
+    if (n->frames && !n->left)
+        gg_cli_warn(c, "none of the %llu frames is left: nothing was chosen", (unsigned long long)n->frames);
+    else if (n->nodes && !n->nodes_left)
+        gg_cli_warn(c, "no particle is left in any frame: nothing was chosen");
+}
+
 /* One run of a filter. */
 struct run {
     struct gg_cli *cli;
@@ -60,6 +68,7 @@ struct run {
     struct gg_meta meta; /* of the present member, for the output */
     struct gg_prov prov;
     int64_t n_member; /* written */
+    struct gg_cli_left left;
 };
 
 static int begin_output(struct run *r, struct gg_err *err)
@@ -89,9 +98,14 @@ static int write_frame(struct run *r, struct gg_err *err)
 
 static int one_frame(struct run *r, struct gg_err *err)
 {
+    uint64_t n_node = r->frame.n_node;
     int keep = r->filter->frame(r->filter->context, &r->frame, &r->arena, err);
     if (keep < 0)
         return gg_reader_prefix(&r->in.reader, &r->frame, err);
+    r->left.frames++;
+    r->left.left += keep > 0;
+    r->left.nodes += n_node;
+    r->left.nodes_left += keep > 0 ? r->frame.n_node : 0;
     int status = keep > 0 ? write_frame(r, err) : 0;
     gg_arena_reset(&r->arena);
     return status;
@@ -147,6 +161,8 @@ int gg_cli_filter(struct gg_cli *c, const struct gg_filter *f)
         status = end_output(&r, &c->err);
     if (status < 0)
         gg_writer_abort(&r.out, c->program->name, &c->err);
+    else
+        gg_cli_warn_nothing(c, &r.left);
     gg_source_close(&r.in);
     gg_frame_free(&r.frame);
     gg_arena_free(&r.arena);

@@ -29,12 +29,25 @@ typedef int64_t places __attribute__((vector_size(8 * sizeof(int64_t))));
 typedef int32_t places __attribute__((vector_size(8 * sizeof(int32_t))));
 #endif
 
+/* x[at[0]], x[at[1]], ...: one instruction with gcc; clang's shuffles have places known when compiling. */
+static inline gg_lanes pick(const gg_lanes *x, const places *at)
+{
+#ifdef __clang__
+    gg_lanes y;
+    for (int k = 0; k < 8; k++)
+        y[k] = (*x)[(*at)[k]];
+    return y;
+#else
+    return __builtin_shuffle(*x, *at);
+#endif
+}
+
 /* Eight channels of every edge: the factor of each stands in one of eight numbers of its row. */
 GG_CLONES static void spread_lanes(int64_t n_edge, const gg_real *alpha, int stride, const places *at,
                                    const gg_lanes *mask, gg_real *to, int pad)
 {
     for (int64_t e = 0; e < n_edge; e++)
-        *(gg_lanes *)(to + e * pad) = *mask * __builtin_shuffle(*(const gg_lanes *)(alpha + e * stride), *at);
+        *(gg_lanes *)(to + e * pad) = *mask * pick((const gg_lanes *)(alpha + e * stride), at);
 }
 
 void gg_conv_heads_spread(const struct gg_call *call, const struct gg_conv_route *r, struct gg_conv_work *k)

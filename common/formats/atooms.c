@@ -110,7 +110,7 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
     double edge[3] = {0};
     int64_t count;
     char *line;
-    int got = gg_xyz_begin(&f->input, a, &count, &line, err), n_edge;
+    int got = gg_xyz_begin(&f->input, a, 1, &count, &line, err), n_edge;
     if (got <= 0)
         return got;
     if (gg_keys_parse(keys, a, line, ':', err) || (n_edge = get_edges(keys, edge, err)) < 0 ||

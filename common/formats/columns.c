@@ -18,6 +18,16 @@ const char *gg_columns_mapped(const struct gg_foreign *f, const char *field, con
     return own;
 }
 
+static int no_column(const struct gg_table *t, const char *map, const char *column, struct gg_err *err)
+{
+    char list[400];
+    size_t n = 0;
+    for (int k = 0; k < t->n_property && n < sizeof list; k++)
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", k ? ", " : "", t->property[k].name);
+    return gg_fail(err, GG_USAGE, "--map %.100s: there is no column '%.60s'; there are %s", map, column,
+                   list);
+}
+
 int gg_columns_check_map(const struct gg_foreign *f, const struct gg_table *t, struct gg_err *err)
 {
     for (int k = 0; k < f->options->map.n; k++) {
@@ -25,7 +35,7 @@ int gg_columns_check_map(const struct gg_foreign *f, const struct gg_table *t, s
         if (!equals || equals == map || !equals[1])
             return gg_fail(err, GG_USAGE, "--map %s: FIELD=KEY is wanted", map);
         if (gg_table_find(t, equals + 1) < 0)
-            return gg_fail(err, GG_INPUT, "--map %s: there is no column '%s'", map, equals + 1);
+            return no_column(t, map, equals + 1, err);
     }
     return 0;
 }

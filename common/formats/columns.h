@@ -7,7 +7,7 @@
 
 /* The name of the column that --map gives to a field, else `own`. */
 const char *gg_columns_mapped(const struct gg_foreign *f, const char *field, const char *own);
-/* Every --map must name a column, or one of `words`.  GG_INPUT. */
+/* Every --map must name a column.  GG_USAGE, with the names of those that are there. */
 int gg_columns_check_map(const struct gg_foreign *f, const struct gg_table *t, struct gg_err *err);
 
 /* Codes of the species from a property of words (gg_property.words) or of numbers.  Words are names of --species, or

@@ -29,6 +29,8 @@ struct gg_draft {
     struct gg_series series[GG_MAX_SERIES];
     double temperature;  /* 0: not said */
     bool unwrapped;      /* `pos` is: the frame gets `image` */
+    bool own;            /* gg-dump wrote it: it may have no particles */
+    bool has_codes;      /* species are numbers of the source that --species could name */
     bool first_is_open;  /* first_type was taken from this file alone: smallest code 0 or not */
     bool has_step;       /* the source says the timestep */
     bool need_unwrapped; /* `pos` was wrapped without image flags: no use for displacements */
@@ -40,6 +42,7 @@ struct gg_draft {
     const struct gg_texts *irreps; /* "NAME=IRREPS" of extra fields; NULL: none */
     uint64_t n_edge;               /* of frames that gg-dump wrote */
     char id[GG_ID];                /* "": by the template of the format */
+    const char *path, *made_by;    /* of the file; the template that made the id, NULL: gg-dump wrote it */
     struct gg_meta meta;           /* what the source said, by keys "source.*": gg_draft_clear */
 };
 void gg_draft_clear(struct gg_draft *d);

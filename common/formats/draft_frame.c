@@ -47,7 +47,7 @@ static int need_shape(struct gg_arena *a, const char *name, const struct gg_fiel
 static int check_shapes(const struct gg_draft *d, struct gg_arena *a, struct gg_err *err)
 {
     const uint64_t n = d->n_node, dim = (uint64_t)d->dim, vectors[] = {n, dim};
-    if (!n)
+    if (!n && !d->own)
         return gg_fail(err, GG_INPUT, "no particles");
     if (need_shape(a, "pos", &d->pos, 2, vectors, err) || need_shape(a, "type", &d->type, 1, vectors, err))
         return -1;

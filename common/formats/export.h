@@ -18,6 +18,7 @@ struct gg_export {
     const char *species;          /* extended XYZ: names, type 0 first; NULL: noble gases */
     struct gg_range rows, frames; /* which */
     uint64_t number, n_done;      /* of this frame, from 0 over all inputs; frames exported before it */
+    uint64_t n_row;               /* rows printed */
     bool all, named,
         complete; /* head: every frame in full; the input's name first; at the end: nothing is wrong */
     void *state;  /* an exporter's own, malloc'd: free() gives it back */

@@ -99,6 +99,10 @@ static void line(struct gg_export *x, const struct gg_frame *f, uint64_t i)
 
 static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
 {
+    if (!f->n_node)
+        return gg_fail(err, GG_INPUT,
+                       "no particles: a table has no row to say that the frame is there; -n "
+                       "chooses others, --extxyz has it");
     char *columns = header(f);
     if (!x->state)
         fprintf(x->to, "%s\n", columns);

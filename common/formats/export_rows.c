@@ -19,6 +19,7 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     uint64_t n = gg_field_count(y), rows = y->ndim ? y->shape[0] : 1, width = rows > 0 ? n / rows : 0;
     uint64_t first = (uint64_t)x->rows.first < rows ? (uint64_t)x->rows.first : rows;
     uint64_t last = (uint64_t)x->rows.last < rows ? (uint64_t)x->rows.last : rows;
+    x->n_row += last > first ? last - first : 0;
     for (uint64_t i = first * width; i < last * width; i++) {
         gg_print_value(x->to, y, i);
         fputc((i + 1) % width == 0 ? '\n' : ' ', x->to);

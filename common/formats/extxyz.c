@@ -210,17 +210,19 @@ static int read_frame(struct gg_foreign *f, struct gg_arena *a, struct gg_table 
     struct roles roles;
     int64_t count;
     char *line;
-    int got = gg_xyz_begin(&f->input, a, &count, &line, err);
+    int got = gg_xyz_begin(&f->input, a, 0, &count, &line, err);
     if (got <= 0)
         return got;
     if (gg_keys_parse(keys, a, line, '=', err) ||
         add_properties(t, a, gg_keys_get(keys, "Properties"), err) || find_roles(f, t, &roles, err) ||
         gg_columns_check_map(f, t, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)f->input.line);
+    bool own = gg_keys_get(keys, "gg_fields");
+    if (!count && !own)
+        return gg_input_fail(&f->input, err, GG_INPUT, "a number of particles is wanted");
     if (gg_xyz_rows(&f->input, t, count, err))
         return -1;
-    int failed = gg_keys_get(keys, "gg_fields") ? gg_extxyz_own(keys, t, a, d, err)
-                                                : fill_draft(f, a, t, keys, &roles, d, err);
+    int failed = own ? gg_extxyz_own(keys, t, a, d, err) : fill_draft(f, a, t, keys, &roles, d, err);
     return failed ? gg_err_prefix(err, "frame %lld: ", (long long)f->n_done) : 1;
 }
 

@@ -127,8 +127,10 @@ static int set_id(const struct gg_foreign *f, struct gg_draft *d, struct gg_err 
                                         .step = d->step,
                                         .frame = f->n_skipped + f->n_done - 1,
                                         .count = f->n_before + f->n_done - 1};
+    d->path = f->path;
     if (d->id[0] && !f->options->id)
         return 0; /* gg-dump wrote it */
+    d->made_by = template;
     return gg_path_id(d->id, sizeof d->id, template, &f->says, &facts, err);
 }
 
@@ -145,6 +147,8 @@ int gg_foreign_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d
         gg_meta_set(&d->meta, "source.format", f->format->name);
         if (strstr(f->format->id, "{system}"))
             gg_meta_set(&d->meta, "system", d->dim == 2 ? "KA2D" : "KA3D");
+        const char *types = gg_meta_get(&d->meta, "source.types");
+        d->has_codes = f->format->reads & GG_READS_SPECIES && types && strcmp(types, "named") != 0;
         if (gg_foreign_check_met(f, d, err) || set_id(f, d, err))
             got = -1;
     }

@@ -207,10 +207,14 @@ static int open_file(struct gg_foreign *f, struct gg_err *err)
     if (gg_input_all(&f->input, f->options->max_bytes, &f->arena, &bytes, &n, err) ||
         gg_gsd_open(g, &f->arena, bytes, n, err))
         return -1;
-    return !strcmp(g->schema, "hoomd")
-               ? 0
-               : gg_fail(err, GG_INPUT, "GSD file of schema '%.40s', not hoomd: no particles in it",
-                         g->schema);
+    if (!strcmp(g->schema, "hoomd"))
+        return 0;
+    bool particles = false;
+    for (int k = 0; k < g->n_name; k++)
+        particles |= !strncmp(g->name[k], "particles/", 10);
+    return gg_fail(err, GG_INPUT, "GSD file of schema '%.40s', not hoomd: %s", g->schema,
+                   particles ? "what its chunks mean is not known; gsd.hoomd writes the schema that is read"
+                             : "no particles in it");
 }
 
 int gg_gsd_next(struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)

@@ -16,16 +16,23 @@ struct gg_importer {
     char few_id[GG_ID];
     struct gg_meta meta, trailer;
     struct gg_seen seen;
+    uint64_t types; /* bit t: species t was there */
+    bool has_codes; /* of the source, from first_type on, which --species could name */
+    int first_type;
+    int64_t n_again; /* frames that a file has twice, the same: a run that was restarted; the first of them */
+    char again_id[GG_ID];
 };
 
-/* Makes the frame and writes it.  GG_INPUT for a sample id that comes twice. */
+/* Makes the frame and writes it; one that came before in the same file, equal in everything, is passed over and told by
+ * the summary.  GG_INPUT for any other sample id that comes twice.  The draft's path must live until gg_importer_free. */
 int gg_importer_add(struct gg_importer *m, const struct gg_draft *d, struct gg_frame *f, struct gg_arena *a,
                     struct gg_err *err);
 /* The end of the stream; a stream without a frame is none (GG_TRUNCATED). */
 int gg_importer_end(struct gg_importer *m, struct gg_err *err);
 void gg_importer_free(struct gg_importer *m);
 
-/* One line: what became of columns that are no part of a configuration; "" if there were none. */
+/* One line: what became of columns that are no part of a configuration, and which species are there if they are not the
+ * first ones; "" if there is nothing to say. */
 const char *gg_importer_summary(const struct gg_importer *m, struct gg_arena *a);
 
 #endif

@@ -1,9 +1,9 @@
 /* lammps_binary.c -- LAMMPS binary dumps (names ending in .bin), revision 2, which names its columns
  *
  * As written by LAMMPS of 2021 and later: i64 minus the length of the magic, the magic, i32 1, i32 revision,
- * i64 timestep, i64 atoms, i32 triclinic, i32[6] boundary, f64[6] bounds (and three tilts), i32 columns, i32
- * length and text of the units, i8 flag (and f64 time), i32 length and text of the column names, i32 chunks;
- * each chunk an i32 count and as many f64. */
+ * i64 timestep, i64 atoms, i32 triclinic, i32[6] boundary, f64[6] bounds (and three tilts if triclinic is 1; if it
+ * is 2, f64[12]: the three vectors and the origin instead), i32 columns, i32 length and text of the units, i8 flag
+ * (and f64 time), i32 length and text of the column names, i32 chunks; each chunk an i32 count and as many f64. */
 #include "formats/lammps.h"
 
 #include <math.h>
@@ -61,17 +61,30 @@ static int take_box(struct gg_input *in, struct gg_lammps_box *box, struct gg_er
 {
     int32_t triclinic, boundary[6];
     double bound[6], tilt[3] = {0};
-    if (take_i32(in, &triclinic, err) || gg_input_take(in, boundary, sizeof boundary, err) ||
-        gg_input_take(in, bound, sizeof bound, err))
+    *box = (struct gg_lammps_box){.pbc = 0};
+    if (take_i32(in, &triclinic, err) || gg_input_take(in, boundary, sizeof boundary, err))
         return -1;
-    if (triclinic != 0 && triclinic != 1)
-        return gg_fail(err, GG_INPUT, "box of kind %d; orthogonal and triclinic ones are read", triclinic);
-    if (triclinic && gg_input_take(in, tilt, sizeof tilt, err))
-        return -1;
-    *box = (struct gg_lammps_box){
-        {bound[0], bound[2], bound[4]}, {bound[1], bound[3], bound[5]}, tilt[0], tilt[1], tilt[2], 0};
     for (int k = 0; k < 3; k++)
         box->pbc |= (boundary[2 * k] == 0 && boundary[2 * k + 1] == 0) << k;
+    if (triclinic < 0 || triclinic > 2)
+        return gg_fail(err, GG_INPUT, "box of kind %d; 0, 1 and 2 are read (of any three vectors)",
+                       triclinic);
+    box->general = triclinic == 2;
+    if (box->general)
+        return gg_input_take(in, box->vector, sizeof box->vector, err) ||
+                       gg_input_take(in, box->lo, sizeof box->lo, err)
+                   ? -1
+                   : 0;
+    if (gg_input_take(in, bound, sizeof bound, err) ||
+        (triclinic && gg_input_take(in, tilt, sizeof tilt, err)))
+        return -1;
+    for (int k = 0; k < 3; k++) {
+        box->lo[k] = bound[2 * k];
+        box->hi[k] = bound[2 * k + 1];
+    }
+    box->xy = tilt[0];
+    box->xz = tilt[1];
+    box->yz = tilt[2];
     gg_lammps_from_bounding(box);
     return 0;
 }

@@ -12,6 +12,7 @@ static const struct style {
     const char *name, *columns, *velocities;
 } styles[] = {{"amoeba", "id mol type q x y z", ""},
               {"angle", "id mol type x y z", ""},
+              {"apip", "id type x y z", ""}, /* conservative, thermostat: the same */
               {"atomic", "id type x y z", ""},
               {"body", "id type bodyflag mass x y z", "angmomx angmomy angmomz"},
               {"bond", "id mol type x y z", ""},
@@ -95,7 +96,7 @@ const char *gg_lammps_style(struct gg_arena *a, const char *style, const char **
         if (!s)
             continue;
         n++;
-        arguments = !strcmp(s->name, "body") || !strcmp(s->name, "template");
+        arguments = !strcmp(s->name, "body") || !strcmp(s->name, "template") || !strcmp(s->name, "apip");
         columns = joined(a, columns, s->columns);
         *more = joined(a, *more, s->velocities);
         if (!strcmp(s->name, "tdpd") && concentrations(a, gg_word(&rest), &columns, err) < 0)

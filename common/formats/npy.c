@@ -248,40 +248,74 @@ int gg_npy_parse(struct gg_field *out, struct gg_arena *a, void *bytes, size_t n
     return 0;
 }
 
+/* Bytes of one text of U or S: *width a letter, *letters of them.  False for any other type. */
+static bool text_type(const char *descr, size_t *width, size_t *letters)
+{
+    const char *type = strchr("<>=|", descr[0]) && descr[0] ? descr + 1 : descr;
+    if (*type != 'U' && *type != 'S')
+        return false;
+    long n = atol(type + 1);
+    *width = *type == 'U' ? 4 : 1;
+    *letters = n > 0 ? (size_t)n : 0;
+    return n >= 0 && n <= 1 << 16;
+}
+
 int gg_npy_expected(const char *head, size_t n, uint64_t *bytes, struct gg_err *err)
 {
     struct header h = {.ndim = 0};
     ptrdiff_t lead = parse_header(&h, (const unsigned char *)head, n, err);
     int dtype;
     bool swap;
+    size_t width, letters, size;
     uint64_t numbers;
-    if (lead < 0 || gg_npy_dtype(h.descr, &dtype, &swap, err))
+    if (lead < 0)
         return -1;
-    if (!gg_npy_bytes(h.ndim, h.shape, gg_dtype_size(dtype), &numbers))
+    if (text_type(h.descr, &width, &letters))
+        size = width * letters;
+    else if (gg_npy_dtype(h.descr, &dtype, &swap, err))
+        return -1;
+    else
+        size = gg_dtype_size(dtype);
+    if (!gg_npy_bytes(h.ndim, h.shape, size ? size : 1, &numbers))
         return gg_fail(err, GG_INPUT, "npy shape is too large");
-    *bytes = numbers + (uint64_t)lead;
+    *bytes = (size ? numbers : 0) + (uint64_t)lead;
     return 0;
 }
 
-const char *gg_npy_text(struct gg_arena *a, const void *bytes, size_t n)
+/* One text as printable ASCII; false if it is something else. */
+static bool take_letters(char *out, const unsigned char *from, size_t width, size_t letters, bool big)
 {
-    struct header h = {.ndim = 0};
-    struct gg_err err;
-    ptrdiff_t lead = parse_header(&h, bytes, n, &err);
-    const char *type = strchr("<>=|", h.descr[0]) && h.descr[0] ? h.descr + 1 : h.descr;
-    size_t width = *type == 'U' ? 4 : 1, length = (size_t)atol(type + (*type != 0));
-    if (lead < 0 || (*type != 'U' && *type != 'S') || h.ndim || length > 1 << 16 ||
-        n - (size_t)lead != length * width)
-        return NULL;
-    const unsigned char *from = (const unsigned char *)bytes + lead;
-    char *out = gg_arena_calloc(a, length + 1, 1);
-    for (size_t k = 0; k < length; k++, from += width) {
-        unsigned low = from[*h.descr == '>' ? width - 1 : 0], others = 0;
+    for (size_t k = 0; k < letters; k++, from += width) {
+        unsigned low = from[big ? width - 1 : 0], others = 0;
         for (size_t c = 0; c < width; c++)
             others += from[c];
         if (others != low || low > '~' || (low && low < ' '))
-            return NULL;
+            return false;
         out[k] = (char)low;
     }
-    return out;
+    return true;
+}
+
+const char *const *gg_npy_texts(struct gg_arena *a, const void *bytes, size_t n_byte, int *ndim, uint64_t *n)
+{
+    struct header h = {.ndim = 0};
+    struct gg_err err;
+    size_t width, letters;
+    uint64_t count;
+    ptrdiff_t lead = parse_header(&h, bytes, n_byte, &err);
+    if (lead < 0 || !text_type(h.descr, &width, &letters) || h.ndim > 1 ||
+        !gg_npy_bytes(h.ndim, h.shape, 1, &count) || count > n_byte ||
+        n_byte - (size_t)lead != count * letters * width)
+        return NULL;
+    const unsigned char *from = (const unsigned char *)bytes + lead;
+    const char **text = GG_NEW(a, const char *, count + 1);
+    for (uint64_t i = 0; i < count; i++, from += letters * width) {
+        char *out = gg_arena_calloc(a, letters + 1, 1);
+        if (!take_letters(out, from, width, letters, *h.descr == '>'))
+            return NULL;
+        text[i] = out;
+    }
+    *ndim = h.ndim;
+    *n = count;
+    return text;
 }

@@ -12,8 +12,8 @@ int gg_npy_parse(struct gg_field *out, struct gg_arena *a, void *bytes, size_t n
 
 /* How many bytes an .npy file that begins so must have.  GG_INPUT, GG_TRUNCATED for what is wrong in the header. */
 int gg_npy_expected(const char *head, size_t n, uint64_t *bytes, struct gg_err *err);
-/* One text (U or S, no axes) of an .npy file as printable ASCII; NULL for anything else. */
-const char *gg_npy_text(struct gg_arena *a, const void *bytes, size_t n);
+/* The texts (U or S, no axis or one) of an .npy file as printable ASCII, *n of them; NULL for anything else. */
+const char *const *gg_npy_texts(struct gg_arena *a, const void *bytes, size_t n_byte, int *ndim, uint64_t *n);
 
 /* numpy's description of a type ("<f8", "|i1"; "f8" is native) -> its code and whether its bytes are the
  * other way round.  GG_INPUT for anything else. */

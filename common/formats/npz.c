@@ -84,15 +84,31 @@ int gg_npz_read(const struct gg_npz *z, const char *name, struct gg_arena *a, st
     return 0;
 }
 
-const char *gg_npz_text(const struct gg_npz *z, const char *name, struct gg_arena *a)
+/* Texts without axes, or along one. */
+static const char *const *texts(const struct gg_npz *z, const char *name, int ndim, struct gg_arena *a,
+                                uint64_t *n)
 {
     struct gg_err err;
     char *bytes = NULL;
     uint64_t size = 0;
-    int k = find(z, name);
-    if (k < 0 || z->array || gg_zip_read(&z->zip, k, 1 << 20, NULL, a, &bytes, &size, &err))
+    int k = find(z, name), have = -1;
+    if (k < 0 || z->array || gg_zip_read(&z->zip, k, z->max_array, gg_npy_expected, a, &bytes, &size, &err))
         return NULL;
-    const char *text = gg_npy_text(a, bytes, size);
-    z->used[k] |= text != NULL;
+    const char *const *text = gg_npy_texts(a, bytes, size, &have, n);
+    if (have != ndim)
+        return NULL;
+    z->used[k] = true;
     return text;
+}
+
+const char *gg_npz_text(const struct gg_npz *z, const char *name, struct gg_arena *a)
+{
+    uint64_t n;
+    const char *const *text = texts(z, name, 0, a, &n);
+    return text ? *text : NULL;
+}
+
+const char *const *gg_npz_words(const struct gg_npz *z, const char *name, struct gg_arena *a, uint64_t *n)
+{
+    return texts(z, name, 1, a, n);
 }

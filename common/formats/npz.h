@@ -30,5 +30,7 @@ int gg_npz_read(const struct gg_npz *z, const char *name, struct gg_arena *a, st
                 struct gg_err *err);
 /* One text (numpy's U or S without axes) as printable ASCII, NULL if the array is something else. */
 const char *gg_npz_text(const struct gg_npz *z, const char *name, struct gg_arena *a);
+/* The same along one axis, *n of them. */
+const char *const *gg_npz_words(const struct gg_npz *z, const char *name, struct gg_arena *a, uint64_t *n);
 
 #endif

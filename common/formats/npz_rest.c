@@ -24,7 +24,8 @@ static int add_array(const struct gg_foreign *f, const char *name, struct gg_are
 {
     struct gg_field x;
     struct gg_err why = {0};
-    bool text = gg_npz_text(&f->npz, name, a);
+    uint64_t n_text;
+    bool text = gg_npz_text(&f->npz, name, a) || gg_npz_words(&f->npz, name, a, &n_text);
     if (text || gg_npz_read(&f->npz, name, a, &x, &why)) {
         gg_extra_left_out(d, name, text ? "text" : why.text);
         return 0;

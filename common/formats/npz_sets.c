@@ -93,6 +93,16 @@ static const char *key_of(const struct gg_foreign *f, const char *name)
     return name;
 }
 
+static int no_array(const struct gg_npz *z, const char *map, const char *key, struct gg_err *err)
+{
+    char list[400] = "";
+    size_t n = 0;
+    for (int k = 0; k < z->n && n < sizeof list; k++)
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", k ? ", " : "", z->name[k]);
+    return gg_fail(err, GG_USAGE, "--map %.100s: the file has no array '%.60s'; there are %s", map, key,
+                   list);
+}
+
 /* Every --map must name a thing of ours and a key of the file. */
 static int check_map(const struct gg_foreign *f, struct gg_err *err)
 {
@@ -101,7 +111,7 @@ static int check_map(const struct gg_foreign *f, struct gg_err *err)
         if (!equals || equals == map || !equals[1])
             return gg_fail(err, GG_USAGE, "--map %s: FIELD=KEY is wanted", map);
         if (!gg_npz_has(&f->npz, equals + 1))
-            return gg_fail(err, GG_INPUT, "--map %s: the file has no array '%s'", map, equals + 1);
+            return no_array(&f->npz, map, equals + 1, err);
         bool known = !strncmp(map, "propensity_pred.", 16);
         for (const struct key *c = common_keys; c->name; c++)
             known |=
@@ -152,7 +162,7 @@ static void drop_third(struct gg_field *x, struct gg_arena *a)
 static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d,
                          struct gg_err *err)
 {
-    if (need(f, a, "pos", &d->pos, err) || need(f, a, "type", &d->type, err) ||
+    if (need(f, a, "pos", &d->pos, err) || gg_npz_types(f, key_of(f, "type"), is_any(f), a, d, err) ||
         get(f, a, "pos_inherent", &d->inherent, err) || get(f, a, "pos_cage", &d->cage, err) ||
         get(f, a, "pos_replicas", &d->replicas, err))
         return -1;
@@ -169,29 +179,6 @@ static int get_positions(const struct gg_foreign *f, struct gg_arena *a, struct 
         drop_third(vectors[k], a);
     if (d->inherent.data && !gg_field_count(&d->inherent)) /* an empty array: none */
         d->inherent.data = NULL;
-    return 0;
-}
-
-/* Species count from the smallest code that is there: GlassBench from 1, the others from 0.  Any npz: 0 or
- * 1. */
-static int set_first_type(const struct gg_foreign *f, struct gg_draft *d, struct gg_err *err)
-{
-    double lowest = INFINITY, highest = -INFINITY;
-    for (uint64_t i = 0; i < gg_field_count(&d->type); i++) {
-        lowest = fmin(lowest, gg_field_get(&d->type, i));
-        highest = fmax(highest, gg_field_get(&d->type, i));
-    }
-    bool from_one = !strcmp(f->format->name, "glassbench"), any = is_any(f);
-    if (f->options->first_type > 0)
-        from_one = f->options->first_type > 1;
-    else if (any)
-        from_one = lowest >= 1;
-    else if (from_one ? lowest < 1 : lowest >= 1 && highest > 1)
-        return gg_fail(err, GG_INPUT, "field 'type': codes begin at %g; format %s has them from %d", lowest,
-                       f->format->name, from_one);
-    d->first_is_open = any && !f->options->first_type;
-    d->first_type = from_one;
-    gg_meta_printf(&d->meta, "source.types", "%g to %g", lowest, highest);
     return 0;
 }
 
@@ -261,12 +248,30 @@ static void count_lost_bonds(struct gg_arena *a, struct gg_draft *d)
     }
 }
 
+/* A quantity without an axis of time, [node] or [node, dim], stands at one time. */
+static void at_one_time(struct gg_field *x, const char *name, uint64_t n_node)
+{
+    int wanted = strncmp(name, "displacement", 12) || name[12] ? 2 : 3;
+    bool behind = wanted == 2 && x->ndim == 2 && x->shape[1] == 1 && n_node > 1; /* [node, 1] */
+    if (!x->data || !x->ndim || x->shape[0] != n_node || !(x->ndim == wanted - 1 || behind))
+        return;
+    for (int k = wanted - 1; k > 0; k--)
+        x->shape[k] = x->shape[k - 1];
+    x->shape[0] = 1;
+    x->ndim = (uint8_t)wanted;
+}
+
 static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
     struct gg_field x;
+    if (get(f, a, "time", &x, err))
+        return -1;
+    bool one = !x.data || gg_field_count(&x) == 1;
     for (size_t k = 0; k < sizeof series / sizeof series[0]; k++) {
         if (get(f, a, series[k], &x, err))
             return -1;
+        if (one)
+            at_one_time(&x, series[k], d->n_node);
         if (d->dim == 2 && x.ndim == 3)
             drop_third(&x, a);
         if (x.data && gg_draft_series(d, series[k], &x, err))
@@ -277,7 +282,11 @@ static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_
         snprintf(name, sizeof name, "propensity_pred.%s", methods[k]);
         if (!gg_npz_has(&f->npz, methods[k]))
             continue;
-        if (gg_npz_read(&f->npz, methods[k], a, &x, err) || gg_draft_series(d, name, &x, err))
+        if (gg_npz_read(&f->npz, methods[k], a, &x, err))
+            return -1;
+        if (one)
+            at_one_time(&x, name, d->n_node);
+        if (gg_draft_series(d, name, &x, err))
             return -1;
     }
     if (!is_any(f)) /* elsewhere an array is what its name says */
@@ -348,9 +357,9 @@ int gg_npz_arrays(const struct gg_foreign *f, struct gg_arena *a, struct gg_draf
 {
     if (gg_npz_has(&f->npz, "gg_fields") && !f->options->map.n)
         return gg_npz_own(f, a, d, err);
-    return check_map(f, err) || get_positions(f, a, d, err) || set_first_type(f, d, err) ||
-                   get_cell(f, a, d, err) || get_temperature(f, a, d, err) || get_series(f, a, d, err) ||
-                   get_times(f, a, d, err) || describe(f, a, d, err) || gg_npz_rest(f, a, d, err)
+    return check_map(f, err) || get_positions(f, a, d, err) || get_cell(f, a, d, err) ||
+                   get_temperature(f, a, d, err) || get_series(f, a, d, err) || get_times(f, a, d, err) ||
+                   describe(f, a, d, err) || gg_npz_rest(f, a, d, err)
                ? -1
                : 0;
 }

@@ -4,6 +4,10 @@
 
 #include "formats/foreign.h"
 
+/* d->type from the array `key` of whole numbers or words, by --species if it is given; `any`: of no public set. */
+int gg_npz_types(const struct gg_foreign *f, const char *key, bool any, struct gg_arena *a,
+                 struct gg_draft *d, struct gg_err *err);
+
 /* The configuration in the arrays of f->npz. */
 int gg_npz_arrays(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err);
 

@@ -212,5 +212,6 @@ int gg_own_add(struct gg_draft *d, struct gg_arena *a, const struct gg_field *x,
         d->extra[d->n_extra++] = *x;
     }
     d->first_type = 0;
+    d->own = true;
     return 0;
 }

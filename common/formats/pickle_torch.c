@@ -82,6 +82,8 @@ int gg_pickle_tensor(struct gg_pickle_maker *m, const struct gg_pickle *argument
         return gg_fail(m->err, GG_INPUT, "tensor reaches beyond its storage '%.40s'", storage->text);
     x->data = gg_arena_alloc(m->arena, x->nbytes + 1);
     gather(x, stride, (const char *)bytes + (uint64_t)offset->whole * width, width);
+    if (m->storages->swap)
+        gg_npy_swap(x->data, x->nbytes / width, width);
     *out = (struct gg_pickle){.kind = GG_PICKLE_ARRAY, .array = x, .built = true};
     return 0;
 }

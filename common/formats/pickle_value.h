@@ -41,6 +41,7 @@ struct gg_pickle_storages {
                 struct gg_err *err);
     void *context;
     size_t budget; /* bytes that all tensors together may have */
+    bool swap;     /* they have the other byte order */
 };
 
 /* The value of a key of a dictionary; NULL if it is not there or `dict` is none. */

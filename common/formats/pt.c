@@ -85,6 +85,25 @@ static bool to_array(const struct gg_pickle *v, struct gg_arena *a, struct gg_fi
     return true;
 }
 
+/* The record NAME/byteorder, of newer versions: "little" or "big". */
+static int read_byteorder(const struct archive *x, struct gg_arena *a, bool *swap, struct gg_err *err)
+{
+    char name[300], *text = NULL;
+    uint64_t n = 0;
+    snprintf(name, sizeof name, "%sbyteorder", x->folder);
+    int k = gg_zip_find(x->zip, name);
+    *swap = false;
+    if (k < 0)
+        return 0;
+    if (gg_zip_read(x->zip, k, 64, NULL, a, &text, &n, err))
+        return gg_err_prefix(err, "member '%.120s': ", name);
+    *swap = n == 3 && !memcmp(text, "big", 3);
+    bool little = n == 6 && !memcmp(text, "little", 6);
+    return *swap || little ? 0
+                           : gg_fail(err, GG_INPUT, "member '%.120s': '%.*s'; little or big is wanted", name,
+                                     (int)n, text);
+}
+
 static int open_archive(struct gg_foreign *f, struct archive *x, struct gg_err *err)
 {
     const struct gg_zip *z = x->zip = &f->npz.zip;
@@ -98,7 +117,10 @@ static int open_archive(struct gg_foreign *f, struct archive *x, struct gg_err *
     x->bytes = GG_NEW(&f->arena, uint64_t, (size_t)z->n);
     if (gg_zip_read(z, k, x->limit, NULL, &f->arena, &bytes, &n, err))
         return gg_err_prefix(err, "member '%.120s': ", z->name[k]);
-    const struct gg_pickle_storages storages = {read_storage, x, x->limit};
+    bool swap;
+    if (read_byteorder(x, &f->arena, &swap, err))
+        return -1;
+    const struct gg_pickle_storages storages = {read_storage, x, x->limit, swap};
     const struct gg_pickle *value = gg_pickle_parse(bytes, n, &storages, &f->arena, err);
     if (!value)
         return gg_err_prefix(err, "%s: ", pickle_name);

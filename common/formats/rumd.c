@@ -176,7 +176,7 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
     double version = 0;
     int64_t count;
     char *line;
-    int got = gg_xyz_begin(&f->input, a, &count, &line, err);
+    int got = gg_xyz_begin(&f->input, a, 1, &count, &line, err);
     if (got <= 0)
         return got;
     if (gg_keys_parse(keys, a, line, '=', err) || check_keys(keys, err) ||

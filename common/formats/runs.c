@@ -2,6 +2,7 @@
  *
  * Widmer-Cooper, Harrowell, Fynewever, Phys. Rev. Lett. 93, 135701 (2004): the isoconfigurational ensemble. */
 #include "formats/runs.h"
+#include "formats/extra.h"
 #include "util/same.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@ struct joined {
     uint64_t n_value;       /* numbers in one frame: node x dim */
     int n_time, room;       /* later frames of the first run */
     double *time, **values; /* [n_time] times since the start; [n_time] of [run][node][dim] */
+    int n_again;            /* frames passed over */
     struct gg_arena *arena;
     struct gg_err *err;
 };
@@ -74,11 +76,29 @@ static double time_since(const struct start *start, const struct gg_draft *d)
     return strtod(text, NULL);
 }
 
+/* The frame again that a restarted run wrote before it was stopped: 1; 0 for a new one; -1 with other positions. */
+static int came_before(const struct joined *j, int run, int k, double time, const struct gg_draft *d)
+{
+    for (int m = 0; m < k && m < j->n_time; m++) {
+        if (!gg_same(time, j->time[m]))
+            continue;
+        const double *before = j->values[m] + (uint64_t)run * j->n_value;
+        return !memcmp(before, d->pos.data, j->n_value * sizeof(double))
+                   ? 1
+                   : gg_fail(j->err, GG_INPUT, "time %g comes twice, with other positions", time);
+    }
+    return 0;
+}
+
+/* The k-th behind the start; 1: passed over. */
 static int add_frame(struct joined *j, int run, int k, const struct start *start, const struct gg_draft *d)
 {
     double time = time_since(start, d);
     if (!isfinite(time))
         return gg_fail(j->err, GG_USAGE, "the file does not say times; give --timestep");
+    int again = came_before(j, run, k, time, d);
+    if (again)
+        return again;
     if (run == 0)
         new_time(j, time);
     if (k >= j->n_time || !gg_same(time, j->time[k]))
@@ -103,8 +123,8 @@ static int read_run(struct joined *j, int run, struct gg_foreign *f)
     struct gg_draft later = {.dim = 0};
     struct gg_arena scratch = {.first = NULL};
     struct start start = {.timestep = f->options->timestep};
-    int k = -1, got;
-    for (;; k++) { /* frame -1 is the start */
+    int k = -1, got, again = 0;
+    for (;; k += !again) { /* frame -1 is the start */
         bool keep = run == 0 && k < 0;
         struct gg_draft *d = keep ? j->draft : &later;
         got = gg_foreign_next(f, keep ? j->arena : &scratch, d, j->err);
@@ -114,11 +134,15 @@ static int read_run(struct joined *j, int run, struct gg_foreign *f)
             j->n_value = d->n_node * (uint64_t)d->dim;
         if (k < 0)
             start = (struct start){d->now, f->options->timestep, d->step, d->has_step};
-        if (check_frame(j, run, k, d) ||
-            (k < 0 ? run > 0 && check_start(j, d) : add_frame(j, run, k, &start, d))) {
+        again = check_frame(j, run, k, d) ? -1
+                : k >= 0                  ? add_frame(j, run, k, &start, d)
+                : run                     ? check_start(j, d)
+                                          : 0;
+        if (again < 0) {
             got = gg_err_prefix(j->err, "%s: ", f->input.name);
             break;
         }
+        j->n_again += again;
         gg_arena_reset(&scratch);
     }
     gg_draft_clear(&later);
@@ -145,6 +169,8 @@ static void fill_draft(struct joined *j)
     for (int t = 0; t < j->n_time; t++)
         memcpy((char *)d->replicas.data + (size_t)t * one, j->values[t], one);
     gg_meta_printf(&d->meta, "replicas", "%d", j->n_run);
+    if (j->n_again)
+        gg_extra_left_out(d, "frames of restarted runs", "they came again, the same");
 }
 
 int gg_runs_join(char *const *path, int n, const struct gg_foreign_options *o, struct gg_arena *a,

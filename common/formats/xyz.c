@@ -41,7 +41,8 @@ bool gg_xyz_has_key(const char *line, const char *key, char mark)
     return false;
 }
 
-int gg_xyz_begin(struct gg_input *in, struct gg_arena *a, int64_t *count, char **line, struct gg_err *err)
+int gg_xyz_begin(struct gg_input *in, struct gg_arena *a, int64_t least, int64_t *count, char **line,
+                 struct gg_err *err)
 {
     char *text, *word;
     int got;
@@ -50,7 +51,7 @@ int gg_xyz_begin(struct gg_input *in, struct gg_arena *a, int64_t *count, char *
     while (got == 1 && !text[strspn(text, " \t")]);
     if (got <= 0)
         return got;
-    if (!(word = gg_word(&text)) || !gg_word_int(word, count) || *count < 1 || gg_word(&text))
+    if (!(word = gg_word(&text)) || !gg_word_int(word, count) || *count < least || gg_word(&text))
         return gg_input_fail(in, err, GG_INPUT, "a number of particles is wanted");
     if ((got = gg_input_line(in, &text, err)) <= 0)
         return got ? -1 : gg_fail(err, GG_TRUNCATED, "ends behind the number of particles");
@@ -175,7 +176,7 @@ static int read_frame(struct gg_foreign *f, struct gg_table *t, struct gg_arena 
 {
     int64_t count;
     char *comment;
-    int got = gg_xyz_begin(&f->input, a, &count, &comment, err);
+    int got = gg_xyz_begin(&f->input, a, 1, &count, &comment, err);
     if (got <= 0)
         return got;
     d->dim = (int)f->options->dim;

@@ -10,8 +10,10 @@ char *gg_xyz_second_line(const char *head);
 /* Whether KEY `mark` (any case, at the start of a word, blanks allowed before the mark) is in the line. */
 bool gg_xyz_has_key(const char *line, const char *key, char mark);
 
-/* The number of particles and a copy of the line behind it.  1; 0 at the end (blank lines before it are legal); -1. */
-int gg_xyz_begin(struct gg_input *in, struct gg_arena *a, int64_t *count, char **line, struct gg_err *err);
+/* The number of particles, `least` or more, and a copy of the line behind it.  1; 0 at the end (blank lines before it are
+ * legal); -1. */
+int gg_xyz_begin(struct gg_input *in, struct gg_arena *a, int64_t least, int64_t *count, char **line,
+                 struct gg_err *err);
 /* So many rows into the table. */
 int gg_xyz_rows(struct gg_input *in, struct gg_table *t, int64_t count, struct gg_err *err);
 

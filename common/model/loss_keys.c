@@ -74,9 +74,15 @@ static int read_times(struct gg_model *m, struct gg_term *k, const struct gg_yam
         return 0;
     if (gg_yaml_reals(y, &m->arena, &k->time, err))
         return -1;
-    return k->time.n > 0 ? 0
-                         : gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
-                                        k->type->name);
+    if (k->time.n == 0)
+        return gg_yaml_fail(y, err, "loss: %s: times: no time; leave the key out for all of them",
+                            k->type->name);
+    for (int n = 0; n < k->time.n; n++)
+        for (int before = 0; before < n; before++)
+            if (gg_same(k->time.v[before], k->time.v[n]))
+                return gg_yaml_fail(y, err, "loss: %s: times: time %g comes twice", k->type->name,
+                                    k->time.v[n]);
+    return 0;
 }
 
 static int read_term(struct gg_model *m, struct gg_yaml *map, struct gg_err *err)

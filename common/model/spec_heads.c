@@ -32,8 +32,11 @@ static int read_times(struct gg_model *m, struct gg_head *h, const struct gg_yam
     for (int k = 0; k < wanted.n; k++) {
         bool found = false;
         for (int q = 0; q < t->n_time; q++)
-            if (gg_same(t->time[q], wanted.v[k]))
+            if (gg_same(t->time[q], wanted.v[k])) {
+                if (h->on[q])
+                    return gg_yaml_fail(y, err, "times: time %g comes twice", wanted.v[k]);
                 h->on[q] = found = true;
+            }
         if (!found)
             return gg_yaml_fail(y, err, "times: the data have no time %g (their %d times go from %g to %g)",
                                 wanted.v[k], t->n_time, t->time[0], t->time[t->n_time - 1]);
@@ -82,6 +85,8 @@ static int take_word(struct gg_model *m, struct gg_head *h, const char *word, bo
         return gg_yaml_fail(y, err,
                             "species: '%s' is none of the %d species of the data (A is 0, B is 1, ...)%s",
                             word, m->n_species, of_head ? ", and neither each nor joint" : "");
+    if (h->counts[s])
+        return gg_yaml_fail(y, err, "species: '%s' comes twice", word);
     h->counts[s] = 1;
     ++*letters;
     return 0;

@@ -45,6 +45,9 @@ static int add_inputs(struct gg_model *m, const struct gg_texts *fields, int bas
             return gg_yaml_fail(map, err, "inputs: more than %d inputs", GG_MAX_INPUTS);
         if (base != GG_ON_NODE && !strcmp(fields->v[k], "type"))
             return gg_yaml_fail(map, err, "inputs: 'type' is an input on nodes");
+        for (int before = 0; before < k; before++)
+            if (!strcmp(fields->v[before], fields->v[k]))
+                return gg_yaml_fail(map, err, "inputs: '%s' stands twice in one list", fields->v[k]);
         struct gg_input *in = &m->input[m->n_input++];
         in->base = base;
         snprintf(in->field, sizeof in->field, "%s", fields->v[k]);

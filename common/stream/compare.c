@@ -3,6 +3,7 @@
 
 #include "util/escape.h"
 #include "util/file.h"
+#include "util/words.h"
 
 #include <fnmatch.h>
 #include <math.h>
@@ -288,6 +289,21 @@ void gg_compare_meta(struct gg_comparison *c, const struct gg_meta *a, const str
 static bool differs(const struct gg_finding *x)
 {
     return *x->note || x->n_differ > 0;
+}
+
+static int check_word(void *context, const char *word, struct gg_err *err)
+{
+    const struct gg_comparison *c = context;
+    for (int k = 0; k < c->n; k++)
+        if (fnmatch(word, c->finding[k].name, 0) == 0)
+            return 0;
+    return listed(c->ignore, word) ? 0 : gg_fail(err, GG_INPUT, "'%s' is no field of either stream", word);
+}
+
+int gg_comparison_check_fields(const struct gg_comparison *c, struct gg_err *err)
+{
+    void *context = (void *)(uintptr_t)c; /* only read */
+    return some_fields_only(c) ? gg_words_each(c->fields, "--fields", check_word, context, err) : 0;
 }
 
 bool gg_comparison_equal(const struct gg_comparison *c)

@@ -40,6 +40,8 @@ void gg_compare_frames(struct gg_comparison *c, const struct gg_frame *a, const 
 void gg_compare_meta(struct gg_comparison *c, const struct gg_meta *a, const struct gg_meta *b);
 void gg_compare_note(struct gg_comparison *c, const char *name, uint64_t frame, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* GG_INPUT if a word of `fields` named nothing that was compared: its silence would say that it is equal. */
+int gg_comparison_check_fields(const struct gg_comparison *c, struct gg_err *err);
 bool gg_comparison_equal(const struct gg_comparison *c);
 /* One line a finding that differs, or all of them. */
 void gg_comparison_print(const struct gg_comparison *c, FILE *to, bool all);

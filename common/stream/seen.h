@@ -1,4 +1,4 @@
-/* seen.h -- which samples have gone by, at which times */
+/* seen.h -- which samples have gone by, at which times, and with what in them */
 #ifndef GG_SEEN_H
 #define GG_SEEN_H
 
@@ -8,8 +8,14 @@
 struct gg_seen {
     void *tree;
 };
-/* False if a frame of the same id and times (util/same.h) was added before. */
-bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f);
+/* The frame of the same id and times (util/same.h) that came before. */
+struct gg_seen_before {
+    const char *from; /* as it was given */
+    bool equal;       /* particles, cell and every field are the same (by their checksum) */
+};
+/* False if there was one: `before` (may be NULL) is filled.  `from`, where the frame is from, must outlive `s`. */
+bool gg_seen_add(struct gg_seen *s, const struct gg_frame *f, const char *from,
+                 struct gg_seen_before *before);
 void gg_seen_free(struct gg_seen *s);
 
 #endif

@@ -120,29 +120,31 @@ static int get_real(const struct gg_opt *o, double *x, const char *text, size_t 
     if (length < sizeof word)
         memcpy(word, text, length);
     if (!gg_number(word, x))
-        return gg_fail(err, GG_USAGE, "%s: '%.*s' is not a number%s", where, (int)(length < 80 ? length : 80),
-                       text,
-                       o->type == GG_OPT_REALS && memchr(text, ' ', length) ? "; commas separate numbers"
-                                                                            : "");
+        return gg_fail(err, GG_USAGE, "%s: '%.*s' is not a number", where, (int)(length < 80 ? length : 80),
+                       text);
     return in_range(o, *x) ? 0 : refuse_range(o, word, where, err);
 }
 
+/* Numbers with a comma, blanks, or both between them. */
 static int set_reals(const struct gg_opt *o, struct gg_reals *field, const char *text, const char *where,
                      struct gg_err *err)
 {
-    int n = 1;
-    for (const char *p = text; *p != '\0'; p++)
-        n += *p == ',';
-    double *v = GG_NEW(&kept, double, (size_t)n);
-    const char *p = text;
-    for (int k = 0; k < n; k++) {
-        size_t length = strcspn(p, ",");
-        if (get_real(o, &v[k], p, length, where, err) < 0)
+    static const char *const blank = " \t";
+    double *v = GG_NEW(&kept, double, strlen(text) / 2 + 1);
+    const char *p = text + strspn(text, blank);
+    for (int n = 0;;) {
+        size_t length = strcspn(p, ", \t");
+        if (get_real(o, &v[n++], p, length, where, err) < 0)
             return -1;
-        p += length + 1;
+        p += length;
+        p += strspn(p, blank);
+        if (*p == '\0') {
+            *field = (struct gg_reals){n, v};
+            return 0;
+        }
+        p += *p == ',';
+        p += strspn(p, blank);
     }
-    *field = (struct gg_reals){n, v};
-    return 0;
 }
 
 static void add_text(struct gg_texts *field, const char *text)

@@ -88,7 +88,7 @@ static void key_map(void **state)
     } bad[] = {{"pos", GG_USAGE},
                {"pos=", GG_USAGE},
                {"=positions", GG_USAGE},
-               {"pos=nothing", GG_INPUT},
+               {"pos=nothing", GG_USAGE},
                {"colour=positions", GG_USAGE}};
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         map[0] = bad[k].map;

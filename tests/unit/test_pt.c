@@ -41,18 +41,32 @@ static void put_tensor(struct bytes *b, const struct tensor *t)
     put_text(b, ")RtR");
 }
 
-/* One zip of the pickle and two storages. */
-static struct bytes archive(const struct bytes *pickle)
+static void put_swapped(struct bytes *b, const void *data, int n, size_t size, bool swap)
+{
+    for (int k = 0; k < n; k++)
+        for (size_t c = 0; c < size; c++)
+            put(b, (const char *)data + (size_t)k * size + (swap ? size - 1 - c : c), 1);
+}
+
+/* One zip of the pickle, two storages and, if it is not NULL, the order of their bytes. */
+static struct bytes archive_of(const struct bytes *pickle, const char *order)
 {
     static const float pos[] = {9, 1, 1.5f, 2, 2.5f, 3, 3.5f};
     static const int64_t type[] = {1, 0};
-    struct member m[] = {{"a/data.pkl", *pickle}, {"a/data/0", {0}}, {"a/data/1", {0}}};
-    put(&m[1].bytes, pos, sizeof pos);
-    put(&m[2].bytes, type, sizeof type);
-    struct bytes out = zip_with(m, 3, ZIP_CM_STORE, "");
-    free(m[1].bytes.p);
-    free(m[2].bytes.p);
+    bool big = order && !strcmp(order, "big");
+    struct member m[] = {{"a/data.pkl", *pickle}, {"a/data/0", {0}}, {"a/data/1", {0}}, {"a/byteorder", {0}}};
+    put_swapped(&m[1].bytes, pos, 7, sizeof *pos, big);
+    put_swapped(&m[2].bytes, type, 2, sizeof *type, big);
+    put_text(&m[3].bytes, order ? order : "");
+    struct bytes out = zip_with(m, order ? 4 : 3, ZIP_CM_STORE, "");
+    for (int k = 1; k < 4; k++)
+        free(m[k].bytes.p);
     return out;
+}
+
+static struct bytes archive(const struct bytes *pickle)
+{
+    return archive_of(pickle, NULL);
 }
 
 /* Two particles: positions from number 1 on, here with rows and columns exchanged; types; a cell; a number. */
@@ -75,15 +89,20 @@ static void put_dict(struct bytes *b, const struct tensor *pos)
     put_text(b, "u");
 }
 
-static struct bytes dict_file(const struct tensor *pos)
+static struct bytes dict_file_of(const struct tensor *pos, const char *order)
 {
     struct bytes p = {0};
     put(&p, "\x80\2", 2);
     put_dict(&p, pos);
     put_text(&p, ".");
-    struct bytes b = archive(&p);
+    struct bytes b = archive_of(&p, order);
     free(p.p);
     return b;
+}
+
+static struct bytes dict_file(const struct tensor *pos)
+{
+    return dict_file_of(pos, NULL);
 }
 
 /* Data -> _store -> GlobalStorage -> _mapping, as PyTorch Geometric 2 saves it; two of them in a list. */
@@ -146,6 +165,21 @@ static void tensors(void **state)
     free(b.p);
 }
 
+static void byte_order(void **state)
+{
+    (void)state;
+    for (int big = 0; big < 2; big++) {
+        struct bytes b = dict_file_of(&good, big ? "big" : "little");
+        struct imported x;
+        if (import_bytes(&x, "a.pt", b, plain, -1))
+            fail_msg("%s", x.err.text);
+        check_frame(&x, (const double[]){1, 1.5, 2, 2.5, 3, 3.5});
+        forget(&x);
+        free(b.p);
+    }
+    must_refuse("a.pt", dict_file_of(&good, "middle"), "member 'a/byteorder': 'middle'; little or big");
+}
+
 static void lies(void **state)
 {
     (void)state;
@@ -174,7 +208,7 @@ static void damage(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest all[] = {cmocka_unit_test(tensors), cmocka_unit_test(lies),
-                                     cmocka_unit_test(damage)};
+    const struct CMUnitTest all[] = {cmocka_unit_test(tensors), cmocka_unit_test(byte_order),
+                                     cmocka_unit_test(lies), cmocka_unit_test(damage)};
     return cmocka_run_group_tests(all, NULL, NULL);
 }

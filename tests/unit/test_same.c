@@ -54,9 +54,21 @@ static void seen(void **state)
                  {"x", 2, 0.1001, 0.2, true}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         frame(&f, &a, cases[k].id, cases[k].n, cases[k].first, cases[k].second);
-        if (gg_seen_add(&s, &f) != cases[k].is_new)
+        if (gg_seen_add(&s, &f, "one", NULL) != cases[k].is_new)
             fail_msg("case %zu", k);
     }
+    struct gg_seen_before before;
+    frame(&f, &a, "x", 2, 0.1, 0.2);
+    assert_false(gg_seen_add(&s, &f, "two", &before));
+    assert_true(before.equal);
+    assert_string_equal(before.from, "one");
+    frame(&f, &a, "x", 2, 0.1, 0.2000000000007276);
+    assert_false(gg_seen_add(&s, &f, "two", &before));
+    assert_false(before.equal);
+    frame(&f, &a, "x", 2, 0.1, 0.2);
+    f.cell[1][1] += 1;
+    assert_false(gg_seen_add(&s, &f, "two", &before));
+    assert_false(before.equal);
     gg_seen_free(&s);
     gg_frame_free(&f);
     gg_arena_free(&a);
