@@ -2,34 +2,24 @@
  *
  * A layer's parameters are named by the file's arrays, one for each of its pieces, blanks between them:
  *     NAME[A:B](C:D)*F      rows A to B - 1 and columns C to D - 1 of NAME, times F, a number or sqrt(NUMBER)
- * Arrays of two axes are PyTorch's [out][in] where the piece has two, unless ^ stands in front; else numbers are taken in order.  Gradients
- * go back the same way and are compared whole, so that what no layer reads must be 0 in the file. */
+ *     =NAME NAME            arrays one behind the other, in the layer's own order
+ * Arrays of two axes are PyTorch's [out][in] where the piece has two, unless ^ stands in front; else numbers are taken in order.  What is
+ * no such range is linked number by number (net_link).  Gradients go back the same way and are compared whole, so that what no layer
+ * reads must be 0 in the file. */
 #ifndef LAYER_NET_H
 #define LAYER_NET_H
 
 #include "layers/layers.h"
 #include "laws/check.h"
+#include "reference_graph.h"
 #include "util/threads.h"
 
-#include <jansson.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+enum { NET_OPS = 128 };
 
-static const double net_forward_allowed = sizeof(gg_real) == 8 ? 1e-10 : 2e-4,
-                    net_gradient_allowed = sizeof(gg_real) == 8 ? 1e-9 : 2e-3;
-
-enum { NET_OPS = 128, NET_PIECES = 16 };
-
-/* Where a piece stands in the file. */
-struct net_piece {
-    char name[96];
-    int64_t row, n_row, column, n_column, width; /* of an array [..][width] */
-    bool turned;                                 /* [out][in] for a piece [in][out] */
+/* Parameter `to` of a layer is the sum of factor array[from] over its links. */
+struct net_link {
+    const char *name; /* of the array */
+    int64_t from, to;
     double factor;
 };
 struct net_value {
@@ -40,14 +30,13 @@ struct net_value {
 };
 struct net_op {
     struct gg_layer l;
-    int geometry, in[GG_LAYER_INPUTS], out, n_piece;
-    struct net_piece piece[NET_PIECES];
+    int geometry, in[GG_LAYER_INPUTS], out, n_link, room;
+    struct net_link *link;
     gg_real *w, *dw;
     void *saved;
 };
 struct net {
-    struct gg_arena a;
-    json_t *root;
+    struct reference f;
     const char *running; /* member with the statistics */
     struct gg_graph g[2];
     gg_real (*dvec[2])[3];
@@ -55,142 +44,26 @@ struct net {
     struct net_op op[NET_OPS];
     struct net_value value[NET_OPS];
     bool train;
+    double mean_neighbours;
 };
 
-/* ---- the file ---- */
-
-static inline json_t *net_at(const struct net *n, const char *path)
-{
-    char copy[256], *rest = copy, *part;
-    json_t *at = n->root;
-    snprintf(copy, sizeof copy, "%s", path);
-    while ((part = strsep(&rest, "/")) && at)
-        at = json_object_get(at, part);
-    return at;
-}
-
-static inline double *net_list(struct net *n, json_t *list, int *count)
-{
-    if (json_is_object(list))
-        list = json_object_get(list, "value");
-    *count = (int)json_array_size(list);
-    double *out = GG_NEW(&n->a, double, (size_t)*count + 1);
-    for (int k = 0; k < *count; k++)
-        out[k] = json_number_value(json_array_get(list, (size_t)k));
-    return out;
-}
-
-static inline double *net_numbers(struct net *n, const char *path, int *count)
-{
-    json_t *list = net_at(n, path);
-    if (!list)
-        fail_msg("%s is not in the file", path);
-    return net_list(n, list, count);
-}
-
-static inline double net_number(const struct net *n, const char *path)
-{
-    return json_number_value(net_at(n, path));
-}
-
-/* The file's edges, receiver and sender; where it has points alone, all pairs. */
-static inline int net_ends(struct net *n, int n_node, double **receiver, double **sender)
-{
-    int n_edge = 0;
-    if (net_at(n, "edge_receiver")) {
-        *receiver = net_numbers(n, "edge_receiver", &n_edge);
-        *sender = net_numbers(n, "edge_sender", &n_edge);
-        return n_edge;
-    }
-    *receiver = GG_NEW(&n->a, double, (size_t)(n_node * n_node));
-    *sender = GG_NEW(&n->a, double, (size_t)(n_node * n_node));
-    for (int i = 0; i < n_node; i++)
-        for (int j = 0; j < n_node; j++)
-            if (i != j) {
-                (*receiver)[n_edge] = i;
-                (*sender)[n_edge++] = j;
-            }
-    return n_edge;
-}
-
-/* An array of the file, or of `pos` the differences to the nearest images. */
-static inline double *net_vectors(struct net *n, const char *name, int n_edge, const double *receiver,
-                                  const double *sender)
-{
-    int count;
-    double *x = net_numbers(n, name, &count), *v = GG_NEW(&n->a, double, (size_t)(3 * n_edge)),
-           box = net_number(n, "box");
-    if (strcmp(name, "pos"))
-        return x;
-    for (int k = 0; k < 3 * n_edge; k++) {
-        double d = x[3 * (int)sender[k / 3] + k % 3] - x[3 * (int)receiver[k / 3] + k % 3];
-        v[k] = d - box * round(d / box);
-    }
-    return v;
-}
-
-/* Edges of all geometries, which share them: `vectors` names one array for each, or pos. */
-static inline void net_graph(struct net *n, const char *const *vectors)
-{
-    int n_node = (int)net_number(n, net_at(n, "n_node") ? "n_node" : "n_point");
-    double *receiver, *sender;
-    int n_edge = net_ends(n, n_node, &receiver, &sender);
-    int64_t *ptr = GG_NEW(&n->a, int64_t, (size_t)n_node + 1), *rev = GG_NEW(&n->a, int64_t, (size_t)n_edge);
-    int32_t *nbr = GG_NEW(&n->a, int32_t, (size_t)n_edge);
-    for (int e = 0; e < n_edge; e++) {
-        ptr[(int)receiver[e] + 1]++;
-        nbr[e] = (int32_t)sender[e];
-        for (int back = 0; back < n_edge; back++)
-            if (receiver[back] == sender[e] && sender[back] == receiver[e])
-                rev[e] = back;
-    }
-    for (int i = 0; i < n_node; i++)
-        ptr[i + 1] += ptr[i];
-    for (int k = 0; vectors[k]; k++) {
-        double *v = net_vectors(n, vectors[k], n_edge, receiver, sender);
-        gg_real(*vec)[3] = gg_arena_alloc(&n->a, (size_t)n_edge * sizeof *vec),
-        *r = GG_NEW(&n->a, gg_real, (size_t)n_edge);
-        for (int e = 0; e < n_edge; e++) {
-            for (int z = 0; z < 3; z++)
-                vec[e][z] = (gg_real)v[3 * e + z];
-            r[e] = (gg_real)sqrt(v[3 * e] * v[3 * e] + v[3 * e + 1] * v[3 * e + 1] +
-                                 v[3 * e + 2] * v[3 * e + 2]);
-        }
-        n->g[k] = (struct gg_graph){.n_node = n_node,
-                                    .n_edge = n_edge,
-                                    .ptr = ptr,
-                                    .nbr = nbr,
-                                    .rev = rev,
-                                    .sent = ptr,
-                                    .vec = (const gg_real(*)[3])vec,
-                                    .r = r,
-                                    .n_type = 2,
-                                    .type = GG_NEW(&n->a, int32_t, (size_t)n_node)};
-        n->dvec[k] = gg_arena_calloc(&n->a, (size_t)n_edge, sizeof *n->dvec[k]);
-        gg_graph_ranges(&n->g[k], &n->a);
-    }
-}
-
-/* Skips the test without the file. */
+/* Skips the test without the file.  No geometries: no edges. */
 static inline struct net *net_open(const char *name, const char *const *vectors)
 {
-    const char *folder = getenv("GG_SHARED");
-    char path[512];
-    snprintf(path, sizeof path, "%s/reference/%s.json", folder ? folder : "../shared", name);
-    json_t *root = json_load_file(path, 0, NULL);
-    if (!root)
-        skip();
+    struct reference f = reference_open(name);
     struct net *n = calloc(1, sizeof *n);
-    n->root = root;
+    n->f = f;
     n->train = true;
-    net_graph(n, vectors);
+    int n_graph = reference_graphs(&n->f, vectors, n->g);
+    for (int k = 0; k < n_graph; k++)
+        n->dvec[k] = gg_arena_calloc(&n->f.a, (size_t)n->g[k].n_edge + 1, sizeof *n->dvec[k]);
+    n->mean_neighbours = (double)n->g[0].n_edge / (double)n->g[0].n_node;
     return n;
 }
 
 static inline void net_close(struct net *n)
 {
-    json_decref(n->root);
-    gg_arena_free(&n->a);
+    reference_close(&n->f);
     free(n);
 }
 
@@ -212,8 +85,8 @@ static inline int net_add_value(struct net *n, const char *name, const struct gg
     assert_true(n->n_value < NET_OPS);
     *v = (struct net_value){.shape = *s, .geometry = geometry};
     snprintf(v->name, sizeof v->name, "%s", name);
-    v->x = GG_NEW(&n->a, gg_real, (size_t)size + 16);
-    v->dx = GG_NEW(&n->a, gg_real, (size_t)size + 16);
+    v->x = GG_NEW(&n->f.a, gg_real, (size_t)size + 16);
+    v->dx = GG_NEW(&n->f.a, gg_real, (size_t)size + 16);
     return n->n_value++;
 }
 
@@ -240,8 +113,8 @@ static inline void net_source(struct net *n, const char *name, const char *text,
 static inline double *net_one_hot(struct net *n, int width)
 {
     int count;
-    double *species = net_numbers(n, "species", &count),
-           *row = GG_NEW(&n->a, double, (size_t)(count * width));
+    double *species = reference_numbers(&n->f, "species", &count),
+           *row = GG_NEW(&n->f.a, double, (size_t)(count * width));
     for (int i = 0; i < count; i++)
         row[i * width + (int)species[i]] = 1;
     return row;
@@ -252,7 +125,7 @@ static inline double *net_rows(struct net *n, const char *name, int count, bool 
 {
     struct net_value *v = &n->value[net_find(n, name)];
     int dim = gg_irreps_dim(&v->shape.irreps), mul = v->shape.irreps.b[0].mul, width = dim / mul;
-    double *out = GG_NEW(&n->a, double, (size_t)count + 1), *row = GG_NEW(&n->a, double, (size_t)dim);
+    double *out = GG_NEW(&n->f.a, double, (size_t)count + 1), *row = GG_NEW(&n->f.a, double, (size_t)dim);
     assert_int_equal(count % dim, 0);
     for (int i = 0; i < count / dim; i++) {
         gg_row_to_e3nn(&v->shape, v->x + i * v->shape.stride, row);
@@ -262,26 +135,44 @@ static inline double *net_rows(struct net *n, const char *name, int count, bool 
     return out;
 }
 
-static inline void net_same(const double *have, const double *want, int count, const char *what)
-{
-    for (int k = 0; k < count; k++)
-        if (!(fabs(have[k] - want[k]) <= net_forward_allowed * (1 + fabs(want[k]))))
-            fail_msg("%s: number %d is %.15g, reference %.15g", what, k, have[k], want[k]);
-}
-
 static inline void net_check(struct net *n, const char *name, const char *path, bool component_first)
 {
     int count;
-    const double *want = net_numbers(n, path, &count);
-    net_same(net_rows(n, name, count, component_first), want, count, path);
+    const double *want = reference_numbers(&n->f, path, &count);
+    same_forward(net_rows(n, name, count, component_first), want, count, path);
 }
 
 /* ---- layers ---- */
 
+/* A parameter or, in that member of the file, a statistic. */
 static inline json_t *net_array(const struct net *n, const char *name)
 {
-    json_t *at = json_object_get(json_object_get(n->root, "params"), name);
-    return at || !n->running ? at : json_object_get(json_object_get(n->root, n->running), name);
+    json_t *at = json_object_get(reference_at(&n->f, "params"), name);
+    return at || !n->running ? at : json_object_get(reference_at(&n->f, n->running), name);
+}
+
+static inline void net_link(struct net *n, struct net_op *op, const char *name, int64_t from, int64_t to,
+                            double factor)
+{
+    if (op->n_link == op->room) {
+        struct net_link *old = op->link;
+        op->room = 2 * op->room + 64;
+        op->link = GG_NEW(&n->f.a, struct net_link, (size_t)op->room);
+        if (op->n_link)
+            memcpy(op->link, old, sizeof *old * (size_t)op->n_link);
+    }
+    assert_true(to >= 0 && to < op->l.n_weight);
+    op->link[op->n_link++] = (struct net_link){name, from, to, factor};
+}
+
+/* All numbers of an array, in order, from `to` on; returns what comes behind. */
+static inline int64_t net_link_all(struct net *n, struct net_op *op, const char *name, int64_t to)
+{
+    int count;
+    reference_list(&n->f, net_array(n, name), &count);
+    for (int k = 0; k < count; k++)
+        net_link(n, op, name, k, to++, 1);
+    return to;
 }
 
 /* "[A:B]" behind *p: moves on. */
@@ -296,57 +187,53 @@ static inline void net_range(const char **p, const char *form, int64_t *first, i
     }
 }
 
-static inline void net_read_piece(struct net *n, const char *text, const struct gg_weight *w,
-                                  struct net_piece *q)
+/* Links of a piece to the numbers that a text names. */
+static inline void net_link_piece(struct net *n, struct net_op *op, const char *text,
+                                  const struct gg_weight *w)
 {
-    bool as_it_is = *text == '^';
-    double f;
-    const char *p = text + as_it_is;
+    const char *p = text + (*text == '^'), *name;
     size_t length = strcspn(p, "[(* ");
-    snprintf(q->name, sizeof q->name, "%.*s", (int)length, p);
-    const json_t *array = net_array(n, q->name);
+    int64_t row = 0, column = 0, width = 1, n_piece = 1;
+    double factor = 1;
+    name = gg_arena_printf(&n->f.a, "%.*s", (int)length, p);
+    const json_t *array = net_array(n, name), *shape = json_object_get(array, "shape");
     if (!array)
-        fail_msg("no array %s", q->name);
-    const json_t *shape = json_object_get(array, "shape");
-    q->n_row = json_integer_value(json_array_get(shape, 0));
-    q->width = 1; /* of a row: all axes but the first */
+        fail_msg("no array %s", name);
     for (size_t k = 1; k < json_array_size(shape); k++)
-        q->width *= json_integer_value(json_array_get(shape, k));
-    q->n_column = q->width;
-    q->factor = 1;
-    q->turned = json_array_size(shape) == 2 && w->ndim == 2 && !as_it_is;
+        width *= json_integer_value(json_array_get(shape, k));
+    int64_t n_row = json_array_size(shape) ? json_integer_value(json_array_get(shape, 0))
+                                           : (int64_t)json_array_size(array),
+            n_column = width;
+    bool turned = json_array_size(shape) == 2 && w->ndim == 2 && *text != '^';
     p += length;
-    net_range(&p, "[%ld:%ld]%n", &q->row, &q->n_row);
-    net_range(&p, "(%ld:%ld)%n", &q->column, &q->n_column);
-    if (sscanf(p, "*sqrt(%lf)", &f) == 1)
-        q->factor = sqrt(f);
-    else if (sscanf(p, "*%lf", &f) == 1)
-        q->factor = f;
-    int64_t wanted = 1;
+    net_range(&p, "[%ld:%ld]%n", &row, &n_row);
+    net_range(&p, "(%ld:%ld)%n", &column, &n_column);
+    if (sscanf(p, "*sqrt(%lf)", &factor) == 1)
+        factor = sqrt(factor);
+    else
+        sscanf(p, "*%lf", &factor);
     for (int k = 0; k < w->ndim; k++)
-        wanted *= w->shape[k];
-    if (q->n_row * q->n_column != wanted)
+        n_piece *= w->shape[k];
+    if (n_row * n_column != n_piece)
         fail_msg("%s does not fit %s", text, w->name);
+    for (int64_t k = 0; k < n_piece; k++) {
+        int64_t i = turned ? k % n_row : k / n_column, c = turned ? k / n_row : k % n_column;
+        net_link(n, op, name, (row + i) * width + column + c, w->offset + k, factor);
+    }
 }
 
-/* The number of the file's array that number k of a piece is. */
-static inline int64_t net_place(const struct net_piece *q, int64_t k)
-{
-    int64_t row = q->turned ? k % q->n_row : k / q->n_column,
-            column = q->turned ? k / q->n_row : k % q->n_column;
-    return (q->row + row) * q->width + q->column + column;
-}
-
+/* Links name one array after the other: its numbers are read once for all in a row. */
 static inline void net_load(struct net *n, struct net_op *op)
 {
-    struct gg_weight w;
-    for (int k = 0; k < op->n_piece; k++) {
-        int count;
-        const struct net_piece *q = &op->piece[k];
-        const double *from = net_list(n, net_array(n, q->name), &count);
-        op->l.type->weight(&op->l, k, &w);
-        for (int64_t i = 0; i < q->n_row * q->n_column; i++)
-            op->w[w.offset + i] = (gg_real)(q->factor * from[net_place(q, i)]);
+    const char *last = NULL;
+    const double *from = NULL;
+    int count = 0;
+    memset(op->w, 0, sizeof *op->w * (size_t)op->l.n_weight);
+    for (const struct net_link *k = op->link; k < op->link + op->n_link; k++) {
+        if (k->name != last)
+            from = reference_list(&n->f, net_array(n, last = k->name), &count);
+        assert_true(k->from < count);
+        op->w[k->to] += (gg_real)(k->factor * from[k->from]);
     }
 }
 
@@ -363,9 +250,9 @@ static inline struct gg_call net_call(struct net *n, struct net_op *op, const gg
                             .y = n->value[op->out].x,
                             .saved = op->saved,
                             .train = n->train,
-                            .scratch = gg_arena_alloc(&n->a, l->scratch_bytes
-                                                                 ? l->scratch_bytes(l, g, gg_threads()) + 64
-                                                                 : 64)};
+                            .scratch = gg_arena_alloc(&n->f.a, l->scratch_bytes
+                                                                   ? l->scratch_bytes(l, g, gg_threads()) + 64
+                                                                   : 64)};
 }
 
 static inline void net_forward(struct net *n, struct net_op *op)
@@ -375,26 +262,28 @@ static inline void net_forward(struct net *n, struct net_op *op)
     op->l.type->forward(&call);
 }
 
-/* A layer ("radial@1": of the second geometry) of the values `in`, and its value `out`.  Perceptrons have the hidden layers that are given. */
-static inline void net_layer(struct net *n, const char *type, const char *hypers, const char *in,
-                             const char *out, const char *pieces)
+/* A layer ("radial@1": of the second geometry) of the values `in`, without parameters yet.  Perceptrons have the hidden layers that are
+ * given. */
+static inline struct net_op *net_open_layer(struct net *n, const char *type, const char *hypers,
+                                            const char *in)
 {
     struct net_op *op = &n->op[n->n_op++];
     struct gg_layer *l = &op->l;
     struct gg_err err = {0};
-    struct gg_weight w;
-    char name[32], copy[1024], *rest = copy, *part;
+    char name[32], copy[256], *rest = copy, *part;
     assert_true(n->n_op <= NET_OPS);
     snprintf(name, sizeof name, "%s", type);
     op->geometry = strchr(name, '@') != NULL;
     name[strcspn(name, "@")] = '\0';
     *l = (struct gg_layer){.type = gg_layer_find(name),
                            .n_type = 2,
-                           .cutoff = net_at(n, "cutoff") ? net_number(n, "cutoff") : INFINITY,
-                           .mean_neighbours = (double)n->g[0].n_edge / (double)n->g[0].n_node};
+                           .cutoff =
+                               reference_at(&n->f, "cutoff") ? reference_number(&n->f, "cutoff") : INFINITY,
+                           .mean_neighbours = n->mean_neighbours};
     assert_non_null(l->type);
-    l->hyper = gg_arena_calloc(&n->a, 1, l->type->hyper_size + 1);
-    memcpy(l->hyper, l->type->hyper_defaults, l->type->hyper_size);
+    l->hyper = gg_arena_calloc(&n->f.a, 1, l->type->hyper_size + 1);
+    if (l->type->hyper_size)
+        memcpy(l->hyper, l->type->hyper_defaults, l->type->hyper_size);
     const struct gg_opt *hidden = gg_opt_find(l->type->hypers, "hidden");
     if (hidden)
         memset((char *)l->hyper + hidden->offset, 0, sizeof(struct gg_reals));
@@ -404,23 +293,43 @@ static inline void net_layer(struct net *n, const char *type, const char *hypers
         l->in[l->n_in] = n->value[op->in[l->n_in]].shape;
         l->n_in++;
     }
-    if (gg_layer_set(l, hypers, &err) || l->type->init(l, &n->a, &err))
-        fail_msg("%s %s: %s", type, out, err.text);
-    op->w = GG_NEW(&n->a, gg_real, (size_t)l->n_weight + 1);
-    op->dw = GG_NEW(&n->a, gg_real, (size_t)l->n_weight + 1);
-    op->saved = gg_arena_alloc(&n->a, l->saved_bytes ? l->saved_bytes(l, &n->g[op->geometry]) + 64 : 64);
-    snprintf(copy, sizeof copy, "%s", pieces);
-    rest = copy;
-    while (l->type->weight && l->type->weight(l, op->n_piece, &w)) {
-        part = strsep(&rest, " ");
-        if (!part || op->n_piece == NET_PIECES)
-            fail_msg("%s %s: no array for %s", type, out, w.name);
-        net_read_piece(n, part, &w, &op->piece[op->n_piece++]);
-    }
-    assert_true(!rest || !*rest);
-    op->out = net_add_value(n, out, &l->out, op->geometry);
+    if (gg_layer_set(l, hypers, &err) || l->type->init(l, &n->f.a, &err))
+        fail_msg("%s of %s: %s", type, in, err.text);
+    op->w = GG_NEW(&n->f.a, gg_real, (size_t)l->n_weight + 1);
+    op->dw = GG_NEW(&n->f.a, gg_real, (size_t)l->n_weight + 1);
+    op->saved = gg_arena_alloc(&n->f.a, l->saved_bytes ? l->saved_bytes(l, &n->g[op->geometry]) + 64 : 64);
+    return op;
+}
+
+/* Its value `out`, once it has its links. */
+static inline void net_run(struct net *n, struct net_op *op, const char *out)
+{
+    op->out = net_add_value(n, out, &op->l.out, op->geometry);
     net_load(n, op);
     net_forward(n, op);
+}
+
+static inline void net_layer(struct net *n, const char *type, const char *hypers, const char *in,
+                             const char *out, const char *pieces)
+{
+    struct net_op *op = net_open_layer(n, type, hypers, in);
+    struct gg_weight w;
+    char copy[1024], *rest = copy, *part;
+    snprintf(copy, sizeof copy, "%s", pieces);
+    if (*pieces == '=') {
+        int64_t to = 0;
+        for (rest = copy + 1; (part = strsep(&rest, " "));)
+            to = net_link_all(n, op, gg_arena_strdup(&n->f.a, part), to);
+        assert_int_equal(to, op->l.n_weight);
+    }
+    for (int k = 0; *pieces != '=' && op->l.type->weight && op->l.type->weight(&op->l, k, &w); k++) {
+        part = strsep(&rest, " ");
+        if (!part || !*part)
+            fail_msg("%s %s: no array for %s", type, out, w.name);
+        net_link_piece(n, op, part, &w);
+    }
+    assert_true(*pieces == '=' || !rest || !*rest);
+    net_run(n, op, out);
 }
 
 #endif

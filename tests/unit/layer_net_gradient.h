@@ -9,7 +9,7 @@ static inline double net_error(struct net *n, const char *name, const char *targ
 {
     struct net_value *v = &n->value[net_find(n, name)];
     int count, dim = gg_irreps_dim(&v->shape.irreps);
-    double *want = net_numbers(n, target, &count), *have = net_rows(n, name, count, false), sum = 0;
+    double *want = reference_numbers(&n->f, target, &count), *have = net_rows(n, name, count, false), sum = 0;
     for (int k = 0; k < count; k++) {
         double d = have[k] - want[k];
         sum += d * d / count;
@@ -39,15 +39,11 @@ static inline void net_backward(struct net *n)
 /* What the layers say of an array of the file. */
 static inline double *net_gradient(struct net *n, const char *name, int count)
 {
-    struct gg_weight w;
-    double *sum = GG_NEW(&n->a, double, (size_t)count + 1);
-    for (struct net_op *op = n->op; op < n->op + n->n_op; op++)
-        for (int k = 0; k < op->n_piece; k++) {
-            const struct net_piece *q = &op->piece[k];
-            op->l.type->weight(&op->l, k, &w);
-            for (int64_t i = 0; !strcmp(q->name, name) && i < q->n_row * q->n_column; i++)
-                sum[net_place(q, i)] += q->factor * (double)op->dw[w.offset + i];
-        }
+    double *sum = GG_NEW(&n->f.a, double, (size_t)count + 1);
+    for (const struct net_op *op = n->op; op < n->op + n->n_op; op++)
+        for (const struct net_link *k = op->link; k < op->link + op->n_link; k++)
+            if (!strcmp(k->name, name))
+                sum[k->from] += k->factor * (double)op->dw[k->to];
     return sum;
 }
 
@@ -55,7 +51,7 @@ static inline double *net_gradient(struct net *n, const char *name, int count)
 static inline double *net_forces(struct net *n, int geometry)
 {
     const struct gg_graph *g = &n->g[geometry];
-    double *sum = GG_NEW(&n->a, double, (size_t)(3 * g->n_node));
+    double *sum = GG_NEW(&n->f.a, double, (size_t)(3 * g->n_node));
     for (int64_t i = 0; i < g->n_node; i++)
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
             for (int z = 0; z < 3; z++) {
@@ -70,34 +66,27 @@ static inline double *net_source_gradient(struct net *n, const char *name, int c
 {
     struct net_value *v = &n->value[net_find(n, name)];
     int dim = gg_irreps_dim(&v->shape.irreps);
-    double *out = GG_NEW(&n->a, double, (size_t)count + 1);
+    double *out = GG_NEW(&n->f.a, double, (size_t)count + 1);
     for (int i = 0; i < count / dim; i++)
         gg_row_to_e3nn(&v->shape, v->dx + i * v->shape.stride, out + i * dim);
     return out;
 }
 
-/* Every gradient of the file. */
-static inline void net_check_gradients(struct net *n)
+/* Every gradient of the file, but of `other`, which has an order of its own. */
+static inline void net_check_gradients(struct net *n, const char *other)
 {
     const char *name;
     json_t *list;
-    double size = 0;
     int count;
-    json_object_foreach(json_object_get(n->root, "gradients"), name, list)
+    double allowed = gradient_allowed * reference_largest(&n->f, "gradients");
+    json_object_foreach(reference_at(&n->f, "gradients"), name, list)
     {
-        const double *want = net_list(n, list, &count);
-        for (int k = 0; k < count; k++)
-            size = fmax(size, fabs(want[k]));
-    }
-    json_object_foreach(json_object_get(n->root, "gradients"), name, list)
-    {
-        const double *want = net_list(n, list, &count),
-                     *have = net_array(n, name)     ? net_gradient(n, name, count)
-                             : !strcmp(name, "pos") ? net_forces(n, 0)
-                                                    : net_source_gradient(n, name, count);
-        for (int k = 0; k < count; k++)
-            if (!(fabs(have[k] - want[k]) <= net_gradient_allowed * size))
-                fail_msg("gradient of %s: number %d is %.15g, reference %.15g", name, k, have[k], want[k]);
+        const double *want = reference_list(&n->f, list, &count);
+        if (!other || strcmp(name, other))
+            same_within(net_array(n, name)     ? net_gradient(n, name, count)
+                        : !strcmp(name, "pos") ? net_forces(n, 0)
+                                               : net_source_gradient(n, name, count),
+                        want, count, allowed, name);
     }
 }
 

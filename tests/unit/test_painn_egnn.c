@@ -126,9 +126,9 @@ static void painn(void **state)
     net_check(n, "q", "values/scalar", false);
     net_check(n, "mu", "values/vector", false);
     double error = net_error(n, "q", "values/target_scalar") + net_error(n, "mu", "values/target_vector");
-    assert_true(fabs(error - net_number(n, "values/loss")) <= net_forward_allowed * error);
+    assert_true(fabs(error - reference_number(&n->f, "values/loss")) <= forward_allowed * error);
     net_backward(n);
-    net_check_gradients(n);
+    net_check_gradients(n, NULL);
     net_close(n);
 }
 
@@ -176,10 +176,10 @@ static void egnn_round(struct net *n, int k)
 static void check_moves(struct net *n, const char *path)
 {
     int count;
-    double *want = net_numbers(n, path, &count), *pos = net_numbers(n, "pos", &count);
+    double *want = reference_numbers(&n->f, path, &count), *pos = reference_numbers(&n->f, "pos", &count);
     for (int k = 0; k < count; k++)
         want[k] -= pos[k];
-    net_same(net_rows(n, "u", count, false), want, count, path);
+    same_forward(net_rows(n, "u", count, false), want, count, path);
 }
 
 static void egnn(void **state)
@@ -198,9 +198,9 @@ static void egnn(void **state)
     net_layer(n, "mlp", "outputs=3 weights=plain", "h", "out", "embedding_out.weight embedding_out.bias");
     net_check(n, "out", "values/h_out", false);
     double error = net_error(n, "out", "values/target_h") + net_error(n, "u", "values/target_dx");
-    assert_true(fabs(error - net_number(n, "values/loss")) <= net_forward_allowed * error);
+    assert_true(fabs(error - reference_number(&n->f, "values/loss")) <= forward_allowed * error);
     net_backward(n);
-    net_check_gradients(n);
+    net_check_gradients(n, NULL);
     net_close(n);
 }
 
