@@ -316,7 +316,7 @@ YAML
 
 @test "networks of the zoo: the same file, byte for byte, by 1, 2 and 4 threads" {
     gg-select --limit 1 "$DATA/tiny.ggs" -o one.ggs
-    for name in se3 nequip tfn deepmind; do
+    for name in se3 nequip tfn deepmind escn allegro; do
         for n in 1 2 4; do
             mkdir -p "$name/$n"
             (cd "$name/$n" && GG_THREADS=$n gg-train -q --epochs 1 --set inputs.positions=pos --set 'inputs.node=[type]' \

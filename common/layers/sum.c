@@ -10,35 +10,26 @@
 #include "nn/layer.h"
 #include "nn/inputs.h"
 #include "nn/lanes.h"
+#include "nn/row_sum.h"
 
-#include <math.h>
 #include <string.h>
 
 struct hypers {
-    int normalise;
+    int normalise; /* enum gg_row_sum */
 };
 static const struct hypers defaults = {0};
-enum { BY_SQRT, BY_MEAN, BY_NONE, BY_COUNT };
 
-static const struct gg_opt hypers[] = {
-    {.name = "normalise",
-     .type = GG_OPT_CHOICE,
-     .offset = offsetof(struct hypers, normalise),
-     .help = "divide the sum by sqrt(mean neighbours), by their mean, by 1, or "
-             "by the number of edges",
-     .choices = "sqrt|mean|none|count"},
-    {0}};
+static const struct gg_opt hypers[] = {GG_ROW_SUM_KEY(offsetof(struct hypers, normalise)), {0}};
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
-    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
     gg_real *factor = l->plan = GG_NEW(a, gg_real, 1);
     if (l->n_in < 1 || l->n_in > 2 || l->in[0].axis != GG_ON_EDGE)
         return gg_fail(err, GG_USAGE, "in: sum takes a value on edges and, if wanted, their weights");
     if (gg_heads(l, &l->in[0].irreps, "input", err) < 0)
         return -1;
-    *factor = (gg_real)(h->normalise == BY_SQRT ? 1 / sqrt(k) : h->normalise == BY_MEAN ? 1 / k : 1);
+    *factor = gg_row_sum_factor(l, (enum gg_row_sum)h->normalise);
     gg_shape_init(&l->out, GG_ON_NODE, &l->in[0].irreps);
     l->spares_x = l->n_in == 1;
     l->spares_y = true;
@@ -49,27 +40,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 static gg_real factor_of(const struct gg_call *call, int64_t i)
 {
     const struct hypers *h = call->l->hyper;
-    int64_t n = call->g->ptr[i + 1] - call->g->ptr[i];
-    if (h->normalise == BY_COUNT)
-        return n > 0 ? 1 / (gg_real)n : 0;
-    return *(gg_real *)call->l->plan;
-}
-
-GG_CLONES static void sum_row(const gg_real *x, int64_t n_edge, int stride, gg_real factor, gg_real *y)
-{
-    memset(y, 0, sizeof *y * (size_t)stride);
-    for (int64_t e = 0; e < n_edge; e++)
-        for (int c = 0; c < stride; c += 8)
-            *(gg_lanes *)(y + c) += *(const gg_lanes *)(x + e * stride + c);
-    for (int c = 0; c < stride; c++)
-        y[c] *= factor;
-}
-
-GG_CLONES static void spread_row(gg_real *dx, int64_t n_edge, int stride, gg_real factor, const gg_real *dy)
-{
-    for (int64_t e = 0; e < n_edge; e++)
-        for (int c = 0; c < stride; c += 8)
-            *(gg_lanes *)(dx + e * stride + c) += factor * *(const gg_lanes *)(dy + c);
+    return gg_row_sum_factor_of(call->g, i, (enum gg_row_sum)h->normalise, *(gg_real *)call->l->plan);
 }
 
 /* Channels of a block that a head has, from the first on, for component m. */
@@ -149,8 +120,8 @@ static void forward(const struct gg_call *call)
     }
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++)
-        sum_row(call->x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, factor_of(call, i),
-                call->y + i * stride);
+        gg_row_sum(call->x[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, factor_of(call, i),
+                   call->y + i * stride);
 }
 
 static void backward(const struct gg_call *call)
@@ -164,8 +135,8 @@ static void backward(const struct gg_call *call)
         return;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < g->n_node; i++)
-        spread_row(call->dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, factor_of(call, i),
-                   call->dy + i * stride);
+        gg_row_spread(call->dx[0] + g->ptr[i] * stride, g->ptr[i + 1] - g->ptr[i], stride, factor_of(call, i),
+                      call->dy + i * stride);
 }
 
 static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)

@@ -15,6 +15,9 @@ static const struct bench_layer conv_line = {"conv", "%i", NULL,
 static const struct bench_layer full_line = {
     "conv", "%i", NULL, "mixing=full lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
 
+static const struct bench_layer so2_line = {"conv_so2", "%i", NULL,
+                                            "out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
+
 static const struct bench_layer lines[] = {
     {"embed", "3x0e", NULL, "channels=%c"},
     {"linear", "%i", NULL, ""},
@@ -40,6 +43,7 @@ static const struct bench_layer lines[] = {
     {"edge_mlp", "edge:%cx0e", "%cx0e", "at=edge at=sender hidden=%c outputs=%c act=relu act-last=true"},
     {"sum", "edge:%i", NULL, ""},
     {"sum", "edge:%i", "edge:4x0e", ""},
+    {"environment", "edge:%i", NULL, ""},
     {"softmax", "edge:4x0e", NULL, ""},
     {"conv", "%i", "edge:4x0e", "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"},
     {"conv_logits", "%i", "%i", "heads=4 lmax=%l radial.hidden=16 radial.n=10"}};
@@ -60,7 +64,7 @@ static void make_samples(void)
 static void print_row(const char *what, int l_max, int channels, const struct gg_check *c,
                       const struct gg_liquid *s, const struct bench_timing *t, double naive)
 {
-    bool on_edges = !strcmp(c->l.type->name, "conv") || c->l.out.axis == GG_ON_EDGE ||
+    bool on_edges = !strncmp(c->l.type->name, "conv", 4) || c->l.out.axis == GG_ON_EDGE ||
                     (c->l.n_in && c->l.in[0].axis == GG_ON_EDGE);
     double rows = (double)(on_edges ? s->graph.n_edge : s->graph.n_node);
     struct gg_cost cost = c->l.type->cost(&c->l, &s->graph);
@@ -117,32 +121,52 @@ static void conv_row(int l_max, int channels)
     gg_arena_free(&a);
 }
 
-/* A function for every pair of channels: its plain loops are those of tests/unit/test_conv_full.c. */
-static void full_row(int l_max, int channels)
+static struct bench_timing mixing_row(const struct bench_layer *line, const char *what, int l_max,
+                                      int channels)
 {
     struct gg_arena a = {0};
     struct gg_check c;
     struct gg_err err;
-    struct bench_timing t;
-    if (bench_open_layer(&c, &full_line, &large, l_max, channels, &a, &err)) {
+    struct bench_timing t = {.forward = NAN, .backward = NAN};
+    if (bench_open_layer(&c, line, &large, l_max, channels, &a, &err)) {
         bench_time_layer(&c, &large.graph, &t);
-        print_row("conv, full mixing", l_max, channels, &c, &large, &t, NAN);
+        print_row(what, l_max, channels, &c, &large, &t, NAN);
     } else {
-        bench_say("conv, full mixing %d %d: %s", l_max, channels, err.text);
+        bench_say("%s %d %d: %s", what, l_max, channels, err.text);
     }
     gg_arena_free(&a);
+    return t;
+}
+
+/* Full mixing, whose plain loops are those of tests/unit/test_conv_full.c, and a product of as many degrees and channels in the frames of
+ * the bonds; behind them, from the same run, how many times faster the latter is. */
+enum { DEGREES = 5, WIDTHS = 3 };
+
+static void mixing_rows(const int *channels)
+{
+    struct bench_timing full[DEGREES + 1][WIDTHS], so2[DEGREES + 1][WIDTHS];
+    for (int l = 1; l <= DEGREES; l++)
+        for (int k = 0; k < WIDTHS; k++) {
+            full[l][k] = mixing_row(&full_line, "conv, full mixing", l, channels[k]);
+            so2[l][k] = mixing_row(&so2_line, "conv_so2", l, channels[k]);
+        }
+    for (int l = 1; l <= DEGREES; l++)
+        for (int k = 0; k < WIDTHS; k++) {
+            bench_row("full mixing / conv_so2", l, channels[k]);
+            bench_cell("forward", "x", full[l][k].forward / so2[l][k].forward);
+            bench_cell("backward", "x", full[l][k].backward / so2[l][k].backward);
+            bench_end();
+        }
 }
 
 void bench_conv(void)
 {
-    static const int channels[] = {8, 16, 32, 64};
+    static const int channels[] = {8, 16, 32, 64}; /* mixing: WIDTHS of them */
     make_samples();
     for (int l_max = 1; l_max <= 4; l_max++)
         for (size_t k = 0; k < sizeof channels / sizeof *channels; k++)
             conv_row(l_max, channels[k]);
-    for (int l_max = 2; l_max <= 4; l_max++)
-        for (size_t k = 0; k < 3; k++)
-            full_row(l_max, channels[k]);
+    mixing_rows(channels);
 }
 
 /* ---- the others ---- */
