@@ -12,7 +12,7 @@ struct options {
     double overlap_length, cage_cutoff, apart;
     struct gg_reals times;
     int64_t every;
-    bool join, keep_replicas, trajectory;
+    bool join, keep_replicas, trajectory, replicas;
 };
 #define AT(member) offsetof(struct options, member)
 static const struct gg_opt opts[] = {
@@ -31,6 +31,8 @@ static const struct gg_opt opts[] = {
      .unit = "tau", .min = 0, .max = 1e30},
     {"every", GG_OPT_INT, AT(every), "with --trajectory: every Nth frame of a run may be a start", .arg = "N",
      .min = 1, .max = 1e9},
+    {"replicas", GG_OPT_FLAG, AT(replicas),
+     "with --trajectory: runs that begin alike are replicas of one start; holds them all in memory"},
     {"keep-replicas", GG_OPT_FLAG, AT(keep_replicas), "leave pos_replicas in the frame"},
     {0}};
 
@@ -42,8 +44,7 @@ static const struct gg_program program = {
     .opts = opts,
     GG_READS_STREAMS,
     .notes =
-        "targets: propensity, displacement, their _var (the usual ones; _var not with --trajectory); "
-        "overlap,\n"
+        "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
         "bond_breaking, cage_relative, cage_relative_displacement, their _var; on the edges of gg-neighbors\n"
         "distance_change, its _var",
 };
@@ -63,14 +64,18 @@ static int report(struct gg_target_run *r, struct gg_err *err)
         return gg_fail(err, GG_INPUT, "no start: %s (gg-dump -d run_time says when the frames are)",
                        gg_trajectory_said(t, &r->arena));
     gg_cli_say(r->cli, "%s", gg_trajectory_said(t, &r->arena));
+    if (r->alike)
+        gg_cli_say(r->cli, "%lld runs from %d starts", (long long)t->n_start, r->starts.n);
     gg_track_warn(&t->track, r->cli);
     return 0;
 }
 
 static int check_options(const struct options *o, struct gg_err *err)
 {
-    if (!o->trajectory && (o->times.n || o->apart > 0 || o->every > 1))
-        return gg_fail(err, GG_USAGE, "--times, --apart and --every are for --trajectory");
+    if (!o->trajectory && (o->times.n || o->apart > 0 || o->every > 1 || o->replicas))
+        return gg_fail(err, GG_USAGE, "--times, --apart, --every and --replicas are for --trajectory");
+    if (o->replicas && (o->apart > 0 || o->every > 1))
+        return gg_fail(err, GG_USAGE, "--replicas takes the first frame of each run: no --apart, no --every");
     if (o->trajectory && (!o->times.n || o->join))
         return gg_fail(err, GG_USAGE,
                        o->join ? "--join or --trajectory, not both" : "--trajectory wants --times T,...");
@@ -84,12 +89,14 @@ static int check_options(const struct options *o, struct gg_err *err)
 static int targets(struct gg_cli *cli, const struct options *o)
 {
     static const char *const usual[] = {"propensity,displacement", "propensity_var,displacement_var"};
-    struct gg_texts list = o->add.n ? o->add : (struct gg_texts){o->trajectory ? 1 : 2, (const char **)usual};
+    struct gg_texts list =
+        o->add.n ? o->add : (struct gg_texts){o->trajectory && !o->replicas ? 1 : 2, (const char **)usual};
     struct gg_target_run r = {.cli = cli,
                               .targets = {.overlap_length = o->overlap_length, .cage_cutoff = o->cage_cutoff},
                               .strict = o->add.n,
                               .join = o->join,
                               .by_trajectory = o->trajectory,
+                              .alike = o->replicas,
                               .keep_replicas = o->keep_replicas};
     struct gg_err *err = &cli->err;
     if (check_options(o, err) < 0 || gg_words_each(&list, "--add", gg_targets_want, &r.targets, err) < 0 ||
@@ -98,6 +105,7 @@ static int targets(struct gg_cli *cli, const struct options *o)
     gg_trajectory_init(&r.trajectory, o->times.n, o->times.v);
     r.trajectory.apart = o->apart;
     r.trajectory.every = o->every;
+    r.trajectory.first = o->replicas;
     gg_source_init(&r.in, cli, 0, "gg.graph/1");
     int status = gg_target_run_pass(&r, err) < 0 || report(&r, err) < 0 || gg_writer_commit(&r.out, err) < 0;
     if (status)

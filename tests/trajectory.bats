@@ -112,6 +112,29 @@ learn() {
     gg-features -q --add density t.ggs -o f.ggs
 }
 
+@test "runs that begin alike are replicas: the same as runs joined by gg-import, for several starts at once" {
+    for s in 1 2; do
+        for k in 1 2 3; do
+            plane 4 1 | awk -v s=$s -v k=$k '/^ITEM/ { if (/TIMESTEP/) n++ } NF == 6 && !/^ITEM/ { $3 = $3 + 0.01 * s * ($1 % 5); if (n > 1) $4 = $4 + 0.02 * k * n }
+                { print }' >"s$s.r$k.dump"
+        done
+        gg-import -q --replicas --dim 2 --timestep 0.01 --sample-id "s$s/0" s$s.r?.dump | gg-select -q --drop step,run_time -o "j$s.ggs"
+    done
+    gg-targets -q j1.ggs j2.ggs | gg-select -q --join -o want.ggs
+    gg-import -q --dim 2 --timestep 0.01 --sample-id '{stem}/{step}' s1.r1.dump s2.r1.dump s1.r2.dump s2.r2.dump s2.r3.dump s1.r3.dump -o all.ggs
+    gg-targets --trajectory --replicas --times 1,2,3 all.ggs -o got.ggs 2>said
+    grep -qx 'gg-targets: 24 frames, 6 starts; left out: 18 by --replicas' said
+    grep -qx 'gg-targets: 6 runs from 2 starts' said
+    gg-cmp --tol 1e-6 --fields pos,type,time,propensity,propensity_var,displacement,displacement_var want.ggs got.ggs
+    gg-dump got.ggs | grep -qE 'replicas +3$'
+    gg-corr -q --target propensity --predictor type --bootstrap 0 --tsv got.ggs >c.tsv
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { exit !($at["ceiling_config"] > 0 && $at["ceiling_config"] <= 1) }' c.tsv
+    refuses 3 "2 replicas" sh -c "gg-select -q --id 's1*' --id 's2.r[12]*' all.ggs | gg-targets -q --trajectory --replicas --times 1 -o x.ggs"
+    refuses 3 'at least 2 are wanted for a variance' sh -c "gg-select -q --id 's?.r1*' all.ggs | gg-targets -q --trajectory --replicas --times 1 -o x.ggs"
+    refuses 2 'no --apart, no --every' gg-targets --trajectory --replicas --times 1 --every 2 -o x.ggs all.ggs
+    refuses 2 'are for --trajectory' gg-targets --replicas -o x.ggs all.ggs
+}
+
 @test "with one run the noise is not known: no variance, no ceiling" {
     plane 5 1 >p.dump
     gg-import -q --dim 2 --timestep 0.01 p.dump -o p.ggs

@@ -69,17 +69,23 @@ static int write_frame(struct gg_target_run *r, const struct gg_frame *f, struct
     return gg_writer_frame(&r->out, f, err);
 }
 
+static int write_start(struct gg_target_run *r, struct gg_err *err)
+{
+    if (gg_targets_add(&r->targets, &r->start, &r->arena, err) < 0)
+        return gg_err_prefix(err, "frame '%s': ", r->start.id);
+    if (!r->keep_replicas)
+        gg_frame_remove(&r->start, "pos_replicas");
+    return write_frame(r, &r->start, err);
+}
+
 /* --trajectory: the starts that are complete; all there will be if the run has ended. */
 static int write_starts(struct gg_target_run *r, bool ended, struct gg_err *err)
 {
-    for (; gg_trajectory_next(&r->trajectory, ended, &r->start, &r->arena); gg_arena_reset(&r->arena)) {
-        if (gg_targets_add(&r->targets, &r->start, &r->arena, err) < 0)
-            return gg_err_prefix(err, "frame '%s': ", r->start.id);
-        if (!r->keep_replicas)
-            gg_frame_remove(&r->start, "pos_replicas");
-        if (write_frame(r, &r->start, err) < 0)
+    for (; gg_trajectory_next(&r->trajectory, ended, &r->start, &r->arena); gg_arena_reset(&r->arena))
+        if (r->alike)
+            gg_alike_add(&r->starts, &r->start);
+        else if (write_start(r, err) < 0)
             return -1;
-    }
     return 0;
 }
 
@@ -112,7 +118,7 @@ static int event(struct gg_target_run *r, int what, struct gg_err *err)
         gg_meta_merge(&r->trailer, &in->trailer);
         if (r->by_trajectory && write_starts(r, true, err) < 0)
             return -1;
-        status = r->join ? 0 : end_member(r, err);
+        status = r->join || r->alike ? 0 : end_member(r, err);
     }
     return status;
 }
@@ -128,18 +134,31 @@ static int write_joined(struct gg_target_run *r, struct gg_err *err)
     return end_member(r, err);
 }
 
+/* The same of starts and their replicas. */
+static int write_alike(struct gg_target_run *r, struct gg_err *err)
+{
+    for (int k = 0; k < r->starts.n; k++) {
+        gg_arena_reset(&r->arena);
+        gg_alike_frame(&r->starts, k, &r->start, &r->arena);
+        if (write_start(r, err) < 0)
+            return -1;
+    }
+    return end_member(r, err);
+}
+
 int gg_target_run_pass(struct gg_target_run *r, struct gg_err *err)
 {
     for (int what; (what = gg_source_next(&r->in, &r->frame, err)) != GG_EVENT_END;)
         if (what < 0 || event(r, what, err) < 0)
             return -1;
-    return r->join ? write_joined(r, err) : 0;
+    return r->join ? write_joined(r, err) : r->alike ? write_alike(r, err) : 0;
 }
 
 void gg_target_run_free(struct gg_target_run *r)
 {
     gg_source_close(&r->in);
     gg_times_free(&r->times);
+    gg_alike_free(&r->starts);
     gg_trajectory_free(&r->trajectory);
     gg_frame_free(&r->frame);
     gg_frame_free(&r->start);

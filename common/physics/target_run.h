@@ -3,6 +3,7 @@
 #define GG_TARGET_RUN_H
 
 #include "cli/cli.h"
+#include "physics/alike.h"
 #include "physics/targets.h"
 #include "physics/times.h"
 #include "physics/trajectory.h"
@@ -12,6 +13,7 @@ struct gg_target_run {
     struct gg_targets targets; /* which */
     bool strict;               /* they were asked for by name: a frame without replicas must have them all */
     bool join, by_trajectory, keep_replicas;
+    bool alike; /* by trajectory: runs that begin alike are replicas */
     struct gg_trajectory trajectory;
     struct gg_source in; /* the caller opens both, and commits or aborts the output */
     struct gg_writer out;
@@ -20,6 +22,7 @@ struct gg_target_run {
     struct gg_frame frame, start;
     struct gg_arena arena;
     struct gg_times times;
+    struct gg_alike starts;
     struct gg_meta meta, trailer; /* of the member being made */
     struct gg_prov prov;
     bool begun;

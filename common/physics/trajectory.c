@@ -59,7 +59,7 @@ static bool is_start(struct gg_trajectory *t)
 {
     const struct gg_moment *m = t->track.moment;
     double gap = m->time - t->last;
-    if (m->number % t->every || !(gap >= t->apart || gg_same(gap, t->apart))) {
+    if (m->number % t->every || (t->first && m->number) || !(gap >= t->apart || gg_same(gap, t->apart))) {
         t->n_skipped++;
         return false;
     }
@@ -119,6 +119,7 @@ const char *gg_trajectory_said(const struct gg_trajectory *t, struct gg_arena *a
             between = ", ";
         }
     if (t->n_skipped)
-        text = gg_arena_printf(a, "%s%s%lld by --every or --apart", text, between, (long long)t->n_skipped);
+        text = gg_arena_printf(a, "%s%s%lld by --%s", text, between, (long long)t->n_skipped,
+                               t->first ? "replicas" : "every or --apart");
     return text;
 }

@@ -8,12 +8,13 @@ struct gg_trajectory {
     int n_time;
     const double *time; /* [n_time] after the start, above 0, increasing, tau */
     int64_t every;      /* every so many frames of a run may be a start; 1: all */
+    bool first;         /* only the first frame of a run may be one */
     double apart;       /* starts of a run are no nearer than this in time, tau; 0: as near as they come */
     struct gg_track track;
     double last;       /* when the last start of the run at hand was */
     int64_t n_frame;   /* seen */
     int64_t n_start;   /* given back */
-    int64_t n_skipped; /* left out by `every` and `apart` */
+    int64_t n_skipped; /* left out by `every`, `first` and `apart` */
     int64_t
         *n_absent; /* [n_time] left out because the run has no frame at this time (the first such) after it */
 };
