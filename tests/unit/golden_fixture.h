@@ -8,6 +8,7 @@
 
 #include "model/loss.h"
 #include "model/weight_map.h"
+#include "model/weight_settings.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -159,7 +160,7 @@ static inline void golden_arrays(struct golden *g, const char *member)
             x->shape[d] = json_integer_value(json_array_get(shape, (size_t)d));
         char path[256];
         snprintf(path, sizeof path, "%s/%s", member, key);
-        g->number[g->n_array] = golden_numbers(g, path, &n);
+        x->number = g->number[g->n_array] = golden_numbers(g, path, &n);
         if (!shape) {
             x->ndim = 1;
             x->shape[0] = n;
@@ -169,8 +170,8 @@ static inline void golden_arrays(struct golden *g, const char *member)
     }
 }
 
-/* The network of a YAML file, changed by `set` ("KEY=VALUE", ends with NULL), with the parameters that the map of a file, or of a text where
- * `text` is not NULL, takes from the arrays. */
+/* The network of a YAML file, changed by the settings of the map and by `set` ("KEY=VALUE", ends with NULL), with the parameters that the
+ * map takes from the arrays.  `text`, folded into the map, where the network's head is not the public one; NULL: nothing. */
 static inline void golden_network(struct golden *g, const char *yaml, const char *const *set, const char *map,
                                   const char *text)
 {
@@ -182,13 +183,13 @@ static inline void golden_network(struct golden *g, const char *yaml, const char
     golden_numbers(g, "edge_sender", &n_edge);
     for (int k = 0; k < GG_MAX_GEOMETRIES; k++)
         facts.mean_neighbours[k] = (double)n_edge / (double)g->f.n_node;
-    int status = gg_config_load(&g->m.config, yaml, &g->err);
+    int status = gg_config_load(&g->m.config, yaml, &g->err) || gg_config_load(&g->map, map, &g->err) ||
+                 (text && gg_config_from_text(&g->map, text, strlen(text), "map", &g->err)) ||
+                 gg_weight_settings_put(&g->m.config, g->map.root, &g->err);
     for (; !status && *set; set++)
         status = gg_config_set(&g->m.config, *set, "--set", &g->err);
     if (status || gg_model_open(&g->m, &g->err) || gg_model_see(&g->m, &g->f, true, &g->err) ||
         gg_model_build(&g->m, &facts, &g->err) ||
-        (text ? gg_config_from_text(&g->map, text, strlen(text), "map", &g->err)
-              : gg_config_load(&g->map, map, &g->err)) ||
         gg_weight_map_read(&g->w, &g->m, g->map.root, g->n_array, g->array, &g->a, &g->err))
         fail_msg("%s", g->err.text);
     gg_weight_map_take(&g->w, (const double *const *)g->number, g->m.w);
