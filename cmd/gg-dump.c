@@ -3,13 +3,14 @@
  * Each way of showing is an exporter of common/formats (export_*.c); this file chooses one and walks the inputs. */
 #include "cli/cli.h"
 #include "formats/export.h"
+#include "model/give.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct options {
     bool all, check, prov, json, text, reverse, extxyz, csv, vtk;
-    const char *frames, *data, *rows, *npz, *safetensors, *species;
+    const char *frames, *data, *rows, *npz, *safetensors, *species, *map, *like;
 };
 #define AT(field) offsetof(struct options, field)
 static const struct gg_opt opts[] = {
@@ -30,6 +31,9 @@ static const struct gg_opt opts[] = {
     {"vtk", GG_OPT_FLAG, AT(vtk), "one frame as XML PolyData, for ParaView"},
     {"safetensors", GG_OPT_TEXT, AT(safetensors), "the parameters of a gg.model/1, for PyTorch",
      .arg = "FILE"},
+    {"map", GG_OPT_TEXT, AT(map),
+     "with --npz or --safetensors, a model's parameters as another code has them", .arg = "FILE"},
+    {"like", GG_OPT_TEXT, AT(like), "with --map, an npz of that code for the same network", .arg = "FILE"},
     {0}};
 
 static const struct gg_program program = {
@@ -70,55 +74,6 @@ static const struct gg_export_type *choose(const struct options *o)
 
 /* ---- streams to something ---- */
 
-static int call(int (*what)(struct gg_export *, struct gg_err *), struct gg_export *x, struct gg_err *err)
-{
-    if (what && what(x, err) < 0)
-        return gg_err_prefix(err, "%s: ", x->from->name);
-    return ferror(x->to) ? -1 : 0; /* err was filled by the sink */
-}
-
-static int one_frame(const struct gg_export_type *type, struct gg_export *x, const struct gg_frame *f,
-                     struct gg_err *err)
-{
-    bool wanted = (int64_t)x->number >= x->frames.first && (int64_t)x->number < x->frames.last;
-    if (wanted && type->frame && type->frame(x, f, err) < 0)
-        return gg_frame_prefix(f, x->from->name, x->number, err);
-    x->n_done += wanted;
-    x->number++;
-    return ferror(x->to) ? -1 : 0;
-}
-
-static int walk(const struct gg_export_type *type, struct gg_export *x, struct gg_reader *r,
-                struct gg_err *err)
-{
-    struct gg_frame f = {0};
-    int event, status = 0;
-    while (status == 0 && (event = gg_reader_next(r, &f, err)) != GG_EVENT_END)
-        status = event < 0                      ? -1
-                 : event == GG_EVENT_MEMBER     ? call(type->member, x, err)
-                 : event == GG_EVENT_MEMBER_END ? call(type->member_end, x, err)
-                                                : one_frame(type, x, &f, err);
-    x->complete = status == 0;
-    struct gg_err at_end; /* what went wrong first is what counts */
-    if (call(type->end, x, status < 0 ? &at_end : err) < 0)
-        status = -1;
-    gg_frame_free(&f);
-    return status;
-}
-
-static int one_input(const struct gg_cli *c, const struct gg_export_type *type, struct gg_export *x,
-                     const char *path, struct gg_err *err)
-{
-    struct gg_reader r;
-    if (gg_reader_open(&r, path, err) < 0)
-        return -1;
-    r.max_frame = (uint64_t)c->max_frame;
-    x->from = &r;
-    int status = walk(type, x, &r, err);
-    gg_reader_close(&r);
-    return status;
-}
-
 static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struct gg_err *err)
 {
     struct gg_export x = {
@@ -130,7 +85,7 @@ static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struc
         return -1;
     int status = 0;
     for (int k = 0; status == 0 && k < (c->n_operand ? c->n_operand : 1); k++)
-        status = one_input(c, type, &x, c->n_operand ? c->operand[k] : NULL, err);
+        status = gg_export_stream(type, &x, c->n_operand ? c->operand[k] : NULL, (uint64_t)c->max_frame, err);
     free(x.state);
     return status;
 }
@@ -178,6 +133,22 @@ static int reverse(struct gg_cli *c)
     return status;
 }
 
+/* ---- a model to another code's arrays ---- */
+
+static int give(struct gg_cli *c, const struct options *o)
+{
+    const struct gg_give q = {c->operand[0], o->map, o->like, o->npz, o->safetensors, (uint64_t)c->max_frame};
+    bool raw;
+    if (gg_give_weights(&q, &raw, &c->err))
+        return -1;
+    if (!raw)
+        gg_cli_warn(c,
+                    "%s standardises inputs or targets: the arrays are for standardised ones, by input.* "
+                    "and target.* of the model",
+                    q.model);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct gg_cli c;
@@ -191,7 +162,10 @@ int main(int argc, char **argv)
                          "--extxyz, --csv, --vtk, --safetensors at a time");
     else if ((o.rows && !o.data) || (o.species && !o.extxyz))
         status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data, --species with --extxyz");
+    else if (!o.map != !o.like || (o.map && ((!o.npz && !o.safetensors) || c.n_operand != 1)))
+        status = gg_fail(&c.err, GG_USAGE,
+                         "--map and --like go together, with --npz or --safetensors and one model");
     else
-        status = o.reverse ? reverse(&c) : show(&c, &o);
+        status = o.map ? give(&c, &o) : o.reverse ? reverse(&c) : show(&c, &o);
     return status < 0 ? gg_cli_fail(&c) : GG_OK;
 }

@@ -53,7 +53,9 @@ static int set_output(struct gg_layer *l, struct gg_irreps *out, struct gg_err *
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
+    const struct gg_conv_hypers *h = l->hyper;
     struct gg_irreps out;
+    l->needs_mean = h->normalise == GG_BY_SQRT || h->normalise == GG_BY_MEAN;
     if (l->n_in < 1 || l->n_in > 2 || l->in[0].axis != GG_ON_NODE)
         return gg_fail(err, GG_USAGE,
                        "in: conv takes a value on nodes and, if wanted, a second one on edges");

@@ -56,6 +56,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return -1;
     *factor = (gg_real)(h->normalise == BY_SQRT ? 1 / sqrt(k) : h->normalise == BY_MEAN ? 1 / k : 1);
     gg_shape_init(&l->out, GG_ON_NODE, &l->in[0].irreps);
+    l->needs_mean = h->normalise == BY_SQRT || h->normalise == BY_MEAN;
     l->spares_x = l->n_in == 1;
     l->spares_y = true;
     return 0;

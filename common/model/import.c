@@ -39,19 +39,46 @@ static int check_known(struct gg_model *m, const struct gg_yaml *list, const str
     return 0;
 }
 
-static int read_facts(struct gg_model *m, const struct gg_yaml *map, struct gg_data_facts *facts,
-                      struct gg_err *err)
+/* `mean_neighbours`: a number, or the array that holds it. */
+static int read_mean(const struct gg_yaml *y, const struct gg_npz *npz, struct gg_arena *a, double *mean,
+                     struct gg_err *err)
+{
+    const char *text;
+    struct gg_field x;
+    *mean = 0;
+    if (!y)
+        return 0;
+    if (gg_yaml_text(y, &text, err))
+        return -1;
+    if (!gg_npz_has(npz, text)) {
+        if (gg_yaml_real(y, mean, err))
+            return gg_yaml_fail(y, err,
+                                "mean_neighbours: '%s' is no number, nor one of the arrays: put it in", text);
+    } else if (gg_npz_read(npz, text, a, &x, err)) {
+        return -1;
+    } else if (gg_field_count(&x) != 1) {
+        return gg_yaml_fail(y, err, "mean_neighbours: array '%s' has %llu numbers, one is wanted", text,
+                            (unsigned long long)gg_field_count(&x));
+    } else {
+        *mean = gg_field_get(&x, 0);
+    }
+    return *mean > 0 && *mean < 1e9
+               ? 0
+               : gg_yaml_fail(y, err, "mean_neighbours: %g, a number above 0 is wanted", *mean);
+}
+
+static int read_facts(struct gg_model *m, const struct gg_npz *npz, const struct gg_yaml *map,
+                      struct gg_data_facts *facts, struct gg_err *err)
 {
     static const char *const known[] = {"species",  "times", "mean_neighbours", "transpose", "parameters",
                                         "settings", "sizes", "ignored",         NULL};
-    struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list = gg_yaml_get(map, "times");
+    struct gg_yaml *y, *list = gg_yaml_get(map, "times");
     struct gg_reals times = {0};
     int64_t species;
-    double mean = 0;
-    if (gg_yaml_check_keys(map, NULL, known, err) || (y && gg_yaml_real(y, &mean, err)))
+    double mean;
+    if (gg_yaml_check_keys(map, NULL, known, err) ||
+        read_mean(gg_yaml_get(map, "mean_neighbours"), npz, &m->arena, &mean, err))
         return -1;
-    if (y && !(mean > 0 && mean < 1e9))
-        return gg_yaml_fail(y, err, "mean_neighbours: %g, a number above 0 is wanted", mean);
     if (!(y = gg_yaml_need(map, "species", err)) || gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) ||
         (list && gg_yaml_reals(list, &m->arena, &times, err)))
         return -1;
@@ -61,6 +88,17 @@ static int read_facts(struct gg_model *m, const struct gg_yaml *map, struct gg_d
     for (int k = 0; k < m->n_geometry; k++)
         facts->mean_neighbours[k] = mean;
     return check_known(m, list, &times, err);
+}
+
+/* Nothing is divided by a number that nobody has said. */
+static int check_mean(const struct gg_model *m, const struct gg_yaml *map, struct gg_err *err)
+{
+    for (int k = 0; k < m->n_op; k++)
+        if (m->op[k].layer.needs_mean && !(m->op[k].layer.mean_neighbours > 0))
+            return gg_yaml_fail(map, err,
+                                "mean_neighbours is missing: %s divides sums by it; the other code's number",
+                                m->op[k].name);
+    return 0;
 }
 
 /* Factors can make a number too large that was none. */
@@ -86,8 +124,9 @@ static int fill(struct gg_model *m, const struct gg_npz *npz, const struct gg_ya
     struct gg_data_facts facts = {0};
     struct gg_weight_arrays x;
     struct gg_weight_map w;
-    if (read_facts(m, map, &facts, err) || gg_weight_arrays_read(&x, npz, map, a, err) ||
-        gg_model_build(m, &facts, err) || gg_weight_map_read(&w, m, map, x.n, x.array, a, err))
+    if (read_facts(m, npz, map, &facts, err) || gg_weight_arrays_read(&x, npz, map, a, err) ||
+        gg_model_build(m, &facts, err) || check_mean(m, map, err) ||
+        gg_weight_map_read(&w, m, map, x.n, x.array, a, err))
         return -1;
     gg_weight_map_take(&w, (const double *const *)x.number, m->w);
     return check_finite(m, err);

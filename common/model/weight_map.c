@@ -95,7 +95,7 @@ static int read_parameter(struct gg_weight_reading *r, const struct gg_yaml *y, 
 
 /* ---- all of them ---- */
 
-/* All arrays of a name or a pattern (pattern.h). */
+/* All arrays of a name, or of a pattern (pattern.h), which may be none. */
 static int ignore_name(struct gg_weight_reading *r, const struct gg_yaml *y, struct gg_err *err)
 {
     const char *name = gg_weight_text(r, y, err);
@@ -105,7 +105,9 @@ static int ignore_name(struct gg_weight_reading *r, const struct gg_yaml *y, str
             r->x->ignored[k] = true;
             n++;
         }
-    return !name ? -1 : n ? 0 : gg_yaml_fail(y, err, "ignored: the weights have no array '%s'", name);
+    return !name                      ? -1
+           : n || strpbrk(name, "*?") ? 0
+                                      : gg_yaml_fail(y, err, "ignored: the weights have no array '%s'", name);
 }
 
 /* Names first: some of an array may be read that is not ignored as a whole. */
