@@ -4,12 +4,13 @@
 #include "cli/cli.h"
 #include "formats/export.h"
 #include "model/give.h"
+#include "model/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct options {
-    bool all, check, prov, json, text, reverse, extxyz, csv, vtk;
+    bool all, check, prov, json, text, reverse, extxyz, csv, vtk, layers;
     const char *frames, *data, *rows, *npz, *safetensors, *species, *map, *like;
 };
 #define AT(field) offsetof(struct options, field)
@@ -31,6 +32,7 @@ static const struct gg_opt opts[] = {
     {"vtk", GG_OPT_FLAG, AT(vtk), "one frame as XML PolyData, for ParaView"},
     {"safetensors", GG_OPT_TEXT, AT(safetensors), "the parameters of a gg.model/1, for PyTorch",
      .arg = "FILE"},
+    {"layers", GG_OPT_FLAG, AT(layers), "a model as a table, a layer a line"},
     {"map", GG_OPT_TEXT, AT(map),
      "with --npz or --safetensors, a model's parameters as another code has them", .arg = "FILE"},
     {"like", GG_OPT_TEXT, AT(like), "with --map, an npz of that code for the same network", .arg = "FILE"},
@@ -52,17 +54,12 @@ static const struct gg_export_type *choose(const struct options *o)
     const struct {
         bool wanted;
         const struct gg_export_type *type;
-    } table[] = {{o->data, &gg_export_rows},
-                 {o->check, &check_only},
-                 {o->prov, &gg_export_prov},
-                 {o->json, &gg_export_json},
-                 {o->text, &gg_export_text},
-                 {o->reverse, &check_only},
-                 {o->npz, &gg_export_npz},
-                 {o->extxyz, &gg_export_extxyz},
-                 {o->csv, &gg_export_csv},
-                 {o->vtk, &gg_export_vtk},
-                 {o->safetensors, &gg_export_safetensors}};
+    } table[] = {{o->data, &gg_export_rows}, {o->check, &check_only},
+                 {o->prov, &gg_export_prov}, {o->json, &gg_export_json},
+                 {o->text, &gg_export_text}, {o->reverse, &check_only},
+                 {o->npz, &gg_export_npz},   {o->extxyz, &gg_export_extxyz},
+                 {o->csv, &gg_export_csv},   {o->vtk, &gg_export_vtk},
+                 {o->layers, &check_only},   {o->safetensors, &gg_export_safetensors}};
     const struct gg_export_type *type = NULL;
     for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
         if (table[k].wanted && type)
@@ -159,13 +156,18 @@ int main(int argc, char **argv)
     if (!choose(&o))
         status = gg_fail(&c.err, GG_USAGE,
                          "one of --data, --check, --prov, --json, --text, --reverse, --npz, "
-                         "--extxyz, --csv, --vtk, --safetensors at a time");
+                         "--extxyz, --csv, --vtk, --safetensors, --layers at a time");
     else if ((o.rows && !o.data) || (o.species && !o.extxyz))
         status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data, --species with --extxyz");
     else if (!o.map != !o.like || (o.map && ((!o.npz && !o.safetensors) || c.n_operand != 1)))
         status = gg_fail(&c.err, GG_USAGE,
                          "--map and --like go together, with --npz or --safetensors and one model");
+    else if (o.layers && c.n_operand > 1)
+        status = gg_fail(&c.err, GG_USAGE, "--layers takes one model");
     else
-        status = o.map ? give(&c, &o) : o.reverse ? reverse(&c) : show(&c, &o);
+        status = o.map       ? give(&c, &o)
+                 : o.layers  ? gg_model_table(c.n_operand ? c.operand[0] : "-", c.output, &c.err)
+                 : o.reverse ? reverse(&c)
+                             : show(&c, &o);
     return status < 0 ? gg_cli_fail(&c) : GG_OK;
 }

@@ -290,6 +290,16 @@ static bool differs(const struct gg_finding *x)
     return *x->note || x->n_differ > 0;
 }
 
+bool gg_comparison_forget(struct gg_comparison *c, const char *name)
+{
+    for (int k = 0; k < c->n; k++)
+        if (strcmp(c->finding[k].name, name) == 0) {
+            memmove(&c->finding[k], &c->finding[k + 1], sizeof *c->finding * (size_t)(--c->n - k));
+            return true;
+        }
+    return false;
+}
+
 bool gg_comparison_equal(const struct gg_comparison *c)
 {
     for (int k = 0; k < c->n; k++)

@@ -40,6 +40,8 @@ void gg_compare_frames(struct gg_comparison *c, const struct gg_frame *a, const 
 void gg_compare_meta(struct gg_comparison *c, const struct gg_meta *a, const struct gg_meta *b);
 void gg_compare_note(struct gg_comparison *c, const char *name, uint64_t frame, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Takes out what was found under that name; false: nothing was. */
+bool gg_comparison_forget(struct gg_comparison *c, const char *name);
 bool gg_comparison_equal(const struct gg_comparison *c);
 /* One line a finding that differs, or all of them. */
 void gg_comparison_print(const struct gg_comparison *c, FILE *to, bool all);
