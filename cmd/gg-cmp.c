@@ -2,6 +2,7 @@
  *
  * The tests of the suite are written with it: status 0 and silence if the streams agree, 1 and a line a field if not. */
 #include "cli/cli.h"
+#include "config/config_compare.h"
 #include "stream/compare.h"
 #include "util/exit.h"
 
@@ -96,6 +97,29 @@ static int compare(struct side s[2], struct gg_comparison *c, struct gg_err *err
     }
 }
 
+static void note_key(void *context, const char *path, const char *a, const char *b)
+{
+    gg_compare_note(context, path, UINT64_MAX, "%s | %s", a, b);
+}
+
+/* Two models: the keys of their configurations instead of a line of its text. */
+static void compare_models(struct gg_comparison *c, const struct side s[2])
+{
+    static const char key[] = "model.yaml";
+    const struct gg_config_seen seen = {note_key, c};
+    struct gg_config config[2] = {0};
+    struct gg_err ignored;
+    bool read = true;
+    for (int k = 0; k < 2 && read; k++) {
+        const char *yaml = gg_meta_get(&s[k].meta, key);
+        read = yaml && !gg_config_from_text(&config[k], yaml, strlen(yaml), key, &ignored);
+    }
+    if (read && gg_comparison_forget(c, "meta.model.yaml"))
+        gg_config_compare(config[0].root, config[1].root, &seen);
+    gg_config_free(&config[0]);
+    gg_config_free(&config[1]);
+}
+
 static int run(struct gg_cli *c, const struct options *o)
 {
     struct side s[2] = {0};
@@ -113,6 +137,7 @@ static int run(struct gg_cli *c, const struct options *o)
             compare(s, &comparison, &c->err) || gg_comparison_check_fields(&comparison, &c->err) ? -1 : 0;
     if (status == 0) {
         gg_compare_meta(&comparison, &s[0].meta, &s[1].meta);
+        compare_models(&comparison, s);
         if (o->prov)
             gg_compare_meta(&comparison, &s[0].history, &s[1].history);
         if (!c->quiet)

@@ -3,13 +3,15 @@
  * Each way of showing is an exporter of common/formats (export_*.c); this file chooses one and walks the inputs. */
 #include "cli/cli.h"
 #include "formats/export.h"
+#include "model/give.h"
+#include "model/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct options {
-    bool all, check, prov, json, text, reverse, extxyz, csv, vtk;
-    const char *frames, *data, *rows, *npz, *safetensors, *species;
+    bool all, check, prov, json, text, reverse, extxyz, csv, vtk, layers;
+    const char *frames, *data, *rows, *npz, *safetensors, *species, *map, *like;
 };
 #define AT(field) offsetof(struct options, field)
 static const struct gg_opt opts[] = {
@@ -30,6 +32,10 @@ static const struct gg_opt opts[] = {
     {"vtk", GG_OPT_FLAG, AT(vtk), "one frame as XML PolyData, for ParaView"},
     {"safetensors", GG_OPT_TEXT, AT(safetensors), "the parameters of a gg.model/1, for PyTorch",
      .arg = "FILE"},
+    {"layers", GG_OPT_FLAG, AT(layers), "a model as a table, a layer a line"},
+    {"map", GG_OPT_TEXT, AT(map),
+     "with --npz or --safetensors, a model's parameters as another code has them", .arg = "FILE"},
+    {"like", GG_OPT_TEXT, AT(like), "with --map, an npz of that code for the same network", .arg = "FILE"},
     {0}};
 
 static const struct gg_program program = {
@@ -48,17 +54,12 @@ static const struct gg_export_type *choose(const struct options *o)
     const struct {
         bool wanted;
         const struct gg_export_type *type;
-    } table[] = {{o->data, &gg_export_rows},
-                 {o->check, &check_only},
-                 {o->prov, &gg_export_prov},
-                 {o->json, &gg_export_json},
-                 {o->text, &gg_export_text},
-                 {o->reverse, &check_only},
-                 {o->npz, &gg_export_npz},
-                 {o->extxyz, &gg_export_extxyz},
-                 {o->csv, &gg_export_csv},
-                 {o->vtk, &gg_export_vtk},
-                 {o->safetensors, &gg_export_safetensors}};
+    } table[] = {{o->data, &gg_export_rows}, {o->check, &check_only},
+                 {o->prov, &gg_export_prov}, {o->json, &gg_export_json},
+                 {o->text, &gg_export_text}, {o->reverse, &check_only},
+                 {o->npz, &gg_export_npz},   {o->extxyz, &gg_export_extxyz},
+                 {o->csv, &gg_export_csv},   {o->vtk, &gg_export_vtk},
+                 {o->layers, &check_only},   {o->safetensors, &gg_export_safetensors}};
     const struct gg_export_type *type = NULL;
     for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
         if (table[k].wanted && type)
@@ -69,55 +70,6 @@ static const struct gg_export_type *choose(const struct options *o)
 }
 
 /* ---- streams to something ---- */
-
-static int call(int (*what)(struct gg_export *, struct gg_err *), struct gg_export *x, struct gg_err *err)
-{
-    if (what && what(x, err) < 0)
-        return gg_err_prefix(err, "%s: ", x->from->name);
-    return ferror(x->to) ? -1 : 0; /* err was filled by the sink */
-}
-
-static int one_frame(const struct gg_export_type *type, struct gg_export *x, const struct gg_frame *f,
-                     struct gg_err *err)
-{
-    bool wanted = (int64_t)x->number >= x->frames.first && (int64_t)x->number < x->frames.last;
-    if (wanted && type->frame && type->frame(x, f, err) < 0)
-        return gg_frame_prefix(f, x->from->name, x->number, err);
-    x->n_done += wanted;
-    x->number++;
-    return ferror(x->to) ? -1 : 0;
-}
-
-static int walk(const struct gg_export_type *type, struct gg_export *x, struct gg_reader *r,
-                struct gg_err *err)
-{
-    struct gg_frame f = {0};
-    int event, status = 0;
-    while (status == 0 && (event = gg_reader_next(r, &f, err)) != GG_EVENT_END)
-        status = event < 0                      ? -1
-                 : event == GG_EVENT_MEMBER     ? call(type->member, x, err)
-                 : event == GG_EVENT_MEMBER_END ? call(type->member_end, x, err)
-                                                : one_frame(type, x, &f, err);
-    x->complete = status == 0;
-    struct gg_err at_end; /* what went wrong first is what counts */
-    if (call(type->end, x, status < 0 ? &at_end : err) < 0)
-        status = -1;
-    gg_frame_free(&f);
-    return status;
-}
-
-static int one_input(const struct gg_cli *c, const struct gg_export_type *type, struct gg_export *x,
-                     const char *path, struct gg_err *err)
-{
-    struct gg_reader r;
-    if (gg_reader_open(&r, path, err) < 0)
-        return -1;
-    r.max_frame = (uint64_t)c->max_frame;
-    x->from = &r;
-    int status = walk(type, x, &r, err);
-    gg_reader_close(&r);
-    return status;
-}
 
 static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struct gg_err *err)
 {
@@ -130,7 +82,7 @@ static int all_inputs(struct gg_cli *c, const struct options *o, FILE *to, struc
         return -1;
     int status = 0;
     for (int k = 0; status == 0 && k < (c->n_operand ? c->n_operand : 1); k++)
-        status = one_input(c, type, &x, c->n_operand ? c->operand[k] : NULL, err);
+        status = gg_export_stream(type, &x, c->n_operand ? c->operand[k] : NULL, (uint64_t)c->max_frame, err);
     free(x.state);
     const char *none = !x.n_done ? "--frames" : o->rows && !x.n_row ? "--rows" : NULL;
     if (status == 0 && x.number && none)
@@ -181,6 +133,22 @@ static int reverse(struct gg_cli *c)
     return status;
 }
 
+/* ---- a model to another code's arrays ---- */
+
+static int give(struct gg_cli *c, const struct options *o)
+{
+    const struct gg_give q = {c->operand[0], o->map, o->like, o->npz, o->safetensors, (uint64_t)c->max_frame};
+    bool raw;
+    if (gg_give_weights(&q, &raw, &c->err))
+        return -1;
+    if (!raw)
+        gg_cli_warn(c,
+                    "%s standardises inputs or targets: the arrays are for standardised ones, by input.* "
+                    "and target.* of the model",
+                    q.model);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct gg_cli c;
@@ -191,10 +159,18 @@ int main(int argc, char **argv)
     if (!choose(&o))
         status = gg_fail(&c.err, GG_USAGE,
                          "one of --data, --check, --prov, --json, --text, --reverse, --npz, "
-                         "--extxyz, --csv, --vtk, --safetensors at a time");
+                         "--extxyz, --csv, --vtk, --safetensors, --layers at a time");
     else if ((o.rows && !o.data) || (o.species && !o.extxyz))
         status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data, --species with --extxyz");
+    else if (!o.map != !o.like || (o.map && ((!o.npz && !o.safetensors) || c.n_operand != 1)))
+        status = gg_fail(&c.err, GG_USAGE,
+                         "--map and --like go together, with --npz or --safetensors and one model");
+    else if (o.layers && c.n_operand > 1)
+        status = gg_fail(&c.err, GG_USAGE, "--layers takes one model");
     else
-        status = o.reverse ? reverse(&c) : show(&c, &o);
+        status = o.map       ? give(&c, &o)
+                 : o.layers  ? gg_model_table(c.n_operand ? c.operand[0] : "-", c.output, &c.err)
+                 : o.reverse ? reverse(&c)
+                             : show(&c, &o);
     return status < 0 ? gg_cli_fail(&c) : GG_OK;
 }

@@ -314,3 +314,33 @@ EOF
     printf '%s' "$(cat a.txt)" | gg-dump -r | gg-dump --text | cmp - a.txt
     sed '3s/$/\r/' a.txt | { ! gg-dump -r -o never.ggs; }
 }
+
+@test "--layers: a model as a table, a layer a line, with sums" {
+    tiny_network 'epochs: 1'
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-dump --layers run/model.ggm >table
+    cat table
+    grep -qx 'geometry    pos, cutoff 1.6, [0-9.]* edges a particle' table
+    grep -qx 'target      propensity, 4 times' table
+    grep -qE '^layers.1.conv +8x0e +16x0e\+8x1o +[0-9]+ ' table
+    grep -qE '^heads.propensity.* 8x0e ' table
+    # Parameters are those of the file and of --estimate, and the sums are sums.
+    n=$(gg-dump run/model.ggm | awk '/^frame/ { on = 1 } on && $1 ~ /^(layers|heads)[.]/ { n = 1; for (k = 3; k <= NF && $k !~ /^parameter/; k++) { gsub(/[][,]/, "", $k); n *= $k } sum += n } END { print sum }')
+    [ "$n" = "$(awk '$1 == "total" { print $4 }' table)" ]
+    [ "$n" = "$(gg-train --estimate m.yaml "$DATA/tiny.ggs" | awk '/^parameters/ { print $2 }')" ]
+    awk '/^layers|^heads/ { for (k = 0; k < 4; k++) sum[k] += $(NF-k) } /^total/ { for (k = 0; k < 4; k++) { d = sum[k] - $(NF-k); if (d < 0) d = -d; if (!(d <= 0.005 * $(NF-k))) exit 1 } seen = 1 } END { exit !seen }' table
+    # Operations of a frame are those of --estimate, a particle of them.
+    gg-train -q -o large m.yaml "$DATA/T0.50/A01.ggs"
+    gg-train --estimate m.yaml "$DATA/T0.50/A01.ggs" | awk '/^first frame/ { n = $3 } /^operations/ { print $4 * 1e6 / n, $7 * 1e6 / n }' >said
+    gg-dump --layers large/model.ggm | awk '/^total/ { print $(NF-2), $(NF-1) }' | paste - said | awk '{ for (k = 1; k < 3; k++) { d = $k - $(k+2); if (d < 0) d = -d; if (!(d <= 0.01 * $k)) exit 1 } }'
+    # Shared rounds have their parameters once; a fit has no layers; a stream is no model.
+    sed -i 's/  - {layer: gate, in: m, out: h}/&\n  - {repeat: 2, share: true, layers: [{layer: linear, in: h, out: h}]}/' m.yaml
+    gg-train -q -o shared m.yaml "$DATA/tiny.ggs"
+    gg-dump --layers -o file shared/model.ggm
+    grep -qE '^layers.4.1.0.linear .* shared ' file
+    gg-features --add density "$DATA/tiny.ggs" | gg-train -q -o fit "$ROOT/examples/models/ridge.yaml"
+    refuses 2 'fit/model.ggm: a model that is fitted has no layers' gg-dump --layers fit/model.ggm
+    refuses 3 'tiny.ggs: .*gg.model/1' gg-dump --layers "$DATA/tiny.ggs"
+    refuses 2 '--layers takes one model' gg-dump --layers run/model.ggm run/model.ggm
+    refuses 2 'one of --data.*at a time' gg-dump --layers --json run/model.ggm
+}

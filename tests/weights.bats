@@ -124,6 +124,52 @@ PY
     refuses 2 'numbers: rows, columns and transpose do not go with it' import cut.npz
 }
 
+@test "one map for all widths and depths; settings are put in, and others refused" {
+    cat >t.yaml <<'YAML'
+let: {C: 4}
+inputs: {node: [type], cutoff: 1.5}
+layers:
+  - {layer: embed, channels: C, out: h}
+  - repeat: 2
+    layers:
+      - {layer: mlp, in: h, hidden: [], outputs: C, act_last: true, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [], species: joint}
+loss: {standardise: none}
+train: {epochs: 1}
+YAML
+    cat >t.map <<'MAP'
+species: 2
+mean_neighbours: 1
+settings: {mlp.weights: plain}
+sizes: {C: layers.0.embed.bias.0, R: layers.1.<k>.0.mlp.0.bias.0}
+parameters:
+  layers.0.embed.weight.0.0: {array: layers.0.embed.weight.0.0, factor: 1/sqrt(4*C/C)*2}
+  layers.0.embed.bias.0: layers.0.embed.bias.0
+  layers.1.<k>.0.mlp.0.weight.0.0: {stack: [{array: layers.1.<k>.0.mlp.0.weight.0.0, rows: [0, C-1]}, {array: layers.1.<k+R-R>.0.mlp.0.weight.0.0, rows: [C-1, C]}]}
+  layers.1.<k>.0.mlp.0.bias.0: layers.1.<k>.0.mlp.0.bias.0
+  heads.propensity.0.weight.<k>.0: heads.propensity.0.weight.<k>.0
+  heads.propensity.0.bias.0: heads.propensity.0.bias.0
+ignored: [cell, pbc, id, input.*, loss.*, target.*]
+MAP
+    for set in let.C=4 let.C=7 layers.1.repeat=3; do
+        rm -rf run w && gg-train -q -o run --set mlp.weights=plain --set "$set" t.yaml "$DATA/tiny.ggs"
+        gg-dump --npz w run/model.ggm
+        gg-import --weights w/frame-000000.npz --model t.yaml --like "$DATA/tiny.ggs" --set "$set" -o i.ggm --force
+        gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >one
+        gg-predict i.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred | cmp one -
+    done
+    import_too() { gg-import --weights w/frame-000000.npz --model t.yaml --like "$DATA/tiny.ggs" --set layers.1.repeat=3 "$@" -o x.ggm; }
+    refuses 2 "t.map:3.* layers.1.0.0.mlp: weights is e3nn, the map is for plain: --set 'mlp.weights=plain'" import_too --set mlp.weights=e3nn
+    refuses 2 "'layers.0.embed.weight.0.0'.* gives \[2, 4\], the parameter wants \[2, 7\]" import_too --set let.C=7
+    sed -i 's/C-1\]/D-1]/' t.map
+    refuses 2 "t.map:8.*'D-1': nothing is called 'D'" import_too
+    sed -i -e 's/D-1\]/C-1]/' -e 's/<k+R-R>/<k+R>/' t.map
+    refuses 2 "no array 'layers.1.3.0.mlp.0.weight.0.0' .did you mean layers.1" import_too
+    sed -i -e 's/<k+R>/<k>/' -e 's/mlp.weights: plain/mlp.wieghts: plain/' t.map
+    refuses 2 'mlp.*wieghts' import_too
+}
+
 @test "inputs and targets beyond the species and its times are taken from a stream" {
     sed -e 's/node: \[type\]/node: [type, energy_inherent]/' "$ROOT/examples/models/tfn.yaml" >f.yaml
     gg-quench "$DATA/tiny.ggs" -o q.ggs

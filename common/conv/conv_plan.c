@@ -156,6 +156,7 @@ void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, in
     init_net(l, p);
     l->plan = p;
     l->rotations_only = h->parity == GG_PARITY_NONE;
+    l->needs_mean = h->normalise == GG_BY_SQRT || h->normalise == GG_BY_MEAN;
     if (h->mixing == GG_MIX_SO2)
         gg_conv_so2_init(l, p, normaliser, a);
     else if (h->mixing)

@@ -34,6 +34,10 @@ struct gg_export_type {
 extern const struct gg_export_type gg_export_head, gg_export_rows, gg_export_prov, gg_export_json,
     gg_export_text, gg_export_csv, gg_export_extxyz, gg_export_vtk, gg_export_npz, gg_export_safetensors;
 
+/* All frames of a stream ("-" or NULL is standard input) through an exporter. */
+int gg_export_stream(const struct gg_export_type *type, struct gg_export *x, const char *path,
+                     uint64_t max_frame, struct gg_err *err);
+
 /* One number, the shortest decimal that reads back to the same; "nan" for any NaN. */
 void gg_value_text(char text[32], const struct gg_field *x, uint64_t i);
 void gg_print_value(FILE *to, const struct gg_field *x, uint64_t i);

@@ -1,5 +1,6 @@
 /* export_npz.c -- one npz a frame: fields under their names, cell, pbc, id, and PyTorch Geometric's edge_index */
 #include "formats/export.h"
+#include "formats/export_arrays.h"
 #include "formats/npz_write.h"
 #include "formats/own.h"
 #include "util/text_stream.h"
@@ -13,22 +14,22 @@ static const char *const descr[] = {[GG_I8] = "|i1",  [GG_U8] = "|u1",  [GG_I16]
                                     [GG_F16] = "<f2", [GG_F32] = "<f4", [GG_F64] = "<f8", [GG_BOOL] = "|b1"};
 
 /* numpy has no bf16: the same numbers as float. */
-static int add_bf16(struct gg_npz_writer *z, const struct gg_field *x, struct gg_err *err)
+static int add_bf16(struct gg_npz_writer *z, const char *name, const struct gg_field *x, struct gg_err *err)
 {
     uint64_t n = gg_field_count(x);
     float *wide = gg_xmalloc(n * sizeof *wide);
     for (uint64_t i = 0; i < n; i++)
         wide[i] = (float)gg_field_get(x, i);
-    int status = gg_npz_add(z, x->name, "<f4", x->ndim, x->shape, wide, n * sizeof *wide, err);
+    int status = gg_npz_add(z, name, "<f4", x->ndim, x->shape, wide, n * sizeof *wide, err);
     free(wide);
     return status;
 }
 
-static int add_field(struct gg_npz_writer *z, const struct gg_field *x, struct gg_err *err)
+int gg_npz_add_field(struct gg_npz_writer *z, const char *name, const struct gg_field *x, struct gg_err *err)
 {
     if (x->dtype == GG_BF16)
-        return add_bf16(z, x, err);
-    return gg_npz_add(z, x->name, descr[x->dtype], x->ndim, x->shape, x->data, x->nbytes, err);
+        return add_bf16(z, name, x, err);
+    return gg_npz_add(z, name, descr[x->dtype], x->ndim, x->shape, x->data, x->nbytes, err);
 }
 
 /* [2, edge]: the neighbour over the receiver. */
@@ -105,7 +106,7 @@ static int fill(struct gg_npz_writer *z, const struct gg_frame *f, const struct 
     if (add_info(z, f, err) < 0 || (f->dim && add_description(z, f, meta, err) < 0))
         return -1;
     for (int k = 0; k < f->n_field; k++)
-        if (add_field(z, &f->field[k], err) < 0)
+        if (gg_npz_add_field(z, f->field[k].name, &f->field[k], err) < 0)
             return -1;
     return add_edge_index(z, f, err);
 }

@@ -2,6 +2,7 @@
 /* safetensors: u64 length of a JSON header, the header padded with blanks to 8, the arrays without gaps.  Keys are sorted;
  * META goes into __metadata__, whose values are strings. */
 #include "formats/export.h"
+#include "formats/export_arrays.h"
 #include "util/json.h"
 #include "util/text_stream.h"
 
@@ -28,7 +29,8 @@ static void metadata(struct gg_json *j, const struct gg_meta *m)
     gg_json_end(j, '}');
 }
 
-static char *header(const struct gg_meta *m, const struct gg_field **field, int n, size_t *bytes)
+static char *header(const struct gg_meta *m, const struct gg_field *const *field, const char *const *name,
+                    int n, size_t *bytes)
 {
     char *text = NULL;
     struct gg_json j = {.to = gg_text_open(&text, bytes)};
@@ -36,7 +38,7 @@ static char *header(const struct gg_meta *m, const struct gg_field **field, int 
     gg_json_begin(&j, NULL, '{');
     metadata(&j, m);
     for (int k = 0; k < n; k++) {
-        gg_json_begin(&j, field[k]->name, '{');
+        gg_json_begin(&j, name ? name[k] : field[k]->name, '{');
         gg_json_text(&j, "dtype", word[field[k]->dtype]);
         gg_json_begin(&j, "shape", '[');
         for (int i = 0; i < field[k]->ndim; i++)
@@ -55,8 +57,8 @@ static char *header(const struct gg_meta *m, const struct gg_field **field, int 
     return text;
 }
 
-static int write_all(struct gg_sink *to, const char *text, size_t bytes, const struct gg_field **field, int n,
-                     struct gg_err *err)
+static int write_all(struct gg_sink *to, const char *text, size_t bytes, const struct gg_field *const *field,
+                     int n, struct gg_err *err)
 {
     uint64_t length = bytes;
     if (gg_sink_write(to, &length, sizeof length, err) < 0 || gg_sink_write(to, text, bytes, err) < 0)
@@ -67,25 +69,32 @@ static int write_all(struct gg_sink *to, const char *text, size_t bytes, const s
     return gg_sink_commit(to, err);
 }
 
-static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
+int gg_safetensors_write(const char *path, const struct gg_meta *meta, int n,
+                         const struct gg_field *const *field, const char *const *name, struct gg_err *err)
 {
     struct gg_sink to;
     size_t bytes;
+    if (gg_sink_open(&to, path, err) < 0)
+        return -1;
+    char *text = header(meta, field, name, n, &bytes);
+    int status = write_all(&to, text, bytes, field, n, err);
+    gg_sink_discard(&to);
+    free(text);
+    return status;
+}
+
+static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
+{
     if (strcmp(x->from->schema, "gg.model/1") != 0)
         return gg_fail(err, GG_USAGE, "schema %s, safetensors hold a gg.model/1", x->from->schema);
     if (x->n_done > 0)
         return gg_fail(err, GG_USAGE,
                        "a second frame does not fit into one safetensors file: choose one with -n");
-    if (gg_sink_open(&to, x->path, err) < 0)
-        return -1;
     const struct gg_field **field = gg_xmalloc((size_t)f->n_field * sizeof *field);
     for (int k = 0; k < f->n_field; k++)
         field[k] = &f->field[k];
     qsort(field, (size_t)f->n_field, sizeof *field, by_name);
-    char *text = header(&x->from->meta, field, f->n_field, &bytes);
-    int status = write_all(&to, text, bytes, field, f->n_field, err);
-    gg_sink_discard(&to);
-    free(text);
+    int status = gg_safetensors_write(x->path, &x->from->meta, f->n_field, field, NULL, err);
     free(field);
     return status;
 }

@@ -246,7 +246,8 @@ int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data
     for (int64_t k = 0; status == 0 && gg_model_weight(&from, k, name, &piece); k++)
         any |= !strncmp(name, "layers.", 7) && wanted(take, name);
     for (int k = 0; any && k < from.n_geometry; k++)
-        facts->mean_neighbours[k] = from.geometry[k].mean_neighbours;
+        if (from.geometry[k].mean_neighbours > 0) /* 0: of another code, which divides by none */
+            facts->mean_neighbours[k] = from.geometry[k].mean_neighbours;
     gg_model_free(&from);
     return status;
 }

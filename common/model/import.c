@@ -5,7 +5,9 @@
 #include "model/import.h"
 #include "formats/npz.h"
 #include "model/learner.h"
+#include "model/weight_arrays.h"
 #include "model/weight_map.h"
+#include "model/weight_settings.h"
 #include "stream/reader.h"
 #include "util/file.h"
 
@@ -37,19 +39,46 @@ static int check_known(struct gg_model *m, const struct gg_yaml *list, const str
     return 0;
 }
 
-static int read_facts(struct gg_model *m, const struct gg_yaml *map, struct gg_data_facts *facts,
-                      struct gg_err *err)
+/* `mean_neighbours`: a number, or the array that holds it. */
+static int read_mean(const struct gg_yaml *y, const struct gg_npz *npz, struct gg_arena *a, double *mean,
+                     struct gg_err *err)
 {
-    static const char *const known[] = {"species", "times", "mean_neighbours", "transpose", "parameters",
-                                        "ignored", NULL};
-    struct gg_yaml *y = gg_yaml_get(map, "mean_neighbours"), *list = gg_yaml_get(map, "times");
+    const char *text;
+    struct gg_field x;
+    *mean = 0;
+    if (!y)
+        return 0;
+    if (gg_yaml_text(y, &text, err))
+        return -1;
+    if (!gg_npz_has(npz, text)) {
+        if (gg_yaml_real(y, mean, err))
+            return gg_yaml_fail(y, err,
+                                "mean_neighbours: '%s' is no number, nor one of the arrays: put it in", text);
+    } else if (gg_npz_read(npz, text, a, &x, err)) {
+        return -1;
+    } else if (gg_field_count(&x) != 1) {
+        return gg_yaml_fail(y, err, "mean_neighbours: array '%s' has %llu numbers, one is wanted", text,
+                            (unsigned long long)gg_field_count(&x));
+    } else {
+        *mean = gg_field_get(&x, 0);
+    }
+    return *mean > 0 && *mean < 1e9
+               ? 0
+               : gg_yaml_fail(y, err, "mean_neighbours: %g, a number above 0 is wanted", *mean);
+}
+
+static int read_facts(struct gg_model *m, const struct gg_npz *npz, const struct gg_yaml *map,
+                      struct gg_data_facts *facts, struct gg_err *err)
+{
+    static const char *const known[] = {"species",  "times", "mean_neighbours", "transpose", "parameters",
+                                        "settings", "sizes", "ignored",         NULL};
+    struct gg_yaml *y, *list = gg_yaml_get(map, "times");
     struct gg_reals times = {0};
     int64_t species;
-    double mean = 0;
-    if (gg_yaml_check_keys(map, NULL, known, err) || (y && gg_yaml_real(y, &mean, err)))
+    double mean;
+    if (gg_yaml_check_keys(map, NULL, known, err) ||
+        read_mean(gg_yaml_get(map, "mean_neighbours"), npz, &m->arena, &mean, err))
         return -1;
-    if (y && !(mean > 0 && mean < 1e9))
-        return gg_yaml_fail(y, err, "mean_neighbours: %g, a number above 0 is wanted", mean);
     if (!(y = gg_yaml_need(map, "species", err)) || gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) ||
         (list && gg_yaml_reals(list, &m->arena, &times, err)))
         return -1;
@@ -61,54 +90,14 @@ static int read_facts(struct gg_model *m, const struct gg_yaml *map, struct gg_d
     return check_known(m, list, &times, err);
 }
 
-/* ---- arrays ---- */
-
-struct arrays {
-    struct gg_named_array *array;
-    double **number; /* [n][count]; of arrays that are ignored NULL */
-};
-
-static bool is_ignored(const struct gg_yaml *map, const char *name)
+/* Nothing is divided by a number that nobody has said. */
+static int check_mean(const struct gg_model *m, const struct gg_yaml *map, struct gg_err *err)
 {
-    const struct gg_yaml *list = gg_yaml_get(map, "ignored");
-    for (const struct gg_yaml *e = list ? list->first : NULL; e; e = e->next)
-        if (e->kind == GG_YAML_SCALAR && !strcmp(e->text, name))
-            return true;
-    return false;
-}
-
-static int read_array(struct gg_named_array *out, double **number, const struct gg_npz *npz,
-                      struct gg_arena *a, struct gg_err *err)
-{
-    struct gg_field x;
-    if (gg_npz_read(npz, out->name, a, &x, err))
-        return -1;
-    int64_t n = (int64_t)gg_field_count(&x);
-    if (n == 0)
-        return gg_fail(err, GG_INPUT, "array '%s' has no numbers", out->name);
-    out->ndim = x.ndim;
-    for (int d = 0; d < x.ndim; d++)
-        out->shape[d] = (int64_t)x.shape[d];
-    *number = GG_NEW(a, double, (size_t)n);
-    for (int64_t k = 0; k < n; k++) {
-        (*number)[k] = gg_field_get(&x, (uint64_t)k);
-        if (!isfinite((gg_real)(*number)[k]))
-            return gg_fail(err, GG_INPUT, "array '%s': number %lld is not finite, or too large", out->name,
-                           (long long)k);
-    }
-    return 0;
-}
-
-static int read_arrays(struct arrays *x, const struct gg_npz *npz, const struct gg_yaml *map,
-                       struct gg_arena *a, struct gg_err *err)
-{
-    x->array = GG_NEW(a, struct gg_named_array, (size_t)npz->n + 1);
-    x->number = GG_NEW(a, double *, (size_t)npz->n + 1);
-    for (int k = 0; k < npz->n; k++) {
-        x->array[k] = (struct gg_named_array){.name = npz->name[k]};
-        if (!is_ignored(map, npz->name[k]) && read_array(&x->array[k], &x->number[k], npz, a, err))
-            return -1;
-    }
+    for (int k = 0; k < m->n_op; k++)
+        if (m->op[k].layer.needs_mean && !(m->op[k].layer.mean_neighbours > 0))
+            return gg_yaml_fail(map, err,
+                                "mean_neighbours is missing: %s divides sums by it; the other code's number",
+                                m->op[k].name);
     return 0;
 }
 
@@ -133,23 +122,23 @@ static int fill(struct gg_model *m, const struct gg_npz *npz, const struct gg_ya
                 struct gg_err *err)
 {
     struct gg_data_facts facts = {0};
-    struct arrays x;
+    struct gg_weight_arrays x;
     struct gg_weight_map w;
-    if (read_facts(m, map, &facts, err) || read_arrays(&x, npz, map, a, err) ||
-        gg_model_build(m, &facts, err) || gg_weight_map_read(&w, m, map, npz->n, x.array, a, err))
+    if (read_facts(m, npz, map, &facts, err) || gg_weight_arrays_read(&x, npz, map, a, err) ||
+        gg_model_build(m, &facts, err) || check_mean(m, map, err) ||
+        gg_weight_map_read(&w, m, map, x.n, x.array, a, err))
         return -1;
     gg_weight_map_take(&w, (const double *const *)x.number, m->w);
     return check_finite(m, err);
 }
 
-int gg_model_import(struct gg_model *m, const char *map, const struct gg_npz *npz, struct gg_err *err)
+int gg_model_import(struct gg_model *m, const struct gg_yaml *map, const struct gg_npz *npz,
+                    struct gg_err *err)
 {
-    struct gg_config config = {0};
     struct gg_arena a = {0};
     if (!m->learner->layers)
         return gg_fail(err, GG_USAGE, "a model that is fitted has no parameters to import");
-    int status = gg_config_load(&config, map, err) || fill(m, npz, config.root, &a, err) ? -1 : 0;
-    gg_config_free(&config);
+    int status = fill(m, npz, map, &a, err);
     gg_arena_free(&a);
     return status;
 }
@@ -164,9 +153,9 @@ static const char *map_beside(struct gg_arena *a, const char *model)
     return gg_arena_printf(a, "%.*s.map", stem, model);
 }
 
-static int import_file(struct gg_model *m, const struct gg_import *q, struct gg_err *err)
+static int import_file(struct gg_model *m, const struct gg_import *q, const struct gg_yaml *map,
+                       struct gg_err *err)
 {
-    struct gg_arena a = {0};
     struct gg_npz npz;
     size_t n;
     char *bytes = gg_read_file(q->weights, (size_t)q->max_bytes, &n, err);
@@ -174,11 +163,10 @@ static int import_file(struct gg_model *m, const struct gg_import *q, struct gg_
         return -1;
     int status = gg_npz_open(&npz, bytes, n, q->max_bytes, err);
     if (!status) {
-        status = gg_model_import(m, map_beside(&a, q->model), &npz, err);
+        status = gg_model_import(m, map, &npz, err);
         gg_npz_close(&npz);
     }
     free(bytes);
-    gg_arena_free(&a);
     return status && err->status != GG_USAGE ? gg_err_prefix(err, "%s: ", q->weights) : status;
 }
 
@@ -205,11 +193,16 @@ int gg_import_weights(const struct gg_import *q, const char *output, const struc
                       struct gg_err *err)
 {
     struct gg_model m = {0};
-    int status = gg_config_load(&m.config, q->model, err) || gg_config_set_all(&m.config, &q->set, err) ||
-                         gg_model_open(&m, err) || (q->like && see_like(&m, q->like, err)) ||
-                         import_file(&m, q, err) || gg_model_save(&m, m.w, output, prov, err)
+    struct gg_config map = {0};
+    int status = gg_config_load(&m.config, q->model, err) ||
+                         gg_config_load(&map, map_beside(&map.arena, q->model), err) ||
+                         gg_weight_settings_put(&m.config, map.root, err) ||
+                         gg_config_set_all(&m.config, &q->set, err) || gg_model_open(&m, err) ||
+                         (q->like && see_like(&m, q->like, err)) || import_file(&m, q, map.root, err) ||
+                         gg_model_save(&m, m.w, output, prov, err)
                      ? -1
                      : 0;
     gg_model_free(&m);
+    gg_config_free(&map);
     return status;
 }

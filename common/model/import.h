@@ -6,13 +6,15 @@
 
 struct gg_model;
 struct gg_npz;
+struct gg_yaml;
 struct gg_prov;
 
 /* Builds m, of which gg_model_open has read the configuration, and fills its parameters from arrays, as the map says
  * (gg_model(5), MAP OF WEIGHTS).  Inputs and targets are taken as they are (mean 0, scale 1).
  * GG_USAGE: the map is wrong, has no place for a parameter, or names one that the model has not.  GG_INPUT: an array is
  * missing, has another shape, is not used in full, or is neither used nor ignored. */
-int gg_model_import(struct gg_model *m, const char *map, const struct gg_npz *arrays, struct gg_err *err);
+int gg_model_import(struct gg_model *m, const struct gg_yaml *map, const struct gg_npz *arrays,
+                    struct gg_err *err);
 
 /* From files to a model file. */
 struct gg_import {

@@ -13,7 +13,8 @@ bool gg_model_weight(const struct gg_model *m, int64_t k, char name[GG_NAME], st
         end = op->weight + op->layer.n_weight;
         for (int z = 0; op->layer.type->weight(&op->layer, z, piece); z++, seen++)
             if (seen == k) {
-                snprintf(name, GG_NAME, "%.47s.%.15s", op->name, piece->name);
+                int n = snprintf(name, GG_NAME, "%.47s.", op->name);
+                snprintf(name + n, (size_t)(GG_NAME - n), "%s", piece->name);
                 piece->offset += op->weight;
                 return true;
             }

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-gg_real gg_row_sum_factor(const struct gg_layer *l, enum gg_row_sum normalise)
+gg_real gg_row_sum_factor(struct gg_layer *l, enum gg_row_sum normalise)
 {
+    l->needs_mean = normalise == GG_ROW_SQRT || normalise == GG_ROW_MEAN;
     double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1;
     return (gg_real)(normalise == GG_ROW_SQRT ? 1 / sqrt(k) : normalise == GG_ROW_MEAN ? 1 / k : 1);
 }

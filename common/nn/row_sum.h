@@ -18,8 +18,8 @@ enum gg_row_sum { GG_ROW_SUM_LIST(GG_CHOICE_ENUM) };
         .choices = GG_CHOICE_WORDS(GG_ROW_SUM_LIST)                                 \
     }
 
-/* 1/z of all receivers; with GG_ROW_COUNT it is 1, and each has its own. */
-gg_real gg_row_sum_factor(const struct gg_layer *l, enum gg_row_sum normalise);
+/* 1/z of all receivers; with GG_ROW_COUNT it is 1, and each has its own.  Of init: says that the layer needs the mean, where it does. */
+gg_real gg_row_sum_factor(struct gg_layer *l, enum gg_row_sum normalise);
 gg_real gg_row_sum_factor_of(const struct gg_graph *g, int64_t i, enum gg_row_sum normalise, gg_real factor);
 
 /* y = factor sum_e x_e, all `stride` numbers;  dx_e += factor dy for every edge. */

@@ -306,6 +306,16 @@ int gg_comparison_check_fields(const struct gg_comparison *c, struct gg_err *err
     return some_fields_only(c) ? gg_words_each(c->fields, "--fields", check_word, context, err) : 0;
 }
 
+bool gg_comparison_forget(struct gg_comparison *c, const char *name)
+{
+    for (int k = 0; k < c->n; k++)
+        if (strcmp(c->finding[k].name, name) == 0) {
+            memmove(&c->finding[k], &c->finding[k + 1], sizeof *c->finding * (size_t)(--c->n - k));
+            return true;
+        }
+    return false;
+}
+
 bool gg_comparison_equal(const struct gg_comparison *c)
 {
     for (int k = 0; k < c->n; k++)

@@ -42,6 +42,8 @@ void gg_compare_note(struct gg_comparison *c, const char *name, uint64_t frame, 
     __attribute__((format(printf, 4, 5)));
 /* GG_INPUT if a word of `fields` named nothing that was compared: its silence would say that it is equal. */
 int gg_comparison_check_fields(const struct gg_comparison *c, struct gg_err *err);
+/* Takes out what was found under that name; false: nothing was. */
+bool gg_comparison_forget(struct gg_comparison *c, const char *name);
 bool gg_comparison_equal(const struct gg_comparison *c);
 /* One line a finding that differs, or all of them. */
 void gg_comparison_print(const struct gg_comparison *c, FILE *to, bool all);

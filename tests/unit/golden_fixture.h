@@ -8,6 +8,7 @@
 
 #include "model/loss.h"
 #include "model/weight_map.h"
+#include "model/weight_settings.h"
 
 #include "reference.h"
 
@@ -105,7 +106,7 @@ static inline void golden_arrays(struct golden *g, const char *member)
             x->shape[d] = json_integer_value(json_array_get(shape, (size_t)d));
         char path[256];
         snprintf(path, sizeof path, "%s/%s", member, key);
-        g->number[g->n_array] = reference_numbers(&g->f, path, &n);
+        x->number = g->number[g->n_array] = reference_numbers(&g->f, path, &n);
         if (!shape) {
             x->ndim = 1;
             x->shape[0] = n;
@@ -122,9 +123,11 @@ static inline int golden_yaml(struct gg_config *c, const char *text, struct gg_e
                               : gg_config_load(c, text, err);
 }
 
-/* The network of a YAML file, changed by `set` ("KEY=VALUE", ends with NULL), with the parameters that a map takes from the arrays;
- * both may be texts. */
-static inline void golden_network(struct golden *g, const char *yaml, const char *const *set, const char *map)
+/* The network of a YAML file, changed by the settings of the map and by `set` ("KEY=VALUE", ends with NULL; or NULL), with the parameters
+ * that the map takes from the arrays; both may be texts.  `text`, folded into the map, where the network's head is not the public one; NULL:
+ * nothing. */
+static inline void golden_network(struct golden *g, const char *yaml, const char *const *set, const char *map,
+                                  const char *text)
 {
     struct gg_data_facts facts = {.n_species = 1};
     int n_edge = 0;
@@ -134,11 +137,13 @@ static inline void golden_network(struct golden *g, const char *yaml, const char
     reference_numbers(&g->f, "edge_sender", &n_edge);
     for (int k = 0; k < GG_MAX_GEOMETRIES; k++)
         facts.mean_neighbours[k] = (double)n_edge / (double)g->frame.n_node;
-    int status = golden_yaml(&g->m.config, yaml, &g->err);
+    int status = golden_yaml(&g->m.config, yaml, &g->err) || golden_yaml(&g->map, map, &g->err) ||
+                 (text && golden_yaml(&g->map, text, &g->err)) ||
+                 gg_weight_settings_put(&g->m.config, g->map.root, &g->err);
     for (; !status && set && *set; set++)
         status = gg_config_set(&g->m.config, *set, "--set", &g->err);
     if (status || gg_model_open(&g->m, &g->err) || gg_model_see(&g->m, &g->frame, true, &g->err) ||
-        gg_model_build(&g->m, &facts, &g->err) || golden_yaml(&g->map, map, &g->err) ||
+        gg_model_build(&g->m, &facts, &g->err) ||
         gg_weight_map_read(&g->w, &g->m, g->map.root, g->n_array, g->array, &g->f.a, &g->err))
         fail_msg("%s", g->err.text);
     gg_weight_map_take(&g->w, (const double *const *)g->number, g->m.w);

@@ -9,96 +9,8 @@ static const char *const set[] = {"let.C=6",
                                   "layers.4.n=4",
                                   "layers.3.cutoff=1.5",
                                   "layers.4.cutoff=1.5",
-                                  "layers.10.repeat=1",
+                                  "let.rounds=1",
                                   NULL};
-
-/* ---- where the parameters stand ---- */
-
-/* A round of the network: its layers begin with the names in `at`, its numbers with those of interaction k. */
-static size_t map_round(char *text, size_t room, const char *const at[6], int k)
-{
-    static const char *const line[] = {
-        "0.weight.0: {array: %s.I2EConv.lin1.weight, rows: [0, 6], transpose: true}",
-        "0.weight.1: {array: %s.I2EConv.lin1.weight, rows: [6, 12], transpose: true}",
-        "0.weight.2: {array: %s.I2EConv.lin1.weight, rows: [12, 21], transpose: true}",
-        "0.bias: %s.I2EConv.lin1.bias",
-        "1.weight: {array: %s.I2EConv.lin2.weight, transpose: true}",
-        "1.bias: %s.I2EConv.lin2.bias",
-        NULL,
-        "0.weight.0.0: {array: %s.I2EConv.lin3.weight, transpose: true}",
-        "0.bias.0: %s.I2EConv.lin3.bias",
-        NULL,
-        "weight.0.0: {array: %s.I2EConv.o3_lin.weight, numbers: [0, 3]}",
-        "weight.1.1: {array: %s.I2EConv.o3_lin.weight, numbers: [3, 9]}",
-        "weight.2.2: {array: %s.I2EConv.o3_lin.weight, numbers: [9, 15]}",
-        NULL,
-        "0.weight.0: {array: %s.E2IConv.lin_cat.weight, rows: [0, 9], transpose: true}",
-        "0.weight.1: {array: %s.E2IConv.lin_cat.weight, rows: [9, 12], transpose: true}",
-        "0.weight.2: {array: %s.E2IConv.lin_cat.weight, rows: [12, 15], transpose: true}",
-        "0.bias: %s.E2IConv.lin_cat.bias",
-        NULL,
-        "0.weight.0.0: {array: %s.E2IConv.lin_r.weight, transpose: true}",
-        "0.bias.0: %s.E2IConv.lin_r.bias",
-        NULL,
-        "weight: %s.norm.weight",
-        "bias: %s.norm.bias",
-        "mean_scale: %s.norm.mean_scale"};
-    char interaction[32];
-    size_t n = 0;
-    int layer = 0;
-    snprintf(interaction, sizeof interaction, "interactions.%d", k);
-    for (size_t q = 0; q < sizeof line / sizeof *line; q++)
-        if (!line[q]) {
-            layer++;
-        } else {
-            n += (size_t)snprintf(text + n, room - n, "  %s.", at[layer]);
-            n += (size_t)snprintf(text + n, room - n, line[q], interaction);
-            n += (size_t)snprintf(text + n, room - n, "\n");
-        }
-    return n;
-}
-
-/* sqrt(6) and sqrt(6/2): linear divides by the root of its inputs, and the activation in front of the head has the root of 2. */
-static const char *map(void)
-{
-    static char text[8192];
-    static const char *const first[] = {"layers.10.0.0.edge_mlp", "layers.10.0.6.mlp",
-                                        "layers.10.0.7.linear",   "layers.10.0.12.edge_mlp",
-                                        "layers.10.0.13.mlp",     "layers.10.0.18.graph_norm"},
-                             *const last[] = {"layers.11.edge_mlp", "layers.17.mlp", "layers.18.linear",
-                                              "layers.23.edge_mlp", "layers.24.mlp", "layers.29.graph_norm"};
-    size_t n = (size_t)
-        snprintf(text, sizeof text,
-                 "parameters:\n"
-                 "  layers.7.mlp.0.weight.0.0: {array: lin_embedding.weight, rows: [0, 3], transpose: true}\n"
-                 "  layers.7.mlp.0.weight.2.0: {array: lin_embedding.weight, rows: [3, 4], transpose: true}\n"
-                 "  layers.7.mlp.0.bias.0: lin_embedding.bias\n"
-                 "  layers.10.0.19.batch_norm.weight: interactions.0.e_norm.weight\n"
-                 "  layers.10.0.19.batch_norm.bias: interactions.0.e_norm.bias\n"
-                 "  layers.10.0.19.batch_norm.running_mean: interactions.0.e_norm.running_mean\n"
-                 "  layers.10.0.19.batch_norm.running_var: interactions.0.e_norm.running_var\n");
-    n += map_round(text + n, sizeof text - n, first, 0);
-    n += map_round(text + n, sizeof text - n, last, 1);
-    snprintf(
-        text + n, sizeof text - n,
-        "  layers.31.mlp.0.weight.0.0: {array: lin_cat.weight, transpose: true}\n"
-        "  layers.31.mlp.0.bias.0: lin_cat.bias\n"
-        "  layers.33.edge_mlp.0.weight.0: {array: agg_3.nn.lins.0.weight, rows: [0, 6], transpose: true}\n"
-        "  layers.33.edge_mlp.0.weight.1: {array: agg_3.nn.lins.0.weight, rows: [6, 12], transpose: true}\n"
-        "  layers.33.edge_mlp.0.bias: agg_3.nn.lins.0.bias\n"
-        "  layers.35.linear.weight.0.0: {array: out.lins.0.weight, transpose: true, factor: "
-        "2.449489742783178}\n"
-        "  layers.36.batch_norm.weight: out.norms.0.weight\n"
-        "  layers.36.batch_norm.bias: out.norms.0.bias\n"
-        "  layers.36.batch_norm.running_mean: out.norms.0.running_mean\n"
-        "  layers.36.batch_norm.running_var: out.norms.0.running_var\n"
-        "  heads.propensity.weight.0.0: {array: out.lins.1.weight, transpose: true, factor: "
-        "1.7320508075688772}\n"
-        "ignored: [interactions.1.e_norm.weight, interactions.1.e_norm.bias, "
-        "interactions.1.e_norm.running_mean,\n"
-        "  interactions.1.e_norm.running_var]\n");
-    return text;
-}
 
 /* ---- the frame ---- */
 
@@ -187,16 +99,16 @@ static void evaluate(const char *running, bool train)
     golden_target(&g, "propensity", 2);
     golden_arrays(&g, "params");
     golden_arrays(&g, running);
-    golden_network(&g, "examples/models/eignn.yaml", set, map());
+    golden_network(&g, "examples/models/eignn.yaml", set, "examples/models/eignn.map", NULL);
     exact_inputs(&g);
     golden_forward(&g, train);
     if (train) {
-        golden_close(&g, "layers.10.0.3.product", 0, 0, "values/train/full_product_0");
-        golden_close(&g, "layers.10.0.18.graph_norm", 0, 0, "values/train/x_1");
-        golden_close(&g, "layers.29.graph_norm", 0, 0, "values/train/x_2");
-        golden_close(&g, "layers.34.sum", 0, 0, "values/train/decoder_mean");
+        golden_close(&g, "layers.9.0.1.product", 0, 0, "values/train/full_product_0");
+        golden_close(&g, "layers.9.0.9.graph_norm", 0, 0, "values/train/x_1");
+        golden_close(&g, "layers.19.graph_norm", 0, 0, "values/train/x_2");
+        golden_close(&g, "layers.22.2.sum", 0, 0, "values/train/decoder_mean");
     }
-    golden_close(&g, "layers.10.0.19.batch_norm", 0, 0, train ? "values/train/v_1" : "values/eval/v_1");
+    golden_close(&g, "layers.9.0.10.batch_norm", 0, 0, train ? "values/train/v_1" : "values/eval/v_1");
     check_head(&g, train ? "values/train/out" : "values/eval/out");
     golden_close_file(&g);
 }

@@ -6,7 +6,7 @@ static const char *const set[] = {"let.C=4",
                                   "conv.radial.n=6",
                                   "conv.radial.hidden=[8]",
                                   "conv.radial.table=exact",
-                                  "layers.2.repeat=1",
+                                  "let.rounds=1",
                                   NULL};
 
 /* A statistic of the network, followed from its own value by what the frame said. */
@@ -17,7 +17,8 @@ static void followed(struct golden *g, const gg_real *state, const char *name)
     gg_model_follow(&g->m, g->m.w, state);
     for (int k = 0; k < g->n_array; k++)
         memset(g->gradient[k], 0, sizeof(double) * (size_t)gg_named_array_count(&g->array[k]));
-    gg_weight_map_give(&g->w, g->m.w, g->gradient);
+    if (gg_weight_map_give(&g->w, g->m.w, g->gradient, &g->err))
+        fail_msg("%s", g->err.text);
     for (int k = 0; k < g->n_array; k++) {
         snprintf(path, sizeof path, "%s/%s", name, g->array[k].name);
         if (reference_at(&g->f, path))
@@ -35,7 +36,7 @@ static void test_eqnet(void **context)
     golden_target(&g, "propensity", 3);
     golden_arrays(&g, "params");
     golden_arrays(&g, "running_before");
-    golden_network(&g, "examples/models/eqnet.yaml", set, "tests/golden/eqnet.map");
+    golden_network(&g, "examples/models/eqnet.yaml", set, "examples/models/eqnet.map", NULL);
     golden_input(&g, 0, 2, "e_pot");
     gg_real *state = GG_NEW(&g.f.a, gg_real, (size_t)g.m.n_weight + 1);
     g.p.state = state;

@@ -199,7 +199,7 @@ static void attention(void **state)
     golden_arrays(&g, "params");
     say_network(&network, all);
     say_map(&map, all);
-    golden_network(&g, network.s, NULL, map.s);
+    golden_network(&g, network.s, NULL, map.s, NULL);
     for (int l = 0; l < DEGREES; l++)
         golden_input(&g, l + 1, 0, path[l]); /* 0: all of them side by side */
     compare(&g, of);

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# public-weights.bats -- round trips of parameters between networks of ours and the public codes' arrays: gg-import --weights, gg-dump --map
+
+load helper
+
+SMALL_EQNET=(--set let.C=4 --set conv.radial.n=6 --set 'conv.radial.hidden=[8]' --set layers.2.repeat=1)
+SMALL_MACE=(--set 'inputs.node=[type]' --set let.C=3 --set let.lmax=2 --set 'conv.radial.hidden=[8, 8]' --set layers.15.outputs=4
+    --set layers.4.out_irreps=3x0e+3x1o+3x2e --set layers.6.out_irreps=3x0e+3x1o+3x2e)
+# What MACE lacks: calibrated scales, biases.
+PUBLIC_MACE=(--set layers.3.layer=dropout --set layers.3.rate=0 --set layers.10.layer=dropout --set layers.10.rate=0
+    --set 'train.freeze=["*.bias.0"]' --set conv.radial.constants=e3nn --set mlp.constants=e3nn --set heads.0.species=joint)
+MODELS=$ROOT/examples/models
+
+# eqnet.npz, mace.npz: the arrays of the reference networks, with read-outs for the four times of the shipped data
+public_arrays() {
+    need_program /usr/bin/python3
+    /usr/bin/python3 -c 'import numpy' || skip 'needs numpy'
+    need_shared reference/mace_contraction_l2.json
+    need_shared reference/mace_network.json
+    need_shared reference/eqnet_network.json
+    /usr/bin/python3 - "$SHARED/reference" <<'PY'
+import json, sys
+import numpy as np
+def read(name, members):
+    file, out = json.load(open(f"{sys.argv[1]}/{name}.json")), {}
+    for member in members:
+        for key, x in file[member].items():
+            flat = np.array(x["value"] if isinstance(x, dict) else x, dtype=np.float32)
+            out[key] = flat.reshape(x["shape"]) if isinstance(x, dict) else flat
+    return out
+random = np.random.default_rng(1)
+x = read("eqnet_network", ["params", "running_before"])
+for z in "01":
+    x[f"readout_per_type.{z}.weight"] = random.normal(size=(4, 16)).astype("f4")
+    x[f"readout_per_type.{z}.bias"] = random.normal(size=4).astype("f4")
+x["layer_0.edge_mlp.network.1.num_batches_tracked"] = np.array(7)
+np.savez("eqnet.npz", **x)
+x = read("mace_network", ["params"])
+x["readouts.0.linear.weight"] = random.normal(size=12).astype("f4")
+x["readouts.1.linear_2.weight"] = random.normal(size=16).astype("f4")
+for r in json.load(open(f"{sys.argv[1]}/mace_contraction_l2.json"))["couplings"]:
+    l, nu = r["L"], r["nu"]
+    if nu > 3:
+        continue
+    U = np.zeros([2 * l + 1] + [9] * nu + [r["n_eta"]])
+    monomial = np.array(r["monomials"]).reshape(-1, nu)
+    for eta, m, mono, value in zip(r["eta"], r["M"], r["mono"], r["value_index"]):
+        U[(m, *monomial[mono], eta)] += r["values"][value]
+    for layer in range(2 if l == 0 else 1):
+        x[f"products.{layer}.symmetric_contractions.contractions.{l}.U_matrix_{nu}"] = U if l else U[0]
+x["interactions.0.linear_up.output_mask"] = np.ones(3)
+x["avg_num_neighbors"] = np.array(30.0)
+np.savez("mace.npz", **x)
+PY
+}
+
+# same A.npz B.npz TOLERANCE PATTERN: names, order, types and shapes; numbers of all arrays but those with PATTERN in their name
+same() {
+    /usr/bin/python3 - "$@" <<'PY'
+import sys
+import numpy as np
+a, b = np.load(sys.argv[1]), np.load(sys.argv[2])
+assert list(a) == list(b)
+for key in a:
+    assert a[key].dtype == b[key].dtype and a[key].shape == b[key].shape, key
+    if sys.argv[4] not in key:
+        assert np.abs(a[key] - b[key]).max() <= float(sys.argv[3]) * np.abs(a[key]).max(), key
+PY
+}
+
+predict() { gg-predict "$1" q.ggs | gg-dump -d propensity_pred; }
+
+# near A B: columns of numbers, to 1e-4 of the largest
+near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - $(n+k); if (x < 0) x = -x; if (!(x <= worst)) worst = x; y = $k < 0 ? -$k : $k; if (y > size) size = y } } END { exit !(NR > 100 && size > 0 && worst <= 1e-4 * size) }'; }
+
+# bats test_tags=reader
+@test "eqnet: read, written: the same numbers; trained, written, read: the same predictions" {
+    public_arrays
+    gg-quench "$DATA/tiny.ggs" -o q.ggs
+    gg-import --weights eqnet.npz --model "$MODELS/eqnet.yaml" --like q.ggs "${SMALL_EQNET[@]}" -o e.ggm
+    gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz back e.ggm
+    same eqnet.npz back/frame-000000.npz 0 nothing
+    gg-train -q --from e.ggm --epochs 1 "${SMALL_EQNET[@]}" --set heads.0.standardise=none -o run "$MODELS/eqnet.yaml" q.ggs
+    gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz ours run/model.ggm
+    ! same eqnet.npz ours/frame-000000.npz 1e-3 nothing 2>/dev/null
+    gg-import --weights ours/frame-000000.npz --model "$MODELS/eqnet.yaml" --like q.ggs "${SMALL_EQNET[@]}" -o o.ggm
+    predict run/model.ggm >one
+    [ -s one ]
+    predict o.ggm | cmp one -
+    # As safetensors: the same names in the same order.
+    gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --safetensors o.st run/model.ggm
+    grep -aq '{"__metadata__":{"format":"pt"},"layer_0.lin.weight":{"dtype":"F32","shape":\[36\],"data_offsets":\[0,144\]}' o.st
+}
+
+# bats test_tags=reader
+@test "MACE: redundant weights, read and written: the smallest of the same function; trained, written, read: the same predictions" {
+    public_arrays
+    gg-quench "$DATA/tiny.ggs" -o q.ggs
+    gg-import --weights mace.npz --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o m.ggm
+    gg-dump --map "$MODELS/mace.map" --like mace.npz --npz back m.ggm
+    same mace.npz back/frame-000000.npz 1e-6 weights
+    gg-import --weights back/frame-000000.npz --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o b.ggm
+    predict m.ggm >one
+    predict b.ggm >two
+    near one two
+    gg-dump --map "$MODELS/mace.map" --like mace.npz --npz again b.ggm
+    same back/frame-000000.npz again/frame-000000.npz 1e-6 nothing
+    gg-train -q --epochs 1 "${SMALL_MACE[@]}" "${PUBLIC_MACE[@]}" --set loss.standardise=none --lr 1e-4 -o run "$MODELS/mace.yaml" q.ggs
+    gg-dump --map "$MODELS/mace.map" --like mace.npz --npz ours run/model.ggm
+    gg-import --weights ours/frame-000000.npz --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o o.ggm
+    predict run/model.ggm >one
+    predict o.ggm >two
+    near one two
+}
+
+# bats test_tags=reader
+@test "what the other code has no place for is refused" {
+    public_arrays
+    gg-quench "$DATA/tiny.ggs" -o q.ggs
+    give() { gg-dump --map "$MODELS/mace.map" --like mace.npz --npz w "$@"; }
+    gg-train -q --epochs 1 "${SMALL_MACE[@]}" -o run "$MODELS/mace.yaml" q.ggs
+    refuses 2 "mace.map:[0-9]+.* layers.2.conv: radial.constants is exact, the map is for e3nn: --set 'conv.radial.constants=e3nn'" give run/model.ggm
+    gg-train -q --epochs 1 "${SMALL_MACE[@]}" --set conv.radial.constants=e3nn --set mlp.constants=e3nn --set heads.0.species=joint -o run2 "$MODELS/mace.yaml" q.ggs
+    refuses 3 "parameter 'layers.0.embed.bias.0' is [-0-9.e]+: the other code has 0 there, always" give run2/model.ggm
+    [ ! -e w ]
+    refuses 2 'one of .* at a time|--map and --like go together' gg-dump --map "$MODELS/mace.map" run2/model.ggm
+    refuses 2 '--map and --like go together, with --npz or --safetensors and one model' gg-dump --like mace.npz --npz w run2/model.ggm
+    refuses 5 'absent.npz' gg-dump --map "$MODELS/mace.map" --like absent.npz --npz w run2/model.ggm
+    # Standardised inputs and targets are told.
+    gg-train -q --epochs 1 "${SMALL_EQNET[@]}" -o run3 "$MODELS/eqnet.yaml" q.ggs
+    run --separate-stderr gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz w run3/model.ggm
+    [ "$status" = 0 ]
+    [[ "$stderr" =~ "run3/model.ggm standardises inputs or targets" ]]
+    /usr/bin/python3 -c '
+import numpy as np
+x = dict(np.load("mace.npz"))
+del x["avg_num_neighbors"]
+np.savez("none.npz", **x)'
+    refuses 2 "mean_neighbours: 'avg_num_neighbors' is no number, nor one of the arrays" \
+        gg-import --weights none.npz --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o x.ggm
+    grep -v '^mean_neighbours' "$MODELS/mace.map" >mace.map
+    cp "$MODELS/mace.yaml" .
+    refuses 2 'mean_neighbours is missing: layers.2.conv divides sums by it' \
+        gg-import --weights none.npz --model mace.yaml --like q.ggs "${SMALL_MACE[@]}" -o x.ggm
+    refuses 3 'arrays neither used nor ignored: readout_per_type' \
+        gg-import --weights <(/usr/bin/python3 -c 'import sys, numpy as np; x = dict(np.load("mace.npz")); x["readout_per_type.0"] = np.ones(3); np.savez("more.npz", **x)'; cat more.npz) \
+        --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o x.ggm
+}
