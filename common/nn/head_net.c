@@ -105,15 +105,19 @@ static gg_real *a_of(const struct gg_head_net *n, gg_real *work, int64_t room, i
     return z_of(n, work, room, head, k) + room * n->width[k + 1];
 }
 
-/* z += scale sum_k w[k step] x[k], n of them: eight columns at a time */
+/* z = bias (NULL: z) + scale sum_k w[k step] x[k], n of them: eight columns at a time */
 GG_CLONES static void mix(int64_t room, int n, gg_real scale, const gg_real *w, int step, const gg_real *x,
-                          gg_real *z)
+                          const gg_real *bias, gg_real *z)
 {
     for (int64_t c = 0; c < room; c += 8) {
-        gg_lanes sum = {0};
+        gg_lanes sum = {0}, start = {0};
+        if (bias)
+            start += *bias;
+        else
+            start = *(const gg_lanes *)(z + c);
         for (int k = 0; k < n; k++)
             sum += w[k * step] * *(const gg_lanes *)(x + k * room + c);
-        *(gg_lanes *)(z + c) += scale * sum;
+        *(gg_lanes *)(z + c) = start + scale * sum;
     }
 }
 
@@ -146,11 +150,8 @@ void gg_head_net_forward(const struct gg_head_net *n, const gg_real *w, int64_t 
             const gg_real *W = matrix(n, w, head, k), *bias = w + biases_at(n, k) + head * n->width[k + 1];
             gg_real *z = z_of(n, work, room, head, k), *a = a_of(n, work, room, head, k),
                     scale = (gg_real)scale_of(n, k);
-            for (int o = 0; o < n->width[k + 1]; o++) {
-                for (int64_t c = 0; c < room; c++)
-                    z[o * room + c] = bias[o];
-                mix(room, n->width[k], scale, W + o, n->width[k + 1], from, z + o * room);
-            }
+            for (int o = 0; o < n->width[k + 1]; o++)
+                mix(room, n->width[k], scale, W + o, n->width[k + 1], from, bias + o, z + o * room);
             if (is_active(n, k))
                 gg_act(n->act, n->constant, room * n->width[k + 1], z, a);
             from = is_active(n, k) ? a : z;
@@ -172,7 +173,7 @@ static void backward_layer(const struct gg_head_net *n, const gg_real *w, int64_
     for (int i = 0; i < in; i++) {
         for (int o = 0; o < out; o++)
             dW[i * out + o] += scale * dot(room, from + i * room, dz + o * room);
-        mix(room, out, scale, W + i * out, 1, dz, dfrom + i * room);
+        mix(room, out, scale, W + i * out, 1, dz, NULL, dfrom + i * room);
     }
 }
 
