@@ -58,6 +58,8 @@ static const struct network {
      0},
     {"tfn, l 2, C 8, full mixing", "tfn.yaml", {THERMAL}, 21, 12000, 0.9, 300, 0},
     {"nequip, l 2, C 32 of each parity", "nequip.yaml", {THERMAL}, 28.7, 18000, 1.3, 600, 0},
+    {"escn, l 4, m 2, C 16", "escn.yaml", {THERMAL}, 0, 0, 0, 0, 0},
+    {"allegro, l 2, C 16", "allegro.yaml", {NULL}, 0, 0, 0, 0, 0},
     {"glass network, 7 steps, 64", "deepmind.yaml", {NULL}, 4.6, 4900, 1.5, 1000, 0},
 };
 enum { NETWORKS = sizeof networks / sizeof *networks };
