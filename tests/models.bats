@@ -84,7 +84,7 @@ small() {
 # A closed group of lifts: half turns change nothing, quarter turns do.
 @test "lietransformer learns, keeps the symmetry of its lifts and obeys the laws" {
     thermal lietransformer
-    sed -i -e 's/C: 32/C: 8/' -e 's/repeat: 3/repeat: 1/' -e 's/samples: 2/group: klein/' -e 's/lr: .*/lr: 1e-2/' lietransformer.yaml
+    sed -i -e 's/C: 32/C: 8/' -e 's/rounds: 3/rounds: 1/' -e 's/samples: 2/group: klein/' -e 's/lr: .*/lr: 1e-2/' lietransformer.yaml
     learns lietransformer.yaml 0.9
     for how in '--about 1,0,0 --angle 180' '--shift 0.3,-1.7,2.9 --wrap' '--permute 2'; do
         # shellcheck disable=SC2086
@@ -131,7 +131,7 @@ small() {
 
 @test "escn learns, turns with its frames and obeys the laws" {
     small escn
-    sed -i 's/repeat: 2/repeat: 1/; s/lmax: 4/lmax: 3/' escn.yaml
+    sed -i 's/rounds: 2/rounds: 1/; s/lmax: 4/lmax: 3/' escn.yaml
     learns escn.yaml 0.9
     commutes
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces escn.yaml
@@ -154,7 +154,7 @@ small() {
 }
 
 narrow_allegro() {
-    sed -e 's/C: 16/C: 4/; s/K: 64/K: 16/; s/W: 48/W: 12/; s/lr: .*/lr: 1e-2/' "$ROOT/examples/models/allegro.yaml" >allegro.yaml
+    sed -e 's/C: 16/C: 4/; s/K: 64/K: 16/; s/lr: .*/lr: 1e-2/' "$ROOT/examples/models/allegro.yaml" >allegro.yaml
 }
 
 @test "allegro learns, turns with its frames and obeys the laws" {

@@ -56,6 +56,7 @@ const char *bench_data(void);   /* file with configurations of 4096 particles */
 
 void bench_roofs(void);
 void bench_conv(void);
+void bench_mixing(void);
 void bench_layers(void);
 void bench_networks(void);
 int bench_network_child(int argc, char **argv);

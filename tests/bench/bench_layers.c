@@ -140,11 +140,13 @@ static struct bench_timing mixing_row(const struct bench_layer *line, const char
 
 /* Full mixing, whose plain loops are those of tests/unit/test_conv_full.c, and a product of as many degrees and channels in the frames of
  * the bonds; behind them, from the same run, how many times faster the latter is. */
-enum { DEGREES = 5, WIDTHS = 3 };
+enum { DEGREES = 4, WIDTHS = 3 };
 
-static void mixing_rows(const int *channels)
+void bench_mixing(void)
 {
+    static const int channels[WIDTHS] = {8, 16, 32};
     struct bench_timing full[DEGREES + 1][WIDTHS], so2[DEGREES + 1][WIDTHS];
+    make_samples();
     for (int l = 1; l <= DEGREES; l++)
         for (int k = 0; k < WIDTHS; k++) {
             full[l][k] = mixing_row(&full_line, "conv, full mixing", l, channels[k]);
@@ -161,12 +163,11 @@ static void mixing_rows(const int *channels)
 
 void bench_conv(void)
 {
-    static const int channels[] = {8, 16, 32, 64}; /* mixing: WIDTHS of them */
+    static const int channels[] = {8, 16, 32, 64};
     make_samples();
     for (int l_max = 1; l_max <= 4; l_max++)
         for (size_t k = 0; k < sizeof channels / sizeof *channels; k++)
             conv_row(l_max, channels[k]);
-    mixing_rows(channels);
 }
 
 /* ---- the others ---- */

@@ -72,6 +72,9 @@ static const struct network {
     {"eignn, 7 rounds, C 32", "eignn.yaml", {NULL}, .goal_mb = 400, .turned = true},
     {"painn, 3 rounds, C 32", "painn.yaml", {NULL}, .goal_mb = 400},
     {"egnn, 4 rounds, C 32", "egnn.yaml", {NULL}},
+    {"escn, l 4, m 2, C 16", "escn.yaml", {NULL}},
+    {"allegro, l 2, C 16", "allegro.yaml", {NULL}},
+    {"lietransformer, 2 lifts, C 32", "lietransformer.yaml", {NULL}},
 };
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
