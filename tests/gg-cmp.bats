@@ -45,7 +45,8 @@ agrees() {
     agrees --fields 'propensity*,displacement' "$DATA/tiny.ggs" b.ggs
     differs '^time' --ignore pos "$DATA/tiny.ggs" b.ggs
     run gg-cmp -q "$DATA/tiny.ggs" b.ggs
-    [ "$status" -eq 1 ] && [ -z "$output" ]
+    [ "$status" -eq 1 ]
+    [ -z "$output" ]
 }
 
 @test "tolerances: absolute, relative, by root mean square" {

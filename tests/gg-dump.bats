@@ -243,7 +243,8 @@ EOF
 
 @test "--check: silent, and the status is the answer" {
     run gg-dump --check "$DATA"/*.ggs
-    [ "$status" -eq 0 ] && [ -z "$output" ]
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
     head -c 100000 "$DATA/tiny.ggs" >cut.ggs
     refuses 4 'cut.ggs: byte 100000: frame 0: input ends early' gg-dump --check cut.ggs
     cp "$DATA/tiny.ggs" flip.ggs

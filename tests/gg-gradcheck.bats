@@ -48,7 +48,7 @@ YAML
     gg-gradcheck --trials 1 --seed 5 m.yaml "$DATA/tiny.ggs" >again
     gg-gradcheck --trials 1 --seed 6 m.yaml "$DATA/tiny.ggs" >other
     cmp one again
-    ! cmp -s one other
+    run -1 cmp -s one other
 }
 
 @test "refusals" {
@@ -87,5 +87,5 @@ YAML
     awk '$1 == "O(3)" { exit !($3 > 1e-3) }' table
     # Three rounds, one set of parameters.
     grep -q 'layers.4.0.0.edge_mlp.0.weight.0' table
-    ! grep -q 'layers.4.1' table
+    run -1 grep 'layers.4.1' table
 }

@@ -145,7 +145,8 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     gg-plot learncurve -o "'q\`touch ran\`.svg" l.tsv
     gg-plot learncurve -o '<touch ran.svg' l.tsv
     [ ! -e ran ]
-    [ -s "'q\`touch ran\`.svg" ] && [ -s '<touch ran.svg' ]
+    [ -s "'q\`touch ran\`.svg" ]
+    [ -s '<touch ran.svg' ]
     run ! grep -q '`' x.gp
 }
 
@@ -154,7 +155,9 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 5 "gnuplot is not installed.*--script" env PATH="$GG_BIN" "$GG_BIN/gg-plot" learncurve -o x.svg l.tsv
     [ -z "$(find . -name 'x*')" ]
     env PATH="$GG_BIN" "$GG_BIN/gg-plot" learncurve --script -o x.svg l.tsv
-    [ -s x.tsv ] && [ -s x.gp ] && [ ! -e x.svg ]
+    [ -s x.tsv ]
+    [ -s x.gp ]
+    [ ! -e x.svg ]
 }
 
 @test "reads standard input, names the picture after its kind, keeps nothing else" {

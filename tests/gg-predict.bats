@@ -74,7 +74,7 @@ PRED=propensity_pred,displacement_pred
     refuses 3 "model" gg-predict "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     refuses 5 "nothing.ggm" gg-predict nothing.ggm "$DATA/tiny.ggs"
     head -c 3000 run/model.ggm >cut.ggm
-    refuses 4 "cut.ggm" gg-predict cut.ggm "$DATA/tiny.ggs"
+    refuses 4 "^gg-predict: cut.ggm: byte 3000: " gg-predict cut.ggm "$DATA/tiny.ggs"
     gg-select --drop type "$DATA/tiny.ggs" -o none.ggs
     refuses 3 "type" gg-predict -o out.ggs run/model.ggm none.ggs
     [ ! -e out.ggs ]

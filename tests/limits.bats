@@ -93,7 +93,8 @@ idle() {
     refuses 3 "frame 0 .*: cutoff 160: at this density" gg-predict far.ggm "$DATA/tiny.ggs" -o no.ggs
     # the advice: about 30
     n=$(gg-select --limit 1 "$DATA/tiny.ggs" | gg-neighbors --cutoff 1.8 | gg-dump --text | sed -nE 's/^\tnodes 250, edges ([0-9]+),.*/\1/p')
-    [ "$((n / 250))" -ge 20 ] && [ "$((n / 250))" -le 40 ]
+    [ "$((n / 250))" -ge 20 ]
+    [ "$((n / 250))" -le 40 ]
     refuses 2 "inputs.cutoff: 0.1: no particle of the 6 frames to train on has a neighbour within it .1.8 would give about 30" \
         gg-train -q -o no --set inputs.cutoff=0.1 m.yaml "$DATA/tiny.ggs"
     # in two dimensions, and where there is no density to go by
@@ -135,7 +136,8 @@ idle() {
     cat ./*.ggs >long.ggs
     gg-train --estimate m.yaml long.ggs >said
     n=$(sed -nE 's/^frames +(about )?([0-9]+) training.*/\2/p' said)
-    [ "$n" -ge 180 ] && [ "$n" -le 300 ]
+    [ "$n" -ge 180 ]
+    [ "$n" -le 300 ]
     gg-train --estimate m.yaml "$DATA/tiny.ggs" | grep -q '^frames  *6 training, 2 validation$'
 }
 

@@ -180,7 +180,10 @@ EOF
     gg-dump --npz g/h a/b/one.ggs
     model
     gg-train -q --epochs 1 -o i/j/run m.yaml "$DATA/tiny.ggs"
-    [ -s e/f/n.ggs ] && [ -s t/corr.tsv ] && [ -s i/j/run/model.ggm ] && [ -d g/h ]
+    [ -s e/f/n.ggs ]
+    [ -s t/corr.tsv ]
+    [ -s i/j/run/model.ggm ]
+    [ -d g/h ]
     : >file
     refuses 5 "file: a folder is wanted here, and it is a file" gg-select --limit 1 "$DATA/tiny.ggs" -o file/b/one.ggs
     refuses 5 "file: a folder is wanted here, and it is a file" gg-train -q -o file m.yaml "$DATA/tiny.ggs"

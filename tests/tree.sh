@@ -147,6 +147,9 @@ unfinished() {
     git grep -nE '\b(TODO|FIXME|XXX)\b|^#if 0' -- cmd common man examples Makefile 2>/dev/null
 }
 
+# bash does not stop at a command that "!" turns round, nor before the last of an && list: such a line of a test says nothing
+idle_lines() { grep -nE "^[[:space:]]*(! |\[ [^|]* \] && [^|]*\$)" tests/*.bats; }
+
 # ---- budgets: told, not failed ----
 
 form() {
@@ -178,5 +181,6 @@ if command -v clang-format >/dev/null; then
 else
     echo "ok sources have the form of .clang-format # skip no clang-format here"
 fi
+idle_lines | rule "every line of a bats file that asserts can fail: no '! COMMAND', no '[ A ] && [ B ]'"
 budgets
 exit $status

@@ -59,7 +59,10 @@ int gg_err_prefix(struct gg_err *err, const char *fmt, ...)
     vsnprintf(err->text, sizeof err->text, fmt, ap);
     va_end(ap);
     size_t used = strlen(err->text);
-    snprintf(err->text + used, sizeof err->text - used, "%s", old);
+    if (used && !strncmp(old, err->text, used)) /* a file that its reader has named */
+        memcpy(err->text, old, sizeof old);
+    else
+        snprintf(err->text + used, sizeof err->text - used, "%s", old);
     keep_to_one_line(err->text);
     return -1;
 }

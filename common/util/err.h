@@ -32,7 +32,7 @@ int gg_fail(struct gg_err *err, int status, const char *fmt, ...) __attribute__(
 /* As gg_fail, with ": strerror(errno)" appended. */
 int gg_fail_errno(struct gg_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts text in front of a message already there ("frame 12: "), keeps the status, returns -1. */
+/* Puts text in front of a message already there ("frame 12: "), unless it begins so; keeps the status, returns -1. */
 int gg_err_prefix(struct gg_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* End the process with one line and the status, GG_SYSTEM for memory: nobody can go on from there. */

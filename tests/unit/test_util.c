@@ -31,6 +31,7 @@ static void messages(void **state)
     (void)state;
     assert_int_equal(gg_fail(&err, GG_INPUT, "field '%s'", "pos"), -1);
     assert_int_equal(gg_err_prefix(&err, "frame %d: ", 12), -1);
+    assert_int_equal(gg_err_prefix(&err, "frame %d: ", 12), -1); /* once */
     assert_string_equal(err.text, "frame 12: field 'pos'");
     assert_int_equal(err.status, GG_INPUT);
     errno = ENOENT;
