@@ -62,7 +62,7 @@ struct gg_loss_spread {
     int l;
     struct gg_irreps irreps; /* one channel each, 0e first */
     const char *ending;      /* gg-predict writes X_std or X_cov, in the same irreps */
-    bool squared;       /* in the square of the target's unit */
+    bool squared;            /* in the square of the target's unit */
     /* One row: standardised `spread` to what is written, for the scale of its column. */
     void (*physical)(double scale, const double *spread, double *out);
 };

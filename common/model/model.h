@@ -75,11 +75,11 @@ struct gg_head {
     int value; /* its output */
     int owner; /* the head whose parameters it has: its own place, or one before it */
     bool joint, standardise;
-    bool per_time;               /* the value has a row for each of the model's times */
-    double weight;               /* in the loss */
-    bool *on;                    /* [target.n_time]: trained and predicted */
-    int *row_time;               /* per_time: [target.n_time] place among the model's times */
-    char counts[GG_MAX_SPECIES]; /* [target.n_group] 1 = counts in the loss, and is predicted */
+    bool per_time;                       /* the value has a row for each of the model's times */
+    double weight;                       /* in the loss */
+    bool *on;                            /* [target.n_time]: trained and predicted */
+    int *row_time;                       /* per_time: [target.n_time] place among the model's times */
+    char counts[GG_MAX_SPECIES];         /* [target.n_group] 1 = counts in the loss, and is predicted */
     const struct gg_loss_spread *spread; /* what a likelihood asks for beside each part; NULL: nothing */
 };
 /* Where part q of a group and time begins in a row of the head's value; its 2l+1 numbers are *step apart. */
