@@ -72,6 +72,7 @@ of_species() { awk -F, -v "want=$1" 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] =
 
 @test "gaussian falls, and the spread of a prediction without information is that of the data" {
     learns 'term: gaussian'
+    gg-gradcheck m.yaml --set 'loss=[{term: gaussian}]' few.ggs
     blind propensity 'linear, bias: true' '[{term: gaussian}]'
     gg-dump predicted.ggs | grep -qE '^  propensity_std +f32 +\[node, time\] +prediction +0e +sigma '
     gg-dump --csv predicted.ggs >rows.csv
