@@ -72,6 +72,7 @@ of_species() { awk -F, -v "want=$1" 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] =
 
 @test "gaussian falls, and the spread of a prediction without information is that of the data" {
     learns 'term: gaussian'
+    gg-gradcheck m.yaml --set 'loss=[{term: gaussian}]' few.ggs
     blind propensity 'linear, bias: true' '[{term: gaussian}]'
     gg-dump predicted.ggs | grep -qE '^  propensity_std +f32 +\[node, time\] +prediction +0e +sigma '
     gg-dump --csv predicted.ggs >rows.csv
@@ -133,6 +134,9 @@ of_species() { awk -F, -v "want=$1" 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] =
         gg-train --set 'loss=[{term: local_variance, r_v: 0.1}]' -o run m.yaml "$DATA/tiny.ggs"
     refuses 3 'loss: s4: no training frame has targets that it is defined for: it wants a particle that moved farther than the threshold: take the term out$' \
         gg-train --set 'loss=[{term: s4, threshold: 50}]' -o run m.yaml "$DATA/tiny.ggs"
+    gg-select --frames 0:1 "$DATA/tiny.ggs" | gg-dump --text | sed -E 's/cell 5\.[0-9]+ 0 0 0 5\.[0-9]+ 0 0 0 5\.[0-9]+/cell 5 0 0 0 5 0 0 0 5/; s/^frame .*/frame small/' | gg-dump --reverse -o small.ggs
+    refuses 3 "sample '.*': loss: g_r: r_max: 2.9 sigma is more than half of the box: 2.5 would do\$" \
+        gg-train --set 'loss=[{term: g_r, r_max: 2.9}]' --validation small.ggs -o run m.yaml "$DATA/tiny.ggs"
     refuses 2 'loss: quantile: quantile: 1 does not lie between 0 and 1$' \
         gg-train --set 'loss=[{term: quantile, quantile: 1}]' -o run m.yaml "$DATA/tiny.ggs"
     refuses 2 "loss: ranking: is for scalars, and no head has such a target\$" \

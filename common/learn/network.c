@@ -93,6 +93,18 @@ static int training_frame(void *context, int k, const struct gg_sample **s, cons
     return *b ? 0 : -1;
 }
 
+/* What terms cannot be asked of the positions of a validation frame is told now, not after the first epoch. */
+static int check_places(struct gg_trainer *t, struct gg_err *err)
+{
+    bool any = false;
+    for (int q = 0; q < t->model->n_term; q++)
+        any |= t->model->term[q].type->prepare != NULL;
+    for (int k = 0; k < t->data.n_validation && any; k++)
+        if (!gg_data_batch(&t->data, t->model, t->data.validation[k], err))
+            return -1;
+    return 0;
+}
+
 /* What has no target in training will predict NaN. */
 static void say_missing(struct gg_trainer *t)
 {
@@ -140,7 +152,9 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
         return -1;
     if (t->keys.from)
         gg_start_take(&t->start, t->model);
-    return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
+    if (t->how.dry)
+        return 0;
+    return check_places(t, err) || gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err) ? -1 : 0;
 }
 
 static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s,

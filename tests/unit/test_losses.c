@@ -217,6 +217,55 @@ static void values_and_gradients_of_another_program(void **state)
     json_decref(root);
 }
 
+/* What stands in `intermediates`: entry k of a list. */
+static double between(const json_t *root, const char *list, size_t k)
+{
+    return json_number_value(
+        json_array_get(json_object_get(json_object_get(root, "intermediates"), list), k));
+}
+
+/* A sum of squares grows by the square of the k-th difference where the key lets one more in. */
+static double grows(const char *term, const char *keys, double less, double more,
+                    const struct gg_loss_column *c)
+{
+    const struct gg_loss_type *t = gg_loss_find(term);
+    double value = value_of(term, hyper_of(t, gg_arena_printf(&arena, keys, more)), c, NULL);
+    return less > 0 ? value - value_of(term, hyper_of(t, gg_arena_printf(&arena, keys, less)), c, NULL)
+                    : value;
+}
+
+static void what_lies_between_values_and_positions(void **state)
+{
+    (void)state;
+    json_t *root = reference();
+    struct gg_loss_column c, alone;
+    struct gg_cell cell;
+    double squares = 0, n;
+    read_column(root, &c, &cell);
+    alone = c;
+    double *far = GG_NEW(&arena, double, (size_t)c.n); /* constant, and far from all centres */
+    for (int64_t k = 0; k < c.n; k++)
+        far[k] = -100;
+    alone.y = far;
+    n = (double)c.n;
+    for (size_t k = 0; k < 9; k++) {
+        const char *keys = gg_arena_printf(&arena, "first=%.17g centres=1", 0.1 + 0.1125 * (double)k);
+        assert_float_equal(value_of("histogram", hyper_of(gg_loss_find("histogram"), keys), &alone, NULL),
+                           between(root, "hist_prediction", k), 1e-10);
+    }
+    for (size_t k = 0; k < 8; k++)
+        assert_float_equal(grows("g_r", "r_max=%g", 0.5 * (double)k, 0.5 * (double)(k + 1), &c),
+                           pow(between(root, "G_prediction", k) - between(root, "G_target", k), 2), 1e-10);
+    for (size_t k = 0; k < 3; k++)
+        assert_float_equal(grows("s4", "waves=%g", (double)k, (double)(k + 1), &c),
+                           pow(between(root, "S4_prediction", k) / between(root, "S4_target", k) - 1, 2),
+                           1e-10);
+    for (size_t k = 0; k < (size_t)c.n; k++)
+        squares += pow(between(root, "V_prediction", k), 2) / n;
+    assert_float_equal(value_of("local_variance", NULL, &alone, NULL), squares, 1e-14);
+    json_decref(root);
+}
+
 /* A centre where y has nobody: the error is in numbers of values. */
 static void histogram_where_nobody_is(void **state)
 {
@@ -282,8 +331,9 @@ int main(void)
                                    cmocka_unit_test(radii_are_refused),
                                    cmocka_unit_test(quantiles_are_refused),
                                    cmocka_unit_test(order_and_quantiles),
-                                   cmocka_unit_test(histogram_where_nobody_is)};
-    size_t n = 8;
+                                   cmocka_unit_test(histogram_where_nobody_is),
+                                   cmocka_unit_test(what_lies_between_values_and_positions)};
+    size_t n = 9;
     struct gg_err err;
     gg_threads_init(1, &err); /* the laws ask for more where threads matter */
     for (const struct gg_loss_type *const *t = gg_loss_types; *t != NULL && n < 64; t++)
