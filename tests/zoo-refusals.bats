@@ -67,7 +67,7 @@ XYZ
     gg-quench odd.ggs | gg-features --add displacement --positions pos_inherent --into to_inherent | gg-neighbors --cutoff 2 -o odd.q.ggs
     gg-quench "$DATA/tiny.ggs" | gg-features --add displacement --positions pos_inherent --into to_inherent | gg-select --limit 2 -o q.ggs
     gg-select --species A q.ggs -o A.ggs
-    for model in se3 se3_both tfn nequip mace eqnet painn egnn eignn equiformer se3transformer; do
+    for model in se3 se3_both tfn nequip mace eqnet painn egnn eignn equiformer se3transformer lietransformer escn allegro; do
         depth=(--set let.rounds=1)
         grep -q 'rounds' "$ROOT/examples/models/$model.yaml" || depth=()
         gg-train -q --epochs 1 -o "run.$model" "${depth[@]}" --set let.C=4 "$ROOT/examples/models/$model.yaml" q.ggs
