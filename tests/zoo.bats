@@ -45,18 +45,18 @@ load helper
     gg-quench "$DATA/tiny.ggs" | gg-features --preset inherent | gg-features --add displacement --positions pos_inherent --into to_inherent -o all.ggs
     for file in "$ROOT"/examples/models/*.yaml; do
         name=$(basename "$file" .yaml)
-        also=() data=all.ggs epochs=20
+        also=() frames=all.ggs epochs=20
         case $name in
         ridge | softness | glassmlp) continue ;; # fits; its rates are for the large set
         deepmind) also=(--set 'loss=[{term: mse}]' --set 'heads.0.species=[A]') epochs=60 ;;
         botan)
             gg-neighbors --cutoff 2 "$DATA/tiny_replicas.ggs" | gg-targets --add propensity,distance_change -o botan.ggs
-            also=(--set 'loss=[{term: mse}]') data=botan.ggs epochs=200
+            also=(--set 'loss=[{term: mse}]') frames=botan.ggs epochs=200
             ;;
         mace_glass) also=(--set train.validation=0.25) ;;
         esac
         for seed in 0 1 2 3 4; do
-            gg-train -q --epochs $epochs --seed $seed "${also[@]}" -o "run.$name.$seed" "$file" $data
+            gg-train -q --epochs $epochs --seed $seed "${also[@]}" -o "run.$name.$seed" "$file" $frames
             sed -n 's/.*"event":"epoch".*"loss":\([^,]*\).*/\1/p' "run.$name.$seed/metrics.jsonl" >losses
             awk -v n=$epochs '!($1 < 1e30) { bad = 1 } { last = $1 } END { exit bad || NR != n || !(last < 1) }' losses ||
                 { echo "$name, seed $seed:"; cat losses; false; }
