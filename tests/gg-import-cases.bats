@@ -175,6 +175,16 @@ YAML
     gg-dump p.ggs | grep -q displacement_pred
 }
 
+@test "columns under their own names: the heads name them, as the refusal says" {
+    printf '%s\n' 4 'Lattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3:charge:R:1' 'A 0 0 0 1' 'B 1 0 0 2' 'A 0 1 0 3' 'A 1 1 0.12345678 1.5' >own.xyz
+    gg-import -q own.xyz -o own.ggs
+    tiny_network 'epochs: 1'
+    refuses 3 "none of the model's targets \('propensity'\): run .*, or let a head name a field that is there \(--set heads.0.target=FIELD\)" \
+        gg-train -q -o run m.yaml own.ggs
+    gg-train -q -o run --set heads.0.target=charge m.yaml own.ggs
+    gg-predict run/model.ggm own.ggs | gg-dump -d charge_pred | wc -l | grep -qx 4
+}
+
 @test "the example with columns of its own, in small" {
     N=6 EPOCHS=12 sh "$ROOT/examples/own-columns/run.sh" made >table 2>&1 || { cat table; return 1; }
     [ "$(gg-dump --json made/salt.ggs | wc -l)$(gg-dump --json made/test.ggs | wc -l)" = 61 ]

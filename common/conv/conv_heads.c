@@ -29,16 +29,14 @@ typedef int64_t places __attribute__((vector_size(8 * sizeof(int64_t))));
 typedef int32_t places __attribute__((vector_size(8 * sizeof(int32_t))));
 #endif
 
-/* x[at[0]], x[at[1]], ...: one instruction with gcc; clang's shuffles have places known when compiling. */
-static inline gg_lanes pick(const gg_lanes *x, const places *at)
+/* y = x[at[0]], x[at[1]], ...: one instruction with gcc; clang's shuffles have places known when compiling. */
+static inline void pick(gg_lanes *y, const gg_lanes *x, const places *at)
 {
 #ifdef __clang__
-    gg_lanes y;
     for (int k = 0; k < 8; k++)
-        y[k] = (*x)[(*at)[k]];
-    return y;
+        (*y)[k] = (*x)[(*at)[k]];
 #else
-    return __builtin_shuffle(*x, *at);
+    *y = __builtin_shuffle(*x, *at);
 #endif
 }
 
@@ -46,8 +44,11 @@ static inline gg_lanes pick(const gg_lanes *x, const places *at)
 GG_CLONES static void spread_lanes(int64_t n_edge, const gg_real *alpha, int stride, const places *at,
                                    const gg_lanes *mask, gg_real *to, int pad)
 {
-    for (int64_t e = 0; e < n_edge; e++)
-        *(gg_lanes *)(to + e * pad) = *mask * pick((const gg_lanes *)(alpha + e * stride), at);
+    for (int64_t e = 0; e < n_edge; e++) {
+        gg_lanes factor;
+        pick(&factor, (const gg_lanes *)(alpha + e * stride), at);
+        *(gg_lanes *)(to + e * pad) = *mask * factor;
+    }
 }
 
 void gg_conv_heads_spread(const struct gg_call *call, const struct gg_conv_route *r, struct gg_conv_work *k)

@@ -13,12 +13,11 @@
 #include "util/file.h"
 #include "util/text_stream.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OWN = 100 };
+enum { MAX_OWN = 100, N_ELEMENT = GG_HDF5_ELEMENTS };
 
 struct gg_hdf5 {
     hid_t file, group; /* group: of the particles */
@@ -28,17 +27,6 @@ struct gg_hdf5 {
     int n_own;
     char own[MAX_OWN][GG_NAME]; /* elements that are not in the table below */
 };
-
-/* Elements and their columns. */
-static const struct element {
-    const char *gamdpy, *h5md, *column;
-    char kind;
-    bool vector;
-} elements[] = {{"ptype", "species", "species", 'I', false}, {"r", "position", "pos", 'R', true},
-                {"r_im", "image", "image", 'I', true},       {"v", "velocity", "velocity", 'R', true},
-                {"f", "force", "force", 'R', true},          {"m", "mass", "mass", 'R', false},
-                {NULL, "charge", "charge", 'R', false},      {NULL, "id", "id", 'I', false}};
-enum { N_ELEMENT = sizeof elements / sizeof elements[0] };
 
 /* ---- opening ---- */
 
@@ -92,7 +80,7 @@ static int measure(struct gg_hdf5 *h, struct gg_err *err)
 
 static const char *name_of(const struct gg_hdf5 *h, int element)
 {
-    return h->gamdpy ? elements[element].gamdpy : elements[element].h5md;
+    return h->gamdpy ? gg_hdf5_elements[element].gamdpy : gg_hdf5_elements[element].h5md;
 }
 
 static herr_t note_own(hid_t group, const char *name, const H5L_info_t *info, void *out)
@@ -219,143 +207,43 @@ static int read_element(const struct gg_hdf5 *h, const char *name, struct gg_hdf
     return row < 0 ? -1 : gg_hdf5_read(h->group, path, row, h->limit, out, err);
 }
 
-/* Edges or vectors; directions that are periodic. */
-static int put_box(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+static int read_box(const struct gg_hdf5 *h, struct gg_hdf5_data *box, struct gg_err *err)
 {
-    struct gg_hdf5_data box = {.value = NULL};
-    int failed = h->gamdpy ? gg_hdf5_attribute(h->group, "simbox", &box, err)
-                           : read_element(h, "box/edges", &box, err);
-    uint64_t dim = (uint64_t)h->dim;
-    if (failed)
-        return -1;
-    if (box.value && box.count != dim && box.count != dim * dim) {
-        free(box.value);
-        return gg_fail(err, GG_INPUT, "box of %llu numbers; %d or %d are wanted",
-                       (unsigned long long)box.count, h->dim, h->dim * h->dim);
-    }
-    for (uint64_t k = 0; box.value && k < 9; k++) {
-        uint64_t v = k / 3, c = k % 3;
-        bool in = v < dim && c < dim;
-        double x = !in ? (k == 8) : box.count == dim ? (v == c ? box.value[v] : 0) : box.value[v * dim + c];
-        char text[32];
-        gg_print_double(text, x);
-        fprintf(to, "%s%s", k ? " " : "Lattice=\"", text);
-    }
-    if (box.value)
-        fprintf(to, "\" pbc=\"%c %c %c\" ", h->pbc & 1 ? 'T' : 'F', h->pbc & 2 ? 'T' : 'F',
-                h->pbc & 4 ? 'T' : 'F');
-    free(box.value);
-    return 0;
+    return h->gamdpy ? gg_hdf5_attribute(h->group, "simbox", box, err)
+                     : read_element(h, "box/edges", box, err);
 }
 
-/* step and time of this frame: numbers of their own, or with equal intervals one for all. */
-static int put_when(const struct gg_hdf5 *h, FILE *to, struct gg_err *err)
+/* step and time of this frame: numbers of their own, or with equal intervals one for all; NaN where there is none. */
+static int read_when(const struct gg_hdf5 *h, double when[2], struct gg_err *err)
 {
-    static const char *const keys[][2] = {{"position/step", "Timestep"}, {"position/time", "Time"}};
-    for (int k = 0; k < 2 && !h->gamdpy; k++) {
-        struct gg_hdf5_data x;
-        char text[32];
-        if (gg_hdf5_read(h->group, keys[k][0], -1, h->limit, &x, err))
+    static const char *const paths[] = {"position/step", "position/time"};
+    for (int k = 0; k < 2; k++) {
+        struct gg_hdf5_data x = {.value = NULL};
+        when[k] = NAN;
+        if (!h->gamdpy && gg_hdf5_read(h->group, paths[k], -1, h->limit, &x, err))
             return -1;
         if (!x.value)
             continue;
-        if (x.ndim > 1 || (x.ndim == 1 && x.count <= h->next)) {
-            free(x.value);
-            return gg_fail(err, GG_INPUT, "'%s': fewer numbers than frames", keys[k][0]);
-        }
-        gg_print_double(text, x.ndim ? x.value[h->next] : x.value[0] * (double)h->next);
-        fprintf(to, "%s=%s ", keys[k][1], text);
+        bool fits = x.ndim == 0 || (x.ndim == 1 && x.count > h->next);
+        when[k] = !fits ? NAN : x.ndim ? x.value[h->next] : x.value[0] * (double)h->next;
         free(x.value);
+        if (!fits)
+            return gg_fail(err, GG_INPUT, "'%s': fewer numbers than frames", paths[k]);
     }
     return 0;
 }
 
-static void put_number(FILE *to, double x)
-{
-    char text[32];
-    gg_print_double(text, x);
-    fprintf(to, " %s", text);
-}
-
-/* Columns of all elements that are there; a species that is missing is 0. */
-static int put_rows(const struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data *data,
-                    const struct gg_hdf5_data *own, uint64_t n, struct gg_err *err)
+static int read_frame(struct gg_hdf5 *h, struct gg_hdf5_frame *f, struct gg_err *err)
 {
     for (int e = 0; e < N_ELEMENT; e++)
-        if (data[e].value && (data[e].ndim != 1 + elements[e].vector || data[e].shape[0] != n ||
-                              (elements[e].vector && data[e].shape[1] != (hsize_t)h->dim)))
-            return gg_fail(err, GG_INPUT, "'%s' does not have the shape of the positions", elements[e].h5md);
-    for (uint64_t i = 0; i < n; i++) {
-        fprintf(to, "%.0f", data[0].value ? data[0].value[i] : 0);
-        for (int e = 1; e < N_ELEMENT; e++)
-            for (int c = 0; data[e].value && c < (elements[e].vector ? 3 : 1); c++)
-                put_number(to,
-                           c < h->dim
-                               ? data[e].value[elements[e].vector ? i * (uint64_t)h->dim + (uint64_t)c : i]
-                               : 0);
-        for (int k = 0; k < h->n_own; k++)
-            for (uint64_t c = 0; own[k].value && c < own[k].count / n; c++)
-                put_number(to, own[k].value[i * (own[k].count / n) + c]);
-        fputc('\n', to);
-    }
-    return 0;
-}
-
-static void put_name(FILE *to, const char *name)
-{
-    for (; *name; name++)
-        fputc(isalnum((unsigned char)*name) ? *name : '_', to);
-}
-
-/* Elements beyond the table: numbers of each particle are columns; what else there is comes as a word, which is told. */
-static void put_titles(struct gg_hdf5 *h, FILE *to, const struct gg_hdf5_data *data, struct gg_hdf5_data *own)
-{
-    uint64_t n = data[1].value ? data[1].shape[0] : 0;
+        if (read_element(h, name_of(h, e), &f->element[e], err))
+            return -1;
     for (int k = 0; k < h->n_own; k++) {
-        struct gg_err why; /* text, a group, no value at this step */
-        bool fits = read_element(h, h->own[k], &own[k], &why) == 0 && own[k].value && n && own[k].ndim > 0 &&
-                    own[k].shape[0] == n && own[k].count / n <= 64;
-        if (!fits) {
-            free(own[k].value);
-            own[k].value = NULL;
-            fputs("element_", to);
-            put_name(to, h->own[k]);
-            fputs("=\"not of particles\" ", to);
-        }
+        struct gg_err why; /* text, a group, no value at this step: told as not of particles */
+        if (read_element(h, h->own[k], &f->own[k], &why))
+            f->own[k].value = NULL;
     }
-    fputs("Properties=species:I:1", to);
-    for (int e = 1; e < N_ELEMENT; e++)
-        if (data[e].value)
-            fprintf(to, ":%s:%c:%d", elements[e].column, elements[e].kind, elements[e].vector ? 3 : 1);
-    for (int k = 0; k < h->n_own; k++)
-        if (own[k].value) {
-            fputc(':', to);
-            put_name(to, h->own[k]);
-            fprintf(to, ":R:%d", (int)(own[k].count / n));
-        }
-    fputc('\n', to);
-}
-
-static int put_frame(struct gg_hdf5 *h, FILE *to, struct gg_err *err)
-{
-    struct gg_hdf5_data data[N_ELEMENT] = {{.value = NULL}}, own[MAX_OWN] = {{.value = NULL}};
-    int failed = 0;
-    for (int e = 0; e < N_ELEMENT && !failed; e++)
-        failed = read_element(h, name_of(h, e), &data[e], err);
-    uint64_t n = data[1].value ? data[1].shape[0] : 0;
-    if (!failed) {
-        fprintf(to, "%llu\n", (unsigned long long)n);
-        failed = put_box(h, to, err) || put_when(h, to, err);
-    }
-    if (!failed) {
-        put_titles(h, to, data, own);
-        failed = put_rows(h, to, data, own, n, err);
-    }
-    for (int e = 0; e < N_ELEMENT; e++)
-        free(data[e].value);
-    for (int k = 0; k < h->n_own; k++)
-        free(own[k].value);
-    return failed;
+    return read_box(h, &f->box, err) || read_when(h, f->when, err) ? -1 : 0;
 }
 
 int gg_hdf5_next(struct gg_hdf5 *h, char **text, size_t *n, struct gg_err *err)
@@ -363,9 +251,13 @@ int gg_hdf5_next(struct gg_hdf5 *h, char **text, size_t *n, struct gg_err *err)
     *text = NULL;
     if (h->next == h->n_frame)
         return 0;
+    struct gg_hdf5_data own[MAX_OWN] = {{.value = NULL}};
+    struct gg_hdf5_frame f = {
+        .dim = h->dim, .pbc = h->pbc, .n_own = h->n_own, .own_name = h->own, .own = own};
     FILE *to = gg_text_open(text, n);
-    int failed = put_frame(h, to, err);
+    int failed = read_frame(h, &f, err) || gg_hdf5_put(to, &f, err);
     fclose(to);
+    gg_hdf5_frame_free(&f);
     if (failed) {
         free(*text);
         *text = NULL;

@@ -122,11 +122,14 @@ int gg_hdf5_attribute(hid_t at, const char *name, struct gg_hdf5_data *out, stru
         return 0;
     hid_t attribute = H5Aopen(at, name, H5P_DEFAULT), space = H5Aget_space(attribute),
           type = H5Aget_type(attribute);
+    hsize_t shape[GG_HDF5_DIM] = {0};
     int ndim = H5Sget_simple_extent_ndims(space), failed = 0;
     bool numbers = H5Tget_class(type) == H5T_INTEGER || H5Tget_class(type) == H5T_FLOAT;
-    if (!numbers || ndim < 0 || ndim > GG_HDF5_DIM || H5Sget_simple_extent_dims(space, out->shape, NULL) < 0)
+    if (!numbers || ndim < 0 || ndim > GG_HDF5_DIM || H5Sget_simple_extent_dims(space, shape, NULL) < 0)
         failed = gg_fail(err, GG_INPUT, "attribute '%.80s' holds no numbers", name);
     out->ndim = ndim;
+    for (int k = 0; k < GG_HDF5_DIM; k++)
+        out->shape[k] = shape[k];
     if (!failed && !(failed = set_count(out, name, 1 << 20, err)) &&
         H5Aread(attribute, H5T_NATIVE_DOUBLE, out->value) < 0)
         failed = gg_fail(err, GG_INPUT, "attribute '%.80s' cannot be read", name);

@@ -2,19 +2,10 @@
 #ifndef GG_HDF5_DATA_H
 #define GG_HDF5_DATA_H
 
-#include "util/err.h"
+#include "formats/h5md_text.h"
 #include <hdf5.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { GG_HDF5_DIM = 4 };
-
-struct gg_hdf5_data {
-    int ndim;
-    hsize_t shape[GG_HDF5_DIM];
-    uint64_t count;
-    double *value; /* malloc'd; NULL: absent */
-};
 
 bool gg_hdf5_has(hid_t at, const char *path);
 /* A dataset of numbers, or with `row` >= 0 that row of its first axis (which goes).  Absent: value NULL.  GG_INPUT: other

@@ -4,16 +4,32 @@
  * until nothing comes, and its close is checked, too. */
 #include "formats/zip.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
 enum { MAX_MEMBER = 65536, HEAD = 16384 };
 
+/* What libzip says, whose failures for want of memory end as all do: some are without a reason, some are zlib's. */
+static int refuse(zip_error_t *why, struct gg_err *err)
+{
+    enum { ZLIB_MEMORY = -4 };
+    int code = zip_error_code_zip(why), system = zip_error_code_system(why);
+    if (code == ZIP_ER_OK || code == ZIP_ER_MEMORY || (code == ZIP_ER_ZLIB && system == ZLIB_MEMORY) ||
+        (zip_error_system_type(why) == ZIP_ET_SYS && system == ENOMEM))
+        gg_out_of_memory(0);
+    if (code == ZIP_ER_NOZIP) /* the table of contents is at the end */
+        return gg_fail(err, GG_TRUNCATED, "zip has no end: truncated?");
+    return gg_fail(err, GG_INPUT, "%s", zip_error_strerror(why));
+}
+
 static int add_name(struct gg_zip *z, int k, struct gg_err *err)
 {
     const char *raw = zip_get_name(z->handle, (zip_uint64_t)k, ZIP_FL_ENC_RAW);
-    z->name[k] = gg_xstrdup(raw ? raw : "");
+    if (!raw)
+        return refuse(zip_get_error(z->handle), err);
+    z->name[k] = gg_xstrdup(raw);
     z->n = k + 1;
     for (int other = 0; other < k; other++)
         if (!strcmp(z->name[other], z->name[k]))
@@ -21,22 +37,37 @@ static int add_name(struct gg_zip *z, int k, struct gg_err *err)
     return 0;
 }
 
+static int open_once(struct gg_zip *z, const void *bytes, zip_error_t *why)
+{
+    zip_source_t *source = zip_source_buffer_create(bytes, z->n_byte, 0, why);
+    z->handle = source ? zip_open_from_source(source, ZIP_RDONLY, why) : NULL;
+    if (!z->handle)
+        zip_source_free(source);
+    return z->handle ? 0 : -1;
+}
+
+/* libzip says NOZIP as well where it had no memory for the table of contents: what it says twice is believed. */
+static int open_handle(struct gg_zip *z, const void *bytes, struct gg_err *err)
+{
+    zip_error_t why;
+    zip_error_init(&why);
+    int failed = open_once(z, bytes, &why);
+    if (failed && zip_error_code_zip(&why) == ZIP_ER_NOZIP) {
+        zip_error_fini(&why);
+        zip_error_init(&why);
+        failed = open_once(z, bytes, &why);
+    }
+    if (failed)
+        refuse(&why, err);
+    zip_error_fini(&why);
+    return failed;
+}
+
 int gg_zip_open(struct gg_zip *z, const void *bytes, size_t n_byte, struct gg_err *err)
 {
     *z = (struct gg_zip){.n_byte = n_byte};
-    zip_error_t why;
-    zip_error_init(&why);
-    zip_source_t *source = zip_source_buffer_create(bytes, n_byte, 0, &why);
-    z->handle = source ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
-    if (!z->handle) {
-        int no_end = zip_error_code_zip(&why) == ZIP_ER_NOZIP; /* the table of contents is at the end */
-        gg_fail(err, no_end ? GG_TRUNCATED : GG_INPUT, "%s",
-                no_end ? "zip has no end: truncated?" : zip_error_strerror(&why));
-        zip_source_free(source);
-        zip_error_fini(&why);
+    if (open_handle(z, bytes, err))
         return -1;
-    }
-    zip_error_fini(&why);
     zip_int64_t n = zip_get_num_entries(z->handle, 0);
     if (n < 1 || n > MAX_MEMBER) {
         gg_zip_close(z);
@@ -98,7 +129,7 @@ static int read_rest(zip_file_t *f, char *to, uint64_t got, uint64_t size, struc
     if (n >= 0)
         n = zip_fread(f, &more, 1);
     if (n < 0)
-        return gg_fail(err, GG_INPUT, "%s", zip_file_strerror(f));
+        return refuse(zip_file_get_error(f), err);
     return n ? gg_fail(err, GG_INPUT, "goes on behind its %llu bytes", (unsigned long long)size) : 0;
 }
 
@@ -112,7 +143,7 @@ static int read_member(zip_file_t *f, uint64_t size,
     while (got < HEAD && got < size && (n = zip_fread(f, head + got, (size < HEAD ? size : HEAD) - got)) > 0)
         got += (uint64_t)n;
     if (n < 0)
-        return gg_fail(err, GG_INPUT, "%s", zip_file_strerror(f));
+        return refuse(zip_file_get_error(f), err);
     if (expected && expected(head, got, &want, err))
         return -1;
     if (want != size)
@@ -130,15 +161,19 @@ int gg_zip_read(const struct gg_zip *z, int k, uint64_t limit,
     zip_stat_t s;
     const zip_uint64_t needed =
         ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if (zip_stat_index(z->handle, (zip_uint64_t)k, 0, &s) || (s.valid & needed) != needed)
+    if (zip_stat_index(z->handle, (zip_uint64_t)k, 0, &s))
+        return refuse(zip_get_error(z->handle), err);
+    if ((s.valid & needed) != needed)
         return gg_fail(err, GG_INPUT, "no sizes in the table of contents");
     if (check_sizes(z, &s, limit, err))
         return -1;
     zip_file_t *f = zip_fopen_index(z->handle, (zip_uint64_t)k, 0);
     if (!f)
-        return gg_fail(err, GG_INPUT, "%s", zip_strerror(z->handle));
+        return refuse(zip_get_error(z->handle), err);
     *size = s.size;
     int failed = read_member(f, s.size, expected, a, bytes, err);
     int close = zip_fclose(f);
+    if (close == ZIP_ER_MEMORY)
+        gg_out_of_memory(0);
     return failed || !close ? failed : gg_fail(err, GG_INPUT, "checksum does not match");
 }

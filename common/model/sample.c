@@ -155,8 +155,11 @@ int gg_model_no_target(const struct gg_model *m, const struct gg_frame *f, struc
     const struct gg_yaml *heads = gg_yaml_get(m->config.root, "heads");
     const char *near = gg_nearest(target, names, field_names(f, names, 256));
     if (d)
-        return gg_fail(err, GG_INPUT, "the frame has none of the model's targets ('%s'%s): run %s", target,
-                       m->n_head > 1 ? ", ..." : "", d->by ? d->by : "the program that makes it");
+        return gg_fail(
+            err, GG_INPUT,
+            "the frame has none of the model's targets ('%s'%s): run %s, or let a head name a field "
+            "that is there (--set heads.0.target=FIELD)",
+            target, m->n_head > 1 ? ", ..." : "", d->by ? d->by : "the program that makes it");
     return gg_yaml_fail(gg_yaml_get(heads->first, "target"), err,
                         "target '%s': the frame has no such field%s%s%s", target,
                         near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
