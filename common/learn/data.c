@@ -96,7 +96,8 @@ static struct gg_batch *graphs_of(struct gg_train_data *d, const struct gg_model
     gg_arena_reset(&d->scratch);
     if (gg_batch_graphs(&d->other, m, s, &d->scratch, err))
         return NULL;
-    double bytes = gg_batch_bytes(m, (double)s->n_node, (double)d->other.graph[0].n_edge);
+    double bytes =
+        gg_batch_bytes(m, (double)s->n_node, (double)d->other.graph[0].n_edge) + gg_loss_bytes(m, s);
     if (d->kept + bytes > d->memory)
         return &d->other;
     struct gg_arena empty = d->graph[sample];

@@ -85,6 +85,12 @@ static int prepare(const void *hyper, const struct gg_loss_column *c, const void
     return 0;
 }
 
+static double bytes(const void *hyper, const struct gg_cell *cell, double n)
+{
+    (void)cell;
+    return n * (double)sizeof(double) * ((const struct hyper *)hyper)->radii.n;
+}
+
 static double value(const struct gg_loss_call *call)
 {
     const struct hyper *h = call->hyper;
@@ -161,5 +167,6 @@ const struct gg_loss_type gg_loss_correlation = {
     .kinks = true,
     .init = init,
     .prepare = prepare,
+    .prepared_bytes = bytes,
     .value = value,
     .cases = cases};

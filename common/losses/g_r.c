@@ -22,9 +22,9 @@ struct hyper {
 
 /* Neighbours row by row, with the bin that each lies in. */
 struct pairs {
-    struct gg_edges edges;
+    struct gg_loss_near near;
     int n_bin;
-    uint8_t *bin; /* [n_edge] */
+    uint8_t *bin; /* of each neighbour */
 };
 
 /* p or y. */
@@ -39,16 +39,13 @@ static int bins_of(const struct hyper *h)
     return (int)ceil(h->r_max / h->width - 1e-9);
 }
 
-static double distance(const struct gg_loss_column *c, const struct gg_edges *g, int64_t i, int64_t e)
+static double distance(const struct gg_loss_column *c, int64_t i, int64_t j)
 {
-    double square = 0;
-    for (int z = 0; z < c->cell->dim; z++) {
-        double d = c->pos[g->nbr[e]][z] - c->pos[i][z];
-        for (int k = 0; k < 3; k++)
-            d += g->shift[e][k] * c->cell->h[k][z];
-        square += d * d;
-    }
-    return sqrt(square);
+    double v[3];
+    for (int z = 0; z < 3; z++)
+        v[z] = z < c->cell->dim ? c->pos[j][z] - c->pos[i][z] : 0;
+    gg_cell_nearest(c->cell, v);
+    return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 }
 
 static int prepare(const void *hyper, const struct gg_loss_column *c, const void **prepared,
@@ -56,16 +53,21 @@ static int prepare(const void *hyper, const struct gg_loss_column *c, const void
 {
     const struct hyper *h = hyper;
     struct pairs *p = GG_NEW(a, struct pairs, 1);
-    struct gg_edges *g = &p->edges;
+    const struct gg_loss_near *g = &p->near;
     *prepared = p;
     p->n_bin = bins_of(h);
-    if (gg_loss_near(g, c, h->r_max, false, "r_max", a, err))
+    if (gg_loss_near(&p->near, c, h->r_max, false, "r_max", a, err))
         return -1;
-    p->bin = GG_NEW(a, uint8_t, (size_t)g->n_edge + 1);
+    p->bin = GG_NEW(a, uint8_t, (size_t)g->ptr[c->n] + 1);
     for (int64_t i = 0; i < c->n; i++)
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
-            p->bin[e] = (uint8_t)fmin(floor(distance(c, g, i, e) / h->width), p->n_bin - 1);
+            p->bin[e] = (uint8_t)fmin(floor(distance(c, i, g->nbr[e]) / h->width), p->n_bin - 1);
     return 0;
+}
+
+static double bytes(const void *hyper, const struct gg_cell *cell, double n)
+{
+    return 1.25 * gg_loss_near_bytes(cell, n, ((const struct hyper *)hyper)->r_max);
 }
 
 /* Ordered pairs of rows with a target, by bin; returns all. */
@@ -73,8 +75,8 @@ static double count(const struct gg_loss_column *c, const struct pairs *p, doubl
 {
     double all = 0;
     for (int64_t i = 0; i < c->n; i++)
-        for (int64_t e = p->edges.ptr[i]; e < p->edges.ptr[i + 1]; e++)
-            n[p->bin[e]] += c->there[i] && c->there[p->edges.nbr[e]];
+        for (int64_t e = p->near.ptr[i]; e < p->near.ptr[i + 1]; e++)
+            n[p->bin[e]] += c->there[i] && c->there[p->near.nbr[e]];
     for (int b = 0; b < p->n_bin; b++)
         all += n[b];
     return all;
@@ -100,8 +102,8 @@ static void correlate(struct field *f, const struct gg_loss_call *call, const do
     f->around = GG_NEW(call->a, double, (size_t)(c->n * n_bin) + 1);
 #pragma omp parallel for num_threads(gg_threads()) schedule(static)
     for (int64_t i = 0; i < c->n; i++)
-        for (int64_t e = p->edges.ptr[i]; e < p->edges.ptr[i + 1]; e++)
-            f->around[i * n_bin + p->bin[e]] += f->z[p->edges.nbr[e]];
+        for (int64_t e = p->near.ptr[i]; e < p->near.ptr[i + 1]; e++)
+            f->around[i * n_bin + p->bin[e]] += f->z[p->near.nbr[e]];
     for (int b = 0; b < n_bin; b++) {
         double sum = 0;
         for (int64_t i = 0; i < c->n; i++)
@@ -184,5 +186,6 @@ const struct gg_loss_type gg_loss_g_r = {
     .wants = "values that vary, and pairs within r_max",
     .init = init,
     .prepare = prepare,
+    .prepared_bytes = bytes,
     .value = value,
     .cases = cases};

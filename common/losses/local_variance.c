@@ -25,7 +25,7 @@ struct around {
 static struct around around_of(const struct gg_loss_call *call, const double *x)
 {
     const struct gg_loss_column *c = call->c;
-    const struct gg_edges *g = call->prepared;
+    const struct gg_loss_near *g = call->prepared;
     struct around out = {GG_NEW(call->a, double, (size_t)c->n + 1),
                          GG_NEW(call->a, double, (size_t)c->n + 1)};
 #pragma omp parallel for num_threads(gg_threads()) schedule(static)
@@ -49,7 +49,7 @@ static struct around around_of(const struct gg_loss_call *call, const double *x)
 static bool count(const struct gg_loss_call *call, double *n)
 {
     const struct gg_loss_column *c = call->c;
-    const struct gg_edges *g = call->prepared;
+    const struct gg_loss_near *g = call->prepared;
     bool any = false;
     for (int64_t i = 0; i < c->n; i++) {
         for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
@@ -63,7 +63,7 @@ static void add_gradient(const struct gg_loss_call *call, const double *n, const
                          const struct around *y)
 {
     const struct gg_loss_column *c = call->c;
-    const struct gg_edges *g = call->prepared;
+    const struct gg_loss_near *g = call->prepared;
 #pragma omp parallel for num_threads(gg_threads()) schedule(static)
     for (int64_t j = 0; j < c->n; j++) {
         double slope = 0;
@@ -96,9 +96,14 @@ static int prepare(const void *hyper, const struct gg_loss_column *c, const void
                    struct gg_arena *a, struct gg_err *err)
 {
     const struct hyper *h = hyper;
-    struct gg_edges *g = GG_NEW(a, struct gg_edges, 1);
+    struct gg_loss_near *g = GG_NEW(a, struct gg_loss_near, 1);
     *prepared = g;
     return gg_loss_near(g, c, h->r_v, h->self, "r_v", a, err);
+}
+
+static double bytes(const void *hyper, const struct gg_cell *cell, double n)
+{
+    return gg_loss_near_bytes(cell, n, ((const struct hyper *)hyper)->r_v);
 }
 
 static const struct gg_opt hypers[] = {{"r_v", GG_OPT_REAL, offsetof(struct hyper, r_v),
@@ -128,5 +133,6 @@ const struct gg_loss_type gg_loss_local_variance = {
     .positions = true,
     .wants = "particles with two neighbours within r_v",
     .prepare = prepare,
+    .prepared_bytes = bytes,
     .value = value,
     .cases = cases};

@@ -86,6 +86,8 @@ struct gg_loss_type {
      * positions cannot give it, with key and reason. */
     int (*prepare)(const void *hyper, const struct gg_loss_column *c, const void **prepared,
                    struct gg_arena *a, struct gg_err *err);
+    /* The bytes of that, about, for n rows; NULL with prepare. */
+    double (*prepared_bytes)(const void *hyper, const struct gg_cell *cell, double n);
     /* NaN where the term is not defined for this column (a correlation of a constant): such a column is left out of the mean
      * and dp is untouched. */
     double (*value)(const struct gg_loss_call *call);

@@ -27,37 +27,42 @@ struct field {
     double sum;       /* over all ordered pairs of log(1 + exp(x_i - x_j)), i = j included */
 };
 
-/* Adds one block of rows: their part of the soft rank of x, and of the sum.  1 / (1 + exp(-o)) is e / (1 + e) or 1 / (1 + e) of
- * e = exp(-|o|), and the product of some 1 + e has the sum of their logarithms: 2^256 is a number. */
-static void add_block(double x, const double *others, int n, double *rank, double *sum)
+/* Adds what one block of others is to x: to its soft rank, and to the sum.  1 / (1 + exp(-o)) is 1 / (1 + e) or e / (1 + e) of
+ * e = exp(-|o|), and the product of the 1 + e has the sum of their logarithms: 2^256 is a number.  Infinite others are above, and
+ * add nothing. */
+static void add_block(double x, const double *others, double *rank, double *sum)
 {
-    double o[GG_BLOCK] = {0}, e[GG_BLOCK], product = 1;
-    for (int j = 0; j < n; j++)
+    double o[GG_BLOCK], e[GG_BLOCK], ranks = 0, above = 0, product = 1;
+    for (int j = 0; j < GG_BLOCK; j++)
         o[j] = fabs(x - others[j]);
     gg_kernel_exp(o, -1, e);
-    for (int j = 0; j < n; j++) {
-        bool above = x > others[j];
-        *rank += (above ? 1 : e[j]) / (1 + e[j]);
-        *sum += above ? o[j] : 0;
+#pragma omp simd reduction(+ : ranks, above) reduction(* : product)
+    for (int j = 0; j < GG_BLOCK; j++) {
+        bool is_above = x > others[j];
+        ranks += (is_above ? 1 : e[j]) / (1 + e[j]);
+        above += is_above ? o[j] : 0;
         product *= 1 + e[j];
     }
-    *sum += log(product);
+    *rank += ranks;
+    *sum += above + log(product);
 }
 
 static struct field field_of(const struct gg_loss_call *call, const double *z)
 {
     const struct gg_loss_column *c = call->c;
     double width = ((const struct hyper *)call->hyper)->width;
-    size_t room = (size_t)c->n + 1;
+    size_t room = (size_t)c->n + GG_BLOCK;
     struct field f = {.x = GG_NEW(call->a, double, room), .rank = GG_NEW(call->a, double, room)};
     double *sum = GG_NEW(call->a, double, room);
     for (int64_t k = 0; k < c->n; k++)
         if (c->there[k])
             f.x[f.n++] = z[k] / width;
+    for (int64_t k = f.n; k % GG_BLOCK != 0; k++)
+        f.x[k] = INFINITY;
 #pragma omp parallel for num_threads(gg_threads()) schedule(static)
     for (int64_t i = 0; i < f.n; i++)
         for (int64_t j = 0; j < f.n; j += GG_BLOCK)
-            add_block(f.x[i], f.x + j, (int)(f.n - j < GG_BLOCK ? f.n - j : GG_BLOCK), &f.rank[i], &sum[i]);
+            add_block(f.x[i], f.x + j, &f.rank[i], &sum[i]);
     for (int64_t i = 0; i < f.n; i++)
         f.sum += sum[i];
     return f;

@@ -59,6 +59,13 @@ static int prepare(const void *hyper, const struct gg_loss_column *c, const void
     return 0;
 }
 
+static double bytes(const void *hyper, const struct gg_cell *cell, double n)
+{
+    (void)hyper;
+    (void)cell;
+    return n * (double)sizeof(double[3][MAX_WAVES][2]);
+}
+
 static void transform(struct field *f, const struct gg_loss_call *call, const double *x)
 {
     const struct hyper *h = call->hyper;
@@ -137,5 +144,6 @@ const struct gg_loss_type gg_loss_s4 = {
     .positions = true,
     .wants = "a particle that moved farther than the threshold",
     .prepare = prepare,
+    .prepared_bytes = bytes,
     .value = value,
     .cases = cases};

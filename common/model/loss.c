@@ -136,6 +136,18 @@ int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct g
     return 0;
 }
 
+double gg_loss_bytes(const struct gg_model *m, const struct gg_sample *s)
+{
+    struct gg_cell cell;
+    struct gg_err ignored;
+    double bytes = 0;
+    bool known = gg_cell_init(&cell, s->dim, s->pbc, (const double(*)[3])s->cell, &ignored) == 0;
+    for (const struct gg_term *k = m->term; k < m->term + m->n_term; k++)
+        if (known && k->type->prepare)
+            bytes += k->type->prepared_bytes(k->hyper, &cell, (double)s->n_node);
+    return bytes;
+}
+
 /* ---- normalisers ---- */
 
 struct sums {

@@ -18,6 +18,9 @@ bool gg_loss_wants_noise(const struct gg_model *m, int head);
 int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
                     struct gg_arena *a, struct gg_err *err);
 
+/* The bytes of that, about; before the model is built, too. */
+double gg_loss_bytes(const struct gg_model *m, const struct gg_sample *s);
+
 /* Sum over heads of head weight, over terms of term weight times the mean of their values over columns, divided by the normaliser.
  * NaN if a head's value is not finite.  With `gradient`, p->gradient of the heads is set to its derivative times `factor`. */
 double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
