@@ -4,6 +4,7 @@
  * networks: PyTorch) as measured on another day and machine: it is printed beside the row, and no ratio is made of the two.  Models are the files of examples/models, changed by --set as a user would. */
 #include "bench.h"
 #include "../unit/first_frame.h"
+#include "learn/network.h"
 #include "model/loss.h"
 #include "optim/clip.h"
 #include "util/threads.h"
@@ -58,6 +59,8 @@ static const struct network {
      0},
     {"tfn, l 2, C 8, full mixing", "tfn.yaml", {THERMAL}, 21, 12000, 0.9, 300, 0},
     {"nequip, l 2, C 32 of each parity", "nequip.yaml", {THERMAL}, 28.7, 18000, 1.3, 600, 0},
+    {"mace, l 3, C 16, nu 3", "mace.yaml", {THERMAL}, 0, 0, 0, 400, 0},
+    {"eqnet, l 2, C 8 of both parities", "eqnet.yaml", {THERMAL}, 0, 0, 0.2, 400, 0},
     {"glass network, 7 steps, 64", "deepmind.yaml", {NULL}, 4.6, 4900, 1.5, 1000, 0},
 };
 enum { NETWORKS = sizeof networks / sizeof *networks };
@@ -154,6 +157,7 @@ int bench_network_child(int argc, char **argv)
     bench_put("parameters", (double)m.n_weight);
     bench_put("flops", cost.flops_forward + cost.flops_backward);
     bench_put("flops_forward", cost.flops_forward);
+    bench_put("estimate", (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate()));
     bench_put("bytes", (double)gg_pass_bytes(&m, b, true));
     if (argc > 1) { /* a file for the program that predicts */
         struct gg_prov prov = {0};
@@ -177,6 +181,7 @@ static void step_row(const struct network *n, const struct bench_found *f)
     double fma = bench_get(f, "fma"), step_s = bench_get(f, "step");
     bench_row(n->name, -1, -1);
     bench_cell("step", "s", step_s);
+    bench_cell("estimate", "s", bench_get(f, "estimate"));
     bench_cell("goal", "s", or_nan(n->goal) * bench_goal_scale(fma));
     bench_cell("peer", "s", or_nan(n->peer));
     bench_cell("rate", "GFLOP/s", 1e-9 * bench_get(f, "flops") / step_s);
