@@ -28,11 +28,18 @@ static int fill(struct gg_trainer *t, struct gg_frame *f, struct gg_arena *a, st
     struct gg_state_entry e[ENTRIES];
     int n = entries_of(t, e), axis[GG_MAX_DIM] = {0};
     for (int k = 0; k < n; k++) {
-        uint64_t shape[GG_MAX_DIM] = {(uint64_t)e[k].n};
+        bool single = e[k].n == 1;
+        uint64_t shape[GG_MAX_DIM] = {single ? 1 : 0};
         struct gg_field *x = gg_frame_add_as(f, a, e[k].name, e[k].dtype, 1, shape, axis,
                                              k == 0 ? GG_PARAMETER : GG_OPTIMISER, "", "", err);
         if (!x)
             return -1;
+        if (!single) { /* as it lies: what is large is not there twice */
+            x->shape[0] = (uint64_t)e[k].n;
+            x->nbytes = x->shape[0] * gg_dtype_size(e[k].dtype);
+            x->data = e[k].data;
+            continue;
+        }
         memcpy(x->data, e[k].data, x->nbytes);
         /* "none yet" is infinity, which a stream refuses */
         if (e[k].dtype == GG_F64 && *(double *)x->data > 1e300)

@@ -6,18 +6,26 @@
 #include "util/threads.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-/* Rate of a matrix product here and now: what the estimate of time rests on. */
-static double gemm_rate(void)
+/* Seconds that this thread has computed: what others do on the machine does not count. */
+static double computed(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double gg_probe_rate(void)
 {
     enum { N = 256 };
     float *a = gg_xalloc(3 * N * N, sizeof *a);
-    double began = gg_seconds(), flops = 0;
+    double began = gg_seconds(), first = computed(), flops = 0;
     do {
         gg_sgemm(false, false, N, N, N, 1, a, N, a + N * N, N, 0, a + 2 * N * N, N);
         flops += 2.0 * N * N * N;
     } while (gg_seconds() - began < 0.05);
-    double rate = flops / (gg_seconds() - began);
+    double rate = flops / (computed() - first);
     free(a);
     return rate;
 }
@@ -32,9 +40,11 @@ static int cost_of(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, in
     int64_t most = k->batch < t->data.n_train ? k->batch : t->data.n_train,
             sums = k->shards < most ? k->shards : most;
     *cost = gg_model_cost(t->model, b);
-    *bytes = gg_pass_bytes(t->model, b, true) +
-             (size_t)t->model->n_weight * (size_t)(6 + sums) * sizeof(gg_real) +
-             (size_t)gg_batch_bytes(t->model, (double)b->graph[0].n_node, (double)b->graph[0].n_edge);
+    *bytes =
+        gg_pass_bytes(t->model, b, true) +
+        /* parameters, two or three moments, running mean, best, statistics, and what is written at the end */
+        (size_t)t->model->n_weight * (size_t)(7 + k->amsgrad + sums) * sizeof(gg_real) +
+        (size_t)gg_batch_bytes(t->model, (double)b->graph[0].n_node, (double)b->graph[0].n_edge);
     *n_edge = b->graph[0].n_edge;
     return 0;
 }
@@ -46,8 +56,8 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     int64_t n_edge;
     if (gg_blas_open(err) || cost_of(t, &cost, &bytes, &n_edge, err))
         return -1;
-    double share = 0.3,
-           step = (cost.flops_forward + cost.flops_backward) / (share * gemm_rate() * gg_threads());
+    double step =
+        (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate() * gg_threads());
     fprintf(to, "parameters           %lld\n", (long long)t->model->n_weight);
     struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.n_validation);
     fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
@@ -57,7 +67,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
             cost.flops_backward / 1e9);
     fprintf(to, "memory of a step     %.0f MB\n", (double)bytes / 1e6);
     fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
-            100 * share, gg_threads());
+            100 * GG_PROBE_SHARE, gg_threads());
     fprintf(to, "time of the run      %.3g s for %lld epochs\n", step * (double)t->keys.epochs * n.train,
             (long long)t->keys.epochs);
     fprintf(to, "kernels              conv %s, %s\n", gg_conv_best_name(), gg_blas_name());

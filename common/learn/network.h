@@ -13,4 +13,8 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err);
  * what to type next (summary.c).  `complete`: there was nothing left to do. */
 int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_err *err);
 
+/* Operations a second of a matrix product, here and now, in 50 ms of one thread: what estimates of time rest on, by this share of it. */
+#define GG_PROBE_SHARE 0.3
+double gg_probe_rate(void);
+
 #endif

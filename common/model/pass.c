@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SPACE = 192 }; /* between the pieces of an arena, at most */
+
 static void open_forward(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, bool keep)
 {
     size_t scratch = 0;
-    gg_arena_reset(&p->arena);
+    gg_pass_room(p, gg_pass_bytes(m, b, keep) + (size_t)(8 * m->n_op + 2 * m->n_value + 64) * SPACE);
     memset(p->gradient, 0, sizeof p->gradient);
     p->saved = GG_NEW(&p->arena, void *, (size_t)m->n_op + 1);
     for (int k = 0; k < m->n_source; k++)

@@ -11,6 +11,16 @@ static void inputs_of(const struct gg_pass *p, const struct gg_op *op, const gg_
 }
 
 _Static_assert((int)GG_TRACE_ROWS >= (int)GG_MAX_VALUES, "a row for each layer");
+void gg_pass_room(struct gg_pass *p, size_t bytes)
+{
+    if (bytes > p->bytes) {
+        gg_arena_free(&p->arena);
+        gg_arena_alloc(&p->arena, bytes);
+        p->bytes = bytes;
+    }
+    gg_arena_reset(&p->arena);
+}
+
 struct gg_trace *gg_pass_trace(const struct gg_pass *p, const struct gg_model *m)
 {
     return p->trace ? p->trace : m->trace;

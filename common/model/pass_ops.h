@@ -7,6 +7,7 @@
 /* Values, gradients and scratch of one frame; memory grows to the largest frame seen and is kept. */
 struct gg_pass {
     struct gg_arena arena;
+    size_t bytes; /* of its one block: what the largest pass so far wanted */
     gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
     gg_real *room[GG_MAX_VALUES]; /* where a gradient will lie */
     void **saved;                 /* per op */
@@ -22,6 +23,9 @@ struct gg_pass {
     struct gg_trace *trace; /* of this pass (trace.h); NULL: the model's */
 };
 
+/* An empty arena with so many bytes in one block: a pass with backward and one without, and parts with more edges and fewer, cut their memory in
+ * other ways; pieces of the one would not fit into what another has left, and all would stay. */
+void gg_pass_room(struct gg_pass *p, size_t bytes);
 struct gg_trace *gg_pass_trace(const struct gg_pass *p, const struct gg_model *m); /* NULL: nobody looks */
 /* What forward and backward of an op have in common; x: room for its inputs. */
 struct gg_call gg_op_call(const struct gg_pass *p, const struct gg_model *m, int k, const gg_real *w,

@@ -5,6 +5,7 @@
 #include "bench.h"
 #include "../unit/first_frame.h"
 #include "laws/laws.h"
+#include "learn/network.h"
 #include "model/loss.h"
 #include "optim/clip.h"
 #include "util/threads.h"
@@ -186,6 +187,7 @@ int bench_network_child(int argc, char **argv)
     bench_put("parameters", (double)m.n_weight);
     bench_put("flops", cost.flops_forward + cost.flops_backward);
     bench_put("flops_forward", cost.flops_forward);
+    bench_put("estimate", (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate()));
     bench_put("bytes", (double)gg_pass_bytes(&m, b, true));
     if (argc > 2) { /* a file for the program that predicts */
         struct gg_prov prov = {0};
@@ -211,6 +213,7 @@ static void step_row(const struct network *n, const struct bench_found *f)
     double fma = bench_get(f, "fma"), step_s = bench_get(f, "step");
     bench_row(n->name, -1, -1);
     bench_cell("step", "s", step_s);
+    bench_cell("estimate", "s", bench_get(f, "estimate"));
     bench_cell("goal", "s", or_nan(n->goal) * bench_goal_scale(fma));
     bench_cell("peer", "s", or_nan(n->peer));
     bench_cell("rate", "GFLOP/s", 1e-9 * bench_get(f, "flops") / step_s);
