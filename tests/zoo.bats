@@ -48,10 +48,10 @@ load helper
         also=() frames=all.ggs epochs=20
         case $name in
         ridge | softness | glassmlp) continue ;; # fits; its rates are for the large set
-        deepmind) also=(--set 'loss=[{term: mse}]' --set 'heads.0.species=[A]') epochs=60 ;;
+        deepmind) also=(--set 'loss=[{term: mse}]' --set 'heads.0.species=[A]') epochs=200 ;;
         botan)
             gg-neighbors --cutoff 2 "$DATA/tiny_replicas.ggs" | gg-targets --add propensity,distance_change -o botan.ggs
-            also=(--set 'loss=[{term: mse}]') frames=botan.ggs epochs=200
+            also=(--set 'loss=[{term: mse}]') frames=botan.ggs epochs=800
             ;;
         mace_glass) also=(--set train.validation=0.25) ;;
         esac
