@@ -70,6 +70,20 @@ idle() {
     idle "loss: mse: times: no time; leave the key out" 'loss=[{term: mse, times: []}]'
 }
 
+@test "a species that training never sees is told, and predicted as missing" {
+    model
+    gg-select --species A --frames :6 "$DATA/tiny.ggs" -o a.ggs
+    gg-select --frames 6: "$DATA/tiny.ggs" -o b.ggs
+    gg-train -o run m.yaml a.ggs b.ggs 2>said
+    grep -qx 'gg-train: propensity: species B has no target in training at 4 of 4 times: predicts NaN there' said
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o p.ggs
+    paste <(gg-dump -d type p.ggs) <(gg-dump -d propensity_pred p.ggs) | awk '
+        { n += $1; wrong += ($1 == 1) != ($2 == "nan") } END { exit !(n && !wrong) }'
+    gg-corr --bootstrap 0 --no-spearman p.ggs >table
+    grep -q 'left out: 4 columns of propensity .*where every propensity_pred is missing: B at 0.2, 1, 5, 10' table
+    run -1 grep -E '^ +[0-9.]+ +[0-9.]+ +B ' table
+}
+
 @test "what stands twice in a list is refused" {
     model
     idle "times: time 1 comes twice" 'heads.0.times=[1, 1]'
