@@ -146,3 +146,73 @@ np.savez("none.npz", **x)'
         gg-import --weights <(/usr/bin/python3 -c 'import sys, numpy as np; x = dict(np.load("mace.npz")); x["readout_per_type.0"] = np.ones(3); np.savez("more.npz", **x)'; cat more.npz) \
         --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o x.ggm
 }
+
+# Their shapes follow from the public classes.
+# bats test_tags=reader
+@test "EGNN, PaiNN, EIGNN at the sizes of their files: read, written: the same numbers, and what nothing reads is left" {
+    need_program /usr/bin/python3
+    /usr/bin/python3 -c 'import numpy' || skip 'needs numpy'
+    /usr/bin/python3 - <<'PY'
+import numpy as np
+random = np.random.default_rng(3)
+C, S, T, N, E = 32, 2, 4, 20, 17
+def put(x, name, *shape):
+    x[name] = (random.normal(size=shape) / 4).astype("f4")
+def linear(x, name, out, into, bias=True):
+    put(x, name + ".weight", out, into)
+    if bias:
+        put(x, name + ".bias", out)
+x = {}
+linear(x, "embedding_in", C, S)
+for k in range(4):
+    for net, into in (("edge_mlp", 2 * C + 1), ("node_mlp", 2 * C), ("coord_mlp", C)):
+        linear(x, f"gcl_{k}.{net}.0", C, into)
+        linear(x, f"gcl_{k}.{net}.2", 1 if net == "coord_mlp" else C, C, net != "coord_mlp")
+linear(x, "embedding_out", T, C)
+np.savez("egnn.npz", **x)
+x = {}
+put(x, "painn.embedding.weight", S, C)
+linear(x, "painn.filter_net", 9 * C, N)
+for k in range(3):
+    linear(x, f"painn.interactions.{k}.interatomic_context_net.0", C, C)
+    linear(x, f"painn.interactions.{k}.interatomic_context_net.1", 3 * C, C)
+    linear(x, f"painn.mixing.{k}.mu_channel_mix", 2 * C, C, False)
+    linear(x, f"painn.mixing.{k}.intraatomic_context_net.0", C, 2 * C)
+    linear(x, f"painn.mixing.{k}.intraatomic_context_net.1", 3 * C, C)
+linear(x, "output_modules.0.outnet.0", C, C)
+linear(x, "output_modules.0.outnet.1", T, C)
+np.savez("painn.npz", **x)
+x = {}
+linear(x, "lin_embedding", C, 4)
+for k in range(7):
+    name = f"interactions.{k}."
+    linear(x, name + "I2EConv.lin1", C, 2 * C + E)
+    linear(x, name + "I2EConv.lin2", 3, C)
+    linear(x, name + "I2EConv.lin3", C, C + 3)
+    put(x, name + "I2EConv.o3_lin.weight", 15)
+    linear(x, name + "E2IConv.lin_cat", C, E + 6)
+    linear(x, name + "E2IConv.lin_r", C, C)
+    for piece in ("weight", "bias", "mean_scale"):
+        put(x, name + "norm." + piece, C)
+    for piece, n in (("weight", 3), ("bias", 1), ("running_mean", 1), ("running_var", 3)):
+        put(x, name + "e_norm." + piece, n)
+linear(x, "lin_cat", C, 2 * C)
+linear(x, "out.lins.0", C, C, False)
+linear(x, "out.lins.1", 2 * T, C, False)
+for piece in ("weight", "bias", "running_mean", "running_var"):
+    put(x, "out.norms.0." + piece, C)
+x["out.norms.0.num_batches_tracked"] = np.array(3)
+linear(x, "agg_3.nn.lins.0", C, 2 * C)
+np.savez("eignn.npz", **x)
+PY
+    gg-quench "$DATA/tiny.ggs" | gg-features --add displacement --positions pos_inherent --into to_inherent -o q.ggs
+    for name in egnn painn eignn; do
+        set -- --set 'inputs.node=[type]'
+        [ $name != eignn ] || set --
+        gg-import --weights $name.npz --model "$MODELS/$name.yaml" --like q.ggs "$@" -o $name.ggm
+        gg-dump --map "$MODELS/$name.map" --like $name.npz --npz back-$name $name.ggm
+        same $name.npz back-$name/frame-000000.npz 2e-7 nothing
+        predict $name.ggm >numbers
+        [ "$(wc -l <numbers)" -gt 100 ]
+    done
+}
