@@ -82,7 +82,7 @@ near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - 
     same eqnet.npz back/frame-000000.npz 0 nothing
     gg-train -q --from e.ggm --epochs 1 "${SMALL_EQNET[@]}" --set heads.0.standardise=none -o run "$MODELS/eqnet.yaml" q.ggs
     gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz ours run/model.ggm
-    ! same eqnet.npz ours/frame-000000.npz 1e-3 nothing 2>/dev/null
+    run ! same eqnet.npz ours/frame-000000.npz 1e-3 nothing
     gg-import --weights ours/frame-000000.npz --model "$MODELS/eqnet.yaml" --like q.ggs "${SMALL_EQNET[@]}" -o o.ggm
     predict run/model.ggm >one
     [ -s one ]
