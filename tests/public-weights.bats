@@ -3,7 +3,7 @@
 
 load helper
 
-SMALL_EQNET=(--set let.C=4 --set conv.radial.n=6 --set 'conv.radial.hidden=[8]' --set layers.2.repeat=1)
+SMALL_EQNET=(--set let.C=4 --set conv.radial.n=6 --set 'conv.radial.hidden=[8]' --set let.rounds=1)
 SMALL_MACE=(--set 'inputs.node=[type]' --set let.C=3 --set let.lmax=2 --set 'conv.radial.hidden=[8, 8]' --set layers.15.outputs=4
     --set layers.4.out_irreps=3x0e+3x1o+3x2e --set layers.6.out_irreps=3x0e+3x1o+3x2e)
 # What MACE lacks: calibrated scales, biases.
