@@ -21,7 +21,7 @@ static const struct gg_opt opts[] = {
      .min = 0, .max = 1e300},
     {"rel", GG_OPT_REAL, AT(tolerance.rel), "by this share of the field's root mean square", .arg = "X",
      .min = 0, .max = 1e300},
-    {"fields", GG_OPT_TEXTS, AT(fields), "compare only these fields, with * ? [...]; cell is one",
+    {"fields", GG_OPT_TEXTS, AT(fields), "compare only these fields, with * ? [...]; cell and meta.KEY are some",
      .arg = "FIELD,..."},
     {"ignore", GG_OPT_TEXTS, AT(ignore), "all but these; id, cell and meta.KEY can be named, too",
      .arg = "FIELD,..."},
@@ -133,10 +133,12 @@ static int run(struct gg_cli *c, const struct options *o)
             s[n_open++].reader.max_frame = (uint64_t)c->max_frame;
     }
     if (status == 0)
-        status =
-            compare(s, &comparison, &c->err) || gg_comparison_check_fields(&comparison, &c->err) ? -1 : 0;
+        status = compare(s, &comparison, &c->err);
     if (status == 0) {
         gg_compare_meta(&comparison, &s[0].meta, &s[1].meta);
+        status = gg_comparison_check_fields(&comparison, &c->err);
+    }
+    if (status == 0) {
         compare_models(&comparison, s);
         if (o->prov)
             gg_compare_meta(&comparison, &s[0].history, &s[1].history);

@@ -28,8 +28,8 @@ agrees() {
 }
 
 @test "a field that is in neither stream is not equal" {
-    refuses 3 "--fields: 'propensty' is no field of either stream" gg-cmp --fields propensty "$DATA/tiny.ggs" "$DATA/tiny.ggs"
-    refuses 3 "'nosuch' is no field" gg-cmp --fields pos,nosuch "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    refuses 3 "--fields: 'propensty' is neither a field nor a key of META \(meta.KEY\) of either stream" gg-cmp --fields propensty "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    refuses 3 "'nosuch' is neither a field" gg-cmp --fields pos,nosuch "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     refuses 3 "'x\*' is no field" gg-cmp --fields 'x*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     agrees --fields 'pos,cell,prop*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     gg-select --drop propensity "$DATA/tiny.ggs" -o less.ggs
@@ -98,6 +98,10 @@ agrees() {
     differs "^meta.yaml: \.\.\.'  b: 2'\.\.\. \| \.\.\.'  b: 13'$" <(yaml "$long\\n  b: 2\\nc: 3") <(yaml "$long\\n  b: 13")
     differs "^meta.yaml: \.\.\.'0{19}1x2' \| \.\.\.'0{19}1y'$" <(yaml "${long}x2") <(yaml "${long}y")
     differs "^meta.extra: 'one' only in the second$" <(yaml same) <(yaml same '\textra\tone\n')
+    # lines of META by name: those alone
+    agrees --fields meta.yaml <(yaml same) <(yaml same '\textra\tone\n')
+    differs "^meta.extra: 'one' only in the second$" --fields meta.extra <(yaml same) <(yaml same '\textra\tone\n')
+    refuses 3 "'meta.other' is neither" gg-cmp --fields meta.other <(yaml same) <(yaml same '\textra\tone\n')
     differs "^meta.yaml: 'other' \| 'twice'$" <(yaml same '\tyaml\tother\n') <(yaml same '\tyaml\ttwice\n')
     differs "^meta.yaml: 'other' only in the first$" <(yaml same '\tyaml\tother\n') <(yaml same)
 }

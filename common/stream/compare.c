@@ -262,7 +262,11 @@ static void missing_lines(struct gg_comparison *c, const struct gg_meta *a, cons
         char name[GG_NAME], mine[EXCERPT], other[EXCERPT];
         snprintf(name, sizeof name, "meta.%.50s", line->key);
         bool is_clock = strcmp(line->key, "seconds") == 0 || strcmp(line->key, "wall") == 0;
-        if (is_clock || listed(c->ignore, name) || has_line(b, line))
+        if (is_clock || !wanted(c, name))
+            continue;
+        if (some_fields_only(c))
+            finding_of(c, name); /* it was there to be compared */
+        if (has_line(b, line))
             continue;
         const struct gg_pair *there = instead(b, line->key, a);
         size_t from = there ? parting(line->value, there->value) : 0;
@@ -278,8 +282,6 @@ static void missing_lines(struct gg_comparison *c, const struct gg_meta *a, cons
 
 void gg_compare_meta(struct gg_comparison *c, const struct gg_meta *a, const struct gg_meta *b)
 {
-    if (some_fields_only(c))
-        return;
     missing_lines(c, a, b, "first"); /* and what differs; such keys are noted by then */
     missing_lines(c, b, a, "second");
 }
@@ -297,7 +299,7 @@ static int check_word(void *context, const char *word, struct gg_err *err)
     for (int k = 0; k < c->n; k++)
         if (fnmatch(word, c->finding[k].name, 0) == 0)
             return 0;
-    return listed(c->ignore, word) ? 0 : gg_fail(err, GG_INPUT, "'%s' is no field of either stream", word);
+    return listed(c->ignore, word) ? 0 : gg_fail(err, GG_INPUT, "'%s' is neither a field nor a key of META (meta.KEY) of either stream", word);
 }
 
 int gg_comparison_check_fields(const struct gg_comparison *c, struct gg_err *err)
