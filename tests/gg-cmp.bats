@@ -30,7 +30,7 @@ agrees() {
 @test "a field that is in neither stream is not equal" {
     refuses 3 "--fields: 'propensty' is neither a field nor a key of META \(meta.KEY\) of either stream" gg-cmp --fields propensty "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     refuses 3 "'nosuch' is neither a field" gg-cmp --fields pos,nosuch "$DATA/tiny.ggs" "$DATA/tiny.ggs"
-    refuses 3 "'x\*' is no field" gg-cmp --fields 'x*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
+    refuses 3 "'x\*' is neither a field" gg-cmp --fields 'x*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     agrees --fields 'pos,cell,prop*' "$DATA/tiny.ggs" "$DATA/tiny.ggs"
     gg-select --drop propensity "$DATA/tiny.ggs" -o less.ggs
     differs '^propensity: frame 0: only in the first' --fields propensity "$DATA/tiny.ggs" less.ggs

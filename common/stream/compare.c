@@ -299,7 +299,10 @@ static int check_word(void *context, const char *word, struct gg_err *err)
     for (int k = 0; k < c->n; k++)
         if (fnmatch(word, c->finding[k].name, 0) == 0)
             return 0;
-    return listed(c->ignore, word) ? 0 : gg_fail(err, GG_INPUT, "'%s' is neither a field nor a key of META (meta.KEY) of either stream", word);
+    return listed(c->ignore, word)
+               ? 0
+               : gg_fail(err, GG_INPUT,
+                         "'%s' is neither a field nor a key of META (meta.KEY) of either stream", word);
 }
 
 int gg_comparison_check_fields(const struct gg_comparison *c, struct gg_err *err)
