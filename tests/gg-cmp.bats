@@ -128,20 +128,20 @@ agrees() {
     gg-cmp one/model.ggm same/model.ggm
     gg-train -q -o two --set layers.1.radial.n=8 --lr 0.01 m.yaml "$DATA/tiny.ggs"
     run -1 gg-cmp one/model.ggm two/model.ggm
-    [[ "$output" =~ "layers.1.conv.radial.n: 6 | 8" ]]
-    [[ "$output" =~ "train.lr: 0.02 | 0.01" ]]
-    [[ "$output" =~ "layers.1.conv.radial.0: frame 0: axis 0 of length 6 | 8" ]]
+    [[ "$output" == *"layers.1.conv.radial.n: 6 | 8"* ]]
+    [[ "$output" == *"train.lr: 0.02 | 0.01"* ]]
+    [[ "$output" == *"layers.1.conv.radial.0: frame 0: axis 0 of length 6 | 8"* ]]
     [[ "$output" =~ "layers.0.embed.weight.0.0: "[0-9]+" of 16 differ" ]]
-    [[ ! "$output" =~ "model.yaml" ]]
+    [[ "$output" != *"model.yaml"* ]]
     # Another layer in a place, and one more.
     sed 's/  - {layer: gate, in: m, out: h}/  - {layer: norm, in: m, out: m}\n&/' m.yaml >more.yaml
     gg-train -q -o three more.yaml "$DATA/tiny.ggs"
     run -1 gg-cmp one/model.ggm three/model.ggm
     [[ "$output" =~ "layers.3: {layer: gate, in: m, out: h".*"} | {layer: norm, in: m, out: m" ]]
-    [[ "$output" =~ "layers.6: absent | {layer: actnorm" ]]
+    [[ "$output" == *"layers.6: absent | {layer: actnorm"* ]]
     # META can be left out as before; a stream of another kind is compared as one.
     run -1 gg-cmp --ignore meta.model.yaml one/model.ggm two/model.ggm
-    [[ ! "$output" =~ "radial.n: 6" ]]
+    [[ "$output" != *"radial.n: 6"* ]]
     run -1 gg-cmp one/model.ggm "$DATA/tiny.ggs"
-    [[ "$output" =~ "meta.model.yaml" ]]
+    [[ "$output" == *"meta.model.yaml"* ]]
 }
