@@ -100,7 +100,8 @@ static void summary(struct import *m, struct gg_arena *a)
     const char *text = gg_importer_summary(&m->to, a);
     if (m->to.few_digits)
         gg_cli_warn(&m->cli,
-                    "%s: coordinates have six digits; in LAMMPS dump_modify format float %%.10g gives more",
+                    "%s: coordinates have at most six digits; where LAMMPS writes them, dump_modify format "
+                    "float %%.10g gives more",
                     m->to.few_digits);
     if (*text)
         gg_cli_say(&m->cli, "%s", text);

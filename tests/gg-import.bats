@@ -92,7 +92,7 @@ xyz() {
     { dump 0 'id type x y z' '2 2 1.5 0.25 -0.75' '1 1 3 3 2.5'
       dump 10 'id type xs ys zs ix iy iz' '1 1 0.75 0.5 1 0 -1 2' '2 2 0.25 0 0 0 0 0'; } >t.dump
     gg-import --temperature 0.5 t.dump -o t.ggs 2>warned
-    grep -qx 'gg-import: warning: t/0: coordinates have six digits.*' warned
+    grep -qx 'gg-import: warning: t/0: coordinates have at most six digits; where LAMMPS writes them, dump_modify format float %.10g gives more' warned
     [ "$(gg-dump -d type t.ggs | tr '\n' ' ')" = "0 1 0 1 " ]
     gg-dump -d pos t.ggs | diff - <(printf '%s\n' '3 3 2.5' '1.5 0.25 3.25' '3 2 3' '1 0 3')
     ids t.ggs | diff - <(printf 't/%s\n' 0 10)
