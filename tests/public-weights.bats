@@ -130,7 +130,7 @@ near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - 
     gg-train -q --epochs 1 "${SMALL_EQNET[@]}" -o run3 "$MODELS/eqnet.yaml" q.ggs
     run --separate-stderr gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz w run3/model.ggm
     [ "$status" = 0 ]
-    [[ "$stderr" =~ "run3/model.ggm standardises inputs or targets" ]]
+    [[ "$stderr" == *"run3/model.ggm standardises inputs or targets"* ]]
     /usr/bin/python3 -c '
 import numpy as np
 x = dict(np.load("mace.npz"))
