@@ -117,7 +117,7 @@ YAML
 ended() {
     case $1 in
     5) { { [ "$(grep -c . why)" -eq 1 ] && ! grep -qiE 'no error|success' why; } || grep -qE '^libgomp|^Operating system error' why; } && [ ! -f "$2" ] ;;
-    0) cmp -s said now && { [ ! -e wanted ] || diff -rq -x metrics.jsonl -x 'checkpoint*' "$2" wanted >/dev/null; } ;;
+    0) cmp -s said now && { [ ! -e wanted ] || diff -rq -x lock -x metrics.jsonl -x 'checkpoint*' "$2" wanted >/dev/null; } ;;
     *) false ;;
     esac
 }
