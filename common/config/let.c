@@ -56,6 +56,14 @@ const struct gg_yaml *gg_let_need(struct gg_let_place *at, const char *name)
     return NULL;
 }
 
+int gg_let_spend(struct gg_let_place *at)
+{
+    enum { MOST = 100000 };
+    return ++at->names->put_in <= MOST
+               ? 0
+               : gg_yaml_fail(at->y, at->err, "let: more than %d names would have to be put in", MOST);
+}
+
 /* ---- products ---- */
 
 /* What one factor stands for. */
@@ -67,6 +75,8 @@ static int factor(struct gg_let_place *at, const char *text, int64_t *value)
     const struct gg_yaml *name = n && !text[n] ? look_up(at, text) : NULL;
     if (!name || name->kind != GG_YAML_SCALAR)
         return 0;
+    if (gg_let_spend(at))
+        return -1;
     if (++at->depth > GG_YAML_DEPTH)
         return gg_yaml_fail(at->y, at->err, "let: '%s' is made of itself", name->key);
     int is = gg_let_product(at, name->text, value);
@@ -85,7 +95,7 @@ int gg_let_product(struct gg_let_place *at, const char *text, int64_t *value)
         if (is <= 0)
             return is;
         if (one > 0 && *value > INT64_MAX / one)
-            return gg_yaml_fail(at->y, at->err, "%s: a product beyond 2^63", at->y->key);
+            return gg_yaml_fail(at->y, at->err, "a product beyond 2^63: %.64s", at->y->text);
         *value *= one;
         text += n + strspn(text + n, " \t");
         if (*text != '*')
@@ -102,6 +112,7 @@ static int put_in_list(struct gg_let *names, struct gg_yaml *y, const struct gg_
 {
     y->kind = GG_YAML_LIST;
     y->text = NULL;
+    names->depth++;
     for (const struct gg_yaml *item = list->first; item; item = item->next) {
         struct gg_yaml *own = gg_yaml_add(y, &names->config->arena, GG_YAML_SCALAR, NULL);
         own->text = item->text;
@@ -110,6 +121,7 @@ static int put_in_list(struct gg_let *names, struct gg_yaml *y, const struct gg_
         if (put_in(names, own, err))
             return -1;
     }
+    names->depth--;
     return 0;
 }
 
@@ -123,7 +135,9 @@ static int put_in(struct gg_let *names, struct gg_yaml *y, struct gg_err *err)
 {
     struct gg_let_place at = {.names = names, .y = y, .err = err};
     for (const struct gg_yaml *value; (value = look_up(&at, y->text)); y->text = value->text) {
-        if (++at.depth > GG_YAML_DEPTH)
+        if (gg_let_spend(&at))
+            return -1;
+        if (++at.depth + names->depth > GG_YAML_DEPTH)
             return gg_yaml_fail(y, err, "let: '%s' is made of itself", value->key);
         if (value->kind == GG_YAML_LIST)
             return put_in_list(names, y, value, err);

@@ -10,6 +10,8 @@ struct gg_let {
     const struct gg_yaml *map; /* NULL: there are none */
     bool *used;                /* of the members */
     const char *const *words;  /* keys whose values are never names */
+    int depth;                 /* of lists that names stand for */
+    int put_in;                /* names that were put in so far */
 };
 
 /* A scalar that is being read, and how far. */
@@ -25,6 +27,8 @@ struct gg_let_place {
 size_t gg_let_name(const char *s);
 /* What stands for a single value under that name, noted as an origin of the scalar; or a refusal with the nearest. */
 const struct gg_yaml *gg_let_need(struct gg_let_place *at, const char *name);
+/* GG_USAGE where too many names have been put in: names of names grow like powers. */
+int gg_let_spend(struct gg_let_place *at);
 /* 1: text is a product of whole numbers and of names that stand for such, 2*C, with this value; 0: it is none; -1: a name made of
  * itself, or more than 63 bits. */
 int gg_let_product(struct gg_let_place *at, const char *text, int64_t *value);

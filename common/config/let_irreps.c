@@ -71,7 +71,7 @@ static int named(struct gg_let_place *at, struct gg_irreps *out, const char *nam
 {
     const struct gg_yaml *value = gg_let_need(at, name);
     struct gg_let_place inner = *at;
-    if (!value)
+    if (!value || gg_let_spend(at))
         return -1;
     if (++inner.depth > GG_YAML_DEPTH)
         return refuse(at, "a name made of itself:", name);

@@ -71,7 +71,7 @@ static void place_functions(const struct gg_layer *l, struct gg_conv_plan *p, st
 {
     struct gg_conv_so2 *s = p->so2;
     struct gg_conv_full *f = p->full;
-    f->place = GG_NEW(a, int, (size_t)(s->rank * s->n_in));
+    f->place = GG_NEW(a, int, (size_t)s->rank *(size_t)s->n_in);
     for (struct gg_so2_group *g = s->group; g < s->group + s->n_group; g++) {
         bool again = g > s->group && g->m && g->m == g[-1].m;
         g->lane = again ? g[-1].lane : f->lane;
@@ -217,15 +217,15 @@ struct gg_so2_work gg_conv_so2_take_work(struct gg_conv_bump *b, const struct gg
     int in = l->in[0].stride, out = l->out.stride;
     struct gg_so2_work w = {0};
     w.receiver = gg_conv_take(b, lane, sizeof *w.receiver);
-    w.D = gg_conv_take(b, CHUNK * gg_frame_at(s->l_max + 1), sizeof *w.D);
-    w.in = gg_conv_take(b, CHUNK * s->n_in, sizeof *w.in);
-    w.z = gg_conv_take(b, CHUNK * s->rank * s->most_in, sizeof *w.z);
-    w.out = gg_conv_take(b, CHUNK * s->n_out, sizeof *w.out);
+    w.D = gg_conv_take(b, (int64_t)CHUNK * gg_frame_at(s->l_max + 1), sizeof *w.D);
+    w.in = gg_conv_take(b, (int64_t)CHUNK * s->n_in, sizeof *w.in);
+    w.z = gg_conv_take(b, (int64_t)CHUNK * s->rank * s->most_in, sizeof *w.z);
+    w.out = gg_conv_take(b, (int64_t)CHUNK * s->n_out, sizeof *w.out);
     if (!backward)
         return w;
-    w.din = gg_conv_take(b, CHUNK * s->n_in, sizeof *w.din);
-    w.dz = gg_conv_take(b, CHUNK * s->rank * s->most_in, sizeof *w.dz);
-    w.dout = gg_conv_take(b, CHUNK * s->n_out, sizeof *w.dout);
+    w.din = gg_conv_take(b, (int64_t)CHUNK * s->n_in, sizeof *w.din);
+    w.dz = gg_conv_take(b, (int64_t)CHUNK * s->rank * s->most_in, sizeof *w.dz);
+    w.dout = gg_conv_take(b, (int64_t)CHUNK * s->n_out, sizeof *w.dout);
     w.row = gg_conv_take(b, in > out ? in : out, sizeof *w.row);
     return w;
 }

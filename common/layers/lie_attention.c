@@ -33,7 +33,8 @@ static const struct gg_opt hypers[] = {
      .choices = GG_WEIGHTS},
     {"envelope", GG_OPT_CHOICE, AT(envelope), "smooth cutoff that multiplies the exponentials",
      .choices = GG_ENVELOPES},
-    {"power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12},
+    {"power", GG_OPT_INT, AT(power), "p of the polynomial envelope", .arg = "P", .min = 2, .max = 12,
+     .when = "envelope=poly"},
     {0}};
 #undef AT
 

@@ -68,17 +68,17 @@ int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *pr
 {
     static const char *const known[] = {"receivers", "keep", "layers", NULL};
     struct gg_model *m = b->m;
-    struct gg_chain *c = &m->chain[m->n_chain];
     struct gg_yaml *layers;
+    if (b->chain >= 0)
+        return gg_yaml_fail(map, err, "receivers: this block is in another one with `receivers` already");
+    if (m->n_chain == GG_MAX_CHAINS)
+        return gg_yaml_fail(map, err, "more than %d blocks with `receivers`", GG_MAX_CHAINS);
+    struct gg_chain *c = &m->chain[m->n_chain];
     *c = (struct gg_chain){.first = m->n_op};
     if (gg_yaml_check_keys(map, NULL, known, err) ||
         gg_yaml_int(gg_yaml_get(map, "receivers"), 1, INT32_MAX, &c->receivers, err) ||
         !(layers = gg_yaml_need(map, "layers", err)))
         return -1;
-    if (b->chain >= 0)
-        return gg_yaml_fail(map, err, "receivers: this block is in another one with `receivers` already");
-    if (m->n_chain == GG_MAX_CHAINS)
-        return gg_yaml_fail(map, err, "more than %d blocks with `receivers`", GG_MAX_CHAINS);
     b->chain = m->n_chain;
     int status = gg_build_layers(b, layers, prefix, err);
     b->chain = -1;

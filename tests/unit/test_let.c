@@ -116,7 +116,19 @@ static const struct {
     {"{let: {C: D, D: C}, a: C}", "is made of itself"},
     {"{let: {C: D, D: C}, irreps: C*0e}", "is made of itself"},
     {"{let: {C: 2*D, D: C*2}, a: 3*C}", "is made of itself"},
-    {"{let: {C: 4000000000}, a: C*C*C}", "a product beyond 2^63"},
+    {"{let: {C: 4000000000}, a: C*C*C}", "a product beyond 2^63: C*C*C"},
+    {"{let: {C: 4000000000}, a: [C*C*C]}", "a product beyond 2^63: C*C*C"},
+    {"{let: {C: [C]}, a: C}", "let: 'C' is made of itself"},
+    {"{let: {C: [1, D], D: [2, C]}, a: C}", "is made of itself"},
+    {"{let: {a: 1*1*1*1*1*1*1*1*1*1, b: a*a*a*a*a*a*a*a*a*a, c: b*b*b*b*b*b*b*b*b*b, d: "
+     "c*c*c*c*c*c*c*c*c*c, e: d*d*d*d*d*d*d*d*d*d, f: e*e*e*e*e*e*e*e*e*e}, x: f*f}",
+     "let: more than 100000 names would have to be put in"},
+    {"{let: {a: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], b: [a, a, a, a, a, a, a, a, a, a], c: [b, b, b, b, b, b, b, "
+     "b, b, b], d: [c, c, c, c, c, c, c, c, c, c], e: [d, d, d, d, d, d, d, d, d, d], f: [e, e, e, e, e, e, "
+     "e, "
+     "e, e, e]}, x: [f, f, f, f, f, f, f, f, f, f]}",
+     "let: more than 100000 names would have to be put in"},
+    {"{let: {a: 1x0e, b: a+a+a+a, c: b+b+b+b, d: c+c+c+c}, irreps: d}", "more than 32 blocks"},
     {"{let: {C: 4000000}, irreps: C*2*0e}", "wanted a number from 0 to"},
     {"{let: {C: C+C}, irreps: 2*C}", "a name made of itself: 'C'"},
     {"{let: {C: 1.5}, irreps: C*0e}", "irreps: 'C' is 1.5: wanted a number from 0 to 1048576"},
