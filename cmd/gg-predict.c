@@ -127,7 +127,10 @@ static int add_spread(const struct gg_head *h, const float *numbers, int64_t row
     for (int b = 0; b < x.n; b++)
         x.b[b].mul *= gg_target_parts(t);
     gg_irreps_print(&x, irreps);
-    snprintf(unit, sizeof unit, "%s%s", t->unit, h->spread->squared && strcmp(t->unit, "1") ? "^2" : "");
+    bool squared = h->spread->squared && *t->unit && strcmp(t->unit, "1") != 0,
+         several = squared && strpbrk(t->unit, " */^") != NULL;
+    snprintf(unit, sizeof unit, "%s%s%s%s", several ? "(" : "", t->unit, several ? ")" : "",
+             squared ? "^2" : "");
     struct written w = {.ending = h->spread->ending,
                         .irreps = bare ? "0e" : irreps,
                         .unit = unit,

@@ -135,6 +135,16 @@ learn() {
     refuses 2 'are for --trajectory' gg-targets --replicas -o x.ggs all.ggs
 }
 
+# One particle begins 2e-5 apart, at either side of the cell: the same start, and what it moves by is counted from one place.
+@test "replicas of one start whose particles were wrapped apart" {
+    step() { printf 'ITEM: TIMESTEP\n%s\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 10\n0 10\n0 10\nITEM: ATOMS id type x y z\n1 1 %s 5 5\n2 1 3 3 3\n' "$@"; }
+    { step 0 0.00001; step 100 0.1; } >r1.dump
+    { step 0 9.99999; step 100 0.2; } >r2.dump
+    gg-import -q --temperature 0.5 --timestep 0.01 --sample-id '{stem}/{step}' r1.dump r2.dump | gg-targets -q --trajectory --replicas --times 1 -o t.ggs
+    gg-dump t.ggs | grep -qE 'replicas +2$'
+    [ "$(gg-dump -d propensity t.ggs | head -1)" = 0.14999 ]
+}
+
 @test "with one run the noise is not known: no variance, no ceiling" {
     plane 5 1 >p.dump
     gg-import -q --dim 2 --timestep 0.01 p.dump -o p.ggs

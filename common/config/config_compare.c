@@ -31,13 +31,24 @@ static void text_of(char text[MOST], const struct gg_yaml *y)
         strcpy(text + MOST - 4, "...");
 }
 
+static bool same(const struct gg_yaml *a, const struct gg_yaml *b)
+{
+    if (a->kind != b->kind || a->n != b->n || (a->kind == GG_YAML_SCALAR && strcmp(a->text, b->text) != 0))
+        return false;
+    const struct gg_yaml *y = b->first;
+    for (const struct gg_yaml *x = a->first; x; x = x->next, y = y->next)
+        if ((a->kind == GG_YAML_MAP && strcmp(x->key, y->key) != 0) || !same(x, y))
+            return false;
+    return true;
+}
+
 static void differ(const char *path, const struct gg_yaml *a, const struct gg_yaml *b,
                    const struct gg_config_seen *seen)
 {
     char text[2][MOST];
     text_of(text[0], a);
     text_of(text[1], b);
-    if (!a || !b || strcmp(text[0], text[1]) != 0)
+    if (!a || !b || !same(a, b))
         seen->differs(seen->context, path, text[0], text[1]);
 }
 

@@ -62,13 +62,19 @@ static int check_op(const struct gg_yaml *y, const struct gg_op *op, const char 
     return status;
 }
 
+static const struct gg_yaml *item(const struct gg_yaml *list, const char *number)
+{
+    int64_t k;
+    return gg_whole(number, &k) && k >= 0 && k < list->n ? gg_yaml_at(list, (int)k) : NULL;
+}
+
 static int check_path(const struct gg_model *m, const struct gg_yaml *y, struct gg_err *err)
 {
     char copy[GG_NAME * 2], *rest = copy, *part;
     const struct gg_yaml *at = m->config.root;
     snprintf(copy, sizeof copy, "%s", y->key);
     while (at && (part = strsep(&rest, ".")))
-        at = at->kind == GG_YAML_LIST ? gg_yaml_at(at, atoi(part)) : gg_yaml_get(at, part);
+        at = at->kind == GG_YAML_LIST ? item(at, part) : gg_yaml_get(at, part);
     if (!at || at->kind == GG_YAML_MAP)
         return gg_yaml_fail(y, err, "settings: the configuration has no value '%s'", y->key);
     struct gg_arena a = {0};
@@ -84,6 +90,9 @@ int gg_weight_settings_check(const struct gg_model *m, const struct gg_yaml *map
         char kind[GG_NAME];
         snprintf(kind, sizeof kind, "%.*s", (int)strcspn(y->key, "."), y->key);
         const struct gg_layer_type *type = gg_layer_find(kind);
+        if (type && !y->key[strlen(kind)])
+            return gg_yaml_fail(y, err, "settings: '%s' is a layer, wanted one of its keys, %s.KEY", kind,
+                                kind);
         if (!type && check_path(m, y, err))
             return -1;
         for (int k = 0; type && k < m->n_op; k++)

@@ -1,5 +1,6 @@
 /* alike.c -- runs that begin with one configuration are its replicas */
 #include "physics/alike.h"
+#include "util/cell.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,11 +24,37 @@ static bool are_alike(const struct gg_frame *a, const struct gg_frame *b)
     if (a->n_node != b->n_node || a->dim != b->dim || a->pbc != b->pbc ||
         memcmp(a->cell, b->cell, sizeof a->cell) || !same_bytes(a, b, "type") || !same_bytes(a, b, "time"))
         return false;
-    const double *r = gg_frame_find(a, "pos")->data, *s = gg_frame_find(b, "pos")->data;
-    for (uint64_t k = 0; k < 3 * a->n_node; k++)
-        if (!(fabs(r[k] - s[k]) <= 1e-4))
+    const double(*r)[3] = gg_frame_find(a, "pos")->data, (*s)[3] = gg_frame_find(b, "pos")->data;
+    struct gg_cell cell;
+    struct gg_err none;
+    if (gg_cell_init(&cell, a->dim, a->pbc, a->cell, &none))
+        return false;
+    for (uint64_t k = 0; k < a->n_node; k++) {
+        double d[3] = {r[k][0] - s[k][0], r[k][1] - s[k][1], r[k][2] - s[k][2]};
+        gg_cell_nearest(&cell, d);
+        if (!(fabs(d[0]) <= 1e-4 && fabs(d[1]) <= 1e-4 && fabs(d[2]) <= 1e-4))
             return false;
+    }
     return true;
+}
+
+/* A particle that lies at the other side of the cell than in `from` is moved by whole cells, with the whole of its run. */
+static void move_by_cells(const struct gg_frame *from, const struct gg_frame *f, uint64_t n_time,
+                          double (*run)[3])
+{
+    const double(*r)[3] = gg_frame_find(from, "pos")->data, (*s)[3] = gg_frame_find(f, "pos")->data;
+    struct gg_cell cell;
+    struct gg_err none;
+    if (gg_cell_init(&cell, f->dim, f->pbc, f->cell, &none))
+        return;
+    for (uint64_t k = 0; k < f->n_node; k++) {
+        double d[3] = {r[k][0] - s[k][0], r[k][1] - s[k][1], r[k][2] - s[k][2]}, nearest[3];
+        memcpy(nearest, d, sizeof d);
+        gg_cell_nearest(&cell, nearest);
+        for (int c = 0; c < 3; c++)
+            for (uint64_t t = 0; t < n_time && fabs(d[c] - nearest[c]) > 1e-3; t++)
+                run[t * f->n_node + k][c] += d[c] - nearest[c];
+    }
 }
 
 static struct gg_alike_start *add_start(struct gg_alike *x, const struct gg_frame *f)
@@ -56,6 +83,7 @@ void gg_alike_add(struct gg_alike *x, const struct gg_frame *f)
     const struct gg_field *run = gg_frame_find(f, "pos_replicas");
     double *copy = s->run[s->n_run++] = gg_arena_alloc(&s->arena, run->nbytes + 1);
     memcpy(copy, run->data, run->nbytes);
+    move_by_cells(&s->frame, f, run->shape[0], (double(*)[3])copy);
 }
 
 void gg_alike_frame(const struct gg_alike *x, int k, struct gg_frame *f, struct gg_arena *a)

@@ -13,7 +13,8 @@ struct gg_alike {
 };
 
 /* Takes a copy of a start with pos_replicas [time, 1, node, 3].  It is the same as one before if particles, species, cell
- * and times are, and every coordinate within 1e-4. */
+ * and times are, and every particle within 1e-4 in each coordinate, or an image of it is: its run is then moved
+ * by whole cells. */
 void gg_alike_add(struct gg_alike *x, const struct gg_frame *f);
 /* The k-th, in the order in which they came, with all fields of the first of its runs and pos_replicas [time, run, node, 3]; data
  * in `a`. */
