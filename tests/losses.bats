@@ -147,3 +147,24 @@ of_species() { awk -F, -v "want=$1" 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] =
         gg-train --set 'heads=[{target: displacement, in: h, layer: gated_vector}]' --set 'loss=[{term: ranking}]' -o run m.yaml "$DATA/tiny.ggs"
     [ ! -e run/metrics.jsonl ] || ! grep -q '"event":"epoch"' run/metrics.jsonl
 }
+
+# A likelihood has no spread for a target of several degrees or parities: nothing of it is asked.
+@test "known noise is asked of those heads alone that the likelihood is for" {
+    gg-dump --text "$DATA/tiny.ggs" | sed 's/^\(field displacement .*\)irreps=1x1o/\1irreps=1x0e+2x0o/' | gg-dump -r -o odd.ggs
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 6}, out: m}
+  - {layer: conv, in: m, lmax: 1, parity: both, out_irreps: 4x0e+4x1o+4x1e, radial: {n: 6}, out: m}
+  - {layer: conv, in: m, lmax: 1, parity: both, out_irreps: 4x0e+4x0o, radial: {n: 6}, out: m}
+heads:
+  - {target: propensity, in: m, layer: mlp, hidden: [8]}
+  - {target: displacement, in: m, layer: gated}
+loss: [{term: mse}, {term: gaussian, noise: known}]
+train: {epochs: 1}
+YAML
+    gg-train -q -o run m.yaml odd.ggs
+    gg-select --drop propensity_var odd.ggs -o bare.ggs
+    refuses 3 "the loss wants the noise of 'propensity'" gg-train -q -o none m.yaml bare.ggs
+}

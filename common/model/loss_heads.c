@@ -101,6 +101,7 @@ bool gg_loss_wants_noise(const struct gg_model *m, int head)
 {
     bool any = false;
     for (const struct gg_term *k = m->term; k < m->term + m->n_term; k++)
-        any |= gg_term_is_for(k, head) && k->type->wants_noise && k->type->wants_noise(k->hyper);
+        any |= gg_term_is_for(k, head) && fits(k, &m->head[head].target) && k->type->wants_noise &&
+               k->type->wants_noise(k->hyper);
     return any;
 }
