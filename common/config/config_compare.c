@@ -46,10 +46,11 @@ static void differ(const char *path, const struct gg_yaml *a, const struct gg_ya
                    const struct gg_config_seen *seen)
 {
     char text[2][MOST];
+    if (a && b && same(a, b))
+        return;
     text_of(text[0], a);
     text_of(text[1], b);
-    if (!a || !b || !same(a, b))
-        seen->differs(seen->context, path, text[0], text[1]);
+    seen->differs(seen->context, path, text[0], text[1]);
 }
 
 static bool is_flat(const struct gg_yaml *list)

@@ -1,7 +1,8 @@
 /* let.c -- names for numbers: `let: {C: 8, lmax: 3}` (gg_model(5))
  *
  * Works on the tree before anything is typed.  A scalar that is a name becomes what the name stands for, a product of names and whole
- * numbers (2*C) its value, irreps may be written with both (let_irreps.c), and `let` goes: what is left is the configuration as if it had been written out, so its digest is that of its meaning. */
+ * numbers (2*C) its value, irreps may be written with both (let_irreps.c), and `let` goes: what is left is the configuration as if it had
+ * been written out, so its digest is that of its meaning. */
 #include "config/let.h"
 #include "util/number.h"
 #include <ctype.h>

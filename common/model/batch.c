@@ -1,5 +1,5 @@
 /* batch.c -- a sample's graphs and standardised inputs, in the order of the kernels: nodes along cells, edges in rows */
-#include "model/sample.h"
+#include "model/pass_chain.h"
 
 #include <math.h>
 #include <string.h>
@@ -285,6 +285,9 @@ int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct g
     }
     if (backward)
         make_ranges(b, m, a);
+    for (int k = 0; k < m->n_chain; k++)
+        for (int keep = 0; keep <= backward; keep++)
+            b->chain_bytes[k][keep] = gg_chain_bytes(m, b, k, keep);
     gg_batch_inputs(b, m, s, a);
     return 0;
 }

@@ -6,7 +6,7 @@ size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool ke
 {
     size_t bytes = 0, chains = 0, scratch = 0;
     for (int k = 0; k < m->n_op; k = gg_ops_end(m, k)) {
-        size_t own = m->op[k].chain < 0 ? 0 : gg_chain_bytes(m, b, m->op[k].chain, keep),
+        size_t own = m->op[k].chain < 0 ? 0 : b->chain_bytes[m->op[k].chain][keep],
                room = m->op[k].chain < 0 ? gg_ops_scratch_bytes(m, b, k, k + 1) : 0;
         chains = own > chains ? own : chains;
         scratch = room > scratch ? room : scratch;

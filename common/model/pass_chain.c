@@ -214,10 +214,9 @@ static void keep_outputs(const struct part *t, const struct gg_pass *p, struct g
 }
 
 /* With what the graph of a part takes beside its values. */
-static void make_room(struct gg_pass *q, const struct gg_model *m, const struct gg_batch *b, int chain,
-                      bool backward)
+static void make_room(struct gg_pass *q, const struct gg_batch *b, int chain, bool backward)
 {
-    size_t values = gg_chain_bytes(m, b, chain, backward);
+    size_t values = b->chain_bytes[chain][backward];
     gg_pass_room(q, values + values / 8 + (1 << 18));
 }
 
@@ -227,7 +226,7 @@ void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, co
     struct gg_trace *trace = gg_pass_trace(p, m);
     struct part t = parts_of(m, b, chain);
     struct gg_pass *q = inner(p, &t);
-    make_room(q, m, b, chain, false);
+    make_room(q, b, chain, false);
     while (next(&t, false, &q->arena)) {
         inner(p, &t);
         gg_trace_part(trace, t.batch.order);
@@ -294,7 +293,7 @@ void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, c
     struct gg_trace *trace = gg_pass_trace(p, m);
     struct part t = parts_of(m, b, chain);
     struct gg_pass *q = inner(p, &t);
-    make_room(q, m, b, chain, true);
+    make_room(q, b, chain, true);
     while (next(&t, true, &q->arena)) {
         inner(p, &t);
         run(q, &t, p, w, true, NULL);

@@ -14,7 +14,7 @@ void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, co
 /* p->gradient of the chain's outputs, where not NULL, and of all that it reads, where not a source, are there. */
 void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                        const struct gg_batch *b, gg_real *dw);
-/* Of its largest part. */
+/* Of its largest part, with a backward if `keep`: walks them all, so a batch is told once (gg_batch.chain_bytes). */
 size_t gg_chain_bytes(const struct gg_model *m, const struct gg_batch *b, int chain, bool keep);
 
 #endif

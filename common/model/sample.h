@@ -49,6 +49,8 @@ struct gg_batch {
     const int64_t *edge_order; /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
     const gg_real *source[2 * GG_MAX_INPUTS];           /* [n_source] values */
     const void *prepared[GG_MAX_TERMS][GG_MAX_SPECIES]; /* of gg_loss_prepare */
+    size_t chain_bytes[GG_MAX_CHAINS]
+                      [2]; /* of gg_chain_bytes, without and, where there is one, with a backward */
 };
 /* Bytes of a batch, about; for n_edge the mean number of neighbours times n_node serves as well. */
 double gg_batch_bytes(const struct gg_model *m, double n_node, double n_edge);

@@ -22,10 +22,9 @@ gg-train -q --threads 1 -o "$run/m" "$@" "$model" "$train"
 seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
 # Tflop of the whole training: those of a frame, times frames and epochs
 cost=$(gg-train --estimate --threads 1 "$@" "$model" "$train" | awk -v OFS='\t' '
-    BEGIN { of["Mflop"] = 1e-6; of["Gflop"] = 1e-3; of["Tflop"] = 1 }
     $1 == "parameters" { p = $2 }
     $1 == "frames" { frames = $2 }
-    $1 == "operations" { for (k = 4; k < NF; k++) if (substr($(k + 1), 1, 5) in of) flop += $k * of[substr($(k + 1), 1, 5)] }
+    $1 == "operations" { flop = 1e-3 * ($4 + $7) }
     $1 == "memory" { memory = $5 }
     $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
     END { print p, frames * epochs * flop, memory }')
