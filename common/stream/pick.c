@@ -1,5 +1,7 @@
-/* pick.c -- fields by name: keep, drop, rename */
+/* pick.c -- fields by name: keep, drop, rename, permute */
+#include "stream/crc32c.h"
 #include "stream/cut.h"
+#include "util/rng.h"
 #include "util/words.h"
 
 #include <fnmatch.h>
@@ -116,4 +118,51 @@ static int rename_one(void *context, const char *word, struct gg_err *err)
 int gg_frame_rename_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err)
 {
     return gg_words_each(words, "--rename", rename_one, f, err);
+}
+
+/* The particles of the types in turn, each type's in a random order of its own: node i gets the row of node from[i]. */
+static int64_t *permutation(const struct gg_frame *f, const int32_t *type, uint64_t seed, struct gg_arena *a)
+{
+    int64_t *from = GG_NEW(a, int64_t, (size_t)f->n_node), *of_type = GG_NEW(a, int64_t, (size_t)f->n_node);
+    bool *done = GG_NEW(a, bool, (size_t)f->n_node);
+    struct gg_rng random = gg_rng_at(seed, gg_crc32c(0, f->id, strlen(f->id)), 0, 0);
+    for (uint64_t first = 0; first < f->n_node; first++) {
+        int64_t n = 0, next = 0;
+        for (uint64_t i = first; i < f->n_node && !done[first]; i++)
+            if (type[i] == type[first])
+                of_type[n++] = (int64_t)i;
+        gg_rng_shuffle(&random, of_type, n);
+        for (uint64_t i = first; next < n; i++)
+            if (type[i] == type[first]) {
+                from[i] = of_type[next++];
+                done[i] = true;
+            }
+    }
+    return from;
+}
+
+static int permute_rows(struct gg_field *x, const int64_t *from, struct gg_arena *a, struct gg_err *err)
+{
+    if (x->ndim == 0 || x->axis[0] != GG_NODE)
+        return gg_fail(err, GG_INPUT, "--permute: field '%s' has no row for each particle", x->name);
+    size_t n = (size_t)x->shape[0], bytes = (size_t)(n > 0 ? x->nbytes / n : 0);
+    char *to = gg_arena_alloc(a, n * bytes);
+    for (size_t i = 0; i < n; i++)
+        memcpy(to + i * bytes, (const char *)x->data + (size_t)from[i] * bytes, bytes);
+    x->data = to;
+    return 0;
+}
+
+int gg_frame_permute_fields(struct gg_frame *f, const struct gg_texts *words, uint64_t seed, struct gg_arena *a,
+                            struct gg_err *err)
+{
+    const struct gg_field *type = gg_frame_need(f, "type", err);
+    struct marks m = {f, GG_NEW(a, bool, (size_t)f->n_field)};
+    if (type == NULL || gg_words_each(words, "--permute", mark, &m, err) < 0)
+        return -1;
+    const int64_t *from = permutation(f, type->data, seed, a);
+    for (int k = 0; k < f->n_field; k++)
+        if (m.marked[k] && permute_rows(&f->field[k], from, a, err) < 0)
+            return -1;
+    return 0;
 }

@@ -1,0 +1,52 @@
+#!/bin/bash
+# cell.sh OUT.tsv TRAIN.ggs SIZE SEED ARM.yaml SET.ggs... -- one training of one arm, scored on each set
+#
+# From the environment: MODEL, the YAML that the arm is folded into; STEPS; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training
+# configurations go through (cat: none).
+#
+# Trained on the first SIZE configurations by STEPS steps.  A line for each set, target, time: columns below, species A.  by_config has the
+# correlation inside each configuration, in the order of the set.  A target without =PREDICTOR is predicted by TARGET_pred.
+set -eu -o pipefail
+out=$1 train=$2 size=$3 seed=$4 arm=$5
+shift 5
+run=$(mktemp -d "$(dirname "$out")/run.XXXXXX")
+trap 'rm -rf "$run"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+
+count() { gg-dump "$1" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p'; }
+gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
+frames=$(count "$run/train.ggs")
+options=(--threads 1 --config "$here/panel.yaml" --config "$arm" --seed "$seed" --epochs $(((STEPS + frames - 1) / frames)))
+tflop=$(gg-train --estimate "${options[@]}" "$MODEL" "$run/train.ggs" | awk '
+    $1 == "frames" { frames = $2 }
+    $1 == "operations" { flop = 1e-3 * ($4 + $7) }
+    $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
+    END { print frames * epochs * flop }')
+gg-train -q "${options[@]}" -o "$run/m" "$MODEL" "$run/train.ggs"
+seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
+
+score() { # SET NAME TARGET PREDICTOR: the whole set, then each configuration
+    local k
+    for k in : $(seq 0 $(($(count "$run/$2.ggs") - 1))); do
+        gg-select --frames "$k" "$run/$2.ggs" |
+            gg-corr -q --bootstrap 0 --no-spearman --species A --target "$3" --predictor "$4" --tsv | sed "s/^/$k\t/"
+    done | awk -F '\t' -v OFS='\t' -v lead="$(basename "$arm" .yaml)	$size	$seed	$tflop	$seconds	$2" '
+        $2 == "target" { for (c = 2; c <= NF; c++) at[$c] = c; next }
+        $1 == ":" { n++; row[$at["time"]] = n; line[n] = $at["target"] OFS $at["predictor"] OFS $at["kind"] OFS $at["temperature"] OFS $at["time"] \
+            OFS $at["species"] OFS $at["rho_config"] OFS $at["ceiling_config"]; next }
+        { r = row[$at["time"]]; list[r] = list[r] (list[r] == "" ? "" : ",") sprintf("%.4f", $at["rho_config"]) }
+        END { for (r = 1; r <= n; r++) print lead, line[r], list[r] }'
+}
+{
+    printf 'arm\tsize\tseed\ttflop\tseconds\tset\ttarget\tpredictor\tkind\ttemperature\ttime\tspecies\trho_config\tceiling_config\tby_config\n'
+    for set; do
+        name=$(basename "$set" .ggs)
+        gg-predict --threads 1 "$run/m/model.ggm" "$set" -o "$run/$name.ggs"
+        for pair in $TARGETS; do
+            target=${pair%%=*} predictor=${pair#*=}
+            [ "$predictor" != "$target" ] || predictor=${target}_pred
+            score "$set" "$name" "$target" "$predictor"
+        done
+    done
+} >"$run/scored"
+mv "$run/scored" "$out"

@@ -1,0 +1,123 @@
+#!/bin/bash
+# panel.sh -- what cell.sh has written, put together
+#
+#   panel.sh search CELL...           a line for each setting: its name, the mean of rho over sets, targets, times and seeds
+#   panel.sh best SEARCH.tsv          of these the name with the highest mean
+#   panel.sh join CELL...             cells below one header
+#   panel.sh panel REFERENCE ARM.tsv...   the panel, for people
+#
+# Differences to REFERENCE are paired over configurations and seeds.  Configurations and seeds are both drawn: the variance of the mean is that of
+# the means over configurations, by seed, plus that of the means over seeds, by configuration (each over its number; what both share is counted
+# twice, so intervals are rather too wide), and t is that of the smaller number.
+set -eu -o pipefail
+what=$1
+shift
+case $what in
+search)
+    awk -F '\t' -v OFS='\t' '
+        FNR == 1 { for (c = 1; c <= NF; c++) at[$c] = c; next }
+        { a = $at["arm"]; if (!(a in n)) order[++arms] = a; n[a]++; sum[a] += $at["rho_config"] == "nan" ? 0 : $at["rho_config"] }
+        END { for (k = 1; k <= arms; k++) print order[k], sum[order[k]] / n[order[k]] }' "$@"
+    ;;
+best) sort -t "$(printf '\t')" -k 2,2gr "$1" | head -n 1 | cut -f 1 ;;
+join) awk 'FNR > 1 || NR == 1' "$@" ;;
+panel)
+    reference=$1
+    shift
+    [ $# -gt 0 ] || { echo "panel.sh: no results yet" >&2; exit 1; }
+    awk -F '\t' -v reference="$reference" '
+        function t95(df) { # 0.975 quantile of Student'"'"'s t
+            split("12.706 4.303 3.182 2.776 2.571 2.447 2.365 2.306 2.262 2.228 2.201 2.179 2.160 2.145 2.131 2.120 2.110 2.101 2.093 2.086", table, " ")
+            return df < 1 ? 0 : df <= 20 ? table[df] : 1.96 + 2.5 / df
+        }
+        # rho[row, size, seed, set, time, configuration]; a row is arm, target, predictor
+        FNR == 1 { for (c = 1; c <= NF; c++) at[$c] = c; next }
+        {
+            arm = $at["arm"]; sub(/@.*/, "", arm)
+            row = arm SUBSEP $at["target"] SUBSEP $at["predictor"]
+            size = $at["size"]; seed = $at["seed"]; set = $at["set"]
+            if (!(row in rows)) { rows[row] = ++n_row; name[n_row] = row; setting[row] = $at["arm"] }
+            if (!(size in sizes)) { sizes[size]; order[++n_size] = size }
+            if (!(set in sets)) { sets[set]; set_name[++n_set] = set }
+            if (!(seed in seeds)) { seeds[seed]; seed_name[++n_seed] = seed }
+            if (!((set, $at["time"]) in place)) { place[set, $at["time"]] = ++n_time[set]; time[set, n_time[set]] = $at["time"]; temperature[set] = $at["temperature"] }
+            q = place[set, $at["time"]]
+            ceiling[set, q, $at["target"]] = $at["ceiling_config"]
+            cost[row, size] = $at["tflop"]
+            n_config[set] = split($at["by_config"], list, ",")
+            for (k = 1; k <= n_config[set]; k++) rho[row, size, seed, set, q, k] = list[k]
+        }
+        # means over configurations of the row, or of its difference to `less`, for all seeds: sets mean, sd (over seeds), half (interval)
+        function look(row, size, set, q, less,   s, k, v, n, by_seed, by_config, vs, vc, K) {
+            mean = sd = half = n = 0; K = n_config[set]
+            for (s = 1; s <= n_seed; s++) {
+                if (!((row, size, seed_name[s], set, q, 1) in rho) || (less != "" && !((less, size, seed_name[s], set, q, 1) in rho))) continue
+                n++; by_seed[n] = 0
+                for (k = 1; k <= K; k++) {
+                    v = rho[row, size, seed_name[s], set, q, k] - (less == "" ? 0 : rho[less, size, seed_name[s], set, q, k])
+                    by_seed[n] += v / K; by_config[k] += v
+                }
+                mean += by_seed[n]
+            }
+            if (!n) return 0
+            mean /= n
+            for (s = 1; s <= n; s++) vs += (by_seed[s] - mean) ^ 2
+            for (k = 1; k <= K; k++) vc += (by_config[k] / n - mean) ^ 2
+            sd = n > 1 ? sqrt(vs / (n - 1)) : 0
+            half = n > 1 && K > 1 ? t95((n < K ? n : K) - 1) * sqrt(vs / (n - 1) / n + vc / (K - 1) / K) : 0
+            return n
+        }
+        function label(row,   p) { split(row, p, SUBSEP); return sprintf("%-18s %-14s %-20s", setting[row], p[2], p[3]) }
+        function base(row,   p, k, r) { # the row of the reference with the same target
+            split(row, p, SUBSEP)
+            for (k = 1; k <= n_row; k++) { split(name[k], r, SUBSEP); if (r[1] == reference && r[2] == p[2]) return name[k] }
+            return ""
+        }
+        function verdict() {
+            if (half == 0) return "-"
+            if (mean - half > 0) return "helps"
+            if (mean + half < 0) return "harms"
+            return sprintf("not resolved above %.3f", (mean > 0 ? mean : -mean) + half)
+        }
+        END {
+            big = order[1]
+            for (k = 2; k <= n_size; k++) if (order[k] + 0 > big + 0) big = order[k]
+            printf "%d training configurations, %d seeds; test set: %d configurations at T = %s.  In brackets the sd over seeds, in thousandths.\n", big, n_seed, n_config["test"], temperature["test"]
+            for (q = 1; q <= n_time["test"]; q++) {
+                printf "\nt = %s\n%-54s %11s %8s %8s   %s\n", time["test", q], "arm, target, predictor", "rho", "rho/max", "Tflop", "difference to " reference ", 95 %"
+                for (k = 1; k <= n_row; k++) {
+                    split(name[k], p, SUBSEP)
+                    if (!look(name[k], big, "test", q, "")) continue
+                    printf "%s %6.3f(%03.0f) %8.3f %8.3g", label(name[k]), mean, 1000 * sd, mean / ceiling["test", q, p[2]], cost[name[k], big]
+                    less = base(name[k])
+                    if (less != "" && less != name[k] && look(name[k], big, "test", q, less)) printf "   %+.3f [%+.3f, %+.3f]  %s", mean, mean - half, mean + half, verdict()
+                    print ""
+                }
+            }
+            printf "\nOther temperatures, %d training configurations at T = %s: rho (rho/max)\n%-54s", big, temperature["test"], "arm, target, predictor"
+            for (s = 1; s <= n_set; s++) for (q = 1; q <= n_time[set_name[s]]; q++) printf " %14s", "T=" temperature[set_name[s]] " t=" time[set_name[s], q]
+            print ""
+            for (k = 1; k <= n_row; k++) {
+                split(name[k], p, SUBSEP); printf "%s", label(name[k])
+                for (s = 1; s <= n_set; s++) for (q = 1; q <= n_time[set_name[s]]; q++)
+                    if (look(name[k], big, set_name[s], q, "")) printf "  %5.3f (%5.3f)", mean, mean / ceiling[set_name[s], q, p[2]]
+                print ""
+            }
+            for (q = 1; q <= n_time["test"]; q++) {
+                printf "\nLearning curve, t = %s: rho at so many configurations, and the difference to %s\n%-54s", time["test", q], reference, "arm, target, predictor"
+                for (n = 1; n <= n_size; n++) printf " %10s", order[n]
+                print ""
+                for (k = 1; k <= n_row; k++) {
+                    printf "%s", label(name[k])
+                    for (n = 1; n <= n_size; n++) if (look(name[k], order[n], "test", q, "")) printf " %5.3f(%03.0f)", mean, 1000 * sd; else printf " %10s", "-"
+                    print ""
+                    less = base(name[k])
+                    if (less == "" || less == name[k]) continue
+                    printf "%-54s", ""
+                    for (n = 1; n <= n_size; n++) if (look(name[k], order[n], "test", q, less)) printf " %10s", sprintf("%+.3f~%.3f", mean, half); else printf " %10s", "-"
+                    print ""
+                }
+            }
+        }' "$@"
+    ;;
+esac
