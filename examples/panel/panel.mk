@@ -39,6 +39,7 @@ ifdef SMALL
   SEEDS   ?= 0 1
   STEPS   ?= 4
   SETS    ?= test
+  ARMS    := $(or $(SMALL_ARMS),$(ARMS))
 else
   DATA    := $(ROOT)/build/panel
   OUT     := $(ROOT)/build/$(STORY)
@@ -55,10 +56,14 @@ include $(HERE)/data.mk
 # $1 arm, $2 cell, $3 training stream, $4 size, $5 seed, $6 arm's file, $7 sets to score
 cell = [ -e $2 ] || MODEL=$(MODEL) STEPS=$(STEPS) TARGETS="$(or $(TARGETS_$1),$(TARGETS))" FILTER="$(or $(FILTER_$1),cat)" $(HERE)/cell.sh $2 $3 $4 $5 $6 $7
 
+# What is in results/ needs no data; what is not first has them made, once however many jobs there are.
+with_data = mkdir -p $(DATA) && flock $(DATA)/lock $(MAKE) --no-print-directory $1
+
 # ---- settings: results/search/ARM.tsv, one line a setting: its name and the mean over the times of what the last liquid says ----
 
 define search
-$(RESULTS)/search/$1.tsv: $(DATA)/fit.ggs $(DATA)/try.ggs
+$(RESULTS)/search/$1.tsv:
+	$(call with_data,$(DATA)/fit.ggs $(DATA)/try.ggs)
 	mkdir -p $$(@D) $(OUT)/search
 	for setting in $(call settings,$1); do for seed in $(wordlist 1,2,$(SEEDS)); do \
 	    $(call cell,$1,$(OUT)/search/$$$$setting.$$$$seed.tsv,$(DATA)/fit.ggs,$(LARGEST),$$$$seed,arms/$$$$setting.yaml,$(DATA)/try.ggs); \
@@ -70,7 +75,8 @@ $(foreach a,$(ARMS),$(if $(call settings,$a),$(eval $(call search,$a))))
 # ---- results/ARM.tsv ----
 
 define arm
-$(RESULTS)/$1.tsv: $(DATA)/train.ggs $(SETS:%=$(DATA)/%.ggs) $(if $(call settings,$1),$(RESULTS)/search/$1.tsv)
+$(RESULTS)/$1.tsv: $(if $(call settings,$1),$(RESULTS)/search/$1.tsv)
+	$(call with_data,$(DATA)/train.ggs $(SETS:%=$(DATA)/%.ggs))
 	mkdir -p $$(@D) $(OUT)/cells
 	file=arms/$(if $(call settings,$1),$$$$($(HERE)/panel.sh best $(RESULTS)/search/$1.tsv),$1).yaml; \
 	for size in $(SIZES); do for seed in $(SEEDS); do \

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# stories.bats -- the stories of examples/ on the shipped data, and the statistics of their panel
+
+setup() { load helper; }
+
+story() { # NAME
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/$1" SMALL=1 SIZES="1 2" SEEDS="0 1" STEPS=2 OUT="$PWD/out" DATA="$PWD/data" RESULTS="$PWD/results"
+    local arm
+    for arm in results/*.tsv; do
+        [ "$(grep -c "^$(basename "$arm" .tsv)" results/"$(basename "$arm")")" -ge 16 ] # sizes x seeds x times
+        grep -q "^$(basename "$arm" .tsv).* propensity " <<<"$output"
+    done
+    ls results/*.tsv >was
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/$1" SMALL=1 SIZES="1 2" SEEDS="0 1" STEPS=2 OUT="$PWD/nothing" DATA="$PWD/nothing" RESULTS="$PWD/results"
+    ls results/*.tsv | cmp - was
+    [ ! -e nothing ] # what has results is not made again
+}
+
+@test "story vector-target" {
+    story vector-target
+    grep -q 'vector .*displacement  *displacement_pred' <<<"$output"
+    grep -q 'shuffled@' <<<"$output"
+    grep -q 'Learning curve, t = 10' <<<"$output"
+}
+
+@test "story nonlocal-loss" {
+    story nonlocal-loss
+    [ "$(cut -f 1 results/search/pearson.tsv | sort | tr '\n' ' ')" = "pearson@0.1 pearson@0.3 pearson@1 " ]
+}
+
+# Two arms, two seeds, three configurations: differences 0.1 0.2 0.3 and 0.3 0.4 0.5, so a mean of 0.3, means over configurations 0.2 and 0.4, over
+# seeds 0.2 0.3 0.4; var = 0.02/2 + 0.01/3; t of one degree of freedom 12.706.
+@test "panel: paired difference, its interval over seeds and configurations, the verdict" {
+    local columns="arm	size	seed	tflop	seconds	set	target	predictor	kind	temperature	time	species	rho_config	ceiling_config	by_config"
+    row() { printf '%s\t4\t%d\t1\t1\ttest\tpropensity\tpropensity_pred\tscalar\t0.5\t1\tA\t0.5\t0.8\t%s\n' "$1" "$2" "$3"; }
+    { echo "$columns"; row old 0 0.1,0.1,0.1; row old 1 0.2,0.2,0.2; } >old.tsv
+    { echo "$columns"; row new 0 0.2,0.3,0.4; row new 1 0.5,0.6,0.7; } >new.tsv
+    panel=$BATS_TEST_DIRNAME/../examples/panel/panel.sh
+    run -0 bash "$panel" panel old old.tsv new.tsv
+    half=$(awk 'BEGIN { printf "%.3f", 12.706 * sqrt(0.02 / 2 + 0.01 / 3) }')
+    grep -q "^new .* 0.450(212)    0.562 .* +0.300 \[-$(awk "BEGIN { printf \"%.3f\", $half - 0.3 }"), +$(awk "BEGIN { printf \"%.3f\", $half + 0.3 }")\]  not resolved above" <<<"$output"
+    { echo "$columns"; row new 0 0.41,0.40,0.41; row new 1 0.51,0.50,0.51; } >new.tsv
+    run -0 bash "$panel" panel old old.tsv new.tsv
+    grep -q "^new .* +0.307 \[+0.2.*\]  helps" <<<"$output"
+    run -0 bash "$panel" panel new old.tsv new.tsv
+    grep -q "^old .* -0.307 \[.*\]  harms" <<<"$output"
+}
