@@ -94,6 +94,17 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     [ "$(grep -c "noise ceiling" c.gp)" -eq 1 ]
 }
 
+@test "learncurve: one of the times" {
+    { curve; curve | awk -F '\t' -v OFS='\t' 'NR > 1 { $6 = 50; $8 -= 0.1; print }'; } >l.tsv
+    gg-plot learncurve --script -o p.svg l.tsv
+    grep -q "title 't = 10'" p.gp
+    grep -q "title 't = 50'" p.gp
+    gg-plot learncurve --time 40 --script -o p.svg l.tsv
+    grep -q "propensity of A at t = 50" p.gp
+    run ! grep -q "t = 10" p.gp
+    [ "$(sed -n 2p p.tsv | cut -f 2)" = 0.347214 ]
+}
+
 @test "learncurve: means, deviations and the fit" {
     curve >learncurve.tsv
     gg-plot learncurve --script -o l.svg learncurve.tsv

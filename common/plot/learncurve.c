@@ -1,6 +1,6 @@
 /* learncurve.c -- correlation against the number of training configurations, with the fitted power law
  *
- * From learncurve.tsv: a line a time; points are means over seeds, bars their standard deviation. */
+ * From learncurve.tsv: a line a time, or those of one time; points are means over seeds, bars their standard deviation. */
 #include "plot/rows.h"
 #include "stats/powerlaw.h"
 #include "util/arena.h"
@@ -59,6 +59,20 @@ static struct line *collect(const struct gg_plot_rows *r, int *n)
     return line;
 }
 
+/* The rows at the nearest of the times; all without a wish. */
+static void keep_time(struct gg_plot_rows *r, double wish)
+{
+    double nearest = INFINITY;
+    int n = 0;
+    for (int k = 0; k < r->n; k++)
+        if (fabs(r->row[k].time - wish) < fabs(nearest - wish))
+            nearest = r->row[k].time;
+    for (int k = 0; k < r->n && isfinite(nearest); k++)
+        if (r->row[k].time == nearest)
+            r->row[n++] = r->row[k];
+    r->n = isfinite(nearest) ? n : r->n;
+}
+
 /* The fitted curve over the sizes, a little beyond the last one. */
 static int add_fit(struct gg_plot *p, const struct line *l)
 {
@@ -103,7 +117,10 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, c
         low = fmin(low, line[l].size[0]);
         high = fmax(high, line[l].size[line[l].n - 1]);
     }
-    gg_plot_title(p, "learning curve: %s of %s", r->target, r->species);
+    char at[48] = "";
+    if (isfinite(p->o->time))
+        snprintf(at, sizeof at, " at t = %g", r->row[0].time);
+    gg_plot_title(p, "learning curve: %s of %s%s", r->target, r->species, at);
     fprintf(
         p->script,
         "set logscale x 2\nset xlabel 'training configurations'\nset ylabel 'correlation ρ (%s)'\n"
@@ -123,6 +140,8 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
     struct gg_plot_rows r;
     int n = 0, status = gg_plot_rows_read(&r, p->o, n_file, file, true, err);
     p->width = 720;
+    if (status == 0)
+        keep_time(&r, p->o->time);
     struct line *line = status == 0 ? collect(&r, &n) : NULL;
     if (status == 0 && n == 0)
         status = gg_fail(err, GG_INPUT, "%s: no row has a size", gg_plot_name(file[0]));

@@ -5,6 +5,7 @@
 #
 #   make            everything that results/ lacks, then the panel; goes on where it was interrupted
 #   make panel      the panel of what is there
+#   make pictures   learning curves of it, one a time: results/curves.T.svg
 #   make data       the configurations alone (gg-md, about an hour on one core; kept under build/panel)
 #   make SMALL=1    the same in seconds on examples/data/tiny.ggs, under build/
 #
@@ -13,7 +14,7 @@
 # that were never trained on, at the temperature of the training, at a hotter and at a colder one.
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all panel data
+.PHONY: all panel data pictures
 SHELL := /bin/bash
 .SHELLFLAGS := -e -o pipefail -c
 
@@ -90,5 +91,11 @@ all: $(ARMS:%=$(RESULTS)/%.tsv)
 	@$(HERE)/panel.sh panel $(REFERENCE) $^
 panel:
 	@$(HERE)/panel.sh panel $(REFERENCE) $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
+pictures: $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
+	@mkdir -p $(OUT)
+	$(HERE)/panel.sh curves $^ >$(OUT)/curves.tsv
+	for t in $$(cut -f 6 $(OUT)/curves.tsv | sort -gu | sed 1d); do \
+	    gg-plot learncurve --target $(firstword $(TARGETS)) --time $$t -o $(RESULTS)/curves.$$t.svg $(OUT)/curves.tsv; \
+	done
 data: $(DATA)/train.ggs $(DATA)/fit.ggs $(DATA)/try.ggs $(SETS:%=$(DATA)/%.ggs)
 .DEFAULT_GOAL := all

@@ -5,6 +5,7 @@
 #   panel.sh best SEARCH.tsv          of these the name with the highest mean
 #   panel.sh join CELL...             cells below one header
 #   panel.sh panel REFERENCE ARM.tsv...   the panel, for people
+#   panel.sh curves ARM.tsv...        rows for gg-plot learncurve: the test set, a predictor for each arm
 #
 # Differences to REFERENCE are paired over configurations and seeds.  Configurations and seeds are both drawn: the variance of the mean is that of
 # the means over configurations, by seed, plus that of the means over seeds, by configuration (each over its number; what both share is counted
@@ -20,6 +21,12 @@ search)
         END { for (k = 1; k <= arms; k++) print order[k], sum[order[k]] / n[order[k]] }' "$@"
     ;;
 best) sort -t "$(printf '\t')" -k 2,2gr "$1" | head -n 1 | cut -f 1 ;;
+curves)
+    awk -F '\t' -v OFS='\t' '
+        NR == 1 { print "size", "seed", "target", "predictor", "temperature", "time", "species", "rho_config", "rho_config_lo", "rho_config_hi", "ceiling_config" }
+        FNR == 1 { for (c = 1; c <= NF; c++) at[$c] = c; next }
+        $at["set"] == "test" { print $at["size"], $at["seed"], $at["target"], $at["arm"], $at["temperature"], $at["time"], $at["species"], $at["rho_config"], "nan", "nan", $at["ceiling_config"] }' "$@"
+    ;;
 join) awk 'FNR > 1 || NR == 1' "$@" ;;
 panel)
     reference=$1
