@@ -9,7 +9,7 @@
 enum { ANY };
 struct options {
     const char *frames, *split;
-    struct gg_texts id, keep, drop, rename, species, permute;
+    struct gg_texts id, keep, drop, rename, species, scramble;
     int only;
     bool shuffle, join;
     int64_t seed, limit;
@@ -22,7 +22,8 @@ static const struct gg_opt opts[] = {
     {"only", GG_OPT_CHOICE, AT(only), "frames of this set", .choices = "any|train|validation|test"},
     {"limit", GG_OPT_INT, AT(limit), "at most this many frames; 0 = all", .arg = "N", .min = 0, .max = 1e15},
     {"shuffle", GG_OPT_FLAG, AT(shuffle), "in random order"},
-    {"seed", GG_OPT_INT, AT(seed), "of the random order, or of --permute", .arg = "N", .min = 0, .max = 9e15},
+    {"seed", GG_OPT_INT, AT(seed), "of the random order, or of --scramble", .arg = "N", .min = 0,
+     .max = 9e15},
     {"split", GG_OPT_TEXT, AT(split),
      "set the field split: shares of train, validation and test, such as 8:1:1", .arg = "A:B:C"},
     {"join", GG_OPT_FLAG, AT(join), "one member from all inputs"},
@@ -30,7 +31,7 @@ static const struct gg_opt opts[] = {
      .arg = "NAME,..."},
     {"keep", GG_OPT_TEXTS, AT(keep), "only these fields, with * ? [...]", .arg = "FIELD,..."},
     {"drop", GG_OPT_TEXTS, AT(drop), "all but these fields", .arg = "FIELD,..."},
-    {"permute", GG_OPT_TEXTS, AT(permute), "rows of these fields to other particles of their species",
+    {"scramble", GG_OPT_TEXTS, AT(scramble), "rows of these fields to other particles of their species",
      .arg = "FIELD,..."},
     {"rename", GG_OPT_TEXTS, AT(rename), "give fields other names", .arg = "OLD=NEW,..."},
     {0}};
@@ -57,7 +58,7 @@ struct run {
 
 static int read_options(struct run *r, struct gg_err *err)
 {
-    if (r->o.shuffle || r->o.permute.n > 0)
+    if (r->o.shuffle || r->o.scramble.n > 0)
         r->cli.seed = r->o.seed;
     if (gg_range_parse(&r->range, r->o.frames, "--frames", err) < 0 ||
         gg_species_set_parse(&r->species, &r->o.species, "--species", err) < 0)
@@ -91,7 +92,7 @@ static int change(struct run *r, struct gg_frame *f, struct gg_arena *a, struct 
     if ((o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
         (o->keep.n > 0 && gg_frame_keep_fields(f, &o->keep, err) < 0) ||
         (o->drop.n > 0 && gg_frame_drop_fields(f, &o->drop, err) < 0) ||
-        (o->permute.n > 0 && gg_frame_permute_fields(f, &o->permute, (uint64_t)o->seed, a, err) < 0) ||
+        (o->scramble.n > 0 && gg_frame_scramble_fields(f, &o->scramble, (uint64_t)o->seed, a, err) < 0) ||
         (o->rename.n > 0 && gg_frame_rename_fields(f, &o->rename, err) < 0))
         return -1;
     return 0;

@@ -129,21 +129,21 @@ setup() {
     gg-cmp a.ggs tiny.ggs
 }
 
-@test "permute: rows stay whole, inside their species, and all named fields go together" {
-    gg-select --permute 'propensity,displacement*' --seed 3 tiny.ggs >a.ggs
+@test "scramble: rows stay whole, inside their species, and all named fields go together" {
+    gg-select --scramble 'propensity,displacement*' --seed 3 tiny.ggs >a.ggs
     gg-dump --check a.ggs
     gg-cmp <(gg-select --drop 'propensity,displacement*' tiny.ggs) <(gg-select --drop 'propensity,displacement*' a.ggs)
     gg-select --keep 'type,time,propensity,displacement' tiny.ggs | gg-dump --csv | cut -d , -f 1,4- | sed 's/,"Lattice.*//' >was
     gg-select --keep 'type,time,propensity,displacement' a.ggs | gg-dump --csv | cut -d , -f 1,4- | sed 's/,"Lattice.*//' >is
     run ! cmp was is
     cmp <(sed 's/,$//' was | sort) <(sed 's/,$//' is | sort) # the same rows of frame, type and both fields
-    gg-select --permute 'propensity,displacement*' --seed 3 tiny.ggs | gg-select --frames 5 >one.ggs
-    gg-select --frames 5 tiny.ggs | gg-select --permute 'propensity,displacement*' --seed 3 >two.ggs
+    gg-select --scramble 'propensity,displacement*' --seed 3 tiny.ggs | gg-select --frames 5 >one.ggs
+    gg-select --frames 5 tiny.ggs | gg-select --scramble 'propensity,displacement*' --seed 3 >two.ggs
     gg-cmp one.ggs two.ggs # by the frame's id
-    run ! gg-cmp a.ggs <(gg-select --permute 'propensity,displacement*' --seed 4 tiny.ggs)
-    refuses 3 "no row for each particle" gg-select --permute temperature -o b.ggs tiny.ggs
-    refuses 3 "did you mean propensity" gg-select --permute propensty -o b.ggs tiny.ggs
-    refuses 3 "'type'" gg-select --drop type --permute propensity -o b.ggs tiny.ggs
+    run ! gg-cmp a.ggs <(gg-select --scramble 'propensity,displacement*' --seed 4 tiny.ggs)
+    refuses 3 "no row for each particle" gg-select --scramble temperature -o b.ggs tiny.ggs
+    refuses 3 "did you mean propensity" gg-select --scramble propensty -o b.ggs tiny.ggs
+    refuses 3 "'type'" gg-select --drop type --scramble propensity -o b.ggs tiny.ggs
 }
 
 @test "what is refused, and no file is left" {

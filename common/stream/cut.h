@@ -21,8 +21,8 @@ int gg_frame_drop_fields(struct gg_frame *f, const struct gg_texts *words, struc
 
 /* The rows of the fields that match move among the particles of one type, all of these fields alike, as `seed` and the frame's id say.
  * New data lie in the arena.  GG_INPUT for a field without a row for each particle. */
-int gg_frame_permute_fields(struct gg_frame *f, const struct gg_texts *words, uint64_t seed, struct gg_arena *a,
-                            struct gg_err *err);
+int gg_frame_scramble_fields(struct gg_frame *f, const struct gg_texts *words, uint64_t seed,
+                             struct gg_arena *a, struct gg_err *err);
 
 /* Each word is OLD=NEW.  GG_INPUT if OLD is absent, NEW taken, or the field is not what fields.def says of NEW. */
 int gg_frame_rename_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err);

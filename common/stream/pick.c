@@ -1,4 +1,4 @@
-/* pick.c -- fields by name: keep, drop, rename, permute */
+/* pick.c -- fields by name: keep, drop, rename, scramble */
 #include "stream/crc32c.h"
 #include "stream/cut.h"
 #include "util/rng.h"
@@ -144,7 +144,7 @@ static int64_t *permutation(const struct gg_frame *f, const int32_t *type, uint6
 static int permute_rows(struct gg_field *x, const int64_t *from, struct gg_arena *a, struct gg_err *err)
 {
     if (x->ndim == 0 || x->axis[0] != GG_NODE)
-        return gg_fail(err, GG_INPUT, "--permute: field '%s' has no row for each particle", x->name);
+        return gg_fail(err, GG_INPUT, "--scramble: field '%s' has no row for each particle", x->name);
     size_t n = (size_t)x->shape[0], bytes = (size_t)(n > 0 ? x->nbytes / n : 0);
     char *to = gg_arena_alloc(a, n * bytes);
     for (size_t i = 0; i < n; i++)
@@ -153,12 +153,12 @@ static int permute_rows(struct gg_field *x, const int64_t *from, struct gg_arena
     return 0;
 }
 
-int gg_frame_permute_fields(struct gg_frame *f, const struct gg_texts *words, uint64_t seed, struct gg_arena *a,
-                            struct gg_err *err)
+int gg_frame_scramble_fields(struct gg_frame *f, const struct gg_texts *words, uint64_t seed,
+                             struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_field *type = gg_frame_need(f, "type", err);
     struct marks m = {f, GG_NEW(a, bool, (size_t)f->n_field)};
-    if (type == NULL || gg_words_each(words, "--permute", mark, &m, err) < 0)
+    if (type == NULL || gg_words_each(words, "--scramble", mark, &m, err) < 0)
         return -1;
     const int64_t *from = permutation(f, type->data, seed, a);
     for (int k = 0; k < f->n_field; k++)
