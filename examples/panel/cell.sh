@@ -1,7 +1,7 @@
 #!/bin/bash
 # cell.sh OUT.tsv TRAIN.ggs SIZE SEED ARM.yaml SET.ggs... -- one training of one arm, scored on each set
 #
-# From the environment: MODEL, the YAML that the arm is folded into; STEPS; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training
+# From the environment: MODEL, the YAML that the arm is folded into; STEPS, PRE_STEPS; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training
 # configurations go through (cat: none).
 #
 # Trained on the first SIZE configurations by STEPS steps.  A line for each set, target, time: columns below, species A.  by_config has the
@@ -14,15 +14,35 @@ trap 'rm -rf "$run"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 
 count() { gg-dump "$1" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p'; }
+options() { # ARM.yaml STREAM STEPS
+    local frames
+    frames=$(count "$2")
+    printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$1" --seed "$seed" --epochs $((($3 + frames - 1) / frames))
+}
+cost() { # OPTION... MODEL STREAM: Tflop of that training
+    gg-train --estimate "$@" | awk '
+        $1 == "frames" { frames = $2 }
+        $1 == "operations" { flop = 1e-3 * ($4 + $7) }
+        $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
+        END { print frames * epochs * flop }'
+}
+
 gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
-frames=$(count "$run/train.ggs")
-options=(--threads 1 --config "$here/panel.yaml" --config "$arm" --seed "$seed" --epochs $(((STEPS + frames - 1) / frames)))
-tflop=$(gg-train --estimate "${options[@]}" "$MODEL" "$run/train.ggs" | awk '
-    $1 == "frames" { frames = $2 }
-    $1 == "operations" { flop = 1e-3 * ($4 + $7) }
-    $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
-    END { print frames * epochs * flop }')
-gg-train -q "${options[@]}" -o "$run/m" "$MODEL" "$run/train.ggs"
+mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS")
+tflop=$(cost "${opt[@]}" "$MODEL" "$run/train.ggs")
+# pre/ARM.yaml beside arms/ARM.yaml: first trained by that on all of TRAIN, PRE_STEPS steps, once for all sizes
+pre=$(dirname "$arm")/../pre/$(basename "$arm")
+if [ -e "$pre" ]; then
+    first=$(dirname "$out")/$(basename "$arm" .yaml).$(basename "$train" .ggs).$seed.pre
+    mapfile -t pre_opt < <(options "$pre" "$train" "$PRE_STEPS")
+    exec 9>"$first.lock"
+    flock 9
+    [ -e "$first/done" ] || { gg-train -q "${pre_opt[@]}" -o "$first" "$MODEL" "$train" && touch "$first/done"; }
+    flock -u 9
+    tflop=$(echo "$tflop $(cost "${pre_opt[@]}" "$MODEL" "$train")" | awk '{ print $1 + $2 }')
+    opt+=(--from "$first/model.ggm")
+fi
+gg-train -q "${opt[@]}" -o "$run/m" "$MODEL" "$run/train.ggs"
 seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
 
 score() { # SET NAME TARGET PREDICTOR: the whole set, then each configuration

@@ -1,7 +1,8 @@
 # panel.mk -- what every story reports: included by the Makefile of a story, which has a folder arms/
 #
 # An arm is a YAML file that is folded into MODEL: arms/NAME.yaml, or arms/NAME@SETTING.yaml where a setting is to be chosen.  The arms differ
-# in nothing else: the same data, steps, seeds.
+# in nothing else: the same data, steps, seeds.  A file of the same name in pre/ is what an arm is trained with before, on all of the
+# training configurations, whatever the size.
 #
 #   make            everything that results/ lacks, then the panel; goes on where it was interrupted
 #   make panel      the panel of what is there
@@ -50,12 +51,13 @@ else
   STEPS   ?= 600
   SETS    ?= test hot cold
 endif
+PRE_STEPS ?= $(STEPS)
 LARGEST := $(lastword $(SIZES))
 
 include $(HERE)/data.mk
 
 # $1 arm, $2 cell, $3 training stream, $4 size, $5 seed, $6 arm's file, $7 sets to score
-cell = [ -e $2 ] || MODEL=$(MODEL) STEPS=$(STEPS) TARGETS="$(or $(TARGETS_$1),$(TARGETS))" FILTER="$(or $(FILTER_$1),cat)" $(HERE)/cell.sh $2 $3 $4 $5 $6 $7
+cell = [ -e $2 ] || MODEL=$(MODEL) STEPS=$(or $(STEPS_$1),$(STEPS)) PRE_STEPS=$(PRE_STEPS) TARGETS="$(or $(TARGETS_$1),$(TARGETS))" FILTER="$(or $(FILTER_$1),cat)" $(HERE)/cell.sh $2 $3 $4 $5 $6 $7
 
 # What is in results/ needs no data; what is not first has them made, once however many jobs there are.
 with_data = mkdir -p $(DATA) && flock $(DATA)/lock $(MAKE) --no-print-directory $1
