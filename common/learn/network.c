@@ -28,6 +28,9 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
     struct gg_config *c = &t->model->config;
     if (t->keys.take.n && !t->keys.from)
         return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
+    if (t->keys.restandardise && !t->keys.from)
+        return gg_yaml_fail(gg_yaml_get(map, "restandardise"), err,
+                            "train.restandardise: of what is taken, and train.from is not there");
     if (check_heads(c, err))
         return -1;
     if (t->keys.augment && gg_views_add(&t->views, "axes", NULL, &t->model->arena, err))
@@ -56,6 +59,10 @@ static int check_judged(struct gg_trainer *t, struct gg_err *err)
         "gives some";
     if (t->data.n_validation)
         return 0;
+    if (t->keys.judge.by != GG_JUDGE_LOSS)
+        return gg_yaml_fail(gg_yaml_get(map, "judge"), err,
+                            "train.judge: a correlation in the validation frames, and there is none: %s",
+                            right);
     if (t->keys.patience)
         return gg_yaml_fail(
             gg_yaml_get(map, "patience"), err,
@@ -146,7 +153,8 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
-        gg_views_check(&t->views, t->model, err) || gg_possible(t, err))
+        gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
+        gg_possible(t, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
@@ -155,6 +163,8 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     /* Before anything is made of standardised numbers: they may come along. */
     if (t->keys.from && gg_start_open(&t->start, t->model, t->keys.from, &t->keys.take, err))
         return -1;
+    if (t->keys.restandardise)
+        gg_start_restandardise(&t->start, t->model);
     if (t->keys.from)
         gg_start_take(&t->start, t->model);
     return (!t->how.dry && check_places(t, err)) || seed(t, err) ? -1 : 0;

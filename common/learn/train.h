@@ -55,10 +55,10 @@ struct gg_trainer {
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
     struct gg_shards shards;
-    gg_real *dw;           /* gradient of a step */
-    gg_real *observed;     /* [n_weight] what the last training frame says of statistics */
-    gg_real *factor;       /* of the rate, by parameter (rates.h); NULL: 1 for all */
-    struct gg_start start; /* of train.from, open from gg_train_prepare on */
+    gg_real *dw;             /* gradient of a step */
+    gg_real *observed;       /* [n_weight] what the last training frame says of statistics */
+    gg_real *factor, *decay; /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
+    struct gg_start start;   /* of train.from, open from gg_train_prepare on */
     struct gg_views views;
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
@@ -133,8 +133,15 @@ int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged
                         struct gg_arena *a, struct gg_err *err);
 /* Leaves out validation frames without a number that a head learns, and says so; GG_INPUT if none of them has one. */
 int gg_validate_choose(struct gg_trainer *t, struct gg_err *err);
-/* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */
-int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
+/* What the validation frames, or without any the training loss, say of an epoch. */
+struct gg_verdict {
+    double loss;
+    double rho; /* of the first head and species, over times: for a person */
+    double
+        judged; /* what train.judge asks for, the lower the better: the loss, or minus a correlation; NaN: not defined */
+};
+/* Of parameters w; one "eval" line per target, time and species goes to the metrics. */
+int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, struct gg_verdict *v,
                 struct gg_err *err);
 
 #endif
