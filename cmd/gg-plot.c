@@ -24,7 +24,7 @@ static const struct gg_opt opts[] = {
      "what predicts it (default: FIELD_pred; corr-time: all)", .arg = "FIELD[:COLUMN]"},
     {"species", GG_OPT_TEXTS, offsetof(struct options, species), "A, B ... or all (default: A; slice: all)",
      .arg = "NAME"},
-    {"average", GG_OPT_CHOICE, AT(average), "which Pearson correlation", .choices = "config|pooled"},
+    {"rho", GG_OPT_CHOICE, AT(average), "which Pearson correlation", .choices = "config|pooled"},
     {"time", GG_OPT_REALS, offsetof(struct options, time),
      "the nearest of the times (default: scatter, slice: the last; learncurve: all)", .arg = "T",
      .unit = "tau"},

@@ -3,6 +3,7 @@
  * whose history has those of all inputs as parents. */
 #include "cli/cli.h"
 #include "stream/choose.h"
+#include "stream/held.h"
 #include "stream/cut.h"
 #include "util/rng.h"
 

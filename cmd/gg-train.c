@@ -13,7 +13,7 @@ struct options {
     struct gg_texts config, set;
     bool resume_anyway, estimate, print_config, list_layers;
     double memory, lr;
-    int64_t epochs, batch, seed, checkpoint_every;
+    int64_t epochs, batch, seed, seeds, checkpoint_every;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -28,6 +28,8 @@ static const struct gg_opt table[] = {
     {"lr", GG_OPT_REAL, AT(lr), "highest learning rate (train.lr)", .arg = "RATE", .max = 1e3},
     {"seed", GG_OPT_INT, AT(seed), "of parameters and order of frames (train.seed)", .arg = "N",
      .max = UINT32_MAX},
+    {"seeds", GG_OPT_INT, AT(seeds), "train N models, with seeds --seed and the next ones, into one file",
+     .arg = "N", .min = 1, .max = 1000},
     {"from", GG_OPT_TEXT, AT(from), "start with the parameters of this model (train.from)", .arg = "MODEL"},
     {"resume", GG_OPT_TEXT, AT(resume), "auto, never, or a checkpoint", .arg = "HOW"},
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed"},
@@ -130,17 +132,16 @@ static int print_text(struct gg_cli *c, char *text)
     return gg_cli_finish(c);
 }
 
-static int train(struct gg_cli *c, struct gg_trainer *t)
+/* This run's entry in the history of a model. */
+static void history(void *context, struct gg_trainer *t)
 {
+    struct gg_cli *c = context;
     char *yaml = gg_config_print(&t->model->config, false);
     c->config = yaml;
     c->seed = t->keys.seed;
     gg_cli_append_prov(c, &t->prov);
-    if (t->model->learner->resumes)
-        t->how.stop = gg_cli_catch_stop();
-    int status = gg_train_run(t, &c->err);
+    c->config = NULL;
     free(yaml);
-    return status;
 }
 
 static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
@@ -165,21 +166,26 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .progress = c->quiet || m->trace ? GG_PROGRESS_NEVER : c->progress,
                                    .quiet = c->quiet,
                                    .verbose = c->verbose,
+                                   .seeds = o->seeds,
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,
+                                   .history = history,
                                    .note = gg_cli_say_line,
                                    .context = c};
-    if (gg_train_hold(t, false, &c->err) || read_data(c, o, t) || gg_train_prepare(t, &c->err))
+    if (gg_series_check(t, &c->err) || gg_train_hold(t, false, &c->err) || read_data(c, o, t) ||
+        gg_train_prepare(t, &c->err))
         return -1;
+    if (!t->how.dry && m->learner->resumes)
+        t->how.stop = gg_cli_catch_stop();
     return o->print_config ? print_text(c, gg_config_print(&m->config, true))
            : o->estimate   ? print_text(c, gg_train_estimate(t, &c->err))
-                           : train(c, t);
+                           : gg_train_run(t, &c->err);
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {.resume = "auto", .memory = 1, .checkpoint_every = 1, .lr = -1};
+    struct options o = {.resume = "auto", .memory = 1, .seeds = 1, .checkpoint_every = 1, .lr = -1};
     o.epochs = o.batch = o.seed = -1; /* as the file says */
     struct gg_cli c = {0};
     static struct gg_trace trace = {.line = gg_cli_trace};

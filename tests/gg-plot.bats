@@ -81,7 +81,7 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     grep -q "title 'run2'" folders.gp
     mkdir -p empty
     refuses 5 "empty/metrics.jsonl: cannot open" gg-plot loss empty
-    gg-plot loss --script -o loss.svg --average pooled --species B run1/metrics.jsonl
+    gg-plot loss --script -o loss.svg --rho pooled --species B run1/metrics.jsonl
     [ "$(tail -n 1 loss.tsv)" = "$(printf '3\t0.5')" ]
 }
 

@@ -28,6 +28,9 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
     struct gg_config *c = &t->model->config;
     if (t->keys.take.n && !t->keys.from)
         return gg_yaml_fail(gg_yaml_get(map, "take"), err, "train.take: of what? train.from is not there");
+    if (t->keys.restandardise && !t->keys.from)
+        return gg_yaml_fail(gg_yaml_get(map, "restandardise"), err,
+                            "train.restandardise: of what is taken, and train.from is not there");
     if (check_heads(c, err))
         return -1;
     if (t->keys.augment && gg_views_add(&t->views, "axes", NULL, &t->model->arena, err))
@@ -56,6 +59,10 @@ static int check_judged(struct gg_trainer *t, struct gg_err *err)
         "gives some";
     if (t->data.n_validation)
         return 0;
+    if (t->keys.judge.by != GG_JUDGE_LOSS)
+        return gg_yaml_fail(gg_yaml_get(map, "judge"), err,
+                            "train.judge: a correlation in the validation frames, and there is none: %s",
+                            right);
     if (t->keys.patience)
         return gg_yaml_fail(
             gg_yaml_get(map, "patience"), err,
@@ -126,11 +133,19 @@ static void say_missing(struct gg_trainer *t)
     }
 }
 
+/* What follows from the seed, and from the parameters that the run starts with. */
+static int seed(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_loss_frames frames = {.n = t->data.n_train, .frame = training_frame, .context = t};
+    gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
+    t->data.digest = t->data.spool.digest;
+    return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
+}
+
 static int prepare(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
-    struct gg_loss_frames frames = {.frame = training_frame, .context = t};
     if (gg_data_split(d, t->model, t->keys.validation, err) || check_judged(t, err))
         return -1;
     say_part(t);
@@ -138,23 +153,21 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
-        gg_views_check(&t->views, t->model, err) || gg_possible(t, err))
+        gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
+        gg_possible(t, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
         return -1;
     say_missing(t);
-    gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
-    d->digest = d->spool.digest;
-    frames.n = d->n_train;
     /* Before anything is made of standardised numbers: they may come along. */
     if (t->keys.from && gg_start_open(&t->start, t->model, t->keys.from, &t->keys.take, err))
         return -1;
+    if (t->keys.restandardise)
+        gg_start_restandardise(&t->start, t->model);
     if (t->keys.from)
         gg_start_take(&t->start, t->model);
-    if (t->how.dry)
-        return 0;
-    return check_places(t, err) || gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err) ? -1 : 0;
+    return (!t->how.dry && check_places(t, err)) || seed(t, err) ? -1 : 0;
 }
 
 static int predict(struct gg_pass *p, const struct gg_model *m, const struct gg_sample *s,
@@ -191,5 +204,6 @@ const struct gg_learner gg_learner_network = {.name = "network",
                                               .keys = keys,
                                               .add = add,
                                               .prepare = prepare,
+                                              .seed = seed,
                                               .estimate = gg_network_estimate,
                                               .run = gg_network_run};

@@ -12,6 +12,8 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err);
 /* What a person wants to know at the end: the best epoch, how well it does on the validation frames, beside what noise allows, and
  * what to type next (summary.c).  `complete`: there was nothing left to do. */
 int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_err *err);
+/* The last line: seconds, the model in how.folder, and the command that may follow. */
+void gg_summary_next(struct gg_trainer *t, double seconds);
 
 /* Operations a second of a matrix product, here and now, in 50 ms of one thread: what estimates of time rest on, by this share of it. */
 #define GG_PROBE_SHARE 0.3

@@ -1,18 +1,17 @@
-/* rates.c -- how fast each parameter moves: train.freeze, train.rates, and statistics, which no gradient moves */
+/* rates.c -- how fast each parameter moves and decays: train.freeze, rates, decays, and statistics, which no gradient moves */
 #include "learn/rates.h"
 #include "util/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int gg_rates_read(struct gg_train_keys *keys, const struct gg_yaml *train, struct gg_arena *a,
-                  struct gg_err *err)
+/* One map from patterns to factors of what `of` says. */
+static int read_map(struct gg_rates *r, const struct gg_yaml *map, const char *of, struct gg_arena *a,
+                    struct gg_err *err)
 {
-    const struct gg_yaml *map = train ? gg_yaml_get(train, "rates") : NULL;
-    struct gg_rates *r = &keys->rates;
     if (!map)
         return 0;
-    if (gg_yaml_expect(map, GG_YAML_MAP, "train.rates", err))
+    if (gg_yaml_expect(map, GG_YAML_MAP, map->key, err))
         return -1;
     r->pattern = GG_NEW(a, const char *, (size_t)map->n + 1);
     r->factor = GG_NEW(a, double, (size_t)map->n + 1);
@@ -21,10 +20,22 @@ int gg_rates_read(struct gg_train_keys *keys, const struct gg_yaml *train, struc
         if (gg_yaml_real(y, &r->factor[r->n], err))
             return -1;
         if (!(r->factor[r->n] >= 0 && r->factor[r->n] <= 1e6))
-            return gg_yaml_fail(y, err, "train.rates: %g times the learning rate, 0 to 1e6 can be",
-                                r->factor[r->n]);
+            return gg_yaml_fail(y, err, "train.%s: %g times the %s, 0 to 1e6 can be", map->key,
+                                r->factor[r->n], of);
     }
     return 0;
+}
+
+int gg_rates_read(struct gg_train_keys *keys, const struct gg_yaml *train, struct gg_arena *a,
+                  struct gg_err *err)
+{
+    const struct gg_yaml *decays = gg_yaml_get(train, "decays");
+    if (decays && !(keys->weight_decay > 0))
+        return gg_yaml_fail(decays, err, "train.decays: factors of train.weight_decay, which is 0: give it");
+    return read_map(&keys->rates, gg_yaml_get(train, "rates"), "learning rate", a, err) ||
+                   read_map(&keys->decays, decays, "weight decay", a, err)
+               ? -1
+               : 0;
 }
 
 static void set(gg_real *x, const struct gg_weight *piece, double value)
@@ -60,21 +71,40 @@ static int apply(const struct gg_model *m, const char *key, const char *pattern,
     return 0;
 }
 
+/* 1 for all, and by the maps' patterns in their order what these say. */
+static gg_real *factors(const struct gg_rates *r, const char *key, const struct gg_model *m,
+                        struct gg_err *err)
+{
+    gg_real *x = gg_xalloc((size_t)m->n_weight + 1, sizeof *x);
+    int status = 0;
+    for (int64_t k = 0; k < m->n_weight; k++)
+        x[k] = 1;
+    for (int k = 0; k < r->n && !status; k++)
+        status = apply(m, key, r->pattern[k], r->factor[k], x, err);
+    if (!status)
+        return x;
+    free(x);
+    return NULL;
+}
+
+int gg_decays_make(const struct gg_train_keys *keys, const struct gg_model *m, gg_real **factor,
+                   struct gg_err *err)
+{
+    *factor = keys->decays.n ? factors(&keys->decays, "decays", m, err) : NULL;
+    return keys->decays.n && !*factor ? -1 : 0;
+}
+
 int gg_rates_make(const struct gg_train_keys *keys, const struct gg_model *m, gg_real **factor,
                   struct gg_err *err)
 {
-    gg_real *x = gg_xalloc((size_t)m->n_weight + 1, sizeof *x);
+    gg_real *x = factors(&keys->rates, "rates", m, err);
     struct gg_weight piece;
     char name[GG_NAME];
-    int status = 0;
+    int status = x ? 0 : -1;
     bool any = keys->rates.n + keys->freeze.n > 0;
-    for (int64_t k = 0; k < m->n_weight; k++)
-        x[k] = 1;
-    for (int k = 0; k < keys->rates.n && !status; k++)
-        status = apply(m, "rates", keys->rates.pattern[k], keys->rates.factor[k], x, err);
     for (int k = 0; k < keys->freeze.n && !status; k++)
         status = apply(m, "freeze", keys->freeze.v[k], 0, x, err);
-    for (int64_t k = 0; gg_model_weight(m, k, name, &piece); k++)
+    for (int64_t k = 0; !status && gg_model_weight(m, k, name, &piece); k++)
         if (piece.statistic) {
             set(x, &piece, 0);
             any = true;

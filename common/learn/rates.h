@@ -1,17 +1,20 @@
-/* rates.h -- how fast each parameter moves: train.freeze, train.rates, and statistics, which no gradient moves */
+/* rates.h -- how fast each parameter moves and decays: train.freeze, rates, decays, and statistics, which no gradient moves */
 #ifndef GG_RATES_H
 #define GG_RATES_H
 
 #include "learn/train_keys.h"
 #include "model/model.h"
 
-/* `rates:` of the map `train`, into keys->rates; its texts point into the tree, its lists live in `a`. */
+/* `rates:` and `decays:` of the map `train`, into keys; their texts point into the tree, their lists live in `a`. */
 int gg_rates_read(struct gg_train_keys *keys, const struct gg_yaml *train, struct gg_arena *a,
                   struct gg_err *err);
 /* *factor [n_weight]: times the learning rate; NULL where that is 1 for all.  malloc'd, the caller's.  Later patterns win over earlier
  * ones, and `freeze` (0) over all.  GG_USAGE: a pattern that no parameter matches. */
 int gg_rates_make(const struct gg_train_keys *keys, const struct gg_model *m, gg_real **factor,
                   struct gg_err *err);
+/* The same for weight decay: *factor [n_weight] by `decays`, NULL without.  GG_USAGE also where there is no weight decay. */
+int gg_decays_make(const struct gg_train_keys *keys, const struct gg_model *m, gg_real **factor,
+                   struct gg_err *err);
 /* Takes what does not move out of a gradient, so that the bound on its norm is for what does. */
 void gg_rates_mask(const gg_real *factor, int64_t n, gg_real *dw);
 

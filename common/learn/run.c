@@ -38,27 +38,28 @@ static int run_epoch(struct gg_trainer *t, struct gg_progress *bar, struct gg_er
 /* Validation, best so far, next position, checkpoint. */
 static int end_epoch(struct gg_trainer *t, struct gg_err *err)
 {
-    double train_loss = t->state.sum_loss / t->data.n_train, loss = train_loss, rho = NAN;
+    double train_loss = t->state.sum_loss / t->data.n_train;
+    struct gg_verdict v;
     char path[4096];
-    if (gg_validate(t, t->state.ema.mean, train_loss, &loss, &rho, err))
+    if (gg_validate(t, t->state.ema.mean, train_loss, &v, err))
         return -1;
-    bool better = loss < t->state.best_loss;
+    bool better = v.judged < t->state.best_loss || t->state.best_epoch == 0;
     t->state.epoch++;
     t->state.n_bad = better ? 0 : t->state.n_bad + 1;
     if (better || t->data.n_validation == 0) {
-        t->state.best_loss = loss;
+        t->state.best_loss = isnan(v.judged) ? INFINITY : v.judged;
         t->state.best_epoch = t->state.epoch;
         memcpy(t->state.best, t->state.ema.mean, (size_t)t->model->n_weight * sizeof *t->state.best);
         snprintf(path, sizeof path, "%s/best.ggm", t->how.folder);
         if (t->data.n_validation && gg_model_save(t->model, t->state.best, path, &t->prov, err))
             return -1;
     }
-    gg_schedule_observe(&t->state.schedule, loss);
+    gg_schedule_observe(&t->state.schedule, isnan(v.judged) ? INFINITY : v.judged);
     t->state.position = 0;
     t->state.sum_loss = 0;
     if (t->data.n_validation)
         gg_train_say(t, "epoch %lld  loss %.4f  validation %.4f  correlation %.3f%s",
-                     (long long)t->state.epoch, train_loss, loss, rho, better ? "  best" : "");
+                     (long long)t->state.epoch, train_loss, v.loss, v.rho, better ? "  best" : "");
     else
         gg_train_say(t, "epoch %lld  loss %.4f", (long long)t->state.epoch, train_loss);
     bool due = t->state.epoch % t->how.checkpoint_every == 0 || t->state.epoch == t->keys.epochs;

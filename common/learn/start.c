@@ -268,6 +268,12 @@ int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path
     return 0;
 }
 
+void gg_start_restandardise(struct gg_start *s, const struct gg_model *m)
+{
+    s->inputs = false;
+    memset(s->head, 0, (size_t)m->n_head * sizeof *s->head);
+}
+
 /* A column that had no target there has nothing to give: its mean is 0 and its scale 1. */
 static void copy_columns(struct gg_target *mine, const struct gg_target *its)
 {

@@ -27,6 +27,8 @@ int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data
 /* Compares with m, which was built.  GG_INPUT says what differs; GG_USAGE: a pattern that matches nothing. */
 int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path, const struct gg_texts *take,
                   struct gg_err *err);
+/* From now on the parameters alone are taken: m is standardised by its own data. */
+void gg_start_restandardise(struct gg_start *s, const struct gg_model *m);
 void gg_start_take(const struct gg_start *s, struct gg_model *m);
 void gg_start_close(struct gg_start *s); /* safe on a zeroed struct */
 

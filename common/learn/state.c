@@ -26,6 +26,7 @@ void gg_state_init(struct gg_train_state *s, const struct gg_train_keys *k, int6
     s->schedule.n_step = n_step;
     s->schedule.n_warmup = k->warmup;
     s->schedule.every = k->every;
+    s->schedule.stretch = k->stretch;
     s->schedule.factor = k->factor;
     s->schedule.patience = k->wait;
     s->best = gg_xalloc((size_t)n, sizeof *s->best);

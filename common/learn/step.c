@@ -13,6 +13,7 @@ void gg_step_begin(struct gg_trainer *t)
     int64_t n = t->model->n_weight, most = t->keys.batch < t->data.n_train ? t->keys.batch : t->data.n_train;
     gg_shards_init(&t->shards, t->keys.shards, most, n);
     t->state.adam.factor = t->factor;
+    t->state.adam.decay = t->decay;
     t->dw = gg_xalloc((size_t)n, sizeof *t->dw);
     t->observed = gg_xalloc((size_t)n, sizeof *t->observed);
 }

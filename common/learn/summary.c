@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 /* A command that a shell runs as it stands. */
-static void say_next(struct gg_trainer *t, double seconds)
+void gg_summary_next(struct gg_trainer *t, double seconds)
 {
     char *model = gg_xprintf("%s/model.ggm", t->how.folder), *word;
     size_t bytes;
@@ -91,6 +91,7 @@ int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_er
     else if (!t->data.n_validation)
         gg_train_say(t, "no validation frames: the model is that of the last epoch, %lld",
                      (long long)t->state.epoch);
-    say_next(t, seconds);
+    if (t->how.seeds < 2)
+        gg_summary_next(t, seconds);
     return 0;
 }

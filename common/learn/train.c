@@ -12,7 +12,7 @@ int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
     struct gg_yaml *keys = gg_yaml_get(c->root, "train");
-    static const char *const others[] = {"rates", "views", NULL};
+    static const char *const others[] = {"rates", "decays", "views", NULL};
     t->keys = gg_train_defaults;
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
                  gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, others, "train", err) ||
@@ -39,7 +39,7 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
 int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err)
 {
     gg_noise_member(&t->data.noise, &r->meta);
-    return gg_prov_merge(&t->prov, &r->prov, err) || gg_model_columns(t->model, &r->meta, err)
+    return gg_prov_merge(&t->data_prov, &r->prov, err) || gg_model_columns(t->model, &r->meta, err)
                ? gg_err_prefix(err, "%s: ", r->name)
                : 0;
 }
@@ -78,8 +78,18 @@ int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
 
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
-    if (gg_train_hold(t, true, err))
+    return gg_train_hold(t, true, err) ? -1
+           : t->how.seeds > 1          ? gg_series_run(t, err)
+                                       : gg_train_once(t, err);
+}
+
+int gg_train_once(struct gg_trainer *t, struct gg_err *err)
+{
+    gg_prov_clear(&t->prov);
+    if (gg_prov_merge(&t->prov, &t->data_prov, err))
         return -1;
+    if (t->how.history)
+        t->how.history(t->how.context, t);
     return t->model->learner->run(t, err);
 }
 
@@ -107,21 +117,30 @@ char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err)
     return NULL;
 }
 
+void gg_train_forget(struct gg_trainer *t)
+{
+    gg_state_free(&t->state);
+    gg_shards_free(&t->shards);
+    gg_metrics_close(&t->metrics);
+    free(t->dw);
+    free(t->observed);
+    t->dw = t->observed = NULL;
+    t->planned = 0;
+}
+
 void gg_train_free(struct gg_trainer *t)
 {
     if (t->own)
         t->model->learner->free(t);
     gg_start_close(&t->start);
     gg_data_free(&t->data);
-    gg_state_free(&t->state);
+    gg_train_forget(t);
     gg_pass_free(&t->pass);
-    gg_shards_free(&t->shards);
     gg_arena_free(&t->seen);
-    gg_metrics_close(&t->metrics);
     gg_prov_clear(&t->prov);
-    free(t->dw);
-    free(t->observed);
+    gg_prov_clear(&t->data_prov);
     free(t->factor);
+    free(t->decay);
     if (t->held)
         close(t->lock);
 }

@@ -16,6 +16,8 @@
 #include "util/progress.h"
 #include "views/view.h"
 
+struct gg_trainer;
+
 /* How the run goes on; no number depends on it. */
 struct gg_train_how {
     const char *folder;       /* -o */
@@ -25,10 +27,13 @@ struct gg_train_how {
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
     bool quiet, verbose;
-    bool dry;                 /* only to be asked about: frames of a fit are counted, not added up */
+    int64_t seeds; /* runs, with seeds seed, seed + 1 ...: members of an ensemble (series.c); 0, 1: one run */
+    bool dry;      /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
     int argc;
     char **argv;
+    /* appends what the program says of itself to t->prov, before each run; NULL: nothing */
+    void (*history)(void *context, struct gg_trainer *t);
     void (*note)(void *context, const char *line); /* what a person wants to read: one line an epoch */
     void *context;
 };
@@ -50,10 +55,10 @@ struct gg_trainer {
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
     struct gg_shards shards;
-    gg_real *dw;           /* gradient of a step */
-    gg_real *observed;     /* [n_weight] what the last training frame says of statistics */
-    gg_real *factor;       /* of the rate, by parameter (rates.h); NULL: 1 for all */
-    struct gg_start start; /* of train.from, open from gg_train_prepare on */
+    gg_real *dw;             /* gradient of a step */
+    gg_real *observed;       /* [n_weight] what the last training frame says of statistics */
+    gg_real *factor, *decay; /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
+    struct gg_start start;   /* of train.from, open from gg_train_prepare on */
     struct gg_views views;
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
@@ -63,7 +68,7 @@ struct gg_trainer {
     bool held;                /* the folder, by `lock` (util/folder.h) */
     int lock;
     struct gg_metrics metrics;
-    struct gg_prov prov; /* of the data and this run: goes into the model */
+    struct gg_prov data_prov, prov; /* of the data; of the data and this run, which goes into the model */
 };
 
 /* Reads the keys of `train:` into t->keys, before the data. */
@@ -73,9 +78,12 @@ int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, stru
                  struct gg_err *err);
 /* After the last frame: splits, builds and standardises the model. */
 int gg_train_prepare(struct gg_trainer *t, struct gg_err *err);
-/* Trains to the end (0), or until stopped (GG_STOPPED with a checkpoint written); -1 with err. */
+/* Takes the folder, and trains to the end (0), or until stopped (GG_STOPPED with a checkpoint written); -1 with err. */
 int gg_train_run(struct gg_trainer *t, struct gg_err *err);
 void gg_train_free(struct gg_trainer *t);
+/* One run, in how.folder, which is there; and what is left of it given back, so that another can follow on the same data. */
+int gg_train_once(struct gg_trainer *t, struct gg_err *err);
+void gg_train_forget(struct gg_trainer *t);
 /* A line for the person who waits: how.note gets it. */
 void gg_train_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -96,6 +104,12 @@ int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_e
 
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
+/* ---- series.c ---- */
+/* A run for each seed, in FOLDER/seed.K, and their models as one file, FOLDER/model.ggm.  A run is what it would be alone. */
+int gg_series_run(struct gg_trainer *t, struct gg_err *err);
+/* Refuses a folder in which the other kind of training is at work: one run in that of a series, or a series in that of one run. */
+int gg_series_check(const struct gg_trainer *t, struct gg_err *err);
+
 /* ---- checkpoint.c ---- */
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */
@@ -119,8 +133,15 @@ int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged
                         struct gg_arena *a, struct gg_err *err);
 /* Leaves out validation frames without a number that a head learns, and says so; GG_INPUT if none of them has one. */
 int gg_validate_choose(struct gg_trainer *t, struct gg_err *err);
-/* Mean loss over the validation frames with parameters w; one "eval" line per target, time and species goes to the metrics. */
-int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
+/* What the validation frames, or without any the training loss, say of an epoch. */
+struct gg_verdict {
+    double loss;
+    double rho; /* of the first head and species, over times: for a person */
+    double
+        judged; /* what train.judge asks for, the lower the better: the loss, or minus a correlation; NaN: not defined */
+};
+/* Of parameters w; one "eval" line per target, time and species goes to the metrics. */
+int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, struct gg_verdict *v,
                 struct gg_err *err);
 
 #endif

@@ -4,21 +4,30 @@
 
 #include "util/opt.h"
 
-/* Factors of the learning rate by pattern of parameter names, in the order of the file. */
+/* Factors of the learning rate, or of weight decay, by pattern of parameter names, in the order of the file. */
 struct gg_rates {
     int n;
     const char **pattern;
     double *factor;
 };
 
+/* train.judge: what says which epoch is the best, when patience ends and when the schedule plateau falls. */
+enum gg_judge_by { GG_JUDGE_LOSS, GG_JUDGE_RHO_CONFIG, GG_JUDGE_RHO_POOLED };
+struct gg_judge {
+    int by;
+    const char *target, *species; /* NULL: all */
+    double time;                  /* 0: all */
+};
+
 struct gg_train_keys {
     const char *from;             /* a model file to start from */
     struct gg_texts take, freeze; /* patterns of parameter names */
-    struct gg_rates rates;
+    struct gg_rates rates, decays;
+    struct gg_judge judge;
     int optimizer, schedule, augment;
-    double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, validation;
+    double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, stretch, validation;
     int64_t epochs, batch, shards, warmup, every, patience, wait, seed;
-    bool amsgrad;
+    bool amsgrad, restandardise;
 };
 extern const struct gg_opt gg_train_table[];
 extern const struct gg_train_keys gg_train_defaults;

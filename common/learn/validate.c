@@ -3,6 +3,7 @@
 #include "model/blame.h"
 #include "model/loss.h"
 #include "stats/correlation.h"
+#include "util/same.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,25 +46,6 @@ static bool judges(const struct gg_model *m, const struct gg_sample *s)
     return false;
 }
 
-int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
-{
-    struct gg_train_data *d = &t->data;
-    int n = 0, all = d->n_validation;
-    for (int k = 0; k < all; k++)
-        if (judges(t->model, &d->spool.sample[d->validation[k]]))
-            d->validation[n++] = d->validation[k];
-    d->n_validation = n;
-    if (all && !n)
-        return gg_fail(
-            err, GG_INPUT,
-            "no target to validate on: the %d validation frames have no number (or NaN alone) for '%s' of "
-            "the species and times that are trained",
-            all, t->model->head[0].target.name);
-    if (n < all)
-        gg_train_say(t, "%d of %d validation frames have no target that is trained: left out", all - n, all);
-    return 0;
-}
-
 static int list_columns(const struct gg_trainer *t, struct gg_judged **out, struct gg_arena *a)
 {
     const struct gg_model *m = t->model;
@@ -80,6 +62,55 @@ static int list_columns(const struct gg_trainer *t, struct gg_judged **out, stru
                         (struct gg_judged){h, g, time,
                                            GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
     return n;
+}
+
+/* Whether train.judge asks for this column. */
+static bool is_judged(const struct gg_trainer *t, const struct gg_judged *c)
+{
+    const struct gg_judge *j = &t->keys.judge;
+    const struct gg_target *x = &t->model->head[c->head].target;
+    return (!j->target || !strcmp(j->target, x->name)) &&
+           (j->time == 0 || (x->timed && gg_same(x->time[c->time], j->time))) &&
+           (!j->species || (x->kind->species && j->species[0] == 'A' + c->group && !j->species[1]));
+}
+
+/* A correlation that no column has would never be better. */
+static int check_judge(const struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_judge *j = &t->keys.judge;
+    const struct gg_yaml *map = gg_yaml_get(t->model->config.root, "train");
+    struct gg_arena a = {0};
+    struct gg_judged *column;
+    bool any = j->by == GG_JUDGE_LOSS;
+    for (int n = list_columns(t, &column, &a), k = 0; k < n; k++)
+        any |= is_judged(t, &column[k]);
+    gg_arena_free(&a);
+    return any ? 0
+               : gg_yaml_fail(gg_yaml_get(map, "judge"), err,
+                              "train.judge: no head that is trained has target '%s', time %g (0: any) and "
+                              "species '%s'",
+                              j->target ? j->target : "any", j->time, j->species ? j->species : "any");
+}
+
+int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_train_data *d = &t->data;
+    int n = 0, all = d->n_validation;
+    for (int k = 0; k < all; k++)
+        if (judges(t->model, &d->spool.sample[d->validation[k]]))
+            d->validation[n++] = d->validation[k];
+    d->n_validation = n;
+    if (all && !n)
+        return gg_fail(
+            err, GG_INPUT,
+            "no target to validate on: the %d validation frames have no number (or NaN alone) for '%s' of "
+            "the species and times that are trained",
+            all, t->model->head[0].target.name);
+    if (check_judge(t, err))
+        return -1;
+    if (n < all)
+        gg_train_say(t, "%d of %d validation frames have no target that is trained: left out", all - n, all);
+    return 0;
 }
 
 static int report(struct gg_trainer *t, const struct gg_judged *c, struct gg_err *err)
@@ -100,23 +131,41 @@ static int report(struct gg_trainer *t, const struct gg_judged *c, struct gg_err
     return gg_metrics_end(&t->metrics, err);
 }
 
+/* Mean over those of its terms that are defined. */
+struct mean {
+    double sum;
+    int n;
+};
+
+static void add_to(struct mean *m, double x, bool wanted)
+{
+    if (!wanted || !isfinite(x))
+        return;
+    m->sum += x;
+    m->n++;
+}
+
+static double mean_of(const struct mean *m)
+{
+    return m->n ? m->sum / m->n : NAN;
+}
+
 /* Of the correlations of the first head and the first species that counts, the mean over times goes into the line that a person
  * reads. */
-static int report_all(struct gg_trainer *t, const struct gg_judged *column, int n_column, double *rho,
-                      struct gg_err *err)
+static int report_all(struct gg_trainer *t, const struct gg_judged *column, int n_column,
+                      struct gg_verdict *v, struct gg_err *err)
 {
-    double sum = 0;
-    int n = 0;
+    struct mean shown = {0}, judged = {0};
+    bool pooled = t->keys.judge.by == GG_JUDGE_RHO_POOLED;
     for (const struct gg_judged *c = column; c < column + n_column; c++) {
         double r = gg_pearson_config(t->data.n_validation, c->moments);
         if (report(t, c, err))
             return -1;
-        if (c->head == 0 && c->group == column->group && isfinite(r)) {
-            sum += r;
-            n++;
-        }
+        add_to(&shown, r, c->head == 0 && c->group == column->group);
+        add_to(&judged, pooled ? gg_pearson_pooled(t->data.n_validation, c->moments) : r, is_judged(t, c));
     }
-    *rho = n ? sum / n : NAN;
+    v->rho = mean_of(&shown);
+    v->judged = t->keys.judge.by == GG_JUDGE_LOSS ? v->loss : -mean_of(&judged);
     return 0;
 }
 
@@ -182,15 +231,16 @@ int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged
     return n;
 }
 
-int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, double *loss, double *rho,
+int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, struct gg_verdict *v,
                 struct gg_err *err)
 {
     struct gg_arena a = {0};
     struct gg_judged *column;
-    int n = gg_validate_columns(t, w, &column, loss, &a, err),
+    *v = (struct gg_verdict){train_loss, NAN, train_loss};
+    int n = gg_validate_columns(t, w, &column, &v->loss, &a, err),
         status = n < 0                  ? -1
-                 : t->data.n_validation ? report_all(t, column, n, rho, err)
+                 : t->data.n_validation ? report_all(t, column, n, v, err)
                                         : 0;
     gg_arena_free(&a);
-    return status ? status : epoch_line(t, train_loss, *loss, err);
+    return status ? status : epoch_line(t, train_loss, v->loss, err);
 }

@@ -48,6 +48,8 @@ struct gg_learner {
     int (*add)(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                struct gg_err *err);
     int (*prepare)(struct gg_trainer *t, struct gg_err *err);
+    int (*seed)(struct gg_trainer *t,
+                struct gg_err *err); /* what of it follows from the seed, for another one */
     int (*estimate)(struct gg_trainer *t, FILE *to, struct gg_err *err);
     int (*run)(struct gg_trainer *t, struct gg_err *err);
     void (*free)(struct gg_trainer *t); /* what it has put into t->own; NULL: nothing */

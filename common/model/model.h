@@ -11,7 +11,7 @@
 #include "config/config.h"
 #include "losses/loss.h"
 #include "model/target.h"
-#include "stream/meta.h"
+#include "stream/reader.h"
 
 enum { GG_MOST_WEIGHTS = 200000000 }; /* parameters: 1 GB, and seven times that in training */
 enum {
@@ -178,5 +178,10 @@ bool gg_model_weight(const struct gg_model *m, int64_t k, char name[GG_NAME], st
 int gg_model_save(const struct gg_model *m, const gg_real *w, const char *path, const struct gg_prov *prov,
                   struct gg_err *err);
 int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err);
+/* A file has a member for each model: one, or those of an ensemble (models.h).  All of them in turn are given to `take`. */
+typedef int gg_model_taker(void *context, struct gg_reader *r, const struct gg_frame *f, struct gg_err *err);
+int gg_model_file(const char *path, gg_model_taker *take, void *context, struct gg_err *err);
+int gg_model_read(struct gg_model *m, const struct gg_reader *r, const struct gg_frame *f,
+                  struct gg_err *err);
 
 #endif

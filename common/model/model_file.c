@@ -300,33 +300,28 @@ int gg_network_load(struct gg_model *m, const struct gg_meta *meta, const struct
     return read_normalisers(m, f, err);
 }
 
-static int load(struct gg_model *m, struct gg_reader *r, struct gg_prov *prov, struct gg_err *err)
+int gg_model_read(struct gg_model *m, const struct gg_reader *r, const struct gg_frame *f, struct gg_err *err)
+{
+    return read_structure(m, &r->meta, f, err) || m->learner->load(m, &r->meta, f, err) ? -1 : 0;
+}
+
+static int read_members(struct gg_reader *r, gg_model_taker *take, void *context, struct gg_err *err)
 {
     struct gg_frame f = {0};
-    int event, status = -1;
-    while ((event = gg_reader_next(r, &f, err)) > 0) {
-        if (event == GG_EVENT_MEMBER && strcmp(r->schema, "gg.model/1")) {
-            gg_fail(err, GG_INPUT, "schema %s: a model (gg.model/1) is wanted, as gg-train writes it",
-                    r->schema);
-            break;
-        }
-        if (event == GG_EVENT_FRAME && status == 0) {
-            status = gg_fail(err, GG_INPUT, "more than one model in the file");
-            break;
-        }
-        if (event == GG_EVENT_FRAME) {
-            status = read_structure(m, &r->meta, &f, err) || m->learner->load(m, &r->meta, &f, err) ||
-                             (prov && gg_prov_merge(prov, &r->prov, err))
-                         ? -1
-                         : 0;
-            if (status)
-                break;
+    int event = 0, status = 0, n = 0;
+    while (!status && (event = gg_reader_next(r, &f, err)) > 0) {
+        if (event == GG_EVENT_MEMBER && strcmp(r->schema, "gg.model/1"))
+            status = gg_fail(err, GG_INPUT,
+                             "schema %s: a model (gg.model/1) is wanted, as gg-train writes it", r->schema);
+        else if (event == GG_EVENT_FRAME) {
+            n++;
+            status = take(context, r, &f, err);
         }
     }
-    if (event == GG_EVENT_END && status)
-        gg_fail(err, GG_INPUT, "there is no model in the file");
+    if (event == GG_EVENT_END && !n)
+        status = gg_fail(err, GG_INPUT, "there is no model in the file");
     gg_frame_free(&f);
-    return event == GG_EVENT_END ? status : -1;
+    return status || event < 0 ? -1 : 0;
 }
 
 static bool is_yaml(const char *path)
@@ -344,7 +339,7 @@ static int not_finished(const char *path, struct gg_err *err)
     if (strcmp(path + folder, "model.ggm") || access(path, F_OK) == 0)
         return -1;
     snprintf(best, sizeof best, "%.*sbest.ggm", folder, path);
-    snprintf(log, sizeof log, "%.*smetrics.jsonl", folder, path);
+    snprintf(log, sizeof log, "%.*slock", folder, path);
     if (access(best, F_OK) == 0)
         return gg_fail(err, GG_SYSTEM, "%s: training is not finished: go on with the same command, or use %s",
                        path, best);
@@ -353,16 +348,40 @@ static int not_finished(const char *path, struct gg_err *err)
                : gg_fail(err, GG_SYSTEM, "%s: training is not finished: go on with the same command", path);
 }
 
-int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err)
+int gg_model_file(const char *path, gg_model_taker *take, void *context, struct gg_err *err)
 {
     struct gg_reader r;
     if (gg_reader_open(&r, path, err))
         return not_finished(path, err);
-    int status = load(m, &r, prov, err);
+    int status = read_members(&r, take, context, err);
     gg_reader_close(&r);
     if (status && is_yaml(path))
         return gg_fail(err, GG_INPUT,
                        "%s: is the description of a model: gg-train makes a model of it, FOLDER/model.ggm",
                        path);
     return status ? gg_err_prefix(err, "%s: ", path) : 0;
+}
+
+/* The one model of a file. */
+struct single {
+    struct gg_model *model;
+    struct gg_prov *prov;
+    bool there;
+};
+
+static int take_single(void *context, struct gg_reader *r, const struct gg_frame *f, struct gg_err *err)
+{
+    struct single *x = context;
+    if (x->there)
+        return gg_fail(err, GG_INPUT,
+                       "more than one model in the file, one is wanted: gg-train leaves each "
+                       "member of an ensemble in a folder of its own, seed.K/model.ggm");
+    x->there = true;
+    return gg_model_read(x->model, r, f, err) || (x->prov && gg_prov_merge(x->prov, &r->prov, err)) ? -1 : 0;
+}
+
+int gg_model_load(struct gg_model *m, const char *path, struct gg_prov *prov, struct gg_err *err)
+{
+    struct single x = {m, prov, false};
+    return gg_model_file(path, take_single, &x, err);
 }

@@ -47,11 +47,11 @@ void gg_adam_free(struct gg_adam *a)
     a->n = 0;
 }
 
-/* The same with a rate of its own for every parameter. */
+/* The same with a rate and a decay of its own for every parameter. */
 static void step_each(struct gg_adam *a, gg_real rate, gg_real scale, gg_real decay, gg_real *w,
                       const gg_real *dw)
 {
-    const gg_real eps = (gg_real)a->eps, *factor = a->factor;
+    const gg_real eps = (gg_real)a->eps, *factor = a->factor, *own = a->decay;
     const gg_real gain1 = (gg_real)(1 - a->beta1), gain2 = (gg_real)(1 - a->beta2);
     gg_real *m = a->m, *v = a->v, *v_max = a->v_max ? a->v_max : a->v;
 #pragma omp parallel for simd schedule(static) if (a->n > PARALLEL)
@@ -59,7 +59,8 @@ static void step_each(struct gg_adam *a, gg_real rate, gg_real scale, gg_real de
         m[k] += gain1 * (dw[k] - m[k]);
         v[k] += gain2 * (dw[k] * dw[k] - v[k]);
         v_max[k] = v_max[k] > v[k] ? v_max[k] : v[k];
-        w[k] -= factor[k] * (decay * w[k] + rate * m[k] / (scale * SQRT(v_max[k]) + eps));
+        w[k] -= (factor ? factor[k] : 1) *
+                ((own ? own[k] : 1) * decay * w[k] + rate * m[k] / (scale * SQRT(v_max[k]) + eps));
     }
 }
 
@@ -75,7 +76,7 @@ void gg_adam_step(struct gg_adam *a, double lr, gg_real *w, const gg_real *dw)
     const gg_real gain1 = (gg_real)(1 - a->beta1), gain2 = (gg_real)(1 - a->beta2);
     gg_real *m = a->m, *v = a->v, *v_max = a->v_max ? a->v_max : a->v;
     const int64_t n = a->n;
-    if (a->factor) {
+    if (a->factor || a->decay) {
         step_each(a, rate, scale, (gg_real)(lr * a->weight_decay), w, dw);
         return;
     }

@@ -15,8 +15,9 @@ struct gg_adam {
     int64_t n;              /* parameters */
     int64_t step;           /* steps taken */
     gg_real *m, *v, *v_max; /* n each, 64-byte aligned; v_max NULL without amsgrad */
-    const gg_real
-        *factor; /* [n] times the rate, the caller's; NULL = 1 for all; 0: the parameter stays as it is */
+    /* [n] the caller's; NULL = 1 for all */
+    const gg_real *factor; /* times the rate; 0: the parameter stays as it is */
+    const gg_real *decay;  /* times weight_decay */
 };
 
 /* beta1 0.9, beta2 0.999, eps 1e-8, nothing else; then gg_adam_init allocates the state, zeroed. */

@@ -8,17 +8,21 @@
 
 #define GG_SCHEDULE_LIST(X)             \
     X(GG_SCHEDULE_CONSTANT, "constant") \
-    X(GG_SCHEDULE_COSINE, "cosine") X(GG_SCHEDULE_STEP, "step") X(GG_SCHEDULE_PLATEAU, "plateau")
+    X(GG_SCHEDULE_COSINE, "cosine")     \
+    X(GG_SCHEDULE_RESTARTS, "restarts") \
+    X(GG_SCHEDULE_STEP, "step") X(GG_SCHEDULE_PLATEAU, "plateau")
 enum gg_schedule_kind { GG_SCHEDULE_LIST(GG_CHOICE_ENUM) };
 #define GG_SCHEDULE_CHOICES GG_CHOICE_WORDS(GG_SCHEDULE_LIST)
 
 struct gg_schedule {
     enum gg_schedule_kind kind;
     double lr;        /* the highest rate */
-    double lr_final;  /* cosine ends here, step and plateau stop falling here */
+    double lr_final;  /* cosine and restarts end here, step and plateau stop falling here */
     int64_t n_step;   /* of the whole run (cosine) */
     int64_t n_warmup; /* the rate grows linearly over these first steps, in every kind; 0 = none */
-    int64_t every;    /* step: times `factor` every so many steps after warm-up */
+    int64_t
+        every; /* step: times `factor` every so many steps after warm-up; restarts: steps of the first course */
+    double stretch;   /* restarts: each course is so many times as long as the one before, in whole steps */
     double factor;    /* step, plateau: 0 < factor < 1 */
     int64_t patience; /* plateau: observations without improvement before the rate falls */
     /* state of plateau; save and restore to go on */

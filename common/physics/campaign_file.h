@@ -3,7 +3,7 @@
 #define GG_CAMPAIGN_FILE_H
 
 #include "physics/campaign.h"
-#include "stream/choose.h"
+#include "stream/held.h"
 
 /* What is kept: the frames that are done, and the state of the start at hand. */
 struct gg_campaign_kept {

@@ -1,4 +1,4 @@
-/* choose.h -- which frames and which particles: ranges, ids, species, shares; and frames held until all are there */
+/* choose.h -- which frames and which particles: ranges, ids, species, shares */
 #ifndef GG_CHOOSE_H
 #define GG_CHOOSE_H
 
@@ -31,24 +31,6 @@ int gg_shares_parse(double share[3], const char *text, const char *where, struct
 /* META columns.OLD becomes columns.NEW for each word OLD=NEW. */
 void gg_meta_rename_columns(struct gg_meta *m, const struct gg_texts *renames);
 
-/* Frames of any number of members, copied into memory. */
-struct gg_held {
-    int64_t n, room;
-    struct gg_frame *frame;
-    int64_t *order; /* the k-th to write is frame[order[k]] */
-    struct gg_arena arena;
-    struct gg_meta meta, trailer; /* of all members: a key whose values differ is there once a value */
-    struct gg_prov prov;
-};
-int gg_held_member(struct gg_held *h, const struct gg_meta *meta, const struct gg_prov *prov,
-                   struct gg_err *err);
-void gg_held_add(struct gg_held *h, const struct gg_frame *f);
-void gg_held_free(struct gg_held *h);
-
-/* Sets the field split of every frame by shares of the configurations (frames of one id go together), in the present
- * order: the first ones train, the last ones test.  Whole numbers nearest to the shares; a share above 0 gets at least
- * one configuration if there are as many as such shares. */
-int gg_held_split(struct gg_held *h, const double share[3], struct gg_err *err);
 /* How many of n go to each. */
 void gg_share_out(int64_t n, const double share[3], int64_t count[3]);
 

@@ -1,4 +1,5 @@
 /* held.c -- frames kept in memory until all have come: to reorder, join, and share them out */
+#include "stream/held.h"
 #include "stream/choose.h"
 
 #include <math.h>

@@ -130,6 +130,26 @@ static void test_adam_decay(void **state)
     gg_adam_free(&a);
 }
 
+/* Decay of its own for each parameter, beside a rate of its own: w_n = w_0 prod (1 - factor lr decay own). */
+static void test_adam_decay_each(void **state)
+{
+    (void)state;
+    struct gg_adam a = gg_adam_defaults();
+    gg_real w[4] = {2, 2, 2, 2}, g[4] = {0};
+    const gg_real own[4] = {0, 1, 3, 3}, factor[4] = {1, 1, 1, (gg_real)0.5};
+    a.weight_decay = 0.5;
+    a.decay = own;
+    a.factor = factor;
+    gg_adam_init(&a, 4);
+    for (int t = 0; t < 20; t++)
+        gg_adam_step(&a, 0.1, w, g);
+    assert_true(w[0] == 2);
+    close_to((double)w[1], 2 * pow(0.95, 20), tight);
+    close_to((double)w[2], 2 * pow(0.85, 20), tight);
+    close_to((double)w[3], 2 * pow(0.925, 20), tight);
+    gg_adam_free(&a);
+}
+
 /* The same bytes for any number of threads, and when the state was saved and put back. */
 static void test_adam_threads(void **state)
 {
@@ -202,6 +222,28 @@ static void test_schedule_cosine(void **state)
     }
     s.n_step = s.n_warmup;
     close_to(gg_schedule_rate(&s, 10), 0.2, 1e-15); /* nothing but warm-up */
+}
+
+/* One course behind the other, each the cosine of a run of its length, whatever the run's own. */
+static void test_schedule_restarts(void **state)
+{
+    (void)state;
+    struct gg_schedule s = gg_schedule_defaults(1), one = gg_schedule_defaults(1);
+    const int64_t first[] = {5, 15, 30, 52, 85}; /* lengths 10, 15, 22, 33 in whole steps */
+    s.kind = GG_SCHEDULE_RESTARTS;
+    one.kind = GG_SCHEDULE_COSINE;
+    s.lr_final = one.lr_final = 0.2;
+    s.n_warmup = 5;
+    s.every = 10;
+    s.stretch = 1.5;
+    for (int c = 0; c < 4; c++) {
+        one.n_step = first[c + 1] - first[c];
+        for (int64_t t = first[c]; t < first[c + 1]; t++)
+            close_to(gg_schedule_rate(&s, t), gg_schedule_rate(&one, t - first[c]), 1e-15);
+    }
+    s.stretch = 1;
+    close_to(gg_schedule_rate(&s, 5 + 10 * 123456789LL), 1, 1e-15);
+    close_to(gg_schedule_rate(&s, 10 + 10 * 123456789LL), 0.6, 1e-15);
 }
 
 static void test_schedule_step(void **state)
@@ -329,6 +371,8 @@ int main(void)
         cmocka_unit_test(test_adam_threads),
         cmocka_unit_test(test_schedule_warmup),
         cmocka_unit_test(test_schedule_cosine),
+        cmocka_unit_test(test_schedule_restarts),
+        cmocka_unit_test(test_adam_decay_each),
         cmocka_unit_test(test_schedule_step),
         cmocka_unit_test(test_schedule_plateau),
         cmocka_unit_test(test_ema),

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# tools.bats -- keys of training beside the learning rate: decay by pattern, courses of the rate, what epochs are judged by, fine-tuning
+
+load helper
+
+same() { gg-cmp --ignore meta.model.yaml --fields "$1" "$2" "$3"; } # FIELDS FILE FILE
+differ() { run -1 gg-cmp -q --ignore meta.model.yaml --fields "$1" "$2" "$3"; }
+# goes_on ARGUMENT...: a training that is killed at times ends with the bytes of one that is not
+goes_on() {
+    gg-train -q -o whole "$@"
+    for pause in 0.1 0.2 0.3; do
+        gg-train -q -o cut "$@" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -q -o cut --threads 1 "$@"
+    gg-cmp whole/model.ggm cut/model.ggm
+}
+
+@test "decays: factors of the weight decay by pattern" {
+    tiny_network 'epochs: 2, weight_decay: 0.5'
+    gg-train -q -o all m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o none --set train.weight_decay=0 m.yaml "$DATA/tiny.ggs"
+    # one for all is the decay itself, 0 for all is none
+    gg-train -q -o one --set 'train.decays={"*": 1}' m.yaml "$DATA/tiny.ggs"
+    gg-cmp --ignore meta.model.yaml --rel 1e-4 --fields 'layers.*,heads.*' all/model.ggm one/model.ggm
+    gg-train -q -o zero --set 'train.decays={"*": 0}' m.yaml "$DATA/tiny.ggs"
+    gg-cmp --ignore meta.model.yaml --rel 1e-4 --fields 'layers.*,heads.*' none/model.ggm zero/model.ggm
+    differ 'layers.*' all/model.ggm zero/model.ggm
+    # the later pattern wins; without a gradient decay is all there is
+    gg-train -q --epochs 0 -o start --set train.ema=0 m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o some --set train.ema=0 --set 'train.decays={"*": 4, heads.*: 0}' --set 'heads.0.weight=0' m.yaml "$DATA/tiny.ggs"
+    same 'heads.*' start/model.ggm some/model.ggm
+    differ 'layers.0.*' start/model.ggm some/model.ggm
+    goes_on --set 'train.decays={"*.bias.*": 0, heads.*: 2}' --epochs 6 m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.decays: 'bias' matches no parameter of this model" gg-train -q -o no --set 'train.decays={bias: 0}' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.decays: factors of train.weight_decay, which is 0" gg-train -q -o no --set train.weight_decay=0 \
+        --set 'train.decays={"*": 1}' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.decays: -2 times the weight decay" gg-train -q -o no --set 'train.decays={"*": -2}' m.yaml "$DATA/tiny.ggs"
+}
+
+@test "restarts: the rate goes down one course after the other, and more epochs go on as one run" {
+    tiny_network 'epochs: 2, schedule: restarts, every: 8, stretch: 2'
+    gg-train -q --epochs 4 -o whole m.yaml "$DATA/tiny.ggs"
+    # 8 steps an epoch, courses of 8, 16, 32: steps 8 and 24 begin one
+    sed -n 's/.*"event":"epoch".*"lr":\([^,}]*\).*/\1/p' whole/metrics.jsonl | awk '
+        { want = NR == 1 || NR == 3 ? 0.02 : NR == 2 ? 0.01 : 0.02 * (1 + cos(3.14159265358979 / 4)) / 2
+          if (!(($1 - want)^2 < 1e-14)) bad++ } END { exit NR != 4 || bad }'
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 4 -o run m.yaml "$DATA/tiny.ggs"
+    gg-cmp whole/model.ggm run/model.ggm
+    refuses 2 "train.every: would do nothing: schedule is cosine, not step.restarts" gg-train -q -o no --set train.schedule=cosine m.yaml "$DATA/tiny.ggs"
+}
+
+@test "judge: the best epoch, patience and plateau follow a correlation" {
+    tiny_network 'epochs: 6, validation: 0.25, schedule: constant'
+    column() { # SPECIES TIME: rho_config of the epochs
+        sed -nE "s/.*\"event\":\"eval\".*\"t\":$2,\"species\":\"$1\",\"rho_config\":([^,]*),.*/\1/p" run/metrics.jsonl
+    }
+    best() { gg-train -q -o "$1" --epochs "$2" --set train.judge.by=loss m.yaml "$DATA/tiny.ggs"; } # FOLDER EPOCHS: the parameters of that epoch
+    gg-train -o run --set 'train.judge={by: rho_config, target: propensity, time: 10, species: B}' m.yaml "$DATA/tiny.ggs" 2>said
+    [ "$(column B 10 | wc -l)" -eq 6 ]
+    n=$(column B 10 | awk '{ if (NR == 1 || $1 > most) { most = $1; n = NR } } END { print n }')
+    grep -q "epoch $n is the best of 6" said
+    # all columns, pooled
+    gg-train -o pooled --set train.judge.by=rho_pooled m.yaml "$DATA/tiny.ggs" 2>said
+    n=$(awk -F'[:,}]' '/"event":"eval"/ { for (k = 1; k < NF; k++) { if ($k == "\"epoch\"") e = $(k + 1); if ($k == "\"rho_pooled\"") s[e] += $(k + 1) } }
+        END { for (e = 1; e <= 6; e++) if (e == 1 || s[e] > most) { most = s[e]; n = e } print n }' pooled/metrics.jsonl)
+    grep -q "epoch $n is the best of 6" said
+    # a rate of nothing: nothing gets better
+    gg-train -q -o idle --lr 0 --epochs 50 --set 'train.judge={by: rho_config}' --set train.patience=2 m.yaml "$DATA/tiny.ggs"
+    [ "$(grep -c '"event":"epoch"' idle/metrics.jsonl)" -eq 3 ]
+    goes_on --set 'train.judge={by: rho_pooled, time: 1}' m.yaml "$DATA/tiny.ggs"
+    no() { refuses 2 "$1" gg-train -q -o no --set "train.judge=$2" "${@:3}" m.yaml "$DATA/tiny.ggs"; }
+    no "train.judge: no head that is trained has target 'mobility', time 0 .0: any. and species 'any'" '{by: rho_config, target: mobility}'
+    no "train.judge: no head .* time 3 " '{by: rho_config, time: 3}'
+    no "train.judge: no head .* species 'C'" '{by: rho_pooled, species: C}'
+    no "train.judge: a correlation in the validation frames, and there is none" '{by: rho_config}' --set train.validation=0
+    no "judge.time.*judge.by" '{time: 10}'
+    no "train.judge.by: 'r2'" '{by: r2}'
+}
+
+@test "fine-tuning: energies first, then the propensity on a frozen backbone" {
+    tiny_network 'epochs: 2'
+    gg-quench "$DATA/tiny.ggs" -o q.ggs
+    energies='heads=[{target: energy_inherent, in: h, layer: mlp, hidden: [16]}]'
+    gg-train -q --set "$energies" -o first m.yaml q.ggs
+    gg-train --from first/model.ggm --set 'train.take=layers.*' --set 'train.freeze=layers.*' -o tuned m.yaml q.ggs 2>said
+    same 'layers.*' first/model.ggm tuned/model.ggm
+    grep -q 'left there: heads.energy_inherent' said
+    grep -q 'new here: heads.propensity' said
+    gg-train -q --epochs 0 --from first/model.ggm --set 'train.take=layers.*' --set 'train.freeze=layers.*' -o begun m.yaml q.ggs
+    differ 'heads.*' begun/model.ggm tuned/model.ggm
+    goes_on --from first/model.ggm --set 'train.take=layers.*' --set 'train.freeze=layers.*' --epochs 6 m.yaml q.ggs
+    # on another grid of times, and standardised by what there is now
+    gg-select --limit 3 q.ggs -o less.ggs
+    gg-train -q --set 'inputs.node=[type, energy_inherent]' -o energies m.yaml q.ggs
+    set -- --epochs 0 --set 'inputs.node=[type, energy_inherent]' --from energies/model.ggm m.yaml less.ggs
+    gg-train -q -o kept "$@"
+    same 'input.*,target.*.mean,layers.*,heads.*' energies/model.ggm kept/model.ggm
+    gg-train -q --set train.restandardise=true -o anew "$@"
+    same 'layers.*,heads.*' energies/model.ggm anew/model.ggm
+    gg-train -q --epochs 0 --set 'inputs.node=[type, energy_inherent]' -o fresh m.yaml less.ggs
+    same 'input.*,target.*' fresh/model.ggm anew/model.ggm
+    differ 'input.mean' kept/model.ggm anew/model.ggm
+    gg-train -q --from energies/model.ggm --set 'inputs.node=[type, energy_inherent]' --set 'train.take=layers.*' --set 'heads.0.times=[1]' -o times m.yaml q.ggs
+    refuses 2 "train.restandardise: of what is taken, and train.from is not there" gg-train -q -o no --set train.restandardise=true m.yaml q.ggs
+}
