@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "kernel/conv_kernel.h"
 #include "model/learner.h"
+#include "model/retime.h"
 #include "model/trace.h"
 #include "util/same.h"
 
@@ -9,7 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct gg_opt table[] = {{0}};
+struct options {
+    struct gg_reals times;
+};
+static const struct gg_opt table[] = {{"times", GG_OPT_REALS, offsetof(struct options, times),
+                                       "these, instead of those that the model was trained at",
+                                       .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
+                                      {0}};
 
 static const struct gg_program program = {.name = "gg-predict",
                                           .about = "add the predictions of a trained network",
@@ -176,11 +183,25 @@ static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err
     return gg_model_columns(&((struct context *)context)->model, meta, err);
 }
 
+/* The model, at the times that are wanted. */
+static int open_model(struct gg_cli *c, struct gg_model *m, const struct gg_reals *times)
+{
+    const double far = 3; /* times the range of training */
+    if (gg_model_load(m, c->operand[0], NULL, &c->err))
+        return -1;
+    double low = m->n_time ? m->time[0] : 0, high = m->n_time ? m->time[m->n_time - 1] : 0;
+    if (times->n && gg_model_retime(m, times->n, times->v, &c->err))
+        return gg_err_prefix(&c->err, "--times: %s: ", c->operand[0]);
+    for (int k = 0; k < times->n; k++)
+        if (times->v[k] * far < low || times->v[k] > far * high)
+            gg_cli_say(c, "--times: %g lies far outside the times trained at, %g to %g", times->v[k], low,
+                       high);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    struct {
-        int none;
-    } o = {0};
+    struct options o = {0};
     struct gg_cli c = {0};
     static struct gg_trace trace = {.line = gg_cli_trace};
     struct context context = {.model.trace = gg_cli_traces() ? &trace : NULL};
@@ -192,7 +213,7 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     trace.context = &c;
-    if (gg_model_load(&context.model, c.operand[0], NULL, &c.err))
+    if (open_model(&c, &context.model, &o.times))
         status = gg_cli_fail(&c);
     else
         status = gg_cli_filter(&c, &filter);
