@@ -2,11 +2,13 @@
 #include "cli/cli.h"
 #include "kernel/conv_kernel.h"
 #include "model/averages.h"
+#include "model/retime.h"
 #include "model/trace.h"
 
 struct options {
     struct gg_texts with;
     bool average;
+    struct gg_reals times;
 };
 #define AT(member) offsetof(struct options, member)
 static const struct gg_opt table[] = {{"with", GG_OPT_TEXTS, AT(with),
@@ -15,6 +17,9 @@ static const struct gg_opt table[] = {{"with", GG_OPT_TEXTS, AT(with),
                                       {"average", GG_OPT_FLAG, AT(average),
                                        "frames of one id become one, with mean and spread of their "
                                        "predictions; holds one frame an id in memory"},
+                                      {"times", GG_OPT_REALS, AT(times),
+                                       "these, instead of those that the model was trained at",
+                                       .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
                                       {0}};
 #undef AT
 
@@ -112,12 +117,33 @@ static int average(struct run *r)
     return status ? gg_cli_fail(r->cli) : GG_OK;
 }
 
+/* The model, at the times that are wanted. */
+static int retime(struct run *r, struct gg_model *m, const char *file, struct gg_err *err)
+{
+    const struct gg_reals *times = &r->o.times;
+    const double far = 3; /* times the range of training */
+    double low = m->n_time ? m->time[0] : 0, high = m->n_time ? m->time[m->n_time - 1] : 0;
+    if (times->n && gg_model_retime(m, times->n, times->v, err))
+        return gg_err_prefix(err, "--times: %s: ", file);
+    for (int k = 0; k < times->n; k++)
+        if (times->v[k] * far < low || times->v[k] > far * high)
+            gg_cli_say(r->cli, "--times: %g lies far outside the times trained at, %g to %g", times->v[k], low,
+                       high);
+    return 0;
+}
+
 static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
 {
-    int status = gg_models_load(&r->models, r->cli->operand[0], trace, err);
-    for (int k = 0; k < r->o.with.n && !status; k++)
-        status = gg_models_load(&r->models, r->o.with.v[k], trace, err);
-    return status;
+    for (int k = -1; k < r->o.with.n; k++) {
+        const char *file = k < 0 ? r->cli->operand[0] : r->o.with.v[k];
+        int first = r->models.n;
+        if (gg_models_load(&r->models, file, trace, err))
+            return -1;
+        for (int m = first; m < r->models.n; m++)
+            if (retime(r, r->models.v[m], file, err))
+                return -1;
+    }
+    return 0;
 }
 
 int main(int argc, char **argv)

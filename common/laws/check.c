@@ -121,6 +121,8 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
     c->l.n_type = N_TYPE;
     c->l.cutoff = cutoff;
     c->l.mean_neighbours = (double)large.graph.n_edge / (double)large.graph.n_node;
+    c->l.n_time = small.graph.n_time;
+    c->l.time = small.graph.time;
     if (gg_layer_from_case(&c->l, c->l.type, c->k, c->a, &err) < 0) {
         fprintf(c->to, "layer %s, case '%s': init: %s\n", c->l.type->name, c->k->name, err.text);
         c->n_failed++;

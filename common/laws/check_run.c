@@ -59,8 +59,11 @@ struct gg_point gg_point_random(struct gg_check *c, const struct gg_graph *g)
         double d = 0.3 * gg_rng_normal(&c->r);
         p.w[k] += (gg_real)(c->statistic && c->statistic[k] ? fabs(d) : d);
     }
-    for (int k = 0; k < c->l.n_in; k++)
+    for (int k = 0; k < c->l.n_in; k++) {
         p.x[k] = gg_value_random(c, &c->l.in[k], gg_shape_rows(&c->l.in[k], g));
+        if (c->l.reads == GG_ABOVE_0 && c->l.in[k].axis == GG_ON_GRAPH)
+            p.x[k][0] = (gg_real)exp((double)p.x[k][0]);
+    }
     return p;
 }
 

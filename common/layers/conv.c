@@ -40,9 +40,17 @@ static const struct gg_opt hypers[] = {
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_irreps out;
-    if (l->n_in < 1 || l->n_in > 2 || l->in[0].axis != GG_ON_NODE)
+    char axis[64];
+    if (l->n_in < 1 || l->n_in > 2)
         return gg_fail(err, GG_USAGE,
-                       "in: conv takes a value on nodes and, if wanted, a second one on edges");
+                       "in: conv takes a value on nodes and, if wanted, a second one on edges, not %d values",
+                       l->n_in);
+    gg_axis_print(l->in[0].axis, axis);
+    if (l->in[0].axis != GG_ON_NODE)
+        return gg_fail(err, GG_USAGE,
+                       "in: conv takes a value on nodes and, if wanted, a second one on edges, not one on %s "
+                       "(times: film behind the layers that pass messages)",
+                       axis);
     return gg_conv_output(l, &out, err) || gg_conv_init(l, &out, gg_conv_normaliser(l), a, err) ? -1 : 0;
 }
 

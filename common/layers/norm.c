@@ -8,9 +8,8 @@
  * Parameters: weight.BLOCK [mul], 1 at start; bias.BLOCK [mul] of the 0e blocks, 0 at start. */
 #include "nn/layer.h"
 #include "nn/inputs.h"
-#include "nn/lanes.h"
+#include "nn/row_norm.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -139,64 +138,20 @@ static void add_narrow(const struct gg_layer *l, const gg_real *wide, gg_real *d
         }
 }
 
-/* ---- one block of one row: n_m runs of mul channels, pad apart ---- */
-
-struct block {
-    int pad, n_m;
-    bool centred;
-    gg_real eps, each, all;        /* 1/mul, 1/(mul n_m) */
-    const gg_real *w, *b, *inside; /* wide */
-};
-
-static struct block block_of(const struct gg_layer *l, int b, const gg_real *wide)
+static struct gg_row_norm block_of(const struct gg_layer *l, int b, const gg_real *wide)
 {
     const struct plan *p = l->plan;
     const struct hypers *h = l->hyper;
     const struct gg_irrep *i = &l->in[0].irreps.b[b];
-    return (struct block){.pad = l->in[0].pad[b],
-                          .n_m = 2 * i->l + 1,
-                          .centred = p->bias[b] >= 0,
-                          .eps = (gg_real)h->eps,
-                          .each = 1 / (gg_real)i->mul,
-                          .all = 1 / (gg_real)(i->mul * (2 * i->l + 1)),
-                          .w = wide + p->wide_weight[b],
-                          .b = wide + p->wide_bias[b],
-                          .inside = wide + p->inside[b]};
-}
-
-#define AT(x) (*(const gg_lanes *)(x))
-
-GG_INLINE gg_real sum_of(const gg_lanes *v)
-{
-    return (((*v)[0] + (*v)[4]) + ((*v)[2] + (*v)[6])) + (((*v)[1] + (*v)[5]) + ((*v)[3] + (*v)[7]));
-}
-
-/* mean (0 unless centred) and 1/sqrt(mean square + eps) */
-GG_INLINE void statistics(const struct block *k, const gg_real *x, gg_real *mean, gg_real *inverse)
-{
-    gg_lanes sum = {0}, square = {0};
-    for (int c = 0; k->centred && c < k->pad; c += 8)
-        sum += AT(x + c);
-    *mean = k->centred ? sum_of(&sum) * k->each : 0;
-    for (int m = 0; m < k->n_m; m++)
-        for (int c = 0; c < k->pad; c += 8) {
-            gg_lanes d = (AT(x + m * k->pad + c) - *mean) * AT(k->inside + c);
-            square += d * d;
-        }
-    *inverse = 1 / (gg_real)sqrt((double)(sum_of(&square) * k->all + k->eps));
-}
-
-GG_CLONES static void forward_block(const struct block *k, const gg_real *x, gg_real *y)
-{
-    gg_real mean, inverse;
-    statistics(k, x, &mean, &inverse);
-    for (int m = 0; m < k->n_m; m++)
-        for (int c = 0; c < k->pad; c += 8) {
-            gg_lanes v = AT(k->w + c) * (AT(x + m * k->pad + c) - mean) * inverse;
-            if (k->centred)
-                v += AT(k->b + c);
-            *(gg_lanes *)(y + m * k->pad + c) = v;
-        }
+    return (struct gg_row_norm){.pad = l->in[0].pad[b],
+                                .n_m = 2 * i->l + 1,
+                                .centred = p->bias[b] >= 0,
+                                .eps = (gg_real)h->eps,
+                                .each = 1 / (gg_real)i->mul,
+                                .all = 1 / (gg_real)(i->mul * (2 * i->l + 1)),
+                                .w = wide + p->wide_weight[b],
+                                .b = wide + p->wide_bias[b],
+                                .inside = wide + p->inside[b]};
 }
 
 static void forward(const struct gg_call *call)
@@ -207,34 +162,9 @@ static void forward(const struct gg_call *call)
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++)
         for (int b = 0; b < l->in[0].irreps.n; b++) {
-            struct block k = block_of(l, b, call->scratch);
-            forward_block(&k, call->x[0] + i * stride + l->in[0].offset[b],
-                          call->y + i * stride + l->in[0].offset[b]);
-        }
-}
-
-/* With h = (x - mean) inverse, g = w dy and n numbers: dx = inverse (g - <g> - h <g h>), <g> only if centred. */
-GG_CLONES static void backward_block(const struct block *k, const gg_real *x, const gg_real *dy, gg_real *dx,
-                                     gg_real *dweight, gg_real *dbias)
-{
-    gg_real mean, inverse;
-    gg_lanes sums = {0}, alongs = {0};
-    statistics(k, x, &mean, &inverse);
-    for (int m = 0; m < k->n_m; m++)
-        for (int c = 0; c < k->pad; c += 8) {
-            gg_lanes d = AT(dy + m * k->pad + c), h = (AT(x + m * k->pad + c) - mean) * inverse;
-            *(gg_lanes *)(dweight + c) += d * h;
-            sums += AT(k->w + c) * d;
-            alongs += AT(k->w + c) * d * h;
-            if (k->centred)
-                *(gg_lanes *)(dbias + c) += d;
-        }
-    gg_real sum = k->centred ? sum_of(&sums) * k->all : 0, along = sum_of(&alongs) * k->all;
-    for (int m = 0; dx && m < k->n_m; m++)
-        for (int c = 0; c < k->pad; c += 8) {
-            gg_lanes h = (AT(x + m * k->pad + c) - mean) * inverse;
-            *(gg_lanes *)(dx + m * k->pad + c) +=
-                inverse * (AT(k->w + c) * AT(dy + m * k->pad + c) - (sum + h * along) * AT(k->inside + c));
+            struct gg_row_norm k = block_of(l, b, call->scratch);
+            gg_row_norm_forward(&k, call->x[0] + i * stride + l->in[0].offset[b],
+                                call->y + i * stride + l->in[0].offset[b]);
         }
 }
 
@@ -250,10 +180,10 @@ static void backward_range(void *context, int64_t first, int64_t last, gg_real *
     const struct plan *p = j->l->plan;
     for (int64_t i = first; i < last; i++)
         for (int b = 0; b < j->l->in[0].irreps.n; b++) {
-            struct block k = block_of(j->l, b, j->wide);
+            struct gg_row_norm k = block_of(j->l, b, j->wide);
             int64_t at = i * j->l->in[0].stride + j->l->in[0].offset[b];
-            backward_block(&k, j->x + at, j->dy + at, j->dx ? j->dx + at : NULL, part + p->wide_weight[b],
-                           part + p->wide_bias[b]);
+            gg_row_norm_backward(&k, j->x + at, j->dy + at, j->dx ? j->dx + at : NULL,
+                                 part + p->wide_weight[b], part + p->wide_bias[b]);
         }
 }
 

@@ -100,12 +100,15 @@ static int training_frame(void *context, int k, const struct gg_sample **s, cons
     return *b ? 0 : -1;
 }
 
-/* What terms cannot be asked of the positions of a validation frame is told now, not after the first epoch. */
+/* What terms cannot be asked of the positions of a validation frame, or a layer of its numbers, is told now, not after the first
+ * epoch. */
 static int check_places(struct gg_trainer *t, struct gg_err *err)
 {
     bool any = false;
     for (int q = 0; q < t->model->n_term; q++)
         any |= t->model->term[q].type->prepare != NULL;
+    for (int k = 0; k < t->model->n_input; k++)
+        any |= t->model->input[k].reads == GG_ABOVE_0;
     for (int k = 0; k < t->data.n_validation && any; k++)
         if (!gg_data_batch(&t->data, t->model, t->data.validation[k], err))
             return -1;

@@ -47,6 +47,8 @@ static void standardise_inputs(struct gg_model *m, const struct gg_spool *s, con
             observe_inputs(m, &s->sample[use[k]], base, r);
     for (int q = 0; q < m->n_input; q++) {
         int channel = m->input[q].channel;
+        if (m->input[q].reads != GG_STANDARDISED)
+            continue;
         for (int b = 0; strcmp(m->input[q].field, "type") && b < m->input[q].irreps.n; b++)
             for (int c = 0; c < m->input[q].irreps.b[b].mul; c++, channel++) {
                 bool invariant = m->input[q].irreps.b[b].l == 0 && m->input[q].irreps.b[b].p == 1;

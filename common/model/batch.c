@@ -273,10 +273,28 @@ void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct 
         b->source[k] = fill_source(b, m, s, &m->source[k], a);
 }
 
+/* Numbers of the frame whose logarithm, or inverse, a layer takes. */
+static int check_above_0(const struct gg_model *m, const struct gg_sample *s, struct gg_err *err)
+{
+    for (int k = 0; k < m->n_input; k++) {
+        const struct gg_input *in = &m->input[k];
+        if (in->reads != GG_ABOVE_0 || in->base != GG_ON_GRAPH)
+            continue;
+        const float *x = s->input[GG_ON_GRAPH] + numbers_before(m, k);
+        if (!(x[0] > 0))
+            return gg_fail(
+                err, GG_INPUT,
+                "frame '%s': field '%s': %g, and a layer (basis) takes its logarithm or inverse: a "
+                "number above 0 is wanted",
+                s->id, in->field, (double)x[0]);
+    }
+    return 0;
+}
+
 int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                     struct gg_arena *a, struct gg_err *err)
 {
-    if (m->needs_reverse && make_reverse(b, m, a, err))
+    if (check_above_0(m, s, err) || (m->needs_reverse && make_reverse(b, m, a, err)))
         return -1;
     for (int k = 0; k < m->n_geometry; k++) {
         b->graph[k].n_type = m->n_species;

@@ -25,13 +25,14 @@ enum {
 
 /* An input: the species as one-hot, or a field on nodes, on the frame's edges, or of the frame.  Scalars (0e) are standardised by
  * column, (x - mean)/scale; blocks of higher degree are divided by their root mean square, one scale a channel.  Both over
- * the training set. */
+ * the training set; what a layer reads as it is has mean 0 and scale 1. */
 struct gg_input {
     char field[GG_NAME];     /* "type" is the one-hot */
     int base;                /* GG_ON_NODE, GG_ON_EDGE, GG_ON_GRAPH */
     struct gg_irreps irreps; /* known once the first frame was seen, or from the model file */
     int channel;             /* first of its channels among the columns of mean and scale */
     int n_channel;           /* sum of multiplicities */
+    int reads;               /* GG_STANDARDISED, or what a layer wants of it: GG_AS_THEY_ARE, GG_ABOVE_0 */
     const char
         *columns; /* their names, separated by blanks, as META columns.FIELD had them; NULL = not said */
 };
@@ -121,7 +122,7 @@ struct gg_model {
     int n_source;
     struct gg_value_source source[2 * GG_MAX_INPUTS];
 
-    int n_time;   /* of the values with a row for each time: those of the heads that have one */
+    int n_time; /* of the values with a row for each time: those that some head is trained at, or predicts */
     double *time; /* tau, increasing */
     int n_value, n_op, n_head;
     struct gg_shape value[GG_MAX_VALUES]; /* value 0: the node inputs */

@@ -102,6 +102,8 @@ static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_f
                          (t->timed && train && gg_target_add_times(t, &m->arena, y.n_time, y.time, err))
                      ? -1
                      : 0;
+    if (!status && t->timed && train && y.n_time && y.time[0] <= 0 && !t->early[0])
+        memcpy(t->early, f->id, sizeof t->early);
     gg_arena_free(&a);
     return status;
 }

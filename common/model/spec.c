@@ -25,20 +25,43 @@ static int find_value(struct gg_build *b, const char *name)
 /* A layer that reads the source `time` reads logarithms. */
 static int check_times(const struct gg_model *m, int value, const struct gg_yaml *in, struct gg_err *err)
 {
-    const struct gg_target *first = NULL;
     bool is_time = false;
     for (int k = 0; k < m->n_source; k++)
         is_time |= m->source[k].value == value && m->source[k].n == 0;
     for (int h = 0; is_time && h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
-        if (t->timed && t->n_time > 0 && t->time[0] <= 0 && (!first || t->time[0] < first->time[0]))
-            first = t;
+        for (int k = 0; t->timed && k < t->n_time; k++)
+            if (m->head[h].on[k] && t->time[k] <= 0)
+                return gg_yaml_fail(
+                    in, err,
+                    "in: time, of target '%s': time %g (frame '%s', field '%s.time', or 'time' "
+                    "where a frame has none) has no logarithm: give the target positive times "
+                    "only",
+                    t->name, t->time[k], t->early, t->name);
     }
-    return first ? gg_yaml_fail(in, err,
-                                "in: time, of target '%s': time %g has no logarithm (field '%s.time', or "
-                                "'time' where a frame has none): give the target positive times only",
-                                first->name, first->time[0], first->name)
-                 : 0;
+    return 0;
+}
+
+/* What a layer says of the numbers of the frame that it reads: they are not standardised, and a frame that has them at 0 or below
+ * may be refused. */
+static int mark_inputs(const struct gg_build *b, const struct gg_op *op, const struct gg_yaml *map,
+                       struct gg_err *err)
+{
+    struct gg_model *m = b->m;
+    for (int q = 0; q < op->layer.n_in && op->layer.reads != GG_STANDARDISED; q++) {
+        const struct gg_value_source *source = NULL;
+        for (int k = 0; k < m->n_source; k++)
+            source = m->source[k].value == op->in[q] ? &m->source[k] : source;
+        if (!source)
+            return gg_yaml_fail(gg_yaml_get(map, "in") ? gg_yaml_get(map, "in") : map, err,
+                                "in: %s takes time, or a field of inputs.graph by its name, not what a layer "
+                                "made",
+                                op->layer.type->name);
+        for (int k = source->first; k < source->first + source->n; k++)
+            if (m->input[k].reads < op->layer.reads)
+                m->input[k].reads = op->layer.reads;
+    }
+    return 0;
 }
 
 int gg_build_value(struct gg_build *b, const char *name, const struct gg_yaml *at, struct gg_err *err)
@@ -171,6 +194,8 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
     l->type = type;
     op->from = map;
     l->n_type = m->n_species;
+    l->n_time = m->n_time;
+    l->time = m->time;
     l->hyper = gg_arena_calloc(&m->arena, 1, type->hyper_size + 1);
     memcpy(l->hyper, type->hyper_defaults, type->hyper_size);
     if (gg_yaml_fill(map, &m->arena, type->hypers, l->hyper, others, type->name, err))
@@ -187,7 +212,7 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         snprintf(why, sizeof why, "%s", err->text);
         return gg_yaml_fail(map, err, "%s: %s", type->name, why);
     }
-    if (gg_build_check_layer(b, l, map, err))
+    if (gg_build_check_layer(b, l, map, err) || mark_inputs(b, op, map, err))
         return -1;
     if (b->shared >= 0 && gg_layer_follows(l))
         return gg_yaml_fail(map, err,

@@ -44,16 +44,17 @@ static int read_times(struct gg_model *m, struct gg_head *h, const struct gg_yam
     return 0;
 }
 
-/* The times of values with a row for each: those of all targets together. */
+/* The times of values with a row for each: those that some head is trained at. */
 static int unite_times(struct gg_model *m, struct gg_err *err)
 {
     struct gg_target all = {0};
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
-        if (t->timed && gg_target_add_times(&all, &m->arena, t->n_time, t->time, err))
-            return gg_fail(err, GG_INPUT,
-                           "target '%s': its times and those of the targets before it are more than %d",
-                           t->name, GG_MAX_TIMES);
+        for (int k = 0; t->timed && k < t->n_time; k++)
+            if (m->head[h].on[k] && gg_target_add_times(&all, &m->arena, 1, &t->time[k], err))
+                return gg_fail(err, GG_INPUT,
+                               "target '%s': its times and those of the targets before it are more than %d",
+                               t->name, GG_MAX_TIMES);
     }
     m->n_time = all.n_time;
     m->time = all.time;
@@ -268,7 +269,7 @@ static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, 
             "has the same",
             h->target.name);
     const struct gg_layer_type *type = gg_build_type(map, err);
-    if (!type || read_scope(m, h, map, err) || read_times(m, h, gg_yaml_get(map, "times"), err))
+    if (!type || read_scope(m, h, map, err))
         return -1;
     h->per_time = h->target.timed && reads_times(b, map);
     wanted_irreps(h, h->per_time ? 1 : h->target.n_time, &want);
@@ -283,13 +284,16 @@ static int add_head(struct gg_build *b, struct gg_head *h, struct gg_yaml *map, 
 
 /* ---- the whole ---- */
 
-/* Targets that no frame had; room for what is known of the others. */
+/* Targets that no frame had; room for what is known of the others, and the times that count. */
 static int open_targets(struct gg_model *m, struct gg_err *err)
 {
-    for (int h = 0; h < m->n_head; h++) {
+    const struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first;
+    for (int h = 0; h < m->n_head; h++, y = y->next) {
         if (!m->head[h].target.kind || m->head[h].target.n_time < 1)
             return gg_fail(err, GG_INPUT, "target '%s': no frame has this field", m->head[h].target.name);
         gg_target_alloc(&m->head[h].target, &m->arena, m->n_species);
+        if (read_times(m, &m->head[h], gg_yaml_get(y, "times"), err))
+            return -1;
     }
     return unite_times(m, err);
 }
@@ -299,8 +303,7 @@ int gg_plain_heads(struct gg_model *m, struct gg_err *err)
     static const char *const known[] = {"target", "times", NULL};
     struct gg_head *h = m->head;
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next, h++)
-        if (gg_yaml_check_keys(y, NULL, known, err) || read_times(m, h, gg_yaml_get(y, "times"), err) ||
-            read_scope(m, h, y, err))
+        if (gg_yaml_check_keys(y, NULL, known, err) || read_scope(m, h, y, err))
             return -1;
     if (gg_loss_heads(m, err) || gg_loss_times(m, err))
         return -1;

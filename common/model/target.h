@@ -37,8 +37,9 @@ struct gg_target {
     char unit[GG_UNIT];
     bool bare; /* irreps of the field: "0e", one number a row, no axis for components */
     bool timed;
-    int n_time;   /* 1 if not timed */
-    double *time; /* [n_time] tau, increasing; NULL if not timed */
+    int n_time;        /* 1 if not timed */
+    double *time;      /* [n_time] tau, increasing; NULL if not timed */
+    char early[GG_ID]; /* the first frame that gave it a time of 0 or below */
     int n_group;
     /* [n_group][n_time][n_part]; count [n_group][n_time]: numbers in training, 0 = predicts NaN */
     double *mean, *scale, *count;

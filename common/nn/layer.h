@@ -21,6 +21,7 @@ int gg_axis_lifted(int axis, int n_lift);
 void gg_axis_print(int axis, char text[64]); /* "node", "edge x time", "node x 4 lifts" */
 
 enum { GG_LAYER_INPUTS = 8 };
+enum { GG_STANDARDISED, GG_AS_THEY_ARE, GG_ABOVE_0 };
 
 /* A value: rows on an axis. In a row, block b (mul x l) is 2l+1 runs of `pad[b]` numbers, channel innermost:
  *     x[row * stride + offset[b] + m * pad[b] + c],  m = 0..2l, c = 0..mul-1
@@ -50,16 +51,20 @@ struct gg_layer {
     int n_type;             /* species of the model */
     double cutoff;          /* of the model's graph, sigma */
     double mean_neighbours; /* of the training set: a constant of the model file */
+    int n_time;
+    const double *time; /* [n_time] tau, increasing: of the training set, whatever times are predicted */
     int n_in;
     struct gg_shape in[GG_LAYER_INPUTS];
 
     struct gg_shape out;
     bool rotations_only; /* y turns with x under rotations, not under reflections */
     bool fixed_axes;     /* y does not turn with x: components of vectors as plain numbers */
-    bool kinks;          /* y is not smooth in its arguments: relu */
-    bool needs_reverse;  /* reads graph.rev and graph.sent */
-    bool needs_mean;     /* divides by mean_neighbours, or its root */
-    bool reads_vectors;  /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
+    bool own_times;      /* defined at the training times alone */
+    int reads;  /* the frame's numbers among its inputs: standardised, as they are, as they are and above 0 */
+    bool kinks; /* y is not smooth in its arguments: relu */
+    bool needs_reverse; /* reads graph.rev and graph.sent */
+    bool needs_mean;    /* divides by mean_neighbours, or its root */
+    bool reads_vectors; /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
     double knots; /* y is smooth in lengths between multiples of this (sigma), a table's; 0: everywhere */
     bool draws;   /* reads call.random in training */
     double

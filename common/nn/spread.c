@@ -104,8 +104,6 @@ size_t gg_spread_scratch_bytes(const struct gg_shape *part, const struct gg_shap
                                const struct gg_graph *g, int n_thread)
 {
     int64_t n = numbers_of_element(part, g);
-    if (part->axis == all->axis)
-        return 0;
     if (on_graph(part) && !on_graph(all))
         return (size_t)n * sizeof(double) + gg_tree_sum_f64_bytes(elements(all, g), n);
     return (size_t)(n * n_thread) * sizeof(double);
@@ -115,7 +113,8 @@ size_t gg_spread_layer_scratch(const struct gg_layer *l, const struct gg_graph *
 {
     size_t most = 0;
     for (int k = 0; k < l->n_in; k++) {
-        size_t bytes = gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
+        size_t bytes =
+            l->in[k].axis == l->out.axis ? 0 : gg_spread_scratch_bytes(&l->in[k], &l->out, g, n_thread);
         most = bytes > most ? bytes : most;
     }
     return most;

@@ -16,10 +16,10 @@ int64_t gg_spread_row(const struct gg_shape *part, const struct gg_shape *all, c
                       int64_t row);
 
 /* dx[row of part] += sum of what `add` adds for the rows of `all` that read it, in double and a fixed order.  add: the gradient of row
- * `row` of `all` into `to`, as wide as a row of part; different rows at once.  scratch: gg_spread_scratch_bytes. */
+ * `row` of `all` into `to`, as wide as a row of part; different rows at once.  The two may be one axis.  scratch: gg_spread_scratch_bytes. */
 size_t gg_spread_scratch_bytes(const struct gg_shape *part, const struct gg_shape *all,
                                const struct gg_graph *g, int n_thread);
-/* As a layer's scratch_bytes: what the most demanding of its inputs wants, read on all of the output. */
+/* As a layer's scratch_bytes: what the most demanding of its inputs on a part of the output's axis wants. */
 size_t gg_spread_layer_scratch(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 void gg_spread_backward(const struct gg_shape *part, const struct gg_shape *all, const struct gg_graph *g,
                         void *scratch, gg_real *dx, void (*add)(void *context, int64_t row, double *to),

@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# decoder.bats -- a decoder for any time and temperature: predictions at times never trained at, frames with other grids, conditions, refusals
+
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.4}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(8x0e+4x1o), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: gate, in: m, out: h}
+  - {layer: basis, in: time, n: 2, out: c}
+  - {layer: film, in: [h, c], hidden: [8], out: d}
+heads:
+  - {target: propensity, in: d, layer: mlp, hidden: [8]}
+  - {target: displacement, in: d, layer: gated_vector}
+train: {lr: 0.02, epochs: 3}
+YAML
+}
+
+PRED=propensity_pred,displacement_pred
+
+# numbers FIELD COLUMN FILE: one time of a field without components, a line a particle
+numbers() { gg-dump -d "$1" "$3" | awk -v c="$2" '{ print $c }'; }
+
+@test "at the times of training --times changes nothing; in between predictions are between, or near" {
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o all.ggs
+    gg-predict --times 0.2,1,5,10 run/model.ggm "$DATA/tiny.ggs" -o same.ggs
+    gg-cmp --fields "$PRED" all.ggs same.ggs
+    gg-predict --times 0.2,1,2.2360679774997898,5 run/model.ggm "$DATA/tiny.ggs" -o new.ggs
+    gg-dump -d propensity_pred.time new.ggs | grep -q 2.236
+    for k in 1 2; do cmp <(numbers propensity_pred $k all.ggs) <(numbers propensity_pred $k new.ggs); done
+    cmp <(numbers propensity_pred 3 all.ggs) <(numbers propensity_pred 4 new.ggs)
+    # the mean and the scale halfway in ln t are halfway; what the network says there is of its own
+    gg-dump -d propensity_pred new.ggs | awk '{ low += $2; mid += $3; high += $4 } END { exit !(low < mid && mid < high) }'
+}
+
+# With nothing to learn of the particles the prediction is the mean itself, so the interpolation can be checked to the digit: halfway in ln t between 1
+# and 5, and that of the last time beyond.
+# bats test_tags=golden
+@test "mean and scale at new times: linear in ln t, constant outside" {
+    sed -i 's/lr: 0.02, epochs: 3/lr: 0, epochs: 1/; s/layer: mlp, hidden: \[8\]/layer: linear/' m.yaml
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o all.ggs
+    gg-predict --times 2.2360679774997898,20 run/model.ggm "$DATA/tiny.ggs" -o new.ggs
+    # at start film is the identity: y does not depend on time, and p = mean + scale y is linear in both
+    paste <(gg-dump -d propensity_pred all.ggs) <(gg-dump -d propensity_pred new.ggs) |
+        awk '{ want = ($2 + $3) / 2; if (($5 - want) ^ 2 > 1e-10 * want ^ 2 || $6 != $4) bad++ } END { print NR, bad + 0; exit !(NR == 2000 && !bad) }'
+}
+
+@test "times left out of training are predicted, those of training as without them" {
+    gg-train -q --set 'heads.0.times=[0.2,5,10]' --set 'heads.1.times=[0.2,10]' -o run m.yaml "$DATA/tiny.ggs"
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o some.ggs
+    [ "$(numbers propensity_pred 2 some.ggs | sort -u)" = nan ]
+    gg-predict --times 0.2,1,5,10 run/model.ggm "$DATA/tiny.ggs" -o all.ggs
+    run ! grep -q nan <(gg-dump -d propensity_pred all.ggs)
+    run ! grep -q nan <(gg-dump -d displacement_pred all.ggs)
+    for k in 1 3 4; do cmp <(numbers propensity_pred $k some.ggs) <(numbers propensity_pred $k all.ggs); done
+    gg-corr --bootstrap 0 --tsv all.ggs | awk -F '\t' 'NR > 1 { n++ } END { exit !(n >= 4) }'
+}
+
+@test "predicting at new times commutes with turning" {
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-rotate --seed 5 --reflect "$DATA/tiny.ggs" | gg-predict --times 0.5,7 run/model.ggm -o a.ggs
+    gg-predict --times 0.5,7 run/model.ggm "$DATA/tiny.ggs" | gg-rotate --seed 5 --reflect -o b.ggs
+    gg-cmp --fields "$PRED" --rel 1e-4 a.ggs b.ggs
+}
+
+# Half of the frames have the first two times, half the last three.
+@test "frames with other grids of times train together, each at its own" {
+    gg-select --frames 0:3 "$DATA/tiny.ggs" -o a.ggs
+    gg-select --frames 4:7 "$DATA/tiny.ggs" -o b.ggs
+    for f in a b; do
+        gg-dump --text $f.ggs | awk -v f=$f '
+            # the times of a field that stay: 1 2 or 2 3 4; displacements have a line for each time
+            function stays(k) { return f == "a" ? k <= 2 : k >= 2 }
+            function keep(  k, out) { for (k = 1; k <= NF; k++) if (stays(k)) out = out " " $k; return "\t" substr(out, 2) }
+            /^(field|trailer)/ { kind = $2; row = 0 }
+            /^field/ { timed = sub(/4 time/, (f == "a" ? 2 : 3) " time") }
+            !/^(field|trailer)/ && timed && kind == "displacement" && !stays(row++ % 4 + 1) { next }
+            !/^(field|trailer)/ && timed && kind != "displacement" { $0 = keep() }
+            /^trailer/ { timed = 0 }
+            { print }' | gg-dump -r -o $f.part.ggs
+    done
+    [ "$(gg-dump -d time a.part.ggs | head -2 | tr '\n' ' ')" = "0.2 1 " ]
+    [ "$(gg-dump -d time b.part.ggs | head -3 | tr '\n' ' ')" = "1 5 10 " ]
+    gg-select a.part.ggs b.part.ggs -o both.ggs
+    gg-train -q --epochs 20 -o run m.yaml both.ggs
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-dump -d propensity_pred >p
+    awk '/nan/ { bad++ } { for (k = 1; k <= 4; k++) sum[k] += $k } END { exit !(!bad && sum[1] < sum[2] && sum[2] < sum[3] && sum[3] < sum[4]) }' p
+    # the mean of a time is that of the frames that have it
+    mapfile -t count < <(gg-dump -d target.propensity.count run/model.ggm)
+    [ $((count[0] + count[4])) -eq 1000 ]
+    [ $((count[1] + count[5])) -eq 2000 ]
+    [ $((count[3] + count[7])) -eq 1000 ]
+}
+
+@test "temperature and time: functions side by side, their products, of their ratio" {
+    sed -e 's/node: \[type\]/node: [type], graph: [temperature]/' -e 's/^  - {layer: basis.*/&\n  - {layer: basis, in: temperature, kind: chebyshev, n: 2, map: inverse, range: [0.64, 0.44], out: w}/' m.yaml >t.yaml
+    sed 's/^  - {layer: film/  - {layer: concat, in: [c, w], out: c}\n&/' t.yaml >side.yaml
+    sed 's/^  - {layer: film/  - {layer: outer, in: [c, w], out: c}\n&/' t.yaml >product.yaml
+    sed -e 's/in: time, n: 2/in: [time, temperature], range: [0.2, 30], n: 2/' -e '/in: temperature,/d' t.yaml >ratio.yaml
+    for m in side product ratio; do
+        gg-train -q --epochs 2 -o $m $m.yaml "$DATA/tiny.ggs"
+        gg-predict $m/model.ggm "$DATA/tiny.ggs" -o p.ggs
+        # another temperature is another prediction
+        gg-dump --text "$DATA/tiny.ggs" | awk 'on { $0 = "\t0.5"; on = 0 } /^field temperature/ { on = 1 } { print }' |
+            gg-dump -r | gg-predict $m/model.ggm -o q.ggs
+        run gg-cmp --fields propensity_pred --rel 1e-4 p.ggs q.ggs
+        [ "$status" -eq 1 ]
+        gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces $m.yaml
+    done
+    gg-dump -d input.mean side/model.ggm | tail -1 | grep -qx 0
+    gg-dump -d input.scale side/model.ggm | tail -1 | grep -qx 1
+}
+
+@test "refused: more functions than times, conditions that are not there, numbers without a logarithm" {
+    refuses 2 'basis: n: 5 functions, and 4 points .training times.' gg-train -q -o run --set basis.n=5 m.yaml "$DATA/tiny.ggs"
+    refuses 2 'have the condition number 1.' gg-train -q -o run --set basis.n=4 --set basis.x_1=200 m.yaml "$DATA/tiny.ggs"
+    sed -e 's/node: \[type\]/node: [type], graph: [tau_alpha]/' -e 's/in: time, n: 2/in: [time, tau_alpha], n: 2, range: [0.01, 10]/' m.yaml >tau.yaml
+    refuses 3 "field 'tau_alpha' is missing" gg-train -q -o run tau.yaml "$DATA/tiny.ggs"
+    for value in 0 -1; do
+        gg-dump --text "$DATA/tiny.ggs" | awk -v v=$value 'on { $0 = "\t" v; on = 0 } /^field temperature/ { on = 1 } { print }' | gg-dump -r -o bad.ggs
+        sed 's/tau_alpha/temperature/g' tau.yaml >temperature.yaml
+        refuses 3 "KA/N250/T0.64/1': field 'temperature': $value, and a layer .basis. takes its logarithm" gg-train -q -o run temperature.yaml bad.ggs
+    done
+    sed 's/in: time, n: 2/in: h, n: 2/' m.yaml >h.yaml
+    refuses 2 'basis takes time, one number of the frame' gg-train -q -o run h.yaml "$DATA/tiny.ggs"
+    sed -e 's/^  - {layer: basis.*/  - {layer: pool, in: h, out: p}\n  - {layer: linear, in: p, out_irreps: 1x0e, out: p}\n&/' -e 's/in: time, n: 2/in: p, n: 2, range: [1, 2]/' m.yaml >made.yaml
+    refuses 2 'basis takes time, or a field of inputs.graph by its name, not what a layer made' gg-train -q -o run made.yaml "$DATA/tiny.ggs"
+    sed 's/^heads:/  - {layer: conv, in: d, lmax: 1, channels: 4, out: d}\n&/' m.yaml >conv.yaml
+    refuses 2 'conv: in: conv takes a value on nodes and, if wanted, a second one on edges, not one on node x time' gg-train -q -o run conv.yaml "$DATA/tiny.ggs"
+}
+
+@test "refused: a time of 0, by frame and field" {
+    gg-dump --text "$DATA/tiny.ggs" | awk 'on { sub(/0[.]2[0-9]*/, "0"); on = 0 } /^field time/ { on = 1 } { print }' | gg-dump -r -o zero.ggs
+    refuses 2 "time 0 .frame 'KA/N250/T0.64/1', field 'propensity.time', or 'time' where a frame has none. has no logarithm" gg-train -q -o run m.yaml zero.ggs
+    gg-train -q --epochs 1 --set 'heads.0.times=[1,5,10]' --set 'heads.1.times=[1,5]' -o run m.yaml zero.ggs
+}
+
+@test "refused: times of gg-predict that the model cannot have" {
+    gg-train -q --epochs 1 -o run m.yaml "$DATA/tiny.ggs"
+    refuses 2 '--times: run/model.ggm: time 1 behind 5; increasing ones above 0' gg-predict --times 5,1 run/model.ggm "$DATA/tiny.ggs"
+    refuses 2 '--times: 0 ' gg-predict --times 0,1 run/model.ggm "$DATA/tiny.ggs"
+    gg-predict --times 20 run/model.ggm "$DATA/tiny.ggs" -o p.ggs 2>said
+    [ ! -s said ]
+    gg-predict --times 31 run/model.ggm "$DATA/tiny.ggs" -o p.ggs 2>said
+    grep -q '31 lies far outside the times trained at, 0.2 to 10' said
+    gg-train -q --epochs 1 --set basis.kind=one-hot --set basis.n=0 -o hot m.yaml "$DATA/tiny.ggs"
+    gg-predict --times 1,5 hot/model.ggm "$DATA/tiny.ggs" -o p.ggs
+    refuses 2 'time 2: layer layers.3.basis of this kind knows the 4 times from 0.2 to 10' gg-predict --times 1,2 hot/model.ggm "$DATA/tiny.ggs"
+    sed -e '/basis/d; /film/d; s/in: d/in: h/' m.yaml >plain.yaml
+    gg-train -q --epochs 1 -o plain plain.yaml "$DATA/tiny.ggs"
+    refuses 2 "the head of 'propensity' has a column for each of its 4 times" gg-predict --times 2 plain/model.ggm "$DATA/tiny.ggs"
+}
