@@ -163,6 +163,8 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
+        if (gg_target_made(t))
+            continue; /* asked of frames that a view has changed */
         int64_t rows = t->kind->rows(&s);
         if (check_finite(t, out[h].y, rows, err) || add_prediction(c, t, out[h].y, rows, f, a, err) ||
             (out[h].spread && add_spread(&m->head[h], out[h].spread, rows, f, a, err)))
@@ -192,7 +194,8 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     trace.context = &c;
-    if (gg_model_load(&context.model, c.operand[0], NULL, &c.err))
+    if (gg_model_load(&context.model, c.operand[0], NULL, &c.err) ||
+        gg_model_predicts(&context.model, &c.err))
         status = gg_cli_fail(&c);
     else
         status = gg_cli_filter(&c, &filter);
