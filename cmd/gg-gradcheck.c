@@ -57,7 +57,7 @@ static int open_model(const struct gg_cli *c, const struct options *o, struct gg
     if (!is_yaml(path))
         return gg_model_load(m, path, NULL, err) || gg_spool_open(&t->data.spool, err) ? -1 : 0;
     return gg_config_load(&m->config, path, err) || gg_config_set_all(&m->config, &o->set, err) ||
-                   gg_model_open(m, err)
+                   gg_model_open(m, err) || gg_train_open(t, err)
                ? -1
                : 0;
 }
@@ -106,8 +106,6 @@ static int prepare(struct gg_cli *c, struct gg_trainer *t, struct gg_err *err)
 {
     if (!is_yaml(c->operand[0]))
         return gg_spool_map(&t->data.spool, t->model, err);
-    if (gg_train_open(t, err))
-        return -1;
     t->keys.schedule = GG_SCHEDULE_CONSTANT; /* nothing is trained, nothing waits for validation */
     t->keys.patience = 0;
     t->keys.validation = 0;

@@ -127,8 +127,8 @@ static int retime(struct run *r, struct gg_model *m, const char *file, struct gg
         return gg_err_prefix(err, "--times: %s: ", file);
     for (int k = 0; k < times->n; k++)
         if (times->v[k] * far < low || times->v[k] > far * high)
-            gg_cli_say(r->cli, "--times: %g lies far outside the times trained at, %g to %g", times->v[k], low,
-                       high);
+            gg_cli_say(r->cli, "--times: %g lies far outside the times trained at, %g to %g", times->v[k],
+                       low, high);
     return 0;
 }
 
@@ -140,7 +140,7 @@ static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
         if (gg_models_load(&r->models, file, trace, err))
             return -1;
         for (int m = first; m < r->models.n; m++)
-            if (retime(r, r->models.v[m], file, err))
+            if (gg_model_predicts(r->models.v[m], err) || retime(r, r->models.v[m], file, err))
                 return -1;
     }
     return 0;

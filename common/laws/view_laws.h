@@ -15,7 +15,7 @@
  *     distances   a view that does not move particles leaves every edge and its length
  *     O(3)        a view that turns, and does nothing else, leaves the loss: edges, inputs and targets have turned as one
  *     plane       in two dimensions z stays 0: positions, edges, vectors of inputs and targets
- *     targets     none appears that was not there
+ *     targets     none appears that was not there, but what a view makes for a head that asks for it: a row for each particle, a number at least
  *
  * Prints one line a failed law to `to`, returns how many failed; *n_checked counts what was run. */
 int gg_check_view(const struct gg_view_type *t, uint64_t seed, FILE *to, int *n_checked);
@@ -28,8 +28,12 @@ struct gg_view_stage {
     struct gg_batch b;
     struct gg_arena a;
     struct gg_pass p;
+    struct gg_views views;
 };
-int gg_view_stage_open(struct gg_view_stage *x, int dim, int64_t n_node, uint64_t seed, struct gg_err *err);
+/* With one view of these keys, which need not be a line of the table, and, where it makes a target, a third head, "made", that learns it;
+ * NULL: without a view. */
+int gg_view_stage_open(struct gg_view_stage *x, const struct gg_view_type *type, const char *hypers, int dim,
+                       int64_t n_node, uint64_t seed, struct gg_err *err);
 void gg_view_stage_close(struct gg_view_stage *x);
 
 #endif

@@ -2,6 +2,7 @@
 #include "laws/view_laws.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char yaml[] =
@@ -13,6 +14,7 @@ static const char yaml[] =
     "heads:\n"
     "  - {target: propensity, in: h, layer: mlp, hidden: [8]}\n"
     "  - {target: displacement, in: h, layer: gated_vector}\n";
+static const char made[] = "  - {target: made, in: h, layer: gated}\n";
 enum { TIMES = 2 };
 
 static float *add_numbers(struct gg_view_stage *x, const char *name, int ndim, const uint64_t *shape,
@@ -69,15 +71,40 @@ static int make_frame(struct gg_view_stage *x, int dim, int64_t n_node, uint64_t
     return 0;
 }
 
-int gg_view_stage_open(struct gg_view_stage *x, int dim, int64_t n_node, uint64_t seed, struct gg_err *err)
+static int add_view(struct gg_view_stage *x, const struct gg_view_type *type, const char *hypers,
+                    struct gg_err *err)
+{
+    if (gg_view_find(type->name) == type)
+        return gg_views_add(&x->views, type->name, hypers, &x->a, err);
+    x->views = (struct gg_views){.n = 1, .moves = type->moves, .turns = type->turns};
+    x->views.view[0] = (struct gg_view){.type = type, .head = -1};
+    return 0;
+}
+
+/* The network of the text, with a head for what a view makes. */
+static int open_model(struct gg_view_stage *x, bool makes, struct gg_err *err)
+{
+    char text[sizeof yaml + sizeof made];
+    snprintf(text, sizeof text, "%s%s", yaml, makes ? made : "");
+    if (makes)
+        x->views.view[0].target = "made";
+    return gg_config_from_text(&x->m.config, text, strlen(text), "stage", err) || gg_model_open(&x->m, err) ||
+                   gg_views_claim(&x->views, &x->m, err)
+               ? -1
+               : 0;
+}
+
+int gg_view_stage_open(struct gg_view_stage *x, const struct gg_view_type *type, const char *hypers, int dim,
+                       int64_t n_node, uint64_t seed, struct gg_err *err)
 {
     struct gg_data_facts facts = {.n_species = 2, .mean_neighbours = {10}};
     *x = (struct gg_view_stage){0};
-    if (make_frame(x, dim, n_node, seed, err) ||
-        gg_config_from_text(&x->m.config, yaml, sizeof yaml - 1, "stage", err) || gg_model_open(&x->m, err) ||
-        gg_model_see(&x->m, &x->f, true, err))
+    if ((type && add_view(x, type, hypers, err)) || make_frame(x, dim, n_node, seed, err) ||
+        open_model(x, type && type->target, err) || gg_model_see(&x->m, &x->f, true, err))
         return -1;
-    if (gg_model_build(&x->m, &facts, err) || gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err))
+    gg_views_describe(&x->views, &x->m, facts.n_species);
+    if (gg_model_build(&x->m, &facts, err) || gg_views_check(&x->views, &x->m, err) ||
+        gg_sample_read(&x->s, &x->m, &x->f, true, &x->a, err))
         return -1;
     gg_sample_bind(&x->s, &x->m, &x->a);
     if (gg_batch_init(&x->b, &x->m, &x->s, true, &x->a, err) ||

@@ -28,7 +28,7 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     if (gg_sample_read(&s, m, f, true, a, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
-        any |= s.target[h].value != NULL;
+        any |= s.target[h].value != NULL || gg_target_made(&m->head[h].target);
     if (!any)
         return gg_model_no_target(m, f, err);
     s.split = split;

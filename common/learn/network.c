@@ -38,6 +38,9 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
     if (map && gg_yaml_get(map, "views") &&
         gg_views_read(&t->views, gg_yaml_get(map, "views"), &t->model->arena, &c->arena, err))
         return -1;
+    if (gg_views_claim(&t->views, t->model, err))
+        return -1;
+    t->making = gg_views_making(&t->views);
     if (!map)
         map = gg_yaml_add(c->root, &c->arena, GG_YAML_MAP, "train");
     gg_yaml_add_defaults(map, &c->arena, gg_train_table, &t->keys, NULL);
@@ -90,28 +93,50 @@ static void say_part(struct gg_trainer *t)
         gg_train_say(t, "train.validation: %g of one frame: none is left for validation", t->keys.validation);
 }
 
-/* The k-th training frame, for the normalisers of the loss. */
+/* Training frames for the normalisers of the loss: as they are, then with what views make. */
+struct frames {
+    struct gg_trainer *t;
+    struct gg_sample made;
+    struct gg_batch batch;
+};
+
 static int training_frame(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
                           struct gg_err *err)
 {
-    struct gg_trainer *t = context;
-    *s = &t->data.spool.sample[t->data.train[k]];
-    *b = gg_data_batch(&t->data, t->model, t->data.train[k], err);
-    return *b ? 0 : -1;
+    struct frames *x = context;
+    struct gg_trainer *t = x->t;
+    int n = t->data.n_train, sample = t->data.train[k % n];
+    if (k < n) {
+        *s = &t->data.spool.sample[sample];
+        *b = gg_data_batch(&t->data, t->model, sample, err);
+        return *b ? 0 : -1;
+    }
+    gg_arena_reset(&t->seen);
+    *s = &x->made;
+    *b = &x->batch;
+    return gg_made_see(t, sample, &x->made, &x->batch, &t->seen, err);
 }
 
-/* What terms cannot be asked of the positions of a validation frame, or a layer of its numbers, is told now, not after the first
+/* What terms cannot be asked of the positions of a validation frame, or a layer of its numbers, and what views are not for, is told
+ * now, not after the first
  * epoch. */
 static int check_places(struct gg_trainer *t, struct gg_err *err)
 {
+    struct gg_train_data *d = &t->data;
     bool any = false;
     for (int q = 0; q < t->model->n_term; q++)
         any |= t->model->term[q].type->prepare != NULL;
     for (int k = 0; k < t->model->n_input; k++)
         any |= t->model->input[k].reads == GG_ABOVE_0;
-    for (int k = 0; k < t->data.n_validation && any; k++)
-        if (!gg_data_batch(&t->data, t->model, t->data.validation[k], err))
+    for (int k = 0; k < d->n_validation && any; k++)
+        if (!gg_data_batch(d, t->model, d->validation[k], err))
             return -1;
+    for (int k = 0; k < d->n_train + d->n_validation && t->views.n; k++) {
+        int sample = k < d->n_train ? d->train[k] : d->validation[k - d->n_train];
+        const struct gg_batch *b = gg_data_batch(d, t->model, sample, err);
+        if (!b || gg_views_fit(&t->views, t->model, &d->spool.sample[sample], b, err))
+            return -1;
+    }
     return 0;
 }
 
@@ -139,7 +164,10 @@ static void say_missing(struct gg_trainer *t)
 /* What follows from the seed, and from the parameters that the run starts with. */
 static int seed(struct gg_trainer *t, struct gg_err *err)
 {
-    struct gg_loss_frames frames = {.n = t->data.n_train, .frame = training_frame, .context = t};
+    struct frames shown = {.t = t};
+    struct gg_loss_frames frames = {.n = t->data.n_train * (t->making.n ? 2 : 1),
+                                    .frame = training_frame,
+                                    .context = &shown};
     gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
     t->data.digest = t->data.spool.digest;
     return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
@@ -154,8 +182,10 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     say_part(t);
     gg_data_begin(d, t->how.memory);
     if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
-        (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
-        gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
+        (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)))
+        return -1;
+    gg_views_describe(&t->views, t->model, facts.n_species);
+    if (gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
         gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
         gg_possible(t, err))
         return -1;

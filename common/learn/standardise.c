@@ -113,7 +113,8 @@ void gg_model_standardise(struct gg_model *m, const struct gg_spool *s, const in
 {
     standardise_inputs(m, s, use, n_use);
     for (int h = 0; h < m->n_head; h++)
-        standardise_head(&m->head[h], h, s, use, n_use);
+        if (!gg_target_made(&m->head[h].target))
+            standardise_head(&m->head[h], h, s, use, n_use);
 }
 
 /* Particles that count and have a number to learn. */

@@ -59,7 +59,7 @@ struct gg_trainer {
     gg_real *observed;       /* [n_weight] what the last training frame says of statistics */
     gg_real *factor, *decay; /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
     struct gg_start start;   /* of train.from, open from gg_train_prepare on */
-    struct gg_views views;
+    struct gg_views views, making; /* all, and those of them that make targets */
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
     struct gg_part part[2]; /* training and --validation */
@@ -121,6 +121,11 @@ int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
 void gg_left_out_see(struct gg_trainer *t, const struct gg_frame *f);
 /* Once the model is built: species whose particles do not count, for each head; with how.verbose the fields, too. */
 void gg_left_out_say(struct gg_trainer *t);
+
+/* ---- made.c ---- */
+/* The sample with what views make for heads to learn, and no other target; its graph is in `a`, or the data's own. */
+int gg_made_see(struct gg_trainer *t, int sample, struct gg_sample *s, struct gg_batch *b, struct gg_arena *a,
+                struct gg_err *err);
 
 /* ---- validate.c ---- */
 /* A column of a head that is trained: truth against prediction in each validation frame. */

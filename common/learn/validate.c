@@ -31,11 +31,13 @@ static struct gg_moments moments_of(const struct gg_head *h, const struct gg_sam
     return n == 1 ? gg_moments_scalar(count, x, y) : gg_moments_tensor(count, n, x, y);
 }
 
-/* Has the sample a number that a head learns? */
+/* Has the sample a number that a head learns, or do views make one? */
 static bool judges(const struct gg_model *m, const struct gg_sample *s)
 {
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
+        if (gg_target_made(t))
+            return true;
         for (int64_t i = 0; s->target[h].value && i < s->target[h].n_row; i++)
             for (int time = 0; time < t->n_time; time++) {
                 const float *y = gg_truth_at(&s->target[h], i, time);
@@ -181,22 +183,26 @@ static int epoch_line(struct gg_trainer *t, double train_loss, double loss, stru
     return gg_metrics_end(&t->metrics, err);
 }
 
-/* One frame: its loss, and its moments in every column. */
-static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct gg_judged *column,
-                     int n_column, double *loss, struct gg_err *err)
+static bool has_truth(const struct gg_model *m, const struct gg_sample *s)
+{
+    bool any = false;
+    for (int h = 0; h < m->n_head; h++)
+        any |= s->target[h].value != NULL;
+    return any;
+}
+
+/* A frame as it is, or with what views make: its loss, and its moments in the columns of heads that have a target there. */
+static int judge(struct gg_trainer *t, int frame, const struct gg_sample *s, const struct gg_batch *b,
+                 const gg_real *w, const struct gg_judged *column, int n_column, double *loss,
+                 struct gg_err *err)
 {
     const struct gg_model *m = t->model;
-    const struct gg_sample *s = &t->data.spool.sample[t->data.validation[frame]];
-    struct gg_batch *b = gg_data_batch(&t->data, m, t->data.validation[frame], err);
     struct gg_arena a = {0};
-    if (!b)
-        return -1;
     gg_pass_forward(&t->pass, m, w, b, false);
     double value = gg_loss(&t->pass, m, b, s, false, 1);
     if (!isfinite(value)) {
         char why[GG_TRACE_TEXT];
         gg_trace_blame(&t->pass, m, w, b, s, why);
-        gg_arena_free(&a);
         return gg_fail(err, GG_NUMERICS, "validation sample '%s', epoch %lld: the loss is not finite: %s",
                        s->id, (long long)t->state.epoch + 1, why);
     }
@@ -216,6 +222,27 @@ static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const st
     }
     gg_arena_free(&a);
     return 0;
+}
+
+static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct gg_judged *column,
+                     int n_column, double *loss, struct gg_err *err)
+{
+    int sample = t->data.validation[frame];
+    const struct gg_sample *s = &t->data.spool.sample[sample];
+    struct gg_sample made;
+    struct gg_batch with;
+    if (has_truth(t->model, s)) {
+        const struct gg_batch *b = gg_data_batch(&t->data, t->model, sample, err);
+        if (!b || judge(t, frame, s, b, w, column, n_column, loss, err))
+            return -1;
+    }
+    if (!t->making.n)
+        return 0;
+    gg_arena_reset(&t->seen);
+    return gg_made_see(t, sample, &made, &with, &t->seen, err) ||
+                   judge(t, frame, &made, &with, w, column, n_column, loss, err)
+               ? -1
+               : 0;
 }
 
 int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged **column, double *loss,

@@ -180,14 +180,15 @@ static void make_ranges(struct gg_batch *b, const struct gg_model *m, struct gg_
 static void standard_row(const struct gg_model *m, const struct gg_sample *s, const struct gg_value_source *q,
                          const float *raw, int64_t row, double *out)
 {
+    const bool hidden = s->hidden && s->hidden[row];
     for (int k = q->first; k < q->first + q->n; k++) {
         const struct gg_input *in = &m->input[k];
         int channel = in->channel;
         if (!strcmp(in->field, "type")) {
             if (m->type_number)
-                *out++ = s->type[row];
+                *out++ = hidden ? -1 : s->type[row];
             for (int t = 0; t < m->n_species && !m->type_number; t++)
-                *out++ = s->type[row] == t;
+                *out++ = !hidden && s->type[row] == t;
             continue;
         }
         for (int b = 0; b < in->irreps.n; b++)

@@ -112,6 +112,17 @@ void gg_head_predict(const struct gg_pass *p, const struct gg_model *m, int head
     }
 }
 
+int gg_model_predicts(const struct gg_model *m, struct gg_err *err)
+{
+    for (int h = 0; h < m->n_head; h++)
+        if (!gg_target_made(&m->head[h].target))
+            return 0;
+    return gg_fail(err, GG_INPUT,
+                   "the model predicts nothing of a frame: its heads learn what views of the training make "
+                   "('%s'): it is to start from (train.from)",
+                   m->head[0].target.name);
+}
+
 void gg_prediction_alloc(struct gg_prediction out[GG_MAX_HEADS], const struct gg_model *m,
                          const struct gg_sample *s, struct gg_arena *a)
 {

@@ -16,6 +16,8 @@ struct gg_prediction {
     float *y;      /* [rows][n_time][dim] */
     float *spread; /* [rows][n_time][gg_head_spread_dim]; NULL if the head has none */
 };
+/* GG_INPUT: all heads learn what views make, so that there is nothing to predict. */
+int gg_model_predicts(const struct gg_model *m, struct gg_err *err);
 /* Room for all heads of a sample, in `a`. */
 void gg_prediction_alloc(struct gg_prediction out[GG_MAX_HEADS], const struct gg_model *m,
                          const struct gg_sample *s, struct gg_arena *a);

@@ -35,6 +35,8 @@ static int add_model(struct gg_predicted *x, const struct gg_model *m, struct gg
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
+        if (gg_target_made(t))
+            continue; /* asked of frames that a view has changed */
         if (check_finite(t, out[h].y, t->kind->rows(s), err))
             return -1;
         gg_mixture_add(&x->head[h], &out[h]);
@@ -174,6 +176,8 @@ int gg_predicted_write(const struct gg_predicted *x, struct gg_frame *f, struct 
 {
     for (int h = 0; h < x->model->n_head; h++) {
         const struct gg_mixture *of = &x->head[h];
+        if (gg_target_made(&of->head->target))
+            continue;
         struct gg_prediction p = gg_mixture_result(of, a);
         if (add_prediction(x, of, p.y, f, a, err) || (p.spread && add_spread(x, of, p.spread, f, a, err)))
             return -1;

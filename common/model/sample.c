@@ -98,6 +98,12 @@ static int see_target(struct gg_model *m, struct gg_target *t, const struct gg_f
     struct gg_arena a = {0};
     if (!x)
         return 0;
+    if (gg_target_made(t))
+        return gg_fail(
+            err, GG_INPUT,
+            "field '%s': a view of the training makes the target of this name (train.views): give one of "
+            "them another name",
+            t->name);
     int status = (!t->kind && gg_target_see(t, f, x, err)) || gg_truth_read(&y, t, f, &a, err) ||
                          (t->timed && train && gg_target_add_times(t, &m->arena, y.n_time, y.time, err))
                      ? -1

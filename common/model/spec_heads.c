@@ -235,13 +235,14 @@ static int check_value(const struct gg_model *m, struct gg_head *h, const struct
                        const struct gg_yaml *map, struct gg_err *err)
 {
     const struct gg_shape *have = &m->value[h->value];
-    char got[GG_IRREPS_TEXT], wanted[GG_IRREPS_TEXT], axis[64];
+    char got[GG_IRREPS_TEXT], wanted[GG_IRREPS_TEXT], axis[64], own[64];
     gg_irreps_print(&have->irreps, got);
     gg_irreps_print(want, wanted);
     gg_axis_print(have->axis, axis);
+    gg_axis_print(h->target.kind->axis, own);
     if ((have->axis & ~GG_PER_TIME) != h->target.kind->axis || !gg_irreps_equal(want, &have->irreps))
         return gg_yaml_fail(map, err, "the head of '%s' puts out %s on axis %s, the target wants %s on %ss",
-                            h->target.name, got, axis, wanted, h->target.kind->name);
+                            h->target.name, got, axis, wanted, own);
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "nn/layer.h"
 #include "stream/frame.h"
 
+enum { GG_NO_FIELD = -1 };
 enum { GG_MAX_TIMES = 256, GG_MAX_SPECIES = 8, GG_MAX_TARGET_DIM = 4096 };
 
 struct gg_model;
@@ -19,10 +20,10 @@ struct gg_batch;
 /* A line of targets.def. */
 struct gg_target_kind {
     const char *name, *about;
-    int axis;       /* of the value a head needs: GG_ON_NODE ... */
-    int field_axis; /* first axis of the field: GG_NODE, GG_EDGE; GG_FREE: none */
-    bool species;   /* a group is a species */
-    bool places;    /* rows have positions */
+    int axis; /* of the value a head needs: GG_ON_NODE ... */
+    int field_axis; /* first axis of the field: GG_NODE, GG_EDGE; GG_FREE: none; GG_NO_FIELD: no frame has it, a view makes it */
+    bool species; /* a group is a species */
+    bool places;  /* rows have positions */
     int64_t (*rows)(const struct gg_sample *s);
     int64_t (*from)(const struct gg_batch *b, int64_t row); /* row of the value -> row of the field */
     int (*group)(const struct gg_sample *s, int64_t row);   /* of a row of the field */
@@ -45,6 +46,11 @@ struct gg_target {
     double *mean, *scale, *count;
 };
 
+/* Of a view (views/view.h): no field of a frame, and no prediction. */
+static inline bool gg_target_made(const struct gg_target *t)
+{
+    return t->kind && t->kind->field_axis == GG_NO_FIELD;
+}
 int gg_target_dim(const struct gg_target *t);   /* numbers of a row at one time */
 int gg_target_parts(const struct gg_target *t); /* channels */
 int gg_target_groups(const struct gg_target *t, int n_species);

@@ -76,6 +76,17 @@ static const struct gg_target_kind gg_target_graph = {
     .from = same_row,
     .group = one_group};
 
+static const struct gg_target_kind gg_target_view = {
+    .name = "view",
+    .about = "a row for each particle that a view of the training makes; one group, for the species may be "
+             "what is asked",
+    .axis = GG_ON_NODE,
+    .field_axis = GG_NO_FIELD,
+    .places = true,
+    .rows = nodes,
+    .from = node_of_row,
+    .group = one_group};
+
 #define TARGET(name) &gg_target_##name,
 const struct gg_target_kind *const gg_target_kinds[] = {
 #include "model/targets.def"

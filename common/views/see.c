@@ -97,6 +97,19 @@ static void turn(const struct gg_model *m, double (*R)[3], struct gg_sample *s, 
 
 /* ---- all views ---- */
 
+/* Room for what a view makes, as the target of its head. */
+static float *room(const struct gg_model *m, int head, struct gg_sample *s, struct gg_arena *a)
+{
+    if (head < 0)
+        return NULL;
+    const struct gg_target *t = &m->head[head].target;
+    int dim = gg_target_dim(t);
+    float *value = GG_NEW(a, float, (size_t)(s->n_node * dim) + 1);
+    s->target[head] = (struct gg_truth){.value = value, .n_row = s->n_node, .n_time = 1, .dim = dim};
+    gg_truth_bind(&s->target[head], t, a);
+    return value;
+}
+
 int gg_views_see(const struct gg_views *v, const struct gg_model *m, const struct gg_sample *s,
                  const struct gg_batch *kept, struct gg_view_key key, struct gg_sample *seen,
                  struct gg_batch *b, struct gg_arena *a, struct gg_err *err)
@@ -108,12 +121,15 @@ int gg_views_see(const struct gg_views *v, const struct gg_model *m, const struc
         *b = *kept;
     for (int k = 0; k < v->n; k++) {
         struct gg_rng random = gg_rng_fork(&name, (uint64_t)k);
-        struct gg_view_call call = {v->view[k].hyper, m, seen, R, &random, a};
+        float *made = room(m, v->view[k].head, seen, a);
+        struct gg_view_call call = {v->view[k].hyper, m, seen, R, &random, made, a};
         if (v->view[k].type->see(&call, err))
             return gg_err_prefix(err, "train.views: %s: ", v->view[k].type->name);
     }
     if (v->moves && (gg_batch_init(b, m, seen, true, a, err) || gg_loss_prepare(b, m, seen, a, err)))
         return -1;
+    if (!v->moves && seen->hidden)
+        gg_batch_inputs(b, m, seen, a);
     if (v->turns)
         turn(m, R, seen, b, a);
     return 0;

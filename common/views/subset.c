@@ -2,6 +2,7 @@
  *
  * round(part n) of the n particles, and one at least, keep their targets; all sets of that size are alike, so that the mean over
  * those that are left is the mean over all, in the mean. */
+#include "views/choose.h"
 #include "views/view.h"
 
 #include <math.h>
@@ -11,25 +12,12 @@ struct hyper {
     double part;
 };
 
-/* The first numbers of a shuffle of 0 .. n-1: who stays. */
-static bool *choose(int64_t n, double part, struct gg_rng *r, struct gg_arena *a)
-{
-    bool *stays = GG_NEW(a, bool, (size_t)n + 1);
-    int64_t *order = GG_NEW(a, int64_t, (size_t)n + 1), count = (int64_t)floor(part * (double)n + 0.5);
-    for (int64_t i = 0; i < n; i++)
-        order[i] = i;
-    gg_rng_shuffle(r, order, n);
-    for (int64_t k = 0; k < n && (k < count || k == 0); k++)
-        stays[order[k]] = true;
-    return stays;
-}
-
 /* Those of edges and of the whole configuration stay. */
 static int see(const struct gg_view_call *c, struct gg_err *err)
 {
     const struct hyper *h = c->hyper;
     struct gg_sample *s = c->s;
-    const bool *stays = choose(s->n_node, h->part, c->random, c->a);
+    const bool *stays = gg_choose(s->n_node, h->part, c->random, c->a);
     (void)err;
     for (int k = 0; k < c->m->n_head; k++) {
         struct gg_truth *y = &s->target[k];

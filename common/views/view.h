@@ -5,7 +5,10 @@
  *
  *     the frame as a whole     an element of O(3): edge vectors, inputs and targets are turned by it, positions stay
  *     particles                positions, by `moves`; the graph is then searched anew
- *     inputs, targets          copies in their place */
+ *     inputs, targets          copies in their place
+ *
+ * A view may make what a head learns, too: rows that it draws (targets.def: view).  The list then says `target: NAME` beside the view, and a
+ * head has that target. */
 #ifndef GG_VIEW_H
 #define GG_VIEW_H
 
@@ -22,6 +25,8 @@ struct gg_view_call {
     double (*R)
         [3]; /* [3][3] what the frame is turned by when all views have been; a view puts its own in front */
     struct gg_rng *random;
+    float *
+        made; /* [n_node][dim of type->target] room for what it makes, NaN = none there; NULL if no head asks for it */
     struct gg_arena *a; /* lives until the step has been taken */
 };
 
@@ -37,8 +42,13 @@ struct gg_view_type {
     const void *hyper_defaults;
     bool moves; /* particles relative to each other */
     bool turns; /* writes R */
+    /* Irreps of what it makes, a row for each particle: mean 0, or near it, and variance of the order of 1; NULL: nothing. */
+    void (*target)(int n_species, struct gg_irreps *out);
     /* GG_USAGE: a model this view is not for; NULL: it is for all. */
     int (*check)(const void *hyper, const struct gg_model *m, struct gg_err *err);
+    /* GG_INPUT: a sample, with its graph, that it is not for: asked of each before the first step.  NULL: none. */
+    int (*fits)(const void *hyper, const struct gg_model *m, const struct gg_sample *s,
+                const struct gg_batch *b, struct gg_err *err);
     /* GG_INPUT: a sample it is not for. */
     int (*see)(const struct gg_view_call *c, struct gg_err *err);
     const struct gg_view_case *cases; /* last: name NULL */
@@ -54,6 +64,8 @@ struct gg_views {
     struct gg_view {
         const struct gg_view_type *type;
         void *hyper;
+        const char *target; /* of the head that learns what it makes; NULL: none */
+        int head;           /* its place, from gg_views_claim on */
     } view[GG_MAX_VIEWS];
     bool moves, turns; /* any of them */
 };
@@ -64,8 +76,18 @@ int gg_views_add(struct gg_views *v, const char *name, const char *hypers, struc
 /* The list `views:` [{view: NAME, KEY: VALUE ...}, ...]; defaults are added to it in config_arena. */
 int gg_views_read(struct gg_views *v, struct gg_yaml *list, struct gg_arena *a, struct gg_arena *config_arena,
                   struct gg_err *err);
+/* Marks the heads whose targets views make, before frames are read: of a model that was opened.  GG_USAGE: there is no such head. */
+int gg_views_claim(struct gg_views *v, struct gg_model *m, struct gg_err *err);
+/* What these targets are, once the species are counted and before the model is built. */
+void gg_views_describe(const struct gg_views *v, struct gg_model *m, int n_species);
+/* Those that make targets, alone. */
+struct gg_views gg_views_making(const struct gg_views *v);
 /* All of them are for this model, which was built. */
 int gg_views_check(const struct gg_views *v, const struct gg_model *m, struct gg_err *err);
+
+/* A sample, with its graph as it is, is for all of them. */
+int gg_views_fit(const struct gg_views *v, const struct gg_model *m, const struct gg_sample *s,
+                 const struct gg_batch *b, struct gg_err *err);
 
 /* Which sample of which epoch. */
 struct gg_view_key {

@@ -22,7 +22,7 @@ static struct gg_trainer *trainer(void)
     if (t.data.n_train)
         return &t;
     t.how = (struct gg_train_how){.folder = "/nonexistent", .resume_anyway = true, .memory = 1e6};
-    must(!gg_view_stage_open(&stage, 3, 12, 1, &err));
+    must(!gg_view_stage_open(&stage, NULL, NULL, 3, 12, 1, &err));
     must(!gg_config_from_text(&m.config, yaml, sizeof yaml - 1, "fuzz", &err) && !gg_model_open(&m, &err));
     must(!gg_train_open(&t, &err) && !gg_train_add(&t, &stage.f, 0, &a, &err) && !gg_train_prepare(&t, &err));
     gg_state_init(&t.state, &t.keys, m.n_weight, 10);

@@ -15,7 +15,7 @@ static const struct gg_frame *liquid(void)
     static struct gg_view_stage stage;
     struct gg_err err;
     if (!stage.f.n_node)
-        must(gg_view_stage_open(&stage, 3, NODES, 1, &err) == 0);
+        must(gg_view_stage_open(&stage, NULL, NULL, 3, NODES, 1, &err) == 0);
     return &stage.f;
 }
 

@@ -22,11 +22,9 @@ static void obeys_the_laws(void **state)
     assert_true(n_checked > 12);
 }
 
-static void open_view(struct gg_view_stage *x, struct gg_views *v, int dim, int64_t n, const char *name,
-                      const char *hypers)
+static void open_view(struct gg_view_stage *x, int dim, int64_t n, const char *name, const char *hypers)
 {
-    *v = (struct gg_views){0};
-    if (gg_view_stage_open(x, dim, n, 2, &err) || gg_views_add(v, name, hypers, &x->a, &err))
+    if (gg_view_stage_open(x, gg_view_find(name), hypers, dim, n, 2, &err))
         fail_msg("%s", err.text);
 }
 
@@ -111,12 +109,11 @@ static void noise_has_its_sigma(void **state)
     enum { N = 4000 };
     for (int dim = 2; dim <= 3; dim++) {
         struct gg_view_stage x;
-        struct gg_views v;
         struct gg_sample s;
         struct gg_batch b;
         double sum = 0, square = 0, n = N * dim;
-        open_view(&x, &v, dim, N, "noise", "sigma=0.07");
-        assert_int_equal(gg_views_see(&v, &x.m, &x.s, &x.b, (struct gg_view_key){3, 1, 2}, &s, &b, &x.a,
+        open_view(&x, dim, N, "noise", "sigma=0.07");
+        assert_int_equal(gg_views_see(&x.views, &x.m, &x.s, &x.b, (struct gg_view_key){3, 1, 2}, &s, &b, &x.a,
                                       &err),
                          0);
         for (int i = 0; i < N; i++)
@@ -137,10 +134,9 @@ static void subsets_are_fair(void **state)
     (void)state;
     enum { N = 40, DRAWS = 2000 };
     struct gg_view_stage x;
-    struct gg_views v;
     struct gg_arena a = {0};
     double sum = 0, square = 0;
-    open_view(&x, &v, 3, N, "subset", "part=0.3");
+    open_view(&x, 3, N, "subset", "part=0.3");
     gg_pass_forward(&x.p, &x.m, x.m.w, &x.b, false);
     double whole = gg_loss(&x.p, &x.m, &x.b, &x.s, false, 1);
     for (uint32_t k = 0; k < DRAWS; k++) {
@@ -148,7 +144,7 @@ static void subsets_are_fair(void **state)
         struct gg_batch b;
         int n = 0;
         gg_arena_reset(&a);
-        gg_views_see(&v, &x.m, &x.s, &x.b, (struct gg_view_key){5, k, 0}, &s, &b, &a, &err);
+        gg_views_see(&x.views, &x.m, &x.s, &x.b, (struct gg_view_key){5, k, 0}, &s, &b, &a, &err);
         for (int64_t i = 0; i < N; i++) {
             n += !isnan(s.target[1].value[i * 6]);
             assert_true(isnan(s.target[0].value[i * 2]) ||
@@ -161,6 +157,86 @@ static void subsets_are_fair(void **state)
     }
     assert_true(fabs(sum - whole) < 4 * sqrt((square - sum * sum) / DRAWS));
     gg_arena_free(&a);
+    gg_view_stage_close(&x);
+}
+
+/* ---- what views make ---- */
+
+/* Positions moved by sigma times what is to be learned; and with the frame turned, edges less that are as long as they were. */
+static void noise_can_be_learned(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    const double sigma = 0.07;
+    for (int turned = 0; turned < 2; turned++)
+        for (int dim = 2; dim <= 3; dim++) {
+            struct gg_view_stage x;
+            struct gg_sample s;
+            struct gg_batch b;
+            struct gg_cell cell;
+            double worst = 0, changed = 0;
+            open_view(&x, dim, N, "noise", "sigma=0.07");
+            assert_int_equal(turned && gg_views_add(&x.views, "rotation", NULL, &x.a, &err), 0);
+            assert_int_equal(gg_views_see(&x.views, &x.m, &x.s, &x.b, (struct gg_view_key){3, 1, 2}, &s, &b,
+                                          &x.a, &err),
+                             0);
+            assert_int_equal(gg_cell_init(&cell, dim, s.pbc, (const double(*)[3])s.cell, &err), 0);
+            const float *y = s.target[2].value;
+            const struct gg_graph *g = &b.graph[0];
+            for (int i = 0; i < N && !turned; i++)
+                for (int z = 0; z < 3; z++)
+                    worst =
+                        fmax(worst, fabs(s.pos[0][i][z] - x.s.pos[0][i][z] - sigma * (double)y[3 * i + z]));
+            for (int64_t k = 0; k < N; k++)
+                for (int64_t e = g->ptr[k]; e < g->ptr[k + 1]; e++) {
+                    int64_t i = b.order[k], j = b.order[g->nbr[e]];
+                    double d[3], was[3], square = 0, whole = 0;
+                    for (int z = 0; z < 3; z++) {
+                        d[z] = (double)g->vec[e][z] - sigma * (double)(y[3 * j + z] - y[3 * i + z]);
+                        was[z] = x.s.pos[0][j][z] - x.s.pos[0][i][z];
+                        square += d[z] * d[z];
+                    }
+                    gg_cell_nearest(&cell, was);
+                    for (int z = 0; z < 3; z++)
+                        whole += was[z] * was[z];
+                    worst = fmax(worst, fabs(sqrt(square) - sqrt(whole)));
+                    changed = fmax(changed, fabs((double)g->r[e] - sqrt(whole)));
+                }
+            assert_true(changed > 0.1);
+            assert_true(worst < 2e-6);
+            gg_view_stage_close(&x);
+        }
+}
+
+/* Who has a target shows no species; its target is the one-hot less its mean; all others show what they did. */
+static void species_are_hidden(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    struct gg_view_stage x;
+    struct gg_sample s;
+    struct gg_batch b;
+    int hidden = 0;
+    open_view(&x, 3, N, "mask", "part=0.3");
+    assert_int_equal(gg_views_see(&x.views, &x.m, &x.s, &x.b, (struct gg_view_key){3, 1, 2}, &s, &b, &x.a,
+                                  &err),
+                     0);
+    for (int64_t k = 0; k < N; k++) {
+        int64_t i = b.order[k];
+        const float *y = s.target[2].value + 2 * i;
+        const struct gg_shape *shape = &x.m.value[0];
+        const gg_real *row = b.source[0] + k * shape->stride;
+        bool no = !isnan(y[0]);
+        assert_int_equal(s.type[i], x.s.type[i]); /* losses go by species */
+        hidden += no;
+        for (int t = 0; t < 2; t++) {
+            assert_true((double)row[shape->offset[0] + t] == (no ? 0 : s.type[i] == t));
+            assert_true(no ? (double)y[t] == (s.type[i] == t) - 0.5 : isnan(y[t]));
+        }
+        for (int z = 2; z < shape->stride; z++)
+            assert_true(row[z] == x.b.source[0][k * shape->stride + z]);
+    }
+    assert_int_equal(hidden, 60);
     gg_view_stage_close(&x);
 }
 
@@ -193,6 +269,20 @@ static int forgetful(const struct gg_view_call *c, struct gg_err *e)
     return 0;
 }
 
+static void some(int n_species, struct gg_irreps *out)
+{
+    (void)n_species;
+    *out = (struct gg_irreps){1, {{1, 0, 1}}};
+}
+
+static int nothing(const struct gg_view_call *c, struct gg_err *e)
+{
+    (void)e;
+    for (int64_t i = 0; c->made && i < c->s->n_node; i++)
+        c->made[i] = NAN;
+    return 0;
+}
+
 static void faults_are_found(void **state)
 {
     (void)state;
@@ -202,7 +292,8 @@ static void faults_are_found(void **state)
         {.name = "axes", .hypers = none, .turns = true, .see = stretch, .cases = cases},
         {.name = "axes", .hypers = none, .moves = true, .see = in_place, .cases = cases},
         {.name = "axes", .hypers = none, .moves = true, .see = forgetful, .cases = cases},
-        {.name = "axes", .hypers = none, .see = forgetful, .cases = cases}};
+        {.name = "axes", .hypers = none, .see = forgetful, .cases = cases},
+        {.name = "axes", .hypers = none, .target = some, .see = nothing, .cases = cases}};
     char text[4096];
     for (size_t k = 0; k < sizeof faulty / sizeof *faulty; k++) {
         int n_checked;
@@ -222,18 +313,19 @@ static void unknown_views_are_refused(void **state)
     assert_non_null(strstr(err.text, "did you mean noise"));
     assert_int_equal(gg_views_add(&v, "noise", "sigma=-1", &a, &err), -1);
     assert_int_equal(gg_views_add(&v, "noise", "sgma=1", &a, &err), -1);
+    assert_int_equal(gg_views_add(&v, "subset", "target=x", &a, &err), -1);
+    assert_non_null(strstr(err.text, "makes nothing that a head could learn"));
     gg_arena_free(&a);
 }
 
 int main(void)
 {
-    struct CMUnitTest tests[64] = {cmocka_unit_test(axes_are_a_group),
-                                   cmocka_unit_test(rotations_are_uniform),
-                                   cmocka_unit_test(noise_has_its_sigma),
-                                   cmocka_unit_test(subsets_are_fair),
-                                   cmocka_unit_test(faults_are_found),
-                                   cmocka_unit_test(unknown_views_are_refused)};
-    size_t n = 6;
+    struct CMUnitTest tests[64] = {
+        cmocka_unit_test(axes_are_a_group),     cmocka_unit_test(rotations_are_uniform),
+        cmocka_unit_test(noise_has_its_sigma),  cmocka_unit_test(subsets_are_fair),
+        cmocka_unit_test(noise_can_be_learned), cmocka_unit_test(species_are_hidden),
+        cmocka_unit_test(faults_are_found),     cmocka_unit_test(unknown_views_are_refused)};
+    size_t n = 8;
     gg_threads_init(1, &err); /* the laws ask for more where threads matter */
     for (int k = 0; gg_view_types[k] && n < 64; k++, n++)
         tests[n] = (struct CMUnitTest){.name = gg_view_types[k]->name,
