@@ -16,7 +16,7 @@ struct options {
     const char *against, *truth;
     int by;
     int64_t bootstrap, seed;
-    bool nearest_time, spearman, tsv, json;
+    bool nearest_time, centre, spearman, tsv, json;
 };
 
 static const struct gg_opt opts[] = {
@@ -34,6 +34,8 @@ static const struct gg_opt opts[] = {
      "times of different frames are the same by value or by place", .choices = "time|index"},
     {"nearest-time", GG_OPT_FLAG, offsetof(struct options, nearest_time),
      "score each time of a prediction by the nearest time of the truth, in log time"},
+    {"centre", GG_OPT_FLAG, offsetof(struct options, centre),
+     "take off the mean over all particles of a vector that predicts: that of displacements is 0"},
     {"bootstrap", GG_OPT_INT, offsetof(struct options, bootstrap),
      "percentiles of so many draws of the configurations; -1: t-intervals, 0: no intervals", .arg = "N",
      .min = GG_SCORE_T, .max = 1e7},
@@ -167,8 +169,8 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     struct run r = {.o = &o, .scores.spearman = o.spearman};
-    r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,    o.predictor.v,
-                                          o.against,  o.by,          o.nearest_time};
+    r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
+                                          o.against,  o.by,          o.nearest_time, o.centre};
     if (o.json && o.tsv)
         status = gg_fail(&c.err, GG_USAGE, "--json and --tsv exclude each other");
     else

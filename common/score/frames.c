@@ -38,21 +38,48 @@ static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, co
     return noise;
 }
 
-static double distance(const struct gg_field *r, uint64_t i, const struct gg_field *q, uint64_t j)
+/* What each run says of a particle that moved by d, and how many numbers that is. */
+static void of_propensity(const double d[3], double *x)
 {
-    double d2 = 0;
-    for (uint64_t x = 0; x < 3; x++) {
-        double d = gg_field_get(r, 3 * i + x) - gg_field_get(q, 3 * j + x);
-        d2 += d * d;
-    }
-    return sqrt(d2);
+    x[0] = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
 }
 
-/* The propensity over the even and over the odd runs at its t-th time, where the runs are in the frame. */
-static void halves_of(const struct gg_frame *f, int t, const struct gg_column *x, struct gg_arena *a,
-                      const double *half[2])
+static void of_displacement(const double d[3], double *x)
+{
+    memcpy(x, d, 3 * sizeof *x);
+}
+
+static const struct {
+    const char *target;
+    int width;
+    void (*of)(const double d[3], double *x);
+} of_runs[] = {{"propensity", 1, of_propensity}, {"displacement", 3, of_displacement}};
+
+/* Adds the run at `first` in pos_replicas, times `weight`. */
+static void add_run(const struct gg_field *runs, uint64_t first, const struct gg_field *pos, int which,
+                    double weight, double *mean)
+{
+    int width = of_runs[which].width;
+    for (uint64_t i = 0; i < pos->shape[0]; i++) {
+        double d[3], x[3];
+        for (uint64_t k = 0; k < 3; k++)
+            d[k] = gg_field_get(runs, first + 3 * i + k) - gg_field_get(pos, 3 * i + k);
+        of_runs[which].of(d, x);
+        for (int k = 0; k < width; k++)
+            mean[(int64_t)i * width + k] += weight * x[k];
+    }
+}
+
+/* The target over the even and over the odd runs at its t-th time, where it is made of runs and these are in the frame. */
+static void halves_of(const struct gg_frame *f, const char *target, int t, const struct gg_column *x,
+                      struct gg_arena *a, const double *half[2])
 {
     uint64_t n_target_time = x->time.axis < 0 ? 1 : (uint64_t)x->time.n;
+    size_t which = 0, n_which = sizeof of_runs / sizeof *of_runs;
+    while (which < n_which && strcmp(of_runs[which].target, target) != 0)
+        which++;
+    if (which == n_which || of_runs[which].width != x->width)
+        return;
     if (x->time.axis >= 0 && x->field->axis[x->time.axis] != GG_TIME) /* the runs are at the frame's times */
         return;
     struct gg_err ignored;
@@ -64,13 +91,33 @@ static void halves_of(const struct gg_frame *f, int t, const struct gg_column *x
              n = f->n_node;
     if (n_run < 2 || n_time != n_target_time)
         return;
-    double *mean[2] = {GG_NEW(a, double, n), GG_NEW(a, double, n)};
+    size_t room = n * (size_t)x->width;
+    double *mean[2] = {GG_NEW(a, double, room), GG_NEW(a, double, room)};
     for (uint64_t k = 0; k < n_run; k++)
-        for (uint64_t i = 0; i < n; i++)
-            mean[k % 2][i] +=
-                distance(runs, ((uint64_t)t * n_run + k) * n + i, pos, i) / (double)((n_run + 1 - k % 2) / 2);
+        add_run(runs, 3 * ((uint64_t)t * n_run + k) * n, pos, (int)which,
+                1 / (double)((n_run + 1 - k % 2) / 2), mean[k % 2]);
     half[0] = mean[0];
     half[1] = mean[1];
+}
+
+/* A vector field whose sum over all particles is known to be 0, as that of displacements is: the mean is taken off.  GG_INPUT where the
+ * prediction is not there for all of them. */
+static int centre(const struct gg_column *y, double *v, struct gg_err *err)
+{
+    double mean[3] = {0};
+    int64_t missing = 0;
+    for (int64_t i = 0; i < y->n_row; i++)
+        missing += !(isfinite(v[3 * i]) && isfinite(v[3 * i + 1]) && isfinite(v[3 * i + 2]));
+    if (missing)
+        return gg_fail(err, GG_INPUT,
+                       "field '%s': is missing for %lld of %lld particles, so that its mean need not be 0: "
+                       "--centre wants a prediction for every species",
+                       y->field->name, (long long)missing, (long long)y->n_row);
+    for (int64_t k = 0; k < 3 * y->n_row; k++)
+        mean[k % 3] += v[k] / (double)y->n_row;
+    for (int64_t k = 0; k < 3 * y->n_row; k++)
+        v[k] -= mean[k % 3];
+    return 0;
 }
 
 /* Rows and components do not fit, and the target was not asked for by its name: no pair.  X_pred must fit its X. */
@@ -85,9 +132,9 @@ static double value_at(const struct gg_field_times *t, int k)
 }
 
 /* The k-th pair of times. */
-static void add_time(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
-                     const struct gg_score_pair *p, struct gg_score_key key, struct gg_score_data *d, int k,
-                     struct gg_arena *a)
+static int add_time(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
+                    const struct gg_score_pair *p, struct gg_score_key key, struct gg_score_data *d, int k,
+                    struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_frame *f = in->frame[p->of_x];
     const char *target = s->name[key.target];
@@ -98,15 +145,17 @@ static void add_time(struct gg_scores *s, const struct gg_score_request *q, cons
     key.predicted_time = q->nearest_time ? value_at(&p->y.time, p->time[k].y) : NAN;
     gg_column_read(&p->x, t, truth);
     gg_column_read(&p->y, p->time[k].y, prediction);
+    if (q->centre && p->y.width == 3 && p->y.over == GG_NODE && centre(&p->y, prediction, err))
+        return -1;
     if (p->x.width < p->y.width)
         gg_column_lengths(&p->y, prediction);
     d->truth = truth;
     d->prediction = prediction;
     d->noise = noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
     d->half[0] = NULL;
-    if (strcmp(target, "propensity") == 0)
-        halves_of(f, t, &p->x, a, d->half);
+    halves_of(f, target, t, &p->x, a, d->half);
     gg_scores_add(s, key, d);
+    return 0;
 }
 
 /* 1: scored; 0: no pair. */
@@ -133,7 +182,8 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
         return -1;
     d.type = type && p.x.over == GG_NODE ? type->data : NULL;
     for (int k = 0; k < p.n; k++)
-        add_time(s, q, in, &p, key, &d, k, a);
+        if (add_time(s, q, in, &p, key, &d, k, a, err))
+            return -1;
     return 1;
 }
 

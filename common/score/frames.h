@@ -13,11 +13,12 @@ struct gg_score_request {
     const char *against;                          /* one more predictor, or NULL */
     bool by_index;     /* times of different frames are one by place, not by value */
     bool nearest_time; /* pair each time of a prediction with the nearest of the truth */
+    bool centre;       /* take off the mean over all particles of a vector that predicts */
 };
 
 /* Adds one configuration to the scores.  Temperature comes from the frame, times are those of the truth; a prediction is
  * paired with it by time.  Rows are particles, edges or the configuration.  Noise from X_var and META "replicas"; halves
- * from pos_replicas (for the propensity).  A vector predicts a scalar by its length.  GG_INPUT. */
+ * from pos_replicas (for propensity and displacement).  A vector predicts a scalar by its length.  GG_INPUT. */
 int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                    struct gg_arena *a, struct gg_err *err);
 

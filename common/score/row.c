@@ -6,18 +6,22 @@
 #include "util/arena.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
-/* Mean of the numbers that are there. */
-static double mean(int n, const double *v)
+/* Mean over the configurations where it is defined: of a function of the moments, or of a single score. */
+static double mean_of(const struct gg_score_cell *c, const struct gg_moments *m,
+                      double (*of)(const struct gg_moments *), int single)
 {
     double sum = 0;
     int there = 0;
-    for (int k = 0; k < n; k++)
-        if (!isnan(v[k])) {
-            sum += v[k];
-            there++;
-        }
+    for (int k = 0; k < c->n; k++) {
+        double v = of ? of(&m[k]) : c->part[k].single[single];
+        if (isnan(v))
+            continue;
+        sum += v;
+        there++;
+    }
     return there ? sum / there : NAN;
 }
 
@@ -40,8 +44,8 @@ static void add_ceilings(struct gg_score_row *r, const struct gg_score_cell *c, 
     double noise = 0, sum = 0;
     int n = 0;
     for (int k = 0; k < c->n; k++) {
-        double ceiling = gg_ceiling(&c->moments[k], c->noise[k], c->key.vector);
-        noise += c->noise[k];
+        double ceiling = gg_ceiling(&c->moments[k], c->part[k].noise, c->key.vector);
+        noise += c->part[k].noise;
         if (isnan(ceiling))
             continue;
         sum += ceiling;
@@ -49,7 +53,44 @@ static void add_ceilings(struct gg_score_row *r, const struct gg_score_cell *c, 
     }
     r->ceiling_config = n ? sum / n : NAN;
     r->ceiling_pooled = gg_ceiling(all, noise, c->key.vector);
-    r->ceiling_split = mean(c->n, c->split);
+    r->ceiling_split = mean_of(c, NULL, NULL, GG_SCORE_SPLIT);
+    r->reached_config = r->ceiling_config > 0 ? r->rho_config / r->ceiling_config : NAN;
+    r->reached_pooled = r->ceiling_pooled > 0 ? r->rho_pooled / r->ceiling_pooled : NAN;
+}
+
+static struct gg_moments pool(int n, const struct gg_moments *m)
+{
+    struct gg_moments all = {0};
+    for (int k = 0; k < n; k++)
+        gg_moments_merge(&all, &m[k]);
+    return all;
+}
+
+#define AT(name) offsetof(struct gg_score_row, name)
+
+/* Scores that follow from moments, config and then pooled. */
+static void add_of_moments(struct gg_score_row *r, const struct gg_score_cell *c)
+{
+    static const struct {
+        size_t at;
+        double (*of)(const struct gg_moments *);
+        bool alike, of_length;
+    } scores[] = {{AT(r2_config), gg_r2, true, false},
+                  {AT(rmse_config), gg_rmse, true, false},
+                  {AT(slope_config), gg_slope, true, false},
+                  {AT(variance_ratio_config), gg_variance_ratio, true, false},
+                  {AT(length_rho_config), gg_pearson, false, true},
+                  {AT(length_rmse_config), gg_rmse, true, true}};
+    for (size_t k = 0; k < sizeof scores / sizeof *scores; k++) {
+        const struct gg_moments *m = scores[k].of_length ? c->length : c->moments;
+        bool there = m && (c->key.alike || !scores[k].alike);
+        struct gg_moments all = pool(there ? c->n : 0, m);
+        double *to = (double *)((char *)r + scores[k].at);
+        to[0] = there ? mean_of(c, m, scores[k].of, 0) : NAN;
+        to[1] = there ? scores[k].of(&all) : NAN;
+    }
+    struct gg_moments length = pool(c->length ? c->n : 0, c->length);
+    r->length_bias = c->length && c->key.alike ? length.my - length.mx : NAN;
 }
 
 /* The configurations that both cells have, side by side in a and b. */
@@ -58,10 +99,10 @@ static int paired(const struct gg_score_cell *x, const struct gg_score_cell *y, 
 {
     int n = 0;
     for (int i = 0, j = 0; i < x->n && j < y->n;) {
-        if (x->config[i] == y->config[j]) {
+        if (x->part[i].config == y->part[j].config) {
             a[n] = x->moments[i++];
             b[n++] = y->moments[j++];
-        } else if (x->config[i] < y->config[j]) {
+        } else if (x->part[i].config < y->part[j].config) {
             i++;
         } else {
             j++;
@@ -106,9 +147,7 @@ static void add_difference(struct gg_score_row *r, const struct gg_scores *s, co
 struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,
                                   const struct gg_score_options *o)
 {
-    struct gg_moments all = {0};
-    for (int k = 0; k < c->n; k++)
-        gg_moments_merge(&all, &c->moments[k]);
+    struct gg_moments all = pool(c->n, c->moments);
     struct gg_intervals e = intervals(c->n, c->moments, NULL, o);
     struct gg_score_row r = {.key = &c->key,
                              .configs = c->n,
@@ -119,18 +158,18 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
                              .rho_pooled = gg_pearson(&all),
                              .rho_pooled_lo = e.pooled.lo,
                              .rho_pooled_hi = e.pooled.hi,
-                             .spearman_config = mean(c->n, c->spearman),
+                             .spearman_config = mean_of(c, NULL, NULL, GG_SCORE_SPEARMAN),
                              .spearman_pooled = spearman_pooled(c),
-                             .cosine_config = mean(c->n, c->cosine),
-                             .r2_pooled = c->key.alike ? gg_r2(&all) : NAN,
-                             .rmse_pooled = c->key.alike ? gg_rmse(&all) : NAN,
-                             .variance_ratio = c->key.alike ? gg_variance_ratio(&all) : NAN};
+                             .cosine_config = mean_of(c, NULL, NULL, GG_SCORE_COSINE),
+                             .angle_config = mean_of(c, NULL, NULL, GG_SCORE_ANGLE)};
+    add_of_moments(&r, c);
     for (int k = 0; k < c->n; k++)
         r.averaged += !isnan(gg_pearson(&c->moments[k]));
     add_ceilings(&r, c, &all);
     add_difference(&r, s, c, o);
     if (c->key.over == GG_FREE && c->n < GG_SCORE_CONFIGS) {
-        r.rho_pooled = r.rho_pooled_lo = r.rho_pooled_hi = r.spearman_pooled = r.ceiling_pooled = NAN;
+        r.rho_pooled = r.rho_pooled_lo = r.rho_pooled_hi = r.spearman_pooled = NAN;
+        r.ceiling_pooled = r.reached_pooled = NAN;
         r.diff_pooled = r.diff_pooled_lo = r.diff_pooled_hi = NAN;
     }
     return r;

@@ -1,6 +1,6 @@
 /* score.c -- collects what each configuration contributes
  *
- * Memory: about 130 bytes for each configuration and cell; with rank correlations at most 16 MB more a cell. */
+ * Memory: about 150 bytes (vectors: 230) for each configuration and cell; with rank correlations at most 16 MB more a cell. */
 #include "score/score.h"
 #include "stats/ceiling.h"
 #include "stream/frame.h"
@@ -72,12 +72,10 @@ static void grow(struct gg_score_cell *c)
         return;
     c->room = c->room ? 2 * c->room : 16;
     size_t n = (size_t)c->room;
-    c->config = gg_xrealloc(c->config, n * sizeof *c->config);
+    c->part = gg_xrealloc(c->part, n * sizeof *c->part);
     c->moments = gg_xrealloc(c->moments, n * sizeof *c->moments);
-    c->noise = gg_xrealloc(c->noise, n * sizeof *c->noise);
-    c->spearman = gg_xrealloc(c->spearman, n * sizeof *c->spearman);
-    c->cosine = gg_xrealloc(c->cosine, n * sizeof *c->cosine);
-    c->split = gg_xrealloc(c->split, n * sizeof *c->split);
+    if (c->key.vector)
+        c->length = gg_xrealloc(c->length, n * sizeof *c->length);
 }
 
 static void keep_pair(struct gg_score_cell *c, double x, double y)
@@ -98,17 +96,6 @@ static void keep_pair(struct gg_score_cell *c, double x, double y)
     c->pair[2 * c->n_pair++ + 1] = y;
 }
 
-static void add_scalar(struct gg_scores *s, struct gg_score_cell *c, int64_t n, const double *x,
-                       const double *y)
-{
-    c->moments[c->n] = gg_moments_scalar(n, x, y);
-    if (!s->spearman)
-        return;
-    c->spearman[c->n] = gg_spearman(n, x, y);
-    for (int64_t i = 0; i < n; i++)
-        keep_pair(c, x[i], y[i]);
-}
-
 static bool all_finite(const double *v, int width)
 {
     for (int k = 0; k < width; k++)
@@ -127,14 +114,15 @@ struct packed {
 static struct packed pack(struct gg_scores *s, int species, const struct gg_score_data *d)
 {
     const int width = d->width;
-    int64_t room = d->n * (2 * width + 2);
+    int64_t room = 4 * d->n * width;
     if (s->n_room < room) {
         s->room_xy = gg_xrealloc(s->room_xy, (size_t)room * sizeof *s->room_xy);
         s->n_room = room;
     }
     struct packed p = {.x = s->room_xy, .y = s->room_xy + d->n * width};
-    p.half[0] = p.y + d->n * width;
-    p.half[1] = p.half[0] + d->n;
+    double *room_half = p.y + d->n * width;
+    for (int h = 0; h < 2 && d->half[h]; h++)
+        p.half[h] = room_half + h * d->n * width;
     p.noise = d->noise ? 0 : NAN;
     for (int64_t i = 0; i < d->n; i++) {
         if (species >= 0 && (d->type ? d->type[i] : 0) != species)
@@ -151,10 +139,74 @@ static struct packed pack(struct gg_scores *s, int species, const struct gg_scor
         if (d->noise)
             p.noise += d->noise[i];
         for (int h = 0; h < 2 && d->half[h]; h++)
-            p.half[h][p.n] = d->half[h][i];
+            memcpy(p.half[h] + p.n * width, d->half[h] + i * width, (size_t)width * sizeof *x);
         p.n++;
     }
     return p;
+}
+
+/* Which scores of a configuration that do not follow from its moments a kind of target has. */
+enum { SCALAR = 1, VECTOR = 2 };
+
+static double spearman(const struct packed *p, int width)
+{
+    (void)width;
+    return gg_spearman(p->n, p->x, p->y);
+}
+
+static double cosine(const struct packed *p, int width)
+{
+    return gg_mean_cosine(p->n, width, p->x, p->y);
+}
+
+static double angle(const struct packed *p, int width)
+{
+    return gg_mean_angle(p->n, width, p->x, p->y);
+}
+
+static struct gg_moments moments_of(int64_t n, int width, const double *x, const double *y)
+{
+    return width > 1 ? gg_moments_tensor(n, width, x, y) : gg_moments_scalar(n, x, y);
+}
+
+static double split(const struct packed *p, int width)
+{
+    struct gg_moments halves = moments_of(p->n, width, p->half[0], p->half[1]);
+    return gg_ceiling_split(gg_pearson(&halves));
+}
+
+static const struct {
+    int kinds;
+    double (*of)(const struct packed *p, int width);
+} singles[GG_SCORE_SINGLES] = {[GG_SCORE_SPEARMAN] = {SCALAR, spearman},
+                               [GG_SCORE_COSINE] = {VECTOR, cosine},
+                               [GG_SCORE_ANGLE] = {VECTOR, angle},
+                               [GG_SCORE_SPLIT] = {SCALAR | VECTOR, split}};
+
+static struct gg_score_part part_of(const struct gg_scores *s, const struct packed *p, int width)
+{
+    struct gg_score_part out = {.config = s->n_config, .noise = p->noise};
+    for (int k = 0; k < GG_SCORE_SINGLES; k++) {
+        bool wanted = (singles[k].kinds & (width > 1 ? VECTOR : SCALAR)) &&
+                      (k != GG_SCORE_SPEARMAN || s->spearman) && (k != GG_SCORE_SPLIT || p->half[0]);
+        out.single[k] = wanted ? singles[k].of(p, width) : NAN;
+    }
+    return out;
+}
+
+/* The moments of the lengths, which replace the vectors. */
+static struct gg_moments lengths_of(const struct packed *p, int width)
+{
+    for (int64_t i = 0; i < p->n; i++) {
+        double xx = 0, yy = 0;
+        for (int64_t k = width * i; k < width * (i + 1); k++) {
+            xx += p->x[k] * p->x[k];
+            yy += p->y[k] * p->y[k];
+        }
+        p->x[i] = sqrt(xx);
+        p->y[i] = sqrt(yy);
+    }
+    return gg_moments_scalar(p->n, p->x, p->y);
 }
 
 static void add_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
@@ -166,19 +218,12 @@ static void add_species(struct gg_scores *s, struct gg_score_key key, const stru
         return;
     struct gg_score_cell *c = cell_of(s, &key);
     grow(c);
-    c->config[c->n] = s->n_config;
-    c->noise[c->n] = p.noise;
-    c->spearman[c->n] = c->cosine[c->n] = c->split[c->n] = NAN;
-    if (key.vector) {
-        c->moments[c->n] = gg_moments_tensor(p.n, d->width, p.x, p.y);
-        c->cosine[c->n] = gg_mean_cosine(p.n, d->width, p.x, p.y);
-    } else {
-        add_scalar(s, c, p.n, p.x, p.y);
-    }
-    if (d->half[0]) {
-        struct gg_moments halves = gg_moments_scalar(p.n, p.half[0], p.half[1]);
-        c->split[c->n] = gg_ceiling_split(gg_pearson(&halves));
-    }
+    c->part[c->n] = part_of(s, &p, d->width);
+    c->moments[c->n] = moments_of(p.n, d->width, p.x, p.y);
+    if (key.vector)
+        c->length[c->n] = lengths_of(&p, d->width);
+    for (int64_t i = 0; i < p.n && s->spearman && !key.vector; i++)
+        keep_pair(c, p.x[i], p.y[i]);
     c->n++;
 }
 
@@ -214,12 +259,9 @@ void gg_scores_free(struct gg_scores *s)
 {
     for (int k = 0; k < s->n; k++) {
         struct gg_score_cell *c = &s->cell[k];
-        free(c->config);
+        free(c->part);
         free(c->moments);
-        free(c->noise);
-        free(c->spearman);
-        free(c->cosine);
-        free(c->split);
+        free(c->length);
         free(c->pair);
     }
     for (int k = 0; k < s->n_name; k++)

@@ -25,14 +25,23 @@ bool gg_score_key_same(const struct gg_score_key *a, const struct gg_score_key *
 int gg_score_key_order(const struct gg_score_key *a, const struct gg_score_key *b); /* as qsort wants */
 const char *gg_score_key_species(const struct gg_score_key *k);                     /* "A", "all" */
 
+/* Scores of one configuration that do not follow from its moments; which kind of target has which says a table in score.c. */
+enum gg_score_single { GG_SCORE_SPEARMAN, GG_SCORE_COSINE, GG_SCORE_ANGLE, GG_SCORE_SPLIT, GG_SCORE_SINGLES };
+
+/* One configuration in a cell. */
+struct gg_score_part {
+    int config;                      /* its number */
+    double noise;                    /* sum of s^2/K; NaN where not known */
+    double single[GG_SCORE_SINGLES]; /* NaN where not known */
+};
+
 /* One cell: what each configuration contributed, in order. */
 struct gg_score_cell {
     struct gg_score_key key;
     int n, room;
-    int *config; /* number of the configuration */
-    struct gg_moments *moments;
-    double *noise, *spearman, *cosine, *split; /* NaN where not known */
-    double *pair; /* x, y of particles for the pooled Spearman: every `stride`th */
+    struct gg_score_part *part;
+    struct gg_moments *moments, *length; /* length: of |truth| and |prediction|, vectors only */
+    double *pair;                        /* x, y of particles for the pooled Spearman: every `stride`th */
     int64_t n_pair, room_pair, seen, stride;
 };
 
@@ -61,7 +70,8 @@ int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);
 enum { GG_SCORE_CONFIGS = 3 };
 
 /* One configuration at one time: n rows, truth and prediction [n, width]; width 1 unless the key says vector.
- * type: NULL = one species; for particles only.  noise: s^2/K of each particle; half: means over odd and over even runs; NULL = not known.
+ * type: NULL = one species; for particles only.  noise: s^2/K of each particle; half [n, width]: means over odd and over even runs;
+ * NULL = not known.
  * Pairs with a NaN are left out. */
 struct gg_score_data {
     int64_t n;
@@ -79,14 +89,20 @@ void gg_scores_leave_out(struct gg_scores *s, const struct gg_score_key *k);
  * The caller frees the text; NULL: there are none. */
 char *gg_scores_left_out(const struct gg_scores *s);
 
-/* One line of the table; the columns of the TSV in their order (score_print.c). */
+/* One line of the table; the columns of the TSV in their order (score_print.c).  A number, the ends of its interval, and config and pooled of
+ * one score stand side by side. */
 struct gg_score_row {
     const struct gg_score_key *key;
     double configs, n;
     double rho_config, rho_config_lo, rho_config_hi;
     double rho_pooled, rho_pooled_lo, rho_pooled_hi;
-    double spearman_config, spearman_pooled, cosine_config;
-    double r2_pooled, rmse_pooled, variance_ratio;
+    double reached_config, reached_pooled; /* rho / ceiling */
+    double spearman_config, spearman_pooled;
+    double cosine_config, angle_config; /* degrees */
+    double length_rho_config, length_rho_pooled, length_rmse_config, length_rmse_pooled;
+    double length_bias; /* mean length of the predictions less that of the truth */
+    double r2_config, r2_pooled, rmse_config, rmse_pooled;
+    double slope_config, slope_pooled, variance_ratio_config, variance_ratio;
     double ceiling_config, ceiling_pooled, ceiling_split;
     double diff_config, diff_config_lo, diff_config_hi; /* to the predictor `against` */
     double diff_pooled, diff_pooled_lo, diff_pooled_hi;

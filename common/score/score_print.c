@@ -10,26 +10,52 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define COLUMN(name)                               \
-    {                                              \
-#name, offsetof(struct gg_score_row, name) \
+#define AT(name) offsetof(struct gg_score_row, name)
+#define COLUMN(name)    \
+    {                   \
+#name, AT(name) \
     }
 static const struct {
     const char *name;
     size_t offset;
 } columns[] = {
-    COLUMN(configs),         COLUMN(n),
-    COLUMN(rho_config),      COLUMN(rho_config_lo),
-    COLUMN(rho_config_hi),   COLUMN(rho_pooled),
-    COLUMN(rho_pooled_lo),   COLUMN(rho_pooled_hi),
-    COLUMN(spearman_config), COLUMN(spearman_pooled),
-    COLUMN(cosine_config),   COLUMN(r2_pooled),
-    COLUMN(rmse_pooled),     COLUMN(variance_ratio),
-    COLUMN(ceiling_config),  COLUMN(ceiling_pooled),
-    COLUMN(ceiling_split),   COLUMN(diff_config),
-    COLUMN(diff_config_lo),  COLUMN(diff_config_hi),
-    COLUMN(diff_pooled),     COLUMN(diff_pooled_lo),
-    COLUMN(diff_pooled_hi),  COLUMN(averaged),
+    COLUMN(configs),
+    COLUMN(n),
+    COLUMN(rho_config),
+    COLUMN(rho_config_lo),
+    COLUMN(rho_config_hi),
+    COLUMN(rho_pooled),
+    COLUMN(rho_pooled_lo),
+    COLUMN(rho_pooled_hi),
+    COLUMN(reached_config),
+    COLUMN(reached_pooled),
+    COLUMN(spearman_config),
+    COLUMN(spearman_pooled),
+    COLUMN(cosine_config),
+    COLUMN(angle_config),
+    COLUMN(length_rho_config),
+    COLUMN(length_rho_pooled),
+    COLUMN(length_rmse_config),
+    COLUMN(length_rmse_pooled),
+    COLUMN(length_bias),
+    COLUMN(r2_config),
+    COLUMN(r2_pooled),
+    COLUMN(rmse_config),
+    COLUMN(rmse_pooled),
+    COLUMN(slope_config),
+    COLUMN(slope_pooled),
+    COLUMN(variance_ratio_config),
+    COLUMN(variance_ratio),
+    COLUMN(ceiling_config),
+    COLUMN(ceiling_pooled),
+    COLUMN(ceiling_split),
+    COLUMN(diff_config),
+    COLUMN(diff_config_lo),
+    COLUMN(diff_config_hi),
+    COLUMN(diff_pooled),
+    COLUMN(diff_pooled_lo),
+    COLUMN(diff_pooled_hi),
+    COLUMN(averaged),
 };
 enum { N_COLUMN = sizeof columns / sizeof *columns };
 
@@ -63,7 +89,7 @@ static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg
     add_double(t, r->key->time);
     gg_tsv_add(t, "%s", gg_score_key_species(r->key));
     for (int c = 0; c < N_COLUMN; c++) {
-        if (columns[c].offset == offsetof(struct gg_score_row, diff_config))
+        if (columns[c].offset == AT(diff_config))
             gg_tsv_add(t, "%s", o->against < 0 ? "-" : s->name[o->against]);
         add_six_digits(t, column(r, c));
     }
@@ -79,7 +105,7 @@ static int print_tsv(const struct gg_scores *s, const struct gg_score_row *rows,
     for (int k = 0; k < 6; k++)
         gg_tsv_head(&t, keys[k]);
     for (int c = 0; c < N_COLUMN; c++) {
-        if (columns[c].offset == offsetof(struct gg_score_row, diff_config))
+        if (columns[c].offset == AT(diff_config))
             gg_tsv_head(&t, "against");
         gg_tsv_head(&t, columns[c].name);
     }
@@ -109,7 +135,7 @@ static int print_json(const struct gg_scores *s, const struct gg_score_row *rows
         gg_json_double(&j, "time", r->key->time);
         gg_json_text(&j, "species", gg_score_key_species(r->key));
         for (int c = 0; c < N_COLUMN; c++) {
-            if (columns[c].offset == offsetof(struct gg_score_row, diff_config))
+            if (columns[c].offset == AT(diff_config))
                 gg_json_text(&j, "against", o->against < 0 ? "-" : s->name[o->against]);
             gg_json_double(&j, columns[c].name, column(r, c));
         }
@@ -154,10 +180,33 @@ static const char *rows_of(const struct gg_score_key *k)
     return k->over == GG_NODE ? "particles" : k->over == GG_EDGE ? "edges" : "configs";
 }
 
+/* What the text shows of a row, beside what the row is about: how, and under which name for a scalar and for a vector; without one it is
+ * not shown. */
+enum look { INTERVAL, TWO, NUMBER };
+static const struct shown {
+    const char *head[2];
+    enum look look;
+    size_t at;    /* TWO: config, and pooled behind it */
+    bool alike;   /* where truth and prediction are one quantity */
+    bool against; /* where there is a predictor to compare with */
+} shown[] = {{{"Pearson config", "rho_v config"}, INTERVAL, AT(rho_config)},
+             {{"Pearson pooled", "rho_v pooled"}, INTERVAL, AT(rho_pooled)},
+             {{"ceiling", "ceiling"}, TWO, AT(ceiling_config)},
+             {{"reached", "reached"}, TWO, AT(reached_config)},
+             {{NULL, "cosine"}, NUMBER, AT(cosine_config)},
+             {{"R2", "R2"}, NUMBER, AT(r2_pooled), .alike = true},
+             {{"slope", "slope"}, NUMBER, AT(slope_pooled), .alike = true},
+             {{"difference config", "difference config"}, INTERVAL, AT(diff_config), .against = true},
+             {{"difference pooled", "difference pooled"}, INTERVAL, AT(diff_pooled), .against = true}};
+enum { N_SHOWN = sizeof shown / sizeof *shown };
+
+static bool is_shown(const struct shown *c, const struct gg_score_key *k, const struct group *g)
+{
+    return c->head[k->vector] && (k->alike || !c->alike) && (g->o->against >= 0 || !c->against);
+}
+
 static void text_head(struct gg_tsv *t, const struct gg_score_key *k, const struct group *g)
 {
-    const char *scalar[] = {"Pearson config", "Pearson pooled", "Spearman"};
-    const char *vector[] = {"rho_v config", "rho_v pooled", "cosine"};
     gg_tsv_head(t, "T");
     gg_tsv_head(t, "time");
     if (g->o->nearest)
@@ -166,17 +215,9 @@ static void text_head(struct gg_tsv *t, const struct gg_score_key *k, const stru
     gg_tsv_head(t, rows_of(k));
     if (g->uneven)
         gg_tsv_head(t, "averaged");
-    for (int c = 0; c < 3; c++)
-        gg_tsv_head(t, k->vector ? vector[c] : scalar[c]);
-    if (k->alike) {
-        gg_tsv_head(t, "R2");
-        gg_tsv_head(t, "RMSE");
-    }
-    gg_tsv_head(t, "ceiling");
-    if (g->o->against >= 0) {
-        gg_tsv_head(t, "difference config");
-        gg_tsv_head(t, "difference pooled");
-    }
+    for (int c = 0; c < N_SHOWN; c++)
+        if (is_shown(&shown[c], k, g))
+            gg_tsv_head(t, shown[c].head[k->vector]);
 }
 
 static void add_known(struct gg_tsv *t, double x)
@@ -185,6 +226,17 @@ static void add_known(struct gg_tsv *t, double x)
         gg_tsv_add(t, "-");
     else
         gg_tsv_add(t, "%g", x);
+}
+
+static void add_shown(struct gg_tsv *t, const struct gg_score_row *r, const struct shown *c)
+{
+    const double *v = (const double *)((const char *)r + c->at);
+    if (c->look == INTERVAL)
+        add_interval(t, v[0], v[1], v[2]);
+    else if (c->look == TWO)
+        add_two(t, v[0], v[1]);
+    else
+        gg_tsv_number(t, v[0], 3, "-");
 }
 
 static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struct group *g)
@@ -197,23 +249,9 @@ static void text_row(struct gg_tsv *t, const struct gg_score_row *r, const struc
     gg_tsv_add(t, "%.0f", r->n);
     if (g->uneven)
         gg_tsv_add(t, r->averaged < g->configs ? "%.0f of %d" : "%.0f", r->averaged, g->configs);
-    add_interval(t, r->rho_config, r->rho_config_lo, r->rho_config_hi);
-    add_interval(t, r->rho_pooled, r->rho_pooled_lo, r->rho_pooled_hi);
-    if (r->key->vector)
-        gg_tsv_number(t, r->cosine_config, 3, "-");
-    else if (r->key->over == GG_FREE) /* nothing inside a configuration */
-        gg_tsv_number(t, r->spearman_pooled, 3, "-");
-    else
-        add_two(t, r->spearman_config, r->spearman_pooled);
-    if (r->key->alike) {
-        gg_tsv_number(t, r->r2_pooled, 3, "-");
-        gg_tsv_number(t, r->rmse_pooled, 4, "-");
-    }
-    add_two(t, r->ceiling_config, r->ceiling_pooled);
-    if (g->o->against >= 0) {
-        add_interval(t, r->diff_config, r->diff_config_lo, r->diff_config_hi);
-        add_interval(t, r->diff_pooled, r->diff_pooled_lo, r->diff_pooled_hi);
-    }
+    for (int c = 0; c < N_SHOWN; c++)
+        if (is_shown(&shown[c], r->key, g))
+            add_shown(t, r, &shown[c]);
 }
 
 /* The rows from `first` on that share target and predictor. */
@@ -289,7 +327,8 @@ static int print_text(const struct gg_scores *s, const struct gg_score_row *rows
     if (gg_sink_printf(
             to, err,
             "\nconfig: inside each configuration, then averaged; pooled: over all particles of all "
-            "configurations at once\nceiling: config / pooled, what an exact prediction would reach\n") ||
+            "configurations at once\nceiling: config / pooled, what an exact prediction would reach; "
+            "reached: Pearson over ceiling\n") ||
         print_brackets(s, rows, o, to, err))
         return -1;
     char *left = gg_scores_left_out(s);

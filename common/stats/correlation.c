@@ -133,6 +133,11 @@ double gg_variance_ratio(const struct gg_moments *m)
     return x_varies(m) ? m->syy / m->sxx : NAN;
 }
 
+double gg_slope(const struct gg_moments *m)
+{
+    return gg_moments_vary(m->n, m->of_y, m->syy) ? m->sxy / m->syy : NAN;
+}
+
 /* Mean over the configurations where it is defined: of a, or of a less b. */
 static double config(int n, const struct gg_moments *a, const struct gg_moments *b)
 {
@@ -232,7 +237,18 @@ double gg_spearman(int64_t n, const double *x, const double *y)
     return gg_pearson(&m);
 }
 
-double gg_mean_cosine(int64_t n, int width, const double *x, const double *y)
+static double same(double cosine)
+{
+    return cosine;
+}
+
+static double degrees(double cosine)
+{
+    return acos(fmax(-1, fmin(1, cosine))) * 180 / M_PI;
+}
+
+/* Mean of a function of the cosine. */
+static double mean_of_cosines(int64_t n, int width, const double *x, const double *y, double (*of)(double))
 {
     double sum = 0;
     int64_t defined = 0;
@@ -245,8 +261,18 @@ double gg_mean_cosine(int64_t n, int width, const double *x, const double *y)
         }
         if (!(aa > 0) || !(bb > 0))
             continue;
-        sum += ab / (sqrt(aa) * sqrt(bb));
+        sum += of(ab / (sqrt(aa) * sqrt(bb)));
         defined++;
     }
     return defined ? sum / (double)defined : NAN;
+}
+
+double gg_mean_cosine(int64_t n, int width, const double *x, const double *y)
+{
+    return mean_of_cosines(n, width, x, y, same);
+}
+
+double gg_mean_angle(int64_t n, int width, const double *x, const double *y)
+{
+    return mean_of_cosines(n, width, x, y, degrees);
 }

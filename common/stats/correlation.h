@@ -33,6 +33,8 @@ double gg_pearson(const struct gg_moments *m); /* vectors: rho_v, uncentred */
 double gg_r2(const struct gg_moments *m);      /* 1 - sum |y-x|^2 / sxx */
 double gg_rmse(const struct gg_moments *m);
 double gg_variance_ratio(const struct gg_moments *m); /* syy / sxx */
+/* Of the regression of truth on prediction, sxy / syy: 1 where the prediction is calibrated, below where it varies too much. */
+double gg_slope(const struct gg_moments *m);
 
 /* The two averages of Pearson over configurations ("config" and "pooled" everywhere in the suite). */
 double gg_pearson_config(int n, const struct gg_moments *m); /* mean over those where it is defined */
@@ -47,7 +49,8 @@ double gg_difference_pooled(int n, const struct gg_moments *a, const struct gg_m
 void gg_ranks(int64_t n, const double *x, double *rank);
 double gg_spearman(int64_t n, const double *x, const double *y);
 
-/* Mean of x.y/(|x||y|) over the rows where both have a length; x, y: [n, width]. */
+/* Means of c = x.y/(|x||y|), and of the angle arccos c in degrees, over the rows where both have a length; x, y: [n, width]. */
 double gg_mean_cosine(int64_t n, int width, const double *x, const double *y);
+double gg_mean_angle(int64_t n, int width, const double *x, const double *y);
 
 #endif
