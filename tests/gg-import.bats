@@ -142,6 +142,11 @@ xyz() {
     gg-targets --add propensity,displacement r.ggs -o p.ggs
     gg-dump -d displacement p.ggs | head -n 1 | awk '{ exit !($1 > 0.1499 && $1 < 0.1501 && $2 == 0) }'
     gg-dump r.ggs | grep -qE 'replicas +2'
+    # A start that was wrapped otherwise is the same start, and its run goes on from there.
+    sed -e '/^ITEM: ATOMS/,/^ITEM: TIME/ { /^1 1 /s/ 9 / 1 /; /^2 2 /s/ -\([01]\)\.\([0-9]*\)$/ -\1.\2 w/; }' r2 |
+        awk '$NF == "w" { $NF = ""; $5 += 4 } { print }' >r3
+    grep -q ' 3.25' r3
+    gg-import -q --replicas --timestep 0.005 --sample-id r --temperature 0.5 r1 r3 | gg-cmp --tol 1e-12 r.ggs -
 }
 
 @test "runs that do not belong together" {

@@ -3,6 +3,7 @@
  * Widmer-Cooper, Harrowell, Fynewever, Phys. Rev. Lett. 93, 135701 (2004): the isoconfigurational ensemble. */
 #include "formats/runs.h"
 #include "formats/extra.h"
+#include "util/cell.h"
 #include "util/same.h"
 
 #include <math.h>
@@ -16,7 +17,8 @@ struct joined {
     uint64_t n_value;       /* numbers in one frame: node x dim */
     int n_time, room;       /* later frames of the first run */
     double *time, **values; /* [n_time] times since the start; [n_time] of [run][node][dim] */
-    int n_again;            /* frames passed over */
+    double *whole; /* [node][dim] cell vectors from where a later run starts to where the first does */
+    int n_again;   /* frames passed over */
     struct gg_arena *arena;
     struct gg_err *err;
 };
@@ -42,16 +44,34 @@ static int check_same(const struct joined *j, const struct gg_draft *d)
     return 0;
 }
 
-/* The first frame of a later run must be the common start. */
-static int check_start(const struct joined *j, const struct gg_draft *d)
+/* The first frame of a later run must be the common start, or images of it. */
+static int check_start(struct joined *j, const struct gg_draft *d)
 {
-    const double *a = d->pos.data, *b = j->draft->pos.data;
-    for (uint64_t k = 0; k < j->n_value; k++)
-        if (!(fabs(a[k] - b[k]) <= 1e-4))
+    const double *a = j->draft->pos.data, *b = d->pos.data;
+    size_t n = (size_t)d->dim, bytes = n * sizeof(double);
+    struct gg_cell cell;
+    if (gg_cell_init(&cell, d->dim, d->pbc, j->draft->cell, j->err))
+        return -1;
+    for (uint64_t k = 0; k < d->n_node; k++) {
+        double r[3] = {0}, s[3] = {0}, whole[3];
+        memcpy(r, a + k * n, bytes);
+        memcpy(s, b + k * n, bytes);
+        double off = gg_cell_between(&cell, r, s, whole);
+        if (!(off <= 1e-4))
             return gg_fail(j->err, GG_INPUT,
                            "particle %llu does not start where the first run has it (off by %g)",
-                           (unsigned long long)(k / (uint64_t)d->dim), a[k] - b[k]);
+                           (unsigned long long)k, off);
+        memcpy(j->whole + k * n, whole, bytes);
+    }
     return 0;
+}
+
+/* A particle that starts at the other side of the cell than in the first run is moved by whole cells, with the whole of its run. */
+static void move_by_cells(const struct joined *j, struct gg_draft *d)
+{
+    double *r = d->pos.data;
+    for (uint64_t k = 0; k < j->n_value; k++)
+        r[k] += j->whole[k];
 }
 
 static void new_time(struct joined *j, double time)
@@ -118,6 +138,16 @@ static int check_frame(struct joined *j, int run, int k, const struct gg_draft *
     return run == 0 && k < 0 ? 0 : check_same(j, d);
 }
 
+/* The start of a run is k = -1; 1: passed over. */
+static int take_frame(struct joined *j, int run, int k, const struct start *start, struct gg_draft *d)
+{
+    if (check_frame(j, run, k, d) || (run && k < 0 && check_start(j, d)))
+        return -1;
+    if (run)
+        move_by_cells(j, d);
+    return k < 0 ? 0 : add_frame(j, run, k, start, d);
+}
+
 static int read_run(struct joined *j, int run, struct gg_foreign *f)
 {
     struct gg_draft later = {.dim = 0};
@@ -130,14 +160,13 @@ static int read_run(struct joined *j, int run, struct gg_foreign *f)
         got = gg_foreign_next(f, keep ? j->arena : &scratch, d, j->err);
         if (got != 1)
             break;
-        if (keep)
+        if (keep) {
             j->n_value = d->n_node * (uint64_t)d->dim;
+            j->whole = gg_arena_calloc(j->arena, j->n_value + 1, sizeof(double));
+        }
         if (k < 0)
             start = (struct start){d->now, f->options->timestep, d->step, d->has_step};
-        again = check_frame(j, run, k, d) ? -1
-                : k >= 0                  ? add_frame(j, run, k, &start, d)
-                : run                     ? check_start(j, d)
-                                          : 0;
+        again = take_frame(j, run, k, &start, d);
         if (again < 0) {
             got = gg_err_prefix(j->err, "%s: ", f->input.name);
             break;

@@ -2,7 +2,6 @@
 #include "physics/alike.h"
 #include "util/cell.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,14 +26,12 @@ static bool are_alike(const struct gg_frame *a, const struct gg_frame *b)
     const double(*r)[3] = gg_frame_find(a, "pos")->data, (*s)[3] = gg_frame_find(b, "pos")->data;
     struct gg_cell cell;
     struct gg_err none;
+    double whole[3];
     if (gg_cell_init(&cell, a->dim, a->pbc, a->cell, &none))
         return false;
-    for (uint64_t k = 0; k < a->n_node; k++) {
-        double d[3] = {r[k][0] - s[k][0], r[k][1] - s[k][1], r[k][2] - s[k][2]};
-        gg_cell_nearest(&cell, d);
-        if (!(fabs(d[0]) <= 1e-4 && fabs(d[1]) <= 1e-4 && fabs(d[2]) <= 1e-4))
+    for (uint64_t k = 0; k < a->n_node; k++)
+        if (!(gg_cell_between(&cell, r[k], s[k], whole) <= 1e-4))
             return false;
-    }
     return true;
 }
 
@@ -48,12 +45,11 @@ static void move_by_cells(const struct gg_frame *from, const struct gg_frame *f,
     if (gg_cell_init(&cell, f->dim, f->pbc, f->cell, &none))
         return;
     for (uint64_t k = 0; k < f->n_node; k++) {
-        double d[3] = {r[k][0] - s[k][0], r[k][1] - s[k][1], r[k][2] - s[k][2]}, nearest[3];
-        memcpy(nearest, d, sizeof d);
-        gg_cell_nearest(&cell, nearest);
-        for (int c = 0; c < 3; c++)
-            for (uint64_t t = 0; t < n_time && fabs(d[c] - nearest[c]) > 1e-3; t++)
-                run[t * f->n_node + k][c] += d[c] - nearest[c];
+        double whole[3];
+        gg_cell_between(&cell, r[k], s[k], whole);
+        for (uint64_t t = 0; t < n_time; t++)
+            for (int c = 0; c < 3; c++)
+                run[t * f->n_node + k][c] += whole[c];
     }
 }
 

@@ -284,3 +284,20 @@ void gg_cell_nearest(const struct gg_cell *c, double d[3])
     if (!c->image_orthogonal)
         search_images(c, d);
 }
+
+double gg_cell_between(const struct gg_cell *c, const double r[3], const double s[3], double whole[3])
+{
+    double d[3] = {r[0] - s[0], r[1] - s[1], r[2] - s[2]}, left[3];
+    memcpy(left, d, sizeof left);
+    gg_cell_nearest(c, left);
+    for (int a = 0; a < 3; a++)
+        d[a] -= left[a];
+    gg_cell_fractional(c, d, whole);
+    for (int a = 0; a < 3; a++)
+        whole[a] = rint(whole[a]);
+    gg_cell_cartesian(c, whole, whole);
+    double most = fabs(left[0]);
+    for (int a = 1; a < 3; a++)
+        most = most >= fabs(left[a]) ? most : fabs(left[a]); /* NaN stays, or comes */
+    return most;
+}

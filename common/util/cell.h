@@ -31,4 +31,8 @@ void gg_cell_wrap(const struct gg_cell *c, double r[3], int64_t shift[3]);
 /* d -> its shortest periodic image (exact for any cell: searches the neighbouring images of the rounded one). */
 void gg_cell_nearest(const struct gg_cell *c, double d[3]);
 
+/* Cell vectors, all of them whole, that take s to its image nearest to r: exactly 0 where s is that image.  Returns the largest
+ * coordinate that is left between the two, NaN where one of them is. */
+double gg_cell_between(const struct gg_cell *c, const double r[3], const double s[3], double whole[3]);
+
 #endif

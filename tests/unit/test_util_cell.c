@@ -59,6 +59,41 @@ static void is_image(const struct gg_cell *c, const double d[3], const double im
         assert_true(fabs(s[a] - (c->pbc >> a & 1 ? rint(s[a]) : 0.0)) < 1e-8);
 }
 
+/* Whole vectors between two places that differ by such and a little; of all other pairs the nearest image. */
+static void between_images(void **state)
+{
+    (void)state;
+    struct gg_rng rng = gg_rng_at(7, 0, 0, 0);
+    for (int trial = 0; trial < 200; trial++) {
+        struct gg_cell c = random_cell(&rng, trial);
+        double n[3] = {0}, r[3] = {0}, s[3], moved[3], whole[3], left[3];
+        for (int a = 0; a < c.dim; a++) {
+            n[a] = c.pbc >> a & 1 ? (double)gg_rng_below(&rng, 5) - 2 : 0;
+            r[a] = gg_rng_normal(&rng);
+        }
+        gg_cell_cartesian(&c, n, moved);
+        for (int a = 0; a < 3; a++)
+            s[a] = r[a] - moved[a] + (a < c.dim ? 1e-6 * (a + 1) : 0);
+        assert_true(fabs(gg_cell_between(&c, r, s, whole) - 1e-6 * c.dim) < 1e-12);
+        for (int a = 0; a < 3; a++) {
+            assert_true(fabs(whole[a] - moved[a]) < 1e-12);
+            s[a] = a < c.dim ? gg_rng_normal(&rng) : 0;
+            left[a] = r[a] - s[a];
+        }
+        gg_cell_nearest(&c, left);
+        double most = fmax(fabs(left[0]), fmax(fabs(left[1]), fabs(left[2])));
+        assert_true(fabs(gg_cell_between(&c, r, s, whole) - most) < 1e-12);
+        for (int a = 0; a < 3; a++)
+            assert_true(fabs(r[a] - s[a] - whole[a] - left[a]) < 1e-12);
+    }
+    struct gg_cell box;
+    const double h[3][3] = {{2, 0, 0}, {0, 2, 0}, {0, 0, 2}}, here[3] = {0.5, 1.5, 0.5},
+                 nowhere[3] = {0.5, NAN, 0.5};
+    double whole[3];
+    assert_int_equal(gg_cell_init(&box, 3, 7, h, &err), 0);
+    assert_true(isnan(gg_cell_between(&box, here, nowhere, whole)));
+}
+
 static void nearest_against_brute_force(void **state)
 {
     (void)state;
@@ -199,13 +234,10 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_against_brute_force),
-        cmocka_unit_test(very_skewed_cell),
-        cmocka_unit_test(wrap_puts_inside),
-        cmocka_unit_test(wrap_edges),
-        cmocka_unit_test(wrapping_twice_changes_nothing),
-        cmocka_unit_test(heights_and_volume),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(between_images),     cmocka_unit_test(nearest_against_brute_force),
+        cmocka_unit_test(very_skewed_cell),   cmocka_unit_test(wrap_puts_inside),
+        cmocka_unit_test(wrap_edges),         cmocka_unit_test(wrapping_twice_changes_nothing),
+        cmocka_unit_test(heights_and_volume), cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
