@@ -11,6 +11,7 @@ enum { ANY };
 struct options {
     const char *frames, *split;
     struct gg_texts id, keep, drop, rename, species, scramble;
+    struct gg_reals times;
     int only;
     bool shuffle, join;
     int64_t seed, limit;
@@ -30,6 +31,7 @@ static const struct gg_opt opts[] = {
     {"join", GG_OPT_FLAG, AT(join), "one member from all inputs"},
     {"species", GG_OPT_TEXTS, AT(species), "only the particles of these species, and the edges between them",
      .arg = "NAME,..."},
+    {"times", GG_OPT_REALS, AT(times), "only these of the frames' times", .arg = "T,...", .unit = "tau"},
     {"keep", GG_OPT_TEXTS, AT(keep), "only these fields, with * ? [...]", .arg = "FIELD,..."},
     {"drop", GG_OPT_TEXTS, AT(drop), "all but these fields", .arg = "FIELD,..."},
     {"scramble", GG_OPT_TEXTS, AT(scramble), "rows of these fields to other particles of their species",
@@ -91,6 +93,7 @@ static int change(struct run *r, struct gg_frame *f, struct gg_arena *a, struct 
 {
     const struct options *o = &r->o;
     if ((o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
+        (o->times.n > 0 && gg_frame_cut_times(f, &o->times, a, err) < 0) ||
         (o->keep.n > 0 && gg_frame_keep_fields(f, &o->keep, err) < 0) ||
         (o->drop.n > 0 && gg_frame_drop_fields(f, &o->drop, err) < 0) ||
         (o->scramble.n > 0 && gg_frame_scramble_fields(f, &o->scramble, (uint64_t)o->seed, a, err) < 0) ||

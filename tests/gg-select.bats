@@ -129,6 +129,19 @@ setup() {
     gg-cmp a.ggs tiny.ggs
 }
 
+@test "times: some of them, in all fields that run over them" {
+    gg-select --times 1,10 tiny.ggs >a.ggs
+    gg-dump --check a.ggs
+    [ "$(gg-select --frames 0 a.ggs | gg-dump --data time | tr '\n' ' ')" = "1 10 " ]
+    gg-cmp <(gg-select --keep pos,type tiny.ggs) <(gg-select --keep pos,type a.ggs)
+    paste -d ' ' <(gg-select --frames 0 tiny.ggs | gg-dump --data propensity | cut -d ' ' -f 2,4) <(gg-select --frames 0 a.ggs | gg-dump --data propensity) |
+        awk '$1 != $3 || $2 != $4 || NF != 4 { bad = 1 } END { exit bad || NR != 250 }'
+    gg-select --times 0.2,1,5,10 tiny.ggs >all.ggs
+    gg-cmp tiny.ggs all.ggs
+    refuses 3 "no 7; the nearest of its 4 is 5" gg-select --times 1,7 -o b.ggs tiny.ggs
+    refuses 3 "'time'" gg-select --times 1 -o b.ggs <(gg-select --keep pos,type tiny.ggs)
+}
+
 @test "scramble: rows stay whole, inside their species, and all named fields go together" {
     gg-select --scramble 'propensity,displacement*' --seed 3 tiny.ggs >a.ggs
     gg-dump --check a.ggs

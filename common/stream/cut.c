@@ -1,7 +1,8 @@
-/* cut.c -- a frame with fewer nodes, or in another order: rows go along node axes, edges go with their ends */
+/* cut.c -- a frame with fewer nodes or times, or in another order: rows go along node axes, edges go with their ends */
 /* Which axis runs over what is in the fields (gg_stream(5), DESCRIPTOR); names matter only for graphs, whose CSR must
  * stay valid: edge_ptr and edge_nbr, and edge_ptr_X, edge_nbr_X, edge_..._X of a second graph with free edge axes. */
 #include "stream/cut.h"
+#include "util/same.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -200,4 +201,43 @@ int gg_frame_reorder(struct gg_frame *f, const int64_t *order, struct gg_arena *
     if (f->n_node > 0)
         memcpy(nodes.old, order, f->n_node * sizeof *order);
     return take(f, &nodes, a, err);
+}
+
+/* Every time that is wanted is there; the nearest is told of one that is not. */
+static int check_times(const double *have, int64_t n_have, const struct gg_reals *wanted, struct gg_err *err)
+{
+    for (int k = 0; k < wanted->n; k++) {
+        int64_t nearest = 0;
+        for (int64_t t = 1; t < n_have; t++)
+            if (fabs(have[t] - wanted->v[k]) < fabs(have[nearest] - wanted->v[k]))
+                nearest = t;
+        if (n_have == 0 || !gg_same(have[nearest], wanted->v[k]))
+            return gg_fail(err, GG_INPUT, "field 'time': has no %g; the nearest of its %lld is %g",
+                           wanted->v[k], (long long)n_have, n_have ? have[nearest] : NAN);
+    }
+    return 0;
+}
+
+int gg_frame_cut_times(struct gg_frame *f, const struct gg_reals *wanted, struct gg_arena *a,
+                       struct gg_err *err)
+{
+    const struct gg_field *time = gg_frame_need(f, "time", err);
+    if (!time)
+        return -1;
+    const double *have = time->data;
+    int64_t n = (int64_t)gg_field_count(time);
+    struct rows kept = {0, GG_NEW(a, int64_t, (size_t)n)};
+    for (int64_t t = 0; t < n; t++)
+        for (int k = 0; k < wanted->n; k++)
+            if (gg_same(have[t], wanted->v[k])) {
+                kept.old[kept.n++] = t;
+                break;
+            }
+    if (check_times(have, n, wanted, err))
+        return -1;
+    for (int k = 0; k < f->n_field; k++)
+        for (int d = 0; d < f->field[k].ndim; d++)
+            if (f->field[k].axis[d] == GG_TIME)
+                select_rows(&f->field[k], d, &kept, a);
+    return 0;
 }

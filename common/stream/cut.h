@@ -14,6 +14,11 @@ int gg_frame_cut(struct gg_frame *f, const bool *keep, struct gg_arena *a, struc
  * neighbour, then by shift.  Refuses what gg_frame_cut refuses. */
 int gg_frame_reorder(struct gg_frame *f, const int64_t *order, struct gg_arena *a, struct gg_err *err);
 
+/* Keeps these of the frame's times, in their order, in all fields that run over them; fields with times of their own (X.time) stay.  New
+ * data lie in the arena.  GG_INPUT for a time that the frame does not have. */
+int gg_frame_cut_times(struct gg_frame *f, const struct gg_reals *wanted, struct gg_arena *a,
+                       struct gg_err *err);
+
 /* Keeps (drops) the fields whose name matches one of the words; a word may be a pattern with * ? [...], and words are
  * separated by commas.  A plain name that the frame does not have is refused (GG_INPUT), with the nearest one. */
 int gg_frame_keep_fields(struct gg_frame *f, const struct gg_texts *words, struct gg_err *err);
