@@ -107,3 +107,36 @@ goes_on() {
     gg-train -q --from energies/model.ggm --set 'inputs.node=[type, energy_inherent]' --set 'train.take=layers.*' --set 'heads.0.times=[1]' -o times m.yaml q.ggs
     refuses 2 "train.restandardise: of what is taken, and train.from is not there" gg-train -q -o no --set train.restandardise=true m.yaml q.ggs
 }
+
+@test "--test: the final model is scored once, as gg-corr would, and nothing else changes" {
+    tiny_network 'epochs: 2, validation: 0.25'
+    gg-select --frames 0:5 "$DATA/tiny.ggs" -o train.ggs
+    gg-select --frames 5: "$DATA/tiny.ggs" -o test.ggs
+    gg-train -q -o plain m.yaml train.ggs
+    gg-train --test test.ggs -o run m.yaml train.ggs 2>said
+    gg-cmp plain/model.ggm run/model.ggm
+    grep -q 'test loss [0-9.]* over 3 frames' said
+    [ "$(grep -c '"split":"test"' run/metrics.jsonl)" -eq 8 ]
+    gg-predict run/model.ggm test.ggs | gg-corr --tsv >corr.tsv
+    awk -F'\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] != "all" { printf "%s %g %.5f %.5f\n", $c["species"], $c["time"], $c["rho_config"], $c["rho_pooled"] }' corr.tsv | sort >expected
+    sed -nE 's/.*"split":"test".*"t":([^,]*),"species":"([AB])","rho_config":([^,]*),"rho_pooled":([^,}]*).*/\2 \1 \3 \4/p' run/metrics.jsonl |
+        awk '{ printf "%s %g %.5f %.5f\n", $1, $2, $3, $4 }' | sort >found
+    [ "$(wc -l <found)" -eq 8 ]
+    paste -d ' ' expected found | awk '{ d = $3 - $7; e = $4 - $8; if ($1 != $5 || $2 != $6 || d * d > 1e-9 || e * e > 1e-9) exit 1 }'
+    # a run that is done is scored, too; other frames are no other run
+    gg-train --test test.ggs -o plain m.yaml train.ggs 2>said
+    grep -q 'nothing is left to do' said
+    [ "$(grep -c '"split":"test"' plain/metrics.jsonl)" -eq 8 ]
+    gg-train -q --seeds 2 --test test.ggs -o two m.yaml train.ggs
+    [ "$(grep -c '"split":"test"' two/seed.3/metrics.jsonl)" -eq 8 ]
+    refuses 3 "sample id 'KA/N250/T0.64/6' stands twice" gg-train -q --test test.ggs -o no m.yaml "$DATA/tiny.ggs"
+    refuses 5 "nothing.ggs" gg-train -q --test nothing.ggs -o no m.yaml train.ggs
+    refuses 2 "--test: a fit is tried by gg-predict FOLDER/model.ggm FILE . gg-corr" gg-train -q --test test.ggs -o no \
+        "$ROOT/examples/models/ridge.yaml" train.ggs
+    gg-dump --text test.ggs | awk '/^field / { types = $2 == "type" } /^\t/ && types { gsub("1", "2") } { print }' | gg-dump -r -o third.ggs
+    refuses 3 "test sample 'KA/N250/T0.64/6': particle [0-9]+ is of species C, and the training data have 2 species" \
+        gg-train -q --test third.ggs -o no m.yaml train.ggs
+    gg-select --drop propensity test.ggs -o bare.ggs
+    refuses 3 "target|propensity" gg-train -q --test bare.ggs -o no m.yaml train.ggs
+}

@@ -35,10 +35,14 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     for (int k = 0; k < d->spool.n; k++)
         if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
             return gg_data_twice(s.id, err);
-    if (split != 2 && gg_noise_rows(&d->noise, m, f, &s, a, err))
+    if (split != GG_FOR_NOTHING && gg_noise_rows(&d->noise, m, f, &s, a, err))
         return -1;
     gg_noise_add(&d->noise, m, f, &s, a);
-    return gg_spool_add(&d->spool, m, &s, err);
+    uint32_t before = d->spool.digest;
+    if (gg_spool_add(&d->spool, m, &s, err))
+        return -1;
+    d->spool.digest = split == GG_FOR_TEST ? before : d->spool.digest; /* a run may go on with other ones */
+    return 0;
 }
 
 int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_err *err)
@@ -49,20 +53,23 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
         return -1;
     gg_spool_bind(&d->spool, m);
     d->train = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->train);
-    d->validation = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->validation);
+    d->validation.sample = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->validation.sample);
+    d->test.sample = gg_xalloc((size_t)d->spool.n + 1, sizeof *d->test.sample);
     for (int k = 0; k < d->spool.n; k++) {
         int split = d->spool.sample[k].split;
-        if (split == 1)
-            d->validation[d->n_validation++] = k;
+        if (split == GG_FOR_TEST)
+            d->test.sample[d->test.n++] = k;
+        else if (split == GG_FOR_VALIDATION)
+            d->validation.sample[d->validation.n++] = k;
         else if (split <= 0)
             d->train[d->n_train++] = k;
     }
-    if (d->n_validation == 0 && part > 0 && d->n_train > 1) {
+    if (d->validation.n == 0 && part > 0 && d->n_train > 1) {
         int n = (int)ceil(part * d->n_train);
         n = n < d->n_train ? n : d->n_train - 1;
         d->n_train -= n;
-        d->n_validation = n;
-        memcpy(d->validation, d->train + d->n_train, (size_t)n * sizeof *d->train);
+        d->validation.n = n;
+        memcpy(d->validation.sample, d->train + d->n_train, (size_t)n * sizeof *d->train);
     }
     if (d->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
@@ -113,7 +120,7 @@ int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, stru
 {
     double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0;
     for (int k = 0; k < d->spool.n; k++)
-        for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
+        for (int64_t i = 0; d->spool.sample[k].split != GG_FOR_TEST && i < d->spool.sample[k].n_node; i++)
             if (d->spool.sample[k].type[i] >= facts->n_species)
                 facts->n_species = d->spool.sample[k].type[i] + 1;
     for (int k = 0; k < n; k++) {
@@ -163,7 +170,8 @@ void gg_data_free(struct gg_train_data *d)
     gg_spool_close(&d->spool);
     gg_noise_free(&d->noise);
     free(d->train);
-    free(d->validation);
+    free(d->validation.sample);
+    free(d->test.sample);
     free(d->batch);
     free(d->graph);
     free(d->finished);

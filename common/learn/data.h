@@ -7,12 +7,21 @@
 #include "learn/noise.h"
 #include "learn/spool.h"
 
+/* What a frame is for: the numbers of the field `split`, and the frames of --test, which no number of the model may depend on. */
+enum { GG_FOR_TRAINING = 0, GG_FOR_VALIDATION = 1, GG_FOR_NOTHING = 2, GG_FOR_TEST = 3 };
+
+/* Some samples of the spool. */
+struct gg_sample_set {
+    int n, *sample;
+};
+
 struct gg_train_data {
     struct gg_spool spool;
     struct gg_noise noise; /* of the targets in each sample of the spool */
     uint32_t digest;       /* of the spool, and of what else comes from files and decides numbers (start.h) */
-    int *train, *validation; /* [n_train], [n_validation] samples of the spool */
-    int n_train, n_validation;
+    int *train;            /* [n_train] samples of the spool */
+    int n_train;
+    struct gg_sample_set validation, test;
 
     double memory, kept;    /* bytes that graphs may keep between epochs, and do */
     struct gg_batch *batch; /* [spool.n], order is NULL where it is not kept */
@@ -23,7 +32,7 @@ struct gg_train_data {
 };
 
 /* Takes a frame of the input; the first one decides what the model asks of a frame (gg_model_see).  `split`: -1 takes the frame's own
- * field, 1 = validation.  GG_INPUT: none of the targets, an id that is there already. */
+ * field, else what it is for.  GG_INPUT: none of the targets, an id that is there already. */
 int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
                 struct gg_arena *a, struct gg_err *err);
 /* The refusal of an id that is there already, with what to do. */

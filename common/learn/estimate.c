@@ -59,7 +59,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     double step =
         (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate() * gg_threads());
     fprintf(to, "parameters           %lld\n", (long long)t->model->n_weight);
-    struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.n_validation);
+    struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.validation.n);
     fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
     fprintf(to, "first frame          %lld particles, %lld edges\n",
             (long long)t->data.spool.sample[t->data.train[0]].n_node, (long long)n_edge);

@@ -57,7 +57,7 @@ static int check_judged(struct gg_trainer *t, struct gg_err *err)
     static const char right[] =
         "--validation FILE, the field split (gg-select --split) or train.validation: 0.1 "
         "gives some";
-    if (t->data.n_validation)
+    if (t->data.validation.n)
         return 0;
     if (t->keys.judge.by != GG_JUDGE_LOSS)
         return gg_yaml_fail(gg_yaml_get(map, "judge"), err,
@@ -86,7 +86,7 @@ static void say_part(struct gg_trainer *t)
     if (t->keys.validation > 0 && marked)
         gg_train_say(t, "train.validation: %g is not used: %d frames are for validation as it is",
                      t->keys.validation, marked);
-    else if (t->keys.validation > 0 && !t->data.n_validation)
+    else if (t->keys.validation > 0 && !t->data.validation.n)
         gg_train_say(t, "train.validation: %g of one frame: none is left for validation", t->keys.validation);
 }
 
@@ -106,8 +106,8 @@ static int check_places(struct gg_trainer *t, struct gg_err *err)
     bool any = false;
     for (int q = 0; q < t->model->n_term; q++)
         any |= t->model->term[q].type->prepare != NULL;
-    for (int k = 0; k < t->data.n_validation && any; k++)
-        if (!gg_data_batch(&t->data, t->model, t->data.validation[k], err))
+    for (int k = 0; k < t->data.validation.n && any; k++)
+        if (!gg_data_batch(&t->data, t->model, t->data.validation.sample[k], err))
             return -1;
     return 0;
 }

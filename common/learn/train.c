@@ -36,10 +36,12 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     return 0;
 }
 
-int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err)
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, struct gg_err *err)
 {
     gg_noise_member(&t->data.noise, &r->meta);
-    return gg_prov_merge(&t->data_prov, &r->prov, err) || gg_model_columns(t->model, &r->meta, err)
+    bool shapes = split != GG_FOR_TEST; /* what does not is no part of the model's history */
+    return (shapes && gg_prov_merge(&t->data_prov, &r->prov, err)) ||
+                   gg_model_columns(t->model, &r->meta, err)
                ? gg_err_prefix(err, "%s: ", r->name)
                : 0;
 }

@@ -73,7 +73,7 @@ struct gg_trainer {
 
 /* Reads the keys of `train:` into t->keys, before the data. */
 int gg_train_open(struct gg_trainer *t, struct gg_err *err);
-/* Adds a frame of the input.  `split`: -1 takes the frame's own field, 1 = validation. */
+/* Adds a frame of the input.  `split`: -1 takes the frame's own field, else what it is for (data.h). */
 int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                  struct gg_err *err);
 /* After the last frame: splits, builds and standardises the model. */
@@ -100,7 +100,7 @@ struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_trai
  * process is at work there.  Once it is held, nothing. */
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err);
 /* What a member of the input says of all its frames: names of columns, runs behind the targets, history. */
-int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err);
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, struct gg_err *err);
 
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
@@ -123,15 +123,19 @@ void gg_left_out_see(struct gg_trainer *t, const struct gg_frame *f);
 void gg_left_out_say(struct gg_trainer *t);
 
 /* ---- validate.c ---- */
-/* A column of a head that is trained: truth against prediction in each validation frame. */
+/* A column of a head that is trained: truth against prediction in each frame of a set. */
 struct gg_judged {
     int head, group, time;
-    struct gg_moments *moments; /* [n_validation] */
+    struct gg_moments *moments; /* [set.n] */
 };
-/* Of parameters w: how many columns, in `a`, and the mean loss over the validation frames, if there are any; -1 with err. */
-int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged **column, double *loss,
-                        struct gg_arena *a, struct gg_err *err);
-/* Leaves out validation frames without a number that a head learns, and says so; GG_INPUT if none of them has one. */
+/* Of parameters w: how many columns, in `a`, and the mean loss over the frames of the set, if there are any; -1 with err. */
+int gg_validate_columns(struct gg_trainer *t, const gg_real *w, const struct gg_sample_set *set,
+                        struct gg_judged **column, double *loss, struct gg_arena *a, struct gg_err *err);
+/* A line "eval" of a column. */
+int gg_validate_report(struct gg_trainer *t, const char *split, int64_t epoch, int n_frame,
+                       const struct gg_judged *c, struct gg_err *err);
+/* Leaves out validation and test frames without a number that a head learns, and says so; GG_INPUT if none of them has one, and where
+ * train.judge or a test frame asks for what the model has not. */
 int gg_validate_choose(struct gg_trainer *t, struct gg_err *err);
 /* What the validation frames, or without any the training loss, say of an epoch. */
 struct gg_verdict {
