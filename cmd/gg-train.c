@@ -13,7 +13,7 @@ struct options {
     struct gg_texts config, set;
     bool resume_anyway, estimate, print_config, list_layers;
     double memory, lr;
-    int64_t epochs, batch, seed, seeds, checkpoint_every;
+    int64_t epochs, batch, seed, seeds, folds, checkpoint_every;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -32,6 +32,9 @@ static const struct gg_opt table[] = {
      .max = UINT32_MAX},
     {"seeds", GG_OPT_INT, AT(seeds), "train N models, with seeds --seed and the next ones, into one file",
      .arg = "N", .min = 1, .max = 1000},
+    {"folds", GG_OPT_INT, AT(folds),
+     "train K models, each without one part of the frames, which it is scored on", .arg = "K", .min = 2,
+     .max = 1000},
     {"from", GG_OPT_TEXT, AT(from), "start with the parameters of this model (train.from)", .arg = "MODEL"},
     {"resume", GG_OPT_TEXT, AT(resume), "auto, never, or a checkpoint", .arg = "HOW"},
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed"},
@@ -162,6 +165,9 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
         return gg_fail(&c->err, GG_USAGE, "-o FOLDER is missing: where model and checkpoints go");
     if (load_config(c, o, &m->config, &c->err) || gg_model_open(m, &c->err) || gg_train_open(t, &c->err))
         return -1;
+    if (o->test && o->folds)
+        return gg_fail(&c->err, GG_USAGE,
+                       "--test: --folds scores what each fold leaves out, and nothing else");
     if (o->test && !m->learner->resumes)
         return gg_fail(&c->err, GG_USAGE,
                        "--test: a fit is tried by gg-predict FOLDER/model.ggm FILE | gg-corr");
@@ -178,12 +184,14 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .quiet = c->quiet,
                                    .verbose = c->verbose,
                                    .seeds = o->seeds,
+                                   .folds = o->folds,
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,
                                    .history = history,
                                    .note = gg_cli_say_line,
                                    .context = c};
+    t->fold.n = (int)o->folds;
     if (gg_series_check(t, &c->err) || gg_train_hold(t, false, &c->err) || read_data(c, o, t) ||
         gg_train_prepare(t, &c->err))
         return -1;

@@ -140,3 +140,61 @@ goes_on() {
     gg-select --drop propensity test.ggs -o bare.ggs
     refuses 3 "target|propensity" gg-train -q --test bare.ggs -o no m.yaml train.ggs
 }
+
+@test "--folds: each model is that of the other parts, and is scored on its own; the same by any order of the frames" {
+    tiny_network 'epochs: 2'
+    set -- m.yaml "$DATA/tiny.ggs"
+    gg-train --folds 3 -o all "$@" 2>said
+    # runs in the order of their names, dealt out: 1 4 7, 2 5 8, 3 6
+    for k in 0 1 2; do
+        for i in 1 2 3 4 5 6 7 8; do
+            if [ $(((i - 1) % 3)) -eq $k ]; then echo "--id=*/$i" >>left.$k; else echo "--id=*/$i" >>kept.$k; fi
+        done
+        # shellcheck disable=SC2046
+        gg-select $(cat kept.$k) -o kept.ggs "$DATA/tiny.ggs"
+        # shellcheck disable=SC2046
+        gg-select $(cat left.$k) -o left.ggs "$DATA/tiny.ggs"
+        gg-train -q --test left.ggs -o alone.$k m.yaml kept.ggs
+        gg-cmp alone.$k/model.ggm all/fold.$k/model.ggm
+        cmp <(grep '"split":"test"' alone.$k/metrics.jsonl) <(grep '"split":"test"' all/fold.$k/metrics.jsonl)
+        gg-predict alone.$k/model.ggm left.ggs >>predicted.ggs
+    done
+    cat all/fold.{0,1,2}/model.ggm | cmp - all/model.ggm
+    # over all configurations, as gg-corr has it
+    gg-corr --tsv predicted.ggs >corr.tsv
+    awk -F'\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] != "all" { printf "%s %g %.5f\n", $c["species"], $c["time"], $c["rho_config"] }' corr.tsv | sort >expected
+    sed -nE 's/.*"event":"folds".*"t":([^,]*),"species":"([AB])","configurations":8,"rho_config":([^,]*),.*/\2 \1 \3/p' all/folds.jsonl |
+        awk '{ printf "%s %g %.5f\n", $1, $2, $3 }' | sort >found
+    [ "$(wc -l <found)" -eq 8 ]
+    paste -d ' ' expected found | awk '{ d = $3 - $6; if ($1 != $4 || $2 != $5 || d * d > 1e-9) exit 1 }'
+    grep -q 'over 8 configurations' said
+    # which configuration is in which fold follows from the names
+    for i in 5 2 8 1 7 3 6 4; do gg-select --id "*/$i" "$DATA/tiny.ggs"; done >mixed.ggs
+    gg-train -q --epochs 0 --folds 3 -o mixed m.yaml mixed.ggs
+    gg-train -q --epochs 0 --folds 3 -o ordered "$@"
+    gg-cmp --rel 1e-9 --fields 'target.*' mixed/fold.1/model.ggm ordered/fold.1/model.ggm
+    # frames of one run stay together: three runs of two frames and two that are alone
+    gg-dump --text "$DATA/tiny.ggs" | awk '/^frame / { n++; if (n <= 6) $2 = "run" int((n - 1) / 2) "/" n } { print }
+        /^field temperature / { getline; print; if (n <= 6) print "field run_time f64 [] other unit=tau\n\t" n }' | gg-dump -r -o runs.ggs
+    gg-train --epochs 0 --folds 5 -o runs m.yaml runs.ggs 2>said
+    [ "$(grep -c ': 6 frames to train on, 2 left out' said)" -eq 3 ]
+    refuses 2 "--folds 6: each leaves one run or configuration out at least, and there are 5 to train on" gg-train -q --folds 6 -o no m.yaml runs.ggs
+    # killed, it goes on
+    gg-train -q --folds 3 --epochs 4 -o whole "$@"
+    for pause in 0.1 0.3 0.5; do
+        gg-train -q --folds 3 --epochs 4 -o cut "$@" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -q --folds 3 --epochs 4 --threads 1 -o cut "$@"
+    cmp whole/model.ggm cut/model.ggm
+    cmp <(sed 's/"seconds":.*//' whole/folds.jsonl) <(sed 's/"seconds":.*//' cut/folds.jsonl)
+    refuses 2 "was made with other data" gg-train -q --folds 2 --epochs 4 -o whole "$@"
+    refuses 2 "whole: holds the parts of --folds: use another -o" gg-train -q --seeds 2 --epochs 4 -o whole "$@"
+    refuses 2 "--folds and --seeds: one of them" gg-train -q --folds 2 --seeds 2 -o no "$@"
+    refuses 2 "--test: --folds scores what each fold leaves out" gg-train -q --folds 2 --test runs.ggs -o no "$@"
+    refuses 2 "--folds: a fit leaves configurations out by itself" gg-train -q --folds 2 -o no "$ROOT/examples/models/ridge.yaml" "$DATA/tiny.ggs"
+    gg-train --estimate --folds 3 "$@" | grep -q 'epochs of 3 models$'
+}

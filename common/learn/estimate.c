@@ -68,7 +68,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     fprintf(to, "memory of a step     %.0f MB\n", (double)bytes / 1e6);
     fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
             100 * GG_PROBE_SHARE, gg_threads());
-    int64_t seeds = t->how.seeds > 1 ? t->how.seeds : 1;
+    int64_t seeds = t->how.folds ? t->how.folds : t->how.seeds > 1 ? t->how.seeds : 1;
     fprintf(to, "time of the run      %.3g s for %lld epochs",
             step * (double)(t->keys.epochs * seeds) * n.train, (long long)t->keys.epochs);
     if (seeds > 1)

@@ -7,6 +7,9 @@
 #include "learn/standardise.h"
 #include "learn/start.h"
 #include "model/loss.h"
+#include "stream/crc32c.h"
+
+#include <stdlib.h>
 
 /* Without `in` a head would read what the head before it put out.  Model files of old may have such heads: only here they are refused. */
 static int check_heads(const struct gg_config *c, struct gg_err *err)
@@ -139,14 +142,26 @@ static int seed(struct gg_trainer *t, struct gg_err *err)
     struct gg_loss_frames frames = {.n = t->data.n_train, .frame = training_frame, .context = t};
     gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
     t->data.digest = t->data.spool.digest;
+    if (t->fold.n)
+        t->data.digest = gg_crc32c(t->data.digest, &t->fold, sizeof t->fold);
     return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
+}
+
+/* What was made for another fold. */
+static void unprepare(struct gg_trainer *t)
+{
+    free(t->factor);
+    free(t->decay);
+    t->factor = t->decay = NULL;
+    gg_start_close(&t->start);
 }
 
 static int prepare(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
-    if (gg_data_split(d, t->model, t->keys.validation, err) || check_judged(t, err))
+    unprepare(t);
+    if (gg_data_split(d, t->model, t->keys.validation, t->fold, err) || check_judged(t, err))
         return -1;
     say_part(t);
     gg_data_begin(d, t->how.memory);

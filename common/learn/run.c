@@ -106,7 +106,7 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err)
     if (gg_model_save(t->model, t->state.best, path, &t->prov, err) || gg_summary(t, complete, err) ||
         gg_summary_test(t, err) || gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err))
         return -1;
-    if (t->how.seeds < 2 && !t->how.quiet)
+    if (t->how.seeds < 2 && !t->how.folds && !t->how.quiet)
         gg_summary_next(t, gg_seconds() - began);
     return 0;
 }

@@ -91,6 +91,8 @@ int gg_summary_test(struct gg_trainer *t, struct gg_err *err)
         gg_train_say(t, "test loss %.4f over %d frames; correlations inside a frame:", loss, set->n);
     for (int k = 0; k < n && !status; k++) {
         status = gg_validate_report(t, "test", t->state.best_epoch, set->n, &column[k], err);
+        if (t->fold.n)
+            gg_fold_scores_add(&t->scores, set->n, &column[k]);
         if (!t->how.quiet)
             say_column(t, set, &column[k]);
     }

@@ -80,9 +80,9 @@ int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
 
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
-    return gg_train_hold(t, true, err) ? -1
-           : t->how.seeds > 1          ? gg_series_run(t, err)
-                                       : gg_train_once(t, err);
+    return gg_train_hold(t, true, err)        ? -1
+           : t->how.seeds > 1 || t->how.folds ? gg_series_run(t, err)
+                                              : gg_train_once(t, err);
 }
 
 int gg_train_once(struct gg_trainer *t, struct gg_err *err)
@@ -141,6 +141,7 @@ void gg_train_free(struct gg_trainer *t)
     gg_arena_free(&t->seen);
     gg_prov_clear(&t->prov);
     gg_prov_clear(&t->data_prov);
+    free(t->scores.column);
     free(t->factor);
     free(t->decay);
     if (t->held)

@@ -27,6 +27,7 @@ struct gg_train_how {
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
     bool quiet, verbose;
+    int64_t folds; /* runs on all but one part of the frames, which is tested on (series.c); 0: on all */
     int64_t seeds; /* runs, with seeds seed, seed + 1 ...: members of an ensemble (series.c); 0, 1: one run */
     bool dry;      /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
@@ -45,6 +46,16 @@ struct gg_part {
     double share; /* of its bytes; less than 1 only where an estimate stopped early */
 };
 
+/* Correlations inside the configurations that folds have left out, of each column: summed up fold by fold. */
+struct gg_fold_score {
+    int head, group, time, n;
+    double sum, squares;
+};
+struct gg_fold_scores {
+    struct gg_fold_score *column;
+    int n_column, n_frame;
+};
+
 /* A run, of whatever is learned.  The model is the caller's; all else is given back by gg_train_free. */
 struct gg_trainer {
     struct gg_model *model;
@@ -59,6 +70,8 @@ struct gg_trainer {
     gg_real *observed;       /* [n_weight] what the last training frame says of statistics */
     gg_real *factor, *decay; /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
     struct gg_start start;   /* of train.from, open from gg_train_prepare on */
+    struct gg_fold fold;     /* of the present run, of how.folds */
+    struct gg_fold_scores scores;
     struct gg_views views;
     struct gg_arena seen; /* the step's frame as the views have it */
     char config_digest[9];
@@ -105,10 +118,15 @@ int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, 
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
 /* ---- series.c ---- */
-/* A run for each seed, in FOLDER/seed.K, and their models as one file, FOLDER/model.ggm.  A run is what it would be alone. */
+/* A run for each seed, in FOLDER/seed.K, or for each fold, in FOLDER/fold.K, and their models as one file, FOLDER/model.ggm.  A run is what it
+ * would be alone.  Of folds the scores of what was left out go to FOLDER/folds.jsonl. */
 int gg_series_run(struct gg_trainer *t, struct gg_err *err);
 /* Refuses a folder in which the other kind of training is at work: one run in that of a series, or a series in that of one run. */
 int gg_series_check(const struct gg_trainer *t, struct gg_err *err);
+
+/* A column of what a fold has left out. */
+struct gg_judged;
+void gg_fold_scores_add(struct gg_fold_scores *s, int n_frame, const struct gg_judged *c);
 
 /* ---- checkpoint.c ---- */
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
