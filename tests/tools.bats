@@ -198,3 +198,46 @@ goes_on() {
     refuses 2 "--folds: a fit leaves configurations out by itself" gg-train -q --folds 2 -o no "$ROOT/examples/models/ridge.yaml" "$DATA/tiny.ggs"
     gg-train --estimate --folds 3 "$@" | grep -q 'epochs of 3 models$'
 }
+
+@test "weights: of frames, linear in the loss; of particles, a share of the mean, and 0 is no target" {
+    tiny_network 'epochs: 1, batch: 8'
+    # weighted FRAME PARTICLE: awk's formulas of the number of the frame (from 1) and of the particle (from 0)
+    weighted() {
+        gg-dump --text "$DATA/tiny.ggs" | awk "/^frame / { f++ } { print }
+            /^field temperature / { getline; print; print \"field worth f32 [] other\"; print \"\\t\" $1
+                print \"field part f32 [250 node] other\"; for (i = 0; i < 250; i++) print \"\\t\" $2 }" | gg-dump -r
+    }
+    loss() { sed -nE 's/.*"event":"epoch".*"loss":([^,]*),.*/\1/p' "$1/metrics.jsonl"; }
+    weighted f 1 >rising.ggs
+    weighted 3 2 >even.ggs
+    gg-train -q -o plain m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o even --set 'train.weights={frame: worth, particle: part}' m.yaml even.ggs
+    gg-cmp --ignore meta.model.yaml plain/model.ggm even/model.ggm
+    # loss(w) = sum w L / sum w
+    gg-train -q --lr 0 -o rising --set train.weights.frame=worth m.yaml rising.ggs
+    for k in 1 2 3 4 5 6 7 8; do
+        weighted "(f == $k ? 5 : 0)" 1 >one.ggs
+        gg-train -q --lr 0 --resume never -o one --set train.weights.frame=worth m.yaml one.ggs
+        loss one
+    done | awk -v want="$(loss rising)" '{ s += NR * $1 } END { d = s / 36 - want; exit !(NR == 8 && d * d < 1e-10) }'
+    # the gradient of the weighted loss, and particles of weight 0
+    weighted 1 "((i % 3) / 2)" >thirds.ggs
+    gg-gradcheck --set train.weights.particle=part m.yaml thirds.ggs
+    gg-dump --text "$DATA/tiny.ggs" | awk '/^field / { on = $2 == "propensity"; if (on) sub(/ unit=/, " nan unit="); i = 0 }
+        /^\t/ && on && i++ % 3 == 0 { $0 = "\tnan nan nan nan" } { print }' | gg-dump -r -o missing.ggs
+    weighted 1 "(i % 3 > 0)" >masked.ggs
+    set -- --set 'heads.0.standardise=none'
+    gg-train -q -o missing "$@" m.yaml missing.ggs
+    gg-train -q -o masked "$@" --set train.weights.particle=part m.yaml masked.ggs
+    gg-cmp --ignore meta.model.yaml --fields 'layers.*,heads.*' missing/model.ggm masked/model.ggm
+    differ 'layers.*' plain/model.ggm masked/model.ggm
+    no() { refuses "$1" "$2" gg-train -q -o no "${@:3}"; }
+    no 3 "frame 0 .KA/N250/T0.64/1.: field 'w' is missing, train.weights.frame names it" --set train.weights.frame=w m.yaml even.ggs
+    no 3 "field 'part': train.weights.frame wants one number a frame" --set train.weights.frame=part m.yaml even.ggs
+    no 3 "field 'worth': train.weights.particle wants one number a particle" --set train.weights.particle=worth m.yaml even.ggs
+    weighted 0 "(i == 7 ? -1 : 1)" >bad.ggs
+    no 3 "field 'part': weight 7 is -1: weights are 0 or more" --set train.weights.particle=part m.yaml bad.ggs
+    no 3 "train.weights.frame: all 8 frames to train on have the weight 0" --set train.weights.frame=worth m.yaml bad.ggs
+    no 2 "loss: pearson is no mean over particles, and train.weights.particle weighs them" --set train.weights.particle=part \
+        --set 'loss=[{term: pearson}]' m.yaml even.ggs
+}

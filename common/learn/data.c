@@ -17,6 +17,45 @@ int gg_data_twice(const char *id, struct gg_err *err)
         id);
 }
 
+static int bad_weight(const struct gg_field *x, uint64_t k, struct gg_err *err)
+{
+    return gg_fail(err, GG_INPUT, "field '%s': weight %llu is %g: weights are 0 or more", x->name,
+                   (unsigned long long)k, gg_field_get(x, k));
+}
+
+/* The field of that name with n numbers; frames that are not trained on may lack it. */
+static int find_weights(const char *key, const char *name, const struct gg_frame *f, uint64_t n, bool need,
+                        const struct gg_field **x, struct gg_err *err)
+{
+    *x = name ? gg_frame_find(f, name) : NULL;
+    if (name && need && !*x)
+        return gg_fail(err, GG_INPUT, "field '%s' is missing, train.weights.%s names it", name, key);
+    if (*x && (gg_field_count(*x) != n || (*x)->ndim != !strcmp(key, "particle")))
+        return gg_fail(err, GG_INPUT, "field '%s': train.weights.%s wants one number a %s", name, key, key);
+    for (uint64_t k = 0; *x && k < n; k++)
+        if (!(gg_field_get(*x, k) >= 0 && gg_field_get(*x, k) <= 1e30))
+            return bad_weight(*x, k, err);
+    return 0;
+}
+
+static int read_weights(const struct gg_weight_fields *w, const struct gg_frame *f, struct gg_sample *s,
+                        bool need, struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_field *each, *all;
+    if (find_weights("particle", w->particle, f, f->n_node, need, &each, err) ||
+        find_weights("frame", w->frame, f, 1, need, &all, err))
+        return -1;
+    if (all)
+        s->worth = gg_field_get(all, 0);
+    if (!each)
+        return 0;
+    float *x = GG_NEW(a, float, (size_t)f->n_node + 1);
+    for (uint64_t k = 0; k < f->n_node; k++)
+        x[k] = (float)gg_field_get(each, k);
+    s->weight = x;
+    return 0;
+}
+
 /* With a time in a run the id is that of the run and of the frame in it, as for gg-targets --trajectory. */
 static void note_run(struct gg_train_data *d, const struct gg_frame *f)
 {
@@ -27,8 +66,8 @@ static void note_run(struct gg_train_data *d, const struct gg_frame *f)
         *last = '\0';
 }
 
-int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
-                struct gg_arena *a, struct gg_err *err)
+int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_weight_fields *weights,
+                const struct gg_frame *f, int split, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_sample s;
     bool any = false;
@@ -48,6 +87,8 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_fra
     if (split != GG_FOR_NOTHING && gg_noise_rows(&d->noise, m, f, &s, a, err))
         return -1;
     gg_noise_add(&d->noise, m, f, &s, a);
+    if (read_weights(weights, f, &s, split <= 0, a, err))
+        return -1;
     note_run(d, f);
     uint32_t before = d->spool.digest;
     if (gg_spool_add(&d->spool, m, &s, err))
@@ -146,8 +187,14 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
                        d->spool.n);
     int64_t n = 0;
-    for (int k = 0; k < d->n_train; k++)
+    d->mean_worth = 0;
+    for (int k = 0; k < d->n_train; k++) {
         n += d->spool.sample[d->train[k]].n_node;
+        d->mean_worth += d->spool.sample[d->train[k]].worth / d->n_train;
+    }
+    if (!(d->mean_worth > 0))
+        return gg_fail(err, GG_INPUT, "train.weights.frame: all %d frames to train on have the weight 0",
+                       d->n_train);
     return n > 0 ? 0
                  : gg_fail(err, GG_INPUT,
                            "none of the %d frames to train on has a particle: nothing can be learned",

@@ -6,6 +6,7 @@
 
 #include "learn/noise.h"
 #include "learn/spool.h"
+#include "learn/train_keys.h"
 
 /* What a frame is for: the numbers of the field `split`, and the frames of --test, which no number of the model may depend on. */
 enum { GG_FOR_TRAINING = 0, GG_FOR_VALIDATION = 1, GG_FOR_NOTHING = 2, GG_FOR_TEST = 3 };
@@ -23,6 +24,7 @@ struct gg_train_data {
     int *train;            /* [n_train] samples of the spool */
     int n_train;
     struct gg_sample_set validation, test;
+    double mean_worth; /* of the training samples */
 
     double memory, kept;    /* bytes that graphs may keep between epochs, and do */
     struct gg_batch *batch; /* [spool.n], order is NULL where it is not kept */
@@ -34,8 +36,8 @@ struct gg_train_data {
 
 /* Takes a frame of the input; the first one decides what the model asks of a frame (gg_model_see).  `split`: -1 takes the frame's own
  * field, else what it is for.  GG_INPUT: none of the targets, an id that is there already. */
-int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_frame *f, int split,
-                struct gg_arena *a, struct gg_err *err);
+int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_weight_fields *weights,
+                const struct gg_frame *f, int split, struct gg_arena *a, struct gg_err *err);
 /* The refusal of an id that is there already, with what to do. */
 int gg_data_twice(const char *id, struct gg_err *err);
 /* One part of several: of the runs of the training frames in the order of their names, those whose place is k modulo n are tested on. */

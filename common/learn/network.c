@@ -50,7 +50,21 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
 static int add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                struct gg_err *err)
 {
-    return gg_data_add(&t->data, t->model, f, split, a, err);
+    return gg_data_add(&t->data, t->model, &t->keys.weights, f, split, a, err);
+}
+
+/* Terms that are no mean over particles have no place for their weights. */
+static int check_weights(struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_model *m = t->model;
+    for (int q = 0; t->keys.weights.particle && q < m->n_term; q++)
+        if (!m->term[q].type->weighs)
+            return gg_yaml_fail(
+                m->term[q].from ? m->term[q].from : gg_yaml_get(m->config.root, "train"), err,
+                "loss: %s is no mean over particles, and train.weights.particle weighs them: leave "
+                "one of them out",
+                m->term[q].type->name);
+    return 0;
 }
 
 /* What waits for the loss on validation frames would wait for ever without them. */
@@ -169,7 +183,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)) ||
         gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
         gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
-        gg_possible(t, err))
+        gg_possible(t, err) || check_weights(t, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))
