@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 struct options {
-    const char *resume, *validation, *from;
+    const char *resume, *validation, *test, *from;
     struct gg_texts config, set;
     bool resume_anyway, estimate, print_config, list_layers;
     double memory, lr;
-    int64_t epochs, batch, seed, seeds, checkpoint_every;
+    int64_t epochs, batch, seed, seeds, folds, checkpoint_every;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -22,6 +22,8 @@ static const struct gg_opt table[] = {
     {"set", GG_OPT_TEXTS, AT(set), "set one key: train.lr=1e-3, layers.1.repeat=6, conv.lmax=2",
      .arg = "KEY=VALUE"},
     {"validation", GG_OPT_TEXT, AT(validation), "stream of frames to validate on", .arg = "FILE"},
+    {"test", GG_OPT_TEXT, AT(test), "stream of frames that the final model is scored on, once",
+     .arg = "FILE"},
     {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames (train.epochs)", .arg = "N",
      .max = UINT32_MAX},
     {"batch", GG_OPT_INT, AT(batch), "frames a step (train.batch)", .arg = "N", .min = 1, .max = 1000000},
@@ -30,6 +32,9 @@ static const struct gg_opt table[] = {
      .max = UINT32_MAX},
     {"seeds", GG_OPT_INT, AT(seeds), "train N models, with seeds --seed and the next ones, into one file",
      .arg = "N", .min = 1, .max = 1000},
+    {"folds", GG_OPT_INT, AT(folds),
+     "train K models, each without one part of the frames, which it is scored on", .arg = "K", .min = 2,
+     .max = 1000},
     {"from", GG_OPT_TEXT, AT(from), "start with the parameters of this model (train.from)", .arg = "MODEL"},
     {"resume", GG_OPT_TEXT, AT(resume), "auto, never, or a checkpoint", .arg = "HOW"},
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed"},
@@ -89,7 +94,7 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
     int event;
     gg_source_init(&s, c, first, "gg.graph/1");
     while ((event = gg_source_next(&s, &f, err)) > 0) {
-        if (event == GG_EVENT_MEMBER && gg_train_member(t, &s.reader, err)) {
+        if (event == GG_EVENT_MEMBER && gg_train_member(t, &s.reader, split, err)) {
             event = -1;
             break;
         }
@@ -109,17 +114,23 @@ static int read_frames(struct gg_cli *c, struct gg_trainer *t, int first, int sp
     return event;
 }
 
-static int read_data(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+/* Of a file that an option names: all frames are for the same. */
+static int read_other(const struct gg_cli *c, const char *path, struct gg_trainer *t, int split,
+                      struct gg_err *err)
 {
-    if (read_frames(c, t, 1, -1, &c->err))
-        return -1;
-    if (!o->validation)
-        return 0;
     struct gg_cli other = *c;
-    char *file = (char *)(uintptr_t)o->validation;
+    char *file = (char *)(uintptr_t)path;
     other.operand = &file;
     other.n_operand = 1;
-    return read_frames(&other, t, 0, 1, &c->err);
+    return path ? read_frames(&other, t, 0, split, err) : 0;
+}
+
+static int read_data(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+{
+    return read_frames(c, t, 1, -1, &c->err) || read_other(c, o->validation, t, GG_FOR_VALIDATION, &c->err) ||
+                   (!t->how.dry && read_other(c, o->test, t, GG_FOR_TEST, &c->err))
+               ? -1
+               : 0;
 }
 
 /* Text of the library's own, or NULL after a refusal. */
@@ -154,6 +165,12 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
         return gg_fail(&c->err, GG_USAGE, "-o FOLDER is missing: where model and checkpoints go");
     if (load_config(c, o, &m->config, &c->err) || gg_model_open(m, &c->err) || gg_train_open(t, &c->err))
         return -1;
+    if (o->test && o->folds)
+        return gg_fail(&c->err, GG_USAGE,
+                       "--test: --folds scores what each fold leaves out, and nothing else");
+    if (o->test && !m->learner->resumes)
+        return gg_fail(&c->err, GG_USAGE,
+                       "--test: a fit is tried by gg-predict FOLDER/model.ggm FILE | gg-corr");
     if (o->print_config && c->n_operand == 1)
         return print_text(c, gg_config_print(&m->config, true));
     if (c->n_operand == 1 && isatty(STDIN_FILENO))
@@ -167,12 +184,14 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .quiet = c->quiet,
                                    .verbose = c->verbose,
                                    .seeds = o->seeds,
+                                   .folds = o->folds,
                                    .dry = o->estimate || o->print_config,
                                    .argc = c->argc,
                                    .argv = c->argv,
                                    .history = history,
                                    .note = gg_cli_say_line,
                                    .context = c};
+    t->fold.n = (int)o->folds;
     if (gg_series_check(t, &c->err) || gg_train_hold(t, false, &c->err) || read_data(c, o, t) ||
         gg_train_prepare(t, &c->err))
         return -1;

@@ -196,9 +196,9 @@ one_id() { gg-dump --text "$1" | sed 's/^frame .*/frame one/' | gg-dump -r; }
 
 @test "--seeds: what cannot be is refused, and --estimate counts all models" {
     gg-train -q -o one m.yaml "$DATA/tiny.ggs"
-    refuses 2 "one: holds the run of one model, and --seeds trains several: use another -o" gg-train -q --seeds 2 -o one m.yaml "$DATA/tiny.ggs"
+    refuses 2 "one: holds the run of one model: use another -o" gg-train -q --seeds 2 -o one m.yaml "$DATA/tiny.ggs"
     gg-train -q --seeds 2 -o two m.yaml "$DATA/tiny.ggs"
-    refuses 2 "two: holds the members of an ensemble .--seeds.: use another -o" gg-train -q -o two m.yaml "$DATA/tiny.ggs"
+    refuses 2 "two: holds the members of --seeds: use another -o" gg-train -q -o two m.yaml "$DATA/tiny.ggs"
     refuses 2 "--resume x.ggs: is of one model, and --seeds trains several: auto or never" gg-train -q --resume x.ggs --seeds 2 -o two m.yaml \
         "$DATA/tiny.ggs"
     refuses 2 "--seeds: a fit draws nothing" gg-train -q --seeds 2 -o fit "$ROOT/examples/models/ridge.yaml" "$DATA/tiny.ggs"

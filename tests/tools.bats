@@ -107,3 +107,137 @@ goes_on() {
     gg-train -q --from energies/model.ggm --set 'inputs.node=[type, energy_inherent]' --set 'train.take=layers.*' --set 'heads.0.times=[1]' -o times m.yaml q.ggs
     refuses 2 "train.restandardise: of what is taken, and train.from is not there" gg-train -q -o no --set train.restandardise=true m.yaml q.ggs
 }
+
+@test "--test: the final model is scored once, as gg-corr would, and nothing else changes" {
+    tiny_network 'epochs: 2, validation: 0.25'
+    gg-select --frames 0:5 "$DATA/tiny.ggs" -o train.ggs
+    gg-select --frames 5: "$DATA/tiny.ggs" -o test.ggs
+    gg-train -q -o plain m.yaml train.ggs
+    gg-train --test test.ggs -o run m.yaml train.ggs 2>said
+    gg-cmp plain/model.ggm run/model.ggm
+    grep -q 'test loss [0-9.]* over 3 frames' said
+    [ "$(grep -c '"split":"test"' run/metrics.jsonl)" -eq 8 ]
+    gg-predict run/model.ggm test.ggs | gg-corr --tsv >corr.tsv
+    awk -F'\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] != "all" { printf "%s %g %.5f %.5f\n", $c["species"], $c["time"], $c["rho_config"], $c["rho_pooled"] }' corr.tsv | sort >expected
+    sed -nE 's/.*"split":"test".*"t":([^,]*),"species":"([AB])","rho_config":([^,]*),"rho_pooled":([^,}]*).*/\2 \1 \3 \4/p' run/metrics.jsonl |
+        awk '{ printf "%s %g %.5f %.5f\n", $1, $2, $3, $4 }' | sort >found
+    [ "$(wc -l <found)" -eq 8 ]
+    paste -d ' ' expected found | awk '{ d = $3 - $7; e = $4 - $8; if ($1 != $5 || $2 != $6 || d * d > 1e-9 || e * e > 1e-9) exit 1 }'
+    # a run that is done is scored, too; other frames are no other run
+    gg-train --test test.ggs -o plain m.yaml train.ggs 2>said
+    grep -q 'nothing is left to do' said
+    [ "$(grep -c '"split":"test"' plain/metrics.jsonl)" -eq 8 ]
+    gg-train -q --seeds 2 --test test.ggs -o two m.yaml train.ggs
+    [ "$(grep -c '"split":"test"' two/seed.3/metrics.jsonl)" -eq 8 ]
+    refuses 3 "sample id 'KA/N250/T0.64/6' stands twice" gg-train -q --test test.ggs -o no m.yaml "$DATA/tiny.ggs"
+    refuses 5 "nothing.ggs" gg-train -q --test nothing.ggs -o no m.yaml train.ggs
+    refuses 2 "--test: a fit is tried by gg-predict FOLDER/model.ggm FILE . gg-corr" gg-train -q --test test.ggs -o no \
+        "$ROOT/examples/models/ridge.yaml" train.ggs
+    gg-dump --text test.ggs | awk '/^field / { types = $2 == "type" } /^\t/ && types { gsub("1", "2") } { print }' | gg-dump -r -o third.ggs
+    refuses 3 "test sample 'KA/N250/T0.64/6': particle [0-9]+ is of species C, and the training data have 2 species" \
+        gg-train -q --test third.ggs -o no m.yaml train.ggs
+    gg-select --drop propensity test.ggs -o bare.ggs
+    refuses 3 "target|propensity" gg-train -q --test bare.ggs -o no m.yaml train.ggs
+}
+
+@test "--folds: each model is that of the other parts, and is scored on its own; the same by any order of the frames" {
+    tiny_network 'epochs: 2'
+    set -- m.yaml "$DATA/tiny.ggs"
+    gg-train --folds 3 -o all "$@" 2>said
+    # runs in the order of their names, dealt out: 1 4 7, 2 5 8, 3 6
+    for k in 0 1 2; do
+        for i in 1 2 3 4 5 6 7 8; do
+            if [ $(((i - 1) % 3)) -eq $k ]; then echo "--id=*/$i" >>left.$k; else echo "--id=*/$i" >>kept.$k; fi
+        done
+        # shellcheck disable=SC2046
+        gg-select $(cat kept.$k) -o kept.ggs "$DATA/tiny.ggs"
+        # shellcheck disable=SC2046
+        gg-select $(cat left.$k) -o left.ggs "$DATA/tiny.ggs"
+        gg-train -q --test left.ggs -o alone.$k m.yaml kept.ggs
+        gg-cmp alone.$k/model.ggm all/fold.$k/model.ggm
+        cmp <(grep '"split":"test"' alone.$k/metrics.jsonl) <(grep '"split":"test"' all/fold.$k/metrics.jsonl)
+        gg-predict alone.$k/model.ggm left.ggs >>predicted.ggs
+    done
+    cat all/fold.{0,1,2}/model.ggm | cmp - all/model.ggm
+    # over all configurations, as gg-corr has it
+    gg-corr --tsv predicted.ggs >corr.tsv
+    awk -F'\t' 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next }
+        $c["species"] != "all" { printf "%s %g %.5f\n", $c["species"], $c["time"], $c["rho_config"] }' corr.tsv | sort >expected
+    sed -nE 's/.*"event":"folds".*"t":([^,]*),"species":"([AB])","configurations":8,"rho_config":([^,]*),.*/\2 \1 \3/p' all/folds.jsonl |
+        awk '{ printf "%s %g %.5f\n", $1, $2, $3 }' | sort >found
+    [ "$(wc -l <found)" -eq 8 ]
+    paste -d ' ' expected found | awk '{ d = $3 - $6; if ($1 != $4 || $2 != $5 || d * d > 1e-9) exit 1 }'
+    grep -q 'over 8 configurations' said
+    # which configuration is in which fold follows from the names
+    for i in 5 2 8 1 7 3 6 4; do gg-select --id "*/$i" "$DATA/tiny.ggs"; done >mixed.ggs
+    gg-train -q --epochs 0 --folds 3 -o mixed m.yaml mixed.ggs
+    gg-train -q --epochs 0 --folds 3 -o ordered "$@"
+    gg-cmp --rel 1e-9 --fields 'target.*' mixed/fold.1/model.ggm ordered/fold.1/model.ggm
+    # frames of one run stay together: three runs of two frames and two that are alone
+    gg-dump --text "$DATA/tiny.ggs" | awk '/^frame / { n++; if (n <= 6) $2 = "run" int((n - 1) / 2) "/" n } { print }
+        /^field temperature / { getline; print; if (n <= 6) print "field run_time f64 [] other unit=tau\n\t" n }' | gg-dump -r -o runs.ggs
+    gg-train --epochs 0 --folds 5 -o runs m.yaml runs.ggs 2>said
+    [ "$(grep -c ': 6 frames to train on, 2 left out' said)" -eq 3 ]
+    refuses 2 "--folds 6: each leaves one run or configuration out at least, and there are 5 to train on" gg-train -q --folds 6 -o no m.yaml runs.ggs
+    # killed, it goes on
+    gg-train -q --folds 3 --epochs 4 -o whole "$@"
+    for pause in 0.1 0.3 0.5; do
+        gg-train -q --folds 3 --epochs 4 -o cut "$@" &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+    done
+    gg-train -q --folds 3 --epochs 4 --threads 1 -o cut "$@"
+    cmp whole/model.ggm cut/model.ggm
+    cmp <(sed 's/"seconds":.*//' whole/folds.jsonl) <(sed 's/"seconds":.*//' cut/folds.jsonl)
+    refuses 2 "was made with other data" gg-train -q --folds 2 --epochs 4 -o whole "$@"
+    refuses 2 "whole: holds the parts of --folds: use another -o" gg-train -q --seeds 2 --epochs 4 -o whole "$@"
+    refuses 2 "--folds and --seeds: one of them" gg-train -q --folds 2 --seeds 2 -o no "$@"
+    refuses 2 "--test: --folds scores what each fold leaves out" gg-train -q --folds 2 --test runs.ggs -o no "$@"
+    refuses 2 "--folds: a fit leaves configurations out by itself" gg-train -q --folds 2 -o no "$ROOT/examples/models/ridge.yaml" "$DATA/tiny.ggs"
+    gg-train --estimate --folds 3 "$@" | grep -q 'epochs of 3 models$'
+}
+
+@test "weights: of frames, linear in the loss; of particles, a share of the mean, and 0 is no target" {
+    tiny_network 'epochs: 1, batch: 8'
+    # weighted FRAME PARTICLE: awk's formulas of the number of the frame (from 1) and of the particle (from 0)
+    weighted() {
+        gg-dump --text "$DATA/tiny.ggs" | awk "/^frame / { f++ } { print }
+            /^field temperature / { getline; print; print \"field worth f32 [] other\"; print \"\\t\" $1
+                print \"field part f32 [250 node] other\"; for (i = 0; i < 250; i++) print \"\\t\" $2 }" | gg-dump -r
+    }
+    loss() { sed -nE 's/.*"event":"epoch".*"loss":([^,]*),.*/\1/p' "$1/metrics.jsonl"; }
+    weighted f 1 >rising.ggs
+    weighted 3 2 >even.ggs
+    gg-train -q -o plain m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o even --set 'train.weights={frame: worth, particle: part}' m.yaml even.ggs
+    gg-cmp --ignore meta.model.yaml plain/model.ggm even/model.ggm
+    # loss(w) = sum w L / sum w
+    gg-train -q --lr 0 -o rising --set train.weights.frame=worth m.yaml rising.ggs
+    for k in 1 2 3 4 5 6 7 8; do
+        weighted "(f == $k ? 5 : 0)" 1 >one.ggs
+        gg-train -q --lr 0 --resume never -o one --set train.weights.frame=worth m.yaml one.ggs
+        loss one
+    done | awk -v want="$(loss rising)" '{ s += NR * $1 } END { d = s / 36 - want; exit !(NR == 8 && d * d < 1e-10) }'
+    # the gradient of the weighted loss, and particles of weight 0
+    weighted 1 "((i % 3) / 2)" >thirds.ggs
+    gg-gradcheck --set train.weights.particle=part m.yaml thirds.ggs
+    gg-dump --text "$DATA/tiny.ggs" | awk '/^field / { on = $2 == "propensity"; if (on) sub(/ unit=/, " nan unit="); i = 0 }
+        /^\t/ && on && i++ % 3 == 0 { $0 = "\tnan nan nan nan" } { print }' | gg-dump -r -o missing.ggs
+    weighted 1 "(i % 3 > 0)" >masked.ggs
+    set -- --set 'heads.0.standardise=none'
+    gg-train -q -o missing "$@" m.yaml missing.ggs
+    gg-train -q -o masked "$@" --set train.weights.particle=part m.yaml masked.ggs
+    gg-cmp --ignore meta.model.yaml --fields 'layers.*,heads.*' missing/model.ggm masked/model.ggm
+    differ 'layers.*' plain/model.ggm masked/model.ggm
+    no() { refuses "$1" "$2" gg-train -q -o no "${@:3}"; }
+    no 3 "frame 0 .KA/N250/T0.64/1.: field 'w' is missing, train.weights.frame names it" --set train.weights.frame=w m.yaml even.ggs
+    no 3 "field 'part': train.weights.frame wants one number a frame" --set train.weights.frame=part m.yaml even.ggs
+    no 3 "field 'worth': train.weights.particle wants one number a particle" --set train.weights.particle=worth m.yaml even.ggs
+    weighted 0 "(i == 7 ? -1 : 1)" >bad.ggs
+    no 3 "field 'part': weight 7 is -1: weights are 0 or more" --set train.weights.particle=part m.yaml bad.ggs
+    no 3 "train.weights.frame: all 8 frames to train on have the weight 0" --set train.weights.frame=worth m.yaml bad.ggs
+    no 2 "loss: pearson is no mean over particles, and train.weights.particle weighs them" --set train.weights.particle=part \
+        --set 'loss=[{term: pearson}]' m.yaml even.ggs
+}

@@ -59,7 +59,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     double step =
         (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate() * gg_threads());
     fprintf(to, "parameters           %lld\n", (long long)t->model->n_weight);
-    struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.n_validation);
+    struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.validation.n);
     fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
     fprintf(to, "first frame          %lld particles, %lld edges\n",
             (long long)t->data.spool.sample[t->data.train[0]].n_node, (long long)n_edge);
@@ -68,7 +68,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     fprintf(to, "memory of a step     %.0f MB\n", (double)bytes / 1e6);
     fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
             100 * GG_PROBE_SHARE, gg_threads());
-    int64_t seeds = t->how.seeds > 1 ? t->how.seeds : 1;
+    int64_t seeds = t->how.folds ? t->how.folds : t->how.seeds > 1 ? t->how.seeds : 1;
     fprintf(to, "time of the run      %.3g s for %lld epochs",
             step * (double)(t->keys.epochs * seeds) * n.train, (long long)t->keys.epochs);
     if (seeds > 1)

@@ -7,6 +7,9 @@
 #include "learn/standardise.h"
 #include "learn/start.h"
 #include "model/loss.h"
+#include "stream/crc32c.h"
+
+#include <stdlib.h>
 
 /* Without `in` a head would read what the head before it put out.  Model files of old may have such heads: only here they are refused. */
 static int check_heads(const struct gg_config *c, struct gg_err *err)
@@ -50,7 +53,21 @@ static int keys(struct gg_trainer *t, struct gg_yaml *map, struct gg_err *err)
 static int add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                struct gg_err *err)
 {
-    return gg_data_add(&t->data, t->model, f, split, a, err);
+    return gg_data_add(&t->data, t->model, &t->keys.weights, f, split, a, err);
+}
+
+/* Terms that are no mean over particles have no place for their weights. */
+static int check_weights(struct gg_trainer *t, struct gg_err *err)
+{
+    const struct gg_model *m = t->model;
+    for (int q = 0; t->keys.weights.particle && q < m->n_term; q++)
+        if (!m->term[q].type->weighs)
+            return gg_yaml_fail(
+                m->term[q].from ? m->term[q].from : gg_yaml_get(m->config.root, "train"), err,
+                "loss: %s is no mean over particles, and train.weights.particle weighs them: leave "
+                "one of them out",
+                m->term[q].type->name);
+    return 0;
 }
 
 /* What waits for the loss on validation frames would wait for ever without them. */
@@ -60,7 +77,7 @@ static int check_judged(struct gg_trainer *t, struct gg_err *err)
     static const char right[] =
         "--validation FILE, the field split (gg-select --split) or train.validation: 0.1 "
         "gives some";
-    if (t->data.n_validation)
+    if (t->data.validation.n)
         return 0;
     if (t->keys.judge.by != GG_JUDGE_LOSS)
         return gg_yaml_fail(gg_yaml_get(map, "judge"), err,
@@ -89,7 +106,7 @@ static void say_part(struct gg_trainer *t)
     if (t->keys.validation > 0 && marked)
         gg_train_say(t, "train.validation: %g is not used: %d frames are for validation as it is",
                      t->keys.validation, marked);
-    else if (t->keys.validation > 0 && !t->data.n_validation)
+    else if (t->keys.validation > 0 && !t->data.validation.n)
         gg_train_say(t, "train.validation: %g of one frame: none is left for validation", t->keys.validation);
 }
 
@@ -128,11 +145,11 @@ static int check_places(struct gg_trainer *t, struct gg_err *err)
         any |= t->model->term[q].type->prepare != NULL;
     for (int k = 0; k < t->model->n_input; k++)
         any |= t->model->input[k].reads == GG_ABOVE_0;
-    for (int k = 0; k < d->n_validation && any; k++)
-        if (!gg_data_batch(d, t->model, d->validation[k], err))
+    for (int k = 0; k < d->validation.n && any; k++)
+        if (!gg_data_batch(d, t->model, d->validation.sample[k], err))
             return -1;
-    for (int k = 0; k < d->n_train + d->n_validation && t->views.n; k++) {
-        int sample = k < d->n_train ? d->train[k] : d->validation[k - d->n_train];
+    for (int k = 0; k < d->n_train + d->validation.n && t->views.n; k++) {
+        int sample = k < d->n_train ? d->train[k] : d->validation.sample[k - d->n_train];
         const struct gg_batch *b = gg_data_batch(d, t->model, sample, err);
         if (!b || gg_views_fit(&t->views, t->model, &d->spool.sample[sample], b, err))
             return -1;
@@ -170,14 +187,26 @@ static int seed(struct gg_trainer *t, struct gg_err *err)
                                     .context = &shown};
     gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
     t->data.digest = t->data.spool.digest;
+    if (t->fold.n)
+        t->data.digest = gg_crc32c(t->data.digest, &t->fold, sizeof t->fold);
     return t->how.dry ? 0 : gg_loss_normalise(t->model, &frames, (uint64_t)t->keys.seed, err);
+}
+
+/* What was made for another fold. */
+static void unprepare(struct gg_trainer *t)
+{
+    free(t->factor);
+    free(t->decay);
+    t->factor = t->decay = NULL;
+    gg_start_close(&t->start);
 }
 
 static int prepare(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
-    if (gg_data_split(d, t->model, t->keys.validation, err) || check_judged(t, err))
+    unprepare(t);
+    if (gg_data_split(d, t->model, t->keys.validation, t->fold, err) || check_judged(t, err))
         return -1;
     say_part(t);
     gg_data_begin(d, t->how.memory);
@@ -187,7 +216,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     gg_views_describe(&t->views, t->model, facts.n_species);
     if (gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
         gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
-        gg_possible(t, err))
+        gg_possible(t, err) || check_weights(t, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))

@@ -11,7 +11,9 @@ int gg_network_begin(struct gg_trainer *t, struct gg_err *err);
 int gg_network_run(struct gg_trainer *t, struct gg_err *err);
 /* What a person wants to know at the end: the best epoch, how well it does on the validation frames, beside what noise allows, and
  * what to type next (summary.c).  `complete`: there was nothing left to do. */
-int gg_summary(struct gg_trainer *t, bool complete, double seconds, struct gg_err *err);
+int gg_summary(struct gg_trainer *t, bool complete, struct gg_err *err);
+/* The test frames, once, with the parameters that are the model: a line "eval" of split test for each column, and the same for a person. */
+int gg_summary_test(struct gg_trainer *t, struct gg_err *err);
 /* The last line: seconds, the model in how.folder, and the command that may follow. */
 void gg_summary_next(struct gg_trainer *t, double seconds);
 

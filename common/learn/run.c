@@ -46,18 +46,18 @@ static int end_epoch(struct gg_trainer *t, struct gg_err *err)
     bool better = v.judged < t->state.best_loss || t->state.best_epoch == 0;
     t->state.epoch++;
     t->state.n_bad = better ? 0 : t->state.n_bad + 1;
-    if (better || t->data.n_validation == 0) {
+    if (better || t->data.validation.n == 0) {
         t->state.best_loss = isnan(v.judged) ? INFINITY : v.judged;
         t->state.best_epoch = t->state.epoch;
         memcpy(t->state.best, t->state.ema.mean, (size_t)t->model->n_weight * sizeof *t->state.best);
         snprintf(path, sizeof path, "%s/best.ggm", t->how.folder);
-        if (t->data.n_validation && gg_model_save(t->model, t->state.best, path, &t->prov, err))
+        if (t->data.validation.n && gg_model_save(t->model, t->state.best, path, &t->prov, err))
             return -1;
     }
     gg_schedule_observe(&t->state.schedule, isnan(v.judged) ? INFINITY : v.judged);
     t->state.position = 0;
     t->state.sum_loss = 0;
-    if (t->data.n_validation)
+    if (t->data.validation.n)
         gg_train_say(t, "epoch %lld  loss %.4f  validation %.4f  correlation %.3f%s",
                      (long long)t->state.epoch, train_loss, v.loss, v.rho, better ? "  best" : "");
     else
@@ -103,8 +103,10 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err)
     if (t->state.epoch == 0)
         memcpy(t->state.best, t->model->w, (size_t)t->model->n_weight * sizeof *t->state.best);
     snprintf(path, sizeof path, "%s/model.ggm", t->how.folder);
-    return gg_model_save(t->model, t->state.best, path, &t->prov, err) ||
-                   gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err)
-               ? -1
-               : gg_summary(t, complete, gg_seconds() - began, err);
+    if (gg_model_save(t->model, t->state.best, path, &t->prov, err) || gg_summary(t, complete, err) ||
+        gg_summary_test(t, err) || gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err))
+        return -1;
+    if (t->how.seeds < 2 && !t->how.folds && !t->how.quiet)
+        gg_summary_next(t, gg_seconds() - began);
+    return 0;
 }

@@ -26,7 +26,7 @@ struct piece {
     void *where; /* the pointer in the sample */
     size_t bytes;
 };
-enum { PIECES = GG_MAX_GEOMETRIES + 7 + 3 * GG_MAX_HEADS };
+enum { PIECES = GG_MAX_GEOMETRIES + 8 + 3 * GG_MAX_HEADS };
 
 static int pieces_of(const struct gg_model *m, struct gg_sample *s, struct piece *p)
 {
@@ -45,6 +45,8 @@ static int pieces_of(const struct gg_model *m, struct gg_sample *s, struct piece
     }
     if (s->edge_shift)
         p[count++] = (struct piece){&s->edge_shift, e * sizeof *s->edge_shift};
+    if (s->weight)
+        p[count++] = (struct piece){&s->weight, n * sizeof *s->weight};
     for (int h = 0; h < m->n_head; h++) {
         struct gg_truth *y = &s->target[h];
         if (s->noise[h])
@@ -99,6 +101,8 @@ int gg_spool_add(struct gg_spool *s, const struct gg_model *m, const struct gg_s
     s->digest = gg_crc32c(s->digest, sample->cell, sizeof sample->cell);
     const int about[] = {sample->dim, sample->pbc, sample->split};
     s->digest = gg_crc32c(s->digest, about, sizeof about);
+    if (sample->worth != 1)
+        s->digest = gg_crc32c(s->digest, &sample->worth, sizeof sample->worth);
     int count = pieces_of(m, &s->sample[s->n], piece);
     for (int k = 0; k < count; k++)
         if (append(s, pointer_at(piece[k].where), piece[k].bytes, err))

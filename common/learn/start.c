@@ -318,4 +318,5 @@ void gg_start_close(struct gg_start *s)
     if (s->from.arena.first)
         gg_model_free(&s->from);
     gg_arena_free(&s->arena);
+    *s = (struct gg_start){0};
 }

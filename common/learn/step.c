@@ -60,7 +60,8 @@ static int add_sample(struct gg_trainer *t, int sample, int64_t k, int64_t n, st
         return -1;
     set_pass(t, sample);
     gg_pass_forward(&t->pass, m, m->w, &b, true);
-    double loss = gg_loss(&t->pass, m, &b, &s, true, 1.0 / (double)n);
+    double worth = s.worth / t->data.mean_worth,
+           loss = worth * gg_loss(&t->pass, m, &b, &s, true, worth / (double)n);
     if (!isfinite(loss)) {
         char why[GG_TRACE_TEXT];
         gg_trace_blame(&t->pass, m, m->w, &b, &s, why);

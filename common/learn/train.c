@@ -36,10 +36,12 @@ int gg_train_prepare(struct gg_trainer *t, struct gg_err *err)
     return 0;
 }
 
-int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err)
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, struct gg_err *err)
 {
     gg_noise_member(&t->data.noise, &r->meta);
-    return gg_prov_merge(&t->data_prov, &r->prov, err) || gg_model_columns(t->model, &r->meta, err)
+    bool shapes = split != GG_FOR_TEST; /* what does not is no part of the model's history */
+    return (shapes && gg_prov_merge(&t->data_prov, &r->prov, err)) ||
+                   gg_model_columns(t->model, &r->meta, err)
                ? gg_err_prefix(err, "%s: ", r->name)
                : 0;
 }
@@ -78,9 +80,9 @@ int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
 
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
-    return gg_train_hold(t, true, err) ? -1
-           : t->how.seeds > 1          ? gg_series_run(t, err)
-                                       : gg_train_once(t, err);
+    return gg_train_hold(t, true, err)        ? -1
+           : t->how.seeds > 1 || t->how.folds ? gg_series_run(t, err)
+                                              : gg_train_once(t, err);
 }
 
 int gg_train_once(struct gg_trainer *t, struct gg_err *err)
@@ -139,6 +141,7 @@ void gg_train_free(struct gg_trainer *t)
     gg_arena_free(&t->seen);
     gg_prov_clear(&t->prov);
     gg_prov_clear(&t->data_prov);
+    free(t->scores.column);
     free(t->factor);
     free(t->decay);
     if (t->held)

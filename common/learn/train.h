@@ -27,6 +27,7 @@ struct gg_train_how {
     int64_t checkpoint_every; /* epochs */
     int progress;             /* enum gg_progress_mode */
     bool quiet, verbose;
+    int64_t folds; /* runs on all but one part of the frames, which is tested on (series.c); 0: on all */
     int64_t seeds; /* runs, with seeds seed, seed + 1 ...: members of an ensemble (series.c); 0, 1: one run */
     bool dry;      /* only to be asked about: frames of a fit are counted, not added up */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
@@ -45,6 +46,16 @@ struct gg_part {
     double share; /* of its bytes; less than 1 only where an estimate stopped early */
 };
 
+/* Correlations inside the configurations that folds have left out, of each column: summed up fold by fold. */
+struct gg_fold_score {
+    int head, group, time, n;
+    double sum, squares;
+};
+struct gg_fold_scores {
+    struct gg_fold_score *column;
+    int n_column, n_frame;
+};
+
 /* A run, of whatever is learned.  The model is the caller's; all else is given back by gg_train_free. */
 struct gg_trainer {
     struct gg_model *model;
@@ -59,8 +70,10 @@ struct gg_trainer {
     gg_real *observed;       /* [n_weight] what the last training frame says of statistics */
     gg_real *factor, *decay; /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
     struct gg_start start;   /* of train.from, open from gg_train_prepare on */
+    struct gg_fold fold;     /* of the present run, of how.folds */
+    struct gg_fold_scores scores;
     struct gg_views views, making; /* all, and those of them that make targets */
-    struct gg_arena seen; /* the step's frame as the views have it */
+    struct gg_arena seen;          /* the step's frame as the views have it */
     char config_digest[9];
     struct gg_part part[2]; /* training and --validation */
     int64_t planned; /* epochs that the run was to have when the checkpoint it goes on from was written */
@@ -73,7 +86,7 @@ struct gg_trainer {
 
 /* Reads the keys of `train:` into t->keys, before the data. */
 int gg_train_open(struct gg_trainer *t, struct gg_err *err);
-/* Adds a frame of the input.  `split`: -1 takes the frame's own field, 1 = validation. */
+/* Adds a frame of the input.  `split`: -1 takes the frame's own field, else what it is for (data.h). */
 int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct gg_arena *a,
                  struct gg_err *err);
 /* After the last frame: splits, builds and standardises the model. */
@@ -100,15 +113,20 @@ struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_trai
  * process is at work there.  Once it is held, nothing. */
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err);
 /* What a member of the input says of all its frames: names of columns, runs behind the targets, history. */
-int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, struct gg_err *err);
+int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, struct gg_err *err);
 
 /* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
 /* ---- series.c ---- */
-/* A run for each seed, in FOLDER/seed.K, and their models as one file, FOLDER/model.ggm.  A run is what it would be alone. */
+/* A run for each seed, in FOLDER/seed.K, or for each fold, in FOLDER/fold.K, and their models as one file, FOLDER/model.ggm.  A run is what it
+ * would be alone.  Of folds the scores of what was left out go to FOLDER/folds.jsonl. */
 int gg_series_run(struct gg_trainer *t, struct gg_err *err);
 /* Refuses a folder in which the other kind of training is at work: one run in that of a series, or a series in that of one run. */
 int gg_series_check(const struct gg_trainer *t, struct gg_err *err);
+
+/* A column of what a fold has left out. */
+struct gg_judged;
+void gg_fold_scores_add(struct gg_fold_scores *s, int n_frame, const struct gg_judged *c);
 
 /* ---- checkpoint.c ---- */
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
@@ -128,15 +146,19 @@ int gg_made_see(struct gg_trainer *t, int sample, struct gg_sample *s, struct gg
                 struct gg_err *err);
 
 /* ---- validate.c ---- */
-/* A column of a head that is trained: truth against prediction in each validation frame. */
+/* A column of a head that is trained: truth against prediction in each frame of a set. */
 struct gg_judged {
     int head, group, time;
-    struct gg_moments *moments; /* [n_validation] */
+    struct gg_moments *moments; /* [set.n] */
 };
-/* Of parameters w: how many columns, in `a`, and the mean loss over the validation frames, if there are any; -1 with err. */
-int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged **column, double *loss,
-                        struct gg_arena *a, struct gg_err *err);
-/* Leaves out validation frames without a number that a head learns, and says so; GG_INPUT if none of them has one. */
+/* Of parameters w: how many columns, in `a`, and the mean loss over the frames of the set, if there are any; -1 with err. */
+int gg_validate_columns(struct gg_trainer *t, const gg_real *w, const struct gg_sample_set *set,
+                        struct gg_judged **column, double *loss, struct gg_arena *a, struct gg_err *err);
+/* A line "eval" of a column. */
+int gg_validate_report(struct gg_trainer *t, const char *split, int64_t epoch, int n_frame,
+                       const struct gg_judged *c, struct gg_err *err);
+/* Leaves out validation and test frames without a number that a head learns, and says so; GG_INPUT if none of them has one, and where
+ * train.judge or a test frame asks for what the model has not. */
 int gg_validate_choose(struct gg_trainer *t, struct gg_err *err);
 /* What the validation frames, or without any the training loss, say of an epoch. */
 struct gg_verdict {

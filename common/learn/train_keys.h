@@ -19,11 +19,17 @@ struct gg_judge {
     double time;                  /* 0: all */
 };
 
+/* Fields with weights in the loss: a number a particle, a number a frame; NULL: none. */
+struct gg_weight_fields {
+    const char *particle, *frame;
+};
+
 struct gg_train_keys {
     const char *from;             /* a model file to start from */
     struct gg_texts take, freeze; /* patterns of parameter names */
     struct gg_rates rates, decays;
     struct gg_judge judge;
+    struct gg_weight_fields weights;
     int optimizer, schedule, augment;
     double lr, lr_final, weight_decay, beta1, beta2, clip, ema, factor, stretch, validation;
     int64_t epochs, batch, shards, warmup, every, patience, wait, seed;

@@ -48,7 +48,7 @@ static bool judges(const struct gg_model *m, const struct gg_sample *s)
     return false;
 }
 
-static int list_columns(const struct gg_trainer *t, struct gg_judged **out, struct gg_arena *a)
+static int list_columns(const struct gg_trainer *t, int n_frame, struct gg_judged **out, struct gg_arena *a)
 {
     const struct gg_model *m = t->model;
     int n = 0;
@@ -61,8 +61,7 @@ static int list_columns(const struct gg_trainer *t, struct gg_judged **out, stru
             for (int g = 0; g < m->head[h].target.n_group; g++)
                 if (gg_head_on(&m->head[h], g, time))
                     (*out)[n++] =
-                        (struct gg_judged){h, g, time,
-                                           GG_NEW(a, struct gg_moments, (size_t)t->data.n_validation + 1)};
+                        (struct gg_judged){h, g, time, GG_NEW(a, struct gg_moments, (size_t)n_frame + 1)};
     return n;
 }
 
@@ -84,7 +83,7 @@ static int check_judge(const struct gg_trainer *t, struct gg_err *err)
     struct gg_arena a = {0};
     struct gg_judged *column;
     bool any = j->by == GG_JUDGE_LOSS;
-    for (int n = list_columns(t, &column, &a), k = 0; k < n; k++)
+    for (int n = list_columns(t, 0, &column, &a), k = 0; k < n; k++)
         any |= is_judged(t, &column[k]);
     gg_arena_free(&a);
     return any ? 0
@@ -94,42 +93,64 @@ static int check_judge(const struct gg_trainer *t, struct gg_err *err)
                               j->target ? j->target : "any", j->time, j->species ? j->species : "any");
 }
 
-int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
+/* Leaves out frames of a set without a number that a head learns. */
+static int choose(struct gg_trainer *t, struct gg_sample_set *set, const char *name, struct gg_err *err)
 {
-    struct gg_train_data *d = &t->data;
-    int n = 0, all = d->n_validation;
+    int n = 0, all = set->n;
     for (int k = 0; k < all; k++)
-        if (judges(t->model, &d->spool.sample[d->validation[k]]))
-            d->validation[n++] = d->validation[k];
-    d->n_validation = n;
+        if (judges(t->model, &t->data.spool.sample[set->sample[k]]))
+            set->sample[n++] = set->sample[k];
+    set->n = n;
     if (all && !n)
-        return gg_fail(
-            err, GG_INPUT,
-            "no target to validate on: the %d validation frames have no number (or NaN alone) for '%s' of "
-            "the species and times that are trained",
-            all, t->model->head[0].target.name);
-    if (check_judge(t, err))
-        return -1;
+        return gg_fail(err, GG_INPUT,
+                       "no target to %s on: the %d %s frames have no number (or NaN alone) for '%s' of "
+                       "the species and times that are trained",
+                       strcmp(name, "test") ? "validate" : "test", all, name, t->model->head[0].target.name);
     if (n < all)
-        gg_train_say(t, "%d of %d validation frames have no target that is trained: left out", all - n, all);
+        gg_train_say(t, "%d of %d %s frames have no target that is trained: left out", all - n, all, name);
     return 0;
 }
 
-static int report(struct gg_trainer *t, const struct gg_judged *c, struct gg_err *err)
+/* Test frames have not shaped the model, and may have what it does not know. */
+static int check_test(const struct gg_trainer *t, struct gg_err *err)
+{
+    for (int k = 0; k < t->data.test.n; k++) {
+        const struct gg_sample *s = &t->data.spool.sample[t->data.test.sample[k]];
+        for (int64_t i = 0; i < s->n_node; i++)
+            if (s->type[i] >= t->model->n_species)
+                return gg_fail(
+                    err, GG_INPUT,
+                    "test sample '%s': particle %lld is of species %c, and the training data have %d "
+                    "species",
+                    s->id, (long long)i, 'A' + s->type[i], t->model->n_species);
+    }
+    return 0;
+}
+
+int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
+{
+    return choose(t, &t->data.validation, "validation", err) || check_judge(t, err) || check_test(t, err) ||
+                   choose(t, &t->data.test, "test", err)
+               ? -1
+               : 0;
+}
+
+int gg_validate_report(struct gg_trainer *t, const char *split, int64_t epoch, int n_frame,
+                       const struct gg_judged *c, struct gg_err *err)
 {
     const struct gg_target *target = &t->model->head[c->head].target;
     const char name[2] = {(char)('A' + c->group), 0};
     struct gg_json *j = gg_metrics_begin(&t->metrics, "eval");
     gg_json_int(j, "step", t->state.adam.step);
-    gg_json_int(j, "epoch", t->state.epoch + 1);
-    gg_json_text(j, "split", "validation");
+    gg_json_int(j, "epoch", epoch);
+    gg_json_text(j, "split", split);
     gg_json_text(j, "target", target->name);
     if (target->timed)
         gg_json_double(j, "t", target->time[c->time]);
     if (target->kind->species)
         gg_json_text(j, "species", name);
-    gg_json_double(j, "rho_config", gg_pearson_config(t->data.n_validation, c->moments));
-    gg_json_double(j, "rho_pooled", gg_pearson_pooled(t->data.n_validation, c->moments));
+    gg_json_double(j, "rho_config", gg_pearson_config(n_frame, c->moments));
+    gg_json_double(j, "rho_pooled", gg_pearson_pooled(n_frame, c->moments));
     return gg_metrics_end(&t->metrics, err);
 }
 
@@ -160,11 +181,11 @@ static int report_all(struct gg_trainer *t, const struct gg_judged *column, int 
     struct mean shown = {0}, judged = {0};
     bool pooled = t->keys.judge.by == GG_JUDGE_RHO_POOLED;
     for (const struct gg_judged *c = column; c < column + n_column; c++) {
-        double r = gg_pearson_config(t->data.n_validation, c->moments);
-        if (report(t, c, err))
+        double r = gg_pearson_config(t->data.validation.n, c->moments);
+        if (gg_validate_report(t, "validation", t->state.epoch + 1, t->data.validation.n, c, err))
             return -1;
         add_to(&shown, r, c->head == 0 && c->group == column->group);
-        add_to(&judged, pooled ? gg_pearson_pooled(t->data.n_validation, c->moments) : r, is_judged(t, c));
+        add_to(&judged, pooled ? gg_pearson_pooled(t->data.validation.n, c->moments) : r, is_judged(t, c));
     }
     v->rho = mean_of(&shown);
     v->judged = t->keys.judge.by == GG_JUDGE_LOSS ? v->loss : -mean_of(&judged);
@@ -177,7 +198,7 @@ static int epoch_line(struct gg_trainer *t, double train_loss, double loss, stru
     gg_json_int(j, "step", t->state.adam.step);
     gg_json_int(j, "epoch", t->state.epoch + 1);
     gg_json_double(j, "loss", train_loss);
-    if (t->data.n_validation)
+    if (t->data.validation.n)
         gg_json_double(j, "loss_validation", loss);
     gg_json_double(j, "lr", gg_schedule_rate(&t->state.schedule, t->state.adam.step));
     return gg_metrics_end(&t->metrics, err);
@@ -203,7 +224,7 @@ static int judge(struct gg_trainer *t, int frame, const struct gg_sample *s, con
     if (!isfinite(value)) {
         char why[GG_TRACE_TEXT];
         gg_trace_blame(&t->pass, m, w, b, s, why);
-        return gg_fail(err, GG_NUMERICS, "validation sample '%s', epoch %lld: the loss is not finite: %s",
+        return gg_fail(err, GG_NUMERICS, "sample '%s', judged behind epoch %lld: the loss is not finite: %s",
                        s->id, (long long)t->state.epoch + 1, why);
     }
     *loss += value;
@@ -224,10 +245,9 @@ static int judge(struct gg_trainer *t, int frame, const struct gg_sample *s, con
     return 0;
 }
 
-static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const struct gg_judged *column,
-                     int n_column, double *loss, struct gg_err *err)
+static int add_frame(struct gg_trainer *t, int sample, int frame, const gg_real *w,
+                     const struct gg_judged *column, int n_column, double *loss, struct gg_err *err)
 {
-    int sample = t->data.validation[frame];
     const struct gg_sample *s = &t->data.spool.sample[sample];
     struct gg_sample made;
     struct gg_batch with;
@@ -245,16 +265,16 @@ static int add_frame(struct gg_trainer *t, int frame, const gg_real *w, const st
                : 0;
 }
 
-int gg_validate_columns(struct gg_trainer *t, const gg_real *w, struct gg_judged **column, double *loss,
-                        struct gg_arena *a, struct gg_err *err)
+int gg_validate_columns(struct gg_trainer *t, const gg_real *w, const struct gg_sample_set *set,
+                        struct gg_judged **column, double *loss, struct gg_arena *a, struct gg_err *err)
 {
-    int n = list_columns(t, column, a);
+    int n = list_columns(t, set->n, column, a);
     double sum = 0;
     t->pass.train = false;
-    for (int k = 0; k < t->data.n_validation; k++)
-        if (add_frame(t, k, w, *column, n, &sum, err))
+    for (int k = 0; k < set->n; k++)
+        if (add_frame(t, set->sample[k], k, w, *column, n, &sum, err))
             return -1;
-    *loss = t->data.n_validation ? sum / t->data.n_validation : *loss;
+    *loss = set->n ? sum / set->n : *loss;
     return n;
 }
 
@@ -264,9 +284,9 @@ int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, struc
     struct gg_arena a = {0};
     struct gg_judged *column;
     *v = (struct gg_verdict){train_loss, NAN, train_loss};
-    int n = gg_validate_columns(t, w, &column, &v->loss, &a, err),
+    int n = gg_validate_columns(t, w, &t->data.validation, &column, &v->loss, &a, err),
         status = n < 0                  ? -1
-                 : t->data.n_validation ? report_all(t, column, n, v, err)
+                 : t->data.validation.n ? report_all(t, column, n, v, err)
                                         : 0;
     gg_arena_free(&a);
     return status ? status : epoch_line(t, train_loss, v->loss, err);

@@ -6,8 +6,9 @@ double gg_loss_over_errors(const struct gg_loss_call *call,
 {
     const struct gg_loss_column *c = call->c;
     double *e = GG_NEW(call->a, double, (size_t)(2 * c->dim)), *de = e + c->dim;
-    double each = 1 / ((double)c->count * c->dim), sum = 0;
+    double sum = 0;
     for (int64_t k = 0; k < c->n; k++) {
+        double each = gg_loss_share(c, k) / c->dim;
         if (!c->there[k])
             continue;
         for (int z = 0; z < c->dim; z++)

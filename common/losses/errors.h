@@ -4,7 +4,7 @@
 
 #include "losses/loss.h"
 
-/* sum over rows with a target of f(p - y) / (count dim), its gradient added to dp.  `of` returns f(e) and writes df/de
+/* sum over rows with a target of f(p - y) share / dim, its gradient added to dp.  `of` returns f(e) and writes df/de
  * into de[dim]. */
 double gg_loss_over_errors(const struct gg_loss_call *call,
                            double (*of)(const void *hyper, int dim, const double *e, double *de));

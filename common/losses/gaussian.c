@@ -83,8 +83,9 @@ static double value(const struct gg_loss_call *call)
 {
     const struct gg_loss_column *c = call->c;
     bool known = ((const struct hyper *)call->hyper)->noise == KNOWN && c->noise != NULL;
-    double each = 1 / ((double)c->count * c->dim), sum = 0;
+    double sum = 0;
     for (int64_t k = 0; k < c->n; k++) {
+        double each = gg_loss_share(c, k) / c->dim;
         const double *spread = c->spread + k * c->n_spread;
         double e[3], de[3], dspread[GG_SPREAD], noise = known ? c->noise[k] : 0;
         if (!c->there[k])
@@ -153,5 +154,6 @@ const struct gg_loss_type gg_loss_gaussian = {
     .likelihood = true,
     .spread = spread,
     .wants_noise = wants_noise,
+    .weighs = true,
     .value = value,
     .cases = cases};

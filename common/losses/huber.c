@@ -47,5 +47,6 @@ const struct gg_loss_type gg_loss_huber = {.name = "huber",
                                            .hyper_defaults = &defaults,
                                            .mean = GG_OVER_NUMBERS,
                                            .kinks = true, /* of the second derivative */
+                                           .weighs = true,
                                            .value = value,
                                            .cases = cases};

@@ -28,10 +28,17 @@ struct gg_loss_column {
     int n_spread;           /* numbers a row of spread */
     const double *spread;   /* [n][n_spread] what the head puts out for a likelihood; NULL without one */
     const double *noise;    /* [n] variance of each number of y that is known beforehand; NULL: not known */
+    const double *weight;   /* [n] of each row, 1 together over those with a target; NULL: all the same */
     double mean, scale;     /* physical = mean + scale * standardised; mean 0 where dim > 1 */
     const double (*pos)[3]; /* [n] positions, sigma; NULL where rows have none (edges, configurations) */
     const struct gg_cell *cell; /* of the frame; NULL with pos */
 };
+
+/* What row k counts for in a mean over rows. */
+static inline double gg_loss_share(const struct gg_loss_column *c, int64_t k)
+{
+    return c->weight ? c->weight[k] : 1.0 / (double)c->count;
+}
 
 /* One evaluation. */
 struct gg_loss_call {
@@ -76,6 +83,7 @@ struct gg_loss_type {
     bool scalars;    /* for dim 1 only */
     bool positions;  /* needs c->pos and c->cell */
     bool likelihood; /* not divided by its value for the mean predictor */
+    bool weighs;     /* a mean over rows by gg_loss_share: particles may have weights */
     bool kinks;      /* not smooth everywhere: the law leaves out numbers that have a kink within its step */
     bool fixed_axes; /* for dim > 1 the value changes when prediction and target are turned together */
     const struct gg_loss_spread *spread;    /* by degree, last: ending NULL.  NULL: the prediction is all */

@@ -36,5 +36,6 @@ const struct gg_loss_type gg_loss_mae = {.name = "mae",
                                          .mean = GG_OVER_NUMBERS,
                                          .kinks = true,
                                          .fixed_axes = true,
+                                         .weighs = true,
                                          .value = value,
                                          .cases = cases};

@@ -33,5 +33,6 @@ const struct gg_loss_type gg_loss_mse = {.name = "mse",
                                          .hypers = hypers,
                                          .hyper_defaults = "",
                                          .mean = GG_OVER_NUMBERS,
+                                         .weighs = true,
                                          .value = value,
                                          .cases = cases};

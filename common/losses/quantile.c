@@ -51,5 +51,6 @@ const struct gg_loss_type gg_loss_quantile = {.name = "quantile",
                                               .scalars = true,
                                               .kinks = true,
                                               .init = init,
+                                              .weighs = true,
                                               .value = value,
                                               .cases = cases};

@@ -91,6 +91,24 @@ static const double *noise_of(const struct gg_head_work *w, const struct gg_head
     return out;
 }
 
+/* Shares of the rows that count: a weight of 0 is no target. */
+static const double *weigh(const struct gg_head_work *w, struct gg_head_column *c, bool *there)
+{
+    double total = 0, *share;
+    if (!w->s->weight || w->h->target.kind->axis != GG_ON_NODE)
+        return NULL;
+    share = GG_NEW(w->a, double, (size_t)c->c.n + 1);
+    for (int64_t k = 0; k < c->c.n; k++) {
+        share[k] = (double)w->s->weight[c->rows->from[k]];
+        c->c.count -= there[k] && !(share[k] > 0);
+        there[k] &= share[k] > 0;
+        total += there[k] ? share[k] : 0;
+    }
+    for (int64_t k = 0; k < c->c.n; k++)
+        share[k] /= total > 0 ? total : 1;
+    return share;
+}
+
 static struct gg_head_column *new_column(const struct gg_head_work *w, int group, int time, int part,
                                          bool gradient)
 {
@@ -127,6 +145,7 @@ static struct gg_head_column *new_column(const struct gg_head_work *w, int group
         if (spread && w->p)
             fill_spread(w, c, k, spread + k * n_spread);
     }
+    c->c.weight = weigh(w, c, there);
     c->c.noise = noise_of(w, c);
     return c;
 }

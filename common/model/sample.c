@@ -298,10 +298,8 @@ int gg_sample_split(const struct gg_frame *f)
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err)
 {
-    *s = (struct gg_sample){.n_node = (int64_t)f->n_node,
-                            .dim = f->dim,
-                            .pbc = f->pbc,
-                            .split = gg_sample_split(f)};
+    *s = (struct gg_sample){
+        .n_node = (int64_t)f->n_node, .dim = f->dim, .pbc = f->pbc, .split = gg_sample_split(f), .worth = 1};
     if (f->dim == 0)
         return gg_fail(err, GG_INPUT, "the frame has no space: a configuration is wanted");
     memcpy(s->id, f->id, sizeof s->id);

@@ -21,6 +21,9 @@ struct gg_sample {
     const int32_t *edge_nbr;
     const int8_t (*edge_shift)[3];
     struct gg_truth target[GG_MAX_HEADS];
+    /* What it, and each particle, counts for in the loss (learn/weights.h): 1, and [n_node] or NULL: all the same. */
+    double worth;
+    const float *weight;
     /* Variance of each number of the target that is known beforehand, [rows][n_time] as the target has them; NULL: nobody asks. */
     const float *noise[GG_MAX_HEADS];
 };

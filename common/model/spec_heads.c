@@ -317,11 +317,23 @@ int gg_plain_heads(struct gg_model *m, struct gg_err *err)
     return 0;
 }
 
+/* Nothing of what was built before stays. */
+static void begin(struct gg_model *m)
+{
+    free(m->w);
+    m->w = NULL;
+    m->n_weight = 0;
+    m->n_column = m->n_value = m->n_op = m->n_source = m->n_chain = 0;
+    m->fixed_axes = m->needs_reverse = false;
+    memset(m->value, 0, sizeof m->value);
+    memset(m->is_source, 0, sizeof m->is_source);
+}
+
 int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     struct gg_build b = {.m = m, .shared = -1, .chain = -1};
     struct gg_yaml *layers = gg_yaml_need(m->config.root, "layers", err);
-    m->n_chain = 0;
+    begin(m);
     for (int k = 0; k < m->n_geometry; k++)
         m->geometry[k].mean_neighbours = facts->mean_neighbours[k];
     if (!layers || gg_loss_heads(m, err) || gg_build_inputs(&b, err) ||

@@ -1,6 +1,7 @@
 /* test_cut.c -- frames cut to some of their nodes and fields, against an edge list; ranges, species, shares, sets */
 #include "stream/choose.h"
 #include "stream/cut.h"
+#include "stream/held.h"
 #include "util/rng.h"
 
 #include <stdarg.h>
