@@ -117,6 +117,18 @@ numbers() { gg-dump -d "$1" "$3" | awk -v c="$2" '{ print $c }'; }
     gg-dump -d input.scale side/model.ggm | tail -1 | grep -qx 1
 }
 
+# Of these runs alone: of the frame's own replicas, tau_alpha between the two times of the stream.
+@test "gg-targets records tau_alpha, and a decoder reads time over it" {
+    gg-targets --add propensity,tau_alpha "$DATA/tiny_replicas.ggs" -o t.ggs
+    gg-dump -d tau_alpha t.ggs | awk '{ exit !($1 > 1 && $1 < 10) }'
+    paste <(gg-dump -d tau_alpha t.ggs) <(gg-dump -d tau_alpha_err t.ggs) | awk '{ exit !($2 > 0.01 * $1 && $2 < 0.5 * $1) }'
+    gg-rotate --seed 3 "$DATA/tiny_replicas.ggs" | gg-targets --add tau_alpha | gg-dump -d tau_alpha | awk -v t="$(gg-dump -d tau_alpha t.ggs)" '{ exit !(($1 - t) ^ 2 < 0.04 * t ^ 2) }'
+    sed -e 's/node: \[type\]/node: [type], graph: [tau_alpha]/' -e 's/in: time, n: 2/in: [time, tau_alpha], n: 2, range: [0.01, 10]/' -e '/displacement/d' m.yaml >tau.yaml
+    gg-train -q -o run tau.yaml t.ggs
+    gg-predict run/model.ggm t.ggs | gg-dump -d propensity_pred | awk '/nan/ { bad++ } END { exit !(NR && !bad) }'
+    gg-select --drop propensity t.ggs | gg-predict --times 2,3 run/model.ggm -o p.ggs
+}
+
 @test "refused: more functions than times, conditions that are not there, numbers without a logarithm" {
     refuses 2 'basis: n: 5 functions, and 4 points .training times.' gg-train -q -o run --set basis.n=5 m.yaml "$DATA/tiny.ggs"
     refuses 2 'have the condition number 1.' gg-train -q -o run --set basis.n=4 --set basis.x_1=200 m.yaml "$DATA/tiny.ggs"
