@@ -46,7 +46,7 @@ static const struct gg_program program = {
     .notes =
         "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
         "bond_breaking, cage_relative, cage_relative_displacement, their _var; on the edges of gg-neighbors\n"
-        "distance_change, its _var",
+        "distance_change, its _var; of the frame tau_alpha",
 };
 
 /* What was passed, replaced, left out. */

@@ -71,8 +71,8 @@ numbers() { gg-dump -d "$1" "$3" | awk -v c="$2" '{ print $c }'; }
 
 # Half of the frames have the first two times, half the last three.
 @test "frames with other grids of times train together, each at its own" {
-    gg-select --frames 0:3 "$DATA/tiny.ggs" -o a.ggs
-    gg-select --frames 4:7 "$DATA/tiny.ggs" -o b.ggs
+    gg-select --frames 0:4 "$DATA/tiny.ggs" -o a.ggs
+    gg-select --frames 4:8 "$DATA/tiny.ggs" -o b.ggs
     for f in a b; do
         gg-dump --text $f.ggs | awk -v f=$f '
             # the times of a field that stay: 1 2 or 2 3 4; displacements have a line for each time
@@ -115,6 +115,18 @@ numbers() { gg-dump -d "$1" "$3" | awk -v c="$2" '{ print $c }'; }
     done
     gg-dump -d input.mean side/model.ggm | tail -1 | grep -qx 0
     gg-dump -d input.scale side/model.ggm | tail -1 | grep -qx 1
+}
+
+# Of these runs alone: of the frame's own replicas, tau_alpha between the two times of the stream.
+@test "gg-targets records tau_alpha, and a decoder reads time over it" {
+    gg-targets --add propensity,tau_alpha "$DATA/tiny_replicas.ggs" -o t.ggs
+    gg-dump -d tau_alpha t.ggs | awk '{ exit !($1 > 1 && $1 < 10) }'
+    paste <(gg-dump -d tau_alpha t.ggs) <(gg-dump -d tau_alpha_err t.ggs) | awk '{ exit !($2 > 0.01 * $1 && $2 < 0.5 * $1) }'
+    gg-rotate --seed 3 "$DATA/tiny_replicas.ggs" | gg-targets --add tau_alpha | gg-dump -d tau_alpha | awk -v t="$(gg-dump -d tau_alpha t.ggs)" '{ exit !(($1 - t) ^ 2 < 0.04 * t ^ 2) }'
+    sed -e 's/node: \[type\]/node: [type], graph: [tau_alpha]/' -e 's/in: time, n: 2/in: [time, tau_alpha], n: 2, range: [0.01, 10]/' -e '/displacement/d' m.yaml >tau.yaml
+    gg-train -q -o run tau.yaml t.ggs
+    gg-predict run/model.ggm t.ggs | gg-dump -d propensity_pred | awk '/nan/ { bad++ } END { exit !(NR && !bad) }'
+    gg-select --drop propensity t.ggs | gg-predict --times 2,3 run/model.ggm -o p.ggs
 }
 
 @test "refused: more functions than times, conditions that are not there, numbers without a logarithm" {

@@ -358,6 +358,31 @@ narrow_allegro() {
     gg-select --limit 1 q.ggs | gg-gradcheck --trials 1 --no-pieces "${small[@]}" "$ROOT/examples/models/se3_both.yaml"
 }
 
+# As se3 but for the decoder: functions of log time, a perceptron from them to the gains of every norm and scalar and shifts of these, and
+# columns of one time.
+# bats test_tags=golden
+@test "se3_time: as many parameters as se3 and its decoder have" {
+    C=8 S=2 times=4 functions=3 scalars=$((4 * 8))
+    readout=$((C * 32 + 32 + 32 * 32 + 32 + 32 * S * times + S * times))
+    film=$((functions * 32 + 32 + 32 * 2 * scalars + 2 * scalars))
+    decoder=$((film + scalars * 32 + 32 + 32 * S + S))
+    thermal=(--set inputs.positions=pos --set 'inputs.node=[type]')
+    backbone=$(($(parameters "${thermal[@]}" "$ROOT/examples/models/se3.yaml" "$DATA/tiny.ggs") - readout))
+    [ "$(parameters "${thermal[@]}" "$ROOT/examples/models/se3_time.yaml" "$DATA/tiny.ggs")" -eq $((backbone + decoder)) ]
+}
+
+@test "se3_time learns with every basis, turns with its frames and obeys the laws" {
+    thermal se3_time
+    sed -i 's/rounds: 3/rounds: 1/; s/lmax: 3/lmax: 1/' se3_time.yaml
+    for basis in chebyshev gaussian fourier laguerre; do
+        sed "s/kind: laguerre, n: 3/kind: $basis, n: 2/" se3_time.yaml >$basis.yaml
+        rm -rf run
+        learns $basis.yaml 0.9
+    done
+    commutes propensity_pred
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces se3_time.yaml
+}
+
 # ---- painn, egnn, eignn ----
 
 # few MODEL: with eight channels

@@ -4,6 +4,7 @@
 #include "physics/targets.h"
 #include "physics/dynamics.h"
 #include "physics/potential.h"
+#include "physics/relaxation.h"
 #include "util/file.h"
 #include "util/opt.h"
 
@@ -21,7 +22,8 @@ static const char *const names[GG_N_TARGET] = {"propensity",
                                                "cage_relative_displacement",
                                                "cage_relative_displacement_var",
                                                "distance_change",
-                                               "distance_change_var"};
+                                               "distance_change_var",
+                                               "tau_alpha"};
 /* Those that need two runs. */
 static const enum gg_target variances[] = {GG_PROPENSITY_VAR, GG_DISPLACEMENT_VAR, GG_CAGE_RELATIVE_VAR,
                                            GG_CAGE_RELATIVE_DISPLACEMENT_VAR, GG_DISTANCE_CHANGE_VAR};
@@ -204,6 +206,29 @@ static int add_distance_change(struct gg_targets *t, const struct gg_runs *runs,
     return 0;
 }
 
+static int add_tau_alpha(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f,
+                         struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_relaxation r;
+    if (!t->want[GG_TAU_ALPHA])
+        return 0;
+    const struct gg_field *type = gg_frame_need(f, "type", err);
+    const double *time = type ? gg_frame_need_double(f, "time", a, err) : NULL;
+    if (!time)
+        return -1;
+    if (runs->n_time < 2)
+        return gg_fail(
+            err, GG_INPUT,
+            "field 'pos_replicas': tau_alpha wants several times in a frame (--join --keep-replicas, then "
+            "--add tau_alpha)");
+    if (gg_tau_alpha(&r, runs, f->dim, type->data, time, err) < 0)
+        return gg_err_prefix(err, "field 'pos_replicas': ");
+    *(double *)add(t, GG_TAU_ALPHA, f, runs->n_time, a) = r.tau;
+    if (runs->n_run > 1)
+        *(double *)gg_frame_add(f, a, "tau_alpha_err", NULL)->data = r.err;
+    return 0;
+}
+
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_runs runs;
@@ -218,7 +243,7 @@ int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a,
     gg_motion_compute(&runs, &motion);
     float *broken = add(t, GG_BOND_BREAKING, f, runs.n_time, a);
     if ((broken && break_bonds(&runs, f, broken, a, err) < 0) || add_cage_relative(t, &runs, f, a, err) < 0 ||
-        add_distance_change(t, &runs, f, a, err) < 0)
+        add_distance_change(t, &runs, f, a, err) < 0 || add_tau_alpha(t, &runs, f, a, err) < 0)
         return -1;
     double drift = gg_drift(&runs);
     t->drift = drift > t->drift ? drift : t->drift;

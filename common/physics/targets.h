@@ -19,6 +19,7 @@ enum gg_target {
     GG_CAGE_RELATIVE_DISPLACEMENT_VAR,
     GG_DISTANCE_CHANGE,
     GG_DISTANCE_CHANGE_VAR,
+    GG_TAU_ALPHA, /* and its error, tau_alpha_err, of several runs */
     GG_N_TARGET
 };
 struct gg_targets {

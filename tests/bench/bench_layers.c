@@ -30,6 +30,8 @@ static const struct bench_layer lines[] = {
     {"graph_norm", "%i", NULL, ""},
     {"add", "%i", "%i", ""},
     {"concat", "%i", "%i", ""},
+    {"film", "%i", "graph*time:5x0e", ""},
+    {"adagn", "%i", "graph*time:5x0e", ""},
     {"slice", "%i", NULL, "out_irreps=%i"},
     {"product", "edge:%i", "edge:1x0e+1x1o+1x2e", ""},
     {"invariants", "%i", NULL, ""},

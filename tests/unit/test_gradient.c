@@ -27,7 +27,7 @@ static const double tolerance = 1e-9;
 static const double tolerance = 1e-4;
 #endif
 
-static const char *const models[] = {"se3", "nequip", "tfn", "deepmind"};
+static const char *const models[] = {"se3", "se3_time", "nequip", "tfn", "deepmind"};
 static const char *const thermal[] = {"inputs.positions=pos", "inputs.node=[type]"};
 
 /* What is compared: piece by piece. */

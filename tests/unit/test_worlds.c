@@ -435,7 +435,8 @@ static void time_0_has_no_logarithm(void **state)
     refuses("node: [type]", layers[0], head, "");
     time[0] = 0;
     refuses("node: [type]", layers[0], head,
-            "target 'propensity': time 0 (frame 'world', field 'propensity.time', or 'time' where a frame has none) has no logarithm");
+            "target 'propensity': time 0 (frame 'world', field 'propensity.time', or 'time' where a frame "
+            "has none) has no logarithm");
     refuses("node: [type]", layers[1], head, "");
     time[0] = first;
 }
