@@ -10,23 +10,23 @@
 struct options {
     int potential;
     struct gg_fire fire;
-    bool energy_only;
+    bool energy_only, forces;
 };
 #define AT(member) offsetof(struct options, member)
-static const struct gg_opt opts[] = {{"potential", GG_OPT_CHOICE, AT(potential),
-                                      "which Lennard-Jones mixture", .choices = GG_POTENTIALS},
-                                     {"force-tolerance", GG_OPT_REAL, AT(fire.force_tolerance),
-                                      "no component of a force is larger at the minimum", .arg = "FORCE",
-                                      .unit = "eps/sigma", .min = 1e-12, .max = 1.0},
-                                     {"max-steps", GG_OPT_INT, AT(fire.max_steps),
-                                      "give up after so many steps", .arg = "N", .min = 1, .max = 1e9},
-                                     {"dt", GG_OPT_REAL, AT(fire.dt), "first time step", .arg = "TIME",
-                                      .unit = "tau", .min = 1e-6, .max = 0.1},
-                                     {"dt-max", GG_OPT_REAL, AT(fire.dt_max), "longest time step",
-                                      .arg = "TIME", .unit = "tau", .min = 1e-6, .max = 0.1},
-                                     {"energy-only", GG_OPT_FLAG, AT(energy_only),
-                                      "energies of the positions that are there; quench nothing"},
-                                     {0}};
+static const struct gg_opt opts[] = {
+    {"potential", GG_OPT_CHOICE, AT(potential), "which Lennard-Jones mixture", .choices = GG_POTENTIALS},
+    {"force-tolerance", GG_OPT_REAL, AT(fire.force_tolerance),
+     "no component of a force is larger at the minimum", .arg = "FORCE", .unit = "eps/sigma", .min = 1e-12,
+     .max = 1.0},
+    {"max-steps", GG_OPT_INT, AT(fire.max_steps), "give up after so many steps", .arg = "N", .min = 1,
+     .max = 1e9},
+    {"dt", GG_OPT_REAL, AT(fire.dt), "first time step", .arg = "TIME", .unit = "tau", .min = 1e-6,
+     .max = 0.1},
+    {"dt-max", GG_OPT_REAL, AT(fire.dt_max), "longest time step", .arg = "TIME", .unit = "tau", .min = 1e-6,
+     .max = 0.1},
+    {"energy-only", GG_OPT_FLAG, AT(energy_only), "energies of the positions that are there; quench nothing"},
+    {"forces", GG_OPT_FLAG, AT(forces), "add the force on each particle, too"},
+    {0}};
 
 static const struct gg_program program = {
     .name = "gg-quench",
@@ -93,17 +93,21 @@ static void tell_overlap(struct run *r, const struct gg_frame *f, int64_t n, con
                 f->id, (long long)most, energy[most]);
 }
 
-/* Adds the field `name` with the energies at pos. */
+/* Adds the field `name` with the energies at pos, and, unless it is NULL, the field `forces`. */
 static int add_energy(struct run *r, struct gg_frame *f, struct gg_arena *a, const struct system *s,
-                      const char *name, const double (*pos)[3], struct gg_err *err)
+                      const char *name, const char *forces, const double (*pos)[3], struct gg_err *err)
 {
     double *energy = gg_arena_alloc(a, (size_t)s->n * sizeof *energy);
-    if (gg_energies(&s->potential, &s->cell, s->n, pos, s->type, energy, NULL, err) < 0)
+    double(*force)[3] = forces ? gg_arena_alloc(a, (size_t)s->n * sizeof *force) : NULL;
+    if (gg_energies(&s->potential, &s->cell, s->n, pos, s->type, energy, force, err) < 0)
         return -1;
     tell_overlap(r, f, s->n, energy);
     float *out = gg_frame_add(f, a, name, NULL)->data;
     for (int64_t i = 0; i < s->n; i++)
         out[i] = (float)energy[i];
+    float *to = forces ? gg_frame_add(f, a, forces, NULL)->data : NULL;
+    for (int64_t k = 0; to && k < 3 * s->n; k++)
+        to[k] = (float)force[k / 3][k % 3];
     return 0;
 }
 
@@ -133,7 +137,7 @@ static int quench(struct run *r, struct gg_frame *f, struct gg_arena *a, const s
                 (long long)report.n_step, (long long)report.n_list, report.largest_force);
     double(*inherent)[3] = gg_frame_add(f, a, "pos_inherent", NULL)->data;
     store_nearest(s, pos, (const double(*)[3])x, inherent);
-    return add_energy(r, f, a, s, "energy_inherent", (const double(*)[3])inherent, err);
+    return add_energy(r, f, a, s, "energy_inherent", NULL, (const double(*)[3])inherent, err);
 }
 
 static int energies(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
@@ -141,15 +145,17 @@ static int energies(struct run *r, struct gg_frame *f, struct gg_arena *a, struc
     struct system s;
     const double(*pos)[3] = (const double(*)[3])gg_frame_need_double(f, "pos", a, err);
     if (!pos || read_system(&s, f, r->options.potential, err) < 0 ||
-        add_energy(r, f, a, &s, "energy", pos, err) < 0)
+        add_energy(r, f, a, &s, "energy", r->options.forces ? "force" : NULL, pos, err) < 0)
         return -1;
     if (!r->options.energy_only)
         return quench(r, f, a, &s, pos, err) < 0 ? -1 : 1;
     if (!gg_frame_find(f, "pos_inherent"))
         return 1;
     const double *inherent = gg_frame_need_double(f, "pos_inherent", a, err);
-    return !inherent || add_energy(r, f, a, &s, "energy_inherent", (const double(*)[3])inherent, err) < 0 ? -1
-                                                                                                          : 1;
+    return !inherent ||
+                   add_energy(r, f, a, &s, "energy_inherent", NULL, (const double(*)[3])inherent, err) < 0
+               ? -1
+               : 1;
 }
 
 static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)

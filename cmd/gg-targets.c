@@ -43,10 +43,11 @@ static const struct gg_program program = {
     .example = "gg-targets tiny_replicas.ggs -o targets.ggs",
     .opts = opts,
     GG_READS_STREAMS,
-    .notes =
-        "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
-        "bond_breaking, cage_relative, cage_relative_displacement, their _var; on the edges of gg-neighbors\n"
-        "distance_change, its _var; of the frame tau_alpha",
+    .notes = "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
+             "displacement_covariance, bond_breaking, cage_relative, cage_relative_displacement, their _var; "
+             "on the edges of gg-neighbors\n"
+             "distance_change, its _var; of the configuration mean_propensity,\n"
+             "mean_overlap (of species A), tau_alpha",
 };
 
 /* What was passed, replaced, left out. */

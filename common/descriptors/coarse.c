@@ -159,8 +159,8 @@ void gg_coarse_sums(const struct gg_descriptor_options *o, const struct gg_parti
     }
 }
 
-int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
-                      struct gg_err *err)
+static int add_columns(const struct gg_descriptor_options *o, const char *name, int l, struct gg_columns *c,
+                       struct gg_err *err)
 {
     if (o->lengths.n == 0)
         return gg_fail(err, GG_USAGE, "--lengths: at least one length is wanted");
@@ -168,9 +168,21 @@ int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, s
         for (int k = 0; k < o->lengths.n; k++) {
             char length[32];
             gg_print_double(length, o->lengths.v[k]);
-            gg_column_add(c, 0, 1, "%s.%s.L%s", name, gg_class_name(o, b), length);
+            gg_column_add(c, l, l ? -1 : 1, "%s.%s.L%s", name, gg_class_name(o, b), length);
         }
     return 0;
+}
+
+int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
+                      struct gg_err *err)
+{
+    return add_columns(o, name, 0, c, err);
+}
+
+int gg_coarse_vector_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
+                             struct gg_err *err)
+{
+    return add_columns(o, name, 1, c, err);
 }
 
 int gg_coarse_field_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,

@@ -31,6 +31,9 @@ const struct gg_coarse *gg_coarse_made(const struct gg_descriptor_options *o, co
 /* The columns NAME.CLASS.L0.5 ... of every class and length. */
 int gg_coarse_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
                       struct gg_err *err);
+/* The same as vectors (1o): NAME.CLASS.L0.5.0, .1, .2 ... */
+int gg_coarse_vector_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
+                             struct gg_err *err);
 /* NAME.FIELD.CLASS.L0.5 ..., of o->field. */
 int gg_coarse_field_columns(const struct gg_descriptor_options *o, const char *name, struct gg_columns *c,
                             struct gg_err *err);

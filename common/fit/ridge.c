@@ -32,6 +32,7 @@ void gg_linear_free(struct gg_linear *l)
 struct sums {
     int n_column;
     const double *gram, *less;
+    bool about_zero;
     double n; /* rows */
 };
 
@@ -43,14 +44,17 @@ static double sum_at(const struct sums *s, int i, int j)
 
 static struct sums sums_of(const struct gg_ridge *r, const double *gram, const double *less)
 {
-    struct sums s = {.n_column = r->n_feature + r->n_target + 1, .gram = gram, .less = less};
+    struct sums s = {.n_column = r->n_feature + r->n_target + 1,
+                     .gram = gram,
+                     .less = less,
+                     .about_zero = r->about_zero};
     s.n = sum_at(&s, s.n_column - 1, s.n_column - 1);
     return s;
 }
 
 static double mean_at(const struct sums *s, int i)
 {
-    return sum_at(s, i, s->n_column - 1) / s->n;
+    return s->about_zero ? 0 : sum_at(s, i, s->n_column - 1) / s->n;
 }
 
 /* sum (z_i - mean)(z_j - mean) */

@@ -22,6 +22,8 @@ struct gg_ridge {
     bool per_particle;
     double drop; /* features of a smaller standard deviation are left out: weight 0 */
     int pca;     /* principal components that are kept; 0 = all */
+    bool
+        about_zero; /* all means count as 0: no intercept, scales are root mean squares.  For components of vectors */
 };
 
 /* Linear models in standardised features: y - shift = b + sum_f w_f (x_f - shift_f - mean_f) / scale_f.  All zero where left out. */

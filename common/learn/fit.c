@@ -15,7 +15,7 @@ enum { FEATURES = 10000 };
 #define AT(field) offsetof(struct gg_fit_keys, field)
 static const struct gg_opt table[] = {
     {"kind", GG_OPT_TEXT, AT(kind), "how targets follow from inputs", .arg = "LEARNER", .required = true},
-    {"inputs", GG_OPT_TEXTS, AT(inputs), "fields on nodes, invariant numbers", .arg = "FIELD",
+    {"inputs", GG_OPT_TEXTS, AT(inputs), "fields on nodes, invariant numbers, or vectors", .arg = "FIELD",
      .required = true},
     {"standardise", GG_OPT_CHOICE, AT(standardise), "each species by itself, or all particles jointly",
      .choices = "species|joint"},
@@ -34,6 +34,7 @@ static const struct gg_opt table[] = {
      .choices = "correlation|error", .when = "penalty.path>1"},
     {"penalty.folds", GG_OPT_INT, AT(folds), "at most so many parts are left out in turn", .arg = "N",
      .min = 2, .max = 1000, .when = "penalty.choose=leave-configuration-out"},
+    {"drift", GG_OPT_FLAG, AT(drift), "vectors: keep the mean of a prediction over its configuration"},
     {"reduce.pca", GG_OPT_INT, AT(pca), "principal components that are kept; 0 = all", .arg = "N", .min = 0,
      .max = 65536},
     {0}};
@@ -144,11 +145,19 @@ double gg_fit_time(const struct gg_model *m, int o)
     return t->timed ? t->time[x->time[o]] : NAN;
 }
 
-double gg_fit_target(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i)
+double gg_fit_target(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i, int z)
 {
     const struct gg_fit *x = m->own;
     const float *y = gg_truth_at(&s->target[x->head[o]], i, x->time[o]);
-    return y ? (double)*y : NAN;
+    return y ? (double)y[z] : NAN;
+}
+
+bool gg_fit_has(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i)
+{
+    bool has = true;
+    for (int z = 0; z < gg_fit_of(m)->dim; z++)
+        has &= !isnan(gg_fit_target(m, s, o, i, z));
+    return has;
 }
 
 bool gg_fit_on(const struct gg_model *m, int group, int output)
@@ -158,7 +167,17 @@ bool gg_fit_on(const struct gg_model *m, int group, int output)
     return (x->keys.standardise != 0 || h->counts[group]) && h->on[x->time[output]];
 }
 
-/* Only numbers that no rotation changes (0e) give a prediction that none changes: the others are left out. */
+static int no_feature(const struct gg_fit *x, struct gg_err *err)
+{
+    if (x->dim == 1 && x->irrep.p == 1)
+        return gg_fail(err, GG_INPUT, "fit.inputs: no number that rotations leave alone (0e) among %d",
+                       x->n_number);
+    return gg_fail(err, GG_INPUT, "fit.inputs: nothing of the target's kind, %d%c, among %d numbers: see %s",
+                   x->irrep.l, x->irrep.p > 0 ? 'e' : 'o', x->n_number,
+                   "gg-features --add displacement,density_gradient");
+}
+
+/* Only what turns as the targets do gives a prediction that does: all else is left out. */
 static int choose_columns(struct gg_model *m, struct gg_err *err)
 {
     struct gg_fit *x = m->own;
@@ -169,28 +188,32 @@ static int choose_columns(struct gg_model *m, struct gg_err *err)
     for (int k = 0; k < m->n_input; k++)
         for (int b = 0; b < m->input[k].irreps.n; b++) {
             struct gg_irrep ir = m->input[k].irreps.b[b];
-            for (int c = 0; c < ir.mul * (2 * ir.l + 1); c++, at++)
-                if (ir.l == 0 && ir.p == 1)
+            for (int c = 0; c < ir.mul; c++, at += 2 * ir.l + 1)
+                if (ir.l == x->irrep.l && ir.p == x->irrep.p)
                     x->column[x->n_feature++] = at;
         }
     if (x->n_feature == 0)
-        return gg_fail(err, GG_INPUT, "fit.inputs: no number that rotations leave alone (0e) among %d",
-                       x->n_number);
+        return no_feature(x, err);
     if (x->n_feature > FEATURES)
         return gg_fail(err, GG_USAGE, "fit.inputs: %d numbers a particle, at most %d can be fitted",
                        x->n_feature, FEATURES);
     return 0;
 }
 
-static int check_target(const struct gg_target *t, struct gg_err *err)
+/* One number a particle, or where the kind of fit can, one vector or tensor: all targets the same. */
+static int check_target(const struct gg_fit *x, const struct gg_target *t, struct gg_err *err)
 {
     char text[GG_IRREPS_TEXT];
+    const struct gg_irrep *ir = &t->irreps.b[0];
+    bool one = t->kind->axis == GG_ON_NODE && t->irreps.n == 1 && ir->mul == 1;
     gg_irreps_print(&t->irreps, text);
-    if (t->kind->axis != GG_ON_NODE || strcmp(text, "1x0e"))
-        return gg_fail(
-            err, GG_USAGE,
-            "target '%s' is %s on %ss; a fit to invariant numbers predicts one scalar (1x0e) a particle",
-            t->name, text, t->kind->name);
+    if (!one || (!x->kind->turns && strcmp(text, "1x0e")))
+        return gg_fail(err, GG_USAGE,
+                       "target '%s' is %s on %ss; this fit predicts one scalar (1x0e)%s a particle", t->name,
+                       text, t->kind->name, x->kind->turns ? ", or one vector (1x1o)," : "");
+    if (ir->l != x->irrep.l || ir->p != x->irrep.p)
+        return gg_fail(err, GG_USAGE, "target '%s' is %s, the first %d%c: a fit has one kind", t->name, text,
+                       x->irrep.l, x->irrep.p > 0 ? 'e' : 'o');
     return 0;
 }
 
@@ -213,8 +236,10 @@ static void list_outputs(struct gg_model *m)
 int gg_fit_build(struct gg_model *m, const struct gg_data_facts *facts, struct gg_err *err)
 {
     struct gg_fit *x = m->own;
+    x->irrep = m->head[0].target.irreps.b[0];
+    x->dim = 2 * x->irrep.l + 1;
     for (int h = 0; h < m->n_head; h++)
-        if (check_target(&m->head[h].target, err))
+        if (check_target(x, &m->head[h].target, err))
             return -1;
     if (gg_plain_heads(m, err) || choose_columns(m, err))
         return -1;
@@ -238,7 +263,7 @@ int gg_fit_build(struct gg_model *m, const struct gg_data_facts *facts, struct g
 
 enum { ROWS = 256 };
 
-/* Rows first .. last-1: standardised, times the coefficients of every time of the head, species by species. */
+/* Rows first .. last-1 of particles and components: standardised, times the coefficients of every time of the head, species by species. */
 static void predict_rows(const struct gg_model *m, int head, const struct gg_sample *s, int64_t first,
                          int64_t last, double *z, double *y, float *out)
 {
@@ -250,13 +275,14 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
     for (int g = 0; g < x->n_group; g++) {
         const double *mean = x->mean + (int64_t)g * n, *scale = x->scale + (int64_t)g * n;
         int64_t who[ROWS], rows = 0;
-        for (int64_t i = first; i < last; i++) {
+        for (int64_t k = first; k < last; k++) {
+            int64_t i = k / x->dim;
             if (gg_fit_group(m, s->type[i]) != g)
                 continue;
+            const float *from = s->input[GG_ON_NODE] + i * x->n_number + k % x->dim;
             for (int f = 0; f < n; f++)
-                z[rows * n + f] =
-                    ((double)s->input[GG_ON_NODE][i * x->n_number + x->column[f]] - mean[f]) / scale[f];
-            who[rows++] = i;
+                z[rows * n + f] = ((double)from[x->column[f]] - mean[f]) / scale[f];
+            who[rows++] = k;
         }
         int64_t o = (int64_t)g * x->n_output + output;
         if (rows && n)
@@ -264,26 +290,39 @@ static void predict_rows(const struct gg_model *m, int head, const struct gg_sam
         for (int64_t r = 0; r < rows; r++)
             for (int t = 0; t < nt; t++) {
                 double value = y[r * nt + t] + x->b[o + t];
-                bool on = gg_fit_on(m, g, output + t) && h->counts[s->type[who[r]]] &&
+                int64_t i = who[r] / x->dim;
+                bool on = gg_fit_on(m, g, output + t) && h->counts[s->type[i]] &&
                           !isnan(x->penalty[o + t]); /* there were particles to fit to */
-                out[who[r] * nt + t] = on ? (float)value : NAN;
+                out[(i * nt + t) * x->dim + who[r] % x->dim] = on ? (float)value : NAN;
             }
     }
 }
 
 static void predict(const struct gg_model *m, int head, const struct gg_sample *s, float *out)
 {
-    int64_t n_block = (s->n_node + ROWS - 1) / ROWS;
+    int64_t n_row = s->n_node * gg_fit_of(m)->dim, n_block = (n_row + ROWS - 1) / ROWS;
 #pragma omp parallel
     {
         double *z = gg_xalloc((size_t)ROWS * (size_t)gg_fit_of(m)->n_feature + 1, sizeof *z),
                *y = gg_xalloc((size_t)ROWS * (size_t)m->head[head].target.n_time + 1, sizeof *y);
 #pragma omp for schedule(static)
         for (int64_t k = 0; k < n_block; k++)
-            predict_rows(m, head, s, k * ROWS, k * ROWS + ROWS < s->n_node ? k * ROWS + ROWS : s->n_node, z,
-                         y, out);
+            predict_rows(m, head, s, k * ROWS, k * ROWS + ROWS < n_row ? k * ROWS + ROWS : n_row, z, y, out);
         free(z);
         free(y);
+    }
+}
+
+/* Particles of one mass that keep their centre have no mean displacement: that of a prediction is taken off, where all have one. */
+static void stop_drift(const struct gg_model *m, int head, const struct gg_sample *s, float *y)
+{
+    int64_t step = (int64_t)m->head[head].target.n_time * gg_fit_of(m)->dim, n = s->n_node;
+    for (int64_t k = 0; k < step && n; k++) {
+        double mean = 0;
+        for (int64_t i = 0; i < n; i++)
+            mean += (double)y[i * step + k] / (double)n;
+        for (int64_t i = 0; i < n && !isnan(mean); i++)
+            y[i * step + k] = (float)((double)y[i * step + k] - mean);
     }
 }
 
@@ -295,5 +334,7 @@ int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
     (void)err;
     for (int h = 0; h < m->n_head; h++)
         predict(m, h, s, out[h].y);
+    for (int h = 0; h < m->n_head && gg_fit_of(m)->irrep.l == 1 && !gg_fit_of(m)->keys.drift; h++)
+        stop_drift(m, h, s, out[h].y);
     return 0;
 }

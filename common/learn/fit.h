@@ -5,7 +5,8 @@
  *
  *     y = b_go + sum_f w_gof (x_f - mean_gf) / scale_gf
  *
- * ridge: the target itself.  logistic: |w_go| = 1, the distance to the plane between slow and fast particles (softness). */
+ * ridge: the target itself; of a target that turns each component z, from the same component of the vectors (or tensors) x of its kind, with
+ * one w for all of them and no b, so that a rotation commutes with it.  logistic: |w_go| = 1, the distance to the plane between slow and fast particles (softness). */
 #ifndef GG_FIT_H
 #define GG_FIT_H
 
@@ -18,6 +19,7 @@ enum gg_fit_choose { GG_CHOOSE_LEAVE_OUT, GG_CHOOSE_VALIDATION, GG_CHOOSE_NONE }
 /* What one kind of fit has that another has not: the rows of learners.def differ in this. */
 struct gg_fit_kind {
     bool spools;       /* reads its rows many times: they go to the spool */
+    bool turns;        /* fits targets that turn, too */
     bool by;           /* fit.penalty.by says what makes a penalty the best: else the smallest error */
     const char *error; /* what its error is called in metrics.jsonl */
     const char *says;  /* and to a person */
@@ -32,17 +34,19 @@ struct gg_fit_keys {
     struct gg_texts inputs;
     struct gg_reals path; /* the penalty, or the two ends of a path */
     int64_t points, folds, pca;
-    bool per_particle;
+    bool per_particle, drift;
     double drop, quantile;
 };
 
 struct gg_fit {
     const struct gg_fit_kind *kind;
     struct gg_fit_keys keys;
+    struct gg_irrep irrep; /* of the targets and of the features, 1x0e or 1x1o ... */
+    int dim;               /* its components: rows of a particle */
     int n_feature, n_group, n_output, n_path;
     int *head, *time; /* [n_output] which head and which of its times an output is */
     int n_number,
-        *column;  /* numbers of a particle in gg_sample.input, and which of them are features [n_feature] */
+        *column;  /* numbers of a particle in gg_sample.input, and where each feature begins [n_feature] */
     double *path; /* [n_path] penalties tried */
     double *mean, *scale;    /* [n_group][n_feature] */
     double *w;               /* [n_group][n_output][n_feature] */
@@ -65,9 +69,16 @@ int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
                    const struct gg_prediction *out, struct gg_arena *a, struct gg_err *err);
 
 int gg_fit_group(const struct gg_model *m, int species);
-/* The time of output o, tau; NaN if its target has none.  What it is to be for particle i; NaN if that is not there. */
+/* The time of output o, tau; NaN if its target has none.  What component z of it is to be for particle i; NaN if that is not there; all
+ * components are. */
 double gg_fit_time(const struct gg_model *m, int o);
-double gg_fit_target(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i);
+double gg_fit_target(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i, int z);
+bool gg_fit_has(const struct gg_model *m, const struct gg_sample *s, int o, int64_t i);
+/* Its targets change under rotations or reflections. */
+static inline bool gg_fit_turns(const struct gg_fit *x)
+{
+    return x->irrep.l > 0 || x->irrep.p < 0;
+}
 bool gg_fit_on(const struct gg_model *m, int group, int output); /* is there a model of this output? */
 
 #endif

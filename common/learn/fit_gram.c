@@ -34,7 +34,7 @@ static int has_targets(const struct gg_model *m, const struct gg_sample *s, int6
     for (int o = 0; o < x->n_output; o++)
         if (m->head[x->head[o]].on[x->time[o]]) {
             on++;
-            there += !isnan(gg_fit_target(m, s, o, i));
+            there += gg_fit_has(m, s, o, i);
         }
     return there == on ? 1 : there ? -1 : 0;
 }
@@ -67,9 +67,9 @@ GG_CLONES static void widen(int n, const float *restrict input, const double *re
         z[f] = (double)input[f] - shift[f];
 }
 
-/* Particle i as a row of the Gram: less the shift, 1 behind. */
-static void fill_row(const struct gg_model *m, const struct gg_sample *s, int64_t i, const double *shift,
-                     double *z)
+/* Component c of particle i as a row of the Gram: less the shift, 1 behind. */
+static void fill_row(const struct gg_model *m, const struct gg_sample *s, int64_t i, int c,
+                     const double *shift, double *z)
 {
     int n = gg_fit_of(m)->n_feature;
     const float *input = s->input[GG_ON_NODE] + i * gg_fit_of(m)->n_number;
@@ -78,15 +78,15 @@ static void fill_row(const struct gg_model *m, const struct gg_sample *s, int64_
         widen(n, input, shift, z);
     else
         for (int f = 0; f < n; f++)
-            z[f] = (double)input[column[f]] - shift[f];
+            z[f] = (double)input[column[f] + c] - shift[f];
     for (int o = 0; o < gg_fit_of(m)->n_output; o++) {
         bool on = m->head[gg_fit_of(m)->head[o]].on[gg_fit_of(m)->time[o]];
-        z[n + o] = on ? gg_fit_target(m, s, o, i) - shift[n + o] : 0;
+        z[n + o] = on ? gg_fit_target(m, s, o, i, c) - shift[n + o] : 0;
     }
     z[n + gg_fit_of(m)->n_output] = 1;
 }
 
-/* At a group's first particles: means near the true ones keep the digits of variances. */
+/* At a group's first particles: means near the true ones keep the digits of variances.  Components of vectors have none. */
 static void begin_group(const struct gg_fit_train *d, const struct gg_model *m, const struct gg_sample *s,
                         struct gg_fit_group *g, const struct share *first)
 {
@@ -94,8 +94,8 @@ static void begin_group(const struct gg_fit_train *d, const struct gg_model *m, 
     double *zero = gg_xalloc(width, sizeof *zero), *z = gg_xalloc(width, sizeof *z);
     g->shift = gg_xalloc(width, sizeof *g->shift);
     g->gram = gg_xalloc((size_t)d->n_part + 1, sizeof *g->gram);
-    for (int64_t k = 0; k < first->n; k++) {
-        fill_row(m, s, first->who[k], zero, z);
+    for (int64_t k = 0; k < first->n && !gg_fit_turns(gg_fit_of(m)); k++) {
+        fill_row(m, s, first->who[k], 0, zero, z);
         for (int c = 0; c < d->n_column - 1; c++)
             g->shift[c] += z[c] / (double)first->n;
     }
@@ -108,15 +108,18 @@ static uint32_t add_share(const struct gg_fit_train *d, const struct gg_model *m
                           const struct share *h, struct gg_fit_adder *sum)
 {
     size_t width = (size_t)d->n_column;
+    int dim = gg_fit_of(m)->dim;
+    int64_t n = h->n * dim;
     uint32_t crc = (uint32_t)h->group;
     if (!sum->z) {
         sum->z = gg_xalloc(GG_GRAM_CHUNK * width, sizeof *sum->z);
         sum->square = gg_xalloc(width * width, sizeof *sum->square);
     }
-    for (int64_t first = 0; first < h->n; first += GG_GRAM_CHUNK) {
-        int64_t rows = h->n - first < GG_GRAM_CHUNK ? h->n - first : GG_GRAM_CHUNK;
+    for (int64_t first = 0; first < n; first += GG_GRAM_CHUNK) {
+        int64_t rows = n - first < GG_GRAM_CHUNK ? n - first : GG_GRAM_CHUNK;
         for (int64_t k = 0; k < rows; k++)
-            fill_row(m, s, h->who[first + k], d->group[h->group].shift, sum->z + (size_t)k * width);
+            fill_row(m, s, h->who[(first + k) / dim], (int)((first + k) % dim), d->group[h->group].shift,
+                     sum->z + (size_t)k * width);
         crc = gg_crc32c(crc, sum->z, (size_t)rows * width * sizeof *sum->z);
         gg_gram_add(d->n_column, (int)rows, sum->z, sum->square);
     }

@@ -53,8 +53,8 @@ static double (*thresholds(const struct task *k))[2]
         double *y = gg_xalloc((size_t)s->n_node + 1, sizeof *y);
         int64_t count = 0;
         for (int64_t i = 0; i < s->n_node; i++)
-            if (counts(k, s, i) && !isnan(gg_fit_target(t->model, s, k->output, i)))
-                y[count++] = gg_fit_target(t->model, s, k->output, i);
+            if (counts(k, s, i) && !isnan(gg_fit_target(t->model, s, k->output, i, 0)))
+                y[count++] = gg_fit_target(t->model, s, k->output, i, 0);
         out[n][0] = gg_quantile(count, y, q);
         out[n][1] = gg_quantile(count, y, 1 - q);
         free(y);
@@ -116,7 +116,7 @@ static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label
         return 0;
     const struct gg_sample *s = &t->data.spool.sample[sample];
     for (int64_t i = first; i < s->n_node && i < first + ROWS; i++) {
-        double y = gg_fit_target(t->model, s, k->output, i);
+        double y = gg_fit_target(t->model, s, k->output, i, 0);
         bool slow = y <= k->threshold[sample][0], fast = y >= k->threshold[sample][1];
         if (slow == fast || !counts(k, s, i)) /* between them, missing, or all alike */
             continue;
@@ -189,13 +189,13 @@ static struct gg_moments moments_of(const struct task *k, int sample, const doub
     double *x = gg_xalloc(2 * (size_t)s->n_node + 1, sizeof *x), *y = x + s->n_node,
            *z = gg_xalloc((size_t)v->n_kept + 1, sizeof *z);
     for (int64_t i = 0; i < s->n_node; i++) {
-        if (!counts(k, s, i) || isnan(gg_fit_target(k->t->model, s, k->output, i)))
+        if (!counts(k, s, i) || isnan(gg_fit_target(k->t->model, s, k->output, i, 0)))
             continue;
         standardise(fit, v, s->input[GG_ON_NODE] + i * fit->n_number, z);
         y[count] = b;
         for (int a = 0; a < v->n_kept; a++)
             y[count] += w[v->kept[a]] * z[a];
-        x[count++] = gg_fit_target(k->t->model, s, k->output, i);
+        x[count++] = gg_fit_target(k->t->model, s, k->output, i, 0);
     }
     free(z);
     struct gg_moments m = gg_moments_scalar(count, x, y);

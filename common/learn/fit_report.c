@@ -2,6 +2,7 @@
 #include "learn/fit_train.h"
 #include "util/blas.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const char *group_name(const struct gg_fit *x, int g)
@@ -45,11 +46,13 @@ static void say_output(struct gg_trainer *t, int g, int o)
     int best = gg_fit_best(x, g, o);
     size_t k = (size_t)(g * x->n_output + o) * (size_t)x->n_path + (size_t)best;
     const char *end = x->n_path == 1 || (best && best < x->n_path - 1) ? "" : "  (an end of the path)";
-    char score[80] = "";
+    char score[80] = "", time[32] = "";
+    if (!isnan(gg_fit_time(m, o)))
+        snprintf(time, sizeof time, "  time %-8g", gg_fit_time(m, o));
     if (gg_fit_n_left(t))
         snprintf(score, sizeof score, "  %s %8.4f  correlation %6.3f", x->kind->says, x->error[k], x->rho[k]);
-    gg_train_say(t, "%-12s  time %-8g  species %-3s  penalty %-8.3g%s%s", m->head[x->head[o]].target.name,
-                 gg_fit_time(m, o), group_name(x, g), x->path[best], score, end);
+    gg_train_say(t, "%-12s%s  species %-3s  penalty %-8.3g%s%s", m->head[x->head[o]].target.name, time,
+                 group_name(x, g), x->path[best], score, end);
 }
 
 int gg_fit_report(struct gg_trainer *t, struct gg_err *err)

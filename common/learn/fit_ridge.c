@@ -24,7 +24,8 @@ static struct gg_ridge problem(const struct gg_fit *x)
                              .path = x->path,
                              .per_particle = x->keys.per_particle,
                              .drop = x->keys.drop,
-                             .pca = (int)x->keys.pca};
+                             .pca = (int)x->keys.pca,
+                             .about_zero = gg_fit_turns(x)};
 }
 
 static void run(const struct gg_trainer *t, struct task *k, double *const *total)
@@ -149,9 +150,11 @@ static int solve(struct gg_trainer *t, struct gg_err *err)
     return status;
 }
 
-static const struct gg_fit_kind kind = {.by = true, .error = "error", .says = "unexplained", .solve = solve};
-const struct gg_learner gg_learner_ridge = {.name = "ridge",
-                                            .about = "a linear function of invariant numbers, in closed form",
-                                            .source = "Hoerl and Kennard, Technometrics 12, 55 (1970)",
-                                            .kind = &kind,
-                                            GG_FIT_ROW};
+static const struct gg_fit_kind kind = {
+    .by = true, .turns = true, .error = "error", .says = "unexplained", .solve = solve};
+const struct gg_learner gg_learner_ridge = {
+    .name = "ridge",
+    .about = "a linear function of invariant numbers, or of vectors, in closed form",
+    .source = "Hoerl and Kennard, Technometrics 12, 55 (1970)",
+    .kind = &kind,
+    GG_FIT_ROW};

@@ -7,6 +7,7 @@
  *     overlap     q = fraction of runs with |d_k| < a
  * Shapes: end [time][run][node][3], results [node][time].  Two passes over the runs: variances do not cancel. */
 #include "physics/dynamics.h"
+#include "o3/tensor.h"
 
 #include <assert.h>
 #include <math.h>
@@ -21,7 +22,7 @@ static double displacement(const struct gg_runs *r, int64_t t, int64_t k, int64_
 }
 
 struct moments {
-    double m, m_var, u[3], u_var, overlap;
+    double m, m_var, u[3], u_var, u_cov[9], overlap;
 };
 
 static void first_moments(const struct gg_runs *r, int64_t t, int64_t i, double a, struct moments *s)
@@ -47,6 +48,8 @@ static void second_moments(const struct gg_runs *r, int64_t t, int64_t i, struct
         s->m_var += (length - s->m) * (length - s->m);
         for (int c = 0; c < 3; c++)
             s->u_var += (d[c] - s->u[c]) * (d[c] - s->u[c]);
+        for (int c = 0; c < 9; c++)
+            s->u_cov[c] += (d[c / 3] - s->u[c / 3]) * (d[c % 3] - s->u[c % 3]) / (double)(r->n_run - 1);
     }
     s->m_var /= (double)(r->n_run - 1);
     s->u_var /= (double)(r->n_run - 1);
@@ -62,13 +65,19 @@ static void store(const struct gg_motion *out, int64_t at, const struct moments 
         out->displacement_var[at] = (float)s->u_var;
     if (out->overlap)
         out->overlap[at] = (float)s->overlap;
+    if (out->covariance) {
+        double c[GG_TENSOR_SYMMETRIC];
+        gg_tensor_irreps(s->u_cov, 1, false, c);
+        for (int k = 0; k < GG_TENSOR_SYMMETRIC; k++)
+            out->covariance[at][k] = (float)c[k];
+    }
     for (int c = 0; c < 3 && out->displacement; c++)
         out->displacement[at][c] = (float)s->u[c];
 }
 
 void gg_motion_compute(const struct gg_runs *r, const struct gg_motion *out)
 {
-    bool variance = out->propensity_var || out->displacement_var;
+    bool variance = out->propensity_var || out->displacement_var || out->covariance;
     assert(r->n_run > (variance ? 1 : 0));
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < r->n_node; i++)

@@ -23,6 +23,7 @@ struct gg_motion {
     float *propensity_var;    /* variance of |d|, sigma^2 */
     float (*displacement)[3]; /* <d>, sigma */
     float *displacement_var;  /* variance of d, summed over components, sigma^2 */
+    float (*covariance)[6];   /* of d over the runs, 1x0e+1x2e (o3/tensor.h), sigma^2 */
     float *overlap;           /* fraction of runs with |d| < overlap_length */
     double overlap_length;    /* sigma */
 };

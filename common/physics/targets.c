@@ -15,6 +15,7 @@ static const char *const names[GG_N_TARGET] = {"propensity",
                                                "propensity_var",
                                                "displacement",
                                                "displacement_var",
+                                               "displacement_covariance",
                                                "overlap",
                                                "bond_breaking",
                                                "cage_relative",
@@ -23,10 +24,16 @@ static const char *const names[GG_N_TARGET] = {"propensity",
                                                "cage_relative_displacement_var",
                                                "distance_change",
                                                "distance_change_var",
-                                               "tau_alpha"};
+                                               "tau_alpha",
+                                               "mean_propensity",
+                                               "mean_overlap"};
 /* Those that need two runs. */
-static const enum gg_target variances[] = {GG_PROPENSITY_VAR, GG_DISPLACEMENT_VAR, GG_CAGE_RELATIVE_VAR,
-                                           GG_CAGE_RELATIVE_DISPLACEMENT_VAR, GG_DISTANCE_CHANGE_VAR};
+static const enum gg_target variances[] = {GG_PROPENSITY_VAR,
+                                           GG_DISPLACEMENT_VAR,
+                                           GG_DISPLACEMENT_COVARIANCE,
+                                           GG_CAGE_RELATIVE_VAR,
+                                           GG_CAGE_RELATIVE_DISPLACEMENT_VAR,
+                                           GG_DISTANCE_CHANGE_VAR};
 enum { N_VARIANCE = sizeof variances / sizeof *variances };
 /* In units of sigma_ab: a pair nearer than the first is bonded, farther than the second its bond is lost. */
 static const double BONDED = 1.4, LOST = 1.8;
@@ -68,7 +75,7 @@ void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
     gg_print_double(length, t->overlap_length);
     if (t->n_run)
         gg_meta_printf(meta, "replicas", "%lld", (long long)t->n_run);
-    if (t->want[GG_OVERLAP])
+    if (t->want[GG_OVERLAP] || t->want[GG_MEAN_OVERLAP])
         gg_meta_set(meta, "overlap_length", length);
     if (t->want[GG_BOND_BREAKING])
         gg_meta_printf(meta, "bond_breaking",
@@ -229,6 +236,44 @@ static int add_tau_alpha(struct gg_targets *t, const struct gg_runs *runs, struc
     return 0;
 }
 
+/* One number a time of a configuration: the mean over the particles of species A; NaN without any. */
+static void mean_of_a(const struct gg_runs *runs, const int32_t *type, const float *x, float *mean)
+{
+    for (int64_t time = 0; mean && time < runs->n_time; time++) {
+        double sum = 0, n = 0;
+        for (int64_t i = 0; i < runs->n_node; i++)
+            if (type[i] == 0) {
+                sum += (double)x[i * runs->n_time + time];
+                n++;
+            }
+        mean[time] = (float)(sum / n);
+    }
+}
+
+static int add_means(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f, struct gg_arena *a,
+                     struct gg_err *err)
+{
+    size_t n = (size_t)(runs->n_node * runs->n_time) + 1;
+    struct gg_motion motion = {.propensity = GG_NEW(a, float, n),
+                               .overlap = GG_NEW(a, float, n),
+                               .overlap_length = t->overlap_length};
+    if (!t->want[GG_MEAN_PROPENSITY] && !t->want[GG_MEAN_OVERLAP])
+        return 0;
+    const struct gg_field *type = gg_frame_need(f, "type", err);
+    if (!type)
+        return -1;
+    gg_motion_compute(runs, &motion);
+    mean_of_a(runs, type->data, motion.propensity, add(t, GG_MEAN_PROPENSITY, f, runs->n_time, a));
+    mean_of_a(runs, type->data, motion.overlap, add(t, GG_MEAN_OVERLAP, f, runs->n_time, a));
+    bool any = false;
+    for (int64_t i = 0; i < runs->n_node; i++)
+        any |= ((const int32_t *)type->data)[i] == 0;
+    for (int k = GG_MEAN_PROPENSITY; k <= GG_MEAN_OVERLAP && !any; k++)
+        if (t->want[k])
+            gg_frame_find(f, names[k])->flags |= GG_NAN_ALLOWED;
+    return 0;
+}
+
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_runs runs;
@@ -238,12 +283,14 @@ int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a,
                                .propensity_var = add(t, GG_PROPENSITY_VAR, f, runs.n_time, a),
                                .displacement = add(t, GG_DISPLACEMENT, f, runs.n_time, a),
                                .displacement_var = add(t, GG_DISPLACEMENT_VAR, f, runs.n_time, a),
+                               .covariance = add(t, GG_DISPLACEMENT_COVARIANCE, f, runs.n_time, a),
                                .overlap = add(t, GG_OVERLAP, f, runs.n_time, a),
                                .overlap_length = t->overlap_length};
     gg_motion_compute(&runs, &motion);
     float *broken = add(t, GG_BOND_BREAKING, f, runs.n_time, a);
     if ((broken && break_bonds(&runs, f, broken, a, err) < 0) || add_cage_relative(t, &runs, f, a, err) < 0 ||
-        add_distance_change(t, &runs, f, a, err) < 0 || add_tau_alpha(t, &runs, f, a, err) < 0)
+        add_distance_change(t, &runs, f, a, err) < 0 || add_tau_alpha(t, &runs, f, a, err) < 0 ||
+        add_means(t, &runs, f, a, err) < 0)
         return -1;
     double drift = gg_drift(&runs);
     t->drift = drift > t->drift ? drift : t->drift;

@@ -11,6 +11,7 @@ enum gg_target {
     GG_PROPENSITY_VAR,
     GG_DISPLACEMENT,
     GG_DISPLACEMENT_VAR,
+    GG_DISPLACEMENT_COVARIANCE,
     GG_OVERLAP,
     GG_BOND_BREAKING,
     GG_CAGE_RELATIVE,
@@ -20,6 +21,8 @@ enum gg_target {
     GG_DISTANCE_CHANGE,
     GG_DISTANCE_CHANGE_VAR,
     GG_TAU_ALPHA, /* and its error, tau_alpha_err, of several runs */
+    GG_MEAN_PROPENSITY,
+    GG_MEAN_OVERLAP,
     GG_N_TARGET
 };
 struct gg_targets {

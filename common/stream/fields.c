@@ -13,6 +13,7 @@
 #define NODE_K .ndim = 2, .axis = {GG_NODE}
 #define NODE_TIME .ndim = 2, .axis = {GG_NODE, GG_TIME}
 #define NODE_TIME_3 .ndim = 3, .axis = {GG_NODE, GG_TIME}, .extent = {0, 0, 3}
+#define NODE_TIME_6 .ndim = 3, .axis = {GG_NODE, GG_TIME}, .extent = {0, 0, 6}
 #define NODE1 .ndim = 1, .axis = {GG_NODE1}
 #define EDGE .ndim = 1, .axis = {GG_EDGE}
 #define EDGE_3 .ndim = 2, .axis = {GG_EDGE}, .extent = {0, 3}

@@ -1,4 +1,5 @@
 /* test_dynamics.c -- targets from runs: written out by hand, laws, brute force */
+#include "o3/tensor.h"
 #include "physics/dynamics.h"
 #include "util/rng.h"
 
@@ -43,7 +44,8 @@ static void make_world(struct world *w, uint64_t seed)
 }
 
 struct results {
-    float m[NODES * TIMES], m_var[NODES * TIMES], u[NODES * TIMES][3], u_var[NODES * TIMES], q[NODES * TIMES];
+    float m[NODES * TIMES], m_var[NODES * TIMES], u[NODES * TIMES][3], u_var[NODES * TIMES], q[NODES * TIMES],
+        cov[NODES * TIMES][6];
 };
 
 static void compute(const struct gg_runs *runs, struct results *x)
@@ -52,6 +54,7 @@ static void compute(const struct gg_runs *runs, struct results *x)
                             .propensity_var = x->m_var,
                             .displacement = x->u,
                             .displacement_var = x->u_var,
+                            .covariance = x->cov,
                             .overlap = x->q,
                             .overlap_length = 0.5};
     gg_motion_compute(runs, &all);
@@ -107,6 +110,36 @@ static void brute_force(void **state)
             for (int c = 0; c < 3; c++)
                 assert_float_equal(x.u[at][c], u[c], 1e-6);
         }
+}
+
+/* Along any direction the covariance is the variance of that component over the runs; its scalar is the trace over sqrt(3). */
+static void covariance(void **state)
+{
+    (void)state;
+    static struct world w;
+    static struct results x;
+    struct gg_rng r = gg_rng_at(7, 0, 0, 0);
+    make_world(&w, 3);
+    compute(&w.runs, &x);
+    for (int at = 0; at < NODES * TIMES; at++) {
+        double v[3], c[6], C[9], sum = 0, square = 0, along = 0;
+        for (int a = 0; a < 3; a++)
+            v[a] = gg_rng_normal(&r);
+        for (int k = 0; k < 6; k++)
+            c[k] = (double)x.cov[at][k];
+        gg_tensor_cartesian(c, 1, C);
+        for (int k = 0; k < RUNS; k++) {
+            double d = 0;
+            for (int a = 0; a < 3; a++)
+                d += v[a] * (w.end[(at % TIMES * RUNS + k) * NODES + at / TIMES][a] - w.start[at / TIMES][a]);
+            sum += d;
+            square += d * d;
+        }
+        for (int k = 0; k < 9; k++)
+            along += v[k / 3] * C[k] * v[k % 3];
+        assert_true(fabs(along - (square - sum * sum / RUNS) / (RUNS - 1)) < 1e-5 * (1 + square));
+        assert_true(fabs(sqrt(3) * c[0] - (double)x.u_var[at]) < 1e-5);
+    }
 }
 
 /* |u| <= m; variance of d = mean square of d - |u|^2, so s_v^2 - s^2 = n/(n-1) (m^2 - |u|^2). */
@@ -228,9 +261,13 @@ static void empty_and_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand),           cmocka_unit_test(brute_force),
-        cmocka_unit_test(moments_agree),     cmocka_unit_test(reflection),
-        cmocka_unit_test(bonds_brute_force), cmocka_unit_test(bonds_of_rigid_motion),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(brute_force),
+        cmocka_unit_test(covariance),
+        cmocka_unit_test(moments_agree),
+        cmocka_unit_test(reflection),
+        cmocka_unit_test(bonds_brute_force),
+        cmocka_unit_test(bonds_of_rigid_motion),
         cmocka_unit_test(empty_and_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
