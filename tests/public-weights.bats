@@ -90,6 +90,25 @@ near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - 
     # As safetensors: the same names in the same order.
     gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --safetensors o.st run/model.ggm
     grep -aq '{"__metadata__":{"format":"pt"},"layer_0.lin.weight":{"dtype":"F32","shape":\[36\],"data_offsets":\[0,144\]}' o.st
+    # What is ignored may hold anything: an archive takes it as it is, safetensors cannot.
+    /usr/bin/python3 -c '
+import numpy as np
+x = dict(np.load("eqnet.npz"))
+x["text.num_batches_tracked"] = np.array(["made", "elsewhere"])
+x["object.num_batches_tracked"] = np.array([{"a": 1}], dtype=object)
+np.savez("any.npz", **x)'
+    gg-import --weights any.npz --model "$MODELS/eqnet.yaml" --like q.ggs "${SMALL_EQNET[@]}" -o a.ggm
+    gg-dump --map "$MODELS/eqnet.map" --like any.npz --npz any a.ggm
+    /usr/bin/python3 -c '
+import zipfile
+a, b = zipfile.ZipFile("any.npz"), zipfile.ZipFile("any/frame-000000.npz")
+assert a.namelist() == b.namelist()
+for name in a.namelist():
+    assert "num_batches" not in name or a.read(name) == b.read(name), name'
+    run --separate-stderr gg-dump --map "$MODELS/eqnet.map" --like any.npz --safetensors any.st a.ggm
+    [ "$status" = 0 ]
+    [[ "$stderr" == *"any.st: arrays that are no numbers are left out: text.num_batches_tracked, object.num_batches_tracked"* ]]
+    run -1 grep -aq elsewhere any.st
 }
 
 # bats test_tags=reader
@@ -126,6 +145,29 @@ near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - 
     refuses 2 'one of .* at a time|--map and --like go together' gg-dump --map "$MODELS/mace.map" run2/model.ggm
     refuses 2 '--map and --like go together, with --npz or --safetensors and one model' gg-dump --like mace.npz --npz w run2/model.ggm
     refuses 5 'absent.npz' gg-dump --map "$MODELS/mace.map" --like absent.npz --npz w run2/model.ggm
+    refuses 2 '--all goes with the summary alone' give -a run2/model.ggm
+    refuses 2 '--frames goes with' give -n 0 run2/model.ggm
+    refuses 2 '--output goes with' give -o x run2/model.ggm
+    # A map that is not for this model, or says nothing.
+    gg-import --weights mace.npz --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o m.ggm
+    by() { sed "$1" "$MODELS/mace.map" >own.map && gg-dump -v --map own.map --like mace.npz --npz w m.ggm; }
+    refuses 2 'own.map:[0-9]+.* species: the map is for 3, the model has 2' by 's/^species: 2/species: 3/'
+    refuses 2 "own.map:1.*specis" by '1i specis: 2'
+    refuses 2 'own.map:[0-9]+.* mean_neighbours: 29 in the map, layers.2.conv divides by 30: write this into the map' by 's/^mean_neighbours: .*/mean_neighbours: 29/'
+    refuses 2 "mean_neighbours: 'absent' is no number, nor one of the arrays" by 's/^mean_neighbours: .*/mean_neighbours: absent/'
+    refuses 2 'mean_neighbours is missing: layers.2.conv divides sums by it' by '/^mean_neighbours: /d'
+    refuses 3 "array 'products.0[a-z_.]*.0.weights[a-z_.0-9]*', number [0-9]+: 'layers.11.contract.weight.0.[123]' wants [-0-9.e]+, a parameter before it [-0-9.e]+: they are one" \
+        by 's/products.1.symmetric/products.0.symmetric/g; s/^ignored: \[/&"products.1.symmetric*", /'
+    [ ! -e w ]
+    run --separate-stderr by 's/^parameters:/&\n  layers.<k>.nothing.scale: {value: 1}/'
+    [ "$status" = 0 ]
+    [[ "$stderr" == *"parameters of the map that the model has not: layers.<k>.nothing.scale"* ]]
+    rm -r w
+    cp "$MODELS/mace.yaml" own.yaml
+    run --separate-stderr gg-import -v --weights mace.npz --model own.yaml --like q.ggs "${SMALL_MACE[@]}" -o x.ggm
+    [ "$status" = 0 ]
+    [[ "$stderr" == *"that the model has not: layers.<k>.nothing.scale"* ]]
+    rm x.ggm
     # Standardised inputs and targets are told.
     gg-train -q --epochs 1 "${SMALL_EQNET[@]}" -o run3 "$MODELS/eqnet.yaml" q.ggs
     run --separate-stderr gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz w run3/model.ggm

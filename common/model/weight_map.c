@@ -128,8 +128,7 @@ static int read_ignored(struct gg_weight_reading *r, const struct gg_yaml *map, 
     return 0;
 }
 
-/* "a, b, c" in a message of limited length. */
-static void add_name(char *list, size_t bytes, const char *name)
+void gg_weight_add_name(char *list, size_t bytes, const char *name)
 {
     size_t n = strlen(list);
     if (n + 8 < bytes)
@@ -172,7 +171,7 @@ static int read_parameters(struct gg_weight_reading *r, const struct gg_model *m
         const struct gg_yaml *y = find_parameter(r, name);
         r->parameter = gg_arena_strdup(r->a, name);
         if (!y)
-            add_name(missing, sizeof missing, name);
+            gg_weight_add_name(missing, sizeof missing, name);
         else if (read_parameter(r, y, err))
             return gg_err_prefix(err, "parameter '%s': ", name);
     }
@@ -180,7 +179,11 @@ static int read_parameters(struct gg_weight_reading *r, const struct gg_model *m
     if (missing[0])
         return gg_yaml_fail(r->parameters, err, "parameters: no array for %s", missing);
     for (const struct gg_yaml *y = r->parameters->first; y; y = y->next)
-        if (!strstr(y->key, "<k>") && !names_a_parameter(m, y->key)) /* there may be no round */
+        if (names_a_parameter(m, y->key))
+            continue;
+        else if (strstr(y->key, "<k>"))
+            gg_weight_add_name(r->x->idle, sizeof r->x->idle, y->key);
+        else
             return gg_yaml_fail(y, err, "the model has no parameter '%s'", y->key);
     return 0;
 }
@@ -194,7 +197,7 @@ static int check_use(const struct gg_weight_reading *r, struct gg_err *err)
         for (int64_t q = 0; q < n; q++)
             used += r->used[k][q];
         if (used == 0 && !r->x->ignored[k])
-            add_name(unused, sizeof unused, x->name);
+            gg_weight_add_name(unused, sizeof unused, x->name);
         else if (used < n && !r->x->ignored[k])
             return gg_fail(err, GG_INPUT, "array '%s': only %lld of its %lld numbers have a place", x->name,
                            (long long)used, (long long)n);
