@@ -258,3 +258,52 @@ PY
         [ "$(wc -l <numbers)" -gt 100 ]
     done
 }
+
+# The block of the shipped file alone, at the sizes of the reference, on its own features; the head passes on what comes of it.
+# bats test_tags=reader, golden
+@test "Equiformer: the reference block gives its numbers through the map, and its arrays come back" {
+    need_program /usr/bin/python3
+    /usr/bin/python3 -c 'import numpy' || skip 'needs numpy'
+    need_shared reference/equiformer_block.json
+    /usr/bin/python3 - "$SHARED/reference/equiformer_block.json" <<'PY'
+import json, sys
+import numpy as np
+ref = json.load(open(sys.argv[1]))
+def array(x):
+    return np.array(x["value"]).reshape(x["shape"]) if isinstance(x, dict) else np.array(x)
+np.savez("block.npz", **{"blocks.0." + key: array(x) for key, x in ref["params"].items()},
+         **{f"one.{l}": np.eye(n) for l, n in enumerate((4, 3, 2))})
+n = ref["n_node"]
+x, out = (np.array(array(v)).reshape(n, 23) for v in (ref["x"], ref["values"]["out"]))
+np.savetxt("wanted", out)
+pos = np.array(ref["pos"]).reshape(n, 3)
+with open("block.xyz", "w") as f:
+    L = ref["box"]
+    print(n, f'Lattice="{L} 0 0 0 {L} 0 0 0 {L}" Properties=species:S:1:pos:R:3:x:R:23:y:R:23', sep="\n", file=f)
+    for z, r, a, b in zip(ref["species"], pos, x, out):
+        print("AB"[z], *(repr(float(v)) for v in (*r, *a, *b)), file=f)
+PY
+    gg-import -q --irreps x=4x0e+3x1o+2x2e --irreps y=4x0e+3x1o+2x2e block.xyz -o block.ggs
+    {
+        printf 'let: {C: 1, N: 4x0e+3x1o+2x2e, H: 2, rounds: 1}\ninputs: {node: [x], cutoff: 1.5}\nlayers:\n'
+        printf '  - {layer: slice, in: x, out_irreps: N, out: h}\n  - {layer: slice, in: h, out_irreps: N, out: h}\n'
+        sed -n '/- repeat: rounds/,/^  - {layer: norm/p' "$MODELS/equiformer.yaml" | sed '$d' |
+            sed -e 's/radial, n: 16/radial, n: 6/' -e 's/outputs: 4\*C/outputs: 8/' -e 's/outputs: 24\*C/outputs: 32/' -e 's/gate(3\*N)/gate(6x0e+4x1o+3x2e)/' \
+                -e '/layer: linear, out_irreps: N, bias: true, out: v/s/: N,/: 4x0e+4x1o+2x2e,/'
+        printf 'heads: [{target: y, in: h, layer: linear, species: joint, standardise: none}]\n'
+    } >block.yaml
+    {
+        sed -e '/^  layers.[013][.]/d' -e '/^  heads/d' "$MODELS/equiformer.map"
+        for l in 0 1 2; do echo "  heads.y.weight.$l.$l: {array: one.$l, factor: sqrt($((4 - l)))}"; done
+    } >block.map
+    gg-import --weights block.npz --model block.yaml --like block.ggs -o block.ggm
+    gg-predict block.ggm block.ggs | gg-dump -d y_pred >found
+    paste found wanted | awk '{ for (k = 1; k <= 23; k++) { d = $k - $(k + 23); if (d < 0) d = -d; if (!(d <= worst)) worst = d } n++ } END { print worst; exit !(n == 20 && worst < 2e-5) }'
+    gg-dump --map block.map --like block.npz --npz back block.ggm
+    same block.npz back/frame-000000.npz 1e-6 nothing
+    # Logits that mix heads have no place there.
+    sed 's/^\(  layers[^ ]*12.linear[^ ]*: \).*/\1{value: 0.5}/; s/^settings:/ignored: ["*.alpha_dot"]\n&/' block.map >mixed.map
+    cp block.yaml mixed.yaml
+    gg-import --weights block.npz --model mixed.yaml --like block.ggs -o mixed.ggm
+    refuses 3 "parameter 'layers.2.0.3.12.linear.weight.0.0' is 0.5: the other code has 0 there, always" gg-dump --map block.map --like block.npz --npz no mixed.ggm
+}

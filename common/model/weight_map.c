@@ -64,6 +64,42 @@ static int read_list(struct gg_weight_reading *r, const struct gg_yaml *y, bool 
     return check_shape(y, have, piece, err);
 }
 
+/* One number a row, in the column of its range of rows: maps of heads by themselves.  All else is 0 in the other code. */
+static int read_diagonal(struct gg_weight_reading *r, const struct gg_yaml *y, struct gg_err *err)
+{
+    static const char *const known[] = {"array", "diagonal", "factor", NULL};
+    struct gg_weight_table want = gg_weight_table(r->piece.ndim, r->piece.shape);
+    const struct gg_yaml *array = gg_yaml_need(y, "array", err), *factor = gg_yaml_get(y, "factor");
+    int64_t n = want.columns, each = want.rows / n;
+    bool yes;
+    double f = 1;
+    int k;
+    if (!array || gg_yaml_check_keys(y, NULL, known, err) ||
+        gg_yaml_bool(gg_yaml_get(y, "diagonal"), &yes, err) || (k = gg_weight_array(r, array, err)) < 0 ||
+        (factor && gg_weight_number(r, factor, &f, err)))
+        return -1;
+    if (!yes || f == 0 || each * n != want.rows || gg_named_array_count(&r->x->array[k]) != want.rows)
+        return gg_yaml_fail(y, err,
+                            "diagonal: true, a factor that is not 0, and one number of '%s' for each of the "
+                            "%lld rows, in %lld ranges, are wanted",
+                            r->x->array[k].name, (long long)want.rows, (long long)n);
+    memset(r->used[k], true, (size_t)want.rows * sizeof(bool));
+    for (int64_t c = 0; c < n * n; c++) {
+        struct gg_weight_part *p = gg_weight_new_part(r);
+        bool own = c / n == c % n;
+        *p = (struct gg_weight_part){.array = own ? k : -1,
+                                     .factor = own ? f : 0,
+                                     .rows = each,
+                                     .columns = 1,
+                                     .from = c / n * each,
+                                     .from_row = 1,
+                                     .to = r->piece.offset + c / n * each * n + c % n,
+                                     .to_row = n,
+                                     .parameter = r->parameter};
+    }
+    return 0;
+}
+
 static int read_parameter(struct gg_weight_reading *r, const struct gg_yaml *y, struct gg_err *err)
 {
     static const char *const list[] = {"join", "stack", NULL}, *const value[] = {"value", NULL};
@@ -72,6 +108,8 @@ static int read_parameter(struct gg_weight_reading *r, const struct gg_yaml *y, 
     bool below = gg_yaml_get(y, "stack") != NULL;
     if (gg_yaml_get(y, "paths"))
         return gg_weight_paths(r, y, err);
+    if (gg_yaml_get(y, "diagonal"))
+        return read_diagonal(r, y, err);
     if (gg_yaml_get(y, "couplings"))
         return gg_weight_couplings(r, y, err);
     if (below || gg_yaml_get(y, "join"))
