@@ -1,6 +1,5 @@
-/* gg-dump.c -- shows what is in a stream, checks it, and writes it as text, JSON, npz and what other programs read
- *
- * Each way of showing is an exporter of common/formats (export_*.c); this file chooses one and walks the inputs. */
+/* gg-dump.c -- shows what is in a stream, checks it, and writes it as text, JSON, npz and what other programs read: chooses one of the
+ * exporters of common/formats (export_*.c) and walks the inputs */
 #include "cli/cli.h"
 #include "formats/export.h"
 #include "model/give.h"
@@ -46,7 +45,7 @@ static const struct gg_program program = {
     GG_READS_STREAMS,
 };
 
-static const struct gg_export_type check_only = {0};
+static const struct gg_export_type check_only = {0}, own = {.reads = GG_EXPORT_TO};
 
 /* The one exporter that was asked for; NULL if there are several. */
 static const struct gg_export_type *choose(const struct options *o)
@@ -56,17 +55,15 @@ static const struct gg_export_type *choose(const struct options *o)
         const struct gg_export_type *type;
     } table[] = {{o->data, &gg_export_rows}, {o->check, &check_only},
                  {o->prov, &gg_export_prov}, {o->json, &gg_export_json},
-                 {o->text, &gg_export_text}, {o->reverse, &check_only},
+                 {o->text, &gg_export_text}, {o->reverse, &own},
                  {o->npz, &gg_export_npz},   {o->extxyz, &gg_export_extxyz},
                  {o->csv, &gg_export_csv},   {o->vtk, &gg_export_vtk},
-                 {o->layers, &check_only},   {o->safetensors, &gg_export_safetensors}};
-    const struct gg_export_type *type = NULL;
-    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
-        if (table[k].wanted && type)
-            return NULL;
-        else if (table[k].wanted)
-            type = table[k].type;
-    return type ? type : &gg_export_head;
+                 {o->layers, &own},          {o->safetensors, &gg_export_safetensors}};
+    const struct gg_export_type *type = &gg_export_head;
+    for (size_t k = 0, n = 0; k < sizeof table / sizeof table[0]; k++)
+        if (table[k].wanted)
+            type = n++ ? NULL : table[k].type;
+    return type;
 }
 
 /* ---- streams to something ---- */
@@ -138,15 +135,52 @@ static int reverse(struct gg_cli *c)
 static int give(struct gg_cli *c, const struct options *o)
 {
     const struct gg_give q = {c->operand[0], o->map, o->like, o->npz, o->safetensors, (uint64_t)c->max_frame};
-    bool raw;
-    if (gg_give_weights(&q, &raw, &c->err))
+    struct gg_given given;
+    if (gg_give_weights(&q, &given, &c->err))
         return -1;
-    if (!raw)
+    if (!given.raw)
         gg_cli_warn(c,
                     "%s standardises inputs or targets: the arrays are for standardised ones, by input.* "
                     "and target.* of the model",
                     q.model);
+    if (*given.left_out)
+        gg_cli_warn(c, "%s: arrays that are no numbers are left out: %s", o->safetensors, given.left_out);
+    if (*given.idle)
+        gg_cli_note(c, "parameters of the map that the model has not: %s", given.idle);
     return 0;
+}
+
+/* An option that would do nothing is refused. */
+static int check_read(const struct options *o, const char *output, int reads, struct gg_err *err)
+{
+    const struct {
+        bool given;
+        int bit;
+        const char *text;
+    } table[] = {{o->rows, GG_EXPORT_ROWS, "--rows goes with --data"},
+                 {o->species, GG_EXPORT_SPECIES, "--species goes with --extxyz"},
+                 {o->all, GG_EXPORT_ALL, "--all goes with the summary alone"},
+                 {o->frames, GG_EXPORT_FRAMES, "--frames goes with what shows or writes frames"},
+                 {output, GG_EXPORT_TO, "--output goes with what is printed, not with files of other names"}};
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
+        if (table[k].given && !(reads & table[k].bit))
+            return gg_fail(err, GG_USAGE, "%s", table[k].text);
+    return 0;
+}
+
+static int check(const struct options *o, const struct gg_cli *c, struct gg_err *err)
+{
+    const struct gg_export_type *type = choose(o);
+    if (!type)
+        return gg_fail(err, GG_USAGE,
+                       "one of --data, --check, --prov, --json, --text, --reverse, --npz, "
+                       "--extxyz, --csv, --vtk, --safetensors, --layers at a time");
+    if (!o->map != !o->like || (o->map && ((!o->npz && !o->safetensors) || c->n_operand != 1)))
+        return gg_fail(err, GG_USAGE,
+                       "--map and --like go together, with --npz or --safetensors and one model");
+    if (o->layers && c->n_operand > 1)
+        return gg_fail(err, GG_USAGE, "--layers takes one model");
+    return check_read(o, c->output, o->map ? 0 : type->reads, err);
 }
 
 int main(int argc, char **argv)
@@ -156,21 +190,10 @@ int main(int argc, char **argv)
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
-    if (!choose(&o))
-        status = gg_fail(&c.err, GG_USAGE,
-                         "one of --data, --check, --prov, --json, --text, --reverse, --npz, "
-                         "--extxyz, --csv, --vtk, --safetensors, --layers at a time");
-    else if ((o.rows && !o.data) || (o.species && !o.extxyz))
-        status = gg_fail(&c.err, GG_USAGE, "--rows goes with --data, --species with --extxyz");
-    else if (!o.map != !o.like || (o.map && ((!o.npz && !o.safetensors) || c.n_operand != 1)))
-        status = gg_fail(&c.err, GG_USAGE,
-                         "--map and --like go together, with --npz or --safetensors and one model");
-    else if (o.layers && c.n_operand > 1)
-        status = gg_fail(&c.err, GG_USAGE, "--layers takes one model");
-    else
-        status = o.map       ? give(&c, &o)
-                 : o.layers  ? gg_model_table(c.n_operand ? c.operand[0] : "-", c.output, &c.err)
-                 : o.reverse ? reverse(&c)
-                             : show(&c, &o);
+    status = check(&o, &c, &c.err) ? -1
+             : o.map               ? give(&c, &o)
+             : o.layers            ? gg_model_table(c.n_operand ? c.operand[0] : "-", c.output, &c.err)
+             : o.reverse           ? reverse(&c)
+                                   : show(&c, &o);
     return status < 0 ? gg_cli_fail(&c) : GG_OK;
 }

@@ -172,8 +172,11 @@ static int import_weights(struct import *m)
     struct gg_prov prov = {.n = 0};
     gg_cli_append_prov(&m->cli, &prov);
     o->weights.max_bytes = o->foreign.max_bytes;
-    int status = gg_import_weights(&o->weights, m->cli.output, &prov, &m->cli.err);
+    char idle[GG_WEIGHT_IDLE] = "";
+    int status = gg_import_weights(&o->weights, m->cli.output, &prov, idle, &m->cli.err);
     gg_prov_clear(&prov);
+    if (!status && *idle)
+        gg_cli_note(&m->cli, "parameters of the map that the model has not: %s", idle);
     return status ? gg_cli_fail(&m->cli) : GG_OK;
 }
 

@@ -38,6 +38,12 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     refuses 3 "no field 'nix'; there are pos, type" gg-dump -d nix "$DATA/tiny.ggs"
     refuses 2 "range" gg-dump -n 3-4 "$DATA/tiny.ggs"
     refuses 2 "goes with --data" gg-dump --rows 1 "$DATA/tiny.ggs"
+    # An option that would do nothing.
+    refuses 2 '--all goes with the summary alone' gg-dump --json --all "$DATA/tiny.ggs"
+    refuses 2 '--frames goes with what shows or writes frames' gg-dump --check -n 0 "$DATA/tiny.ggs"
+    refuses 2 '--output goes with what is printed' gg-dump --npz w -o x "$DATA/tiny.ggs"
+    [ ! -e w ]
+    [ ! -e x ]
 }
 
 @test "numbers of frames or rows that nothing has are told" {
@@ -344,4 +350,6 @@ EOF
     refuses 3 'tiny.ggs: .*gg.model/1' gg-dump --layers "$DATA/tiny.ggs"
     refuses 2 '--layers takes one model' gg-dump --layers run/model.ggm run/model.ggm
     refuses 2 'one of --data.*at a time' gg-dump --layers --json run/model.ggm
+    refuses 2 '--all goes with the summary alone' gg-dump --layers -a run/model.ggm
+    refuses 2 '--frames goes with what shows or writes frames' gg-dump --layers -n 0 run/model.ggm
 }

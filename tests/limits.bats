@@ -143,6 +143,26 @@ idle() {
     run -1 grep -q 'is zero here' said
 }
 
+@test "layers that no head reads are told with -v; a name too long for its prediction's is refused" {
+    model
+    sed 's/^heads:/  - {layer: linear, in: h, out: idle}\n  - {layer: linear, in: idle, out: idle}\n  - {repeat: 2, layers: [{layer: linear, in: h, out: last}, {layer: linear, in: h, out: h}]}\n&/' m.yaml >idle.yaml
+    gg-train -v -o idle idle.yaml "$DATA/tiny.ggs" 2>said
+    grep -o 'layers.* no head reads.*' said >told
+    n=$(grep -c '^  - {layer: ' m.yaml)
+    printf 'layers.%d.linear: no head reads what comes of it\n' "$n" "$((n + 1))" >wanted
+    printf 'layers.%d.0.0.linear: no head reads what comes of it\n' "$((n + 2))" >>wanted
+    cmp told wanted
+    gg-train -v -o run m.yaml "$DATA/tiny.ggs" 2>said
+    run -1 grep -q 'no head reads' said
+    long=$(printf 'x%.0s' $(seq 49))
+    refuses 2 "target 'x{49}': a name of 49 characters, its prediction's name has room for 48" \
+        gg-train -q -o no --set "heads.0.target=$long" m.yaml "$DATA/tiny.ggs"
+    long=${long%x}
+    gg-select --rename "propensity=$long" "$DATA/tiny.ggs" -o long.ggs
+    gg-train -q -o long --set "heads.0.target=$long" m.yaml long.ggs
+    gg-predict long/model.ggm long.ggs | gg-dump | grep -q " ${long}_pred "
+}
+
 @test "an estimate of a long input looks at a part of it, and comes near the number of frames" {
     model
     gg-dump --text "$DATA/tiny.ggs" >tiny.txt

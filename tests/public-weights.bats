@@ -90,6 +90,25 @@ near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - 
     # As safetensors: the same names in the same order.
     gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --safetensors o.st run/model.ggm
     grep -aq '{"__metadata__":{"format":"pt"},"layer_0.lin.weight":{"dtype":"F32","shape":\[36\],"data_offsets":\[0,144\]}' o.st
+    # What is ignored may hold anything: an archive takes it as it is, safetensors cannot.
+    /usr/bin/python3 -c '
+import numpy as np
+x = dict(np.load("eqnet.npz"))
+x["text.num_batches_tracked"] = np.array(["made", "elsewhere"])
+x["object.num_batches_tracked"] = np.array([{"a": 1}], dtype=object)
+np.savez("any.npz", **x)'
+    gg-import --weights any.npz --model "$MODELS/eqnet.yaml" --like q.ggs "${SMALL_EQNET[@]}" -o a.ggm
+    gg-dump --map "$MODELS/eqnet.map" --like any.npz --npz any a.ggm
+    /usr/bin/python3 -c '
+import zipfile
+a, b = zipfile.ZipFile("any.npz"), zipfile.ZipFile("any/frame-000000.npz")
+assert a.namelist() == b.namelist()
+for name in a.namelist():
+    assert "num_batches" not in name or a.read(name) == b.read(name), name'
+    run --separate-stderr gg-dump --map "$MODELS/eqnet.map" --like any.npz --safetensors any.st a.ggm
+    [ "$status" = 0 ]
+    [[ "$stderr" == *"any.st: arrays that are no numbers are left out: text.num_batches_tracked, object.num_batches_tracked"* ]]
+    run -1 grep -aq elsewhere any.st
 }
 
 # bats test_tags=reader
@@ -126,6 +145,29 @@ near() { paste "$1" "$2" | awk '{ n = NF/2; for (k = 1; k <= n; k++) { x = $k - 
     refuses 2 'one of .* at a time|--map and --like go together' gg-dump --map "$MODELS/mace.map" run2/model.ggm
     refuses 2 '--map and --like go together, with --npz or --safetensors and one model' gg-dump --like mace.npz --npz w run2/model.ggm
     refuses 5 'absent.npz' gg-dump --map "$MODELS/mace.map" --like absent.npz --npz w run2/model.ggm
+    refuses 2 '--all goes with the summary alone' give -a run2/model.ggm
+    refuses 2 '--frames goes with' give -n 0 run2/model.ggm
+    refuses 2 '--output goes with' give -o x run2/model.ggm
+    # A map that is not for this model, or says nothing.
+    gg-import --weights mace.npz --model "$MODELS/mace.yaml" --like q.ggs "${SMALL_MACE[@]}" -o m.ggm
+    by() { sed "$1" "$MODELS/mace.map" >own.map && gg-dump -v --map own.map --like mace.npz --npz w m.ggm; }
+    refuses 2 'own.map:[0-9]+.* species: the map is for 3, the model has 2' by 's/^species: 2/species: 3/'
+    refuses 2 "own.map:1.*specis" by '1i specis: 2'
+    refuses 2 'own.map:[0-9]+.* mean_neighbours: 29 in the map, layers.2.conv divides by 30: write this into the map' by 's/^mean_neighbours: .*/mean_neighbours: 29/'
+    refuses 2 "mean_neighbours: 'absent' is no number, nor one of the arrays" by 's/^mean_neighbours: .*/mean_neighbours: absent/'
+    refuses 2 'mean_neighbours is missing: layers.2.conv divides sums by it' by '/^mean_neighbours: /d'
+    refuses 3 "array 'products.0[a-z_.]*.0.weights[a-z_.0-9]*', number [0-9]+: 'layers.11.contract.weight.0.[123]' wants [-0-9.e]+, a parameter before it [-0-9.e]+: they are one" \
+        by 's/products.1.symmetric/products.0.symmetric/g; s/^ignored: \[/&"products.1.symmetric*", /'
+    [ ! -e w ]
+    run --separate-stderr by 's/^parameters:/&\n  layers.<k>.nothing.scale: {value: 1}/'
+    [ "$status" = 0 ]
+    [[ "$stderr" == *"parameters of the map that the model has not: layers.<k>.nothing.scale"* ]]
+    rm -r w
+    cp "$MODELS/mace.yaml" own.yaml
+    run --separate-stderr gg-import -v --weights mace.npz --model own.yaml --like q.ggs "${SMALL_MACE[@]}" -o x.ggm
+    [ "$status" = 0 ]
+    [[ "$stderr" == *"that the model has not: layers.<k>.nothing.scale"* ]]
+    rm x.ggm
     # Standardised inputs and targets are told.
     gg-train -q --epochs 1 "${SMALL_EQNET[@]}" -o run3 "$MODELS/eqnet.yaml" q.ggs
     run --separate-stderr gg-dump --map "$MODELS/eqnet.map" --like eqnet.npz --npz w run3/model.ggm
@@ -215,4 +257,53 @@ PY
         predict $name.ggm >numbers
         [ "$(wc -l <numbers)" -gt 100 ]
     done
+}
+
+# The block of the shipped file alone, at the sizes of the reference, on its own features; the head passes on what comes of it.
+# bats test_tags=reader, golden
+@test "Equiformer: the reference block gives its numbers through the map, and its arrays come back" {
+    need_program /usr/bin/python3
+    /usr/bin/python3 -c 'import numpy' || skip 'needs numpy'
+    need_shared reference/equiformer_block.json
+    /usr/bin/python3 - "$SHARED/reference/equiformer_block.json" <<'PY'
+import json, sys
+import numpy as np
+ref = json.load(open(sys.argv[1]))
+def array(x):
+    return np.array(x["value"]).reshape(x["shape"]) if isinstance(x, dict) else np.array(x)
+np.savez("block.npz", **{"blocks.0." + key: array(x) for key, x in ref["params"].items()},
+         **{f"one.{l}": np.eye(n) for l, n in enumerate((4, 3, 2))})
+n = ref["n_node"]
+x, out = (np.array(array(v)).reshape(n, 23) for v in (ref["x"], ref["values"]["out"]))
+np.savetxt("wanted", out)
+pos = np.array(ref["pos"]).reshape(n, 3)
+with open("block.xyz", "w") as f:
+    L = ref["box"]
+    print(n, f'Lattice="{L} 0 0 0 {L} 0 0 0 {L}" Properties=species:S:1:pos:R:3:x:R:23:y:R:23', sep="\n", file=f)
+    for z, r, a, b in zip(ref["species"], pos, x, out):
+        print("AB"[z], *(repr(float(v)) for v in (*r, *a, *b)), file=f)
+PY
+    gg-import -q --irreps x=4x0e+3x1o+2x2e --irreps y=4x0e+3x1o+2x2e block.xyz -o block.ggs
+    {
+        printf 'let: {C: 1, N: 4x0e+3x1o+2x2e, H: 2, rounds: 1}\ninputs: {node: [x], cutoff: 1.5}\nlayers:\n'
+        printf '  - {layer: slice, in: x, out_irreps: N, out: h}\n  - {layer: slice, in: h, out_irreps: N, out: h}\n'
+        sed -n '/- repeat: rounds/,/^  - {layer: norm/p' "$MODELS/equiformer.yaml" | sed '$d' |
+            sed -e 's/radial, n: 16/radial, n: 6/' -e 's/outputs: 4\*C/outputs: 8/' -e 's/outputs: 24\*C/outputs: 32/' -e 's/gate(3\*N)/gate(6x0e+4x1o+3x2e)/' \
+                -e '/layer: linear, out_irreps: N, bias: true, out: v/s/: N,/: 4x0e+4x1o+2x2e,/'
+        printf 'heads: [{target: y, in: h, layer: linear, species: joint, standardise: none}]\n'
+    } >block.yaml
+    {
+        sed -e '/^  layers.[013][.]/d' -e '/^  heads/d' "$MODELS/equiformer.map"
+        for l in 0 1 2; do echo "  heads.y.weight.$l.$l: {array: one.$l, factor: sqrt($((4 - l)))}"; done
+    } >block.map
+    gg-import --weights block.npz --model block.yaml --like block.ggs -o block.ggm
+    gg-predict block.ggm block.ggs | gg-dump -d y_pred >found
+    paste found wanted | awk '{ for (k = 1; k <= 23; k++) { d = $k - $(k + 23); if (d < 0) d = -d; if (!(d <= worst)) worst = d } n++ } END { print worst; exit !(n == 20 && worst < 2e-5) }'
+    gg-dump --map block.map --like block.npz --npz back block.ggm
+    same block.npz back/frame-000000.npz 1e-6 nothing
+    # Logits that mix heads have no place there.
+    sed 's/^\(  layers[^ ]*12.linear[^ ]*: \).*/\1{value: 0.5}/; s/^settings:/ignored: ["*.alpha_dot"]\n&/' block.map >mixed.map
+    cp block.yaml mixed.yaml
+    gg-import --weights block.npz --model mixed.yaml --like block.ggs -o mixed.ggm
+    refuses 3 "parameter 'layers.2.0.3.12.linear.weight.0.0' is 0.5: the other code has 0 there, always" gg-dump --map block.map --like block.npz --npz no mixed.ggm
 }

@@ -120,6 +120,8 @@ PY
     refuses 2 "heads.propensity.0.weight.0.0': .* the place gives \[5, 5\], the parameter wants \[5, 6\]" import cut.npz
     sed 's/factor: -2/factor: 0/' cut.map >t.map
     refuses 2 "factor: 0 leaves nothing of 'flat'" import cut.npz
+    sed 's/numbers: \[10, 20\]/numbers: [10, 20], width: 1e300/' cut.map >t.map
+    refuses 2 'width: 1e.300 does not divide 10 numbers' import cut.npz
     sed 's/factor: -2/rows: [0, 1]/' cut.map >t.map
     refuses 2 'numbers: rows, columns and transpose do not go with it' import cut.npz
 }

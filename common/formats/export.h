@@ -24,8 +24,18 @@ struct gg_export {
     void *state;  /* an exporter's own, malloc'd: free() gives it back */
 };
 
+/* What of the options an exporter reads. */
+enum {
+    GG_EXPORT_ALL = 1,
+    GG_EXPORT_FRAMES = 2,
+    GG_EXPORT_ROWS = 4,
+    GG_EXPORT_SPECIES = 8,
+    GG_EXPORT_TO = 16
+};
+
 /* What an exporter does at each event; any may be NULL.  `frame` sees the frames that are wanted. */
 struct gg_export_type {
+    int reads; /* GG_EXPORT_ALL | ... */
     int (*member)(struct gg_export *x, struct gg_err *err);
     int (*frame)(struct gg_export *x, const struct gg_frame *f, struct gg_err *err);
     int (*member_end)(struct gg_export *x, struct gg_err *err);

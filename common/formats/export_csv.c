@@ -117,4 +117,4 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     return 0;
 }
 
-const struct gg_export_type gg_export_csv = {.frame = frame};
+const struct gg_export_type gg_export_csv = {.reads = GG_EXPORT_FRAMES | GG_EXPORT_TO, .frame = frame};

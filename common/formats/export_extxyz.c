@@ -102,4 +102,6 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     return 0;
 }
 
-const struct gg_export_type gg_export_extxyz = {.member = check_names, .frame = frame};
+const struct gg_export_type gg_export_extxyz = {.reads = GG_EXPORT_FRAMES | GG_EXPORT_SPECIES | GG_EXPORT_TO,
+                                                .member = check_names,
+                                                .frame = frame};

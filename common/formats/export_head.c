@@ -337,7 +337,8 @@ static int end(struct gg_export *x, struct gg_err *err)
     return 0;
 }
 
-const struct gg_export_type gg_export_head = {.member = member,
+const struct gg_export_type gg_export_head = {.reads = GG_EXPORT_ALL | GG_EXPORT_FRAMES | GG_EXPORT_TO,
+                                              .member = member,
                                               .frame = frame,
                                               .member_end = member_end,
                                               .end = end};

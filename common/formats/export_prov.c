@@ -106,4 +106,4 @@ static int member(struct gg_export *x, struct gg_err *err)
     return 0;
 }
 
-const struct gg_export_type gg_export_prov = {.member = member};
+const struct gg_export_type gg_export_prov = {.reads = GG_EXPORT_TO, .member = member};

@@ -27,4 +27,5 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     return 0;
 }
 
-const struct gg_export_type gg_export_rows = {.frame = frame};
+const struct gg_export_type gg_export_rows = {.reads = GG_EXPORT_FRAMES | GG_EXPORT_ROWS | GG_EXPORT_TO,
+                                              .frame = frame};

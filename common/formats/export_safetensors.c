@@ -99,4 +99,4 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     return status;
 }
 
-const struct gg_export_type gg_export_safetensors = {.frame = frame};
+const struct gg_export_type gg_export_safetensors = {.reads = GG_EXPORT_FRAMES, .frame = frame};

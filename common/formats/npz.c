@@ -84,6 +84,18 @@ int gg_npz_read(const struct gg_npz *z, const char *name, struct gg_arena *a, st
     return 0;
 }
 
+int gg_npz_raw(const struct gg_npz *z, const char *name, struct gg_arena *a, char **bytes, uint64_t *n,
+               struct gg_err *err)
+{
+    int k = find(z, name);
+    if (k < 0 || z->array)
+        return gg_fail(err, GG_INPUT, "no array '%.100s' in an archive", name);
+    z->used[k] = true;
+    return gg_zip_read(&z->zip, k, z->max_array, NULL, a, bytes, n, err)
+               ? gg_err_prefix(err, "array '%.100s': ", name)
+               : 0;
+}
+
 /* Texts without axes, or along one. */
 static const char *const *texts(const struct gg_npz *z, const char *name, int ndim, struct gg_arena *a,
                                 uint64_t *n)

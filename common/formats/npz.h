@@ -28,6 +28,9 @@ bool gg_npz_has(const struct gg_npz *z, const char *name);
  * Refuses a member above max_array, or longer than its own header says; the message names it. */
 int gg_npz_read(const struct gg_npz *z, const char *name, struct gg_arena *a, struct gg_field *out,
                 struct gg_err *err);
+/* The bytes of its .npy as they are, whatever it holds, in the arena. */
+int gg_npz_raw(const struct gg_npz *z, const char *name, struct gg_arena *a, char **bytes, uint64_t *n,
+               struct gg_err *err);
 /* One text (numpy's U or S without axes) as printable ASCII, NULL if the array is something else. */
 const char *gg_npz_text(const struct gg_npz *z, const char *name, struct gg_arena *a);
 /* The same along one axis, *n of them. */

@@ -101,11 +101,11 @@ static void add_to_directory(struct gg_npz_writer *z, const char *name, uint32_t
     z->n_entry++;
 }
 
-int gg_npz_add(struct gg_npz_writer *z, const char *name, const char *descr, int ndim, const uint64_t *shape,
-               const void *data, uint64_t nbytes, struct gg_err *err)
+/* A member of two pieces, one behind the other. */
+static int add_member(struct gg_npz_writer *z, const char *name, const char *header, size_t n_header,
+                      const void *data, uint64_t nbytes, struct gg_err *err)
 {
-    char header[512], member[160];
-    size_t n_header = npy_header(header, descr, ndim, shape);
+    char member[160];
     uint64_t size = n_header + nbytes, offset = z->sink.written;
     uint32_t crc = crc_of(crc_of(0, header, n_header), data, nbytes);
     snprintf(member, sizeof member, "%.150s.npy", name);
@@ -125,6 +125,19 @@ int gg_npz_add(struct gg_npz_writer *z, const char *name, const char *descr, int
         return -1;
     add_to_directory(z, member, crc, size, offset);
     return 0;
+}
+
+int gg_npz_add(struct gg_npz_writer *z, const char *name, const char *descr, int ndim, const uint64_t *shape,
+               const void *data, uint64_t nbytes, struct gg_err *err)
+{
+    char header[512];
+    size_t n_header = npy_header(header, descr, ndim, shape);
+    return add_member(z, name, header, n_header, data, nbytes, err);
+}
+
+int gg_npz_add_raw(struct gg_npz_writer *z, const char *name, const void *npy, uint64_t n, struct gg_err *err)
+{
+    return add_member(z, name, "", 0, npy, n, err);
 }
 
 static int put_end(struct gg_npz_writer *z, struct gg_err *err)

@@ -109,6 +109,7 @@ static int print_end(struct gg_export *x, struct gg_err *err)
     return 0;
 }
 
-const struct gg_export_type gg_export_text = {.member = print_member,
+const struct gg_export_type gg_export_text = {.reads = GG_EXPORT_FRAMES | GG_EXPORT_TO,
+                                              .member = print_member,
                                               .frame = print_frame,
                                               .member_end = print_end};

@@ -41,6 +41,20 @@ static const struct gg_opt hypers[] = {
     {0}};
 #undef AT
 
+/* The default stands for all. */
+static int check_mmax(const struct gg_layer *l, struct gg_err *err)
+{
+    const struct gg_conv_so2_hypers *h = l->hyper;
+    const struct gg_conv_so2 *s = ((const struct gg_conv_plan *)l->plan)->so2;
+    int most = s->group[s->n_group - 1].m;
+    return h->mmax <= most || h->mmax == GG_CONV_L_MAX
+               ? 0
+               : gg_fail(err, GG_USAGE,
+                         "mmax: nothing of |m| = %d is in both the input and the output: %d is the largest "
+                         "that does something",
+                         (int)h->mmax, most);
+}
+
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_irreps out;
@@ -58,7 +72,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
             err, GG_USAGE,
             "out_irreps: nothing in the input mixes with them: features of natural parity, (-1)^l, or "
             "parity: both");
-    return 0;
+    return check_mmax(l, err);
 }
 
 static const struct gg_layer_case cases[] = {

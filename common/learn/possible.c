@@ -1,8 +1,10 @@
 /* possible.c -- what is asked of a network and cannot be, noticed before work begins */
 #include "learn/possible.h"
 #include "graph/graph.h"
+#include "model/learner.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* ---- edges ---- */
@@ -87,9 +89,35 @@ static int check_zero(struct gg_trainer *t, struct gg_err *err)
     return 0;
 }
 
+/* ---- values that nobody reads ---- */
+
+/* Layers from which nothing comes to a head in any round of a repeat: that of the last one alone is a habit of many networks. */
+static void tell_unread(struct gg_trainer *t)
+{
+    const struct gg_model *m = t->model;
+    bool *read = gg_xalloc((size_t)m->n_value, sizeof *read);
+    for (int h = 0; h < m->n_head; h++)
+        read[m->head[h].value] = true;
+    for (int k = m->n_op - 1; k >= 0; k--)
+        for (int q = 0; q < m->op[k].layer.n_in; q++)
+            read[m->op[k].in[q]] |= read[m->op[k].out];
+    for (int k = 0; k < m->n_op; k++) {
+        bool any = false;
+        for (int q = 0; q < m->n_op; q++)
+            any |= m->op[q].from == m->op[k].from && (read[m->op[q].out] || q < k); /* q < k: told */
+        if (!any)
+            gg_train_say(t, "%s: no head reads what comes of it", m->op[k].name);
+    }
+    free(read);
+}
+
 int gg_possible(struct gg_trainer *t, struct gg_err *err)
 {
-    return check_edges(t->model, &t->data, err) || check_zero(t, err) ? -1 : 0;
+    if (check_edges(t->model, &t->data, err) || check_zero(t, err))
+        return -1;
+    if (t->how.verbose && t->model->learner->layers)
+        tell_unread(t);
+    return 0;
 }
 
 /* ---- memory ---- */

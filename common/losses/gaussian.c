@@ -1,12 +1,12 @@
 /* gaussian.c -- the likelihood of a normal distribution whose width is learned, too (Nix, Weigend, Proc. IEEE Int. Conf. Neural Networks
  * 1, 55 (1994))
  *
- *     scalars   L = sum_i (ln v_i + e_i^2 / v_i) / (2 n),               v = exp(s) + noise,     e = p - y
- *     vectors   L = sum_i (ln det V_i + e_i' V_i^-1 e_i) / (6 n),       V = exp(S) + noise 1
+ *     scalars   L = sum_i (ln v_i + e_i^2 / v_i) / (2 n),               v = exp(s) + c,     e = p - y
+ *     vectors   L = sum_i (ln det V_i + e_i' V_i^-1 e_i) / (6 n),       V = exp(S) + c 1,   c = floor^2 + noise
  *
  * over the n rows with a target, without the constant ln(2 pi) / 2; noise is 0 or what is known of y beforehand, s^2/K of the mean of K
- * runs.  s, and the symmetric S as 1x0e+1x2e (o3/tensor.h), are the spread: exp makes any of them a variance, a full covariance that
- * turns along.  With S = U diag(m) U', w = U'e, v_k = exp(m_k) + noise and f(m) = 1/(exp(m) + noise):
+ * runs.  The floor bounds L from below where a network has learned some rows by heart: their v would go to 0.  s, and the symmetric S as 1x0e+1x2e (o3/tensor.h), are the spread: exp makes any of them a variance, a full covariance that
+ * turns along.  With S = U diag(m) U', w = U'e, v_k = exp(m_k) + c and f(m) = 1/(exp(m) + c):
  *
  *     dL/de = U (w / v),   dL/dS = U G U',   G_kl = (delta_kl exp(m_k) / v_k + w_k w_l f[m_k, m_l]) / 2
  *
@@ -18,6 +18,7 @@
 
 struct hyper {
     int noise;
+    double floor;
 };
 enum { NONE, KNOWN };
 
@@ -28,9 +29,9 @@ static double sinhc(double x)
 }
 
 /* One row: the value without 1/(n dim); de, dspread get its derivatives. */
-static double scalar(double e, double s, double noise, double *de, double *ds)
+static double scalar(double e, double s, double c, double *de, double *ds)
 {
-    double v = exp(s) + noise;
+    double v = exp(s) + c;
     *de = e / v;
     *ds = exp(s) / v * (1 - e * e / v) / 2;
     return (log(v) + e * e / v) / 2;
@@ -57,14 +58,14 @@ static void turn_matrix(const double U[3][3], const double G[3][3], double out[9
     }
 }
 
-static double vector(const double e[3], const double S[6], double noise, double de[3], double dS[6])
+static double vector(const double e[3], const double S[6], double c, double de[3], double dS[6])
 {
     double t[9], m[3], v[3], w[3], U[3][3], G[3][3], scaled[3], sum = 0;
     gg_tensor_cartesian(S, 1, t);
     gg_tensor_eigen(t, m, U);
     turn((const double(*)[3])U, false, e, w);
     for (int k = 0; k < 3; k++) {
-        v[k] = exp(m[k]) + noise;
+        v[k] = exp(m[k]) + c;
         scaled[k] = w[k] / v[k];
         sum += (log(v[k]) + w[k] * scaled[k]) / 2;
     }
@@ -82,18 +83,19 @@ static double vector(const double e[3], const double S[6], double noise, double 
 static double value(const struct gg_loss_call *call)
 {
     const struct gg_loss_column *c = call->c;
-    bool known = ((const struct hyper *)call->hyper)->noise == KNOWN && c->noise != NULL;
+    const struct hyper *h = call->hyper;
+    bool known = h->noise == KNOWN && c->noise != NULL;
     double sum = 0;
     for (int64_t k = 0; k < c->n; k++) {
         double each = gg_loss_share(c, k) / c->dim;
         const double *spread = c->spread + k * c->n_spread;
-        double e[3], de[3], dspread[GG_SPREAD], noise = known ? c->noise[k] : 0;
+        double e[3], de[3], dspread[GG_SPREAD], least = h->floor * h->floor + (known ? c->noise[k] : 0);
         if (!c->there[k])
             continue;
         for (int z = 0; z < c->dim; z++)
             e[z] = c->p[k * c->dim + z] - c->y[k * c->dim + z];
-        sum += each * (c->dim == 1 ? scalar(e[0], spread[0], noise, de, dspread)
-                                   : vector(e, spread, noise, de, dspread));
+        sum += each * (c->dim == 1 ? scalar(e[0], spread[0], least, de, dspread)
+                                   : vector(e, spread, least, de, dspread));
         for (int z = 0; call->dp != NULL && z < c->dim; z++)
             call->dp[k * c->dim + z] += call->factor * each * de[z];
         for (int z = 0; call->dspread != NULL && z < c->n_spread; z++)
@@ -102,18 +104,19 @@ static double value(const struct gg_loss_call *call)
     return sum;
 }
 
-static void deviation(double scale, const double *s, double *out)
+/* Without the noise, which is none of the particle's. */
+static void deviation(const void *hyper, double scale, const double *s, double *out)
 {
-    *out = scale * exp(*s / 2);
+    *out = scale * hypot(exp(*s / 2), ((const struct hyper *)hyper)->floor);
 }
 
-static void covariance(double scale, const double *S, double *out)
+static void covariance(const void *hyper, double scale, const double *S, double *out)
 {
-    double t[9], m[3], U[3][3], V[3][3] = {{0}};
+    double t[9], m[3], U[3][3], V[3][3] = {{0}}, floor = ((const struct hyper *)hyper)->floor;
     gg_tensor_cartesian(S, 1, t);
     gg_tensor_eigen(t, m, U);
     for (int k = 0; k < 3; k++)
-        V[k][k] = scale * scale * exp(m[k]);
+        V[k][k] = scale * scale * (exp(m[k]) + floor * floor);
     turn_matrix((const double(*)[3])U, (const double(*)[3])V, t);
     gg_tensor_irreps(t, 1, false, out);
 }
@@ -135,12 +138,16 @@ static const struct gg_opt hypers[] = {
     {"noise", GG_OPT_CHOICE, offsetof(struct hyper, noise),
      "of the target: none, or the known one of a mean over runs, which is not learned",
      .choices = "none|known"},
+    {"floor", GG_OPT_REAL, offsetof(struct hyper, floor),
+     "standard deviation that none is below, in those of the target", .arg = "Z", .max = 1},
     {0}};
-static const struct hyper defaults = {.noise = NONE};
+static const struct hyper defaults = {.noise = NONE, .floor = 1e-3};
 static const struct gg_loss_case cases[] = {{"scalars", "", 30, 1, .missing = true},
                                             {"noise that is known", "noise=known", 30, 1},
                                             {"vectors", "", 12, 3, .missing = true},
                                             {"vectors and noise", "noise=known", 12, 3},
+                                            {"a high floor", "floor=0.7", 30, 1},
+                                            {"vectors above a high floor", "floor=0.7", 12, 3},
                                             {0}};
 
 const struct gg_loss_type gg_loss_gaussian = {

@@ -71,7 +71,7 @@ struct gg_loss_spread {
     const char *ending;      /* gg-predict writes X_std or X_cov, in the same irreps */
     bool squared;            /* in the square of the target's unit */
     /* One row: standardised `spread` to what is written, for the scale of its column. */
-    void (*physical)(double scale, const double *spread, double *out);
+    void (*physical)(const void *hyper, double scale, const double *spread, double *out);
 };
 
 struct gg_loss_type {

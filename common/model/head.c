@@ -51,7 +51,8 @@ static void spread_row(const struct gg_model *m, const struct gg_head *h, const 
             for (int step, at = gg_head_spread_at(m, h, group, time, q, b, &step), z = 0; z <= 2 * x->b[b].l;
                  z++)
                 in[at_in++] = (double)row[at + z * step];
-        h->spread->physical(h->target.scale[gg_target_at(&h->target, group, time, q)], in, physical);
+        h->spread->physical(h->spread_hyper, h->target.scale[gg_target_at(&h->target, group, time, q)], in,
+                            physical);
         for (int b = 0, from = 0; b < x->n; b++) {
             int dim = 2 * x->b[b].l + 1;
             for (int z = 0; z < dim; z++)

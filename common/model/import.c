@@ -6,6 +6,7 @@
 #include "formats/npz.h"
 #include "model/learner.h"
 #include "model/weight_arrays.h"
+#include "model/weight_facts.h"
 #include "model/weight_map.h"
 #include "model/weight_settings.h"
 #include "stream/reader.h"
@@ -19,12 +20,11 @@
 /* ---- what the map says besides parameters ---- */
 
 /* Of inputs and targets that no frame has told of. */
-static int check_known(struct gg_model *m, const struct gg_yaml *list, const struct gg_reals *times,
-                       struct gg_err *err)
+static int check_known(struct gg_model *m, const struct gg_reals *times, struct gg_err *err)
 {
     for (int h = 0; h < m->n_head; h++) {
         struct gg_target *t = &m->head[h].target;
-        if (!t->kind && !list)
+        if (!t->kind && !times->n)
             return gg_fail(err, GG_USAGE,
                            "target '%s': 'times' is missing in the map, or --like FILE with the target",
                            t->name);
@@ -39,66 +39,15 @@ static int check_known(struct gg_model *m, const struct gg_yaml *list, const str
     return 0;
 }
 
-/* `mean_neighbours`: a number, or the array that holds it. */
-static int read_mean(const struct gg_yaml *y, const struct gg_npz *npz, struct gg_arena *a, double *mean,
-                     struct gg_err *err)
-{
-    const char *text;
-    struct gg_field x;
-    *mean = 0;
-    if (!y)
-        return 0;
-    if (gg_yaml_text(y, &text, err))
-        return -1;
-    if (!gg_npz_has(npz, text)) {
-        if (gg_yaml_real(y, mean, err))
-            return gg_yaml_fail(y, err,
-                                "mean_neighbours: '%s' is no number, nor one of the arrays: put it in", text);
-    } else if (gg_npz_read(npz, text, a, &x, err)) {
-        return -1;
-    } else if (gg_field_count(&x) != 1) {
-        return gg_yaml_fail(y, err, "mean_neighbours: array '%s' has %llu numbers, one is wanted", text,
-                            (unsigned long long)gg_field_count(&x));
-    } else {
-        *mean = gg_field_get(&x, 0);
-    }
-    return *mean > 0 && *mean < 1e9
-               ? 0
-               : gg_yaml_fail(y, err, "mean_neighbours: %g, a number above 0 is wanted", *mean);
-}
-
 static int read_facts(struct gg_model *m, const struct gg_npz *npz, const struct gg_yaml *map,
-                      struct gg_data_facts *facts, struct gg_err *err)
+                      struct gg_weight_facts *x, struct gg_data_facts *facts, struct gg_err *err)
 {
-    static const char *const known[] = {"species",  "times", "mean_neighbours", "transpose", "parameters",
-                                        "settings", "sizes", "ignored",         NULL};
-    struct gg_yaml *y, *list = gg_yaml_get(map, "times");
-    struct gg_reals times = {0};
-    int64_t species;
-    double mean;
-    if (gg_yaml_check_keys(map, NULL, known, err) ||
-        read_mean(gg_yaml_get(map, "mean_neighbours"), npz, &m->arena, &mean, err))
+    if (gg_weight_facts_read(x, map, npz, &m->arena, err))
         return -1;
-    if (!(y = gg_yaml_need(map, "species", err)) || gg_yaml_int(y, 1, GG_MAX_SPECIES, &species, err) ||
-        (list && gg_yaml_reals(list, &m->arena, &times, err)))
-        return -1;
-    if (list && (times.n < 1 || times.n > GG_MAX_TIMES))
-        return gg_yaml_fail(list, err, "times: %d of them, 1 to %d make a model", times.n, GG_MAX_TIMES);
-    facts->n_species = (int)species;
+    facts->n_species = x->n_species;
     for (int k = 0; k < m->n_geometry; k++)
-        facts->mean_neighbours[k] = mean;
-    return check_known(m, list, &times, err);
-}
-
-/* Nothing is divided by a number that nobody has said. */
-static int check_mean(const struct gg_model *m, const struct gg_yaml *map, struct gg_err *err)
-{
-    for (int k = 0; k < m->n_op; k++)
-        if (m->op[k].layer.needs_mean && !(m->op[k].layer.mean_neighbours > 0))
-            return gg_yaml_fail(map, err,
-                                "mean_neighbours is missing: %s divides sums by it; the other code's number",
-                                m->op[k].name);
-    return 0;
+        facts->mean_neighbours[k] = x->mean_neighbours;
+    return check_known(m, &x->times, err);
 }
 
 /* Factors can make a number too large that was none. */
@@ -118,27 +67,30 @@ static int check_finite(const struct gg_model *m, struct gg_err *err)
     return 0;
 }
 
-static int fill(struct gg_model *m, const struct gg_npz *npz, const struct gg_yaml *map, struct gg_arena *a,
-                struct gg_err *err)
+static int fill(struct gg_model *m, const struct gg_npz *npz, const struct gg_yaml *map,
+                char idle[GG_WEIGHT_IDLE], struct gg_arena *a, struct gg_err *err)
 {
+    struct gg_weight_facts said;
     struct gg_data_facts facts = {0};
     struct gg_weight_arrays x;
     struct gg_weight_map w;
-    if (read_facts(m, npz, map, &facts, err) || gg_weight_arrays_read(&x, npz, map, a, err) ||
-        gg_model_build(m, &facts, err) || check_mean(m, map, err) ||
+    double mean;
+    if (read_facts(m, npz, map, &said, &facts, err) || gg_weight_arrays_read(&x, npz, map, a, err) ||
+        gg_model_build(m, &facts, err) || gg_weight_facts_check(&said, m, map, &mean, err) ||
         gg_weight_map_read(&w, m, map, x.n, x.array, a, err))
         return -1;
+    memcpy(idle, w.idle, sizeof w.idle);
     gg_weight_map_take(&w, (const double *const *)x.number, m->w);
     return check_finite(m, err);
 }
 
 int gg_model_import(struct gg_model *m, const struct gg_yaml *map, const struct gg_npz *npz,
-                    struct gg_err *err)
+                    char idle[GG_WEIGHT_IDLE], struct gg_err *err)
 {
     struct gg_arena a = {0};
     if (!m->learner->layers)
         return gg_fail(err, GG_USAGE, "a model that is fitted has no parameters to import");
-    int status = fill(m, npz, map, &a, err);
+    int status = fill(m, npz, map, idle, &a, err);
     gg_arena_free(&a);
     return status;
 }
@@ -154,7 +106,7 @@ static const char *map_beside(struct gg_arena *a, const char *model)
 }
 
 static int import_file(struct gg_model *m, const struct gg_import *q, const struct gg_yaml *map,
-                       struct gg_err *err)
+                       char idle[GG_WEIGHT_IDLE], struct gg_err *err)
 {
     struct gg_npz npz;
     size_t n;
@@ -163,7 +115,7 @@ static int import_file(struct gg_model *m, const struct gg_import *q, const stru
         return -1;
     int status = gg_npz_open(&npz, bytes, n, q->max_bytes, err);
     if (!status) {
-        status = gg_model_import(m, map, &npz, err);
+        status = gg_model_import(m, map, &npz, idle, err);
         gg_npz_close(&npz);
     }
     free(bytes);
@@ -190,7 +142,7 @@ static int see_like(struct gg_model *m, const char *path, struct gg_err *err)
 }
 
 int gg_import_weights(const struct gg_import *q, const char *output, const struct gg_prov *prov,
-                      struct gg_err *err)
+                      char idle[GG_WEIGHT_IDLE], struct gg_err *err)
 {
     struct gg_model m = {0};
     struct gg_config map = {0};
@@ -198,7 +150,7 @@ int gg_import_weights(const struct gg_import *q, const char *output, const struc
                          gg_config_load(&map, map_beside(&map.arena, q->model), err) ||
                          gg_weight_settings_put(&m.config, map.root, err) ||
                          gg_config_set_all(&m.config, &q->set, err) || gg_model_open(&m, err) ||
-                         (q->like && see_like(&m, q->like, err)) || import_file(&m, q, map.root, err) ||
+                         (q->like && see_like(&m, q->like, err)) || import_file(&m, q, map.root, idle, err) ||
                          gg_model_save(&m, m.w, output, prov, err)
                      ? -1
                      : 0;

@@ -4,6 +4,7 @@
 
 #include "util/opt.h"
 
+enum { GG_WEIGHT_IDLE = 256 }; /* characters of a list of names */
 struct gg_model;
 struct gg_npz;
 struct gg_yaml;
@@ -12,9 +13,10 @@ struct gg_prov;
 /* Builds m, of which gg_model_open has read the configuration, and fills its parameters from arrays, as the map says
  * (gg_model(5), MAP OF WEIGHTS).  Inputs and targets are taken as they are (mean 0, scale 1).
  * GG_USAGE: the map is wrong, has no place for a parameter, or names one that the model has not.  GG_INPUT: an array is
- * missing, has another shape, is not used in full, or is neither used nor ignored. */
+ * missing, has another shape, is not used in full, or is neither used nor ignored.  idle [GG_WEIGHT_IDLE]: keys with <k> that no
+ * parameter has (weight_part.h). */
 int gg_model_import(struct gg_model *m, const struct gg_yaml *map, const struct gg_npz *arrays,
-                    struct gg_err *err);
+                    char idle[GG_WEIGHT_IDLE], struct gg_err *err);
 
 /* From files to a model file. */
 struct gg_import {
@@ -25,6 +27,6 @@ struct gg_import {
     uint64_t max_bytes;  /* of the npz, and of one array */
 };
 int gg_import_weights(const struct gg_import *q, const char *output, const struct gg_prov *prov,
-                      struct gg_err *err);
+                      char idle[GG_WEIGHT_IDLE], struct gg_err *err);
 
 #endif

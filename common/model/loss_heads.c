@@ -54,7 +54,10 @@ static int add_spread(struct gg_head *h, const struct gg_term *k, struct gg_err 
             k->from, err,
             "loss: %s: the head of '%s' puts out what another term asks for: one likelihood a head",
             k->type->name, h->target.name);
-    h->spread = spread ? spread : h->spread;
+    if (spread) {
+        h->spread = spread;
+        h->spread_hyper = k->hyper;
+    }
     return 0;
 }
 

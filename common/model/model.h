@@ -83,6 +83,7 @@ struct gg_head {
     int *row_time;                       /* per_time: [target.n_time] place among the model's times */
     char counts[GG_MAX_SPECIES];         /* [target.n_group] 1 = counts in the loss, and is predicted */
     const struct gg_loss_spread *spread; /* what a likelihood asks for beside each part; NULL: nothing */
+    const void *spread_hyper;            /* of that likelihood */
 };
 /* Where part q of a group and time begins in a row of the head's value; its 2l+1 numbers are *step apart. */
 int gg_head_at(const struct gg_model *m, const struct gg_head *h, int group, int time, int part, int *step);

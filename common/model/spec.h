@@ -5,6 +5,13 @@
 
 #include "model/loss.h"
 
+/* A value on edges that a block with `receivers` keeps. */
+struct gg_kept {
+    int op; /* that makes it */
+    const struct gg_yaml *from;
+    const char *name;
+};
+
 struct gg_build {
     struct gg_model *m;
     struct {
@@ -19,6 +26,8 @@ struct gg_build {
     int64_t row;               /* numbers a row of all values, so far */
     int chain;                 /* that is being built; -1: none */
     int inside[GG_MAX_VALUES]; /* a chain's values on edges that it does not keep: its number + 1; else 0 */
+    int n_kept;
+    struct gg_kept kept[GG_MAX_VALUES];
 };
 
 /* The kind of layer that a map names; NULL with err. */
@@ -41,6 +50,9 @@ int gg_build_chain(struct gg_build *b, const struct gg_yaml *map, const char *pr
 int gg_build_check_input(const struct gg_build *b, int value, const struct gg_yaml *map, struct gg_err *err);
 int gg_build_check_layer(const struct gg_build *b, const struct gg_layer *l, const struct gg_yaml *map,
                          struct gg_err *err);
+
+/* Behind the heads: a value that is kept is read behind its block, in one of the rounds of a repeat.  GG_USAGE. */
+int gg_build_check_kept(const struct gg_build *b, struct gg_err *err);
 
 /* Of two tensors of one name the model file would keep the last: GG_USAGE (spec_names.c). */
 int gg_build_check_names(const struct gg_model *m, struct gg_err *err);

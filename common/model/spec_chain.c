@@ -50,17 +50,41 @@ static int read_kept(struct gg_build *b, const struct gg_chain *c, const struct 
         return -1;
     for (int k = 0; k < names.n; k++) {
         int value = gg_build_value(b, names.v[k], keep, err);
-        struct gg_op *made = NULL;
+        int made = -1;
         for (int q = c->first; q < c->last; q++)
             if (b->m->op[q].out == value)
-                made = &b->m->op[q];
+                made = q;
         if (value < 0)
             return -1;
-        if (!made || !on_edges(&b->m->value[value]))
+        if (made < 0 || !on_edges(&b->m->value[value]))
             return gg_yaml_fail(keep, err, "keep: '%s' is no value on edges that this block makes",
                                 names.v[k]);
-        made->kept = true;
+        if (b->m->op[made].kept)
+            return gg_yaml_fail(keep, err, "keep: '%s' is there already", names.v[k]);
+        b->m->op[made].kept = true;
+        b->kept[b->n_kept++] = (struct gg_kept){made, keep, names.v[k]};
     }
+    return 0;
+}
+
+/* In this round of a repeat, or in another one: the last round's is often read by nobody. */
+static bool is_read(const struct gg_build *b, const struct gg_kept *kept)
+{
+    const struct gg_model *m = b->m;
+    for (const struct gg_kept *x = b->kept; x < b->kept + b->n_kept; x++)
+        for (int k = 0; k < m->n_op && x->from == kept->from && !strcmp(x->name, kept->name); k++)
+            for (int q = 0; q < m->op[k].layer.n_in; q++)
+                if (m->op[k].chain != m->op[x->op].chain && m->op[k].in[q] == m->op[x->op].out)
+                    return true;
+    return false;
+}
+
+int gg_build_check_kept(const struct gg_build *b, struct gg_err *err)
+{
+    for (const struct gg_kept *x = b->kept; x < b->kept + b->n_kept; x++)
+        if (!is_read(b, x))
+            return gg_yaml_fail(x->from, err, "keep: nothing behind the block reads '%s': leave it out",
+                                x->name);
     return 0;
 }
 

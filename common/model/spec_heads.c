@@ -343,7 +343,8 @@ int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, stru
     for (struct gg_yaml *y = gg_yaml_get(m->config.root, "heads")->first; y; y = y->next)
         if (add_head(&b, &m->head[k++], y, err))
             return -1;
-    if (gg_build_check_names(m, err) || gg_loss_times(m, err) || gg_data_facts_allow(facts, m->n_weight, err))
+    if (gg_build_check_kept(&b, err) || gg_build_check_names(m, err) || gg_loss_times(m, err) ||
+        gg_data_facts_allow(facts, m->n_weight, err))
         return -1;
     m->w = gg_xalloc((size_t)m->n_weight, sizeof *m->w);
     return 0;

@@ -128,7 +128,9 @@ static int open_heads(struct gg_model *m, struct gg_err *err)
         if (!name || gg_yaml_text(name, &target, err))
             return -1;
         if (strlen(target) > GG_NAME - 16)
-            return gg_yaml_fail(name, err, "target '%s': the name is too long for its prediction's", target);
+            return gg_yaml_fail(
+                name, err, "target '%s': a name of %zu characters, its prediction's name has room for %d",
+                target, strlen(target), GG_NAME - 16);
         snprintf(h->target.name, sizeof h->target.name, "%s", target);
         for (int k = 0; k < m->n_head - 1; k++)
             if (!strcmp(m->head[k].target.name, target))

@@ -64,6 +64,42 @@ static int read_list(struct gg_weight_reading *r, const struct gg_yaml *y, bool 
     return check_shape(y, have, piece, err);
 }
 
+/* One number a row, in the column of its range of rows: maps of heads by themselves.  All else is 0 in the other code. */
+static int read_diagonal(struct gg_weight_reading *r, const struct gg_yaml *y, struct gg_err *err)
+{
+    static const char *const known[] = {"array", "diagonal", "factor", NULL};
+    struct gg_weight_table want = gg_weight_table(r->piece.ndim, r->piece.shape);
+    const struct gg_yaml *array = gg_yaml_need(y, "array", err), *factor = gg_yaml_get(y, "factor");
+    int64_t n = want.columns, each = want.rows / n;
+    bool yes;
+    double f = 1;
+    int k;
+    if (!array || gg_yaml_check_keys(y, NULL, known, err) ||
+        gg_yaml_bool(gg_yaml_get(y, "diagonal"), &yes, err) || (k = gg_weight_array(r, array, err)) < 0 ||
+        (factor && gg_weight_number(r, factor, &f, err)))
+        return -1;
+    if (!yes || f == 0 || each * n != want.rows || gg_named_array_count(&r->x->array[k]) != want.rows)
+        return gg_yaml_fail(y, err,
+                            "diagonal: true, a factor that is not 0, and one number of '%s' for each of the "
+                            "%lld rows, in %lld ranges, are wanted",
+                            r->x->array[k].name, (long long)want.rows, (long long)n);
+    memset(r->used[k], true, (size_t)want.rows * sizeof(bool));
+    for (int64_t c = 0; c < n * n; c++) {
+        struct gg_weight_part *p = gg_weight_new_part(r);
+        bool own = c / n == c % n;
+        *p = (struct gg_weight_part){.array = own ? k : -1,
+                                     .factor = own ? f : 0,
+                                     .rows = each,
+                                     .columns = 1,
+                                     .from = c / n * each,
+                                     .from_row = 1,
+                                     .to = r->piece.offset + c / n * each * n + c % n,
+                                     .to_row = n,
+                                     .parameter = r->parameter};
+    }
+    return 0;
+}
+
 static int read_parameter(struct gg_weight_reading *r, const struct gg_yaml *y, struct gg_err *err)
 {
     static const char *const list[] = {"join", "stack", NULL}, *const value[] = {"value", NULL};
@@ -72,6 +108,8 @@ static int read_parameter(struct gg_weight_reading *r, const struct gg_yaml *y, 
     bool below = gg_yaml_get(y, "stack") != NULL;
     if (gg_yaml_get(y, "paths"))
         return gg_weight_paths(r, y, err);
+    if (gg_yaml_get(y, "diagonal"))
+        return read_diagonal(r, y, err);
     if (gg_yaml_get(y, "couplings"))
         return gg_weight_couplings(r, y, err);
     if (below || gg_yaml_get(y, "join"))
@@ -128,8 +166,7 @@ static int read_ignored(struct gg_weight_reading *r, const struct gg_yaml *map, 
     return 0;
 }
 
-/* "a, b, c" in a message of limited length. */
-static void add_name(char *list, size_t bytes, const char *name)
+void gg_weight_add_name(char *list, size_t bytes, const char *name)
 {
     size_t n = strlen(list);
     if (n + 8 < bytes)
@@ -172,7 +209,7 @@ static int read_parameters(struct gg_weight_reading *r, const struct gg_model *m
         const struct gg_yaml *y = find_parameter(r, name);
         r->parameter = gg_arena_strdup(r->a, name);
         if (!y)
-            add_name(missing, sizeof missing, name);
+            gg_weight_add_name(missing, sizeof missing, name);
         else if (read_parameter(r, y, err))
             return gg_err_prefix(err, "parameter '%s': ", name);
     }
@@ -180,7 +217,11 @@ static int read_parameters(struct gg_weight_reading *r, const struct gg_model *m
     if (missing[0])
         return gg_yaml_fail(r->parameters, err, "parameters: no array for %s", missing);
     for (const struct gg_yaml *y = r->parameters->first; y; y = y->next)
-        if (!strstr(y->key, "<k>") && !names_a_parameter(m, y->key)) /* there may be no round */
+        if (names_a_parameter(m, y->key))
+            continue;
+        else if (strstr(y->key, "<k>"))
+            gg_weight_add_name(r->x->idle, sizeof r->x->idle, y->key);
+        else
             return gg_yaml_fail(y, err, "the model has no parameter '%s'", y->key);
     return 0;
 }
@@ -194,7 +235,7 @@ static int check_use(const struct gg_weight_reading *r, struct gg_err *err)
         for (int64_t q = 0; q < n; q++)
             used += r->used[k][q];
         if (used == 0 && !r->x->ignored[k])
-            add_name(unused, sizeof unused, x->name);
+            gg_weight_add_name(unused, sizeof unused, x->name);
         else if (used < n && !r->x->ignored[k])
             return gg_fail(err, GG_INPUT, "array '%s': only %lld of its %lld numbers have a place", x->name,
                            (long long)used, (long long)n);

@@ -14,6 +14,9 @@ int gg_weight_map_read(struct gg_weight_map *x, const struct gg_model *m, const 
                        int n_array, const struct gg_named_array *array, struct gg_arena *a,
                        struct gg_err *err);
 
+/* "a, b, c" in a message of limited length. */
+void gg_weight_add_name(char *list, size_t bytes, const char *name);
+
 /* Parameters w from the arrays' numbers, [n_array][count]. */
 void gg_weight_map_take(const struct gg_weight_map *x, const double *const *array, gg_real *w);
 /* The gradient by the arrays' numbers, added to `array`, from that by the parameters. */

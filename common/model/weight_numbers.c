@@ -2,7 +2,7 @@
 #include "model/weight_map.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* Of a part's [rows][n][columns] on one side. */
 static int64_t at(int64_t first, int n, int64_t columns, int64_t row, int k, int64_t column)
@@ -68,17 +68,10 @@ static bool same(double a, double b)
     return fabs(a - b) <= 1e-6 * fmax(fabs(a), fabs(b));
 }
 
-/* A number that the other code has none for, or one for several of ours. */
-static int give_one(const struct gg_weight_map *x, const struct gg_weight_part *p, int64_t i, int64_t k,
-                    double w, double *const *array, bool *const *given, struct gg_err *err)
+/* One number of the other code for several of ours must be the same for all. */
+static int put(const struct gg_weight_map *x, const struct gg_weight_part *p, int64_t to, double v,
+               double *const *array, bool *const *given, struct gg_err *err)
 {
-    int64_t to = p->from + i * p->from_row + k * p->from_column;
-    double v = w / p->factor;
-    if (p->array < 0)
-        return same(w, p->factor)
-                   ? 0
-                   : gg_fail(err, GG_INPUT, "parameter '%s' is %.7g: the other code has %.7g there, always",
-                             p->parameter, w, p->factor);
     if (given[p->array][to] && !same(array[p->array][to], v))
         return gg_fail(err, GG_INPUT,
                        "array '%s', number %lld: '%s' wants %.7g, a parameter before it %.7g: they are one "
@@ -89,14 +82,36 @@ static int give_one(const struct gg_weight_map *x, const struct gg_weight_part *
     return 0;
 }
 
+static int give_one(const struct gg_weight_map *x, const struct gg_weight_part *p, int64_t i, int64_t k,
+                    double w, double *const *array, bool *const *given, struct gg_err *err)
+{
+    if (p->array < 0)
+        return same(w, p->factor)
+                   ? 0
+                   : gg_fail(err, GG_INPUT, "parameter '%s' is %.7g: the other code has %.7g there, always",
+                             p->parameter, w, p->factor);
+    return put(x, p, p->from + i * p->from_row + k * p->from_column, w / p->factor, array, given, err);
+}
+
+static int give_couplings(const struct gg_weight_map *x, const struct gg_weight_part *p, const gg_real *w,
+                          double *const *array, bool *const *given, struct gg_err *err)
+{
+    int64_t n = p->rows * p->n_theirs * p->columns;
+    double *theirs = gg_xalloc((size_t)(p->from + n), sizeof *theirs);
+    int status = 0;
+    spread(p, p->back, p->n_ours, 1, 1 / p->factor, w, theirs);
+    for (int64_t to = p->from; !status && to < p->from + n; to++)
+        status = put(x, p, to, theirs[to], array, given, err);
+    free(theirs);
+    return status;
+}
+
 static int give_part(const struct gg_weight_map *x, const struct gg_weight_part *p, const gg_real *w,
                      double *const *array, bool *const *given, struct gg_err *err)
 {
-    for (int64_t q = 0; p->P && q < p->rows * p->n_theirs * p->columns; q++)
-        array[p->array][p->from + q] = 0;
     if (p->P)
-        spread(p, p->back, p->n_ours, 1, 1 / p->factor, w, array[p->array]);
-    for (int64_t i = 0; !p->P && i < p->rows; i++)
+        return give_couplings(x, p, w, array, given, err);
+    for (int64_t i = 0; i < p->rows; i++)
         for (int64_t k = 0; k < p->columns; k++)
             if (give_one(x, p, i, k, (double)w[p->to + i * p->to_row + k], array, given, err))
                 return -1;

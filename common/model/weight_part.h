@@ -3,6 +3,7 @@
 #define GG_WEIGHT_PART_H
 
 #include "config/yaml.h"
+#include "model/import.h"
 #include "model/model.h"
 
 /* An array of the other code.  Two axes are rows and columns, more are the first and all others; one is a single row. */
@@ -32,6 +33,7 @@ struct gg_weight_map {
     const struct gg_named_array *array; /* the caller's */
     bool *ignored;                      /* [n_array] */
     struct gg_weight_part *part;        /* in the order of the model's parameters */
+    char idle[GG_WEIGHT_IDLE]; /* "a, b": keys with <k> that no parameter has: a repeat may have no round */
 };
 
 /* A name of `sizes:`. */

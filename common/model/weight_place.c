@@ -132,7 +132,7 @@ static int find_table(struct gg_weight_reading *r, const struct place *p, const 
     if (read_range(r, p->numbers, x->name, &t->first, &n, err) || gg_weight_number(r, p->width, &width, err))
         return -1;
     n -= t->first;
-    if (!(width >= 1) || width != floor(width) || n % (int64_t)width)
+    if (!(width >= 1 && width <= (double)n) || width != floor(width) || n % (int64_t)width)
         return gg_yaml_fail(p->width, err, "width: %g does not divide %lld numbers", width, (long long)n);
     t->ndim = 2;
     t->columns = (int64_t)width;

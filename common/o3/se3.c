@@ -48,7 +48,6 @@ bool gg_frame(const double v[2][3], double R[3][3])
     n2 = sqrt(dot(e[1], e[1]));
     if (!(n1 > 0 && n2 > 1e-6 * sqrt(dot(v[1], v[1])))) {
         memset(R, 0, 9 * sizeof R[0][0]);
-        R[0][0] = R[1][1] = R[2][2] = 1;
         return false;
     }
     for (int z = 0; z < 3; z++)
@@ -140,9 +139,23 @@ static void product(const double Ra[3][3], const double Rb[3][3], double M[3][3]
             M[i][k] = Rb[0][i] * Ra[0][k] + Rb[1][i] * Ra[1][k] + Rb[2][i] * Ra[2][k];
 }
 
+/* Both have three axes of length 1. */
+static bool are_frames(const double Ra[3][3], const double Rb[3][3])
+{
+    double a[3], b[3];
+    column(Ra, 0, a);
+    column(Rb, 0, b);
+    return dot(a, a) > 0 && dot(b, b) > 0;
+}
+
 void gg_pair_log(const double Ra[3][3], const double Rb[3][3], const double d[3], double wu[6])
 {
     double M[3][3], y[3];
+    if (!are_frames(Ra, Rb)) {
+        memset(wu, 0, 6 * sizeof *wu);
+        wu[3] = sqrt(dot(d, d));
+        return;
+    }
     product(Ra, Rb, M);
     rotation_vector(M, wu);
     turn_back(Rb, d, y);
@@ -164,6 +177,11 @@ void gg_pair_log_pull(const double Ra[3][3], const double Rb[3][3], const double
                       const double g[6], double turn_a[3], double turn_b[3], double dd[3])
 {
     double M[3][3], y[3], dy[3], moved[3], dw[3] = {g[0], g[1], g[2]}, delta[3], far[3], side[3];
+    if (!are_frames(Ra, Rb)) {
+        for (int k = 0; wu[3] > 0 && k < 3; k++)
+            dd[k] += g[3] * d[k] / wu[3];
+        return;
+    }
     product(Ra, Rb, M);
     turn_back(Rb, d, y);
     add_by_w(wu, y, g + 3, dw);

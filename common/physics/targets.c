@@ -253,15 +253,15 @@ static void mean_of_a(const struct gg_runs *runs, const int32_t *type, const flo
 static int add_means(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f, struct gg_arena *a,
                      struct gg_err *err)
 {
-    size_t n = (size_t)(runs->n_node * runs->n_time) + 1;
-    struct gg_motion motion = {.propensity = GG_NEW(a, float, n),
-                               .overlap = GG_NEW(a, float, n),
-                               .overlap_length = t->overlap_length};
     if (!t->want[GG_MEAN_PROPENSITY] && !t->want[GG_MEAN_OVERLAP])
         return 0;
     const struct gg_field *type = gg_frame_need(f, "type", err);
     if (!type)
         return -1;
+    size_t n = (size_t)(runs->n_node * runs->n_time) + 1;
+    struct gg_motion motion = {.propensity = GG_NEW(a, float, n),
+                               .overlap = GG_NEW(a, float, n),
+                               .overlap_length = t->overlap_length};
     gg_motion_compute(runs, &motion);
     mean_of_a(runs, type->data, motion.propensity, add(t, GG_MEAN_PROPENSITY, f, runs->n_time, a));
     mean_of_a(runs, type->data, motion.overlap, add(t, GG_MEAN_OVERLAP, f, runs->n_time, a));

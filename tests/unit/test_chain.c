@@ -29,7 +29,7 @@ static const char yaml[] =
     "      - {layer: conv, geometry: 1, in: c, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4}, out: far}\n"
     "      - {layer: sum, in: z, out: t}\n"
     "  - {layer: add, in: [m, far], out: m}\n"
-    "  - {layer: edge_mlp, in: [z, s], at: [edge, sender], outputs: 3}\n"
+    "  - {layer: edge_mlp, in: [z, alpha, s], at: [edge, edge, sender], outputs: 3}\n"
     "  - {layer: sum, out: u}\n"
     "  - {layer: concat, in: [t, u], out: t}\n"
     "  - {layer: linear, in: m, out_irreps: 5x0e+3x1o, out: m}\n"
@@ -129,7 +129,8 @@ static void near(const gg_real *a, const gg_real *b, int64_t n, const char *what
 
 static void test_same(void **state)
 {
-    static const char *const blocks[] = {"receivers: 1\n    keep: z", "receivers: 7\n    keep: [z]",
+    static const char *const blocks[] = {"receivers: 1\n    keep: [z, alpha]",
+                                         "receivers: 7\n    keep: [z, alpha]",
                                          "receivers: 1000\n    keep: [z, alpha]"};
     struct gg_model all, some;
     struct numbers x, y;
@@ -171,7 +172,7 @@ static void test_laws(void **state)
     struct gg_model m;
     (void)state;
     make_sample(N);
-    make_model(&m, "receivers: 7\n    keep: [z]");
+    make_model(&m, "receivers: 7\n    keep: [z, alpha]");
     struct gg_laws laws = {.model = &m, .seed = 1, .n_trial = 4, .pieces = true, .report = tell};
     if (gg_laws_check(&laws, &sample, &err))
         fail_msg("%s", err.text);
@@ -255,6 +256,13 @@ static void test_refusals(void **state)
             11, "pool makes a value of the whole configuration");
     refused("  - receivers: 8\n    keep: [s]\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
             "'s' is no value on edges that this block makes");
+    refused("  - receivers: 8\n    keep: [e, e]\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
+            "keep: 'e' is there already");
+    refused("  - receivers: 8\n    keep: [e]\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
+            "keep: nothing behind the block reads 'e'");
+    refused("  - repeat: 2\n    layers:\n      - receivers: 8\n        keep: [e]\n        layers:\n    " EDGES
+            "          - {layer: sum, out: t}\n",
+            7, "keep: nothing behind the block reads 'e'");
     refused("  - receivers: 8\n    keep: [ee]\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 5,
             "no value is called 'ee'");
     refused("  - receivers: 0\n    layers:\n" EDGES "      - {layer: sum, out: t}\n", 4, "receivers");

@@ -377,6 +377,8 @@ static void test_refusals(void **state)
     refused("4x0o+4x1e", "lmax=2", "nothing in the input mixes with them");
     refused("4x7o", "lmax=2", "degree 7, conv_so2 goes to 6");
     refused("4x0e", "out_irreps=4x7o", "out_irreps: degree 7, conv_so2 goes to 6");
+    refused("4x0e+4x1o", "lmax=3 mmax=2", "|m| = 2 is in both the input and the output: 1 is the largest");
+    refused("4x0e+4x1o+4x2e", "out_irreps=5x0e+3x3e mmax=1", "0 is the largest that does something");
 }
 
 int main(void)

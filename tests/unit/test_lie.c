@@ -153,6 +153,42 @@ static void alone(void **state)
         assert_true(fabs(out[k] - (double)feature[k / CHANNELS * 8 + k % CHANNELS]) < 1e-5);
 }
 
+/* Frames of the particles' own that turn along: all numbers stay, where the two vectors make none, too. */
+static void frames_that_are_none(void **state)
+{
+    static const char *const in[] = {"4x0e", "4x0e", "4x0e", "2x1o", NULL};
+    double R[3][3];
+    struct gg_liquid turned;
+    (void)state;
+    make_liquid();
+    random_rotation(R);
+    gg_liquid_turned(&turned, &arena, &liquid, (const double(*)[3])R);
+    struct gg_layer l = layer_of("lie_attention", in, 1, "heads=2 hidden=8,8");
+    int stride = l.in[3].stride, pad = l.in[3].pad[0];
+    gg_real *v = GG_NEW(&arena, gg_real, (size_t)(NODES * stride)),
+            *w = GG_NEW(&arena, gg_real, (size_t)(NODES * stride));
+    for (int i = 0; i < NODES; i++)
+        for (int c = 0; c < 2; c++) {
+            double u[3];
+            for (int z = 0; z < 3; z++)
+                u[z] = i % 3 == 0        ? 0
+                       : i % 3 == 1 && c ? -2 * (double)v[i * stride + z * pad]
+                                         : gg_rng_normal(&r);
+            for (int z = 0; z < 3; z++) {
+                v[i * stride + z * pad + c] = (gg_real)u[z];
+                w[i * stride + z * pad + c] = (gg_real)(R[z][0] * u[0] + R[z][1] * u[1] + R[z][2] * u[2]);
+            }
+        }
+    const gg_real *here[4] = {feature, feature, feature, v}, *there[4] = {feature, feature, feature, w};
+    const gg_real *a = run(&l, &liquid.graph, here), *b = run(&l, &turned.graph, there);
+    double most = 0, size = 0;
+    for (int64_t k = 0; k < NODES * l.out.stride; k++) {
+        most = fmax(most, fabs((double)a[k] - (double)b[k]));
+        size = fmax(size, fabs((double)a[k]));
+    }
+    assert_true(size > 0.1 && most < (sizeof(gg_real) == 8 ? 1e-12 : 1e-5) * size);
+}
+
 static void refused(const char *type, const char *const *in, int lifts, const char *hypers, const char *why)
 {
     struct gg_layer l = layer_of(type, in, lifts, hypers);
@@ -184,7 +220,8 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(closed_groups), cmocka_unit_test(on_average),
-                                       cmocka_unit_test(alone), cmocka_unit_test(refusals)};
+                                       cmocka_unit_test(alone), cmocka_unit_test(frames_that_are_none),
+                                       cmocka_unit_test(refusals)};
     gg_threads_init(1, &err);
     return cmocka_run_group_tests_name("lifts", tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static void a_likelihood_of_another_program(void **state)
     c.spread = numbers(json_object_get(one, "log_variance"));
     c.n_spread = 1;
     double value = t->value(&(struct gg_loss_call){
-        .hyper = t->hyper_defaults, .c = &c, .dp = dp, .dspread = ds, .factor = 1, .a = &arena});
+        .hyper = hyper_of(t, "floor=0"), .c = &c, .dp = dp, .dspread = ds, .factor = 1, .a = &arena});
     assert_float_equal(value, json_number_value(json_object_get(one, "value")), 1e-10);
     expect_gradient("gaussian_nll", numbers(json_object_get(one, "gradient")), dp, c.n);
     expect_gradient("gaussian_nll, log variance", numbers(json_object_get(one, "gradient_log_variance")), ds,
@@ -69,14 +69,16 @@ static void likelihood_of_vectors(void **state)
     const struct gg_loss_spread *spread = gg_loss_spread_of(t, 1);
     const struct gg_loss_sample *s = gg_loss_sample_random(&arena, 12, 3, true, false, spread, &r);
     for (int known = 0; known < 2; known++) {
+        const void *hyper = hyper_of(t, known ? "noise=known floor=0.3" : "floor=0.3");
         double sum = 0;
         for (int64_t k = 0; k < 12; k++) {
             double S[9], V[9], e[3], written[6], back[9];
             gg_tensor_cartesian(s->spread + 6 * k, 1, S);
             matrix_exponential(S, V);
-            spread->physical(0.5, s->spread + 6 * k, written); /* a quarter of it, as 1x0e+1x2e */
+            spread->physical(hyper, 0.5, s->spread + 6 * k, written); /* a quarter of it, as 1x0e+1x2e */
             gg_tensor_cartesian(written, 1, back);
             for (int z = 0; z < 9; z++) {
+                V[z] += z % 4 == 0 ? 0.09 : 0;
                 assert_float_equal(back[z], V[z] / 4, 1e-12);
                 V[z] += known && z % 4 == 0 ? s->noise[k] : 0;
             }
@@ -84,12 +86,13 @@ static void likelihood_of_vectors(void **state)
                 e[z] = s->p[3 * k + z] - s->y[3 * k + z];
             sum += s->there[k] ? normal(e, V) / (3 * (double)s->c.count) : 0;
         }
-        assert_float_equal(value_of("gaussian", hyper_of(t, known ? "noise=known" : ""), &s->c, NULL), sum,
-                           1e-12);
+        assert_float_equal(value_of("gaussian", hyper, &s->c, NULL), sum, 1e-12);
     }
     double deviation;
-    gg_loss_spread_of(t, 0)->physical(0.2, &(double){log(9.)}, &deviation);
+    gg_loss_spread_of(t, 0)->physical(hyper_of(t, "floor=0"), 0.2, &(double){log(9.)}, &deviation);
     assert_float_equal(deviation, 0.6, 1e-14);
+    gg_loss_spread_of(t, 0)->physical(hyper_of(t, "floor=0.5"), 0.2, &(double){-INFINITY}, &deviation);
+    assert_float_equal(deviation, 0.1, 1e-14);
     assert_null(gg_loss_spread_of(t, 2));
     assert_null(gg_loss_spread_of(gg_loss_find("mse"), 0));
 }
@@ -115,11 +118,37 @@ static void the_best_covariance_is_that_of_the_errors(void **state)
     for (int k = 0; k < 20; k++)
         gg_tensor_irreps(S, 1, false, s->spread + 6 * k);
     t->value(&(struct gg_loss_call){
-        .hyper = t->hyper_defaults, .c = &s->c, .dp = dp, .dspread = ds, .factor = 1, .a = &arena});
+        .hyper = hyper_of(t, "floor=0"), .c = &s->c, .dp = dp, .dspread = ds, .factor = 1, .a = &arena});
     for (int k = 0; k < 120; k++)
         sum[k % 6] += ds[k];
     for (int z = 0; z < 6; z++)
         assert_float_equal(sum[z], 0, 1e-13);
+}
+
+/* Rows that are known by heart: without a floor L falls with s for ever, with one it has a bottom, which the default is near. */
+static void rows_without_an_error(void **state)
+{
+    (void)state;
+    const struct gg_loss_type *t = gg_loss_find("gaussian");
+    const bool there[1] = {true};
+    const double y[3] = {0.2, 0.1, -0.3}, at[] = {-20, -60, -400, -1e4};
+    for (int dim = 1; dim <= 3; dim += 2)
+        for (int k = 0; k < 4; k++) {
+            double s[6] = {dim == 1 ? at[k] : sqrt(3) * at[k]}, dp[3] = {0}, ds[6] = {0};
+            struct gg_loss_column c = {.n = 1,
+                                       .dim = dim,
+                                       .count = 1,
+                                       .there = there,
+                                       .p = y,
+                                       .y = y,
+                                       .n_spread = dim == 1 ? 1 : 6,
+                                       .spread = s,
+                                       .scale = 1};
+            struct gg_loss_call call = {
+                .hyper = t->hyper_defaults, .c = &c, .dp = dp, .dspread = ds, .factor = 1, .a = &arena};
+            assert_float_equal(t->value(&call), log(1e-6 + exp(at[k])) / 2, 1e-12);
+            assert_float_equal(ds[0] * s[0] / at[k], exp(at[k]) / (1e-6 + exp(at[k])) / 2, 1e-12);
+        }
 }
 
 /* S with two equal eigenvalues, and with widely different ones. */
@@ -161,7 +190,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_likelihood_of_another_program),
                                        cmocka_unit_test(likelihood_of_vectors),
                                        cmocka_unit_test(the_best_covariance_is_that_of_the_errors),
-                                       cmocka_unit_test(covariances_at_the_edge)};
+                                       cmocka_unit_test(covariances_at_the_edge),
+                                       cmocka_unit_test(rows_without_an_error)};
     struct gg_err err;
     gg_threads_init(1, &err);
     return cmocka_run_group_tests_name("gaussian", tests, NULL, NULL);

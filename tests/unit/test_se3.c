@@ -119,13 +119,38 @@ static void no_frame(void **state)
     for (int k = 0; k < 3; k++) {
         double R[3][3];
         assert_false(gg_frame(v[k], R));
-        close_to(R[0][0] + R[1][1] + R[2][2], 3, 0);
+        for (int z = 0; z < 9; z++)
+            close_to(R[z / 3][z % 3], 0, 0);
+    }
+}
+
+/* With no frame on one side, or on both, a distance and its gradient; nothing turns. */
+static void distance_alone(void **state)
+{
+    const double none[3][3] = {{0}}, one[3][3] = {{0, 0, 1}, {1, 0, 0}, {0, 1, 0}}, d[3] = {2, -3, 6},
+                 zero[3] = {0}, g[6] = {9, 9, 9, 0.5, 9, 9};
+    const double(*const pair[][2])[3] = {{none, one}, {one, none}, {none, none}};
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        double wu[6], turn[2][3] = {{0}}, dd[3] = {1, 1, 1};
+        gg_pair_log(pair[k][0], pair[k][1], d, wu);
+        gg_pair_log_pull(pair[k][0], pair[k][1], d, wu, g, turn[0], turn[1], dd);
+        for (int q = 0; q < 6; q++) {
+            close_to(wu[q], q == 3 ? 7 : 0, 1e-15);
+            close_to(turn[q / 3][q % 3], 0, 0);
+        }
+        for (int z = 0; z < 3; z++)
+            close_to(dd[z], 1 + d[z] / 14, 1e-15);
+        gg_pair_log(pair[k][0], pair[k][1], zero, wu);
+        gg_pair_log_pull(pair[k][0], pair[k][1], zero, wu, g, turn[0], turn[1], dd);
+        close_to(wu[3], 0, 0);
+        close_to(dd[0], 1 + d[0] / 14, 1e-15);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(undone), cmocka_unit_test(pulled),
-                                       cmocka_unit_test(no_frame)};
+                                       cmocka_unit_test(no_frame), cmocka_unit_test(distance_alone)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
