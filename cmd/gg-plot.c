@@ -26,7 +26,7 @@ static const struct gg_opt opts[] = {
      .arg = "NAME"},
     {"average", GG_OPT_CHOICE, AT(average), "which Pearson correlation", .choices = "config|pooled"},
     {"time", GG_OPT_REALS, offsetof(struct options, time),
-     "scatter, slice: the nearest of the times (default: the last)", .arg = "T", .unit = "tau"},
+     "spectrum, reliability, scatter, slice: the nearest of the times (default: the last)", .arg = "T", .unit = "tau"},
     {"reference", GG_OPT_TEXT, AT(reference), "corr-time: a table of published correlations to draw, too",
      .arg = "FILE"},
     {"frame", GG_OPT_INT, AT(frame), "slice: number of the frame, from 0", .arg = "N", .min = 0,
