@@ -1,6 +1,6 @@
 /* score.c -- collects what each configuration contributes
  *
- * Memory: about 150 bytes (vectors: 230) for each configuration and cell; with rank correlations at most 16 MB more a cell. */
+ * Memory: about 210 bytes (vectors: 300) for each configuration and cell; with rank correlations at most 16 MB more a cell. */
 #include "score/score.h"
 #include "stats/ceiling.h"
 #include "stream/frame.h"
