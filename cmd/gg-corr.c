@@ -1,8 +1,6 @@
 /* gg-corr.c -- how well predictions follow the truth: correlations with errors and noise ceilings
  *
- * For each target X and predictor (X_pred, or any field), temperature, time and species: Pearson inside each
- * configuration then averaged ("config") and over all particles at once ("pooled"), rank correlation, R2, RMSE;
- * t-intervals over configurations; the noise ceiling where the variance over runs is there. */
+ * For each target X and predictor (X_pred, or any field), temperature, time and species, by the scores of common/score. */
 #include "cli/cli.h"
 #include "score/frames.h"
 #include "stream/join.h"
@@ -13,10 +11,12 @@
 
 struct options {
     struct gg_texts target, predictor, species;
-    const char *against, *truth;
+    const char *against, *truth, *scale_from;
     int by;
     int64_t bootstrap, seed;
-    bool nearest_time, centre, spearman, tsv, json;
+    double q_max;
+    struct gg_reals shells;
+    bool nearest_time, centre, spearman, spatial, reliability, noise_in_spread, tsv, json;
 };
 
 static const struct gg_opt opts[] = {
@@ -42,6 +42,18 @@ static const struct gg_opt opts[] = {
     {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"spearman", GG_OPT_FLAG, offsetof(struct options, spearman), "rank correlations; they need memory"},
+    {"spatial", GG_OPT_FLAG, offsetof(struct options, spatial),
+     "instead: how truth and prediction vary in space, spectra and correlations (species: A)"},
+    {"q-max", GG_OPT_REAL, offsetof(struct options, q_max), "of the spectra", .arg = "WAVEVECTOR",
+     .unit = "1/sigma", .min = 1e-3, .max = 100, .when = "spatial"},
+    {"shells", GG_OPT_REALS, offsetof(struct options, shells), "ends of the bins of distances",
+     .arg = "R,R,...", .unit = "sigma", .min = 0, .max = 1e3, .when = "spatial"},
+    {"reliability", GG_OPT_FLAG, offsetof(struct options, reliability),
+     "instead: how large errors are where X_std says how large they should be"},
+    {"scale-from", GG_OPT_TEXT, offsetof(struct options, scale_from),
+     "multiply X_std by what makes it right in this stream, which is held out", .arg = "FILE"},
+    {"noise-in-spread", GG_OPT_FLAG, offsetof(struct options, noise_in_spread),
+     "X_std holds the noise of the runs already: nothing is added to it"},
     {"tsv", GG_OPT_FLAG, offsetof(struct options, tsv), "tab-separated columns"},
     {"json", GG_OPT_FLAG, offsetof(struct options, json), "one JSON object a row"},
     {0}};
@@ -59,6 +71,7 @@ struct run {
     const struct options *o;
     struct gg_score_request request;
     struct gg_scores scores;
+    struct gg_spatial spatial;
     struct gg_source in;
     struct gg_join truth;
     struct gg_frame frame;
@@ -71,6 +84,25 @@ static int select_species(struct run *r, struct gg_err *err)
     for (int k = 0; k < r->o->species.n; k++)
         if (gg_scores_select(&r->scores, r->o->species.v[k], err))
             return -1;
+    return r->o->spatial && r->o->species.n == 0 ? gg_scores_select(&r->scores, "A", err) : 0;
+}
+
+/* What is wanted: rows that cost memory only where they are printed. */
+static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
+{
+    const struct options *o = r->o;
+    if (o->tsv + o->json > 1 || o->spatial + o->reliability + o->json > 1)
+        return gg_fail(err, GG_USAGE,
+                       "of --tsv and --json, and of --spatial, --reliability and --json, two "
+                       "exclude each other");
+    r->scores.noise_in_spread = o->noise_in_spread;
+    if (select_species(r, err) || gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
+        (o->scale_from &&
+         gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err)))
+        return -1;
+    r->scores.spearman = o->spearman && !o->spatial;
+    r->scores.spatial = o->spatial ? &r->spatial : NULL;
+    r->scores.reliability = o->reliability;
     return 0;
 }
 
@@ -91,20 +123,6 @@ static int add_frame(struct run *r, struct gg_err *err)
         status = gg_score_frame(&r->scores, &r->request, &in, &r->arena, err);
     gg_arena_reset(&r->arena);
     return status ? gg_reader_prefix(&r->in.reader, &r->frame, err) : 0;
-}
-
-static int nothing_scored(const struct gg_scores *s, struct gg_err *err)
-{
-    char *left = gg_scores_left_out(s);
-    if (left)
-        gg_fail(err, GG_INPUT, "no prediction to score; %.*s", (int)strcspn(left, "\n"), left);
-    else
-        gg_fail(
-            err, GG_INPUT,
-            "no particles to score: every frame is empty, lacks the species (edges and configurations are "
-            "under 'all'), or holds the fields at no time");
-    free(left);
-    return -1;
 }
 
 /* What the text form says below its table, where the table is for programs. */
@@ -135,7 +153,7 @@ static int add_all(struct run *r, struct gg_cli *c, struct gg_err *err)
         status = gg_join_finish(&r->truth, err);
     if (status == 0 && r->scores.n_config == 0)
         status = gg_fail(err, GG_INPUT, "no frames to score: there is none in the input");
-    return status == 0 && r->scores.n == 0 ? nothing_scored(&r->scores, err) : status;
+    return status == 0 && r->scores.n == 0 ? gg_scores_nothing(&r->scores, err) : status;
 }
 
 static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
@@ -146,12 +164,11 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
     struct gg_sink to;
     if (gg_sink_open(&to, c->output, err))
         return -1;
+    enum gg_score_format format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
     struct gg_score_row *rows = gg_scores_rows(&r->scores, &how);
-    int status = gg_scores_print(&r->scores, rows, &how,
-                                 o->json  ? GG_SCORE_JSON
-                                 : o->tsv ? GG_SCORE_TSV
-                                          : GG_SCORE_TEXT,
-                                 &to, err);
+    int status = o->spatial       ? gg_spatial_print(&r->scores, format, &to, err)
+                 : o->reliability ? gg_reliability_print(&r->scores, format, &to, err)
+                                  : gg_scores_print(&r->scores, rows, &how, format, &to, err);
     if (status == 0 && (o->tsv || o->json))
         warn(r, rows, c);
     free(rows);
@@ -163,18 +180,16 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.bootstrap = GG_SCORE_T, .spearman = true};
+    static double shells[] = {0.8, 1.5, 2.5, 3.5, 5};
+    struct options o = {.bootstrap = GG_SCORE_T, .spearman = true, .q_max = 6.3, .shells = {5, shells}};
     struct gg_cli c;
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
         return status;
-    struct run r = {.o = &o, .scores.spearman = o.spearman};
+    struct run r = {.o = &o};
     r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
                                           o.against,  o.by,          o.nearest_time, o.centre};
-    if (o.json && o.tsv)
-        status = gg_fail(&c.err, GG_USAGE, "--json and --tsv exclude each other");
-    else
-        status = select_species(&r, &c.err) || add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
+    status = prepare(&r, &c, &c.err) || add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
     gg_join_close(&r.truth);
     gg_scores_free(&r.scores);
     gg_seen_free(&r.seen);

@@ -164,6 +164,123 @@ PY
     refuses 5 "" gg-corr --target propensity --predictor displacement -o a.ggs/where.tsv "$tiny"
 }
 
+# form QUANTITY COLUMN [N]: of the N-th row of that quantity in the table of --spatial
+form() { awk -F '\t' -v q="$1" -v c="$2" -v n="${3:-1}" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } $7 == q && ++seen == n { print $at[c] }' <s.tsv; }
+
+@test "BOTAN: spectra, pairs, C_R and local variance in space, with the noise of the runs and without" {
+    need_shared data/botan-T0.44
+    pairs=()
+    while read -r id c2 c4 c6 v g1 g2 g3 g4; do
+        gg-import -o r.ggs "$SHARED"/data/botan-T0.44/*/isoconfig_N4096T0.44_"$id"_tc07.npz
+        gg-targets --keep-replicas -o "$id.ggs" r.ggs
+        gg-select --drop pos_replicas "$id.ggs" | gg-corr --spatial --target propensity --predictor propensity --tsv -o s.tsv
+        [ "$(form variance truth_from)" = mean ]
+        k=0
+        for want in $c2 $c4 $c6; do
+            k=$((k + 1))
+            near "$(form C truth $k)" "$want" 6e-6
+        done
+        near "$(form local_variance truth)" "$v" 1e-6
+        k=0
+        for want in $g1 $g2 $g3 $g4; do
+            k=$((k + 1))
+            near "$(form G truth $k)" "$want" 6e-5
+        done
+        near "$(form S ratio 3)" 1 0
+        near "$(form G cross 2)" "$(form G truth 2)" 1e-6
+        gg-corr --spatial --target propensity --predictor propensity --tsv -o s.tsv "$id.ggs"
+        [ "$(form variance truth_from)" = halves ]
+        pairs+=("$(form G truth 1) $(form G truth 2) $(form G truth 3) $(form G truth 4)")
+    done <<<"401 0.31231 0.10193 -0.00187 0.010469 .6265 .4350 .2600 .0976
+402 0.44453 0.17563 -0.01174 0.013713 .7563 .5818 .3954 .1825
+403 0.42348 0.18294 0.02258 0.014000 .7185 .5477 .3746 .1858"
+    for k in 1 2 3 4; do
+        printf '%s\n' "${pairs[@]}" | awk -v k="$k" '{ sum += $k } END { print sum / NR }' >mean
+        near "$(cat mean)" "$(echo 0.766 0.577 0.382 0.174 | cut -d ' ' -f "$k")" 6e-4
+    done
+    gg-corr --spatial --target displacement --predictor displacement --tsv -o s.tsv 402.ggs # vectors, over their components
+    [ "$(form variance truth_from)" = halves ]
+    gg-corr --target displacement --predictor displacement --species A --tsv -o t.tsv 402.ggs
+    near "$(awk -v c="$(value 1 ceiling_split <t.tsv)" 'BEGIN { print c }')" 0.8455 0.02
+}
+
+@test "spatial: the same for a turned, shifted, relabelled liquid; rows of A unless told; what is refused" {
+    gg-corr --spatial --target propensity --predictor displacement --tsv -o s.tsv "$DATA/tiny.ggs"
+    [ "$(cut -f 5 s.tsv | sort -u | tr '\n' ' ')" = "A species " ]
+    [ "$(grep -c "	C	2	" s.tsv)" -eq 4 ]
+    run ! grep -q "	C	4	" s.tsv # beyond half of this box
+    gg-rotate --seed 3 --reflect --shift 1,2,3 --permute 4 "$DATA/tiny.ggs" |
+        gg-corr --spatial --target propensity --predictor displacement --tsv -o turned.tsv
+    awk -F '\t' 'NR == FNR { for (k = 8; k <= NF; k++) a[FNR, k] = $k; next }
+        FNR > 1 { for (k = 8; k <= NF; k++) { d = a[FNR, k] - $k; s = $k < 0 ? -$k : $k; if (d * d > (2e-4 * s + 2e-6) ^ 2) { print FNR, k, a[FNR, k], $k; bad = 1 } } n++ }
+        END { exit bad || n < 40 }' s.tsv turned.tsv
+    gg-corr --spatial --target propensity --predictor displacement --threads 1 --tsv "$DATA/tiny.ggs" | cmp - s.tsv
+    run -0 gg-corr --spatial --target propensity --predictor displacement --species B --shells 0.8,1.5 --q-max 3 "$DATA/tiny.ggs"
+    [[ "$output" == *"T = 0.64, t = 10, B, 8 configurations; truth from the mean over runs, with its noise"* ]]
+    [[ "$output" == *"ratio: prediction with itself over prediction with truth"* ]]
+    refuses 2 "exclude each other" gg-corr --spatial --json "$DATA/tiny.ggs"
+    refuses 2 "shells: 1 does not follow 2" gg-corr --spatial --shells 2,1 "$DATA/tiny.ggs"
+    refuses 3 "frame 0 .*smaller --q-max would do" gg-corr --spatial --q-max 100 --target propensity --predictor displacement "$DATA/tiny.ggs"
+}
+
+# planted FIRST FACTOR: five configurations whose errors have deviations of 0.05 to 0.8, of which propensity_std says FACTOR times too much
+planted() {
+    awk -v first="$1" -v factor="$2" 'function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand()) }
+    function field(name, role, x, i) { print "field " name " f32 [" n " node] " role " irreps=0e unit=sigma"; for (i = 0; i < n; i++) print "\t" x[i] }
+    BEGIN {
+        srand(first + 1); n = 800; print "#gg-text 1"; print "member gg.graph/1"
+        for (s = 0; s < 5; s++) {
+            printf "frame t/%d\n\tnodes %d, edges 0, dim 3, pbc 0\n\tcell 9 0 0 0 9 0 0 0 9\n", first + s, n
+            for (i = 0; i < n; i++) { y[i] = normal(); sd[i] = 0.05 * 2 ^ (4 * rand()); p[i] = y[i] + sd[i] * normal(); std[i] = factor * sd[i] }
+            field("propensity", "target", y); field("propensity_pred", "prediction", p); field("propensity_std", "prediction", std)
+        }
+        print "end"
+    }' | gg-dump -r
+}
+
+@test "uncertainties: scores, one scale of a held-out stream, the table of reliability" {
+    planted 0 0.5 >held.ggs
+    planted 5 0.5 >test.ggs
+    gg-corr --tsv --species all -o raw.tsv test.ggs
+    near "$(value 1 scale <raw.tsv)" 2 0.12
+    near "$(value 1 z2 <raw.tsv)" 4 0.5
+    [ "$(value 1 scaled_by <raw.tsv)" = 1 ]
+    gg-corr --scale-from held.ggs --tsv --species all -o scaled.tsv test.ggs
+    near "$(value 1 scaled_by <scaled.tsv)" "$(gg-corr --tsv --species all held.ggs | value 1 scale)" 1e-5
+    near "$(value 1 z2 <scaled.tsv)" 1 0.12
+    near "$(value 1 within_1sd <scaled.tsv)" 0.683 0.03
+    near "$(value 1 within_2sd <scaled.tsv)" 0.954 0.015
+    awk -v r="$(value 1 spread_error_config <scaled.tsv)" 'BEGIN { exit !(r > 0.5) }'
+    for column in rho_config rho_pooled r2_pooled n; do [ "$(value 1 $column <scaled.tsv)" = "$(value 1 $column <raw.tsv)" ]; done
+    gg-corr --scale-from held.ggs --reliability --species all --tsv -o r.tsv test.ggs
+    [ "$(awk 'NR > 1 { n += $9 } END { print n }' r.tsv)" = 4000 ]
+    # predicted and actual deviations agree within the error of n normal numbers and that of the scale, in bins that rise and touch
+    awk -F '\t' 'NR > 1 { if (NR > 2 && $6 != hi) exit 1; hi = $7; if ($9 > 50) { d = $11 - $10; if (d < 0) d = -d; if (d > (4 / sqrt(2 * $9) + 0.06) * $10) { print; exit 1 } m++ } } END { exit !(m > 20) }' r.tsv
+    run -0 gg-corr test.ggs
+    [[ "$output" == *"its uncertainties; V: the variance that errors e should have"*"within 1 sd"*"spread-error"* ]]
+    run -0 gg-corr --target propensity --predictor displacement "$DATA/tiny.ggs"
+    [[ "$output" != *uncertainties* ]]
+    refuses 3 "no prediction has an uncertainty: X_std beside X_pred is wanted" gg-corr --reliability --target propensity --predictor displacement "$DATA/tiny.ggs"
+    gg-select --drop propensity_std -o none.ggs held.ggs
+    refuses 3 "none.ggs: no prediction has an uncertainty" gg-corr --scale-from none.ggs test.ggs
+    refuses 5 "nowhere.ggs: cannot open" gg-corr --scale-from nowhere.ggs test.ggs
+    head -c 9000 held.ggs >cut.ggs
+    refuses 4 "cut.ggs: .*" gg-corr --scale-from cut.ggs test.ggs
+}
+
+@test "vectors: the mean over all particles may be taken off a prediction" {
+    gg-select --rename displacement=displacement_pred --keep type,displacement -o p.ggs "$DATA/tiny.ggs"
+    gg-corr --truth "$DATA/tiny.ggs" --tsv -o t.tsv p.ggs
+    near "$(value 1 angle_config <t.tsv)" 0 1e-5
+    [ "$(value 1 length_rho_pooled <t.tsv)" = 1 ]
+    [ "$(value 1 length_rmse_pooled <t.tsv)" = 0 ]
+    [ "$(value 1 slope_pooled <t.tsv)" = 1 ]
+    gg-corr --truth "$DATA/tiny.ggs" --centre --tsv -o c.tsv p.ggs
+    awk -v r="$(value 1 rho_pooled <c.tsv)" 'BEGIN { exit !(r > 0.999) }' # centred already, up to what rounding and the thermostat leave
+    run -0 gg-corr --truth "$DATA/tiny.ggs" p.ggs
+    [[ "$output" == *"rho_v config"*"cosine"* ]]
+}
+
 @test "a closed pipe ends it quietly" {
     run --separate-stderr bash -c 'gg-corr --target propensity --predictor displacement --tsv "$0" | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}' "$DATA/tiny.ggs"
     [[ "$output" =~ ^(0|141)$ ]]

@@ -32,6 +32,15 @@ curve() { # a learncurve.tsv on the curve 1 - rho^2 = 0.6 n^-0.5 + 0.2
 
 corr() { gg-corr --target propensity --predictor displacement --bootstrap 100 --tsv "$DATA/tiny.ggs"; }
 
+reliability() { # two predictors, bins over more than a decade, one of too few particles
+    printf 'target\tpredictor\ttemperature\ttime\tspecies\tlo\thi\tconfigs\tn\tpredicted\tactual\tactual_error\n'
+    for b in 1 2 4 8 16; do
+        printf 'propensity\tpropensity_pred\t0.5\t1\tA\t0\t1\t5\t%d\t0.%02d5\t0.%02d\t0.005\n' $((b == 16 ? 9 : 40)) $b $b
+        printf 'propensity\tother_pred\t0.5\t1\tA\t0\t1\t5\t40\t0.%02d\t0.%02d\t0.005\n' $b $((2 * b))
+        printf 'propensity\tother_pred\t0.5\t0.1\tA\t0\t1\t5\t40\t3\t3\t0.005\n'
+    done
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -56,6 +65,10 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     draw learncurve learncurve.tsv
     draw scatter --target propensity --predictor displacement "$DATA/tiny.ggs"
     draw slice --target propensity --predictor displacement "$DATA/tiny.ggs"
+    gg-corr --spatial --target propensity --predictor displacement --predictor propensity_var --tsv -o spatial.tsv "$DATA/tiny.ggs"
+    draw spectrum spatial.tsv
+    reliability >reliability.tsv
+    draw reliability reliability.tsv
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -123,6 +136,24 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     grep -q "t = 1: 8 configurations" s.gp
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-plot scatter --script -o all.svg --target type --predictor type --species all
     run ! grep -q outside all.gp
+}
+
+@test "spectrum: the rows of S at one time, a block a predictor; reliability: bins of enough particles, one range on both axes" {
+    gg-corr --spatial --target propensity --predictor displacement --predictor propensity_var --tsv -o spatial.tsv "$DATA/tiny.ggs"
+    gg-plot spectrum --time 1.1 --script -o s.svg spatial.tsv
+    awk -F '\t' '$7 == "S" && $4 == 1 && $2 == "displacement" { print $10, $13, $19 }' spatial.tsv >want
+    [ "$(wc -l <want)" -ge 5 ]
+    awk -F '\t' '/^#/ { block++; next } NF == 7 && block == 1 { print $1, $2, $6 }' s.tsv | cmp - want
+    [ "$(grep -c '^# q' s.tsv)" -eq 2 ]
+    grep -q "of A, t = 1'" s.gp
+    reliability | gg-plot reliability --script -o r.svg
+    [ "$(grep -c '^# predicted' r.tsv)" -eq 2 ]
+    [ "$(awk -F '\t' 'NF == 4 && !/^#/' r.tsv | wc -l)" -eq 9 ] # four bins and five, at the last time
+    [ "$(sed -n 's/^set xrange //p' r.gp)" = "$(sed -n 's/^set yrange //p' r.gp)" ]
+    refuses 3 "output of gg-corr --spatial --tsv is wanted: .*has no column 'quantity'" gg-plot spectrum <(corr)
+    refuses 3 "output of gg-corr --reliability --tsv is wanted: .*has no column 'predicted'" gg-plot reliability spatial.tsv
+    refuses 3 "no row of target propensity and species C with a number in at" gg-plot spectrum --species C spatial.tsv
+    refuses 3 "no bin of 10 particles or more" gg-plot reliability <(reliability | awk -F '\t' 'NR == 1 || $9 == 9')
 }
 
 @test "slice: the thickness is that of the slab" {

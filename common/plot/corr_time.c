@@ -21,7 +21,8 @@ static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const stru
         const struct gg_plot_row *q = &r->row[k];
         if (!gg_plot_rows_same(q, of, false) || !(q->time > 0))
             continue;
-        fprintf(p->data, "%.9g\t%.6g\t%.6g\t%.6g\t%.6g\n", q->time, q->rho, q->lo, q->hi, q->ceiling);
+        fprintf(p->data, "%.9g\t%.6g\t%.6g\t%.6g\t%.6g\n", q->time, q->value[GG_PLOT_RHO],
+                q->value[GG_PLOT_LO], q->value[GG_PLOT_HI], q->value[GG_PLOT_CEILING]);
         ++*n_time;
     }
     return block;
@@ -115,7 +116,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
         return -1;
     bool ceilings = false;
     for (int k = 0; k < r->n; k++)
-        ceilings |= !isnan(r->row[k].ceiling);
+        ceilings |= !isnan(r->row[k].value[GG_PLOT_CEILING]);
     if (ceilings)
         fprintf(p->script,
                 "for [k=%d:%d] data index k using 1:5 with linespoints pointtype 1 pointsize 0.5 linewidth "
@@ -133,7 +134,8 @@ int gg_plot_corr_time(struct gg_plot *p, int n_file, char **file, struct gg_err 
 {
     struct gg_plot_rows r;
     p->width = 720;
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, false, err);
+    const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, false);
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
     if (status == 0)
         status = draw(p, &r, file, err);
     gg_plot_rows_free(&r);

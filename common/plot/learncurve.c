@@ -22,9 +22,9 @@ struct line {
 static void add_point(struct line *l, const struct gg_plot_row *q)
 {
     int k = 0;
-    while (k < l->n && l->size[k] < q->size)
+    while (k < l->n && l->size[k] < q->value[GG_PLOT_SIZE])
         k++;
-    if (k == l->n || l->size[k] != q->size) {
+    if (k == l->n || l->size[k] != q->value[GG_PLOT_SIZE]) {
         if (l->n == MAX_POINT)
             return;
         for (int i = l->n++; i > k; i--) {
@@ -33,13 +33,13 @@ static void add_point(struct line *l, const struct gg_plot_row *q)
             l->square[i] = l->square[i - 1];
             l->seeds[i] = l->seeds[i - 1];
         }
-        l->size[k] = q->size;
+        l->size[k] = q->value[GG_PLOT_SIZE];
         l->sum[k] = l->square[k] = l->seeds[k] = 0;
     }
-    l->sum[k] += q->rho;
-    l->square[k] += q->rho * q->rho;
+    l->sum[k] += q->value[GG_PLOT_RHO];
+    l->square[k] += q->value[GG_PLOT_RHO] * q->value[GG_PLOT_RHO];
     l->seeds[k]++;
-    l->ceiling = q->ceiling;
+    l->ceiling = q->value[GG_PLOT_CEILING];
 }
 
 static struct line *collect(const struct gg_plot_rows *r, int *n)
@@ -50,7 +50,7 @@ static struct line *collect(const struct gg_plot_rows *r, int *n)
         int l = 0;
         while (l < *n && !gg_plot_rows_same(line[l].of, &r->row[k], true))
             l++;
-        if (l == MAX_LINE || !(r->row[k].size > 0))
+        if (l == MAX_LINE || !(r->row[k].value[GG_PLOT_SIZE] > 0))
             continue;
         if (l == *n)
             line[(*n)++].of = &r->row[k];
@@ -138,7 +138,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, c
 int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct gg_plot_rows r;
-    int n = 0, status = gg_plot_rows_read(&r, p->o, n_file, file, true, err);
+    const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, true);
+    int n = 0, status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
     p->width = 720;
     if (status == 0)
         keep_time(&r, p->o->time);

@@ -15,6 +15,8 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"learncurve", "correlation against training size, from gg-learncurve", gg_plot_learncurve},
     {"scatter", "prediction against truth, from a stream", gg_plot_scatter},
     {"slice", "a slice of the liquid: truth, prediction, difference, from a stream", gg_plot_slice},
+    {"spectrum", "how prediction and truth vary in space, from gg-corr --spatial --tsv", gg_plot_spectrum},
+    {"reliability", "errors against predicted ones, from gg-corr --reliability --tsv", gg_plot_reliability},
     {0},
 };
 

@@ -7,33 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool sizes)
+{
+    static const struct gg_plot_wanted wanted[2] = {
+        {.from = "output of gg-corr --tsv",
+         .column = {"rho_config", "rho_config_lo", "rho_config_hi", "ceiling_config", "size", "seed"}},
+        {.from = "output of gg-corr --tsv",
+         .column = {"rho_pooled", "rho_pooled_lo", "rho_pooled_hi", "ceiling_pooled", "size", "seed"}}};
+    struct gg_plot_wanted w = wanted[o->average == GG_PLOT_POOLED];
+    if (sizes)
+        w.from = "learncurve.tsv of gg-learncurve";
+    else
+        w.column[GG_PLOT_SIZE] = NULL;
+    return w;
+}
+
 /* Where the columns are in one file. */
 struct columns {
-    int target, species, predictor, temperature, time, size, seed, rho, lo, hi, ceiling;
+    int target, species, predictor, temperature, time, key, value[GG_PLOT_VALUES];
 };
 
-static int find_columns(struct columns *c, const struct gg_tsv *t, bool pooled, bool sizes, const char *path,
-                        struct gg_err *err)
+static int find_columns(struct columns *c, const struct gg_tsv *t, const struct gg_plot_wanted *w,
+                        const char *path, struct gg_err *err)
 {
-    const struct {
+    struct {
         int *at;
         const char *name;
-    } wanted[] = {{&c->target, "target"},
-                  {&c->species, "species"},
-                  {&c->predictor, "predictor"},
-                  {&c->temperature, "temperature"},
-                  {&c->time, "time"},
-                  {&c->rho, pooled ? "rho_pooled" : "rho_config"},
-                  {&c->lo, pooled ? "rho_pooled_lo" : "rho_config_lo"},
-                  {&c->hi, pooled ? "rho_pooled_hi" : "rho_config_hi"},
-                  {&c->ceiling, pooled ? "ceiling_pooled" : "ceiling_config"},
-                  {&c->size, "size"},
-                  {&c->seed, "seed"}};
-    for (size_t k = 0; k < sizeof wanted / sizeof *wanted - (sizes ? 0 : 2); k++) {
+    } wanted[6 + GG_PLOT_VALUES] = {{&c->target, "target"},       {&c->species, "species"},
+                                    {&c->predictor, "predictor"}, {&c->temperature, "temperature"},
+                                    {&c->time, "time"},           {&c->key, w->key ? w->key : "target"}};
+    int n = 6;
+    for (int k = 0; k < GG_PLOT_VALUES && w->column[k]; k++) {
+        wanted[n].at = &c->value[k];
+        wanted[n++].name = w->column[k];
+    }
+    for (int k = 0; k < n; k++) {
         *wanted[k].at = gg_tsv_need(t, wanted[k].name, path, err);
         if (*wanted[k].at < 0)
-            return gg_err_prefix(err, "%s is wanted: ",
-                                 sizes ? "learncurve.tsv of gg-learncurve" : "output of gg-corr --tsv");
+            return gg_err_prefix(err, "%s is wanted: ", w->from);
     }
     return 0;
 }
@@ -50,50 +61,82 @@ static void choose(struct gg_plot_rows *r, const struct gg_plot_options *o, cons
             r->species = "A";
 }
 
+static bool chosen(const struct gg_plot_rows *r, const struct gg_plot_options *o, const struct columns *c,
+                   const struct gg_plot_wanted *w, const struct gg_tsv *t, int k)
+{
+    return strcmp(gg_tsv_text(t, k, c->target), r->target) == 0 &&
+           strcmp(gg_tsv_text(t, k, c->species), r->species) == 0 &&
+           (!o->predictor || strcmp(gg_tsv_text(t, k, c->predictor), o->predictor) == 0) &&
+           (!w->key || strcmp(gg_tsv_text(t, k, c->key), w->is) == 0) &&
+           !isnan(gg_tsv_value(t, k, c->value[0]));
+}
+
 static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, const struct columns *c,
-                     int file, bool sizes)
+                     const struct gg_plot_wanted *w, int file)
 {
     const struct gg_tsv *t = &r->table[file];
     r->row = gg_xrealloc(r->row, (size_t)(r->n + t->n_row + 1) * sizeof *r->row);
     for (int k = 0; k < t->n_row; k++) {
-        const char *predictor = gg_tsv_text(t, k, c->predictor);
-        if (strcmp(gg_tsv_text(t, k, c->target), r->target) != 0 ||
-            strcmp(gg_tsv_text(t, k, c->species), r->species) != 0 ||
-            (o->predictor && strcmp(predictor, o->predictor) != 0) || isnan(gg_tsv_value(t, k, c->rho)))
+        if (!chosen(r, o, c, w, t, k))
             continue;
-        r->row[r->n++] = (struct gg_plot_row){.file = file,
-                                              .predictor = predictor,
-                                              .temperature = gg_tsv_value(t, k, c->temperature),
-                                              .time = gg_tsv_value(t, k, c->time),
-                                              .size = sizes ? gg_tsv_value(t, k, c->size) : NAN,
-                                              .seed = sizes ? gg_tsv_value(t, k, c->seed) : NAN,
-                                              .rho = gg_tsv_value(t, k, c->rho),
-                                              .lo = gg_tsv_value(t, k, c->lo),
-                                              .hi = gg_tsv_value(t, k, c->hi),
-                                              .ceiling = gg_tsv_value(t, k, c->ceiling)};
+        struct gg_plot_row *row = &r->row[r->n++];
+        *row = (struct gg_plot_row){.file = file,
+                                    .predictor = gg_tsv_text(t, k, c->predictor),
+                                    .temperature = gg_tsv_value(t, k, c->temperature),
+                                    .time = gg_tsv_value(t, k, c->time)};
+        for (int v = 0; v < GG_PLOT_VALUES; v++)
+            row->value[v] = w->column[v] ? gg_tsv_value(t, k, c->value[v]) : NAN;
     }
 }
 
 int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, int n_file, char **file,
-                      bool sizes, struct gg_err *err)
+                      const struct gg_plot_wanted *w, struct gg_err *err)
 {
     *r = (struct gg_plot_rows){.n_file = n_file};
     r->table = gg_xalloc((size_t)n_file, sizeof *r->table);
     for (int f = 0; f < n_file; f++) {
         struct columns c;
         if (gg_tsv_read(&r->table[f], file[f], err) ||
-            find_columns(&c, &r->table[f], o->average == GG_PLOT_POOLED, sizes, gg_plot_name(file[f]), err))
+            find_columns(&c, &r->table[f], w, gg_plot_name(file[f]), err))
             return -1;
         if (r->table[f].n_row == 0)
             return gg_fail(err, GG_INPUT, "%s: has a header and no rows", gg_plot_name(file[f]));
         if (f == 0)
             choose(r, o, &c);
-        add_rows(r, o, &c, f, sizes);
+        add_rows(r, o, &c, w, f);
     }
     return r->n ? 0
-                : gg_fail(err, GG_INPUT, "%s: no row of target %s and species %s%s%s with a correlation",
+                : gg_fail(err, GG_INPUT, "%s: no row of target %s and species %s%s%s with a number in %s",
                           gg_plot_name(file[0]), r->target, r->species, o->predictor ? " by " : "",
-                          o->predictor ? o->predictor : "");
+                          o->predictor ? o->predictor : "", w->column[0]);
+}
+
+void gg_plot_rows_at(struct gg_plot_rows *r, double time)
+{
+    double best = NAN;
+    int n = 0;
+    for (int k = 0; k < r->n; k++) {
+        double t = r->row[k].time;
+        bool nearer = isnan(time) ? t > best : fabs(log(t / time)) < fabs(log(best / time));
+        best = isnan(best) || nearer ? t : best;
+    }
+    for (int k = 0; k < r->n; k++)
+        if (gg_same_key(r->row[k].time, best))
+            r->row[n++] = r->row[k];
+    r->n = n;
+}
+
+int gg_plot_rows_lines(const struct gg_plot_rows *r, const struct gg_plot_row **line, int room)
+{
+    int n = 0;
+    for (int k = 0; k < r->n; k++) {
+        bool known = false;
+        for (int l = 0; l < n && !known; l++)
+            known = gg_plot_rows_same(line[l], &r->row[k], false);
+        if (!known && n < room)
+            line[n++] = &r->row[k];
+    }
+    return n;
 }
 
 void gg_plot_rows_free(struct gg_plot_rows *r)

@@ -5,13 +5,23 @@
 #include "plot/plot.h"
 #include "util/tsv.h"
 
+enum { GG_PLOT_VALUES = 8 };
 struct gg_plot_row {
     int file;
     const char *predictor;
     double temperature, time;
-    double size, seed;           /* of gg-learncurve; NaN */
-    double rho, lo, hi, ceiling; /* of the average that is wanted */
+    double value[GG_PLOT_VALUES];
 };
+
+/* What a kind of picture takes of a row. */
+struct gg_plot_wanted {
+    const char *from;                   /* "output of gg-corr --tsv" */
+    const char *column[GG_PLOT_VALUES]; /* numbers; NULL ends them; rows without the first are left out */
+    const char *key, *is;               /* only rows that have this text in this column; NULL: all */
+};
+/* The correlation of the average that is wanted; `sizes`: of gg-learncurve. */
+enum { GG_PLOT_RHO, GG_PLOT_LO, GG_PLOT_HI, GG_PLOT_CEILING, GG_PLOT_SIZE, GG_PLOT_SEED };
+struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool sizes);
 
 struct gg_plot_rows {
     const char *target, *species, *average; /* "config", "pooled" */
@@ -21,12 +31,15 @@ struct gg_plot_rows {
     int n_file;
 };
 
-/* Rows of one target (default: the first row's) and one species (default: A where there is one).  `sizes`: the columns of
- * gg-learncurve are wanted. GG_INPUT if none is left. */
+/* Rows of one target (default: the first row's) and one species (default: A where there is one).  GG_INPUT if none is left. */
 int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, int n_file, char **file,
-                      bool sizes, struct gg_err *err);
+                      const struct gg_plot_wanted *w, struct gg_err *err);
+/* Leaves those of one time: the nearest to the one that is wanted, by default the last. */
+void gg_plot_rows_at(struct gg_plot_rows *r, double time);
 void gg_plot_rows_free(struct gg_plot_rows *r);
 
+/* The first row of each line, at most `room` of them; returns how many. */
+int gg_plot_rows_lines(const struct gg_plot_rows *r, const struct gg_plot_row **line, int room);
 /* Rows that belong to one line; NaN equals NaN. */
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time);
 /* "FILE, predictor, T = 0.44, t = 100", as far as that tells the lines of this picture apart. */

@@ -38,6 +38,32 @@ static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, co
     return noise;
 }
 
+/* The predicted variance of each row at the prediction's t-th time: X_std^2, or for a vector the trace of X_cov; NULL if there is neither. */
+static double *spread_of(const struct gg_score_input *in, const struct gg_score_pair *p, const char *target,
+                         int t, struct gg_arena *a)
+{
+    const struct gg_frame *f = in->frame[p->of_y];
+    const struct gg_meta *meta = in->meta[p->of_y];
+    struct gg_column c;
+    struct gg_err ignored;
+    bool vector = p->x.width == 3, deviation = true;
+    if (!gg_score_pair_predicts(p))
+        return NULL;
+    if (gg_column_find(&c, f, meta, gg_arena_printf(a, "%s_std", target), &ignored)) {
+        deviation = false; /* the first number of X_cov is the trace / sqrt 3 */
+        if (!vector || gg_column_find(&c, f, meta, gg_arena_printf(a, "%s_cov:0", target), &ignored))
+            return NULL;
+    }
+    int at = gg_score_time_in(&c.time, &p->y.time, t);
+    if (at < 0 || c.width != 1 || c.over != p->y.over)
+        return NULL;
+    double *spread = GG_NEW(a, double, (size_t)c.n_row);
+    gg_column_read(&c, at, spread);
+    for (int64_t i = 0; i < c.n_row; i++)
+        spread[i] *= deviation ? spread[i] : sqrt(3);
+    return spread;
+}
+
 /* What each run says of a particle that moved by d, and how many numbers that is. */
 static void of_propensity(const double d[3], double *x)
 {
@@ -152,10 +178,20 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
     d->truth = truth;
     d->prediction = prediction;
     d->noise = noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
+    d->spread = spread_of(in, p, target, p->time[k].y, a);
     d->half[0] = NULL;
     halves_of(f, target, t, &p->x, a, d->half);
-    gg_scores_add(s, key, d);
-    return 0;
+    return gg_scores_add(s, key, d, err);
+}
+
+/* Where the particles are. */
+static int places_of(const struct gg_frame *f, struct gg_score_data *d, struct gg_arena *a,
+                     struct gg_err *err)
+{
+    struct gg_cell *cell = GG_NEW(a, struct gg_cell, 1);
+    d->cell = cell;
+    d->pos = (const double(*)[3])gg_frame_need_double(f, "pos", a, err);
+    return d->pos ? gg_cell_init(cell, f->dim, f->pbc, f->cell, err) : -1;
 }
 
 /* 1: scored; 0: no pair. */
@@ -181,6 +217,8 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
     if (type && !(type = gg_frame_need(f, "type", err)))
         return -1;
     d.type = type && p.x.over == GG_NODE ? type->data : NULL;
+    if (s->spatial && p.x.over == GG_NODE && places_of(f, &d, a, err))
+        return -1;
     for (int k = 0; k < p.n; k++)
         if (add_time(s, q, in, &p, key, &d, k, a, err))
             return -1;

@@ -22,4 +22,9 @@ struct gg_score_request {
 int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                    struct gg_arena *a, struct gg_err *err);
 
+/* Fits the scales of uncertainties on another stream, on columns of the same names, temperature, time and species; before the first frame.  Names
+ * the file. */
+int gg_score_held_out(struct gg_scores *s, const struct gg_score_request *q, const char *path,
+                      uint64_t max_frame, struct gg_err *err);
+
 #endif

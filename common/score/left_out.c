@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void gg_scores_leave_out(struct gg_scores *s, const struct gg_score_key *k)
 {
@@ -87,4 +88,18 @@ char *gg_scores_left_out(const struct gg_scores *s)
     }
     free(left);
     return text;
+}
+
+int gg_scores_nothing(const struct gg_scores *s, struct gg_err *err)
+{
+    char *left = gg_scores_left_out(s);
+    if (left)
+        gg_fail(err, GG_INPUT, "no prediction to score; %.*s", (int)strcspn(left, "\n"), left);
+    else
+        gg_fail(
+            err, GG_INPUT,
+            "no particles to score: every frame is empty, lacks the species (edges and configurations are "
+            "under 'all'), or holds the fields at no time");
+    free(left);
+    return -1;
 }

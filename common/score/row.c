@@ -163,6 +163,8 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
                              .cosine_config = mean_of(c, NULL, NULL, GG_SCORE_COSINE),
                              .angle_config = mean_of(c, NULL, NULL, GG_SCORE_ANGLE)};
     add_of_moments(&r, c);
+    gg_score_row_spread(&r, c);
+    r.spread_error_config = mean_of(c, NULL, NULL, GG_SCORE_SPREAD);
     for (int k = 0; k < c->n; k++)
         r.averaged += !isnan(gg_pearson(&c->moments[k]));
     add_ceilings(&r, c, &all);

@@ -1,6 +1,6 @@
 /* score.c -- collects what each configuration contributes
  *
- * Memory: about 150 bytes (vectors: 230) for each configuration and cell; with rank correlations at most 16 MB more a cell. */
+ * Memory: about 210 bytes (vectors: 300) for each configuration and cell; with rank correlations at most 16 MB more a cell. */
 #include "score/score.h"
 #include "stats/ceiling.h"
 #include "stream/frame.h"
@@ -62,7 +62,7 @@ static struct gg_score_cell *cell_of(struct gg_scores *s, const struct gg_score_
         s->room = s->room ? 2 * s->room : 64;
         s->cell = gg_xrealloc(s->cell, (size_t)s->room * sizeof *s->cell);
     }
-    s->cell[s->n] = (struct gg_score_cell){.key = *k, .stride = 1};
+    s->cell[s->n] = (struct gg_score_cell){.key = *k, .stride = 1, .scale = gg_scores_scale(s, k)};
     return &s->cell[s->n++];
 }
 
@@ -104,23 +104,29 @@ static bool all_finite(const double *v, int width)
     return true;
 }
 
-/* The rows of one species that have both numbers, packed: x, y, and the halves behind them. */
+/* The rows of one species that have both numbers, packed: x, y, and the halves and positions behind them. */
 struct packed {
     int64_t n, known; /* known: have a truth */
-    double *x, *y, *half[2];
+    double *x, *y, *half[2], (*pos)[3], *spread, *row_noise;
+    double *z; /* [2][room] errors and expected deviations of n_spread */
+    int64_t room, n_spread;
     double noise;
 };
 
 static struct packed pack(struct gg_scores *s, int species, const struct gg_score_data *d)
 {
     const int width = d->width;
-    int64_t room = 4 * d->n * width;
+    int64_t room = d->n * (4 * width + 7);
     if (s->n_room < room) {
         s->room_xy = gg_xrealloc(s->room_xy, (size_t)room * sizeof *s->room_xy);
         s->n_room = room;
     }
     struct packed p = {.x = s->room_xy, .y = s->room_xy + d->n * width};
     double *room_half = p.y + d->n * width;
+    p.pos = (double(*)[3])(room_half + 2 * d->n * width);
+    p.z = (double *)(p.pos + d->n);
+    p.spread = d->spread ? p.z + 2 * d->n : NULL;
+    p.row_noise = d->noise ? p.z + 3 * d->n : NULL;
     for (int h = 0; h < 2 && d->half[h]; h++)
         p.half[h] = room_half + h * d->n * width;
     p.noise = d->noise ? 0 : NAN;
@@ -137,9 +143,13 @@ static struct packed pack(struct gg_scores *s, int species, const struct gg_scor
         memcpy(p.x + p.n * width, x, (size_t)width * sizeof *x);
         memcpy(p.y + p.n * width, y, (size_t)width * sizeof *y);
         if (d->noise)
-            p.noise += d->noise[i];
+            p.noise += p.row_noise[p.n] = d->noise[i];
+        if (d->spread)
+            p.spread[p.n] = d->spread[i];
         for (int h = 0; h < 2 && d->half[h]; h++)
             memcpy(p.half[h] + p.n * width, d->half[h] + i * width, (size_t)width * sizeof *x);
+        if (d->pos)
+            memcpy(p.pos[p.n], d->pos[i], sizeof *p.pos);
         p.n++;
     }
     return p;
@@ -175,23 +185,52 @@ static double split(const struct packed *p, int width)
     return gg_ceiling_split(gg_pearson(&halves));
 }
 
+/* Of |error| and the deviation that is expected, which gg_calibrate has put into z. */
+static double spread_error(const struct packed *p, int width)
+{
+    (void)width;
+    return gg_spearman(p->n_spread, p->z, p->z + p->room);
+}
+
 static const struct {
     int kinds;
     double (*of)(const struct packed *p, int width);
 } singles[GG_SCORE_SINGLES] = {[GG_SCORE_SPEARMAN] = {SCALAR, spearman},
                                [GG_SCORE_COSINE] = {VECTOR, cosine},
                                [GG_SCORE_ANGLE] = {VECTOR, angle},
-                               [GG_SCORE_SPLIT] = {SCALAR | VECTOR, split}};
+                               [GG_SCORE_SPLIT] = {SCALAR | VECTOR, split},
+                               [GG_SCORE_SPREAD] = {SCALAR | VECTOR, spread_error}};
 
-static struct gg_score_part part_of(const struct gg_scores *s, const struct packed *p, int width)
+/* Does a configuration have what the score is made of? */
+static bool has(const struct gg_scores *s, const struct packed *p, enum gg_score_single score)
+{
+    return score == GG_SCORE_SPEARMAN ? s->spearman
+           : score == GG_SCORE_SPLIT  ? p->half[0] != NULL
+           : score == GG_SCORE_SPREAD ? p->n_spread > 0
+                                      : true;
+}
+
+static struct gg_score_part part_of(const struct gg_scores *s, struct packed *p, int width, double scale)
 {
     struct gg_score_part out = {.config = s->n_config, .noise = p->noise};
+    if (p->spread)
+        out.spread = gg_calibrate(p->n, width, p->x, p->y, p->spread,
+                                  s->noise_in_spread ? NULL : p->row_noise, scale, p->z);
+    p->room = p->n;
+    p->n_spread = (int64_t)out.spread.n;
     for (int k = 0; k < GG_SCORE_SINGLES; k++) {
-        bool wanted = (singles[k].kinds & (width > 1 ? VECTOR : SCALAR)) &&
-                      (k != GG_SCORE_SPEARMAN || s->spearman) && (k != GG_SCORE_SPLIT || p->half[0]);
+        bool wanted = (singles[k].kinds & (width > 1 ? VECTOR : SCALAR)) && has(s, p, k);
         out.single[k] = wanted ? singles[k].of(p, width) : NAN;
     }
     return out;
+}
+
+/* The bins of the uncertainties, behind what the cell has. */
+static void add_bins(struct gg_score_cell *c, const struct packed *p, int config)
+{
+    size_t n = (size_t)c->n_bin;
+    c->bin = gg_xrealloc(c->bin, (n + GG_RELIABILITY_BINS) * sizeof *c->bin);
+    c->n_bin += gg_reliability(p->room, p->n_spread, p->z, config, c->bin + n);
 }
 
 /* The moments of the lengths, which replace the vectors. */
@@ -209,66 +248,105 @@ static struct gg_moments lengths_of(const struct packed *p, int width)
     return gg_moments_scalar(p->n, p->x, p->y);
 }
 
-static void add_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
+/* How the packed rows vary in space, behind what the cell has. */
+static int add_forms(struct gg_scores *s, struct gg_score_cell *c, const struct packed *p,
+                     const struct gg_score_data *d, struct gg_err *err)
+{
+    struct gg_form form[GG_SPATIAL_ROWS];
+    if (!s->spatial || c->key.over != GG_NODE || d->width > GG_SPATIAL_WIDTH)
+        return 0;
+    struct gg_spatial_fields f = {p->n, d->width, (const double(*)[3])p->pos,
+                                  p->y, p->x,     {p->half[0], p->half[1]}};
+    if (gg_spatial_measure(s->spatial, d->cell, &f, form, err))
+        return -1;
+    size_t n = (size_t)s->spatial->n;
+    c->form = gg_xrealloc(c->form, (size_t)c->room * n * sizeof *form);
+    memcpy(c->form + (size_t)c->n * n, form, n * sizeof *form);
+    return 0;
+}
+
+static int add_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d,
+                       struct gg_err *err)
 {
     struct packed p = pack(s, key.species, d);
+    key.halves = s->spatial && p.half[0];
     if (p.known > 0 && p.n == 0)
         gg_scores_leave_out(s, &key);
     if (p.n == 0)
-        return;
+        return 0;
     struct gg_score_cell *c = cell_of(s, &key);
     grow(c);
-    c->part[c->n] = part_of(s, &p, d->width);
+    if (p.spread && isnan(c->scale))
+        return gg_fail(err, GG_INPUT,
+                       "--scale-from has no uncertainty of '%s' at T = %g, t = %g for species %s",
+                       s->name[key.target], key.temperature, key.time, gg_score_key_species(&key));
+    if (add_forms(s, c, &p, d, err))
+        return -1;
+    c->part[c->n] = part_of(s, &p, d->width, c->scale);
+    if (s->reliability)
+        add_bins(c, &p, s->n_config);
     c->moments[c->n] = moments_of(p.n, d->width, p.x, p.y);
     if (key.vector)
         c->length[c->n] = lengths_of(&p, d->width);
     for (int64_t i = 0; i < p.n && s->spearman && !key.vector; i++)
         keep_pair(c, p.x[i], p.y[i]);
     c->n++;
+    return 0;
 }
 
-/* Edges and configurations are of no species: only the row of all. */
-static void add_without_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
+/* The k-th species of the rows: those selected, or each one that is there, and all.  Edges and configurations are of no species: they are
+ * in the row of all. */
+static int species_of(const struct gg_scores *s, const struct gg_score_data *d, int over, int *species)
 {
-    bool wanted = s->n_species == 0;
-    for (int k = 0; k < s->n_species; k++)
-        wanted = wanted || s->species[k] == GG_SPECIES_ALL;
-    key.species = GG_SPECIES_ALL;
-    if (wanted)
-        add_species(s, key, d);
-}
-
-void gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d)
-{
-    int last = 0;
-    if (key.over != GG_NODE) {
-        add_without_species(s, key, d);
-        return;
-    }
+    int last = 0, n = 0;
     for (int64_t i = 0; i < d->n && d->type; i++)
         if (d->type[i] > last && d->type[i] < GG_SPECIES_MAX)
             last = d->type[i];
-    int n = s->n_species ? s->n_species : last + 2;
-    for (int k = 0; k < n; k++) {
-        key.species = s->n_species ? s->species[k] : k <= last ? k : GG_SPECIES_ALL;
-        add_species(s, key, d);
-    }
+    for (int k = 0; k < s->n_species; k++)
+        if (over == GG_NODE || s->species[k] == GG_SPECIES_ALL)
+            species[n++] = s->species[k];
+    for (int k = 0; k <= last && s->n_species == 0 && over == GG_NODE; k++)
+        species[n++] = k;
+    if (s->n_species == 0)
+        species[n++] = GG_SPECIES_ALL;
+    return n;
 }
 
-void gg_scores_free(struct gg_scores *s)
+int gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d,
+                  struct gg_err *err)
+{
+    int species[GG_SPECIES_MAX + 1], n = species_of(s, d, key.over, species), status = 0;
+    for (int k = 0; k < n && status == 0; k++) {
+        key.species = species[k];
+        status = add_species(s, key, d, err);
+    }
+    return status;
+}
+
+void gg_scores_empty(struct gg_scores *s)
 {
     for (int k = 0; k < s->n; k++) {
         struct gg_score_cell *c = &s->cell[k];
         free(c->part);
         free(c->moments);
         free(c->length);
+        free(c->form);
+        free(c->bin);
         free(c->pair);
     }
+    s->n = s->n_config = s->n_left = 0;
+    s->masked = 0;
+}
+
+void gg_scores_free(struct gg_scores *s)
+{
+    gg_scores_empty(s);
     for (int k = 0; k < s->n_name; k++)
         free(s->name[k]);
     free(s->cell);
     free(s->name);
     free(s->room_xy);
     free(s->left);
+    free(s->scale);
     *s = (struct gg_scores){0};
 }

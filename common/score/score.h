@@ -2,6 +2,8 @@
 #ifndef GG_SCORE_H
 #define GG_SCORE_H
 
+#include "score/calibration.h"
+#include "score/spatial.h"
 #include "stats/correlation.h"
 #include "util/err.h"
 #include "util/file.h"
@@ -19,6 +21,7 @@ struct gg_score_key {
     int over;                 /* axis of the rows: GG_NODE, GG_EDGE; GG_FREE: one row a configuration */
     bool vector;              /* of several components: scored by rho_v, uncentred; else by Pearson */
     bool alike;               /* truth and prediction have one unit: R2 and RMSE mean something */
+    bool halves;              /* with `spatial`: the truth varies as its halves over runs do, without noise */
 };
 
 bool gg_score_key_same(const struct gg_score_key *a, const struct gg_score_key *b);
@@ -26,13 +29,21 @@ int gg_score_key_order(const struct gg_score_key *a, const struct gg_score_key *
 const char *gg_score_key_species(const struct gg_score_key *k);                     /* "A", "all" */
 
 /* Scores of one configuration that do not follow from its moments; which kind of target has which says a table in score.c. */
-enum gg_score_single { GG_SCORE_SPEARMAN, GG_SCORE_COSINE, GG_SCORE_ANGLE, GG_SCORE_SPLIT, GG_SCORE_SINGLES };
+enum gg_score_single {
+    GG_SCORE_SPEARMAN,
+    GG_SCORE_COSINE,
+    GG_SCORE_ANGLE,
+    GG_SCORE_SPLIT,
+    GG_SCORE_SPREAD,
+    GG_SCORE_SINGLES
+};
 
 /* One configuration in a cell. */
 struct gg_score_part {
     int config;                      /* its number */
     double noise;                    /* sum of s^2/K; NaN where not known */
     double single[GG_SCORE_SINGLES]; /* NaN where not known */
+    struct gg_calibration spread;    /* n = 0: the prediction has no uncertainty */
 };
 
 /* One cell: what each configuration contributed, in order. */
@@ -41,8 +52,18 @@ struct gg_score_cell {
     int n, room;
     struct gg_score_part *part;
     struct gg_moments *moments, *length; /* length: of |truth| and |prediction|, vectors only */
-    double *pair;                        /* x, y of particles for the pooled Spearman: every `stride`th */
+    struct gg_reliability *bin;          /* [n_bin] of all configurations, where `reliability` is wanted */
+    int n_bin;
+    double scale;         /* of predicted uncertainties */
+    struct gg_form *form; /* with `spatial`, particles only: [n][its rows] */
+    double *pair;         /* x, y of particles for the pooled Spearman: every `stride`th */
     int64_t n_pair, room_pair, seen, stride;
+};
+
+/* By what the uncertainties of a column are multiplied. */
+struct gg_score_scale {
+    struct gg_score_key key;
+    double scale;
 };
 
 struct gg_scores {
@@ -53,9 +74,14 @@ struct gg_scores {
     int n_config;  /* configurations seen: the caller counts */
     int n_species; /* selection; 0 = each one that is there, and all */
     int species[GG_SPECIES_MAX];
-    bool spearman;   /* rank correlations wanted: they cost memory */
-    int64_t masked;  /* pairs left out because a number was missing */
-    double *room_xy; /* scratch */
+    bool spearman;        /* rank correlations wanted: they cost memory */
+    bool reliability;     /* bins of predicted uncertainties wanted */
+    bool noise_in_spread; /* predicted uncertainties hold the noise of the runs already */
+    int n_scale;
+    struct gg_score_scale *scale; /* those of a held-out stream; 0 of them: all 1 */
+    struct gg_spatial *spatial;   /* how fields vary in space is wanted, or NULL; the caller's */
+    int64_t masked;               /* pairs left out because a number was missing */
+    double *room_xy;              /* scratch */
     int64_t n_room;
     int n_left, room_left;
     struct gg_score_key *left; /* columns with a truth and no prediction */
@@ -71,15 +97,19 @@ enum { GG_SCORE_CONFIGS = 3 };
 
 /* One configuration at one time: n rows, truth and prediction [n, width]; width 1 unless the key says vector.
  * type: NULL = one species; for particles only.  noise: s^2/K of each particle; half [n, width]: means over odd and over even runs;
- * NULL = not known.
+ * spread: predicted variance, over components; NULL = not known.
  * Pairs with a NaN are left out. */
 struct gg_score_data {
     int64_t n;
     int width;
     const int32_t *type;
-    const double *truth, *prediction, *noise, *half[2];
+    const double *truth, *prediction, *noise, *spread, *half[2];
+    const struct gg_cell *cell; /* with positions [n]: only where `spatial` is wanted */
+    const double (*pos)[3];
 };
-void gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d);
+/* GG_INPUT: what gg_spatial_measure refuses. */
+int gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d,
+                  struct gg_err *err);
 const struct gg_score_cell *gg_scores_find(const struct gg_scores *s,
                                            const struct gg_score_key *k); /* or NULL */
 
@@ -88,6 +118,8 @@ void gg_scores_leave_out(struct gg_scores *s, const struct gg_score_key *k);
 /* A line for each target and predictor about the columns that have no prediction in any configuration: how many and which.
  * The caller frees the text; NULL: there are none. */
 char *gg_scores_left_out(const struct gg_scores *s);
+/* -1, with why there is no cell. */
+int gg_scores_nothing(const struct gg_scores *s, struct gg_err *err);
 
 /* One line of the table; the columns of the TSV in their order (score_print.c).  A number, the ends of its interval, and config and pooled of
  * one score stand side by side. */
@@ -104,6 +136,12 @@ struct gg_score_row {
     double r2_config, r2_pooled, rmse_config, rmse_pooled;
     double slope_config, slope_pooled, variance_ratio_config, variance_ratio;
     double ceiling_config, ceiling_pooled, ceiling_split;
+    double z2, z2_lo, z2_hi; /* mean of e^2 / V, calibration.h: 1 where the uncertainty is right */
+    double within_1sd, within_1sd_lo,
+        within_1sd_hi; /* parts with an error below one and below two deviations */
+    double within_2sd, within_2sd_lo, within_2sd_hi;
+    double scale, scale_lo, scale_hi;      /* that would make it right */
+    double scaled_by, spread_error_config; /* the scale in use; rank correlation of uncertainty and error */
     double diff_config, diff_config_lo, diff_config_hi; /* to the predictor `against` */
     double diff_pooled, diff_pooled_lo, diff_pooled_hi;
     double averaged; /* configurations inside which Pearson is defined: rho_config is their mean */
@@ -124,6 +162,23 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
 /* Sorts the cells: a row for each; the caller frees them. */
 struct gg_score_row *gg_scores_rows(struct gg_scores *s, const struct gg_score_options *o);
 
+void gg_score_row_spread(struct gg_score_row *r, const struct gg_score_cell *c); /* fills z2 to scaled_by */
+
+/* What the cells say of the scale of each column is kept, and they are emptied. */
+void gg_scores_keep_scales(struct gg_scores *s);
+/* 1 where no scales are kept, NaN where there is none for this column. */
+double gg_scores_scale(const struct gg_scores *s, const struct gg_score_key *key);
+void gg_scores_empty(
+    struct gg_scores *s); /* as before the first configuration; names, species and scales stay */
+
+/* What uncertainties were predicted and what came of them, all cells; sorts their bins.  GG_INPUT where there are none; GG_SYSTEM. */
+int gg_reliability_print(struct gg_scores *s, enum gg_score_format format, struct gg_sink *to,
+                         struct gg_err *err);
+
+/* How truth and prediction vary in space, all cells: a table, or TSV.  GG_SYSTEM. */
+int gg_spatial_print(const struct gg_scores *s, enum gg_score_format format, struct gg_sink *to,
+                     struct gg_err *err);
+
 /* The fewest configurations that an interval is over; 0: there is none.  Below GG_SCORE_FEW a word of caution is due. */
 int gg_score_fewest(int n, const struct gg_score_row *row);
 enum { GG_SCORE_FEW = 5 };
@@ -133,6 +188,8 @@ enum { GG_SCORE_FEW = 5 };
 int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,
                     const struct gg_score_options *o, enum gg_score_format format, struct gg_sink *to,
                     struct gg_err *err);
+int gg_scores_text(const struct gg_scores *s, const struct gg_score_row *rows,
+                   const struct gg_score_options *o, struct gg_sink *to, struct gg_err *err);
 void gg_scores_free(struct gg_scores *s);
 
 #endif

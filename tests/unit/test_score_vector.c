@@ -192,6 +192,7 @@ static void scalars(void **state)
     enum { MANY = 4000 };
     static double x[MANY], y[MANY], noise[MANY];
     struct gg_scores s = {0};
+    struct gg_err err = {0};
     struct gg_score_key key = {.target = gg_scores_name(&s, "x"),
                                .predictor = gg_scores_name(&s, "x_pred"),
                                .temperature = NAN,
@@ -207,7 +208,7 @@ static void scalars(void **state)
             noise[i] = 0.125;
         }
         struct gg_score_data d = {.n = MANY, .width = 1, .truth = x, .prediction = y, .noise = noise};
-        gg_scores_add(&s, key, &d);
+        assert_int_equal(gg_scores_add(&s, key, &d, &err), 0);
         s.n_config++;
     }
     struct gg_score_row r = gg_scores_row(&s, &s.cell[0], &options);

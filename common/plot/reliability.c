@@ -1,0 +1,95 @@
+/* reliability.c -- errors as they were predicted, and as they are, with the diagonal on which both agree
+ *
+ * From gg-corr --reliability --tsv, at one time.  Bins of fewer than MIN particles are left out. */
+#include "plot/rows.h"
+#include "util/escape.h"
+
+#include <math.h>
+
+enum { MAX_LINE = 16, MIN = 10 };
+enum { PREDICTED, ACTUAL, ERROR, COUNT };
+static const struct gg_plot_wanted wanted = {.from = "output of gg-corr --reliability --tsv",
+                                             .column = {"predicted", "actual", "actual_error", "n"}};
+
+/* Both axes show the same range. */
+struct range {
+    double lo, hi;
+};
+
+static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of,
+                     struct range *of_all)
+{
+    int n = 0;
+    gg_plot_block(p, "predicted\tactual\terror\tn");
+    for (int k = 0; k < r->n; k++) {
+        const double *v = r->row[k].value;
+        if (!gg_plot_rows_same(&r->row[k], of, false) || !(v[COUNT] >= MIN))
+            continue;
+        fprintf(p->data, "%.6g\t%.6g\t%.6g\t%.0f\n", v[PREDICTED], v[ACTUAL], v[ERROR], v[COUNT]);
+        of_all->lo = fmin(of_all->lo, fmin(v[PREDICTED], v[ACTUAL] - v[ERROR]));
+        of_all->hi = fmax(of_all->hi, fmax(v[PREDICTED], v[ACTUAL] + v[ERROR]));
+        n++;
+    }
+    return n;
+}
+
+/* 1, 2 and 5 of each decade: a range of less than one has few whole powers of ten. */
+static void print_tics(FILE *script, char axis, const struct range *of)
+{
+    fprintf(script, "set %ctics (", axis);
+    for (int e = (int)floor(log10(of->lo)); e <= (int)ceil(log10(of->hi)); e++)
+        for (int k = 0; k < 3; k++)
+            fprintf(script, "%s%.3g", e == (int)floor(log10(of->lo)) && k == 0 ? "" : ", ",
+                    (k == 0   ? 1
+                     : k == 1 ? 2
+                              : 5) *
+                        pow(10, e));
+    fputs(")\n", script);
+}
+
+static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, struct gg_err *err)
+{
+    const struct gg_plot_row *line[MAX_LINE];
+    int n = gg_plot_rows_lines(r, line, MAX_LINE), points = 0;
+    struct range all = {INFINITY, 0};
+    char label[300];
+    for (int l = 0; l < n; l++)
+        points += add_block(p, r, line[l], &all);
+    if (points == 0)
+        return gg_fail(err, GG_INPUT, "%s: no bin of %d particles or more", gg_plot_name(file[0]), MIN);
+    gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
+                  r->row[0].time);
+    bool wide = all.lo > 0 && all.hi > 8 * all.lo;
+    fprintf(p->script, "%sset xrange [%.4g:%.4g]\nset yrange [%.4g:%.4g]\n", wide ? "set logscale xy\n" : "",
+            all.lo / 1.1, all.hi * 1.1, all.lo / 1.1, all.hi * 1.1);
+    for (int k = 0; k < 2 && wide; k++)
+        print_tics(p->script, "xy"[k], &all);
+    fputs("set size square\nset key top left Left reverse\nset samples 2\n"
+          "set xlabel 'predicted error (rms)'\nset ylabel 'error (rms)'\n"
+          "plot x with lines linewidth 1.2 dashtype (8,4) linecolor '#404040' title 'right'",
+          p->script);
+    for (int l = 0; l < n; l++) {
+        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        fprintf(
+            p->script,
+            ", \\\n     data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.8 "
+            "linecolor '%s' title ",
+            l, gg_plot_line(l));
+        gg_escape_gnuplot(p->script, label);
+    }
+    fputc('\n', p->script);
+    return 0;
+}
+
+int gg_plot_reliability(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
+{
+    struct gg_plot_rows r;
+    p->width = p->height = 460;
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted, err);
+    if (status == 0) {
+        gg_plot_rows_at(&r, p->o->time);
+        status = draw(p, &r, file, err);
+    }
+    gg_plot_rows_free(&r);
+    return status;
+}

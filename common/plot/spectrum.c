@@ -1,0 +1,80 @@
+/* spectrum.c -- how strongly truth and prediction vary at each wave vector; below, prediction with itself over prediction with truth
+ *
+ * From gg-corr --spatial --tsv: the rows of quantity S at one time. */
+#include "plot/rows.h"
+#include "util/escape.h"
+
+#include <math.h>
+
+enum { MAX_LINE = 16 };
+enum { AT, TRUTH, TRUTH_ERROR, PREDICTION, PREDICTION_ERROR, RATIO, RATIO_ERROR };
+static const struct gg_plot_wanted wanted = {.from = "output of gg-corr --spatial --tsv",
+                                             .column = {"at", "truth", "truth_error", "prediction",
+                                                        "prediction_error", "ratio", "ratio_error"},
+                                             .key = "quantity",
+                                             .is = "S"};
+
+static void add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of)
+{
+    gg_plot_block(p, "q\ttruth\ttruth_error\tprediction\tprediction_error\tratio\tratio_error");
+    for (int k = 0; k < r->n; k++)
+        for (int v = AT; gg_plot_rows_same(&r->row[k], of, false) && v <= RATIO_ERROR; v++)
+            fprintf(p->data, "%.6g%s", r->row[k].value[v], v < RATIO_ERROR ? "\t" : "\n");
+}
+
+/* One curve of a panel, with its errors. */
+static void add_curve(struct gg_plot *p, int block, int column, const char *look, const char *colour,
+                      const char *label)
+{
+    fprintf(p->script,
+            "data index %d using 1:%d:%d with yerrorbars pointtype 0 linewidth 1.2 linecolor '%s', \\\n     ",
+            block, column + 1, column + 2, colour);
+    fprintf(p->script, "data index %d using 1:%d with %s linecolor '%s' title ", block, column + 1, look,
+            colour);
+    gg_escape_gnuplot(p->script, label);
+}
+
+static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
+{
+    const struct gg_plot_row *line[MAX_LINE];
+    int n = gg_plot_rows_lines(r, line, MAX_LINE);
+    char label[300];
+    for (int l = 0; l < n; l++)
+        add_block(p, r, line[l]);
+    fputs("set multiplot layout 2,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\nset format x '%g'\n"
+          "set xtics 1\nset logscale y\nset format y '10^{%T}'\nset ylabel 'spectrum S(q)'\n"
+          "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
+          p->script);
+    gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
+                  r->row[0].time);
+    fputs("plot ", p->script);
+    for (int l = 0; l < n; l++) {
+        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        add_curve(p, l, PREDICTION, "lines linewidth 2", gg_plot_line(l), label);
+        fputs(", \\\n     ", p->script);
+    }
+    add_curve(p, 0, TRUTH, "points pointtype 7 pointsize 0.7", "#404040", "truth");
+    fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector q σ'\nunset key\n"
+          "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n"
+          "plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'",
+          p->script);
+    for (int l = 0; l < n; l++) {
+        fputs(", \\\n     ", p->script);
+        add_curve(p, l, RATIO, "linespoints linewidth 2 pointtype 7 pointsize 0.6", gg_plot_line(l), "");
+    }
+    fputs("\nunset multiplot\n", p->script);
+}
+
+int gg_plot_spectrum(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
+{
+    struct gg_plot_rows r;
+    p->width = 680;
+    p->height = 620;
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted, err);
+    if (status == 0) {
+        gg_plot_rows_at(&r, p->o->time);
+        draw(p, &r, file);
+    }
+    gg_plot_rows_free(&r);
+    return status;
+}
