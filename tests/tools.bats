@@ -222,7 +222,7 @@ goes_on() {
     done | awk -v want="$(loss rising)" '{ s += NR * $1 } END { d = s / 36 - want; exit !(NR == 8 && d * d < 1e-10) }'
     # the gradient of the weighted loss, and particles of weight 0
     weighted 1 "((i % 3) / 2)" >thirds.ggs
-    gg-gradcheck --set train.weights.particle=part m.yaml thirds.ggs
+    for term in mse huber gaussian; do gg-gradcheck --set train.weights.particle=part --set "loss=[{term: $term}]" m.yaml thirds.ggs; done
     gg-dump --text "$DATA/tiny.ggs" | awk '/^field / { on = $2 == "propensity"; if (on) sub(/ unit=/, " nan unit="); i = 0 }
         /^\t/ && on && i++ % 3 == 0 { $0 = "\tnan nan nan nan" } { print }' | gg-dump -r -o missing.ggs
     weighted 1 "(i % 3 > 0)" >masked.ggs
