@@ -120,6 +120,15 @@ for row, o in zip(rows[1:], objects):
 PY
 }
 
+@test "by index: the times of a prediction and those of the truth that correspond, of another temperature say" {
+    gg-train -q --epochs 1 --set inputs.positions=pos --set 'inputs.node=[type]' -o run se3.yaml "$DATA/tiny.ggs"
+    gg-dump --text "$DATA/tiny.ggs" | sed 's/^\t0.2 1 5 10$/\t0.3 2 8 17/' | gg-dump --reverse -o later.ggs
+    gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-corr --species A --tsv >same.tsv
+    gg-predict run/model.ggm later.ggs -o predicted.ggs
+    gg-corr --by index --species A --tsv predicted.ggs | cut -f 6- | cmp - <(cut -f 6- same.tsv)
+    refuses 3 "no time in common" gg-corr predicted.ggs
+}
+
 @test "times by value or by place; the same bytes for any number of threads" {
     gg-corr --target propensity --predictor displacement --by index --species A --tsv --threads 1 -o 1.tsv "$DATA/tiny.ggs"
     gg-corr --target propensity --predictor displacement --by index --species A --tsv --threads 2 "$DATA/tiny.ggs" >2.tsv

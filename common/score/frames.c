@@ -203,7 +203,10 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
         return -1;
     if (is_no_pair(q, &p))
         return 0;
-    if (gg_score_pair_check(&p, in, err) || gg_score_pair_times(&p, q->nearest_time, a, err))
+    enum gg_score_pairing how = q->nearest_time ? GG_PAIR_NEAREST
+                                : q->by_index   ? GG_PAIR_PLACE
+                                                : GG_PAIR_VALUE;
+    if (gg_score_pair_check(&p, in, err) || gg_score_pair_times(&p, how, a, err))
         return -1;
     const struct gg_frame *f = in->frame[p.of_x];
     const struct gg_field *type = gg_frame_find(f, "type");

@@ -136,7 +136,8 @@ static int nothing_shared(const struct gg_score_pair *p, struct gg_err *err)
                    p->y.field->name, y, p->x.field->name, x);
 }
 
-int gg_score_pair_times(struct gg_score_pair *p, bool nearest, struct gg_arena *a, struct gg_err *err)
+int gg_score_pair_times(struct gg_score_pair *p, enum gg_score_pairing how, struct gg_arena *a,
+                        struct gg_err *err)
 {
     const struct gg_field_times *x = &p->x.time, *y = &p->y.time;
     int n_x = x->axis < 0 ? 1 : x->n;
@@ -148,13 +149,14 @@ int gg_score_pair_times(struct gg_score_pair *p, bool nearest, struct gg_arena *
                                      y->n, p->x.field->name, x->n);
     p->time = GG_NEW(a, struct gg_score_times, (size_t)n_x + (size_t)y->n);
     p->n = 0;
-    for (int t = 0; by_value && nearest && t < y->n; t++) {
+    bool nearest = by_value && how == GG_PAIR_NEAREST, place = how == GG_PAIR_PLACE && x->n == y->n;
+    for (int t = 0; nearest && t < y->n; t++) {
         int at = nearest_to(y->value[t], x);
         if (at >= 0)
             p->time[p->n++] = (struct gg_score_times){at, t};
     }
-    for (int t = 0; !(by_value && nearest) && t < n_x; t++) {
-        int at = gg_score_time_in(y, x, t);
+    for (int t = 0; !nearest && t < n_x; t++) {
+        int at = place ? t : gg_score_time_in(y, x, t);
         if (at >= 0)
             p->time[p->n++] = (struct gg_score_times){t, at};
     }

@@ -38,9 +38,11 @@ bool gg_score_pair_fits(const struct gg_score_pair *p);
 /* Refuses a pair that does not fit, with the names of both; edges must be the same ones in both streams. */
 int gg_score_pair_check(const struct gg_score_pair *p, const struct gg_score_input *in, struct gg_err *err);
 
-/* Fills p->time: times that both have; with `nearest`, each time of the prediction with the nearest of the truth, in log
- * time.  A prediction without times is the same at all.  GG_INPUT, with both grids, where nothing is shared. */
-int gg_score_pair_times(struct gg_score_pair *p, bool nearest, struct gg_arena *a, struct gg_err *err);
+/* Fills p->time: times that both have; or each time of the prediction with the nearest of the truth, in log time; or those of the same
+ * place, where both have as many.  A prediction without times is the same at all.  GG_INPUT, with both grids, where nothing is shared. */
+enum gg_score_pairing { GG_PAIR_VALUE, GG_PAIR_NEAREST, GG_PAIR_PLACE };
+int gg_score_pair_times(struct gg_score_pair *p, enum gg_score_pairing how, struct gg_arena *a,
+                        struct gg_err *err);
 
 /* Where `t` has the k-th time of `of`: by value, or by place where one of them does not know its times; -1 nowhere. */
 int gg_score_time_in(const struct gg_field_times *t, const struct gg_field_times *of, int k);
