@@ -22,7 +22,7 @@ static const struct gg_layer_case cases[] = {
     {"temperature", {"3x0e+2x0o+2x1o+4x0e", "graph:2x0e"}, "hidden=4"},
     {"edges", {"edge:3x0e+2x1o", "graph*time:2x0e+1x1o"}, "hidden=5"},
     {"features of the graph", {"graph:3x0e+2x1o", "node:2x0e"}, "hidden=4"},
-    {"linear", {"17x0e", "graph*time:2x0e"}, "hidden="},
+    {"wide", {"17x0e", "graph*time:2x0e"}, "hidden=3"},
     {"own condition", {"4x0e+2x2e", "3x0e"}, "hidden=4,5"},
     {0}};
 

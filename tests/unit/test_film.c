@@ -1,4 +1,4 @@
-/* test_film.c -- film and adagn: the identity at the start, norm and film in one, a reference file */
+/* test_film.c -- film, adagn, outer: the identity at the start, norm and film in one, a reference file */
 #include "layers/layers.h"
 #include "laws/check.h"
 #include "near.h"
@@ -105,6 +105,22 @@ static void adagn_is_film_behind_norm(void **state)
     evaluate(&adagn);
     for (int k = 0; k < 12 * a.out.stride; k++)
         close_to((double)adagn.y[k], (double)film.y[k], 1e-6);
+}
+
+static void outer_multiplies_every_pair(void **state)
+{
+    struct gg_layer l;
+    (void)state;
+    make(&l, "outer", "graph:2x0e", "graph*time:3x0e", "");
+    struct evaluation e = {.l = &l,
+                           .g = &few,
+                           .x = {random_rows(&l.in[0], &few, 1), random_rows(&l.in[1], &few, 2)}};
+    evaluate(&e);
+    for (int t = 0; t < 3; t++)
+        for (int a = 0; a < 2; a++)
+            for (int b = 0; b < 3; b++)
+                close_to((double)e.y[t * l.out.stride + 3 * a + b],
+                         (double)(e.x[0][a] * e.x[1][t * l.in[1].stride + b]), 1e-6);
 }
 
 /* ---- the reference: torch's linear layers, without the square roots and the activation's constant of ours ---- */
@@ -236,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(film_is_the_identity_at_the_start),
                                        cmocka_unit_test(adagn_is_film_behind_norm),
+                                       cmocka_unit_test(outer_multiplies_every_pair),
                                        cmocka_unit_test(reference)};
     return cmocka_run_group_tests(tests, NULL, free_all);
 }
