@@ -1,10 +1,12 @@
 #!/bin/bash
-# cell.sh OUT.tsv TRAIN.ggs SIZE SEED ARM.yaml SET.ggs... -- one training of one arm, scored on each set
+# cell.sh OUT.tsv TRAIN.ggs SIZE SEED ARM.yaml SET.ggs@TIME,... ... -- one training of one arm, scored on each set at these times
 #
-# From the environment: MODEL, the YAML that the arm is folded into; STEPS, PRE_STEPS; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training
-# configurations go through (cat: none).
+# From the environment: MODEL, the YAML that the arm is folded into; OPTIONS of gg-train; STEPS, PRE_STEPS; TIMES, those trained at; PREDICT, options of
+# gg-predict; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training configurations go through (cat: none); POOL, what an arm is
+# pre-trained on, and PRE_FILTER, what that goes through.
 #
-# Trained on the first SIZE configurations by STEPS steps.  A line for each set, target, time: columns below, species A.  by_config has the
+# Trained on the first SIZE configurations by STEPS steps.  The times of a set are those that correspond, in their order, to those of the model
+# (of another temperature, say).  A line for each set, target, time: columns below, species A.  by_config has the
 # correlation inside each configuration, in the order of the set.  A target without =PREDICTOR is predicted by TARGET_pred.
 set -eu -o pipefail
 out=$1 train=$2 size=$3 seed=$4 arm=$5
@@ -17,7 +19,7 @@ count() { gg-dump "$1" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p'; }
 options() { # ARM.yaml STREAM STEPS
     local frames
     frames=$(count "$2")
-    printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$1" --seed "$seed" --epochs $((($3 + frames - 1) / frames))
+    printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$1" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
 }
 cost() { # OPTION... MODEL STREAM: Tflop of that training
     gg-train --estimate "$@" | awk '
@@ -29,43 +31,49 @@ cost() { # OPTION... MODEL STREAM: Tflop of that training
 
 gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
 mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS")
+# shellcheck disable=SC2206
+opt+=(--set "heads.times=[$TIMES]" $OPTIONS)
 tflop=$(cost "${opt[@]}" "$MODEL" "$run/train.ggs")
-# pre/ARM.yaml beside arms/ARM.yaml: first trained by that on all of TRAIN, PRE_STEPS steps, once for all sizes
+# pre/ARM.yaml beside arms/ARM.yaml: first trained by that on all of POOL (default TRAIN), PRE_STEPS steps, once for all sizes
 pre=$(dirname "$arm")/../pre/$(basename "$arm")
 if [ -e "$pre" ]; then
-    first=$(dirname "$out")/$(basename "$arm" .yaml).$(basename "$train" .ggs).$seed.pre
-    mapfile -t pre_opt < <(options "$pre" "$train" "$PRE_STEPS")
+    pool=${POOL:-$train}
+    first=$(dirname "$out")/$(basename "$arm" .yaml).$(basename "$pool" .ggs).$seed.pre
     exec 9>"$first.lock"
     flock 9
-    [ -e "$first/done" ] || { gg-train -q "${pre_opt[@]}" -o "$first" "$MODEL" "$train" && touch "$first/done"; }
+    [ -e "$first.ggs" ] || { $PRE_FILTER <"$pool" >"$first.part" && mv "$first.part" "$first.ggs"; }
+    mapfile -t pre_opt < <(options "$pre" "$first.ggs" "$PRE_STEPS")
+    [ -e "$first/done" ] || { gg-train -q "${pre_opt[@]}" -o "$first" "$MODEL" "$first.ggs" && touch "$first/done"; }
     flock -u 9
-    tflop=$(echo "$tflop $(cost "${pre_opt[@]}" "$MODEL" "$train")" | awk '{ print $1 + $2 }')
+    tflop=$(echo "$tflop $(cost "${pre_opt[@]}" "$MODEL" "$first.ggs")" | awk '{ print $1 + $2 }')
     opt+=(--from "$first/model.ggm")
 fi
 gg-train -q "${opt[@]}" -o "$run/m" "$MODEL" "$run/train.ggs"
 seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
 
-score() { # SET NAME TARGET PREDICTOR: the whole set, then each configuration
+score() { # SET-NAME TIMES TARGET PREDICTOR: the whole set, then each configuration
     local k
-    for k in : $(seq 0 $(($(count "$run/$2.ggs") - 1))); do
-        gg-select --frames "$k" "$run/$2.ggs" |
-            gg-corr -q --bootstrap 0 --no-spearman --species A --target "$3" --predictor "$4" --tsv | sed "s/^/$k\t/"
-    done | awk -F '\t' -v OFS='\t' -v lead="$(basename "$arm" .yaml)	$size	$seed	$tflop	$seconds	$2" '
+    for k in : $(seq 0 $(($(count "$run/$1.ggs") - 1))); do
+        gg-select --frames "$k" "$run/$1.ggs" |
+            gg-corr -q --by index --bootstrap 0 --no-spearman --species A --target "$3" --predictor "$4" --tsv | sed "s/^/$k\t/"
+    done | awk -F '\t' -v OFS='\t' -v lead="$(basename "$arm" .yaml)	$size	$seed	$tflop	$seconds	$1" -v times="$2" '
+        BEGIN { split(times, time, ",") }
         $2 == "target" { for (c = 2; c <= NF; c++) at[$c] = c; next }
-        $1 == ":" { n++; row[$at["time"]] = n; line[n] = $at["target"] OFS $at["predictor"] OFS $at["kind"] OFS $at["temperature"] OFS $at["time"] \
-            OFS $at["species"] OFS $at["rho_config"] OFS $at["ceiling_config"]; next }
+        $1 == ":" { n++; row[$at["time"]] = n; line[n] = $at["target"] OFS $at["predictor"] OFS $at["kind"] OFS $at["temperature"] \
+            OFS time[$at["time"] + 1] OFS $at["species"] OFS $at["rho_config"] OFS $at["ceiling_config"]; next }
         { r = row[$at["time"]]; list[r] = list[r] (list[r] == "" ? "" : ",") sprintf("%.4f", $at["rho_config"]) }
         END { for (r = 1; r <= n; r++) print lead, line[r], list[r] }'
 }
 {
     printf 'arm\tsize\tseed\ttflop\tseconds\tset\ttarget\tpredictor\tkind\ttemperature\ttime\tspecies\trho_config\tceiling_config\tby_config\n'
     for set; do
-        name=$(basename "$set" .ggs)
-        gg-predict --threads 1 "$run/m/model.ggm" "$set" -o "$run/$name.ggs"
+        name=$(basename "${set%@*}" .ggs)
+        # shellcheck disable=SC2086
+        gg-select --times "${set#*@}" "${set%@*}" | gg-predict --threads 1 $PREDICT "$run/m/model.ggm" >"$run/$name.ggs"
         for pair in $TARGETS; do
             target=${pair%%=*} predictor=${pair#*=}
             [ "$predictor" != "$target" ] || predictor=${target}_pred
-            score "$set" "$name" "$target" "$predictor"
+            score "$name" "${set#*@}" "$target" "$predictor"
         done
     done
 } >"$run/scored"

@@ -6,10 +6,11 @@
 #   hot     T = 0.64, three liquids of two;  cold  T = 0.50, three of two
 #
 # Times are even in their logarithm between three that are to be compared: ballistic (0.2), in the plateau (1/7 of the relaxation time), and the
-# relaxation time, at which F_s(k = 7.25) of A is 1/e: PANEL_TIMES of t56 (3, 22), t64 (1.1, 8), t50 (17, 123).
+# relaxation time, at which F_s(k = 7.25) of A is 1/e.
 ifdef SMALL
 
-PANEL_TIMES := 0.2,1,10
+TIMES         ?= 0.2,1,10
+TIMES_OF_test ?= $(TIMES)
 $(DATA)/prepared.ggs: $(ROOT)/examples/data/tiny.ggs
 	mkdir -p $(@D)
 	gg-quench -q $< | gg-features --add displacement --positions pos_inherent --into to_inherent -o $@
@@ -24,7 +25,10 @@ $(DATA)/test.ggs: $(DATA)/prepared.ggs
 
 else
 
-PANEL_TIMES := 0.2,3,22
+TIMES         ?= 0.2,3,22
+TIMES_OF_test ?= $(TIMES)
+TIMES_OF_hot  ?= 0.2,1.1,8
+TIMES_OF_cold ?= 0.2,17,123
 TIMES_t56 := 0.155,0.2,0.26,0.345,0.45,0.59,0.775,1.015,1.33,1.745,2.29,3,3.85,4.935,6.335,8.125,10.42,13.37,17.15,22,28.22
 TIMES_t64 := 0.16,0.2,0.25,0.305,0.38,0.47,0.58,0.72,0.89,1.1,1.41,1.805,2.315,2.965,3.8,4.87,6.245,8,10.25
 TIMES_t50 := 0.145,0.2,0.275,0.375,0.52,0.71,0.975,1.345,1.845,2.535,3.48,4.775,6.56,9.01,12.38,17,21.77,27.88,35.705,45.725,58.56,74.995,96.045,123
@@ -58,3 +62,4 @@ $(DATA)/test.ggs $(DATA)/hot.ggs $(DATA)/cold.ggs:
 	cat $^ | $(PREPARE) -o $@
 
 endif
+TIMES_OF_try  ?= $(TIMES_OF_test)

@@ -56,8 +56,12 @@ LARGEST := $(lastword $(SIZES))
 
 include $(HERE)/data.mk
 
+# Of an arm, or else of the story: MODEL, STEPS, TIMES ... and MODEL_arm, STEPS_arm, TIMES_arm ...
+FILTER     ?= cat
+PRE_FILTER ?= cat
+own = $(foreach v,MODEL STEPS PRE_STEPS OPTIONS TIMES PREDICT TARGETS FILTER POOL PRE_FILTER,$v="$(or $($v_$1),$($v))")
 # $1 arm, $2 cell, $3 training stream, $4 size, $5 seed, $6 arm's file, $7 sets to score
-cell = [ -e $2 ] || MODEL=$(MODEL) STEPS=$(or $(STEPS_$1),$(STEPS)) PRE_STEPS=$(PRE_STEPS) TARGETS="$(or $(TARGETS_$1),$(TARGETS))" FILTER="$(or $(FILTER_$1),cat)" $(HERE)/cell.sh $2 $3 $4 $5 $6 $7
+cell = [ -e $2 ] || $(own) $(HERE)/cell.sh $2 $3 $4 $5 $6 $(foreach s,$7,$(DATA)/$s.ggs@$(TIMES_OF_$s))
 
 # What is in results/ needs no data; what is not first has them made, once however many jobs there are.
 with_data = mkdir -p $(DATA) && flock $(DATA)/lock $(MAKE) --no-print-directory $1
@@ -69,7 +73,7 @@ $(RESULTS)/search/$1.tsv:
 	$(call with_data,$(DATA)/fit.ggs $(DATA)/try.ggs)
 	mkdir -p $$(@D) $(OUT)/search
 	for setting in $(call settings,$1); do for seed in $(wordlist 1,2,$(SEEDS)); do \
-	    $(call cell,$1,$(OUT)/search/$$$$setting.$$$$seed.tsv,$(DATA)/fit.ggs,$(LARGEST),$$$$seed,arms/$$$$setting.yaml,$(DATA)/try.ggs); \
+	    $(call cell,$1,$(OUT)/search/$$$$setting.$$$$seed.tsv,$(DATA)/fit.ggs,$(LARGEST),$$$$seed,arms/$$$$setting.yaml,try); \
 	done; done
 	$(HERE)/panel.sh search $(foreach s,$(call settings,$1),$(foreach d,$(wordlist 1,2,$(SEEDS)),$(OUT)/search/$s.$d.tsv)) >$$@
 endef
@@ -83,7 +87,7 @@ $(RESULTS)/$1.tsv: $(if $(call settings,$1),$(RESULTS)/search/$1.tsv)
 	mkdir -p $$(@D) $(OUT)/cells
 	file=arms/$(if $(call settings,$1),$$$$($(HERE)/panel.sh best $(RESULTS)/search/$1.tsv),$1).yaml; \
 	for size in $(SIZES); do for seed in $(SEEDS); do \
-	    $(call cell,$1,$(OUT)/cells/$1.$$$$size.$$$$seed.tsv,$(DATA)/train.ggs,$$$$size,$$$$seed,$$$$file,$(SETS:%=$(DATA)/%.ggs)); \
+	    $(call cell,$1,$(OUT)/cells/$1.$$$$size.$$$$seed.tsv,$(DATA)/train.ggs,$$$$size,$$$$seed,$$$$file,$(SETS)); \
 	done; done
 	$(HERE)/panel.sh join $(foreach n,$(SIZES),$(foreach s,$(SEEDS),$(OUT)/cells/$1.$n.$s.tsv)) >$$@
 endef
