@@ -171,7 +171,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     sed 's/node_features/type/' "$ridge" >m.yaml
     refuses 2 "m.yaml:3:1: fit.inputs: 'type' is no number" gg-train -q -o run m.yaml f.ggs
     sed 's/target: propensity/target: displacement/' "$ridge" >m.yaml
-    refuses 2 "'displacement' is 1x1o on nodes" gg-train -q -o run m.yaml f.ggs
+    refuses 3 "nothing of the target's kind, 1o, among 12 numbers" gg-train -q -o run m.yaml f.ggs
     refuses 2 "did you mean leave-configuration-out" gg-train -q -o run --set fit.penalty.choose=leave-configurations-out "$ridge" f.ggs
     refuses 2 "the smaller first" gg-train -q -o run --set 'fit.penalty.path=[10, 1]' "$ridge" f.ggs
     refuses 2 "above 0" gg-train -q -o run --set 'fit.penalty.path=[0, 1]' "$ridge" f.ggs
