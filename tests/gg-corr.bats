@@ -94,6 +94,7 @@ YAML
     near "$(value 1 diff_config <t.tsv)" "$(awk -v a="$(value 1 rho_config <t.tsv)" -v b="$(value 9 rho_config <t.tsv)" 'BEGIN { print a - b }')" 2e-6
     [ "$(value 1 against <t.tsv)" = propensity_var ]
     [ "$(value 9 diff_config <t.tsv)" = nan ]
+    near "$(value 1 diff_p <t.tsv)" 0.0078125 1e-6 # the same sign in all eight: 2 / 2^8
     awk -v x="$(value 1 diff_pooled <t.tsv)" -v lo="$(value 1 diff_pooled_lo <t.tsv)" -v hi="$(value 1 diff_pooled_hi <t.tsv)" \
         'BEGIN { exit !(lo < x && x < hi) }'
 }

@@ -2,6 +2,7 @@
 #include "score/score.h"
 #include "stats/bootstrap.h"
 #include "stats/ceiling.h"
+#include "stats/permutation.h"
 #include "stream/frame.h"
 #include "util/arena.h"
 
@@ -120,6 +121,16 @@ static struct gg_intervals intervals(int n, const struct gg_moments *a, const st
     return b ? gg_intervals_difference(n, a, b) : gg_intervals_pearson(n, a);
 }
 
+static double exchanged(int n, const struct gg_moments *a, const struct gg_moments *b)
+{
+    double *d = gg_xmalloc(((size_t)n + 1) * sizeof *d);
+    for (int k = 0; k < n; k++)
+        d[k] = gg_pearson(&a[k]) - gg_pearson(&b[k]);
+    double p = gg_sign_test(n, d);
+    free(d);
+    return p;
+}
+
 static void add_difference(struct gg_score_row *r, const struct gg_scores *s, const struct gg_score_cell *c,
                            const struct gg_score_options *o)
 {
@@ -129,7 +140,7 @@ static void add_difference(struct gg_score_row *r, const struct gg_scores *s, co
     key.predicted_time = NAN; /* a predictor without times */
     other = other ? other : gg_scores_find(s, &key);
     r->diff_config = r->diff_config_lo = r->diff_config_hi = NAN;
-    r->diff_pooled = r->diff_pooled_lo = r->diff_pooled_hi = NAN;
+    r->diff_pooled = r->diff_pooled_lo = r->diff_pooled_hi = r->diff_p = NAN;
     if (o->against < 0 || !other || other == c)
         return;
     struct gg_moments *a = gg_xmalloc(2 * (size_t)c->n * sizeof *a), *b = a + c->n;
@@ -141,6 +152,7 @@ static void add_difference(struct gg_score_row *r, const struct gg_scores *s, co
     r->diff_pooled = gg_difference_pooled(n, a, b);
     r->diff_pooled_lo = e.pooled.lo;
     r->diff_pooled_hi = e.pooled.hi;
+    r->diff_p = exchanged(n, a, b);
     free(a);
 }
 
@@ -172,7 +184,7 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
     if (c->key.over == GG_FREE && c->n < GG_SCORE_CONFIGS) {
         r.rho_pooled = r.rho_pooled_lo = r.rho_pooled_hi = r.spearman_pooled = NAN;
         r.ceiling_pooled = r.reached_pooled = NAN;
-        r.diff_pooled = r.diff_pooled_lo = r.diff_pooled_hi = NAN;
+        r.diff_pooled = r.diff_pooled_lo = r.diff_pooled_hi = r.diff_p = NAN;
     }
     return r;
 }

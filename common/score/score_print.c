@@ -69,6 +69,7 @@ static const struct {
     COLUMN(diff_pooled),
     COLUMN(diff_pooled_lo),
     COLUMN(diff_pooled_hi),
+    COLUMN(diff_p),
     COLUMN(averaged),
 };
 enum { N_COLUMN = sizeof columns / sizeof *columns };

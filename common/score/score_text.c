@@ -62,6 +62,7 @@ static const struct shown {
              {SCORES, {"slope", "slope"}, NUMBER, AT(slope_pooled), .alike = true},
              {SCORES, {"difference config", "difference config"}, INTERVAL, AT(diff_config), .against = true},
              {SCORES, {"difference pooled", "difference pooled"}, INTERVAL, AT(diff_pooled), .against = true},
+             {SCORES, {"p", "p"}, NUMBER, AT(diff_p), .against = true},
              {SPREAD, {"e^2 / V", "e^2 / V"}, INTERVAL, AT(z2)},
              {SPREAD, {"within 1 sd", NULL}, INTERVAL, AT(within_1sd)},
              {SPREAD, {"within 2 sd", NULL}, INTERVAL, AT(within_2sd)},
