@@ -95,10 +95,14 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
         return gg_fail(err, GG_USAGE,
                        "of --tsv and --json, and of --spatial, --reliability and --json, two "
                        "exclude each other");
+    if (o->spatial && (o->scale_from || o->noise_in_spread))
+        return gg_fail(err, GG_USAGE, "%s: of uncertainties, which --spatial does not look at",
+                       o->scale_from ? "--scale-from" : "--noise-in-spread");
     r->scores.noise_in_spread = o->noise_in_spread;
     if (select_species(r, err) || gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
         (o->scale_from &&
-         gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err)))
+         gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err) &&
+         gg_err_prefix(err, "--scale-from: ")))
         return -1;
     r->scores.spearman = o->spearman && !o->spatial;
     r->scores.spatial = o->spatial ? &r->spatial : NULL;

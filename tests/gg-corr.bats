@@ -122,7 +122,7 @@ PY
 }
 
 @test "by index: the times of a prediction and those of the truth that correspond, of another temperature say" {
-    gg-train -q --epochs 1 --set inputs.positions=pos --set 'inputs.node=[type]' -o run se3.yaml "$DATA/tiny.ggs"
+    gg-train -q --epochs 1 --set inputs.positions=pos --set 'inputs.node=[type]' -o run "$ROOT/examples/models/se3.yaml" "$DATA/tiny.ggs"
     gg-dump --text "$DATA/tiny.ggs" | sed 's/^\t0.2 1 5 10$/\t0.3 2 8 17/' | gg-dump --reverse -o later.ggs
     gg-predict run/model.ggm "$DATA/tiny.ggs" | gg-corr --species A --tsv >same.tsv
     gg-predict run/model.ggm later.ggs -o predicted.ggs
@@ -289,6 +289,49 @@ planted() {
     awk -v r="$(value 1 rho_pooled <c.tsv)" 'BEGIN { exit !(r > 0.999) }' # centred already, up to what rounding and the thermostat leave
     run -0 gg-corr --truth "$DATA/tiny.ggs" p.ggs
     [[ "$output" == *"rho_v config"*"cosine"* ]]
+}
+
+@test "truth from different runs only where it is made of them" {
+    gg-targets --keep-replicas "$DATA/tiny_replicas.ggs" -o r.ggs
+    run -0 gg-corr --spatial --tsv --target propensity --predictor displacement r.ggs
+    [ "$(cut -f 6 <<<"$output" | sed -n 2p)" != "" ]
+    grep -q halves <<<"$output"
+    gg-select --scramble 'propensity,propensity_var' -o s.ggs r.ggs
+    run -0 gg-corr --spatial --tsv --target propensity --predictor displacement s.ggs
+    run ! grep -q halves <<<"$output"
+    refuses 2 "which --spatial does not look at" gg-corr --spatial --scale-from r.ggs r.ggs
+    refuses 2 "which --spatial does not look at" gg-corr --spatial --noise-in-spread r.ggs
+}
+
+@test "a target of several kinds of irreps is left out and told; its columns can be asked for" {
+    gg-targets --add propensity,displacement_covariance "$DATA/tiny_replicas.ggs" | gg-dump --text |
+        awk '/^field/ { if (keep) print block; keep = 0 }
+             /^field (propensity|displacement_covariance) / { keep = 1; block = $0; sub(/^field [a-z_]*/, "&_pred", block); print; next }
+             keep && /^\t/ { block = block "\n" $0 } /^(trailer|end)/ && keep { print block; keep = 0 } { print }' | gg-dump --reverse -o both.ggs
+    run -0 --separate-stderr gg-corr --tsv both.ggs
+    [[ "$stderr" == *"left out: displacement_covariance, numbers of several kinds of irreps"* ]]
+    [ "$(cut -f 1 <<<"$output" | sort -u | tr '\n' ' ')" = "propensity target " ]
+    run -0 gg-corr both.ggs
+    [[ "$output" == *"left out: displacement_covariance, numbers"* ]]
+    gg-corr --target displacement_covariance:0 --predictor displacement_covariance_pred:0 --tsv both.ggs >one.tsv
+    [ "$(value 1 rho_pooled <one.tsv)" = 1 ]
+}
+
+# Errors of five numbers of standard deviation 1 each, and an X_std of 1: e^2/V is 1.
+@test "uncertainties of tensors: X_std is that of one of their numbers" {
+    awk 'function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand()) }
+        BEGIN {
+            srand(1); n = 2000; print "#gg-text 1"; print "member gg.graph/1"
+            printf "frame t/0\n\tnodes %d, edges 0, dim 3, pbc 0\n\tcell 9 0 0 0 9 0 0 0 9\n", n
+            for (i = 0; i < n; i++) { y[i] = ""; p[i] = ""; for (k = 0; k < 5; k++) { v = 2 * normal(); y[i] = y[i] " " v; p[i] = p[i] " " v + normal() } }
+            print "field q f32 [" n " node, 5 free] target irreps=1x2e unit=1"; for (i = 0; i < n; i++) print "\t" substr(y[i], 2)
+            print "field q_pred f32 [" n " node, 5 free] prediction irreps=1x2e unit=1"; for (i = 0; i < n; i++) print "\t" substr(p[i], 2)
+            print "field q_std f32 [" n " node] prediction irreps=0e unit=1"; for (i = 0; i < n; i++) print "\t1"
+            print "end"
+        }' | gg-dump -r -o t.ggs
+    gg-corr --tsv --species all t.ggs >t.tsv
+    near "$(value 1 z2 <t.tsv)" 1 0.05
+    near "$(value 1 scale <t.tsv)" 1 0.03
 }
 
 @test "a closed pipe ends it quietly" {

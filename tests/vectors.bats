@@ -54,6 +54,17 @@ YAML
     refuses 2 "this fit predicts one scalar .1x0e. a particle" gg-train -q -o no --set fit.kind=logistic --set fit.penalty=10 v.yaml own.ggs
 }
 
+@test "vector ridge: of some species alone the mean is not known to be 0, and stays" {
+    gg-quench --forces "$DATA/tiny.ggs" | gg-select --frames :4 >g.ggs
+    gg-train -q -o run --set 'fit.inputs=[force]' "$ROOT/examples/models/ridge_vector.yaml" g.ggs
+    gg-predict run/model.ggm g.ggs | gg-select --species A >whole.ggs
+    gg-select --species A g.ggs | gg-predict run/model.ggm >alone.ggs
+    moved=$(paste <(gg-select --frames 0 whole.ggs | gg-dump --data displacement_pred) <(gg-select --frames 0 alone.ggs | gg-dump --data displacement_pred) |
+        awk '{ h = NF / 2; for (k = 1; k <= h; k++) { d = $k - $(k + h); d *= d; if (d > most) most = d } } END { print sqrt(most) }')
+    mean=$(gg-select --frames 0 alone.ggs | gg-dump --data displacement_pred | awk '{ s += $1 } END { print s / NR }')
+    awk -v m="$mean" -v d="$moved" 'BEGIN { exit !(m * m > 1e-14 && d * d > 0 && d < 0.05) }'
+}
+
 @test "forces: minus the slope of the energy; with what the inherent structure says they are inputs, and targets" {
     awk -v h=0.002 'BEGIN { srand(5); n = 64; for (i = 0; i < n; i++) for (z = 0; z < 3; z++) { k = z == 0 ? i % 4 : z == 1 ? int(i / 4) % 4 : int(i / 16)
             x[i, z] = 1.1 * k + 0.15 * (rand() - 0.5) }

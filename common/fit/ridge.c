@@ -111,7 +111,7 @@ static double *make_b(const struct gg_ridge *r, const struct sums *s, const stru
 
 static double alpha_at(const struct gg_ridge *r, const struct sums *s, int k)
 {
-    return r->path[k] * (r->per_particle ? s->n : 1);
+    return r->path[k] * (r->per_particle > 0 ? s->n / r->per_particle : 1);
 }
 
 /* ---- by the tridiagonal form ---- */

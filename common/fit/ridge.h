@@ -18,10 +18,10 @@
  * the caller's: any one near the means keeps the digits. */
 struct gg_ridge {
     int n_feature, n_target, n_path;
-    const double *path; /* [n_path] alpha, or alpha / n */
-    bool per_particle;
-    double drop; /* features of a smaller standard deviation are left out: weight 0 */
-    int pca;     /* principal components that are kept; 0 = all */
+    const double *path;  /* [n_path] alpha, or alpha / n */
+    double per_particle; /* numbers a particle; 0: alpha as it is */
+    double drop;         /* features of a smaller standard deviation are left out: weight 0 */
+    int pca;             /* principal components that are kept; 0 = all */
     bool
         about_zero; /* all means count as 0: no intercept, scales are root mean squares.  For components of vectors */
 };

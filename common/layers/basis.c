@@ -121,6 +121,7 @@ static int init_points(const struct gg_layer *l, struct plan *p, struct gg_arena
             p->time < 0 ? "" : " (of the ratio of the two)");
     if (!h->range.n && given.n == 1 && h->kind != GG_BASIS_ONE_HOT)
         return gg_fail(err, GG_USAGE, "range is missing: one training time has none");
+    p->basis.orthonormal = h->orthonormal;
     p->basis.n_point = h->orthonormal || h->kind == GG_BASIS_ONE_HOT ? given.n : 0;
     p->basis.low = h->range.n ? ends[0] : p->basis.point[0];
     p->basis.high = h->range.n ? ends[1] : p->basis.point[given.n - 1];

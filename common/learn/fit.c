@@ -313,9 +313,24 @@ static void predict(const struct gg_model *m, int head, const struct gg_sample *
     }
 }
 
-/* Particles of one mass that keep their centre have no mean displacement: that of a prediction is taken off, where all have one. */
+static bool has_all_species(const struct gg_model *m, const struct gg_sample *s)
+{
+    bool all = true;
+    for (int species = 0; species < m->n_species && all; species++) {
+        int64_t i = 0;
+        while (i < s->n_node && s->type[i] != species)
+            i++;
+        all = i < s->n_node;
+    }
+    return all;
+}
+
+/* Particles of one mass that keep their centre have no mean displacement: that of a prediction is taken off, where the frame holds all
+ * species and all particles have a prediction. */
 static void stop_drift(const struct gg_model *m, int head, const struct gg_sample *s, float *y)
 {
+    if (!has_all_species(m, s))
+        return;
     int64_t step = (int64_t)m->head[head].target.n_time * gg_fit_of(m)->dim, n = s->n_node;
     for (int64_t k = 0; k < step && n; k++) {
         double mean = 0;
@@ -334,7 +349,9 @@ int gg_fit_predict(struct gg_pass *p, const struct gg_model *m, const struct gg_
     (void)err;
     for (int h = 0; h < m->n_head; h++)
         predict(m, h, s, out[h].y);
-    for (int h = 0; h < m->n_head && gg_fit_of(m)->irrep.l == 1 && !gg_fit_of(m)->keys.drift; h++)
+    for (int h = 0; h < m->n_head && gg_fit_of(m)->irrep.l == 1 && gg_fit_of(m)->irrep.p < 0 &&
+                    !gg_fit_of(m)->keys.drift;
+         h++)
         stop_drift(m, h, s, out[h].y);
     return 0;
 }

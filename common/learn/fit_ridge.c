@@ -22,7 +22,7 @@ static struct gg_ridge problem(const struct gg_fit *x)
                              .n_target = x->n_output,
                              .n_path = x->n_path,
                              .path = x->path,
-                             .per_particle = x->keys.per_particle,
+                             .per_particle = x->keys.per_particle ? x->dim : 0,
                              .drop = x->keys.drop,
                              .pca = (int)x->keys.pca,
                              .about_zero = gg_fit_turns(x)};

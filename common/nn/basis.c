@@ -204,5 +204,5 @@ int gg_basis_init(struct gg_basis *b, struct gg_arena *a, struct gg_err *err)
         return gg_fail(err, GG_USAGE, "range: from a number to itself: two that differ are wanted");
     for (int k = 0; k < b->n; k++)
         b->norm[k] = exp((lgamma(k + 1.) - lgamma(k + b->alpha + 1)) / 2);
-    return b->n_point ? make_factor(b, a, err) : 0;
+    return b->orthonormal && b->n_point ? make_factor(b, a, err) : 0;
 }

@@ -29,8 +29,9 @@ struct gg_basis {
     int n;
     double alpha, x_0, x_1; /* laguerre */
     double low, high;       /* s at y = 0 and 1 */
-    int n_point;            /* 0: functions as they are */
-    const double *point;    /* [n_point] of s, one after the other the same way */
+    bool orthonormal;       /* on the points; else functions as they are */
+    int n_point;
+    const double *point; /* [n_point] of s, one after the other the same way */
     /* gg_basis_init: */
     double norm[GG_BASIS_MAX]; /* laguerre: the square roots */
     double *factor;            /* [n][n] R, row by row; NULL without points */

@@ -59,20 +59,6 @@ static struct line *collect(const struct gg_plot_rows *r, int *n)
     return line;
 }
 
-/* The rows at the nearest of the times; all without a wish. */
-static void keep_time(struct gg_plot_rows *r, double wish)
-{
-    double nearest = INFINITY;
-    int n = 0;
-    for (int k = 0; k < r->n; k++)
-        if (fabs(r->row[k].time - wish) < fabs(nearest - wish))
-            nearest = r->row[k].time;
-    for (int k = 0; k < r->n && isfinite(nearest); k++)
-        if (r->row[k].time == nearest)
-            r->row[n++] = r->row[k];
-    r->n = isfinite(nearest) ? n : r->n;
-}
-
 /* The fitted curve over the sizes, a little beyond the last one. */
 static int add_fit(struct gg_plot *p, const struct line *l)
 {
@@ -141,8 +127,8 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
     const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, true);
     int n = 0, status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
     p->width = 720;
-    if (status == 0)
-        keep_time(&r, p->o->time);
+    if (status == 0 && !isnan(p->o->time))
+        gg_plot_rows_at(&r, p->o->time);
     struct line *line = status == 0 ? collect(&r, &n) : NULL;
     if (status == 0 && n == 0)
         status = gg_fail(err, GG_INPUT, "%s: no row has a size", gg_plot_name(file[0]));

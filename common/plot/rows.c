@@ -84,8 +84,11 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
                                     .predictor = gg_tsv_text(t, k, c->predictor),
                                     .temperature = gg_tsv_value(t, k, c->temperature),
                                     .time = gg_tsv_value(t, k, c->time)};
-        for (int v = 0; v < GG_PLOT_VALUES; v++)
-            row->value[v] = w->column[v] ? gg_tsv_value(t, k, c->value[v]) : NAN;
+        bool ended = false;
+        for (int v = 0; v < GG_PLOT_VALUES; v++) {
+            ended = ended || !w->column[v];
+            row->value[v] = ended ? NAN : gg_tsv_value(t, k, c->value[v]);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
  * From gg-corr --spatial --tsv: the rows of quantity S at one time. */
 #include "plot/rows.h"
 #include "util/escape.h"
+#include "util/same.h"
 
 #include <math.h>
 
@@ -34,6 +35,20 @@ static void add_curve(struct gg_plot *p, int block, int column, const char *look
     gg_escape_gnuplot(p->script, label);
 }
 
+/* One truth for all lines, or each line's own, in its colour. */
+static void add_truths(struct gg_plot *p, const struct gg_plot_row *const *line, int n)
+{
+    bool one = true;
+    for (int l = 1; l < n; l++)
+        one =
+            one && line[l]->file == line[0]->file && gg_same_key(line[l]->temperature, line[0]->temperature);
+    for (int l = 0; l < (one ? 1 : n); l++) {
+        fputs(l ? ", \\\n     " : "", p->script);
+        add_curve(p, l, TRUTH, "points pointtype 7 pointsize 0.7", one ? "#404040" : gg_plot_line(l),
+                  l ? "" : "truth");
+    }
+}
+
 static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
 {
     const struct gg_plot_row *line[MAX_LINE];
@@ -53,7 +68,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
         add_curve(p, l, PREDICTION, "lines linewidth 2", gg_plot_line(l), label);
         fputs(", \\\n     ", p->script);
     }
-    add_curve(p, 0, TRUTH, "points pointtype 7 pointsize 0.7", "#404040", "truth");
+    add_truths(p, line, n);
     fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector q σ'\nunset key\n"
           "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n"
           "plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'",

@@ -38,7 +38,8 @@ static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, co
     return noise;
 }
 
-/* The predicted variance of each row at the prediction's t-th time: X_std^2, or for a vector the trace of X_cov; NULL if there is neither. */
+/* The predicted variance of each row at the prediction's t-th time, summed over its numbers: X_std^2 times how many they are, or for a vector
+ * the trace of X_cov; NULL if there is neither. */
 static double *spread_of(const struct gg_score_input *in, const struct gg_score_pair *p, const char *target,
                          int t, struct gg_arena *a)
 {
@@ -60,7 +61,7 @@ static double *spread_of(const struct gg_score_input *in, const struct gg_score_
     double *spread = GG_NEW(a, double, (size_t)c.n_row);
     gg_column_read(&c, at, spread);
     for (int64_t i = 0; i < c.n_row; i++)
-        spread[i] *= deviation ? spread[i] : sqrt(3);
+        spread[i] *= deviation ? p->x.width * spread[i] : sqrt(3);
     return spread;
 }
 
@@ -96,9 +97,20 @@ static void add_run(const struct gg_field *runs, uint64_t first, const struct gg
     }
 }
 
+/* Is the truth the mean of these runs, n_run of them, and not of others or of other particles? */
+static bool made_of(const double *truth, double *const mean[2], uint64_t n_run, size_t n)
+{
+    double even = (double)((n_run + 1) / 2) / (double)n_run;
+    bool same = true;
+    for (size_t i = 0; i < n && same; i++)
+        same = isnan(truth[i]) ||
+               fabs(even * mean[0][i] + (1 - even) * mean[1][i] - truth[i]) <= 1e-5 * fabs(truth[i]) + 1e-5;
+    return same;
+}
+
 /* The target over the even and over the odd runs at its t-th time, where it is made of runs and these are in the frame. */
 static void halves_of(const struct gg_frame *f, const char *target, int t, const struct gg_column *x,
-                      struct gg_arena *a, const double *half[2])
+                      const double *truth, struct gg_arena *a, const double *half[2])
 {
     uint64_t n_target_time = x->time.axis < 0 ? 1 : (uint64_t)x->time.n;
     size_t which = 0, n_which = sizeof of_runs / sizeof *of_runs;
@@ -122,6 +134,8 @@ static void halves_of(const struct gg_frame *f, const char *target, int t, const
     for (uint64_t k = 0; k < n_run; k++)
         add_run(runs, 3 * ((uint64_t)t * n_run + k) * n, pos, (int)which,
                 1 / (double)((n_run + 1 - k % 2) / 2), mean[k % 2]);
+    if (!made_of(truth, mean, n_run, room))
+        return;
     half[0] = mean[0];
     half[1] = mean[1];
 }
@@ -180,7 +194,7 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
     d->noise = noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
     d->spread = spread_of(in, p, target, p->time[k].y, a);
     d->half[0] = NULL;
-    halves_of(f, target, t, &p->x, a, d->half);
+    halves_of(f, target, t, &p->x, truth, a, d->half);
     return gg_scores_add(s, key, d, err);
 }
 
@@ -284,6 +298,12 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
         const char *target = gg_arena_printf(a, "%.*s", (int)n - 5, name);
         if (!gg_frame_find(in->frame[0], target) && !(in->n > 1 && gg_frame_find(in->frame[1], target))) {
             lonely = name;
+            continue;
+        }
+        const struct gg_field *x = gg_frame_find(in->frame[0], target);
+        if (gg_column_mixed(x ? x : gg_frame_find(in->frame[1], target))) {
+            gg_scores_leave_mixed(s, target);
+            found++;
             continue;
         }
         int more = add_target(s, q, in, target, a, err);

@@ -21,6 +21,16 @@ void gg_scores_leave_out(struct gg_scores *s, const struct gg_score_key *k)
     s->left[s->n_left++] = *k;
 }
 
+void gg_scores_leave_mixed(struct gg_scores *s, const char *target)
+{
+    int name = gg_scores_name(s, target);
+    for (int k = 0; k < s->n_mixed; k++)
+        if (s->mixed[k] == name)
+            return;
+    s->mixed = gg_xrealloc(s->mixed, ((size_t)s->n_mixed + 1) * sizeof *s->mixed);
+    s->mixed[s->n_mixed++] = name;
+}
+
 /* Target, predictor, temperature, species: then the times are listed. */
 static int by_line(const void *a, const void *b)
 {
@@ -69,8 +79,13 @@ char *gg_scores_left_out(const struct gg_scores *s)
     size_t bytes;
     struct gg_score_key *left = gg_xmalloc(((size_t)s->n_left + 1) * sizeof *left);
     int n = wholly(s, left);
-    if (n > 0) {
+    if (n > 0 || s->n_mixed > 0) {
         FILE *to = gg_text_open(&text, &bytes);
+        for (int k = 0; k < s->n_mixed; k++)
+            fprintf(to,
+                    "left out: %s, numbers of several kinds of irreps: --target %s:COLUMN --predictor "
+                    "%s_pred:COLUMN scores one\n",
+                    s->name[s->mixed[k]], s->name[s->mixed[k]], s->name[s->mixed[k]]);
         qsort(left, (size_t)n, sizeof *left, by_line);
         for (int k = 0; k < n;) {
             int next = k;

@@ -347,6 +347,7 @@ void gg_scores_free(struct gg_scores *s)
     free(s->name);
     free(s->room_xy);
     free(s->left);
+    free(s->mixed);
     free(s->scale);
     *s = (struct gg_scores){0};
 }

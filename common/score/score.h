@@ -83,11 +83,15 @@ struct gg_scores {
     int64_t masked;               /* pairs left out because a number was missing */
     double *room_xy;              /* scratch */
     int64_t n_room;
+    int n_mixed,
+        *mixed; /* names of predicted targets of several kinds of irreps, which have no one correlation */
     int n_left, room_left;
     struct gg_score_key *left; /* columns with a truth and no prediction */
 };
 
 int gg_scores_name(struct gg_scores *s, const char *name); /* the same text has the same index */
+/* A target is left out for being of several kinds of irreps: gg_scores_left_out says so. */
+void gg_scores_leave_mixed(struct gg_scores *s, const char *target);
 
 /* Adds "A,B,all" to the selection: GG_USAGE if it is not letters and "all". */
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);

@@ -43,6 +43,14 @@ static bool is_tensor(const struct gg_field *x)
     return true;
 }
 
+bool gg_column_mixed(const struct gg_field *x)
+{
+    struct gg_irreps irreps;
+    struct gg_err ignored;
+    return x->ndim > 0 && x->axis[x->ndim - 1] == GG_FREE &&
+           gg_irreps_parse(&irreps, x->irreps, &ignored) == 0 && irreps.n > 1;
+}
+
 const char *gg_column_row(const struct gg_column *c)
 {
     return c->over == GG_NODE ? "particle" : c->over == GG_EDGE ? "edge" : "configuration";

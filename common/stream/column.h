@@ -31,6 +31,9 @@ void gg_column_read(const struct gg_column *c, int t, double *x);
 /* x [n_row, width] -> [n_row]: the length of each tensor, in place. */
 void gg_column_lengths(const struct gg_column *c, double *x);
 
+/* Numbers of several kinds of irreps a row, 1x0e+1x2e: neither one number nor one tensor. */
+bool gg_column_mixed(const struct gg_field *x);
+
 const char *gg_column_row(const struct gg_column *c); /* "particle", "edge", "configuration" */
 
 #endif

@@ -80,6 +80,7 @@ static struct gg_basis on_times(enum gg_basis_kind kind, double alpha, double x_
                              .x_1 = 12,
                              .low = s[0],
                              .high = s[n_time - 1],
+                             .orthonormal = true,
                              .n_point = n_time,
                              .point = s};
 }
