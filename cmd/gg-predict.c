@@ -57,8 +57,8 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
 {
     struct run *r = context;
     struct gg_predicted x = {0};
-    return gg_predicted_add(&x, &r->models, &r->pass, f, a, a, err) || gg_predicted_write(&x, f, a, err) ? -1
-                                                                                                         : 1;
+    return gg_predicted_add(&x, &r->models, &r->pass, f, a, err) || gg_predicted_write(&x, f, a, err) ? -1
+                                                                                                      : 1;
 }
 
 /* ---- frames of one id together ---- */
@@ -77,7 +77,7 @@ static int hold_all(struct run *r, struct gg_source *in, struct gg_err *err)
                      gg_held_member(&r->averages.held, &from->meta, &from->prov, err);
         else if (event == GG_EVENT_MEMBER_END)
             gg_meta_merge(&r->averages.held.trailer, &from->trailer);
-        else if (gg_averages_add(&r->averages, &r->models, &r->pass, &f, &a, err))
+        else if (gg_averages_add(&r->averages, &r->models, &r->pass, &f, err))
             status = gg_reader_prefix(from, &f, err);
         gg_arena_reset(&a);
     }
@@ -117,33 +117,32 @@ static int average(struct run *r)
     return status ? gg_cli_fail(r->cli) : GG_OK;
 }
 
-/* The model, at the times that are wanted. */
-static int retime(struct run *r, struct gg_model *m, const char *file, struct gg_err *err)
+/* All models at the times that are wanted. */
+static int retime(struct run *r, struct gg_err *err)
 {
     const struct gg_reals *times = &r->o.times;
     const double far = 3; /* times the range of training */
-    double low = m->n_time ? m->time[0] : 0, high = m->n_time ? m->time[m->n_time - 1] : 0;
-    if (times->n && gg_model_retime(m, times->n, times->v, err))
-        return gg_err_prefix(err, "--times: %s: ", file);
+    const struct gg_model *first = r->models.v[0];
+    double low = first->n_time ? first->time[0] : 0,
+           high = first->n_time ? first->time[first->n_time - 1] : 0;
     for (int k = 0; k < times->n; k++)
-        if (times->v[k] * far < low || times->v[k] > far * high)
+        if (first->n_time && (times->v[k] * far < low || times->v[k] > far * high))
             gg_cli_say(r->cli, "--times: %g lies far outside the times trained at, %g to %g", times->v[k],
                        low, high);
+    for (int k = 0; k < r->models.n && times->n; k++)
+        if (gg_model_retime(r->models.v[k], times->n, times->v, err))
+            return gg_err_prefix(err, "--times: %s: ", r->cli->operand[0]);
     return 0;
 }
 
 static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
 {
-    for (int k = -1; k < r->o.with.n; k++) {
-        const char *file = k < 0 ? r->cli->operand[0] : r->o.with.v[k];
-        int first = r->models.n;
-        if (gg_models_load(&r->models, file, trace, err))
-            return -1;
-        for (int m = first; m < r->models.n; m++)
-            if (gg_model_predicts(r->models.v[m], err) || retime(r, r->models.v[m], file, err))
-                return -1;
-    }
-    return 0;
+    int status = gg_models_load(&r->models, r->cli->operand[0], trace, err);
+    for (int k = 0; k < r->o.with.n && !status; k++)
+        status = gg_models_load(&r->models, r->o.with.v[k], trace, err);
+    for (int k = 0; k < r->models.n && !status; k++)
+        status = gg_model_predicts(r->models.v[k], err);
+    return status ? -1 : retime(r, err);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 #include "config/config.h"
 #include "util/file.h"
 #include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
 /* ---- merging ---- */
@@ -160,36 +161,41 @@ static struct gg_yaml *list_item(const struct gg_yaml *list, const char *word, c
     return NULL;
 }
 
-/* The node that words w.. of the path lead to from y; maps that are missing are made. */
-static struct gg_yaml *walk(struct gg_config *c, struct gg_yaml *y, const struct path *p, int w,
+/* The node that word w of the path leads to from y; a map that is missing is made. */
+static struct gg_yaml *step(struct gg_config *c, struct gg_yaml *y, const struct path *p, int w,
                             const char *origin, struct gg_err *err)
 {
-    for (; y && w < p->n; w++) {
-        struct gg_yaml *child = gg_yaml_get(y, p->word[w]);
-        if (y->kind == GG_YAML_SCALAR) {
-            gg_fail(err, GG_USAGE, "%s: %s: '%s' is a value; nothing can stand below it", origin, p->text,
-                    w ? p->word[w - 1] : "");
-            return NULL;
-        }
-        if (y->kind == GG_YAML_LIST)
-            child = list_item(y, p->word[w], p, origin, err);
-        else if (!child) {
-            child = gg_yaml_add(y, &c->arena, GG_YAML_MAP, p->word[w]);
-            child->origin = origin;
-        }
-        y = child;
+    struct gg_yaml *child = gg_yaml_get(y, p->word[w]);
+    if (y->kind == GG_YAML_SCALAR) {
+        gg_fail(err, GG_USAGE, "%s: %s: '%s' is a value; nothing can stand below it", origin, p->text,
+                w ? p->word[w - 1] : "");
+        return NULL;
     }
-    return y;
+    if (y->kind == GG_YAML_LIST)
+        return list_item(y, p->word[w], p, origin, err);
+    if (!child) {
+        child = gg_yaml_add(y, &c->arena, GG_YAML_MAP, p->word[w]);
+        child->origin = origin;
+    }
+    return child;
 }
 
-static int put(struct gg_config *c, struct gg_yaml *from, const struct path *p, int w, struct gg_yaml *value,
+/* Puts the value where words w.. lead to from y: into every item of a list that is passed without a number. */
+static int put(struct gg_config *c, struct gg_yaml *y, const struct path *p, int w, struct gg_yaml *value,
                struct gg_err *err)
 {
-    struct gg_yaml *y = walk(c, from, p, w, value->origin, err);
-    if (!y)
-        return -1;
-    merge(y, copy(&c->arena, value));
-    return 0;
+    if (w == p->n) {
+        merge(y, copy(&c->arena, value));
+        return 0;
+    }
+    if (y->kind == GG_YAML_LIST && y->n && isalpha((unsigned char)*p->word[w])) {
+        for (struct gg_yaml *item = y->first; item; item = item->next)
+            if (put(c, item, p, w, value, err))
+                return -1;
+        return 0;
+    }
+    struct gg_yaml *next = step(c, y, p, w, value->origin, err);
+    return next ? put(c, next, p, w + 1, value, err) : -1;
 }
 
 static bool is_layer(const struct gg_yaml *y, const char *kind)

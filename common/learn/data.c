@@ -258,9 +258,10 @@ int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, stru
 {
     double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0;
     for (int k = 0; k < d->spool.n; k++)
-        for (int64_t i = 0; !is_in(&d->test, k) && i < d->spool.sample[k].n_node; i++)
-            if (d->spool.sample[k].type[i] >= facts->n_species)
-                facts->n_species = d->spool.sample[k].type[i] + 1;
+        if (!is_in(&d->test, k))
+            for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
+                if (d->spool.sample[k].type[i] >= facts->n_species)
+                    facts->n_species = d->spool.sample[k].type[i] + 1;
     for (int k = 0; k < n; k++) {
         const struct gg_sample *s = &d->spool.sample[d->train[k]];
         const struct gg_batch *b = graphs_of(d, m, d->train[k], err);

@@ -7,6 +7,7 @@
 #include "util/file.h"
 #include "util/folder.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,13 +32,22 @@ static bool is_there(const struct gg_trainer *t, const char *name)
     return !t->how.dry && access(path, F_OK) == 0;
 }
 
+static bool has_members(const struct gg_trainer *t)
+{
+    DIR *folder = t->how.dry || !t->how.folder ? NULL : opendir(t->how.folder);
+    bool any = false;
+    for (const struct dirent *e; folder && (e = readdir(folder));)
+        any |= !strncmp(e->d_name, "seed.", 5);
+    if (folder)
+        closedir(folder);
+    return any;
+}
+
 static int check_folder(const struct gg_trainer *t, struct gg_err *err)
 {
-    char seed[40];
     bool folds = t->how.folds > 0, seeds = t->how.seeds > 1;
-    snprintf(seed, sizeof seed, "seed.%lld", (long long)t->keys.seed);
     const char *holds = !folds && is_there(t, "fold.0")                    ? "the parts of --folds"
-                        : !seeds && is_there(t, seed)                      ? "the members of --seeds"
+                        : !seeds && has_members(t)                         ? "the members of --seeds"
                         : (folds || seeds) && is_there(t, "metrics.jsonl") ? "the run of one model"
                                                                            : NULL;
     return !holds ? 0 : gg_fail(err, GG_USAGE, "%s: holds %s: use another -o", t->how.folder, holds);

@@ -75,6 +75,22 @@ static bool is_judged(const struct gg_trainer *t, const struct gg_judged *c)
            (!j->species || (x->kind->species && j->species[0] == 'A' + c->group && !j->species[1]));
 }
 
+/* Has any validation frame a number in this column? */
+static bool has_number(const struct gg_trainer *t, const struct gg_judged *c)
+{
+    const struct gg_target *x = &t->model->head[c->head].target;
+    bool any = gg_target_made(x);
+    for (int k = 0; k < t->data.validation.n && !any; k++) {
+        const struct gg_sample *s = &t->data.spool.sample[t->data.validation.sample[k]];
+        const struct gg_truth *y = &s->target[c->head];
+        for (int64_t row = 0; y->value && row < y->n_row && !any; row++) {
+            const float *at = gg_truth_at(y, row, c->time);
+            any = at && !isnan(*at) && (!x->kind->species || s->type[row] == c->group);
+        }
+    }
+    return any;
+}
+
 /* A correlation that no column has would never be better. */
 static int check_judge(const struct gg_trainer *t, struct gg_err *err)
 {
@@ -84,13 +100,14 @@ static int check_judge(const struct gg_trainer *t, struct gg_err *err)
     struct gg_judged *column;
     bool any = j->by == GG_JUDGE_LOSS;
     for (int n = list_columns(t, 0, &column, &a), k = 0; k < n; k++)
-        any |= is_judged(t, &column[k]);
+        any = any || (is_judged(t, &column[k]) && has_number(t, &column[k]));
     gg_arena_free(&a);
     return any ? 0
-               : gg_yaml_fail(gg_yaml_get(map, "judge"), err,
-                              "train.judge: no head that is trained has target '%s', time %g (0: any) and "
-                              "species '%s'",
-                              j->target ? j->target : "any", j->time, j->species ? j->species : "any");
+               : gg_yaml_fail(
+                     gg_yaml_get(map, "judge"), err,
+                     "train.judge: no head that is trained, and no validation frame, has target '%s', "
+                     "time %g (0: any) and species '%s'",
+                     j->target ? j->target : "any", j->time, j->species ? j->species : "any");
 }
 
 /* Leaves out frames of a set without a number that a head learns. */

@@ -43,7 +43,7 @@ static int check_rows(const struct gg_model *m, const struct gg_frame *f, const 
 }
 
 int gg_averages_add(struct gg_averages *x, const struct gg_models *models, struct gg_pass *p,
-                    const struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+                    const struct gg_frame *f, struct gg_err *err)
 {
     struct gg_held *h = &x->held;
     int64_t k = 0;
@@ -60,7 +60,7 @@ int gg_averages_add(struct gg_averages *x, const struct gg_models *models, struc
         x->of[k] = (struct gg_predicted){0};
     }
     return check_rows(models->v[0], f, &h->frame[k], err) ||
-                   gg_predicted_add(&x->of[k], models, p, f, &h->arena, a, err)
+                   gg_predicted_add(&x->of[k], models, p, f, &h->arena, err)
                ? -1
                : 0;
 }

@@ -13,7 +13,7 @@ struct gg_averages {
 };
 /* GG_INPUT: no id, or rows that are not those of the first frame of this id. */
 int gg_averages_add(struct gg_averages *x, const struct gg_models *models, struct gg_pass *p,
-                    const struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
+                    const struct gg_frame *f, struct gg_err *err);
 /* The k-th of held.n as it is written: the first frame of its id without `sample`, with what all of them say; new fields in `a`. */
 int gg_averages_frame(const struct gg_averages *x, int64_t k, struct gg_arena *a, struct gg_err *err);
 void gg_averages_free(struct gg_averages *x);

@@ -33,6 +33,12 @@ static double share_of(const struct gg_term *k, const struct gg_head_column *c)
     return isnan(c->value) ? 0 : k->type->mean == GG_OVER_NUMBERS ? (double)(c->c.count * c->c.dim) : 1;
 }
 
+/* Particles whose places are one preparation: those of a species, or all. */
+static int whose(const struct gg_head *h, int group)
+{
+    return h->target.kind->species ? group : GG_MAX_SPECIES;
+}
+
 /* Mean of the term's values over the columns, NaN if there is none; leaves value and dp in each. */
 static double mean_of(const struct gg_term *k, const struct gg_head_work *w, struct gg_head_column *columns,
                       int term)
@@ -46,13 +52,14 @@ static double mean_of(const struct gg_term *k, const struct gg_head_work *w, str
             memset(c->dp, 0, (size_t)(c->c.n * c->c.dim) * sizeof *c->dp);
         if (c->dspread)
             memset(c->dspread, 0, (size_t)(c->c.n * c->c.n_spread) * sizeof *c->dspread);
-        c->value = k->type->value(&(struct gg_loss_call){.hyper = k->hyper,
-                                                         .c = &c->c,
-                                                         .prepared = w->b->prepared[term][c->group],
-                                                         .dp = c->dp,
-                                                         .dspread = c->dspread,
-                                                         .factor = 1,
-                                                         .a = w->a});
+        c->value =
+            k->type->value(&(struct gg_loss_call){.hyper = k->hyper,
+                                                  .c = &c->c,
+                                                  .prepared = w->b->prepared[term][whose(w->h, c->group)],
+                                                  .dp = c->dp,
+                                                  .dspread = c->dspread,
+                                                  .factor = 1,
+                                                  .a = w->a});
         double share = share_of(k, c);
         sum += share > 0 ? share * c->value : 0;
         all += share;
@@ -127,8 +134,8 @@ int gg_loss_prepare(struct gg_batch *b, const struct gg_model *m, const struct g
             for (int g = 0; g < m->head[h].target.n_group; g++) {
                 struct gg_head_rows r = gg_head_rows(&m->head[h], w.s, w.b, g, a);
                 struct gg_loss_column c = {.n = r.n, .dim = 1, .pos = r.pos, .cell = cell};
-                if (!b->prepared[q][g] && m->head[h].counts[g] &&
-                    k->type->prepare(k->hyper, &c, &b->prepared[q][g], a, err))
+                const void **to = &b->prepared[q][whose(&m->head[h], g)];
+                if (!*to && m->head[h].counts[g] && k->type->prepare(k->hyper, &c, to, a, err))
                     return gg_err_prefix(err, "loss: %s: ", k->type->name);
             }
         }

@@ -83,7 +83,7 @@ int gg_loss_heads(struct gg_model *m, struct gg_err *err)
 static bool has_time(const struct gg_model *m, const struct gg_term *k, double time)
 {
     for (int h = 0; h < m->n_head; h++)
-        for (int q = 0; q < m->head[h].target.n_time && gg_term_is_for(k, h); q++)
+        for (int q = 0; q < m->head[h].target.n_time && m->head[h].target.timed && gg_term_is_for(k, h); q++)
             if (m->head[h].on[q] && gg_same(m->head[h].target.time[q], time))
                 return true;
     return false;

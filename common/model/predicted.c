@@ -45,19 +45,22 @@ static int add_model(struct gg_predicted *x, const struct gg_model *m, struct gg
 }
 
 int gg_predicted_add(struct gg_predicted *x, const struct gg_models *models, struct gg_pass *p,
-                     const struct gg_frame *f, struct gg_arena *numbers, struct gg_arena *a,
-                     struct gg_err *err)
+                     const struct gg_frame *f, struct gg_arena *numbers, struct gg_err *err)
 {
-    for (int k = 0; k < models->n; k++) {
+    struct gg_arena a = {0}; /* of one model at a time */
+    int status = 0;
+    for (int k = 0; k < models->n && !status; k++) {
         const struct gg_model *m = models->v[k];
         struct gg_sample s;
-        int status = gg_sample_read(&s, m, f, false, a, err);
+        status = gg_sample_read(&s, m, f, false, &a, err);
         if (!status && !x->model)
             *x = begin(m, &s, numbers);
-        if (status || add_model(x, m, p, &s, a, err))
-            return models->n > 1 ? gg_err_prefix(err, "model %d: ", k) : -1;
+        if (status || add_model(x, m, p, &s, &a, err))
+            status = models->n > 1 ? gg_err_prefix(err, "model %d: ", k) : -1;
+        gg_arena_reset(&a);
     }
-    return 0;
+    gg_arena_free(&a);
+    return status;
 }
 
 /* ---- fields ---- */

@@ -51,8 +51,9 @@ struct gg_batch {
     struct gg_graph graph[GG_MAX_GEOMETRIES]; /* [n_geometry] */
     const int32_t *order;                     /* [n_node] order[k] = the frame's particle at row k */
     const int64_t *edge_order; /* [n_edge] the frame's edge at row e, for edges: frame; else NULL */
-    const gg_real *source[2 * GG_MAX_INPUTS];           /* [n_source] values */
-    const void *prepared[GG_MAX_TERMS][GG_MAX_SPECIES]; /* of gg_loss_prepare */
+    const gg_real *source[2 * GG_MAX_INPUTS]; /* [n_source] values */
+    const void *prepared[GG_MAX_TERMS]
+                        [GG_MAX_SPECIES + 1]; /* of gg_loss_prepare, by species; last: of all particles */
     size_t chain_bytes[GG_MAX_CHAINS]
                       [2]; /* of gg_chain_bytes, without and, where there is one, with a backward */
 };

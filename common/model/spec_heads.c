@@ -240,6 +240,12 @@ static int check_value(const struct gg_model *m, struct gg_head *h, const struct
     gg_irreps_print(want, wanted);
     gg_axis_print(have->axis, axis);
     gg_axis_print(h->target.kind->axis, own);
+    if ((have->axis & GG_PER_TIME) && !h->per_time)
+        return gg_yaml_fail(
+            map, err,
+            "the head of '%s', which has no times, reads a value with a row for each time: in: names "
+            "one from before that",
+            h->target.name);
     if ((have->axis & ~GG_PER_TIME) != h->target.kind->axis || !gg_irreps_equal(want, &have->irreps))
         return gg_yaml_fail(map, err, "the head of '%s' puts out %s on axis %s, the target wants %s on %ss",
                             h->target.name, got, axis, wanted, own);

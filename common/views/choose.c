@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* The first numbers of a shuffle of 0 .. n-1. */
-const bool *gg_choose(int64_t n, double part, struct gg_rng *r, struct gg_arena *a)
+bool *gg_choose(int64_t n, double part, struct gg_rng *r, struct gg_arena *a)
 {
     bool *chosen = GG_NEW(a, bool, (size_t)n + 1);
     int64_t *order = GG_NEW(a, int64_t, (size_t)n + 1), count = (int64_t)floor(part * (double)n + 0.5);

@@ -7,6 +7,6 @@
 #include <stdbool.h>
 
 /* [n] true for round(part n) of n, and one at least where n > 0; all sets of that size are alike.  In `a`. */
-const bool *gg_choose(int64_t n, double part, struct gg_rng *r, struct gg_arena *a);
+bool *gg_choose(int64_t n, double part, struct gg_rng *r, struct gg_arena *a);
 
 #endif

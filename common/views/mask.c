@@ -49,12 +49,14 @@ static int see(const struct gg_view_call *c, struct gg_err *err)
 {
     const struct hyper *h = c->hyper;
     struct gg_sample *s = c->s;
-    const bool *hidden = gg_choose(s->n_node, h->part, c->random, c->a);
+    bool *hidden = gg_choose(s->n_node, h->part, c->random, c->a);
     const int n = c->m->n_species;
     (void)err;
     for (int64_t i = 0; c->made && i < s->n_node; i++)
         for (int t = 0; t < n; t++)
             c->made[i * n + t] = hidden[i] ? (float)((s->type[i] == t) - 1.0 / n) : NAN;
+    for (int64_t i = 0; s->hidden && i < s->n_node; i++)
+        hidden[i] |= s->hidden[i]; /* by a mask before this */
     s->hidden = hidden;
     return 0;
 }

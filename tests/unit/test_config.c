@@ -160,7 +160,7 @@ static const struct {
     {"layers.-1=1", "is not an item of a list"},
     {"layers.1x=1", "'1x' is not an item"},
     {"layers.99999999999999999999=1", "is not an item"},
-    {"layers.repeat=1", "'repeat' is not an item"},
+    {"layers.layer.x=1", "--set: layers.layer.x: 'layer' is a value"},
     {"train.lr.x=1", "--set: train.lr.x: 'lr' is a value; nothing can stand below it"},
     {"conv.lmax.x=1", "--set: conv.lmax.x: 'lmax' is a value"},
     {"train.lr=[1", "--set train.lr:2:1: not YAML"},
