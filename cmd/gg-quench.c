@@ -105,9 +105,8 @@ static int add_energy(struct run *r, struct gg_frame *f, struct gg_arena *a, con
     float *out = gg_frame_add(f, a, name, NULL)->data;
     for (int64_t i = 0; i < s->n; i++)
         out[i] = (float)energy[i];
-    float *to = forces ? gg_frame_add(f, a, forces, NULL)->data : NULL;
-    for (int64_t k = 0; to && k < 3 * s->n; k++)
-        to[k] = (float)force[k / 3][k % 3];
+    if (forces)
+        memcpy(gg_frame_add(f, a, forces, NULL)->data, force, (size_t)s->n * sizeof *force);
     return 0;
 }
 

@@ -140,7 +140,7 @@ shows() { # LINE: --print-config has it
     small
     sed -i -e '1a let: {C: 4}' -e 's/channels: 4/channels: C/' m.yaml
     # without an index, every item of the list
-    gg-train --print-config --set 'heads=[{target: propensity, layer: mlp}, {target: displacement, layer: gated}]' --set 'heads.times=[1, 10]' m.yaml >shown
+    gg-train --print-config --set 'heads=[{target: propensity, layer: mlp}, {target: energy, in: h, layer: mlp}]' --set 'heads.times=[1, 10]' m.yaml >shown
     [ "$(grep -c 'times: \[1, 10\]\|times:' shown)" -eq 2 ]
     gg-train --print-config --set 'loss.species=[A, C]' --set heads.0.species=C m.yaml >shown
     [ "$(grep -cE '^ +(- |species: )[AC]  # --set$|species: \[A, C\]' shown)" -ge 1 ]

@@ -194,6 +194,19 @@ one_id() { gg-dump --text "$1" | sed 's/^frame .*/frame one/' | gg-dump -r; }
     refuses 5 "term/model.ggm: training is not finished: go on with the same command" gg-predict term/model.ggm "$DATA/tiny.ggs"
 }
 
+@test "--seeds: a folder of members is no place for one model, whatever its seed; models of several files at asked times" {
+    tiny_network 'epochs: 1'
+    gg-train -q -o ens --seed 5 --seeds 2 m.yaml "$DATA/tiny.ggs"
+    refuses 2 "holds the members of --seeds" gg-train -q -o ens m.yaml "$DATA/tiny.ggs"
+    [ "$(gg-dump ens/model.ggm | grep -c ', 2 members')" -eq 1 ]
+    set -- -q --epochs 1 --set inputs.positions=pos --set 'inputs.node=[type]' --set let.C=2 --set let.rounds=0 "$ROOT/examples/models/se3_time.yaml" "$DATA/tiny.ggs"
+    gg-train -o a --seed 1 "$@"
+    gg-train -o b --seed 2 "$@"
+    gg-predict --times 0.5,2 --with b/model.ggm a/model.ggm "$DATA/tiny.ggs" -o two.ggs
+    cat a/model.ggm b/model.ggm >both.ggm
+    gg-predict --times 0.5,2 both.ggm "$DATA/tiny.ggs" | gg-cmp - two.ggs
+}
+
 @test "--seeds: what cannot be is refused, and --estimate counts all models" {
     gg-train -q -o one m.yaml "$DATA/tiny.ggs"
     refuses 2 "one: holds the run of one model: use another -o" gg-train -q --seeds 2 -o one m.yaml "$DATA/tiny.ggs"

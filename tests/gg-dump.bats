@@ -130,7 +130,7 @@ TYPES="$BATS_TEST_DIRNAME/golden/types.txt"
     refuses 2 "name 2 has a blank" gg-dump --extxyz --species 'Ni,P Q' -o b.xyz "$DATA/tiny.ggs"
     refuses 2 "name 1 has a blank" gg-dump --extxyz --species $'N\ni,P' -o b.xyz "$DATA/tiny.ggs"
     refuses 2 "'Ni' occurs twice" gg-dump --extxyz --species Ni,Ni -o b.xyz "$DATA/tiny.ggs"
-    refuses 2 '--species with --extxyz' gg-dump --species Ni,P "$DATA/tiny.ggs"
+    refuses 2 '--species goes with --extxyz' gg-dump --species Ni,P "$DATA/tiny.ggs"
     gg-dump --vtk -n 3 "$DATA/tiny.ggs" >a.vtp
     grep -q '<Piece NumberOfPoints="250" NumberOfVerts="250"' a.vtp
     [ "$(grep -c '<DataArray' a.vtp)" -eq "$(grep -c '</DataArray>' a.vtp)" ]

@@ -172,7 +172,7 @@ text() { gg-dump --text "$DATA/tiny.ggs" | sed "${@:2}" >"$1.txt" && gg-dump -r 
 @test "a validation loss that is not finite ends the training and names the sample" {
     model
     text hot.ggs -e '/^field temperature/{n;s/.*/\t3e38/}' -e 's/^frame /&hot/'
-    refuses 6 "validation sample 'hot.*', epoch 1: the loss is not finite" gg-train -q -o run --validation hot.ggs \
+    refuses 6 "sample 'hot.*', judged behind epoch 1: the loss is not finite" gg-train -q -o run --validation hot.ggs \
         --set inputs.graph=[temperature] --set 'heads.0.in=both' --set 'layers.3={layer: concat, in: [h, temperature], out: both}' \
         m.yaml "$DATA/tiny.ggs"
     [ ! -e run/model.ggm ]

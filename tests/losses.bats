@@ -107,7 +107,7 @@ of_species() { awk -F, -v "want=$1" 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] =
     gg-dump a.ggs | grep -qE '^  displacement_cov +f32 +\[node, time, 6\] +prediction +1x0e\+1x2e +sigma\^2 '
     gg-rotate --seed 1 two.ggs | gg-predict run/model.ggm -o turned.ggs
     gg-rotate --seed 1 a.ggs -o b.ggs
-    gg-cmp --fields displacement_pred,displacement_cov --rel 1e-4 turned.ggs b.ggs
+    gg-cmp --fields displacement_pred,displacement_cov --rel 1e-4 --rtol 1e-5 turned.ggs b.ggs
     # of a unit of several factors the whole is squared
     gg-dump --text two.ggs | sed 's/^\(field displacement .*unit=sigma\)$/\1\/tau/' | gg-dump -r -o slow.ggs
     gg-train -q --epochs 1 --set 'loss=[{term: gaussian}, {term: mse}]' -o slow m.yaml slow.ggs

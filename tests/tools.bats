@@ -73,7 +73,9 @@ goes_on() {
     [ "$(grep -c '"event":"epoch"' idle/metrics.jsonl)" -eq 3 ]
     goes_on --set 'train.judge={by: rho_pooled, time: 1}' m.yaml "$DATA/tiny.ggs"
     no() { refuses 2 "$1" gg-train -q -o no --set "train.judge=$2" "${@:3}" m.yaml "$DATA/tiny.ggs"; }
-    no "train.judge: no head that is trained has target 'mobility', time 0 .0: any. and species 'any'" '{by: rho_config, target: mobility}'
+    no "train.judge: no head that is trained, and no validation frame, has target 'mobility', time 0 .0: any. and species 'any'" '{by: rho_config, target: mobility}'
+    gg-select --times 0.2,1 --limit 2 "$DATA/tiny.ggs" | gg-dump --text | sed 's#^frame KA#frame other#' | gg-dump --reverse -o early.ggs
+    no "train.judge: no head .* no validation frame.* time 10 " '{by: rho_config, time: 10}' --set train.validation=0 --validation early.ggs
     no "train.judge: no head .* time 3 " '{by: rho_config, time: 3}'
     no "train.judge: no head .* species 'C'" '{by: rho_pooled, species: C}'
     no "train.judge: a correlation in the validation frames, and there is none" '{by: rho_config}' --set train.validation=0

@@ -71,7 +71,7 @@ YAML
         for (f = 0; f < 3; f++) { print n; print "Lattice=\"4.4 0 0 0 4.4 0 0 0 4.4\" pbc=\"T T T\""
             for (i = 0; i < n; i++) printf "A %.9f %.9f %.9f\n", x[i, 0] + (i == 21 ? (f - 1) * h : 0), x[i, 1], x[i, 2] } }' >f.xyz
     gg-import -q f.xyz | gg-quench -q --energy-only --forces -o f.ggs
-    gg-dump f.ggs | grep -qE '^  force +f32  \[node, 3\] +structure +1x1o +eps/sigma'
+    gg-dump f.ggs | grep -qE '^  force +f64  \[node, 3\] +structure +1x1o +eps/sigma'
     for k in 0 2; do gg-select --frames $k:$((k + 1)) f.ggs | gg-dump -d energy | awk '{ s += $1 } END { printf "%.9g\n", s }'; done >total
     gg-select --frames 1:2 f.ggs | gg-dump -d force | awk -v low="$(sed -n 1p total)" -v high="$(sed -n 2p total)" '
         NR == 22 { f = $1 } { for (z = 1; z <= 3; z++) s[z] += $z }

@@ -72,6 +72,28 @@ last() { grep '"event":"eval"' "$1/metrics.jsonl" | grep "\"target\":\"$2\"" | t
         features.yaml <(gg-features --add density bare.ggs)
 }
 
+@test "terms that look at places, and times of terms, beside a head that a view makes" {
+    tiny_network 'epochs: 1'
+    awk '/target: propensity/ { print; print "  - {target: kind, in: h, layer: mlp, hidden: [4]}"; next } { print }' m.yaml >after.yaml
+    awk '/target: propensity/ { print "  - {target: kind, in: h, layer: mlp, hidden: [4]}" } { print }' m.yaml >before.yaml
+    sed -i 's/species: true/species: false/' after.yaml before.yaml
+    set -- --set 'train.views=[{view: mask, target: kind}]' --set 'loss=[{term: mse}, {term: local_variance, r_v: 1.5, head: propensity}]'
+    gg-train -q -o one "$@" after.yaml "$DATA/tiny.ggs"
+    gg-train -q -o all "${@:1:2}" --set 'loss=[{term: mse}, {term: local_variance, r_v: 1.5}]' after.yaml "$DATA/tiny.ggs"
+    gg-train -q -o first "${@:1:2}" --set 'loss=[{term: mse}, {term: local_variance, r_v: 1.5}]' before.yaml "$DATA/tiny.ggs"
+    # the normaliser of the propensity's is the same whichever head comes first
+    normaliser() { gg-dump "$1/model.ggm" | grep -o 'local_variance[^;]*' | head -n 1; }
+    [ "$(normaliser all)" = "$(normaliser first)" ]
+    refuses 2 "77" gg-train -q -o no "${@:1:2}" --set 'loss=[{term: mse, times: [77]}]' before.yaml "$DATA/tiny.ggs"
+    gg-train -q -o timed "${@:1:2}" --set 'loss=[{term: mse, times: [1]}, {term: mse, head: kind}]' before.yaml "$DATA/tiny.ggs"
+}
+
+@test "a head without times does not read a value with a row for each time" {
+    refuses 2 "which has no times, reads a value with a row for each time" gg-train -q -o no --set inputs.positions=pos --set 'inputs.node=[type]' \
+        --set 'heads=[{target: propensity, in: d, layer: mlp}, {target: kind, in: d, layer: mlp}]' --set 'train.views=[{view: mask, target: kind}]' \
+        "$ROOT/examples/models/se3_time.yaml" "$DATA/tiny.ggs"
+}
+
 @test "what cannot be: no such head, two views for one, a field of the name, noise that moves particles past each other" {
     denoiser noise both
     refuses 2 "noise: target: no head learns 'nois'" gg-train -q -o no --set 'train.views=[{view: noise, target: nois}]' den.yaml "$DATA/tiny.ggs"

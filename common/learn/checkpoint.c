@@ -96,10 +96,11 @@ int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
                      : 0;
     if (status && out.state)
         gg_writer_abort(&out, "gg-train", err);
-    newest(t, step);
-    if (!status && step[2] >= 0) {
+    for (newest(t, step); !status && step[2] >= 0;
+         newest(t, step)) { /* two stay, also where a kill left more */
         path_of(t, step[2], path);
-        unlink(path);
+        if (unlink(path))
+            break;
     }
     gg_meta_clear(&meta);
     gg_frame_free(&f);
