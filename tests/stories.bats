@@ -28,6 +28,15 @@ story() { # NAME
     [ "$(cut -f 1 results/search/pearson.tsv | sort | tr '\n' ' ')" = "pearson@0.1 pearson@0.3 pearson@1 " ]
 }
 
+@test "story time-decoder" {
+    story time-decoder
+    grep -q 'T=0.64 t=5 ' <<<"$output" # held out, and predicted
+}
+
+@test "story ensembles" { story ensembles; }
+
+@test "story pretraining" { story pretraining; }
+
 # Two arms, two seeds, three configurations: differences 0.1 0.2 0.3 and 0.3 0.4 0.5, so a mean of 0.3, means over configurations 0.2 and 0.4, over
 # seeds 0.2 0.3 0.4; var = 0.02/2 + 0.01/3; t of one degree of freedom 12.706.
 @test "panel: paired difference, its interval over seeds and configurations, the verdict" {

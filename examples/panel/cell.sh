@@ -25,15 +25,15 @@ cost() { # OPTION... MODEL STREAM: Tflop of that training
     gg-train --estimate "$@" | awk '
         $1 == "frames" { frames = $2 }
         $1 == "operations" { flop = 1e-3 * ($4 + $7) }
-        $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
-        END { print frames * epochs * flop }'
+        $1 == "time" && $4 == "run" { models = 1; for (k = 1; k < NF; k++) { if ($k == "for") epochs = $(k + 1); if ($(k + 1) ~ /^models/) models = $k } }
+        END { print frames * epochs * models * flop }'
 }
 
 gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
 mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS")
 # shellcheck disable=SC2206
 opt+=(--set "heads.times=[$TIMES]" $OPTIONS)
-tflop=$(cost "${opt[@]}" "$MODEL" "$run/train.ggs")
+before=0
 # pre/ARM.yaml beside arms/ARM.yaml: first trained by that on all of POOL (default TRAIN), PRE_STEPS steps, once for all sizes
 pre=$(dirname "$arm")/../pre/$(basename "$arm")
 if [ -e "$pre" ]; then
@@ -45,11 +45,12 @@ if [ -e "$pre" ]; then
     mapfile -t pre_opt < <(options "$pre" "$first.ggs" "$PRE_STEPS")
     [ -e "$first/done" ] || { gg-train -q "${pre_opt[@]}" -o "$first" "$MODEL" "$first.ggs" && touch "$first/done"; }
     flock -u 9
-    tflop=$(echo "$tflop $(cost "${pre_opt[@]}" "$MODEL" "$first.ggs")" | awk '{ print $1 + $2 }')
+    before=$(cost "${pre_opt[@]}" "$MODEL" "$first.ggs")
     opt+=(--from "$first/model.ggm")
 fi
+tflop=$(echo "$before $(cost "${opt[@]}" "$MODEL" "$run/train.ggs")" | awk '{ print $1 + $2 }')
 gg-train -q "${opt[@]}" -o "$run/m" "$MODEL" "$run/train.ggs"
-seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
+seconds=$(find "$run/m" -name metrics.jsonl -exec sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' {} + | awk '{ s += $1 } END { print s }')
 
 score() { # SET-NAME TIMES TARGET PREDICTOR: the whole set, then each configuration
     local k
