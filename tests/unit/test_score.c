@@ -195,6 +195,7 @@ static void halves(void **state)
     struct gg_err err = {0};
     double even[N], odd[N];
     make(&f, &a, 0);
+    float *truth = gg_frame_find(&f, "propensity")->data;
     double *pos = gg_frame_add(&f, &a, "pos", NULL)->data;
     const uint64_t shape[] = {T, K, N, 3};
     const int axis[] = {GG_TIME, GG_REPLICA, GG_NODE, GG_FREE};
@@ -215,6 +216,7 @@ static void halves(void **state)
             at[1] = i - 0.8 * run;
             *(k % 2 ? &odd[i] : &even[i]) += run / 2;
         }
+        truth[i * T + 1] = (float)((even[i] + odd[i]) / 2); /* made of them, at this time */
     }
     struct gg_score_input in = {1, {&f, NULL}, {NULL, NULL}};
     assert_int_equal(gg_score_frame(&s, &q, &in, &a, &err), 0);

@@ -163,15 +163,18 @@ static void halves(void **state)
     double *x =
         gg_frame_add_as(&f, &a, "pos_replicas", GG_F64, 4, shape, axis, GG_STRUCTURE, "1x1o", "sigma", &err)
             ->data;
-    const float *u = gg_frame_find(&f, "displacement")->data;
+    float *u = gg_frame_find(&f, "displacement")->data;
     for (int c = 0; c < 3 * N; c++) {
+        double mean = 0;
         pos[c] = c;
         for (int k = 0; k < K; k++) {
             struct gg_rng r = gg_rng_at(77, (uint32_t)(3 * N * k + c), 0, 0);
             double moved = (double)u[c] + gg_rng_normal(&r);
             x[3 * N * k + c] = pos[c] + moved;
             half[k % 2][c] += moved / (k % 2 ? 2 : 3);
+            mean += moved / K;
         }
+        u[c] = (float)mean;
     }
     struct gg_score_input in = {1, {&f, NULL}, {NULL, NULL}};
     assert_int_equal(gg_score_frame(&s, &(struct gg_score_request){0}, &in, &a, &err), 0);
