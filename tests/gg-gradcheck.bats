@@ -37,7 +37,9 @@ YAML
         gg-features --add displacement --positions pos_inherent --into to_inherent -o frame.ggs
     # In float, differences have one digit for some files with some seeds (eignn: 0.13, 4e-8 in double): this one has two for all.
     for yaml in "$ROOT"/examples/models/*.yaml; do
-        grep -q '^fit:' "$yaml" || gg-gradcheck --seed 2 --no-pieces --trials 1 "$yaml" frame.ggs
+        set -- "$yaml"
+        [ "$(basename "$yaml")" != se3_time.yaml ] || set -- --set basis.n=2 "$yaml" # the frame has two times
+        grep -q '^fit:' "$yaml" || gg-gradcheck --seed 2 --no-pieces --trials 1 "$@" frame.ggs
     done
 }
 
