@@ -135,8 +135,7 @@ static int training_frame(void *context, int k, const struct gg_sample **s, cons
 }
 
 /* What terms cannot be asked of the positions of a validation frame, or a layer of its numbers, and what views are not for, is told
- * now, not after the first
- * epoch. */
+ * now, not after the first epoch. */
 static int check_places(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_train_data *d = &t->data;
