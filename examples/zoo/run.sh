@@ -18,8 +18,9 @@ option() { # NAME OPTION...: its value
         shift
     done
 }
-gg-train -q --threads 1 -o "$run/m" "$@" "$model" "$train"
-seconds=$(sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' "$run/m/metrics.jsonl")
+TIMEFORMAT=%U # seconds of the processor: those of the clock tell what else the machine does
+{ time gg-train -q --threads 1 -o "$run/m" "$@" "$model" "$train" 2>"$run/said"; } 2>"$run/seconds" || { cat "$run/said" >&2; exit 1; }
+seconds=$(<"$run/seconds")
 # Tflop of the whole training: those of a frame, times frames and epochs
 cost=$(gg-train --estimate --threads 1 "$@" "$model" "$train" | awk -v OFS='\t' '
     $1 == "parameters" { p = $2 }

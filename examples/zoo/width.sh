@@ -14,14 +14,15 @@ estimate() { # C OPTION...: Gflop; fails where C suits no model (heads that do n
     gg-train --estimate --threads 1 --set "let.C=$C" "$@" "$model" "$work/one.ggs" 2>"$work/said" >"$work/cost" || return 1
     awk '$1 == "operations" { print $4 + $7 }' "$work/cost"
 }
-seconds() { # C OPTION...: of a pass over one frame, from trainings of 2 and of 6 passes
-    local C=$1 n
+seconds() { # C OPTION...: of the processor for a pass over one frame, from trainings of 2 and of 6 passes
+    local C=$1 n TIMEFORMAT=%U
     shift
     for n in 2 6; do
-        gg-train -q --threads 1 --resume never --set "let.C=$C" "$@" --epochs $n --set train.warmup=0 "$model" "$work/one.ggs" -o "$work/run$n"
-    done
-    cat "$work/run2/metrics.jsonl" "$work/run6/metrics.jsonl" | sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' |
-        awk '{ s[NR] = $1 } END { print (s[2] - s[1]) / 4 }'
+        {
+            time gg-train -q --threads 1 --resume never --set "let.C=$C" "$@" --epochs $n --set train.warmup=0 "$model" "$work/one.ggs" \
+                -o "$work/run$n" 2>>"$work/said"
+        } 2>&1
+    done | awk '{ s[NR] = $1 } END { print (s[2] - s[1]) / 4 }'
 }
 
 best=
