@@ -8,6 +8,7 @@
 #include "util/threads.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +16,10 @@
 struct options {
     const char *train, *test, *validation;
     struct gg_reals sizes;
-    struct gg_texts set, config;
+    struct gg_texts set, vary, config;
     int64_t seeds, jobs, tries, epochs;
-    int equal;
+    int equal, print_jobs;
+    double reach;
     bool print_make, collect;
 };
 
@@ -35,12 +37,19 @@ static const struct gg_opt opts[] = {
     {"equal", GG_OPT_CHOICE, AT(equal), "smaller sizes get as many epochs, or as many steps (needs --epochs)",
      .choices = "epochs|steps"},
     {"set", GG_OPT_TEXTS, AT(set), "set one key of the model", .arg = "KEY=VALUE"},
+    {"vary", GG_OPT_TEXTS, AT(vary),
+     "a curve for each value of this key, and for each combination of such keys", .arg = "KEY=VALUE,..."},
     {"config", GG_OPT_TEXTS, AT(config), "fold in another YAML file", .arg = "FILE"},
     {"jobs", GG_OPT_INT, AT(jobs), "trainings at a time", .arg = "N", .min = 1, .max = 1024},
     {"tries", GG_OPT_INT, AT(tries), "starts of a training that ends with status 5 or 75", .arg = "N",
      .min = 1, .max = 1000},
     {"print-make", GG_OPT_FLAG, AT(print_make), "print a Makefile that does the same, and stop"},
+    {"print-jobs", GG_OPT_CHOICE, AT(print_jobs),
+     "print what is not done as lines for GNU parallel, or as a job array, and stop",
+     .choices = "no|parallel|slurm"},
     {"collect", GG_OPT_FLAG, AT(collect), "only collect what is done"},
+    {"reach", GG_OPT_REAL, AT(reach), "tell how many configurations this correlation needs", .arg = "RHO",
+     .min = 0, .max = 1},
     {0}};
 #undef AT
 
@@ -90,17 +99,17 @@ static int check_options(const struct gg_cli *c, const struct options *o, struct
         return gg_fail(err, GG_USAGE, "-o FOLDER is wanted: the trainings and their tables go there");
     if (o->equal && o->epochs < 1)
         return gg_fail(err, GG_USAGE, "--equal steps needs --epochs: those of the largest size");
-    if (o->print_make && o->collect)
-        return gg_fail(err, GG_USAGE, "--print-make and --collect exclude each other");
+    if (o->print_make + o->collect + (o->print_jobs > 0) > 1)
+        return gg_fail(err, GG_USAGE, "--print-make, --print-jobs and --collect exclude each other");
     return 0;
 }
 
-static int collect(const struct gg_sweep *s, struct gg_err *err)
+static int collect(const struct gg_sweep *s, const struct options *o, struct gg_err *err)
 {
     struct gg_sink to;
     if (gg_sink_open(&to, NULL, err))
         return -1;
-    if (gg_sweep_collect(s, &to, err) == 0)
+    if (gg_sweep_collect(s, o->reach, &to, err) == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
     return -1;
@@ -112,16 +121,27 @@ static int run(struct gg_cli *c, const struct options *o, const struct gg_sweep 
     struct gg_sweep_run how = {(int)o->jobs, (int)o->tries, say, c};
     int status = gg_sweep_run(s, &how, &c->err);
     if (status == 0)
-        return collect(s, &c->err);
+        return collect(s, o, &c->err);
     struct gg_err ignored;
     if (c->err.status != GG_USAGE)
-        collect(s, &ignored);
+        collect(s, o, &ignored);
     return -1;
+}
+
+/* What is wanted of the sweep. */
+static int act(struct gg_cli *c, const struct options *o, const struct gg_sweep *s)
+{
+    if (!o->print_make && !o->print_jobs)
+        return o->collect ? collect(s, o, &c->err) : run(c, o, s);
+    if (o->print_make ? gg_sweep_print_make(s, stdout, &c->err)
+                      : gg_sweep_print_jobs(s, (enum gg_sweep_jobs)(o->print_jobs - 1), stdout, &c->err))
+        return -1;
+    return gg_cli_finish(c);
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {.seeds = 3, .jobs = 1, .tries = 3, .epochs = -1};
+    struct options o = {.seeds = 3, .jobs = 1, .tries = 3, .epochs = -1, .reach = NAN};
     struct gg_cli c;
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)
@@ -136,16 +156,15 @@ int main(int argc, char **argv)
                          .size = o.sizes.v,
                          .n_set = o.set.n,
                          .set = o.set.v,
+                         .n_vary = o.vary.n,
+                         .vary = o.vary.v,
                          .n_config = o.config.n,
                          .config = o.config.v,
                          .epochs = o.epochs,
                          .equal_steps = o.equal};
     prefer_own_folder();
     share_threads(&o);
-    if (check_options(&c, &o, &c.err) || gg_sweep_check(&s, &c.err))
-        return gg_cli_fail(&c);
-    if (o.print_make)
-        return gg_sweep_print_make(&s, stdout, &c.err) ? gg_cli_fail(&c) : gg_cli_finish(&c);
-    status = o.collect ? collect(&s, &c.err) : run(&c, &o, &s);
-    return status ? gg_cli_fail(&c) : GG_OK;
+    status = check_options(&c, &o, &c.err) || gg_sweep_check(&s, &c.err) ? -1 : act(&c, &o, &s);
+    gg_sweep_free(&s);
+    return status < 0 ? gg_cli_fail(&c) : status;
 }

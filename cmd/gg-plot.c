@@ -72,6 +72,8 @@ static int check(struct gg_cli *c, struct options *o)
         return gg_fail(&c->err, GG_USAGE, "--species: '%s' is neither a letter, A, B ..., nor all", s);
     o->plot.time = o->time.n ? o->time.v[0] : NAN;
     o->plot.max_frame = (uint64_t)c->max_frame;
+    o->plot.say = gg_cli_say_line;
+    o->plot.context = c;
     return 0;
 }
 

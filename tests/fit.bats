@@ -142,7 +142,7 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d <= t && 
     gg-select --limit 6 -o six.ggs f.ggs
     gg-select --frames 6: -o two.ggs f.ggs
     gg-learncurve -q -o lc --train six.ggs --test two.ggs --sizes 2,6 --seeds 2 "$M/ridge.yaml" >out
-    cut -f 2 lc/learncurve.tsv | sort -u >sizes
+    cut -f 3 lc/learncurve.tsv | sort -u >sizes
     [ -s lc/summary.tsv ]
     [ "$(grep -c . lc/summary.tsv)" -gt 2 ]
 }

@@ -48,8 +48,8 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     curve -o out >text 2>said
     [ "$(sort started | cut -d ' ' -f 1 | tr '\n' ' ')" = "1.0 1.1 3.0 3.1 " ]
     [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 4 * 4 * 3)) ] # pieces, times, A B all
-    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'size\tseed\t%s' "$(head -n 1 out/n1.s0/corr.tsv)")" ]
-    cmp <(tail -n +2 out/n3.s1/corr.tsv) <(awk -F '\t' '$1 == 3 && $2 == 1' out/learncurve.tsv | cut -f 3-)
+    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'setting\tsize\tseed\t%s' "$(head -n 1 out/n1.s0/corr.tsv)")" ]
+    cmp <(tail -n +2 out/n3.s1/corr.tsv) <(awk -F '\t' '$2 == 3 && $3 == 1' out/learncurve.tsv | cut -f 4-)
     [ "$(wc -l <out/summary.tsv)" -eq $((1 + 2 * 4 * 3)) ]
     grep -q "size 3, seed 1: done (4 of 4 done)" said
     for n in 1 3; do # the first n frames
@@ -91,7 +91,7 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     [[ "${stderr_lines[-1]}" == "gg-learncurve: size 3, seed 0: status 6: gg-train: stand-in ends with 6; out/n3.s0/log has the rest" ]]
     [ "$(grep -c '^1\.1' started)" -eq 3 ]
     [ "$(grep -c '^3\.0' started)" -eq 1 ]
-    [ "$(cut -f 1,2 out/learncurve.tsv | uniq | tail -n +2 | tr '\t\n' '. ')" = "1.0 1.1 3.1 " ]
+    [ "$(cut -f 2,3 out/learncurve.tsv | uniq | tail -n +2 | tr '\t\n' '. ')" = "1.0 1.1 3.1 " ]
     curve -q -o out
     [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 4 * 4 * 3)) ]
     rm -r out started
@@ -157,6 +157,97 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     echo "layers: [ ]" >model.yaml
     refuses 2 "out/n1.s0/run.sh: made with other settings or data" curve -o out
     refuses 5 "standard output" bash -c '"$0" -q --train train.ggs --test test.ggs --sizes 1,3 --seeds 2 --collect -o out model.yaml >/dev/full' bin/gg-learncurve
+}
+
+@test "settings: every combination is a curve of its own" {
+    stand_ins
+    varied() { curve --seeds 1 --vary let.C=4,8 --vary 'inputs.node=[type, energy],[type]' "$@"; }
+    varied -o out >text 2>said
+    [ "$(cut -f 1 out/learncurve.tsv | uniq | tail -n +2)" = "let.C=4 inputs.node=[type, energy]
+let.C=4 inputs.node=[type]
+let.C=8 inputs.node=[type, energy]
+let.C=8 inputs.node=[type]" ]
+    grep -q -- "--set let.C=8 --set inputs.node=\[type, energy\]" started
+    [ -s "out/let.C_8,inputs.node__type,_energy_/n3.s0/corr.tsv" ]
+    grep -q "let.C=8 inputs.node=\[type\], size 3, seed 0: done (8 of 8 done)" said
+    [ "$(wc -l <out/summary.tsv)" -eq $((1 + 4 * 2 * 4 * 3)) ]
+    cp out/learncurve.tsv one.tsv
+    rm -r out
+    varied --print-make -o out >curve.mk
+    make -s -f curve.mk >again
+    cmp text again
+    cmp one.tsv out/learncurve.tsv
+    refuses 2 "let.C is in --set and in --vary" varied --set let.C=2 -o out
+    refuses 2 "let.C occurs twice" varied --vary let.C=2 -o out
+    refuses 2 "KEY=VALUE,VALUE... is wanted" curve --vary let.C -o out
+    refuses 2 "a value between two commas is empty" curve --vary let.C=1,,2 -o out
+    refuses 2 "'a=b c' and 'a=b_c' would share the folder a_b_c" curve --vary "a=b c,b_c" -o out
+}
+
+@test "jobs for GNU parallel and for an array of Slurm: what is not done, and the same table" {
+    stand_ins
+    curve -q -o out >text
+    cp out/learncurve.tsv one.tsv
+    rm out/n1.s1/corr.tsv out/n3.s0/corr.tsv
+    rm started
+    curve --print-jobs parallel -o out >jobs
+    [ "$(cat jobs)" = "sh out/n1.s1/run.sh >out/n1.s1/log 2>&1
+sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
+    sh jobs
+    curve --collect -o out >again
+    cmp text again
+    cmp one.tsv out/learncurve.tsv
+    curve --print-jobs parallel -o out >jobs
+    [ ! -s jobs ]
+    rm out/n3.s?/corr.tsv
+    echo 75 >fail.3.1
+    curve --print-jobs slurm -o out >array.sh
+    grep -qx "#SBATCH --array=0-1" array.sh
+    shellcheck array.sh
+    mkdir slurm # srun runs what it is given, scontrol says what it was asked for
+    printf '#!/bin/sh\nexec "$@"\n' >slurm/srun
+    printf '#!/bin/sh\necho "$@" >>requeued\n' >slurm/scontrol
+    chmod +x slurm/*
+    for task in 0 1 1; do
+        PATH="$PWD/slurm:$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$task bash array.sh
+    done
+    [ "$(cat requeued)" = "requeue 7_1" ]
+    curve --collect -o out >again
+    cmp text again
+    refuses 2 "made with other settings or data" curve --set a=b --print-jobs slurm -o out
+    refuses 2 "exclude each other" curve --print-jobs slurm --collect -o out
+}
+
+@test "laws: fitted from five sizes on, with bands and what a goal needs; else they say why" {
+    stand_ins
+    for n in 1 2 3 4 5 6; do # pieces by hand: 1 - (rho / 0.9)^2 = 0.5 n^-0.8 + 0.2
+        for seed in 0 1; do
+            mkdir -p "out/n$n.s$seed"
+            awk -v n=$n -v s=$seed 'BEGIN {
+                OFS = "\t"
+                print "target", "predictor", "kind", "temperature", "time", "species", "rho_config", "rho_pooled", "ceiling_config"
+                r = 0.9 * sqrt(1 - 0.5 * n ^ -0.8 - 0.2) + (s ? 2e-4 : -2e-4)
+                print "propensity", "propensity_pred", "prediction", 0.5, 1, "A", r, r, 0.9
+                print "propensity", "propensity_pred", "prediction", 0.5, 1, "B", 0.5 - 0.01 * n, r, "nan"
+            }' >"out/n$n.s$seed/corr.tsv"
+        done
+    done
+    laws() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes "$1" --seeds 2 --collect "${@:2}" -o out model.yaml; }
+    laws 1,2,3,4,5,6 --reach 0.75 >text
+    column() { awk -F '\t' -v species="$1" -v name="$2" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } $at["species"] == species { print $at[name] }' out/fits.tsv; }
+    [ "$(column A fit)" = fitted ]
+    near() { awk -v a="$1" -v b="$2" -v d="$3" 'BEGIN { exit !(a - b < d && b - a < d) }'; }
+    near "$(column A b)" 0.8 0.05
+    near "$(column A rho_twice)" 0.7698 0.003 # at 12
+    near "$(column A rho_last)" 0.805 0.01
+    near "$(column A need)" 7 0.3 # (0.5 / (0.8 - (0.75 / 0.9)^2))^(1 / 0.8)
+    awk -v lo="$(column A rho_twice_lo)" -v hi="$(column A rho_twice_hi)" 'BEGIN { exit !(lo < 0.7698 && 0.7698 < hi && hi - lo < 0.05) }'
+    [ "$(column B fit)" = "a at its bound, 0: the curve does not fall" ]
+    [ "$(column B b)" = - ]
+    grep -qx "1 curve not fitted: a at its bound, 0: the curve does not fall" text
+    laws 1,2,3,4 >text
+    [ "$(column A fit)" = "fewer than five sizes" ]
+    run ! grep -q need out/fits.tsv
 }
 
 @test "a real model" {

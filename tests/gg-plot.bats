@@ -23,7 +23,7 @@ curve() { # a learncurve.tsv on the curve 1 - rho^2 = 0.6 n^-0.5 + 0.2
         OFS = "\t"
         print "size", "seed", "target", "predictor", "temperature", "time", "species", "rho_config", "rho_config_lo", "rho_config_hi",
             "rho_pooled", "rho_pooled_lo", "rho_pooled_hi", "ceiling_config", "ceiling_pooled"
-        for (n = 1; n <= 16; n *= 4) for (s = 0; s < 2; s++) {
+        for (n = 1; n <= 16; n *= 2) for (s = 0; s < 2; s++) {
             r = sqrt(1 - 0.6 / sqrt(n) - 0.2) + (s ? 0.01 : -0.01)
             print n, s, "propensity", "propensity_pred", 0.5, 10, "A", r, r - 0.1, r + 0.1, r, r - 0.1, r + 0.1, "nan", "nan"
         }
@@ -124,6 +124,19 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     [ "$(sed -n 2p l.tsv)" = "$(printf '1\t0.447214\t0.0141421\t2\tnan')" ]
     # the fit passes through the points: 0.70711 at 4
     awk -F '\t' '/fit/ { on = 1; next } on && $1 > 3.9 && $1 < 4.1 { d = $2 - 0.70711; if (d * d < 1e-4) ok = 1 } END { exit !ok }' l.tsv
+    # between the ends of its band
+    awk -F '\t' '/fit/ { on = 1; next } on { n++; if (!($3 <= $2 && $2 <= $4)) exit 1 } END { exit n != 65 }' l.tsv
+}
+
+@test "learncurve: no curve through few sizes, and it says so; a line for each setting" {
+    curve | awk -F '\t' '$1 != 2' >few.tsv
+    gg-plot learncurve --script -o f.svg few.tsv 2>said
+    grep -qx "gg-plot: propensity_pred: no curve is drawn: fewer than five sizes" said
+    run ! grep -q fit f.tsv
+    curve | awk -F '\t' -v OFS='\t' 'NR == 1 { print "setting", $0; next } { print "let.C=4", $0; $8 += 0.05; print "let.C=8", $0 }' >settings.tsv
+    gg-plot learncurve --script -o s.svg settings.tsv
+    grep -q "title 'let.C=4'" s.gp
+    grep -q "title 'let.C=8'" s.gp
 }
 
 @test "scatter: every particle is in a hexagon, or counted as outside" {

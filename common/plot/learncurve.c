@@ -1,8 +1,9 @@
-/* learncurve.c -- correlation against the number of training configurations, with the fitted power law
+/* learncurve.c -- correlation against the number of training configurations, with the fitted power law and its band
  *
- * From learncurve.tsv: a line a time, or those of one time; points are means over seeds, bars their standard deviation. */
+ * From learncurve.tsv: a line a setting and time, or those of one time; points are means over seeds, bars their standard
+ * deviation; dotted: ceilings. */
 #include "plot/rows.h"
-#include "stats/powerlaw.h"
+#include "stats/curve.h"
 #include "util/arena.h"
 #include "util/escape.h"
 
@@ -59,22 +60,38 @@ static struct line *collect(const struct gg_plot_rows *r, int *n)
     return line;
 }
 
-/* The fitted curve over the sizes, a little beyond the last one. */
-static int add_fit(struct gg_plot *p, const struct line *l)
+static double mean(const struct line *l, int k)
 {
-    struct gg_powerlaw f;
-    double y[MAX_POINT], floor = isnan(l->ceiling) ? 0 : 1 - l->ceiling * l->ceiling;
-    for (int k = 0; k < l->n; k++) {
-        double rho = l->sum[k] / l->seeds[k];
-        y[k] = gg_unexplained(rho);
+    return l->sum[k] / l->seeds[k];
+}
+
+/* Standard deviation over seeds; NaN: one of them. */
+static double deviation(const struct line *l, int k)
+{
+    double n = l->seeds[k];
+    return n > 1 ? sqrt(fmax(0, (l->square[k] - n * mean(l, k) * mean(l, k)) / (n - 1))) : NAN;
+}
+
+/* The fitted curve over the sizes, a little beyond the last one, with its band; -1 where there is none to be trusted. */
+static int add_fit(struct gg_plot *p, const struct line *l, const char *label)
+{
+    enum { STEPS = 64 };
+    struct gg_curve *c = gg_xmalloc(sizeof *c);
+    struct gg_curve_point point[MAX_POINT];
+    int block = -1;
+    for (int k = 0; k < l->n; k++)
+        point[k] = (struct gg_curve_point){l->size[k], mean(l, k), deviation(l, k) / sqrt(l->seeds[k])};
+    gg_curve_fit(c, l->n, point, l->ceiling);
+    if (c->why)
+        gg_plot_note(p, "%s: no curve is drawn: %s", label, c->why);
+    else
+        block = gg_plot_block(p, "size\tfit\tlo\thi");
+    for (int k = 0; k <= STEPS && !c->why; k++) {
+        double size = l->size[0] * pow(2 * l->size[l->n - 1] / l->size[0], k / (double)STEPS);
+        struct gg_interval band = gg_curve_band(c, size);
+        fprintf(p->data, "%.6g\t%.6g\t%.6g\t%.6g\n", size, gg_curve_at(c, size), band.lo, band.hi);
     }
-    if (l->n < 3 || gg_powerlaw_fit(l->n, l->size, y, floor, &f))
-        return -1;
-    int block = gg_plot_block(p, "size\tfit");
-    for (int k = 0; k <= 64; k++) {
-        double size = l->size[0] * pow(2 * l->size[l->n - 1] / l->size[0], k / 64.0);
-        fprintf(p->data, "%.6g\t%.6g\n", size, sqrt(fmax(0, 1 - gg_powerlaw_at(&f, size))));
-    }
+    free(c);
     return block;
 }
 
@@ -82,13 +99,24 @@ static void draw_line(struct gg_plot *p, const struct line *l, const char *label
 {
     int block = gg_plot_block(p, "size\trho\tsd\tseeds\tceiling");
     for (int k = 0; k < l->n; k++) {
-        double n = l->seeds[k], mean = l->sum[k] / n;
-        double sd = n > 1 ? sqrt(fmax(0, (l->square[k] - n * mean * mean) / (n - 1))) : 0;
-        fprintf(p->data, "%.6g\t%.6g\t%.6g\t%.0f\t%.6g\n", l->size[k], mean, sd, n, l->ceiling);
+        double sd = deviation(l, k);
+        fprintf(p->data, "%.6g\t%.6g\t%.6g\t%.0f\t%.6g\n", l->size[k], mean(l, k), isnan(sd) ? 0 : sd,
+                l->seeds[k], l->ceiling);
     }
-    int fit = add_fit(p, l);
-    fprintf(p->script, "data index %d using 1:2 with lines linewidth 1.2 %s linecolor '%s', \\\n     ",
-            fit < 0 ? block : fit, fit < 0 ? "" : "dashtype (4,3)", colour);
+    int fit = add_fit(p, l, label);
+    if (fit >= 0)
+        fprintf(p->script,
+                "data index %d using 1:3:4 with filledcurves fillcolor '%s' fillstyle transparent solid 0.15 "
+                "noborder, "
+                "\\\n     data index %d using 1:2 with lines linewidth 1.2 dashtype (4,3) linecolor '%s', "
+                "\\\n     ",
+                fit, colour, fit, colour);
+    else
+        fprintf(p->script, "data index %d using 1:2 with lines linewidth 1.2 linecolor '%s', \\\n     ",
+                block, colour);
+    if (!isnan(l->ceiling))
+        fprintf(p->script, "%.6g with lines linewidth 0.8 dashtype (1,3) linecolor '%s', \\\n     ",
+                l->ceiling, colour);
     fprintf(p->script,
             "data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.9 linecolor "
             "'%s' title ",

@@ -51,6 +51,17 @@ void gg_plot_free(struct gg_plot *p)
     *p = (struct gg_plot){0};
 }
 
+void gg_plot_note(const struct gg_plot *p, const char *fmt, ...)
+{
+    char line[600];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    gg_escape_line(line);
+    p->o->say(p->o->context, line);
+}
+
 int gg_plot_block(struct gg_plot *p, const char *columns)
 {
     fprintf(p->data, "%s# %s\n", p->n_block ? "\n\n" : "", columns);

@@ -21,6 +21,8 @@ struct gg_plot_options {
     double at;        /* place of the slice, as a fraction of the cell */
     double thickness; /* of the slice (sigma): centres are within half of it */
     uint64_t max_frame;
+    void (*say)(void *context, const char *line); /* what the picture does not show */
+    void *context;
 };
 
 /* A picture on its way: a kind writes blocks of numbers into `data` and the lines that draw them into `script`, where
@@ -45,6 +47,8 @@ const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *er
 void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
 /* Starts a block; `columns` is its header, tab-separated.  Returns its index. */
 int gg_plot_block(struct gg_plot *p, const char *columns);
+/* Tells through o->say. */
+void gg_plot_note(const struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A file as messages call it. */
 const char *gg_plot_name(const char *file);
 /* "set KEY 'text'" with the user's title where there is one. */

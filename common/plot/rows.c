@@ -25,6 +25,7 @@ struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool s
 /* Where the columns are in one file. */
 struct columns {
     int target, species, predictor, temperature, time, key, value[GG_PLOT_VALUES];
+    int setting; /* -1: none */
 };
 
 static int find_columns(struct columns *c, const struct gg_tsv *t, const struct gg_plot_wanted *w,
@@ -46,6 +47,7 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const struct 
         if (*wanted[k].at < 0)
             return gg_err_prefix(err, "%s is wanted: ", w->from);
     }
+    c->setting = gg_tsv_find(t, "setting");
     return 0;
 }
 
@@ -82,6 +84,7 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
         struct gg_plot_row *row = &r->row[r->n++];
         *row = (struct gg_plot_row){.file = file,
                                     .predictor = gg_tsv_text(t, k, c->predictor),
+                                    .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
                                     .temperature = gg_tsv_value(t, k, c->temperature),
                                     .time = gg_tsv_value(t, k, c->time)};
         bool ended = false;
@@ -154,29 +157,33 @@ void gg_plot_rows_free(struct gg_plot_rows *r)
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time)
 {
     return a->file == b->file && strcmp(a->predictor, b->predictor) == 0 &&
-           gg_same_key(a->temperature, b->temperature) && (!with_time || gg_same_key(a->time, b->time));
+           strcmp(a->setting, b->setting) == 0 && gg_same_key(a->temperature, b->temperature) &&
+           (!with_time || gg_same_key(a->time, b->time));
 }
 
 void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *row, char **file,
                         bool with_time, char *label, size_t room)
 {
-    bool predictors = false, temperatures = false, times = false;
+    bool predictors = false, settings = false, temperatures = false, times = false;
     for (int k = 0; k < r->n; k++) {
         predictors |= strcmp(r->row[k].predictor, row->predictor) != 0;
+        settings |= strcmp(r->row[k].setting, row->setting) != 0;
         temperatures |= !gg_same_key(r->row[k].temperature, row->temperature);
         times |= with_time && !gg_same_key(r->row[k].time, row->time);
     }
     const char *slash = strrchr(file[row->file], '/'), *name = slash ? slash + 1 : file[row->file];
     const char *dot = strrchr(name, '.');
-    char part[4][128] = {"", "", "", ""};
+    char part[5][128] = {"", "", "", "", ""};
     if (r->n_file > 1)
         snprintf(part[0], sizeof *part, "%.*s, ", dot ? (int)(dot - name) : (int)strlen(name), name);
-    if (predictors || (r->n_file == 1 && !temperatures && !times))
+    if (predictors || (r->n_file == 1 && !settings && !temperatures && !times))
         snprintf(part[1], sizeof *part, "%s, ", row->predictor);
     if (temperatures)
         snprintf(part[2], sizeof *part, "T = %g, ", row->temperature);
     if (times)
         snprintf(part[3], sizeof *part, "t = %g, ", row->time);
-    snprintf(label, room, "%s%s%s%s", part[0], part[1], part[2], part[3]);
+    if (settings)
+        snprintf(part[4], sizeof *part, "%s, ", row->setting);
+    snprintf(label, room, "%s%s%s%s%s", part[0], part[1], part[4], part[2], part[3]);
     label[strlen(label) - 2] = 0; /* the last comma */
 }

@@ -8,7 +8,7 @@
 enum { GG_PLOT_VALUES = 8 };
 struct gg_plot_row {
     int file;
-    const char *predictor;
+    const char *predictor, *setting; /* "" where the table has none */
     double temperature, time;
     double value[GG_PLOT_VALUES];
 };
@@ -42,7 +42,7 @@ void gg_plot_rows_free(struct gg_plot_rows *r);
 int gg_plot_rows_lines(const struct gg_plot_rows *r, const struct gg_plot_row **line, int room);
 /* Rows that belong to one line; NaN equals NaN. */
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time);
-/* "FILE, predictor, T = 0.44, t = 100", as far as that tells the lines of this picture apart. */
+/* "FILE, predictor, let.C=8, T = 0.44, t = 100", as far as that tells the lines of this picture apart. */
 void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *row, char **file,
                         bool with_time, char *label, size_t room);
 

@@ -49,7 +49,8 @@ static double sorted_quantile(int64_t n, const double *v, double q)
         return NAN;
     double at = q * (double)(n - 1);
     int64_t k = (int64_t)at;
-    return k + 1 < n ? v[k] + (at - (double)k) * (v[k + 1] - v[k]) : v[n - 1];
+    return k + 1 < n && v[k + 1] > v[k] ? v[k] + (at - (double)k) * (v[k + 1] - v[k])
+                                        : v[k]; /* infinite ones, too */
 }
 
 double gg_quantile(int64_t n, double *v, double q)
@@ -59,9 +60,9 @@ double gg_quantile(int64_t n, double *v, double q)
     return sorted_quantile(n, v, q);
 }
 
-static struct gg_interval interval(int draws, double *v)
+struct gg_interval gg_percentiles(int64_t n, double *v)
 {
-    int64_t n = drop_nan(draws, v);
+    n = drop_nan(n, v);
     qsort(v, (size_t)n, sizeof *v, ascending);
     return (struct gg_interval){sorted_quantile(n, v, 0.025), sorted_quantile(n, v, 0.975)};
 }
@@ -96,9 +97,9 @@ struct gg_intervals gg_bootstrap_difference(int n, const struct gg_moments *a, c
         return out;
     double *config = gg_xmalloc(2 * (size_t)draws * sizeof *config), *pooled = config + draws;
     resample(n, a, b, draws, seed, config, pooled);
-    out.config = interval(draws, config);
+    out.config = gg_percentiles(draws, config);
     if (!isnan(gg_pearson_pooled(n, a)) && !(b && isnan(gg_pearson_pooled(n, b))))
-        out.pooled = interval(draws, pooled);
+        out.pooled = gg_percentiles(draws, pooled);
     free(config);
     return out;
 }

@@ -16,4 +16,7 @@ struct gg_intervals gg_bootstrap_difference(int n, const struct gg_moments *a, c
 /* The quantile q of n numbers, interpolated linearly; NaN are left out; sorts v. */
 double gg_quantile(int64_t n, double *v, double q);
 
+/* Those that 95 % of n numbers lie between. */
+struct gg_interval gg_percentiles(int64_t n, double *v);
+
 #endif

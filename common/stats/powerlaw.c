@@ -68,12 +68,12 @@ static int distinct(int n, const double *size)
 
 int gg_powerlaw_fit(int n, const double *size, const double *y, double floor, struct gg_powerlaw *out)
 {
-    enum { GRID = 400 };
+    enum { GRID = 80 };
     int different = distinct(n, size);
-    double best = INFINITY, low = 0.01, high = 4;
+    double best = INFINITY, low = GG_POWERLAW_B_LO, high = GG_POWERLAW_B_HI;
     if (different < 2)
         return -1;
-    for (int round = 0; round < 4; round++) { /* each grid spans two cells of the one before */
+    for (int round = 0; round < 5; round++) { /* each grid spans two cells of the one before */
         double step = (high - low) / GRID, at = low;
         for (int k = 0; k <= GRID; k++) {
             struct gg_powerlaw f = with_exponent(n, size, y, low + k * step, floor, different == 2);
@@ -86,8 +86,8 @@ int gg_powerlaw_fit(int n, const double *size, const double *y, double floor, st
         at = out->b;
         if (!isfinite(best))
             return -1;
-        low = fmax(0.01, at - step);
-        high = fmin(4, at + step);
+        low = fmax(GG_POWERLAW_B_LO, at - step);
+        high = fmin(GG_POWERLAW_B_HI, at + step);
     }
     out->rms = sqrt(best / n);
     return 0;

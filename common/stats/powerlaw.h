@@ -10,9 +10,12 @@ struct gg_powerlaw {
     double rms; /* of the residuals */
 };
 
+#define GG_POWERLAW_B_LO 0.01
+#define GG_POWERLAW_B_HI 4.0
+
 double gg_unexplained(double rho); /* 1 - rho |rho| */
 
-/* Least squares with a >= 0, 0 < b <= 4, c >= floor.  With two sizes c is the floor; -1 with fewer (sizes that are the same
+/* Least squares with a >= 0, 0.01 <= b <= 4, c >= floor.  With two sizes c is the floor; -1 with fewer (sizes that are the same
  * count once), or when nothing is finite. */
 int gg_powerlaw_fit(int n, const double *size, const double *y, double floor, struct gg_powerlaw *out);
 double gg_powerlaw_at(const struct gg_powerlaw *f, double size);

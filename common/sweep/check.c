@@ -45,6 +45,8 @@ int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
 {
     size_t bytes;
     bool ignored = false;
+    if (gg_settings_read(s, err))
+        return -1;
     char *model = gg_read_file(s->model, 1 << 20, &bytes, err);
     if (!model)
         return -1;
@@ -54,4 +56,9 @@ int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
     if (n < 0 || check_sizes(s, n, err))
         return -1;
     return walk(s->test, &ignored, &s->fingerprint[2], err) < 0 ? -1 : 0;
+}
+
+void gg_sweep_free(struct gg_sweep *s)
+{
+    gg_arena_free(&s->text);
 }

@@ -1,31 +1,34 @@
-/* collect.c -- the tables of all pieces as one, their means over seeds, and the power law behind them */
-#include "stats/powerlaw.h"
+/* collect.c -- the tables of all pieces as one, their means over seeds, and the power laws behind them */
 #include "sweep/sweep.h"
 #include "util/arena.h"
-#include "util/same.h"
 #include "util/tsv.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds size and seed in front of the rows of one piece. */
-static int add_piece(struct gg_tsv *all, const struct gg_piece *p, struct gg_err *err)
+/* Adds setting, size and seed in front of the rows of one piece. */
+static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct gg_piece *p,
+                     struct gg_err *err)
 {
+    enum { IN_FRONT = 3 };
     struct gg_arena a = {0};
-    const char *path = gg_arena_printf(&a, "%s/corr.tsv", p->folder);
+    const char *path = gg_arena_printf(&a, "%s/corr.tsv", p->folder),
+               *setting = gg_setting_name(s, p->setting, &a);
     struct gg_tsv t;
     int status = gg_tsv_read(&t, path, err);
     if (status == 0 && all->n_col == 0) {
+        gg_tsv_head(all, "setting");
         gg_tsv_head(all, "size");
         gg_tsv_head(all, "seed");
         for (int c = 0; c < t.n_col; c++)
             gg_tsv_head(all, t.head[c]);
     }
     for (int c = 0; c < t.n_col && status == 0; c++)
-        if (t.n_col != all->n_col - 2 || strcmp(t.head[c], all->head[c + 2]) != 0)
+        if (t.n_col != all->n_col - IN_FRONT || strcmp(t.head[c], all->head[c + IN_FRONT]) != 0)
             status = gg_fail(err, GG_INPUT, "%s: other columns than in the pieces before it", path);
     for (int row = 0; row < t.n_row && status == 0; row++) {
+        gg_tsv_add(all, "%s", setting);
         gg_tsv_add(all, "%d", p->size);
         gg_tsv_add(all, "%d", p->seed);
         for (int c = 0; c < t.n_col; c++)
@@ -39,12 +42,13 @@ static int add_piece(struct gg_tsv *all, const struct gg_piece *p, struct gg_err
 /* ---- means over seeds ---- */
 
 /* What makes rows one line of the curve, and the numbers that are averaged. */
-static const char *const keys[] = {"target", "predictor", "kind", "temperature", "time", "species"};
+const char *const gg_sweep_key[GG_SWEEP_KEYS] = {"target", "predictor", "kind",   "temperature",
+                                                 "time",   "species",   "setting"};
 static const char *const numbers[] = {"rho_config", "rho_pooled"};
-enum { N_KEY = 6, N_NUMBER = 2 };
+enum { N_NUMBER = 2 };
 
 struct columns {
-    int size, key[N_KEY], number[N_NUMBER], ceiling;
+    int size, key[GG_SWEEP_KEYS], number[N_NUMBER], ceiling;
 };
 
 static int find_columns(struct columns *c, const struct gg_tsv *t, struct gg_err *err)
@@ -52,26 +56,18 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, struct gg_err
     c->size = gg_tsv_need(t, "size", "corr.tsv", err);
     c->ceiling = gg_tsv_need(t, "ceiling_config", "corr.tsv", err);
     bool there = c->size >= 0 && c->ceiling >= 0;
-    for (int k = 0; k < N_KEY && there; k++)
-        there = (c->key[k] = gg_tsv_need(t, keys[k], "corr.tsv", err)) >= 0;
+    for (int k = 0; k < GG_SWEEP_KEYS && there; k++)
+        there = (c->key[k] = gg_tsv_need(t, gg_sweep_key[k], "corr.tsv", err)) >= 0;
     for (int k = 0; k < N_NUMBER && there; k++)
         there = (c->number[k] = gg_tsv_need(t, numbers[k], "corr.tsv", err)) >= 0;
     return there ? 0 : -1;
 }
 
-/* The same text, or one number up to rounding (temperature, time). */
-static bool same_text(const char *a, const char *b)
-{
-    char *end[2];
-    double x = strtod(a, &end[0]), y = strtod(b, &end[1]);
-    return strcmp(a, b) == 0 || (*a && *b && !*end[0] && !*end[1] && gg_same(x, y));
-}
-
 static bool same_curve(const struct gg_tsv *t, const struct columns *c, int a, int b)
 {
     bool same = true;
-    for (int k = 0; k < N_KEY && same; k++)
-        same = same_text(gg_tsv_text(t, a, c->key[k]), gg_tsv_text(t, b, c->key[k]));
+    for (int k = 0; k < GG_SWEEP_KEYS && same; k++)
+        same = gg_tsv_same(gg_tsv_text(t, a, c->key[k]), gg_tsv_text(t, b, c->key[k]));
     return same;
 }
 
@@ -104,7 +100,7 @@ static void add_point(struct gg_tsv *out, const struct gg_tsv *t, const struct c
     int n = 0;
     for (int k = 0; k < N_NUMBER; k++)
         mean_of(t, c, row, k, &mean[k], &sd[k], &n);
-    for (int k = 0; k < N_KEY; k++)
+    for (int k = 0; k < GG_SWEEP_KEYS; k++)
         gg_tsv_add(out, "%s", gg_tsv_text(t, row, c->key[k]));
     gg_tsv_add(out, "%s", gg_tsv_text(t, row, c->size));
     gg_tsv_add(out, "%d", n);
@@ -127,8 +123,8 @@ static bool is_first(const struct gg_tsv *t, const struct columns *c, int row,
 /* A row for each curve and size, the sizes of a curve together. */
 static void summarise(struct gg_tsv *out, const struct gg_tsv *t, const struct columns *c)
 {
-    for (int k = 0; k < N_KEY; k++)
-        gg_tsv_head(out, keys[k]);
+    for (int k = 0; k < GG_SWEEP_KEYS; k++)
+        gg_tsv_head(out, gg_sweep_key[k]);
     static const char *const more[] = {"size",       "seeds",         "rho_config",    "rho_config_sd",
                                        "rho_pooled", "rho_pooled_sd", "ceiling_config"};
     for (int k = 0; k < 7; k++)
@@ -140,71 +136,6 @@ static void summarise(struct gg_tsv *out, const struct gg_tsv *t, const struct c
             if (same_curve(t, c, curve, row) && is_first(t, c, row, same_point))
                 add_point(out, t, c, row);
     }
-}
-
-/* ---- the power law ---- */
-
-static bool same_keys(const struct gg_tsv *s, int a, int b)
-{
-    bool same = true;
-    for (int k = 0; k < N_KEY && same; k++)
-        same = same_text(gg_tsv_text(s, a, k), gg_tsv_text(s, b, k));
-    return same;
-}
-
-/* Rows [first, end) of the summary are one curve. */
-static int curve_end(const struct gg_tsv *s, int first)
-{
-    int end = first + 1;
-    while (end < s->n_row && same_keys(s, first, end))
-        end++;
-    return end;
-}
-
-static void add_fit(struct gg_tsv *out, const struct gg_tsv *s, int first, int end)
-{
-    int n = 0, rho = gg_tsv_find(s, "rho_config");
-    double *size = gg_xmalloc(2 * (size_t)(end - first) * sizeof *size), *y = size + (end - first);
-    double ceiling = gg_tsv_value(s, first, gg_tsv_find(s, "ceiling_config"));
-    for (int k = first; k < end; k++) {
-        double r = gg_tsv_value(s, k, rho);
-        size[n] = gg_tsv_value(s, k, N_KEY);
-        y[n] = gg_unexplained(r);
-        n += !isnan(r);
-    }
-    struct gg_powerlaw f;
-    bool fitted = n >= 3 && gg_powerlaw_fit(n, size, y, isnan(ceiling) ? 0 : 1 - ceiling * ceiling, &f) == 0;
-    if (fitted && f.a > 0 && f.b > 0.02) { /* below that the curve does not fall */
-        gg_tsv_add(out, "%s", gg_tsv_text(s, first, 0));
-        gg_tsv_add(out, "%s", gg_tsv_text(s, first, 4));
-        gg_tsv_add(out, "%s", gg_tsv_text(s, first, 5));
-        gg_tsv_number(out, f.a, 3, "-");
-        gg_tsv_number(out, f.b, 3, "-");
-        gg_tsv_number(out, f.c, 3, "-");
-        gg_tsv_number(out, sqrt(fmax(0, 1 - gg_powerlaw_at(&f, 2 * size[n - 1]))), 3, "-");
-        gg_tsv_number(out, sqrt(fmax(0, 1 - f.c)), 3, "-");
-    }
-    free(size);
-}
-
-static int print_fits(const struct gg_tsv *s, struct gg_sink *to, struct gg_err *err)
-{
-    static const char *const head[] = {
-        "target", "time", "species", "a", "b", "c", "rho at twice the data", "rho at last"};
-    struct gg_tsv fits = {0};
-    for (int k = 0; k < 8; k++)
-        gg_tsv_head(&fits, head[k]);
-    for (int first = 0; first < s->n_row; first = curve_end(s, first))
-        add_fit(&fits, s, first, curve_end(s, first));
-    int status = 0;
-    if (fits.n_row)
-        status =
-            gg_sink_printf(to, err,
-                           "\n1 - rho|rho| of rho_config = a size^-b + c, with c not below 1 - ceiling^2\n");
-    if (status == 0 && fits.n_row)
-        status = gg_tsv_align(&fits, 2, to, err);
-    gg_tsv_free(&fits);
-    return status;
 }
 
 /* ---- out ---- */
@@ -225,32 +156,64 @@ static int write_table(const struct gg_tsv *t, const char *folder, const char *n
     return status;
 }
 
-int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err)
+static int join(struct gg_tsv *all, const struct gg_sweep *s, struct gg_err *err)
 {
-    struct gg_tsv all = {0}, summary = {0};
-    struct columns c;
     int status = 0;
-    for (int k = 0; k < s->n_size * s->n_seed && status == 0; k++) {
-        struct gg_piece p = gg_piece_make(s, k / s->n_seed, k % s->n_seed);
+    for (int k = 0; k < gg_sweep_pieces(s) && status == 0; k++) {
+        struct gg_piece p = gg_piece_make(s, k);
         if (gg_piece_done(&p))
-            status = add_piece(&all, &p, err);
+            status = add_piece(all, s, &p, err);
         gg_piece_free(&p);
     }
-    if (status == 0 && all.n_row == 0)
-        status = gg_fail(err, GG_INPUT, "%s: no piece is done", s->folder);
-    if (status == 0)
-        status = find_columns(&c, &all, err);
+    return status || all->n_row ? status : gg_fail(err, GG_INPUT, "%s: no piece is done", s->folder);
+}
+
+/* The laws that are to be trusted, and how many are not, for each reason. */
+static int print_fits(const struct gg_tsv *fits, struct gg_sink *to, struct gg_err *err)
+{
+    static const char what[] =
+        "\n1 - r|r| = a size^-b + c, where r is rho_config, over its ceiling where that is known\n";
+    struct gg_tsv good = {0};
+    int last = fits->n_col - 1, status = 0;
+    for (int c = 0; c < last; c++)
+        gg_tsv_head(&good, fits->head[c]);
+    for (int row = 0; row < fits->n_row; row++)
+        for (int c = 0; c < last && strcmp(gg_tsv_text(fits, row, last), GG_SWEEP_FITTED) == 0; c++)
+            gg_tsv_add(&good, "%s", gg_tsv_text(fits, row, c));
+    if (good.n_row)
+        status = gg_sink_printf(to, err, what) || gg_tsv_align(&good, 2, to, err);
+    for (int row = 0; row < fits->n_row && status == 0; row++) {
+        const char *why = gg_tsv_text(fits, row, last);
+        int n = 0, before = 0;
+        for (int k = 0; k < fits->n_row; k++) {
+            bool same = strcmp(gg_tsv_text(fits, k, last), why) == 0;
+            n += same;
+            before += same && k < row;
+        }
+        if (before == 0 && strcmp(why, GG_SWEEP_FITTED) != 0)
+            status = gg_sink_printf(to, err, "\n%d curve%s not fitted: %s\n", n, n == 1 ? "" : "s", why);
+    }
+    gg_tsv_free(&good);
+    return status ? -1 : 0;
+}
+
+int gg_sweep_collect(const struct gg_sweep *s, double reach, struct gg_sink *to, struct gg_err *err)
+{
+    struct gg_tsv all = {0}, summary = {0}, fits = {0};
+    struct columns c;
+    int status = join(&all, s, err) || find_columns(&c, &all, err) ? -1 : 0;
     if (status == 0) {
         summarise(&summary, &all, &c);
-        status = write_table(&all, s->folder, "learncurve.tsv", err);
+        status = gg_sweep_fits(&fits, &summary, reach, err) ||
+                         write_table(&all, s->folder, "learncurve.tsv", err) ||
+                         write_table(&summary, s->folder, "summary.tsv", err) ||
+                         write_table(&fits, s->folder, "fits.tsv", err) ||
+                         gg_tsv_align(&summary, 0, to, err) || print_fits(&fits, to, err)
+                     ? -1
+                     : 0;
     }
-    if (status == 0)
-        status = write_table(&summary, s->folder, "summary.tsv", err);
-    if (status == 0)
-        status = gg_tsv_align(&summary, 0, to, err);
-    if (status == 0)
-        status = print_fits(&summary, to, err);
     gg_tsv_free(&all);
     gg_tsv_free(&summary);
+    gg_tsv_free(&fits);
     return status;
 }

@@ -9,12 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
-struct gg_piece gg_piece_make(const struct gg_sweep *s, int k, int seed)
+int gg_sweep_pieces(const struct gg_sweep *s)
 {
-    struct gg_piece p = {.size = (int)s->size[k], .seed = seed};
-    size_t room = strlen(s->folder) + 40;
-    p.folder = gg_xmalloc(room);
-    snprintf(p.folder, room, "%s/n%d.s%d", s->folder, p.size, p.seed);
+    return s->n_setting * s->n_size * s->n_seed;
+}
+
+struct gg_piece gg_piece_make(const struct gg_sweep *s, int index)
+{
+    struct gg_arena a = {0};
+    struct gg_piece p = {.setting = index / (s->n_size * s->n_seed),
+                         .size = (int)s->size[index / s->n_seed % s->n_size],
+                         .seed = index % s->n_seed};
+    const char *setting = gg_setting_folder(s, p.setting, &a);
+    p.folder = gg_xprintf("%s%s%s/n%d.s%d", s->folder, *setting ? "/" : "", setting, p.size, p.seed);
+    gg_arena_free(&a);
     return p;
 }
 
@@ -62,6 +70,12 @@ void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to
     fputs(" | gg-train", to);
     words(to, "--config", s->n_config, s->config);
     words(to, "--set", s->n_set, s->set);
+    for (int j = 0; j < s->n_vary; j++) {
+        struct gg_arena a = {0};
+        const char *set = gg_arena_printf(&a, "%s=%s", s->key[j].key, gg_setting_value(s, p->setting, j));
+        words(to, "--set", 1, &set);
+        gg_arena_free(&a);
+    }
     words(to, "--validation", s->validation ? 1 : 0, &s->validation);
     if (epochs > 0)
         fprintf(to, " --epochs %lld", (long long)epochs);
@@ -128,7 +142,9 @@ static void collect_line(FILE *to, const struct gg_sweep *s)
     fprintf(to, "\tgg-learncurve --collect --train %s --test %s --sizes ", s->train, s->test);
     for (int k = 0; k < s->n_size; k++)
         fprintf(to, "%s%.0f", k ? "," : "", s->size[k]);
-    fprintf(to, " --seeds %d -o %s %s\n", s->n_seed, s->folder, s->model);
+    fprintf(to, " --seeds %d", s->n_seed);
+    words(to, "--vary", s->n_vary, s->vary);
+    fprintf(to, " -o %s %s\n", s->folder, s->model);
 }
 
 int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err)
@@ -142,15 +158,14 @@ int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err)
             "all: %s/learncurve.tsv\n.PHONY: all\n\n%s/learncurve.tsv:",
             s->model, s->folder, s->folder);
     for (int pass = 0; pass < 2; pass++) {
-        for (int k = 0; k < s->n_size; k++)
-            for (int seed = 0; seed < s->n_seed; seed++) {
-                struct gg_piece p = gg_piece_make(s, k, seed);
-                if (pass == 0)
-                    fprintf(to, " \\\n  %s/corr.tsv", p.folder);
-                else
-                    rule(to, s, &p);
-                gg_piece_free(&p);
-            }
+        for (int k = 0; k < gg_sweep_pieces(s); k++) {
+            struct gg_piece p = gg_piece_make(s, k);
+            if (pass == 0)
+                fprintf(to, " \\\n  %s/corr.tsv", p.folder);
+            else
+                rule(to, s, &p);
+            gg_piece_free(&p);
+        }
         if (pass == 0) {
             fputc('\n', to);
             collect_line(to, s);

@@ -40,57 +40,6 @@ static void catch_signals(void)
     sigaction(SIGUSR1, &a, NULL);
 }
 
-/* ---- the script of a piece ---- */
-
-static char *script(const struct gg_sweep *s, const struct gg_piece *p)
-{
-    char *text;
-    size_t bytes;
-    FILE *f = gg_text_open(&text, &bytes);
-    fprintf(f, "# one piece of a learning curve; model, training and test data: %08x %08x %08x\n",
-            s->fingerprint[0], s->fingerprint[1], s->fingerprint[2]);
-    fputs("trap : INT TERM USR1 # gg-train ends by itself, with a checkpoint\n", f);
-    gg_piece_train(s, p, f);
-    fputs(" || exit\n", f);
-    gg_piece_test(s, p, f);
-    fputc('\n', f);
-    fclose(f);
-    return text;
-}
-
-static int write_script(const char *path, const char *text, struct gg_err *err)
-{
-    struct gg_sink to;
-    if (gg_sink_open(&to, path, err))
-        return -1;
-    if (gg_sink_write(&to, text, strlen(text), err) == 0)
-        return gg_sink_commit(&to, err);
-    gg_sink_discard(&to);
-    return -1;
-}
-
-/* Writes run.sh, or makes sure that it is the same: results of other settings must not be taken for these. */
-static int prepare(const struct gg_sweep *s, const struct gg_piece *p, struct gg_err *err)
-{
-    struct gg_arena a = {0};
-    struct gg_err ignored;
-    size_t bytes;
-    const char *path = gg_arena_printf(&a, "%s/run.sh", p->folder);
-    char *text = script(s, p), *old = gg_read_file(path, 1 << 20, &bytes, &ignored);
-    int status = gg_folder_make(p->folder, err);
-    if (status == 0 && old && strcmp(old, text) != 0)
-        status = gg_fail(err, GG_USAGE,
-                         "%s: made with other settings or data; take them again, remove it, or choose "
-                         "another -o FOLDER",
-                         path);
-    else if (status == 0 && !old)
-        status = write_script(path, text, err);
-    free(text);
-    free(old);
-    gg_arena_free(&a);
-    return status;
-}
-
 /* ---- one process ---- */
 
 static int start(struct gg_piece *p, struct gg_err *err)
@@ -146,13 +95,20 @@ struct state {
     struct gg_err first; /* failure */
 };
 
+/* "let.C=8, size 5, seed 0" */
+static const char *name_of(const struct state *t, const struct gg_piece *p, struct gg_arena *a)
+{
+    const char *setting = t->s->n_vary ? gg_setting_name(t->s, p->setting, a) : "";
+    return gg_arena_printf(a, "%s%ssize %d, seed %d", setting, *setting ? ", " : "", p->size, p->seed);
+}
+
 static void tell(const struct state *t, const struct gg_piece *p, const char *what)
 {
-    char line[1200];
-    snprintf(line, sizeof line, "size %d, seed %d: %s (%d of %d done)", p->size, p->seed, what, t->n_done,
-             t->n);
+    struct gg_arena a = {0};
+    char *line = gg_arena_printf(&a, "%s: %s (%d of %d done)", name_of(t, p, &a), what, t->n_done, t->n);
     gg_escape_line(line);
     t->r->say(t->r->context, line);
+    gg_arena_free(&a);
 }
 
 static bool again(const struct state *t, const struct gg_piece *p, int status)
@@ -176,9 +132,11 @@ static void ended(struct state *t, struct gg_piece *p, int raw)
     last_words(p, said, sizeof said);
     snprintf(what, sizeof what, "failed with status %d: %s", status, said);
     tell(t, p, what);
+    struct gg_arena a = {0};
     if (t->first.status == 0)
-        gg_fail(&t->first, status, "size %d, seed %d: status %d: %s; %s/log has the rest", p->size, p->seed,
-                status, said, p->folder);
+        gg_fail(&t->first, status, "%s: status %d: %s; %s/log has the rest", name_of(t, p, &a), status, said,
+                p->folder);
+    gg_arena_free(&a);
     p->tries = -1;
 }
 
@@ -261,14 +219,14 @@ static int lock(const char *folder, struct gg_err *err)
 
 int gg_sweep_run(const struct gg_sweep *s, const struct gg_sweep_run *r, struct gg_err *err)
 {
-    struct state t = {.s = s, .r = r, .n = s->n_size * s->n_seed};
+    struct state t = {.s = s, .r = r, .n = gg_sweep_pieces(s)};
     int fd = gg_folder_make(s->folder, err) ? -1 : lock(s->folder, err), status = 0;
     if (fd < 0)
         return -1;
     t.piece = gg_xalloc((size_t)t.n, sizeof *t.piece);
     for (int k = 0; k < t.n; k++) {
-        t.piece[k] = gg_piece_make(s, k / s->n_seed, k % s->n_seed);
-        status = status ? status : prepare(s, &t.piece[k], err);
+        t.piece[k] = gg_piece_make(s, k);
+        status = status ? status : gg_piece_prepare(s, &t.piece[k], err);
         t.n_done += gg_piece_done(&t.piece[k]);
     }
     if (status == 0) {

@@ -2,12 +2,21 @@
 #ifndef GG_SWEEP_H
 #define GG_SWEEP_H
 
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/file.h"
+#include "util/tsv.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+
+/* A key of the model and the values it is given. */
+struct gg_vary {
+    const char *key;
+    int n;
+    const char **value;
+};
 
 /* What is asked for. */
 struct gg_sweep {
@@ -17,6 +26,8 @@ struct gg_sweep {
     const double *size; /* training configurations: nested, the first so many of `train` */
     int n_set;
     const char *const *set; /* KEY=VALUE for gg-train */
+    int n_vary;
+    const char *const *vary; /* KEY=VALUE,VALUE...: every combination is a setting */
     int n_config;
     const char *const *config; /* YAML files for gg-train */
     int64_t epochs;            /* -1: the model's own */
@@ -24,26 +35,49 @@ struct gg_sweep {
     /* Found by gg_sweep_check. */
     bool has_split;          /* `train` holds validation frames of its own (field split) */
     uint32_t fingerprint[3]; /* of model, train, test */
+    struct gg_vary *key;     /* [n_vary] */
+    int n_setting;           /* combinations; 1 without any */
+    struct gg_arena text;    /* what they point to */
 };
 
 /* Reads the streams once: GG_USAGE if a size is above the number of training configurations, or not whole, or the list
  * does not increase; what the reader refuses. */
 int gg_sweep_check(struct gg_sweep *s, struct gg_err *err);
+void gg_sweep_free(struct gg_sweep *s);
 
-/* One training: size k of the list and one seed. */
+/* Settings: gg_settings_read (part of the check) splits the lists at commas outside of brackets and quotes; GG_USAGE for what is no
+ * list, a key twice or also in `set`, and two settings whose folders would be one. */
+int gg_settings_read(struct gg_sweep *s, struct gg_err *err);
+/* What setting k gives key j. */
+const char *gg_setting_value(const struct gg_sweep *s, int k, int j);
+/* "let.C=8 train.lr=0.01", as tables have it; "-" where nothing varies. */
+const char *gg_setting_name(const struct gg_sweep *s, int k, struct gg_arena *to);
+/* "let.C_8,train.lr_0.01", as folders and make can hold it; "" where nothing varies. */
+const char *gg_setting_folder(const struct gg_sweep *s, int k, struct gg_arena *to);
+
+/* One training: a setting, a size of the list and a seed. */
 struct gg_piece {
-    int size, seed;
-    char *folder; /* "FOLDER/n5.s0" */
+    int setting, size, seed;
+    char *folder; /* "FOLDER/n5.s0", "FOLDER/let.C_8/n5.s0" */
     int tries;
     int pid; /* while it runs, else 0 */
 };
-struct gg_piece gg_piece_make(const struct gg_sweep *s, int k, int seed);
+int gg_sweep_pieces(const struct gg_sweep *s); /* how many */
+struct gg_piece gg_piece_make(const struct gg_sweep *s, int index);
 void gg_piece_free(struct gg_piece *p);
 bool gg_piece_done(const struct gg_piece *p); /* its corr.tsv is there */
 
 /* The two lines of shell that train and test a piece; the first may be given again at any time and goes on. */
 void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
 void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
+
+/* Writes the script of a piece, run.sh in its folder, or makes sure that it is the same (GG_USAGE): results of other settings or data
+ * must not be taken for these. */
+int gg_piece_prepare(const struct gg_sweep *s, const struct gg_piece *p, struct gg_err *err);
+
+/* The scripts of what is not done, for others to run: lines for GNU parallel, or a job array of Slurm. */
+enum gg_sweep_jobs { GG_SWEEP_PARALLEL, GG_SWEEP_SLURM };
+int gg_sweep_print_jobs(const struct gg_sweep *s, enum gg_sweep_jobs kind, FILE *to, struct gg_err *err);
 
 /* The sweep as a Makefile that makes the same learncurve.tsv.  GG_USAGE for names that make cannot hold. */
 int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err);
@@ -59,8 +93,16 @@ struct gg_sweep_run {
 };
 int gg_sweep_run(const struct gg_sweep *s, const struct gg_sweep_run *r, struct gg_err *err);
 
-/* Joins the tables of the pieces that are done into FOLDER/learncurve.tsv, their means over seeds into
- * FOLDER/summary.tsv, and prints the summary for people with the fitted power laws.  GG_INPUT if there is none. */
-int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err);
+/* Joins the tables of the pieces that are done into FOLDER/learncurve.tsv, their means over seeds into FOLDER/summary.tsv, the power
+ * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that rho = `reach` asks for (NaN: not wanted), and prints
+ * the last two for people.  GG_INPUT if there is none. */
+int gg_sweep_collect(const struct gg_sweep *s, double reach, struct gg_sink *to, struct gg_err *err);
+
+/* The curves of `summary` as laws; no rows where none has two sizes.  The last column says GG_SWEEP_FITTED, or why not. */
+#define GG_SWEEP_FITTED "fitted"
+int gg_sweep_fits(struct gg_tsv *fits, const struct gg_tsv *summary, double reach, struct gg_err *err);
+/* What makes rows of learncurve.tsv and summary.tsv one curve. */
+enum { GG_SWEEP_KEYS = 7 };
+extern const char *const gg_sweep_key[GG_SWEEP_KEYS];
 
 #endif

@@ -1,5 +1,6 @@
 /* tsv.c -- tables of text: read as TSV, print as TSV or aligned */
 #include "util/tsv.h"
+#include "util/same.h"
 #include "util/arena.h"
 #include "util/text_stream.h"
 #include "util/escape.h"
@@ -141,6 +142,13 @@ double gg_tsv_value(const struct gg_tsv *t, int row, int col)
     char *end;
     double x = strtod(text, &end);
     return end == text || *end ? NAN : x;
+}
+
+bool gg_tsv_same(const char *a, const char *b)
+{
+    char *end[2];
+    double x = strtod(a, &end[0]), y = strtod(b, &end[1]);
+    return strcmp(a, b) == 0 || (*a && *b && !*end[0] && !*end[1] && gg_same(x, y));
 }
 
 int gg_tsv_print(const struct gg_tsv *t, struct gg_sink *to, struct gg_err *err)

@@ -5,6 +5,8 @@
 #include "util/err.h"
 #include "util/file.h"
 
+#include <stdbool.h>
+
 /* A header and rows of text.  Zeroed = empty; cells are malloc'd and owned. */
 struct gg_tsv {
     int n_col, n_row, room;
@@ -25,6 +27,8 @@ int gg_tsv_find(const struct gg_tsv *t, const char *column); /* -1 if it is not 
 int gg_tsv_need(const struct gg_tsv *t, const char *column, const char *path, struct gg_err *err);
 const char *gg_tsv_text(const struct gg_tsv *t, int row, int col);
 double gg_tsv_value(const struct gg_tsv *t, int row, int col); /* NaN if it is no number */
+/* The same text, or one number up to rounding (same.h). */
+bool gg_tsv_same(const char *a, const char *b);
 
 int gg_tsv_print(const struct gg_tsv *t, struct gg_sink *to, struct gg_err *err);
 /* Columns padded with blanks, numbers to the right, `indent` blanks before each line. */

@@ -2,6 +2,7 @@
 #include "near.h"
 #include "stats/bootstrap.h"
 #include "stats/ceiling.h"
+#include "stats/curve.h"
 #include "stats/powerlaw.h"
 #include "util/rng.h"
 
@@ -454,6 +455,70 @@ static void power_laws(void **state)
     assert_int_equal(gg_powerlaw_fit(5, size, y, 0, &f), -1);
 }
 
+/* A curve of the law, seen through a ceiling and the scatter of seeds: law, ends and needs come back; what is no curve says why. */
+static struct gg_powerlaw sampled(struct gg_curve_point *p, int n, double ceiling, double error, int trial)
+{
+    const struct gg_powerlaw law = {.a = 0.5, .b = 0.7, .c = 0.15};
+    struct gg_rng r = gg_rng_at(17, (uint32_t)trial, 0, 0);
+    for (int k = 0; k < n; k++) {
+        double size = pow(2, k);
+        p[k] = (struct gg_curve_point){
+            size, ceiling * sqrt(1 - gg_powerlaw_at(&law, size)) + error * gg_rng_normal(&r), error};
+    }
+    return law;
+}
+
+static void learning_curves(void **state)
+{
+    (void)state;
+    static struct gg_curve c;
+    struct gg_curve_point p[7];
+    struct gg_powerlaw law = sampled(p, 7, 0.9, 0, 0);
+    gg_curve_fit(&c, 7, p, 0.9);
+    assert_null(c.why);
+    close_to(c.law.a, law.a, 1e-3);
+    close_to(c.law.b, law.b, 1e-3);
+    close_to(c.law.c, law.c, 1e-3);
+    close_to(gg_curve_at(&c, INFINITY), 0.9 * sqrt(1 - law.c), 1e-4);
+    close_to(gg_curve_at(&c, gg_curve_need(&c, 0.8)), 0.8, 1e-9);
+    assert_true(isinf(gg_curve_need(&c, 0.85)) && gg_curve_need(&c, 0.85) > 0); /* beyond the end */
+    assert_true(isinf(gg_curve_need_band(&c, 0.85).hi));
+    gg_curve_fit(&c, 4, p, 0.9);
+    assert_string_equal(c.why, "fewer than five sizes");
+    for (int k = 0; k < 7; k++)
+        p[k].rho = 0.5 - 0.01 * k;
+    gg_curve_fit(&c, 7, p, NAN);
+    assert_true(c.why && strstr(c.why, "does not fall"));
+    close_to(c.ceiling, 1, 0);
+    for (int k = 0; k < 7; k++)
+        p[k].rho = sqrt(1.1 - 0.9 * pow(p[k].size, -0.2)); /* beyond 1 at last */
+    gg_curve_fit(&c, 7, p, NAN);
+    assert_true(c.why && strstr(c.why, "c at its bound"));
+}
+
+/* The band at twice the data holds the truth about as often as it says. */
+static void learning_curve_bands(void **state)
+{
+    (void)state;
+    static struct gg_curve c;
+    struct gg_curve_point p[7];
+    int held = 0, fitted = 0;
+    for (int trial = 0; trial < 100; trial++) {
+        struct gg_powerlaw law = sampled(p, 7, 0.9, 0.004, trial);
+        double truth = 0.9 * sqrt(1 - gg_powerlaw_at(&law, 128));
+        gg_curve_fit(&c, 7, p, 0.9);
+        if (c.why)
+            continue;
+        struct gg_interval band = gg_curve_band(&c, 128);
+        assert_true(band.lo <= band.hi);
+        fitted++;
+        held += band.lo <= truth && truth <= band.hi;
+    }
+    assert_true(fitted > 75);
+    if (held < 0.9 * fitted || held > 0.99 * fitted)
+        fail_msg("95 %% bands held %d of %d", held, fitted);
+}
+
 /* A negative correlation explains less than none: 1 - rho|rho| is above 1 there.  The fit is that of scipy's least_squares. */
 static void negative_correlations(void **state)
 {
@@ -491,6 +556,8 @@ int main(void)
         cmocka_unit_test(quantiles),
         cmocka_unit_test(ceilings),
         cmocka_unit_test(power_laws),
+        cmocka_unit_test(learning_curves),
+        cmocka_unit_test(learning_curve_bands),
         cmocka_unit_test(negative_correlations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
