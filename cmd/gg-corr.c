@@ -3,14 +3,13 @@
  * For each target X and predictor (X_pred, or any field), temperature, time and species, by the scores of common/score. */
 #include "cli/cli.h"
 #include "score/frames.h"
-#include "stream/join.h"
-#include "stream/seen.h"
+#include "score/joined.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct options {
-    struct gg_texts target, predictor, species;
+    struct gg_texts target, predictor, species, pred;
     const char *against, *truth, *scale_from;
     int by;
     int64_t bootstrap, seed;
@@ -28,6 +27,8 @@ static const struct gg_opt opts[] = {
      "add the difference to this predictor, paired over configurations", .arg = "FIELD[:COLUMN]"},
     {"truth", GG_OPT_TEXT, offsetof(struct options, truth),
      "take fields that the input lacks from this stream, joined by sample id", .arg = "FILE"},
+    {"pred", GG_OPT_TEXTS, offsetof(struct options, pred),
+     "predictions of another code, joined by sample id; may be repeated", .arg = "FILE.npz"},
     {"species", GG_OPT_TEXTS, offsetof(struct options, species),
      "rows for these: A, B ... and all (default: each that is there, then all)", .arg = "NAME,..."},
     {"by", GG_OPT_CHOICE, offsetof(struct options, by),
@@ -72,34 +73,81 @@ struct run {
     struct gg_score_request request;
     struct gg_scores scores;
     struct gg_spatial spatial;
-    struct gg_source in;
-    struct gg_join truth;
-    struct gg_frame frame;
-    struct gg_arena arena;
-    struct gg_seen seen;
+    struct gg_score_joined joined;
 };
 
-static int select_species(struct run *r, struct gg_err *err)
+static int print_rows(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to)
 {
-    for (int k = 0; k < r->o->species.n; k++)
-        if (gg_scores_select(&r->scores, r->o->species.v[k], err))
-            return -1;
-    return r->o->spatial && r->o->species.n == 0 ? gg_scores_select(&r->scores, "A", err) : 0;
+    const struct options *o = r->o;
+    struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed, r->scores.against - 1,
+                                   o->nearest_time};
+    struct gg_score_row *rows = gg_scores_rows(&r->scores, &how);
+    int status = gg_scores_print(&r->scores, rows, &how, format, to, &c->err),
+        fewest = gg_score_fewest(r->scores.n, rows);
+    if (format != GG_SCORE_TEXT && fewest && fewest < GG_SCORE_FEW)
+        gg_cli_warn(c, GG_SCORE_CAUTION, fewest);
+    free(rows);
+    return status;
+}
+
+static int print_spatial(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to)
+{
+    return gg_spatial_print(&r->scores, format, to, &c->err);
+}
+
+static int print_reliability(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to)
+{
+    return gg_reliability_print(&r->scores, format, to, &c->err);
+}
+
+/* What may be printed: the last one, or the one whose option is given. */
+static const struct report {
+    const char *option;
+    size_t at;
+    bool json; /* has that form */
+    int (*print)(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to);
+} reports[] = {{"spatial", offsetof(struct options, spatial), false, print_spatial},
+               {"reliability", offsetof(struct options, reliability), false, print_reliability},
+               {NULL, 0, true, print_rows}};
+
+static bool is_given(const struct report *p, const struct options *o)
+{
+    return *(const bool *)((const char *)o + p->at);
+}
+
+static const struct report *report_of(const struct options *o)
+{
+    const struct report *p = reports;
+    while (p->option && !is_given(p, o))
+        p++;
+    return p;
+}
+
+/* Options that exclude each other. */
+static int check(const struct options *o, struct gg_err *err)
+{
+    const struct report *p = report_of(o), *other = p + 1;
+    while (p->option && other->option && !is_given(other, o))
+        other++;
+    if (o->tsv && o->json)
+        return gg_fail(err, GG_USAGE, "--tsv and --json exclude each other");
+    if (p->option && other->option)
+        return gg_fail(err, GG_USAGE, "--%s and --%s exclude each other", p->option, other->option);
+    if (o->json && !p->json)
+        return gg_fail(err, GG_USAGE, "--%s and --json exclude each other", p->option);
+    return o->spatial && (o->scale_from || o->noise_in_spread)
+               ? gg_fail(err, GG_USAGE, "%s: of uncertainties, which --spatial does not look at",
+                         o->scale_from ? "--scale-from" : "--noise-in-spread")
+               : 0;
 }
 
 /* What is wanted: rows that cost memory only where they are printed. */
 static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
     const struct options *o = r->o;
-    if (o->tsv + o->json > 1 || o->spatial + o->reliability + o->json > 1)
-        return gg_fail(err, GG_USAGE,
-                       "of --tsv and --json, and of --spatial, --reliability and --json, two "
-                       "exclude each other");
-    if (o->spatial && (o->scale_from || o->noise_in_spread))
-        return gg_fail(err, GG_USAGE, "%s: of uncertainties, which --spatial does not look at",
-                       o->scale_from ? "--scale-from" : "--noise-in-spread");
     r->scores.noise_in_spread = o->noise_in_spread;
-    if (select_species(r, err) || gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
+    if (gg_scores_select_all(&r->scores, &o->species, o->spatial ? "A" : NULL, err) ||
+        gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
         (o->scale_from &&
          gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err) &&
          gg_err_prefix(err, "--scale-from: ")))
@@ -110,72 +158,16 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
     return 0;
 }
 
-static int add_frame(struct run *r, struct gg_err *err)
-{
-    struct gg_score_input in = {1, {&r->frame, NULL}, {&r->in.reader.meta, NULL}};
-    int status =
-        gg_seen_add(&r->seen, &r->frame, NULL, NULL)
-            ? 0
-            : gg_fail(err, GG_INPUT, "sample id '%s' occurs twice at its times: a configuration counts once",
-                      r->frame.id);
-    if (r->o->truth && status == 0) {
-        in.n = 2;
-        in.frame[1] = gg_join_find(&r->truth, r->frame.id, &in.meta[1], err);
-        status = in.frame[1] ? 0 : -1;
-    }
-    if (status == 0)
-        status = gg_score_frame(&r->scores, &r->request, &in, &r->arena, err);
-    gg_arena_reset(&r->arena);
-    return status ? gg_reader_prefix(&r->in.reader, &r->frame, err) : 0;
-}
-
-/* What the text form says below its table, where the table is for programs. */
-static void warn(const struct run *r, const struct gg_score_row *rows, struct gg_cli *c)
-{
-    int fewest = gg_score_fewest(r->scores.n, rows);
-    if (fewest && fewest < GG_SCORE_FEW)
-        gg_cli_warn(c, GG_SCORE_CAUTION, fewest);
-    char *left = gg_scores_left_out(&r->scores);
-    for (char *line = left, *end; line && *line; line = end + 1) {
-        end = strchr(line, '\n');
-        gg_cli_warn(c, "%.*s", (int)(end - line), line);
-    }
-    free(left);
-}
-
-/* All frames of all inputs; then the rest of the second stream, so that its damage is noticed. */
-static int add_all(struct run *r, struct gg_cli *c, struct gg_err *err)
-{
-    int event, status = 0;
-    if (r->o->truth && gg_join_open(&r->truth, r->o->truth, (uint64_t)c->max_frame, err))
-        return -1;
-    gg_source_init(&r->in, c, 0, "gg.graph/1");
-    while (status == 0 && (event = gg_source_next(&r->in, &r->frame, err)) != GG_EVENT_END)
-        status = event < 0 ? -1 : event == GG_EVENT_FRAME ? add_frame(r, err) : 0;
-    gg_source_close(&r->in);
-    if (status == 0 && r->o->truth)
-        status = gg_join_finish(&r->truth, err);
-    if (status == 0 && r->scores.n_config == 0)
-        status = gg_fail(err, GG_INPUT, "no frames to score: there is none in the input");
-    return status == 0 && r->scores.n == 0 ? gg_scores_nothing(&r->scores, err) : status;
-}
-
 static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
     const struct options *o = r->o;
-    struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed,
-                                   o->against ? gg_scores_name(&r->scores, o->against) : -1, o->nearest_time};
+    enum gg_score_format format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
     struct gg_sink to;
     if (gg_sink_open(&to, c->output, err))
         return -1;
-    enum gg_score_format format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
-    struct gg_score_row *rows = gg_scores_rows(&r->scores, &how);
-    int status = o->spatial       ? gg_spatial_print(&r->scores, format, &to, err)
-                 : o->reliability ? gg_reliability_print(&r->scores, format, &to, err)
-                                  : gg_scores_print(&r->scores, rows, &how, format, &to, err);
-    if (status == 0 && (o->tsv || o->json))
-        warn(r, rows, c);
-    free(rows);
+    int status = report_of(o)->print(r, c, format, &to);
+    if (status == 0)
+        gg_score_warn(&r->joined, &r->scores, format, c);
     if (status == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
@@ -193,11 +185,14 @@ int main(int argc, char **argv)
     struct run r = {.o = &o};
     r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
                                           o.against,  o.by,          o.nearest_time, o.centre};
-    status = prepare(&r, &c, &c.err) || add_all(&r, &c, &c.err) ? -1 : print(&r, &c, &c.err);
-    gg_join_close(&r.truth);
+    status =
+        check(&o, &c.err) ||
+                gg_score_joined_open(&r.joined, o.truth, &o.pred, o.target.n ? o.target.v[0] : "propensity",
+                                     (uint64_t)c.max_frame, &c.err) ||
+                prepare(&r, &c, &c.err) || gg_score_all(&r.joined, &r.request, &r.scores, &c, &c.err)
+            ? -1
+            : print(&r, &c, &c.err);
+    gg_score_joined_close(&r.joined);
     gg_scores_free(&r.scores);
-    gg_seen_free(&r.seen);
-    gg_frame_free(&r.frame);
-    gg_arena_free(&r.arena);
     return status ? gg_cli_fail(&c) : GG_OK;
 }

@@ -7,6 +7,7 @@
 #include "stats/correlation.h"
 #include "util/err.h"
 #include "util/file.h"
+#include "util/opt.h"
 
 #include <stdbool.h>
 
@@ -84,7 +85,8 @@ struct gg_scores {
     double *room_xy;              /* scratch */
     int64_t n_room;
     int n_mixed,
-        *mixed; /* names of predicted targets of several kinds of irreps, which have no one correlation */
+        *mixed;  /* names of predicted targets of several kinds of irreps, which have no one correlation */
+    int against; /* 1 + the name of the predictor that others are compared with, as it was found; 0: none */
     int n_left, room_left;
     struct gg_score_key *left; /* columns with a truth and no prediction */
 };
@@ -95,6 +97,9 @@ void gg_scores_leave_mixed(struct gg_scores *s, const char *target);
 
 /* Adds "A,B,all" to the selection: GG_USAGE if it is not letters and "all". */
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);
+/* Adds each of the lists, or `usual` where there is none; NULL: nothing is usual. */
+int gg_scores_select_all(struct gg_scores *s, const struct gg_texts *lists, const char *usual,
+                         struct gg_err *err);
 
 /* Fewer configurations of one number each have no correlation to speak of: two are always on a line. */
 enum { GG_SCORE_CONFIGS = 3 };
