@@ -4,18 +4,19 @@
 #include "cli/cli.h"
 #include "score/frames.h"
 #include "score/joined.h"
+#include "score/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct options {
-    struct gg_texts target, predictor, species, pred;
+    struct gg_texts target, predictor, species, pred, reference;
     const char *against, *truth, *scale_from;
     int by;
     int64_t bootstrap, seed;
     double q_max;
     struct gg_reals shells;
-    bool nearest_time, centre, spearman, spatial, reliability, noise_in_spread, tsv, json;
+    bool nearest_time, centre, spearman, noise_in_spread, tsv, json, report[GG_REPORTS];
 };
 
 static const struct gg_opt opts[] = {
@@ -29,6 +30,8 @@ static const struct gg_opt opts[] = {
      "take fields that the input lacks from this stream, joined by sample id", .arg = "FILE"},
     {"pred", GG_OPT_TEXTS, offsetof(struct options, pred),
      "predictions of another code, joined by sample id; may be repeated", .arg = "FILE.npz"},
+    {"reference", GG_OPT_TEXTS, offsetof(struct options, reference),
+     "published correlations to print beside, those of the nearest time; may be repeated", .arg = "FILE"},
     {"species", GG_OPT_TEXTS, offsetof(struct options, species),
      "rows for these: A, B ... and all (default: each that is there, then all)", .arg = "NAME,..."},
     {"by", GG_OPT_CHOICE, offsetof(struct options, by),
@@ -43,13 +46,13 @@ static const struct gg_opt opts[] = {
     {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"spearman", GG_OPT_FLAG, offsetof(struct options, spearman), "rank correlations; they need memory"},
-    {"spatial", GG_OPT_FLAG, offsetof(struct options, spatial),
+    {"spatial", GG_OPT_FLAG, offsetof(struct options, report[GG_REPORT_SPATIAL]),
      "instead: how truth and prediction vary in space, spectra and correlations (species: A)"},
     {"q-max", GG_OPT_REAL, offsetof(struct options, q_max), "of the spectra", .arg = "WAVEVECTOR",
      .unit = "1/sigma", .min = 1e-3, .max = 100, .when = "spatial"},
     {"shells", GG_OPT_REALS, offsetof(struct options, shells), "ends of the bins of distances",
      .arg = "R,R,...", .unit = "sigma", .min = 0, .max = 1e3, .when = "spatial"},
-    {"reliability", GG_OPT_FLAG, offsetof(struct options, reliability),
+    {"reliability", GG_OPT_FLAG, offsetof(struct options, report[GG_REPORT_RELIABILITY]),
      "instead: how large errors are where X_std says how large they should be"},
     {"scale-from", GG_OPT_TEXT, offsetof(struct options, scale_from),
      "multiply X_std by what makes it right in this stream, which is held out", .arg = "FILE"},
@@ -70,74 +73,28 @@ static const struct gg_program program = {
 /* One run. */
 struct run {
     const struct options *o;
+    const struct gg_score_report_type *report;
+    enum gg_score_format format;
     struct gg_score_request request;
     struct gg_scores scores;
     struct gg_spatial spatial;
     struct gg_score_joined joined;
+    struct gg_published published;
 };
 
-static int print_rows(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to)
+static int choose(struct run *r, struct gg_err *err)
 {
     const struct options *o = r->o;
-    struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed, r->scores.against - 1,
-                                   o->nearest_time};
-    struct gg_score_row *rows = gg_scores_rows(&r->scores, &how);
-    int status = gg_scores_print(&r->scores, rows, &how, format, to, &c->err),
-        fewest = gg_score_fewest(r->scores.n, rows);
-    if (format != GG_SCORE_TEXT && fewest && fewest < GG_SCORE_FEW)
-        gg_cli_warn(c, GG_SCORE_CAUTION, fewest);
-    free(rows);
-    return status;
-}
-
-static int print_spatial(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to)
-{
-    return gg_spatial_print(&r->scores, format, to, &c->err);
-}
-
-static int print_reliability(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to)
-{
-    return gg_reliability_print(&r->scores, format, to, &c->err);
-}
-
-/* What may be printed: the last one, or the one whose option is given. */
-static const struct report {
-    const char *option;
-    size_t at;
-    bool json; /* has that form */
-    int (*print)(struct run *r, struct gg_cli *c, enum gg_score_format format, struct gg_sink *to);
-} reports[] = {{"spatial", offsetof(struct options, spatial), false, print_spatial},
-               {"reliability", offsetof(struct options, reliability), false, print_reliability},
-               {NULL, 0, true, print_rows}};
-
-static bool is_given(const struct report *p, const struct options *o)
-{
-    return *(const bool *)((const char *)o + p->at);
-}
-
-static const struct report *report_of(const struct options *o)
-{
-    const struct report *p = reports;
-    while (p->option && !is_given(p, o))
-        p++;
-    return p;
-}
-
-/* Options that exclude each other. */
-static int check(const struct options *o, struct gg_err *err)
-{
-    const struct report *p = report_of(o), *other = p + 1;
-    while (p->option && other->option && !is_given(other, o))
-        other++;
     if (o->tsv && o->json)
         return gg_fail(err, GG_USAGE, "--tsv and --json exclude each other");
-    if (p->option && other->option)
-        return gg_fail(err, GG_USAGE, "--%s and --%s exclude each other", p->option, other->option);
-    if (o->json && !p->json)
-        return gg_fail(err, GG_USAGE, "--%s and --json exclude each other", p->option);
-    return o->spatial && (o->scale_from || o->noise_in_spread)
-               ? gg_fail(err, GG_USAGE, "%s: of uncertainties, which --spatial does not look at",
-                         o->scale_from ? "--scale-from" : "--noise-in-spread")
+    r->format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
+    int k = gg_score_report_choose(o->report, r->format, err);
+    if (k < 0)
+        return -1;
+    r->report = &gg_score_reports[k];
+    return !r->report->uncertainties && (o->scale_from || o->noise_in_spread)
+               ? gg_fail(err, GG_USAGE, "%s: of uncertainties, which --%s does not look at",
+                         o->scale_from ? "--scale-from" : "--noise-in-spread", r->report->option)
                : 0;
 }
 
@@ -145,29 +102,35 @@ static int check(const struct options *o, struct gg_err *err)
 static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
     const struct options *o = r->o;
+    const char *target = o->target.n ? o->target.v[0] : "propensity";
     r->scores.noise_in_spread = o->noise_in_spread;
-    if (gg_scores_select_all(&r->scores, &o->species, o->spatial ? "A" : NULL, err) ||
+    for (int k = 0; k < o->reference.n; k++)
+        if (gg_published_read(&r->published, o->reference.v[k], err))
+            return -1;
+    if (gg_score_joined_open(&r->joined, o->truth, &o->pred, target, (uint64_t)c->max_frame, err) ||
+        gg_scores_select_all(&r->scores, &o->species, r->report->species, err) ||
         gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
         (o->scale_from &&
          gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err) &&
          gg_err_prefix(err, "--scale-from: ")))
         return -1;
-    r->scores.spearman = o->spearman && !o->spatial;
-    r->scores.spatial = o->spatial ? &r->spatial : NULL;
-    r->scores.reliability = o->reliability;
+    r->scores.spearman = o->spearman && r->report == &gg_score_reports[GG_REPORT_ROWS];
+    r->scores.spatial = o->report[GG_REPORT_SPATIAL] ? &r->spatial : NULL;
+    r->scores.reliability = o->report[GG_REPORT_RELIABILITY];
     return 0;
 }
 
 static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
     const struct options *o = r->o;
-    enum gg_score_format format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
+    struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed, r->scores.against - 1,
+                                   o->nearest_time, o->reference.n ? &r->published : NULL};
     struct gg_sink to;
     if (gg_sink_open(&to, c->output, err))
         return -1;
-    int status = report_of(o)->print(r, c, format, &to);
+    int status = r->report->print(&r->scores, &how, r->format, &to, err);
     if (status == 0)
-        gg_score_warn(&r->joined, &r->scores, format, c);
+        gg_score_warn(&r->joined, &r->scores, r->format, c);
     if (status == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
@@ -185,14 +148,12 @@ int main(int argc, char **argv)
     struct run r = {.o = &o};
     r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
                                           o.against,  o.by,          o.nearest_time, o.centre};
-    status =
-        check(&o, &c.err) ||
-                gg_score_joined_open(&r.joined, o.truth, &o.pred, o.target.n ? o.target.v[0] : "propensity",
-                                     (uint64_t)c.max_frame, &c.err) ||
-                prepare(&r, &c, &c.err) || gg_score_all(&r.joined, &r.request, &r.scores, &c, &c.err)
-            ? -1
-            : print(&r, &c, &c.err);
+    status = choose(&r, &c.err) || prepare(&r, &c, &c.err) ||
+                     gg_score_all(&r.joined, &r.request, &r.scores, &c, &c.err)
+                 ? -1
+                 : print(&r, &c, &c.err);
     gg_score_joined_close(&r.joined);
     gg_scores_free(&r.scores);
+    gg_published_free(&r.published);
     return status ? gg_cli_fail(&c) : GG_OK;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# predictions.bats -- predictions of other codes: npz files beside a stream, scored as our own; what does not match is refused
+# predictions.bats -- predictions of other codes beside ours: npz files, published tables; what does not match is refused
 
 load helper
 
@@ -126,4 +126,59 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     printf 'no zip' >p.npz
     refuses 4 "p.npz: zip has no end" gg-corr --pred p.npz "$tiny"
     refuses 5 "nowhere.npz: " gg-corr --pred nowhere.npz "$tiny"
+}
+
+# published ROWS: a table of T, t, average, method, rho
+published() { printf 'temperature\ttime\taverage\tmethod\tpearson\n'; printf '%s\t%s\t%s\t%s\t%s\n' "$@"; }
+
+@test "published correlations beside the rows: the nearest time, which is told; text, TSV and JSON" {
+    published 0.64 0.25 config X 0.5 0.64 0.25 pooled X 0.6 0.64 0.15 config X 0.1 0.64 9 pooled Y -0.25 0.5 1 config X 0.7 >ref.tsv
+    gg-corr --target propensity --predictor displacement --reference ref.tsv --tsv -o t.tsv "$tiny"
+    [ "$(head -n 1 t.tsv | tr '\t' '\n' | tail -n 5 | tr '\n' ' ')" = "reference_time X_config X_pooled Y_config Y_pooled " ]
+    [ "$(awk -F '\t' 'NR == 2 { for (k = NF - 4; k <= NF; k++) printf "%s ", $k }' t.tsv)" = "0.25 0.5 0.6 nan nan " ] # 0.2 is nearer to 0.25 in log time
+    [ "$(value 4 reference_time <t.tsv)" = nan ] # 1 is not within a factor of two of anything at this temperature
+    [ "$(value 10 reference_time <t.tsv)" = 9 ]
+    [ "$(value 10 Y_pooled <t.tsv)" = -0.25 ]
+    [ "$(awk -F '\t' '$6 == "B" || $6 == "all" { print $(NF - 4) }' t.tsv | sort -u)" = nan ] # published of A
+    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cmp - <(awk -F '\t' -v OFS='\t' '{ NF -= 5; print }' t.tsv)
+    gg-corr --target propensity --predictor displacement --reference ref.tsv --json "$tiny" | "$PYTHON" -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+assert rows[0]["reference_time"] == 0.25 and rows[0]["X_pooled"] == 0.6 and rows[0]["Y_config"] is None
+assert list(rows[0])[-1] == "Y_pooled"'
+    run -0 gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"
+    [[ "$output" == *"published, config / pooled, at the nearest time"*"this"*"published at"*"X"*"Y"* ]]
+    [ "$(grep -c "0.500 / 0.600" <<<"$output")" -eq 1 ]
+    [ "$(grep -c -- "- / -0.250" <<<"$output")" -eq 2 ] # 5 and 10, both nearest to 9
+    printf 'target\tspecies\ttemperature\ttime\taverage\tmethod\tpearson\npropensity\tB\t0.64\t1\tconfig\tZ\t0.3\ndisplacement\tA\t0.64\t1\tconfig\tZ\t0.4\n' >b.tsv
+    gg-corr --target propensity --predictor displacement --reference ref.tsv --reference b.tsv --tsv -o t.tsv "$tiny"
+    [ "$(value 5 Z_config <t.tsv)" = 0.3 ] # of B
+    [ "$(value 4 Z_config <t.tsv)" = nan ]
+    [ "$(value 1 X_config <t.tsv)" = 0.5 ]
+}
+
+@test "the GlassBench table beside BOTAN configurations" {
+    need_shared data/botan-T0.44
+    need_shared reference/glassbench_ka3d_pearson.tsv
+    gg-import "$SHARED"/data/botan-T0.44/test/*_401_tc07.npz | gg-targets -o t.ggs
+    gg-corr --target propensity --predictor displacement --species A --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" --tsv -o t.tsv t.ggs
+    [ "$(value 1 reference_time <t.tsv)" = 4120 ]
+    [ "$(value 1 EIGNN_Cage_config <t.tsv)" = 0.8173 ]
+    [ "$(value 1 SE3_pooled <t.tsv)" = 0.8146 ]
+    [ "$(value 1 DEN_pooled <t.tsv)" = -0.246 ]
+    gg-plot corr-time --script --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" -o c.svg t.tsv
+    grep -q "title 'GlassMLP'" c.gp
+}
+
+@test "published tables that are none" {
+    corr() { gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"; }
+    published 0.64 1 both X 0.5 >ref.tsv
+    refuses 3 "ref.tsv: row 1: average 'both' is neither config nor pooled" corr
+    published 0.64 1 config X 1.5 >ref.tsv
+    refuses 3 "ref.tsv: row 1: .*pearson from -1 to 1" corr
+    published 0.64 soon config X 0.5 >ref.tsv
+    refuses 3 "ref.tsv: row 1: temperature, time and pearson are numbers" corr
+    printf 'a\tb\n1\t2\n' >ref.tsv
+    refuses 3 "temperature" corr
+    refuses 5 "nowhere.tsv" gg-corr --target propensity --predictor displacement --reference nowhere.tsv "$tiny"
 }

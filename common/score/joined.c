@@ -84,6 +84,8 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
         gg_cli_warn(c, "%.*s", (int)(end - line), line);
     }
     free(left);
+    if (s->few && format != GG_SCORE_TEXT)
+        gg_cli_warn(c, GG_SCORE_CAUTION, s->few);
     if (j->unused)
         gg_cli_warn(c, "--pred: %lld predictions are of no sample of the input", (long long)j->unused);
 }
