@@ -3,6 +3,7 @@
  * From gg-corr --tsv.  A table of published numbers (--reference: temperature, time, average, method, pearson) adds
  * thin lines. */
 #include "plot/rows.h"
+#include "stats/published.h"
 #include "util/escape.h"
 #include "util/same.h"
 
@@ -59,38 +60,32 @@ static void draw_line(struct gg_plot *p, int block, int n_time, const char *labe
 /* Methods of a published table at this temperature and average, in order of appearance. */
 static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struct gg_err *err)
 {
-    static const char *const names[] = {"temperature", "time", "average", "method", "pearson"};
-    struct gg_tsv t;
-    int c[5], drawn = 0;
-    if (gg_tsv_read(&t, p->o->reference, err))
-        return -1;
-    for (int k = 0; k < 5; k++)
-        if ((c[k] = gg_tsv_need(&t, names[k], p->o->reference, err)) < 0) {
-            gg_tsv_free(&t);
-            return -1;
+    struct gg_published all = {0};
+    bool pooled = strcmp(r->average, "pooled") == 0;
+    int status = gg_published_read(&all, p->o->reference, err), drawn = 0;
+    for (int m = 0; m < all.n_method && status == 0; m++) {
+        int block = -1;
+        for (int k = 0; k < all.n; k++) {
+            const struct gg_published_row *q = &all.row[k];
+            if (q->method != all.method[m] || q->pooled != pooled || strcmp(q->target, r->target) != 0 ||
+                strcmp(q->species, r->species) != 0 || !gg_same(q->temperature, r->row[0].temperature))
+                continue;
+            block = block < 0 ? gg_plot_block(p, "time\tpearson") : block;
+            fprintf(p->data, "%.9g\t%.6g\n", q->time, q->rho);
         }
-    for (int k = 0, seen; k < t.n_row; k++) {
-        const char *method = gg_tsv_text(&t, k, c[3]);
-        for (seen = 0; seen < k && strcmp(gg_tsv_text(&t, seen, c[3]), method) != 0; seen++)
-            ;
-        if (seen < k)
+        if (block < 0)
             continue;
-        int block = gg_plot_block(p, "time\tpearson");
-        for (int i = k; i < t.n_row; i++)
-            if (strcmp(gg_tsv_text(&t, i, c[3]), method) == 0 &&
-                strcmp(gg_tsv_text(&t, i, c[2]), r->average) == 0 &&
-                gg_same(gg_tsv_value(&t, i, c[0]), r->row[0].temperature))
-                fprintf(p->data, "%s\t%s\n", gg_tsv_text(&t, i, c[1]), gg_tsv_text(&t, i, c[4]));
         fprintf(p->script,
                 "data index %d using 1:2 with linespoints linewidth 1 dashtype (3,3) pointtype %d pointsize "
                 "0.5 linecolor '#808080' title ",
-                block, 4 + 2 * (drawn % 5));
-        gg_escape_gnuplot(p->script, method);
+                block, 4 + 2 * (drawn++ % 5));
+        gg_escape_gnuplot(p->script, all.method[m]);
         fputs(", \\\n     ", p->script);
-        drawn++;
     }
-    gg_tsv_free(&t);
-    return 0;
+    gg_published_free(&all);
+    return status || drawn ? status
+                           : gg_fail(err, GG_INPUT, "%s: has nothing on %s of %s at T = %g", p->o->reference,
+                                     r->target, r->species, r->row[0].temperature);
 }
 
 static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, struct gg_err *err)

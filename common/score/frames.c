@@ -50,9 +50,10 @@ static double *spread_of(const struct gg_score_input *in, const struct gg_score_
     bool vector = p->x.width == 3, deviation = true;
     if (!gg_score_pair_predicts(p))
         return NULL;
-    if (gg_column_find(&c, f, meta, gg_arena_printf(a, "%s_std", target), &ignored)) {
+    const char *tag = p->y.field->name + strlen(p->x.field->name) + strlen("_pred"); /* "", ".NAME" */
+    if (gg_column_find(&c, f, meta, gg_arena_printf(a, "%s_std%s", target, tag), &ignored)) {
         deviation = false; /* the first number of X_cov is the trace / sqrt 3 */
-        if (!vector || gg_column_find(&c, f, meta, gg_arena_printf(a, "%s_cov:0", target), &ignored))
+        if (!vector || gg_column_find(&c, f, meta, gg_arena_printf(a, "%s_cov%s:0", target, tag), &ignored))
             return NULL;
     }
     int at = gg_score_time_in(&c.time, &p->y.time, t);
@@ -246,18 +247,17 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
 static int add_target(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                       const char *target, struct gg_arena *a, struct gg_err *err)
 {
-    const char *usual = gg_arena_printf(a, "%s_pred", target);
-    const char *const *list = q->n_predictor ? q->predictor : &usual;
-    bool there = q->against == NULL;
-    int found = 0;
-    for (int k = 0; k < (q->n_predictor ? q->n_predictor : 1); k++) {
+    const char **list;
+    int n = gg_score_predictors(q, in, target, &list, a), found = 0;
+    for (int k = 0; k < n; k++) {
         int more = add_pair(s, q, in, target, list[k], a, err);
         if (more < 0)
             return -1;
         found += more;
-        there = there || strcmp(list[k], q->against) == 0;
     }
-    return there || add_pair(s, q, in, target, q->against, a, err) >= 0 ? found : -1;
+    if (q->against)
+        s->against = 1 + gg_scores_name(s, gg_score_predictor(target, q->against));
+    return found;
 }
 
 /* Every truth of one number a particle, for predictors that bear no target's name. */
@@ -270,8 +270,7 @@ static int add_truths(struct gg_scores *s, const struct gg_score_request *q, con
             const struct gg_field *x = &in->frame[of]->field[k];
             size_t n = strlen(x->name);
             bool variance = n > 4 && strcmp(x->name + n - 4, "_var") == 0;
-            if (x->role != GG_TARGET || variance || x->ndim > 2 ||
-                (of && gg_frame_find(in->frame[0], x->name)))
+            if (x->role != GG_TARGET || variance || x->ndim > 2 || gg_score_field(in, x->name) != x)
                 continue;
             int more = add_target(s, q, in, x->name, a, err);
             if (more < 0)
@@ -288,25 +287,20 @@ static int add_truths(struct gg_scores *s, const struct gg_score_request *q, con
 static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
                          const struct gg_score_input *in, struct gg_arena *a, struct gg_err *err)
 {
-    const char *lonely = NULL;
-    int found = 0;
-    for (int k = 0; k < in->frame[0]->n_field; k++) {
-        const char *name = in->frame[0]->field[k].name;
-        size_t n = strlen(name);
-        if (n < 6 || strcmp(name + n - 5, "_pred") != 0 || strcmp(name, "time_pred") == 0)
-            continue;
-        const char *target = gg_arena_printf(a, "%.*s", (int)n - 5, name);
-        if (!gg_frame_find(in->frame[0], target) && !(in->n > 1 && gg_frame_find(in->frame[1], target))) {
-            lonely = name;
+    const char **target, *lonely = NULL;
+    int n = gg_score_predicted(in, &target, a), found = 0;
+    for (int k = 0; k < n; k++) {
+        const struct gg_field *x = gg_score_field(in, target[k]);
+        if (!x) {
+            lonely = target[k];
             continue;
         }
-        const struct gg_field *x = gg_frame_find(in->frame[0], target);
-        if (gg_column_mixed(x ? x : gg_frame_find(in->frame[1], target))) {
-            gg_scores_leave_mixed(s, target);
+        if (gg_column_mixed(x)) {
+            gg_scores_leave_mixed(s, target[k]);
             found++;
             continue;
         }
-        int more = add_target(s, q, in, target, a, err);
+        int more = add_target(s, q, in, target[k], a, err);
         if (more < 0)
             return -1;
         found += more;
@@ -315,7 +309,8 @@ static int add_predicted(struct gg_scores *s, const struct gg_score_request *q,
         return add_truths(s, q, in, a, err);
     if (!found && lonely)
         return gg_fail(err, GG_INPUT,
-                       "'%s' has no truth beside it: --truth FILE takes it from a stream of the same frames",
+                       "'%s_pred' has no truth beside it: --truth FILE takes it from a stream of the same "
+                       "frames",
                        lonely);
     return found ? 0
                  : gg_fail(err, GG_INPUT,
@@ -341,8 +336,9 @@ static int same_particles(const struct gg_frame *f, const struct gg_frame *g, st
 int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                    struct gg_arena *a, struct gg_err *err)
 {
-    if (in->n > 1 && same_particles(in->frame[0], in->frame[1], err))
-        return -1;
+    for (int of = 1; of < in->n; of++)
+        if (same_particles(in->frame[0], in->frame[of], err))
+            return -1;
     int status = q->n_target == 0 ? add_predicted(s, q, in, a, err) : 0;
     for (int k = 0; k < q->n_target && status == 0; k++)
         status = add_target(s, q, in, q->target[k], a, err) < 0 ? -1 : 0;

@@ -2,19 +2,8 @@
 #ifndef GG_SCORE_FRAMES_H
 #define GG_SCORE_FRAMES_H
 
-#include "score/pair.h"
+#include "score/candidates.h"
 #include "score/score.h"
-
-/* What to score.  Without targets: every X that has an X_pred, or every target of one number where there is none; pairs whose
- * rows or components do not fit are left out then.  Without predictors: X_pred. */
-struct gg_score_request {
-    int n_target, n_predictor;
-    const char *const *target, *const *predictor; /* FIELD, FIELD:COLUMN */
-    const char *against;                          /* one more predictor, or NULL */
-    bool by_index;     /* times of different frames are one by place, not by value */
-    bool nearest_time; /* pair each time of a prediction with the nearest of the truth */
-    bool centre;       /* take off the mean over all particles of a vector that predicts */
-};
 
 /* Adds one configuration to the scores.  Temperature comes from the frame, times are those of the truth; a prediction is
  * paired with it by time.  Rows are particles, edges or the configuration.  Noise from X_var and META "replicas"; halves

@@ -17,35 +17,59 @@ static bool has(const struct gg_frame *f, const char *spec)
     return gg_frame_find(f, name) != NULL;
 }
 
-/* Finds the column in the first frame that has its field; *which: in which. */
+/* Finds the column in the first frame that has its field; *which: in which.  A field that none has is refused as the last one's. */
 static int find_column(struct gg_column *c, const struct gg_score_input *in, const char *spec, int *which,
                        struct gg_err *err)
 {
-    *which = in->n > 1 && !has(in->frame[0], spec);
+    for (*which = 0; *which < in->n - 1 && !has(in->frame[*which], spec);)
+        ++*which;
     return gg_column_find(c, in->frame[*which], in->meta[*which], spec, err);
+}
+
+bool gg_score_predicts(const char *target, const char *field)
+{
+    size_t n = strlen(target);
+    return strncmp(target, field, n) == 0 && strncmp(field + n, "_pred", 5) == 0 &&
+           (field[n + 5] == 0 || field[n + 5] == '.');
+}
+
+const char *gg_score_predictor(const char *target, const char *field)
+{
+    return gg_score_predicts(target, field) && field[strlen(target) + 5] ? field + strlen(target) + 6 : field;
+}
+
+/* TARGET_pred.NAME where a frame has it. */
+static const char *tagged(const struct gg_score_input *in, const char *target, const char *name,
+                          char full[2 * GG_NAME])
+{
+    snprintf(full, 2 * GG_NAME, "%.*s_pred.%s", (int)strcspn(target, ":"), target, name);
+    for (int k = 0; k < in->n; k++)
+        if (has(in->frame[k], full))
+            return full;
+    return name;
 }
 
 int gg_score_pair_find(struct gg_score_pair *p, const struct gg_score_input *in, const char *target,
                        const char *predictor, struct gg_err *err)
 {
+    char full[2 * GG_NAME];
     *p = (struct gg_score_pair){0};
-    if (find_column(&p->x, in, target, &p->of_x, err) || find_column(&p->y, in, predictor, &p->of_y, err))
+    if (find_column(&p->x, in, target, &p->of_x, err) ||
+        find_column(&p->y, in, tagged(in, target, predictor, full), &p->of_y, err))
         return -1;
     return 0;
 }
 
 bool gg_score_pair_predicts(const struct gg_score_pair *p)
 {
-    const char *x = p->x.field->name, *y = p->y.field->name;
-    size_t n = strlen(x);
-    return strncmp(x, y, n) == 0 && strcmp(y + n, "_pred") == 0;
+    return gg_score_predicts(p->x.field->name, p->y.field->name);
 }
 
 bool gg_score_pair_alike(const struct gg_score_pair *p)
 {
     const char *unit = p->x.field->unit;
-    return p->x.width == p->y.width && strcmp(unit, p->y.field->unit) == 0 &&
-           (gg_score_pair_predicts(p) || *unit);
+    bool predicts = gg_score_pair_predicts(p), unsaid = predicts && !*p->y.field->unit;
+    return p->x.width == p->y.width && (unsaid || strcmp(unit, p->y.field->unit) == 0) && (predicts || *unit);
 }
 
 bool gg_score_pair_fits(const struct gg_score_pair *p)
@@ -81,7 +105,7 @@ int gg_score_pair_check(const struct gg_score_pair *p, const struct gg_score_inp
         return gg_fail(err, GG_INPUT, "field '%s': is %s, '%s' is %s", y->name, y->irreps, x->name,
                        x->irreps);
     if (p->x.over == GG_EDGE && p->of_x != p->of_y)
-        return same_edges(in->frame[0], in->frame[1], err);
+        return same_edges(in->frame[p->of_x], in->frame[p->of_y], err);
     return 0;
 }
 

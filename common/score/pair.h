@@ -4,12 +4,14 @@
 
 #include "stream/column.h"
 
-/* A frame with the META of its member and, where truth and prediction come in two streams, the frame of the same sample
- * in the second: a field is taken from the first that has it. */
+/* A frame with the META of its member, and what other files have of the same sample: predictions of another code, a stream with the
+ * truth.  A field is taken from the first that has it. */
+enum { GG_SCORE_FRAMES = 3 };
 struct gg_score_input {
     int n;
-    const struct gg_frame *frame[2];
-    const struct gg_meta *meta[2];
+    const struct gg_frame *frame[GG_SCORE_FRAMES];
+    const struct gg_meta *meta[GG_SCORE_FRAMES]; /* NULL: none */
+    bool truth; /* the last one is there for the truth alone: its own predictions are not looked for */
 };
 
 /* The k-th time of the truth beside that of the prediction; 0 where there are no times. */
@@ -24,11 +26,15 @@ struct gg_score_pair {
     struct gg_score_times *time;
 };
 
-/* GG_INPUT: a field that is not there. */
+/* `predictor` is NAME where there is a TARGET_pred.NAME, or a field.  GG_INPUT: a field that is not there. */
 int gg_score_pair_find(struct gg_score_pair *p, const struct gg_score_input *in, const char *target,
                        const char *predictor, struct gg_err *err);
 
-/* Is y X_pred of x? */
+/* NAME where the field is called TARGET_pred.NAME, else the field itself: as a predictor is called in tables. */
+const char *gg_score_predictor(const char *target, const char *field);
+/* Is a field of this name X_pred, or X_pred.NAME, of `target`? */
+bool gg_score_predicts(const char *target, const char *field);
+/* Is y X_pred, or X_pred.NAME, of x? */
 bool gg_score_pair_predicts(const struct gg_score_pair *p);
 /* One quantity: R2 and RMSE mean something.  A field without unit is one only with its own prediction. */
 bool gg_score_pair_alike(const struct gg_score_pair *p);

@@ -40,6 +40,15 @@ int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err)
     }
 }
 
+int gg_scores_select_all(struct gg_scores *s, const struct gg_texts *lists, const char *usual,
+                         struct gg_err *err)
+{
+    for (int k = 0; k < lists->n; k++)
+        if (gg_scores_select(s, lists->v[k], err))
+            return -1;
+    return usual && lists->n == 0 ? gg_scores_select(s, usual, err) : 0;
+}
+
 static struct gg_score_cell *find(const struct gg_scores *s, const struct gg_score_key *k)
 {
     for (int i = 0; i < s->n; i++)

@@ -5,8 +5,10 @@
 #include "score/calibration.h"
 #include "score/spatial.h"
 #include "stats/correlation.h"
+#include "stats/published.h"
 #include "util/err.h"
 #include "util/file.h"
+#include "util/opt.h"
 
 #include <stdbool.h>
 
@@ -84,7 +86,9 @@ struct gg_scores {
     double *room_xy;              /* scratch */
     int64_t n_room;
     int n_mixed,
-        *mixed; /* names of predicted targets of several kinds of irreps, which have no one correlation */
+        *mixed;  /* names of predicted targets of several kinds of irreps, which have no one correlation */
+    int few;     /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
+    int against; /* 1 + the name of the predictor that others are compared with, as it was found; 0: none */
     int n_left, room_left;
     struct gg_score_key *left; /* columns with a truth and no prediction */
 };
@@ -95,6 +99,9 @@ void gg_scores_leave_mixed(struct gg_scores *s, const char *target);
 
 /* Adds "A,B,all" to the selection: GG_USAGE if it is not letters and "all". */
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err);
+/* Adds each of the lists, or `usual` where there is none; NULL: nothing is usual. */
+int gg_scores_select_all(struct gg_scores *s, const struct gg_texts *lists, const char *usual,
+                         struct gg_err *err);
 
 /* Fewer configurations of one number each have no correlation to speak of: two are always on a line. */
 enum { GG_SCORE_CONFIGS = 3 };
@@ -156,8 +163,9 @@ enum { GG_SCORE_T = -1 }; /* `draws`: t-intervals, stats/interval.h */
 struct gg_score_options {
     int draws; /* of a bootstrap, for its percentiles; 0: no intervals; GG_SCORE_T */
     uint64_t seed;
-    int against;  /* name index, or -1 */
-    bool nearest; /* show the times of the predictions, too */
+    int against;                          /* name index, or -1 */
+    bool nearest;                         /* show the times of the predictions, too */
+    const struct gg_published *published; /* to print beside, or NULL */
 };
 
 enum gg_score_format { GG_SCORE_TEXT, GG_SCORE_TSV, GG_SCORE_JSON };

@@ -1,5 +1,5 @@
 /* score_print.c -- the rows of gg-corr as TSV or JSON, by one table of columns; as text, score_text.c */
-#include "score/score.h"
+#include "score/score_published.h"
 #include "stream/frame.h"
 #include "util/arena.h"
 #include "util/json.h"
@@ -110,6 +110,8 @@ static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg
     }
     if (o->nearest)
         add_double(t, r->key->predicted_time);
+    for (int c = 0; c < gg_score_published_columns(o->published); c++)
+        add_six_digits(t, gg_score_published_value(s, r->key, o->published, c));
 }
 
 static int print_tsv(const struct gg_scores *s, const struct gg_score_row *rows,
@@ -126,6 +128,11 @@ static int print_tsv(const struct gg_scores *s, const struct gg_score_row *rows,
     }
     if (o->nearest)
         gg_tsv_head(&t, "predicted_time");
+    for (int c = 0; c < gg_score_published_columns(o->published); c++) {
+        char name[128];
+        gg_score_published_name(o->published, c, name);
+        gg_tsv_head(&t, name);
+    }
     for (int k = 0; k < s->n; k++)
         add_tsv(&t, s, &rows[k], o);
     int status = gg_tsv_print(&t, to, err);
@@ -156,6 +163,11 @@ static int print_json(const struct gg_scores *s, const struct gg_score_row *rows
         }
         if (o->nearest)
             gg_json_double(&j, "predicted_time", r->key->predicted_time);
+        for (int c = 0; c < gg_score_published_columns(o->published); c++) {
+            char name[128];
+            gg_score_published_name(o->published, c, name);
+            gg_json_double(&j, name, gg_score_published_value(s, r->key, o->published, c));
+        }
         gg_json_end(&j, '}');
         fclose(j.to);
         status = gg_sink_printf(to, err, "%s\n", text);

@@ -1,5 +1,5 @@
 /* score_text.c -- the rows of gg-corr for readers: one table says what is shown of which kind of target */
-#include "score/score.h"
+#include "score/score_published.h"
 #include "stream/frame.h"
 #include "util/tsv.h"
 
@@ -177,6 +177,8 @@ static int print_group(const struct gg_scores *s, const struct gg_score_row *row
     int status = print_title(s, &g, to, err);
     if (status == 0)
         status = print_table(rows, &g, to, err);
+    if (status == 0 && o->published)
+        status = gg_score_published_text(s, rows, first, g.next, o->published, to, err);
     bool uncertain = false;
     for (int k = first; k < g.next; k++)
         uncertain |= !isnan(rows[k].z2);

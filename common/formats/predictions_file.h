@@ -1,0 +1,32 @@
+/* predictions_file.h -- one npz of predictions: its samples, and the fields of one of them */
+#ifndef GG_PREDICTIONS_FILE_H
+#define GG_PREDICTIONS_FILE_H
+
+#include "formats/npz.h"
+#include "formats/path.h"
+
+struct gg_prediction_file {
+    const char *path;
+    struct gg_arena arena; /* the arrays */
+    int n_array;
+    const char **name;
+    struct gg_field *array;
+    bool many;             /* the arrays have an axis of samples in front */
+    uint64_t n;            /* samples */
+    const char *const *id; /* [n] sample ids, or the digits that one ends in */
+    const char **used;     /* [n] for which sample; NULL: for none yet */
+    uint64_t n_used;
+    double temperature; /* that the path says, where its number is the id; 0 */
+};
+
+/* Reads all arrays of numbers.  GG_SYSTEM, GG_INPUT, GG_TRUNCATED; names the file. */
+int gg_prediction_file_read(struct gg_prediction_file *f, const char *path, uint64_t max_bytes,
+                            struct gg_err *err);
+void gg_prediction_file_free(struct gg_prediction_file *f);
+
+/* The fields of sample k for the particles of `like`, as gg_predictions_find says. */
+int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k, const char *target,
+                             const struct gg_frame *like, struct gg_frame *out, struct gg_arena *a,
+                             struct gg_err *err);
+
+#endif

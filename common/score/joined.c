@@ -1,0 +1,91 @@
+/* joined.c -- what other files have of the same sample: the truth of a second stream, the predictions of another code */
+#include "score/joined.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int gg_score_joined_open(struct gg_score_joined *j, const char *truth, const struct gg_texts *pred,
+                         const char *target, uint64_t max_frame, struct gg_err *err)
+{
+    *j = (struct gg_score_joined){.truth_file = truth};
+    gg_predictions_init(&j->pred, pred, target, max_frame);
+    return truth ? gg_join_open(&j->truth, truth, max_frame, err) : 0;
+}
+
+int gg_score_joined_find(struct gg_score_joined *j, const struct gg_frame *f, const struct gg_meta *meta,
+                         struct gg_score_input *in, struct gg_arena *a, struct gg_err *err)
+{
+    *in = (struct gg_score_input){1, {f}, {meta}, j->truth_file != NULL};
+    if (!gg_seen_add(&j->seen, f, NULL, NULL))
+        return gg_fail(err, GG_INPUT, "sample id '%s' occurs twice at its times: a configuration counts once",
+                       f->id);
+    if (j->pred.files->n) {
+        if (gg_predictions_find(&j->pred, f, &j->predicted, a, err))
+            return gg_err_prefix(err, "--pred: ");
+        in->frame[in->n++] = &j->predicted;
+    }
+    if (j->truth_file) {
+        in->frame[in->n] = gg_join_find(&j->truth, f->id, &in->meta[in->n], err);
+        if (!in->frame[in->n++])
+            return -1;
+    }
+    return 0;
+}
+
+int gg_score_joined_finish(struct gg_score_joined *j, struct gg_err *err)
+{
+    if (j->truth_file && gg_join_finish(&j->truth, err))
+        return -1;
+    return gg_predictions_finish(&j->pred, &j->unused, err);
+}
+
+void gg_score_joined_close(struct gg_score_joined *j)
+{
+    if (j->truth_file)
+        gg_join_close(&j->truth);
+    if (j->pred.files)
+        gg_predictions_free(&j->pred);
+    gg_frame_free(&j->predicted);
+    gg_seen_free(&j->seen);
+}
+
+int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, struct gg_scores *s,
+                 struct gg_cli *c, struct gg_err *err)
+{
+    struct gg_source in;
+    struct gg_frame frame = {0};
+    struct gg_arena arena = {0};
+    int event, status = 0;
+    gg_source_init(&in, c, 0, "gg.graph/1");
+    while (status == 0 && (event = gg_source_next(&in, &frame, err)) != GG_EVENT_END) {
+        struct gg_score_input all;
+        status = event < 0 ? -1 : 0;
+        if (event == GG_EVENT_FRAME && (gg_score_joined_find(j, &frame, &in.reader.meta, &all, &arena, err) ||
+                                        gg_score_frame(s, q, &all, &arena, err)))
+            status = gg_reader_prefix(&in.reader, &frame, err);
+        gg_arena_reset(&arena);
+    }
+    gg_source_close(&in);
+    gg_frame_free(&frame);
+    gg_arena_free(&arena);
+    if (status || gg_score_joined_finish(j, err))
+        return -1;
+    if (s->n_config == 0)
+        return gg_fail(err, GG_INPUT, "no frames to score: there is none in the input");
+    return s->n == 0 ? gg_scores_nothing(s, err) : 0;
+}
+
+void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, enum gg_score_format format,
+                   struct gg_cli *c)
+{
+    char *left = format == GG_SCORE_TEXT ? NULL : gg_scores_left_out(s);
+    for (char *line = left, *end; line && *line; line = end + 1) {
+        end = strchr(line, '\n');
+        gg_cli_warn(c, "%.*s", (int)(end - line), line);
+    }
+    free(left);
+    if (s->few && format != GG_SCORE_TEXT)
+        gg_cli_warn(c, GG_SCORE_CAUTION, s->few);
+    if (j->unused)
+        gg_cli_warn(c, "--pred: %lld predictions are of no sample of the input", (long long)j->unused);
+}

@@ -1,0 +1,49 @@
+/* report.c -- what gg-corr can print of the same scores */
+#include "score/report.h"
+
+#include <stdlib.h>
+
+static int print_rows(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
+                      struct gg_sink *to, struct gg_err *err)
+{
+    struct gg_score_row *rows = gg_scores_rows(s, o);
+    int status = gg_scores_print(s, rows, o, format, to, err), fewest = gg_score_fewest(s->n, rows);
+    s->few = fewest < GG_SCORE_FEW ? fewest : 0;
+    free(rows);
+    return status;
+}
+
+static int print_spatial(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
+                         struct gg_sink *to, struct gg_err *err)
+{
+    (void)o;
+    return gg_spatial_print(s, format, to, err);
+}
+
+static int print_reliability(struct gg_scores *s, const struct gg_score_options *o,
+                             enum gg_score_format format, struct gg_sink *to, struct gg_err *err)
+{
+    (void)o;
+    return gg_reliability_print(s, format, to, err);
+}
+
+const struct gg_score_report_type gg_score_reports[GG_REPORTS] = {
+    [GG_REPORT_SPATIAL] = {"spatial", false, false, "A", print_spatial},
+    [GG_REPORT_RELIABILITY] = {"reliability", false, true, NULL, print_reliability},
+    [GG_REPORT_ROWS] = {NULL, true, true, NULL, print_rows}};
+
+int gg_score_report_choose(const bool given[GG_REPORTS], enum gg_score_format format, struct gg_err *err)
+{
+    int chosen = GG_REPORT_ROWS;
+    for (int k = 0; k < GG_REPORT_ROWS; k++) {
+        if (!given[k])
+            continue;
+        if (chosen != GG_REPORT_ROWS)
+            return gg_fail(err, GG_USAGE, "--%s and --%s exclude each other", gg_score_reports[chosen].option,
+                           gg_score_reports[k].option);
+        chosen = k;
+    }
+    if (format == GG_SCORE_JSON && !gg_score_reports[chosen].json)
+        return gg_fail(err, GG_USAGE, "--%s and --json exclude each other", gg_score_reports[chosen].option);
+    return chosen;
+}

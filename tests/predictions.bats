@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# predictions.bats -- predictions of other codes beside ours: npz files, published tables; what does not match is refused
+
+load helper
+
+PYTHON=/usr/bin/python3
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    "$PYTHON" -c 'import numpy' 2>/dev/null || skip "needs python3-numpy"
+    export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
+    tiny=$DATA/tiny.ggs
+}
+
+# write FILE.npz CODE: python that fills the dictionary `d` from the frames f of the shipped stream; u [config, time, node]: lengths of
+# the mean displacements, m: propensities, n: independent noise
+write() {
+    "$PYTHON" - "$1" "$tiny" <<EOF
+import sys
+import numpy as np
+import ggs
+f = list(ggs.read(sys.argv[2]))
+m = np.array([x["propensity"].T for x in f], float)
+u = np.array([np.linalg.norm(x["displacement"].astype(float), axis=-1).T for x in f])
+n = np.random.default_rng(1).normal(size=m.shape)
+ids = [x.id for x in f]
+d = {}
+$2
+np.savez(sys.argv[1], **d)
+EOF
+}
+
+value() { awk -F '\t' -v r="$1" -v c="$2" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == r + 1 { print $at[c] }'; }
+near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d; if (!(d <= t)) { print a " is not " b; exit 1 } }'; }
+
+@test "arrays and ids: the same rows as those of the stream's own field" {
+    write p.npz 'd = dict(id=ids, theirs=u.astype("f4"), times=f[0]["time"])'
+    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cut -f 3-16 >own.tsv
+    gg-corr --pred p.npz --tsv -o t.tsv "$tiny"
+    [ "$(cut -f 2 t.tsv | sort -u | tr '\n' ' ')" = "predictor theirs " ]
+    # Pearson, ceilings and intervals; rank correlations see the rounding of single precision
+    paste own.tsv <(cut -f 3-16 t.tsv) | awk -F '\t' 'NR > 1 { for (k = 1; k <= 14; k++) if (k < 13) { d = $k - $(k + 14); if (d * d > 1e-10 || ($k ~ /[a-z]/ && $k != $(k + 14))) { print NR, k, $k, $(k + 14); exit 1 } } n++ } END { exit n != 12 }'
+    gg-corr --pred p.npz --tsv --target propensity "$tiny" | cmp - t.tsv
+    [ "$(value 1 r2_pooled <t.tsv)" != nan ] # one quantity, whatever the npz leaves unsaid
+    # numpy's own correlation
+    write q.npz 'd = dict(id=ids, x=m + n, times=f[0]["time"]); t = f[0]["type"] == 0
+print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in range(8)]))' >want
+    gg-corr --pred q.npz --species A --tsv "$tiny" >t.tsv
+    near "$(value 3 rho_config <t.tsv)" "$(cat want)" 1e-6
+}
+
+@test "against: paired with ours, by the name of the array; several arrays, deviations beside them" {
+    write p.npz 'd = dict(id=ids, good=m + 0.01 * n, bad=m + n, good_std=0 * n + 0.01)'
+    gg-select --rename propensity_var=propensity_pred --keep type,propensity_var "$tiny" -o ours.ggs
+    gg-corr --truth "$tiny" --pred p.npz --against bad --species A --tsv -o t.tsv ours.ggs
+    [ "$(cut -f 2 t.tsv | uniq | tr '\n' ' ')" = "predictor propensity_pred good bad " ]
+    near "$(value 5 diff_config <t.tsv)" "$(awk -v a="$(value 5 rho_config <t.tsv)" -v b="$(value 9 rho_config <t.tsv)" 'BEGIN { print a - b }')" 2e-6
+    [ "$(value 9 diff_config <t.tsv)" = nan ]
+    awk -v p="$(value 5 diff_p <t.tsv)" 'BEGIN { exit !(p < 0.01) }'
+    gg-corr --truth "$tiny" --pred p.npz --against propensity_pred.bad --species A --tsv ours.ggs | cmp - t.tsv
+    gg-corr --truth "$tiny" --pred p.npz --predictor good --against propensity_pred --species A --tsv ours.ggs >o.tsv
+    [ "$(cut -f 2 o.tsv | uniq | tr '\n' ' ')" = "predictor good propensity_pred " ]
+    awk -v z="$(value 1 z2 <o.tsv)" 'BEGIN { exit !(z > 0.1 && z < 0.9) }' # the noise of the runs, too, is expected, and is not there
+    gg-corr --truth "$tiny" --pred p.npz --noise-in-spread --predictor good --species A --tsv ours.ggs >o.tsv
+    near "$(value 1 z2 <o.tsv)" 1 0.1
+}
+
+@test "numbers as ids, any order, vectors, one configuration a file by the number in its name" {
+    write all.npz 'k = [3, 0, 7, 1, 2, 5, 6, 4]; d = dict(id=[int(ids[i].split("/")[-1]) for i in k], x=(m + n)[k], types=np.array([f[i]["type"] + 1 for i in k]), initial_positions=np.array([f[i]["pos"] for i in k]) - 3 * f[0].cell[0, 0])'
+    gg-corr --pred all.npz --tsv -o all.tsv "$tiny"
+    for i in 0 1 2 3 4 5 6 7; do
+        write "mine_T0.64_$((i + 1)).npz" "i = $i; assert ids[i].endswith('/$((i + 1))'); d = dict(x=(m + n)[i], types=f[i]['type'])"
+    done
+    gg-corr $(printf -- '--pred mine_T0.64_%d.npz ' 1 2 3 4 5 6 7 8) --tsv "$tiny" | cmp - all.tsv
+    write v.npz 'd = dict(id=ids, v=np.array([x["displacement"].transpose(1, 0, 2) for x in f]))'
+    gg-corr --target displacement --pred v.npz --species A --tsv "$tiny" >t.tsv
+    [ "$(value 1 rho_pooled <t.tsv)" = 1 ]
+    [ "$(value 1 kind <t.tsv)" = vector ]
+    gg-select --frames 0:5 -o five.ggs "$tiny"
+    run -0 --separate-stderr gg-corr --pred all.npz --tsv five.ggs
+    [[ "$stderr" == *"3 predictions are of no sample of the input"* ]]
+}
+
+@test "GlassBench's layout: species from 1, published methods, no times; also after gg-import" {
+    write N250T0.64_2.npz 'i = 1; d = dict(types=f[i]["type"] + 1, initial_positions=(f[i]["pos"] + 2) % f[i].cell[0, 0] - 2, md_prop=m[i], BOTAN=(m + n)[i], SE3=u[i])'
+    gg-select --frames 1:2 -o one.ggs "$tiny"
+    gg-corr --pred N250T0.64_2.npz --species A --tsv one.ggs >t.tsv
+    [ "$(cut -f 2 t.tsv | uniq | tr '\n' ' ')" = "predictor BOTAN SE3 " ]
+    near "$(value 6 rho_config <t.tsv)" "$(gg-corr --target propensity --predictor displacement --species A --tsv one.ggs | value 2 rho_config)" 1e-6
+    gg-import --box "$("$PYTHON" -c "import ggs; print(next(ggs.read('one.ggs')).cell[0, 0])")" --time 0.2,1,5,10 -o i.ggs N250T0.64_2.npz
+    gg-corr --species A --tsv i.ggs >i.tsv
+    [ "$(cut -f 2 i.tsv | uniq | tr '\n' ' ')" = "predictor BOTAN SE3 " ]
+    near "$(value 6 rho_config <i.tsv)" "$(value 6 rho_config <t.tsv)" 1e-6
+}
+
+@test "what does not match is refused, with what is wrong" {
+    write p.npz 'd = dict(id=ids[1:], x=m[1:])'
+    refuses 3 "tiny.ggs: frame 0 .KA/N250/T0.64/1.: --pred: no prediction of sample 'KA/N250/T0.64/1' in p.npz, which has 'KA/N250/T0.64/2'" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m[:, :, 1:])'
+    refuses 3 "p.npz: array 'x' of sample 'KA/N250/T0.64/1': is \[4, 249\]: .*for 250 particles" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m[1:])'
+    refuses 3 "array 'x': is no \[8, ...\], one for each 'id'" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m[:, 1:])'
+    refuses 3 "has 3 times, 'propensity' has 4" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m, times=[1, 5])'
+    refuses 3 "array 'x' .*is \[4, 250\] at the times of the file" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m, times=[10, 5, 1, 0.2])'
+    refuses 3 "array 'times': increasing numbers are wanted" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m, times=[1.5, 2, 3, 4])'
+    refuses 3 "no time in common" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m, types=np.array([x["type"][::-1] for x in f]))'
+    refuses 3 "particle 0 of sample 'KA/N250/T0.64/1' is of another type there" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, x=m, initial_positions=np.array([x["pos"][::-1] for x in f]))'
+    refuses 3 "particle 0 .* away from where it is there: the particles are others, or in another order" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids)'
+    refuses 3 "no array is a prediction" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=1.5, x=m[0])'
+    refuses 3 "array 'id': texts or whole numbers" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(x=m[0])'
+    refuses 3 "p.npz: an array 'id' is wanted" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=[1] * 8, x=m)'
+    refuses 3 "no prediction of sample 'KA/N250/T0.64/2'" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=[1, 2], x=m[:2])'
+    gg-select --frames 0:1 -o 1.ggs "$tiny"
+    gg-dump --text 1.ggs | sed 's#^frame KA/N250/T0.64/1#frame other/1#' | gg-dump -r -o 2.ggs
+    refuses 3 "its sample '1' would be both 'KA/N250/T0.64/1' and 'other/1'" gg-corr --pred p.npz 1.ggs 2.ggs
+    printf 'no zip' >p.npz
+    refuses 4 "p.npz: zip has no end" gg-corr --pred p.npz "$tiny"
+    refuses 5 "nowhere.npz: " gg-corr --pred nowhere.npz "$tiny"
+}
+
+# published ROWS: a table of T, t, average, method, rho
+published() { printf 'temperature\ttime\taverage\tmethod\tpearson\n'; printf '%s\t%s\t%s\t%s\t%s\n' "$@"; }
+
+@test "published correlations beside the rows: the nearest time, which is told; text, TSV and JSON" {
+    published 0.64 0.25 config X 0.5 0.64 0.25 pooled X 0.6 0.64 0.15 config X 0.1 0.64 9 pooled Y -0.25 0.5 1 config X 0.7 >ref.tsv
+    gg-corr --target propensity --predictor displacement --reference ref.tsv --tsv -o t.tsv "$tiny"
+    [ "$(head -n 1 t.tsv | tr '\t' '\n' | tail -n 5 | tr '\n' ' ')" = "reference_time X_config X_pooled Y_config Y_pooled " ]
+    [ "$(awk -F '\t' 'NR == 2 { for (k = NF - 4; k <= NF; k++) printf "%s ", $k }' t.tsv)" = "0.25 0.5 0.6 nan nan " ] # 0.2 is nearer to 0.25 in log time
+    [ "$(value 4 reference_time <t.tsv)" = nan ] # 1 is not within a factor of two of anything at this temperature
+    [ "$(value 10 reference_time <t.tsv)" = 9 ]
+    [ "$(value 10 Y_pooled <t.tsv)" = -0.25 ]
+    [ "$(awk -F '\t' '$6 == "B" || $6 == "all" { print $(NF - 4) }' t.tsv | sort -u)" = nan ] # published of A
+    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cmp - <(awk -F '\t' -v OFS='\t' '{ NF -= 5; print }' t.tsv)
+    gg-corr --target propensity --predictor displacement --reference ref.tsv --json "$tiny" | "$PYTHON" -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+assert rows[0]["reference_time"] == 0.25 and rows[0]["X_pooled"] == 0.6 and rows[0]["Y_config"] is None
+assert list(rows[0])[-1] == "Y_pooled"'
+    run -0 gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"
+    [[ "$output" == *"published, config / pooled, at the nearest time"*"this"*"published at"*"X"*"Y"* ]]
+    [ "$(grep -c "0.500 / 0.600" <<<"$output")" -eq 1 ]
+    [ "$(grep -c -- "- / -0.250" <<<"$output")" -eq 2 ] # 5 and 10, both nearest to 9
+    printf 'target\tspecies\ttemperature\ttime\taverage\tmethod\tpearson\npropensity\tB\t0.64\t1\tconfig\tZ\t0.3\ndisplacement\tA\t0.64\t1\tconfig\tZ\t0.4\n' >b.tsv
+    gg-corr --target propensity --predictor displacement --reference ref.tsv --reference b.tsv --tsv -o t.tsv "$tiny"
+    [ "$(value 5 Z_config <t.tsv)" = 0.3 ] # of B
+    [ "$(value 4 Z_config <t.tsv)" = nan ]
+    [ "$(value 1 X_config <t.tsv)" = 0.5 ]
+}
+
+@test "the GlassBench table beside BOTAN configurations" {
+    need_shared data/botan-T0.44
+    need_shared reference/glassbench_ka3d_pearson.tsv
+    gg-import "$SHARED"/data/botan-T0.44/test/*_401_tc07.npz | gg-targets -o t.ggs
+    gg-corr --target propensity --predictor displacement --species A --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" --tsv -o t.tsv t.ggs
+    [ "$(value 1 reference_time <t.tsv)" = 4120 ]
+    [ "$(value 1 EIGNN_Cage_config <t.tsv)" = 0.8173 ]
+    [ "$(value 1 SE3_pooled <t.tsv)" = 0.8146 ]
+    [ "$(value 1 DEN_pooled <t.tsv)" = -0.246 ]
+    gg-plot corr-time --script --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" -o c.svg t.tsv
+    grep -q "title 'GlassMLP'" c.gp
+}
+
+@test "published tables that are none" {
+    corr() { gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"; }
+    published 0.64 1 both X 0.5 >ref.tsv
+    refuses 3 "ref.tsv: row 1: average 'both' is neither config nor pooled" corr
+    published 0.64 1 config X 1.5 >ref.tsv
+    refuses 3 "ref.tsv: row 1: .*pearson from -1 to 1" corr
+    published 0.64 soon config X 0.5 >ref.tsv
+    refuses 3 "ref.tsv: row 1: temperature, time and pearson are numbers" corr
+    printf 'a\tb\n1\t2\n' >ref.tsv
+    refuses 3 "temperature" corr
+    refuses 5 "nowhere.tsv" gg-corr --target propensity --predictor displacement --reference nowhere.tsv "$tiny"
+}
