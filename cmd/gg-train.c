@@ -11,7 +11,7 @@
 struct options {
     const char *resume, *validation, *test, *from;
     struct gg_texts config, set;
-    bool resume_anyway, estimate, print_config, list_layers;
+    bool resume_anyway, estimate, tsv, print_config, list_layers;
     double memory, lr;
     int64_t epochs, batch, seed, seeds, folds, checkpoint_every;
 };
@@ -44,6 +44,7 @@ static const struct gg_opt table[] = {
      .unit = "GiB", .min = 0, .max = 1e6},
     {"estimate", GG_OPT_FLAG, AT(estimate),
      "print parameters, operations, memory and expected time, and stop"},
+    {"tsv", GG_OPT_FLAG, AT(tsv), "tab-separated columns"},
     {"print-config", GG_OPT_FLAG, AT(print_config),
      "print the effective YAML with the origin of each value, and stop"},
     {"list-layers", GG_OPT_FLAG, AT(list_layers), "print the layers a model can be made of, and stop"},
@@ -161,6 +162,8 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
     if (c->n_operand < 1)
         return gg_fail(&c->err, GG_USAGE,
                        "a model file (YAML) is missing: gg-train MODEL.yaml [FILE...] -o FOLDER");
+    if (o->tsv && !o->estimate)
+        return gg_fail(&c->err, GG_USAGE, "--tsv: goes with --estimate, whose numbers it puts into columns");
     if (!c->output && !o->estimate && !o->print_config)
         return gg_fail(&c->err, GG_USAGE, "-o FOLDER is missing: where model and checkpoints go");
     if (load_config(c, o, &m->config, &c->err) || gg_model_open(m, &c->err) || gg_train_open(t, &c->err))
@@ -186,6 +189,7 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                                    .seeds = o->seeds,
                                    .folds = o->folds,
                                    .dry = o->estimate || o->print_config,
+                                   .columns = o->tsv,
                                    .argc = c->argc,
                                    .argv = c->argv,
                                    .history = history,

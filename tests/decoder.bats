@@ -69,6 +69,48 @@ numbers() { gg-dump -d "$1" "$3" | awk -v c="$2" '{ print $c }'; }
     gg-cmp --fields "$PRED" --rel 1e-4 a.ggs b.ggs
 }
 
+# film before the last messages, so that layers that see one time run once for each: conv, species, and edges with a perceptron and a sum.
+deep() {
+    sed -e '/layer: basis/d' -e '/layer: film/d' -e 's/^  - {layer: embed.*/  - {layer: basis, in: time, n: 2, out: c}\n  - {layer: embed, in: x, channels: 4, out: h}/' \
+        -e 's/^heads:/  - {layer: film, in: [h, c], hidden: [8], out: h}\n  - {layer: linear, in: h, species: true, out_irreps: gate(4x0e+4x1o), out: s}\n  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 6, hidden: [8]}, out: m}\n  - {layer: add, in: [s, m], out: m}\n  - {layer: actnorm, in: m, out: m}\n  - {layer: gate, in: m, out: d}\n&/' m.yaml
+}
+
+@test "film in every layer: new times change nothing at those of training, and all laws hold" {
+    deep >deep.yaml
+    gg-train -q --set 'heads.times=[0.2,1,10]' -o run deep.yaml "$DATA/tiny.ggs"
+    gg-predict run/model.ggm "$DATA/tiny.ggs" -o some.ggs
+    gg-predict --times 0.2,1,2.2360679774997898,5,10 run/model.ggm "$DATA/tiny.ggs" -o all.ggs
+    run ! grep -q nan <(gg-dump -d propensity_pred all.ggs)
+    # columns of some.ggs: 0.2 1 5 (not trained: nan) 10
+    for k in '1 1' '2 2' '4 5'; do cmp <(numbers propensity_pred "${k% *}" some.ggs) <(numbers propensity_pred "${k#* }" all.ggs); done
+    gg-predict --times 5 run/model.ggm "$DATA/tiny.ggs" -o one.ggs
+    cmp <(numbers propensity_pred 1 one.ggs) <(numbers propensity_pred 4 all.ggs)
+    # the time is no factor of the mean alone: particles are in another order
+    gg-dump -d propensity_pred all.ggs | awk '{ n++; a += $1; b += $5; aa += $1 ^ 2; bb += $5 ^ 2; ab += $1 * $5 }
+        END { r = (n * ab - a * b) / sqrt((n * aa - a ^ 2) * (n * bb - b ^ 2)); print r; exit !(r < 0.9999) }'
+    gg-rotate --seed 5 --reflect "$DATA/tiny.ggs" | gg-predict --times 0.5,7 run/model.ggm -o a.ggs
+    gg-predict --times 0.5,7 run/model.ggm "$DATA/tiny.ggs" | gg-rotate --seed 5 --reflect -o b.ggs
+    gg-cmp --fields "$PRED" --rel 1e-4 a.ggs b.ggs
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 2 deep.yaml
+    # the same bytes for other threads
+    gg-train -q --threads 1 --set 'heads.times=[0.2,1,10]' -o again deep.yaml "$DATA/tiny.ggs"
+    gg-predict again/model.ggm "$DATA/tiny.ggs" -o again.ggs
+    gg-cmp --fields "$PRED" some.ggs again.ggs
+}
+
+# What runs once a time costs so much more; the first conv does not.
+@test "film in every layer: --estimate tells what the times cost" {
+    deep >deep.yaml
+    times=
+    for n in 0.2 1 5 10; do
+        times=$times${times:+,}$n
+        gg-select --times "$times" "$DATA/tiny.ggs" -o some.ggs
+        gg-train --estimate --set basis.n=1 --set basis.range=[0.1,20] deep.yaml some.ggs | awk '/^operations/ { flop = $4 } /^memory/ { mb = $5 } END { print flop, mb }'
+    done >cost
+    awk '{ flop[NR] = $1; mb[NR] = $2 } END { step = flop[2] - flop[1]
+        exit !(step > 0.2 * flop[1] && step < flop[1] && (flop[4] - flop[1] - 3 * step) ^ 2 < (0.02 * step * 3) ^ 2 + 1e-12 && mb[4] > mb[1]) }' cost
+}
+
 # Half of the frames have the first two times, half the last three.
 @test "frames with other grids of times train together, each at its own" {
     gg-select --frames 0:4 "$DATA/tiny.ggs" -o a.ggs
@@ -143,8 +185,8 @@ numbers() { gg-dump -d "$1" "$3" | awk -v c="$2" '{ print $c }'; }
     refuses 2 'basis takes time, one number of the frame' gg-train -q -o run h.yaml "$DATA/tiny.ggs"
     sed -e 's/^  - {layer: basis.*/  - {layer: pool, in: h, out: p}\n  - {layer: linear, in: p, out_irreps: 1x0e, out: p}\n&/' -e 's/in: time, n: 2/in: p, n: 2, range: [1, 2]/' m.yaml >made.yaml
     refuses 2 'basis takes time, or a field of inputs.graph by its name, not what a layer made' gg-train -q -o run made.yaml "$DATA/tiny.ggs"
-    sed 's/^heads:/  - {layer: conv, in: d, lmax: 1, channels: 4, out: d}\n&/' m.yaml >conv.yaml
-    refuses 2 'conv: in: conv takes a value on nodes and, if wanted, a second one on edges, not one on node x time' gg-train -q -o run conv.yaml "$DATA/tiny.ggs"
+    sed 's/^heads:/  - {layer: conv, in: c, lmax: 1, channels: 4, out: d}\n&/' m.yaml >conv.yaml
+    refuses 2 'conv: in: conv takes a value on nodes and, if wanted, a second one on edges, not one on graph' gg-train -q -o run conv.yaml "$DATA/tiny.ggs"
 }
 
 @test "refused: a time of 0, by frame and field" {

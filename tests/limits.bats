@@ -173,6 +173,32 @@ idle() {
     [ "$n" -ge 180 ]
     [ "$n" -le 300 ]
     gg-train --estimate m.yaml "$DATA/tiny.ggs" | grep -q '^frames  *6 training, 2 validation$'
+    # more folds than what was read may have runs
+    gg-train --estimate --folds 300 --set train.validation=0 m.yaml long.ggs >folds
+    m=$(sed -nE 's/^frames +(about )?([0-9]+) training.*/\2/p' folds)
+    [ "$m" -ge 230 ]
+    [ "$m" -le 390 ]
+    grep -q 'epochs of 300 models$' folds
+    refuses 2 '--folds 9: each leaves one run or configuration out at least, and there are 8' gg-train --estimate --folds 9 --set train.validation=0 m.yaml "$DATA/tiny.ggs"
+}
+
+@test "--estimate --tsv: what people read, as columns" {
+    model
+    gg-train --estimate --seeds 3 --epochs 4 m.yaml "$DATA/tiny.ggs" >said
+    gg-train --estimate --tsv --seeds 3 --epochs 4 m.yaml "$DATA/tiny.ggs" >columns
+    [ "$(wc -l <columns)" -eq 2 ]
+    # names in the first line, numbers in the second
+    column() { awk -F '\t' -v name="$1" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print $at[name] }' columns; }
+    [ "$(column parameters)" = "$(awk '/^parameters/ { print $2 }' said)" ]
+    [ "$(column training),$(column validation)" = "$(awk '/^frames/ { print $2 "," $4 }' said)" ]
+    [ "$(column epochs),$(column models)" = 4,3 ]
+    awk -v f="$(column gflop_forward)" -v b="$(column gflop_backward)" -v all="$(column gflop)" -v n="$(column training)" '
+        /^operations/ { exit !(($4 - f) ^ 2 < 1e-4 * f * f && ($7 - b) ^ 2 < 1e-4 * b * b && (all - 12 * n * (f + b)) ^ 2 < 1e-8 * all * all) }' said
+    gg-features --add density "$DATA/tiny.ggs" | gg-train --estimate --tsv "$ROOT/examples/models/ridge.yaml" >columns
+    [ "$(column gflop_forward)" = nan ]
+    [ "$(column models)" -eq 1 ]
+    awk -v g="$(column gflop)" 'BEGIN { exit !(g > 0 && g < 1) }'
+    refuses 2 "--tsv: goes with --estimate" gg-train --tsv m.yaml "$DATA/tiny.ggs" -o run
 }
 
 @test "a network without inputs that a layer could read" {

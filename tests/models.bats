@@ -383,6 +383,27 @@ narrow_allegro() {
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces se3_time.yaml
 }
 
+# As se3 to the last layer, with a film behind each sum of messages: gains for the 40 channels that a gate wants, shifts for the 24 scalars of them.
+# bats test_tags=golden
+@test "se3_time_deep: as many parameters as se3 and its films have" {
+    C=8 S=2 times=4 functions=3 rounds=2 degrees=3
+    readout=$((C * 32 + 32 + 32 * 32 + 32 + 32 * S * times + S * times))
+    gated=$((C + C * (degrees - 1) + C * (degrees - 1))) scalars=$((C + C * (degrees - 1)))
+    film=$((functions * 16 + 16 + 16 * (gated + scalars) + gated + scalars))
+    head=$((C * degrees * 32 + 32 + 32 * S + S))
+    thermal=(--set inputs.positions=pos --set 'inputs.node=[type]')
+    backbone=$(($(parameters "${thermal[@]}" --set let.lmax=2 --set let.rounds=2 "$ROOT/examples/models/se3.yaml" "$DATA/tiny.ggs") - readout))
+    [ "$(parameters "${thermal[@]}" "$ROOT/examples/models/se3_time_deep.yaml" "$DATA/tiny.ggs")" -eq $((backbone + (rounds + 1) * film + head)) ]
+}
+
+@test "se3_time_deep learns, turns with its frames and obeys the laws" {
+    thermal se3_time_deep
+    sed -i 's/rounds: 2/rounds: 1/; s/lmax: 2/lmax: 1/; s/n: 3/n: 2/' se3_time_deep.yaml
+    learns se3_time_deep.yaml 0.9
+    commutes propensity_pred
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces se3_time_deep.yaml
+}
+
 # ---- painn, egnn, eignn ----
 
 # few MODEL: with eight channels

@@ -102,14 +102,11 @@ static void add_to_directory(struct gg_npz_writer *z, const char *name, uint32_t
 }
 
 /* A member of two pieces, one behind the other. */
-static int add_member(struct gg_npz_writer *z, const char *name, const char *header, size_t n_header,
+static int put_member(struct gg_npz_writer *z, const char *member, const char *header, size_t n_header,
                       const void *data, uint64_t nbytes, struct gg_err *err)
 {
-    char member[160];
     uint64_t size = n_header + nbytes, offset = z->sink.written;
     uint32_t crc = crc_of(crc_of(0, header, n_header), data, nbytes);
-    snprintf(member, sizeof member, "%.150s.npy", name);
-
     struct record r = {.n = 0};
     put(&r, 4, 0x04034B50);
     put_entry(&r, crc, strlen(member), 20);
@@ -125,6 +122,21 @@ static int add_member(struct gg_npz_writer *z, const char *name, const char *hea
         return -1;
     add_to_directory(z, member, crc, size, offset);
     return 0;
+}
+
+/* A zip counts the characters of a name in 16 bits. */
+static int add_member(struct gg_npz_writer *z, const char *name, const char *header, size_t n_header,
+                      const void *data, uint64_t nbytes, struct gg_err *err)
+{
+    size_t n = strlen(name) + sizeof ".npy";
+    if (n > UINT16_MAX)
+        return gg_fail(err, GG_INPUT, "array '%.40s...': a name of %zu characters, a zip takes 65535", name,
+                       n - 1);
+    char *member = gg_xalloc(n, 1);
+    snprintf(member, n, "%s.npy", name);
+    int status = put_member(z, member, header, n_header, data, nbytes, err);
+    free(member);
+    return status;
 }
 
 int gg_npz_add(struct gg_npz_writer *z, const char *name, const char *descr, int ndim, const uint64_t *shape,

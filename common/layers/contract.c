@@ -8,6 +8,7 @@
  *
  * x: irreps with as many channels in every block.  y: same axis, out_irreps with as many.  Parameters: weight.OUT.NU
  * [species][eta][channels] for every output block and number of factors that has couplings. */
+#include "nn/each_time.h"
 #include "nn/contract_plan.h"
 #include "nn/inputs.h"
 #include "nn/irreps_key.h"
@@ -80,6 +81,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     struct gg_irreps irreps = l->in[0].irreps;
     struct gg_contract_plan *p = l->plan = GG_NEW(a, struct gg_contract_plan, 1);
+    if (h->species && gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (gg_one_input(l, err) < 0 ||
         (h->out_irreps && gg_irreps_from_key(&irreps, h->out_irreps, "out_irreps", err) < 0))
         return -1;
@@ -293,6 +296,7 @@ static const struct gg_layer_case cases[] = {
     {"twice", {"2x0e+2x1o+2x1o"}, "correlation=2 out_irreps=2x1o+2x1o"},
     {"four factors", {"4x0e+4x1o+4x2e"}, "correlation=4 out_irreps=4x2e+4x0e"},
     {"at times", {"node*time:4x0e+4x1o"}, "species=false"},
+    {"by species at times", {"node*time:4x0e+4x1o"}, "correlation=2"},
     {0}};
 
 const struct gg_layer_type gg_layer_contract = {

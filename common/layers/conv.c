@@ -16,6 +16,7 @@
  * output block of its irrep: mix [mul][mul_out]; then those of the density.  Nothing of the size edges x channels is ever stored. */
 #include "conv/conv_batch.h"
 #include "conv/conv_keys.h"
+#include "nn/each_time.h"
 
 static const struct gg_conv_hypers defaults = {GG_CONV_DEFAULTS};
 
@@ -41,6 +42,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_irreps out;
     char axis[64];
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (l->n_in < 1 || l->n_in > 2)
         return gg_fail(err, GG_USAGE,
                        "in: conv takes a value on nodes and, if wanted, a second one on edges, not %d values",
@@ -48,8 +51,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     gg_axis_print(l->in[0].axis, axis);
     if (l->in[0].axis != GG_ON_NODE)
         return gg_fail(err, GG_USAGE,
-                       "in: conv takes a value on nodes and, if wanted, a second one on edges, not one on %s "
-                       "(times: film behind the layers that pass messages)",
+                       "in: conv takes a value on nodes and, if wanted, a second one on edges, not one on %s",
                        axis);
     return gg_conv_output(l, &out, err) || gg_conv_init(l, &out, gg_conv_normaliser(l), a, err) ? -1 : 0;
 }
@@ -58,6 +60,14 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 
 static const struct gg_layer_case cases[] = {
     {"scalars", {"4x0e"}, "lmax=2 radial.hidden=8"},
+    {"at times", {"node*time:3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
+    {"at times, by species", {"node*time:4x0e+2x1o"}, "lmax=1 radial.species=true radial.hidden=6"},
+    {"at times, net with norms over bonds",
+     {"node*time:4x0e"},
+     "lmax=1 radial.hidden=6 radial.norm=batch radial.momentum=0.5"},
+    {"at times, heads that have none", {"node*time:4x0e+2x1o", "edge:2x0e"}, "lmax=1 radial.hidden=6"},
+    {"heads at times", {"4x0e+2x1o", "edge*time:2x0e"}, "lmax=1 radial.hidden=6"},
+    {"at times, full", {"node*time:3x0e+2x1o"}, "mixing=full lmax=1 channels=3 radial.hidden=5"},
     {"natural", {"3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
     {"eight", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 out_irreps=gate(8x0e+8x1o+8x2e+8x3o) radial.hidden=8,8"},
     {"parities",

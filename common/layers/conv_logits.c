@@ -11,6 +11,7 @@
 #include "conv/conv_keys.h"
 #include "conv/conv_logits.h"
 #include "util/threads.h"
+#include "nn/each_time.h"
 
 #include <math.h>
 #include <string.h>
@@ -77,6 +78,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
     const struct gg_irreps y = {.n = 1, .b = {{(int)h->heads, 0, 1}}};
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (h->conv.norm == GG_RADIAL_BATCH)
         return gg_fail(err, GG_USAGE, "radial.norm: batch is for conv alone: take layer");
     if (l->n_in != 2 || l->in[0].axis != GG_ON_NODE || l->in[1].axis != GG_ON_NODE)
@@ -158,6 +161,7 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 
 static const struct gg_layer_case cases[] = {
     {"one head", {"4x0e+2x1o", "4x0e+4x1o"}, "lmax=2 radial.hidden=8 radial.n=6"},
+    {"at times", {"4x0e+2x1o", "node*time:4x0e+4x1o"}, "lmax=1 radial.hidden=8 radial.n=6"},
     {"heads", {"3x0e+5x2e", "4x0e+8x1o+2x2e"}, "heads=2 lmax=2 radial.hidden=8", .no_unit_scale = true},
     {"no parity, exact",
      {"2x0e+2x1o", "3x0e+3x1o"},

@@ -14,6 +14,7 @@
 #include "conv/conv_batch.h"
 #include "conv/conv_keys.h"
 #include "conv/conv_so2.h"
+#include "nn/each_time.h"
 
 static const struct gg_conv_so2_hypers defaults = {{GG_CONV_DEFAULTS, .mixing = GG_MIX_SO2},
                                                    GG_CONV_L_MAX,
@@ -58,6 +59,8 @@ static int check_mmax(const struct gg_layer *l, struct gg_err *err)
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_irreps out;
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (l->n_in != 1 || l->in[0].axis != GG_ON_NODE)
         return gg_fail(err, GG_USAGE, "in: conv_so2 takes one value on nodes");
     if (gg_conv_output(l, &out, err) || gg_conv_check_keys(l, err))
@@ -77,6 +80,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 
 static const struct gg_layer_case cases[] = {
     {"scalars", {"4x0e"}, "lmax=2 radial.hidden=8"},
+    {"at times", {"node*time:3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
     {"natural", {"3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
     {"eight", {"8x0e+8x1o+8x2e+8x3o"}, "out_irreps=gate(8x0e+8x1o+8x2e+8x3o) radial.hidden=8,8"},
     {"wide", {"32x0e+32x1o+17x2e"}, "lmax=2 channels=20 radial.basis=smooth_finite"},

@@ -10,6 +10,7 @@
  * x: scalars (0e) only.  y: edges, outputs x 0e.  Parameters: 0.weight.Q [in][out] for every input that is not added,
  * 0.bias [out], then K.weight [in][out], K.bias [out].  Products of node values are made once a node; hidden values are
  * not kept for backward but computed again.  Plain weights (inputs.h): no square roots, c = 1. */
+#include "nn/each_time.h"
 #include "nn/edge_mlp.h"
 #include "nn/layer.h"
 #include "nn/inputs.h"
@@ -161,6 +162,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     struct gg_edge_plan *p = l->plan = GG_NEW(a, struct gg_edge_plan, 1);
     struct gg_irreps out = {.n = 1, .b = {{(int)h->out, 0, 1}}};
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (gg_need_key(h->out, "outputs", "the number of outputs", err) || read_widths(l, err))
         return -1;
     if (h->at.n != l->n_in)
@@ -277,6 +280,9 @@ static const struct gg_layer_case cases[] = {
      "at=sender at=receiver at=edge at=edge hidden=7,24 outputs=3"},
     {"first value", {"edge:3x0e"}, "at=edge hidden=12 outputs=20 act=tanh constants=e3nn"},
     {"one product", {"edge:12x0e"}, "at=edge outputs=9 bias=false fan-in=12"},
+    {"at times",
+     {"edge:8x0e", "node*time:6x0e", "7x0e"},
+     "at=edge at=receiver at=sender hidden=16 outputs=8"},
     {"nodes only", {"6x0e"}, "at=sender outputs=4 act=ssp act-last=true"},
     {0}};
 

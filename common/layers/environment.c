@@ -7,6 +7,7 @@
  * receiver, on edges alone, so that it may stand in a block of receivers.
  *
  * x: edges, any irreps.  y: edges, the same irreps.  No parameters. */
+#include "nn/each_time.h"
 #include "nn/inputs.h"
 #include "nn/layer.h"
 #include "nn/row_sum.h"
@@ -33,6 +34,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     gg_real *factor = l->plan = GG_NEW(a, gg_real, 1);
     char axis[64];
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (gg_one_input(l, err) < 0)
         return -1;
     gg_axis_print(l->in[0].axis, axis);
@@ -89,6 +92,7 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 
 static const struct gg_layer_case cases[] = {
     {"sqrt", {"edge:8x0e+3x1o"}, "", .no_unit_scale = true},
+    {"at times", {"edge*time:8x0e+3x1o"}, "", .no_unit_scale = true},
     {"mean", {"edge:5x0e+20x1e+2x2e"}, "normalise=mean", .no_unit_scale = true},
     {"none", {"edge:17x0e"}, "normalise=none", .no_unit_scale = true},
     {"count", {"edge:9x0e+1x1o"}, "normalise=count", .no_unit_scale = true},

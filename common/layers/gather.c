@@ -5,6 +5,7 @@
  * Gilmer et al. 2017 (arXiv 1704.01212).  x: nodes, any irreps.  y: edges, the same irreps.  The gradient of a receiver is summed along
  * its row, that of a sender over the edges that it sends on: one writer and one order for any number of threads.
  * No parameters. */
+#include "nn/each_time.h"
 #include "nn/layer.h"
 #include "nn/inputs.h"
 #include "nn/lanes.h"
@@ -38,6 +39,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
     char axis[64];
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (gg_one_input(l, err) < 0)
         return -1;
     gg_axis_print(l->in[0].axis, axis);
@@ -108,6 +111,7 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 
 static const struct gg_layer_case cases[] = {
     {"sender", {"8x0e+3x1o"}, ""},
+    {"at times", {"node*time:8x0e+3x1o"}, ""},
     {"receiver", {"5x0e+20x1e+2x2e"}, "at=receiver"},
     {"difference", {"1x0e+1x1o+1x2e"}, "at=difference", .no_unit_scale = true},
     {"sum", {"17x0e"}, "at=sum", .no_unit_scale = true},

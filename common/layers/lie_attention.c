@@ -10,6 +10,7 @@
  * x: v, q, k: scalars on nodes or nodes with lifts; frames: two vectors, their axes, on nodes with lifts (lift.c) or without.
  * y: v's scalars on the axis of the frames.  Parameters: those of k_h.  No pair is stored: backward makes the row of a again. */
 #include "nn/lie_attention.h"
+#include "nn/each_time.h"
 #include "nn/inputs.h"
 
 #include <math.h>
@@ -73,6 +74,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_lie_hypers *h = l->hyper;
     struct gg_lie_plan *p = l->plan = GG_NEW(a, struct gg_lie_plan, 1);
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (check_inputs(l, err) || gg_head_net_init(&p->net, (int)h->heads, 6, &h->hidden, err))
         return -1;
     p->net.act = (enum gg_act)h->act;
@@ -127,6 +130,7 @@ static const struct gg_layer_case cases[] = {
          "heads=2 hidden=6,6 act-last=true weights=plain"),
     CASE("lifts of frames alone", "9x0e", "3x0e", "3x0e", "node*lift:2x1o",
          "heads=3 hidden=5 envelope=cosine"),
+    CASE("at times", "node*time*lift:4x0e", "2x0e", "node*time:2x0e", "node*lift:2x1o", "hidden=4"),
     CASE("exponential", "node*lift:2x0e", "2x0e", "node*lift:2x0e", "node*lift:2x1o",
          "normalise=exp hidden=4 act=tanh act-last=true"),
     CASE("no envelope", "17x0e", "17x0e", "17x0e", "2x1o", "envelope=none act=ssp"),

@@ -5,6 +5,7 @@
  * e3nn's o3.Linear, mix.h; with `species: true` W and bias belong to the species of the node (the self-connection of
  * NequIP, Batzner et al. 2022).  x: any axis and irreps.  y: same axis, out_irreps; blocks that nothing feeds are 0.
  * Parameters: weight.IN.OUT [species][mul_in][mul_out], bias.OUT [species][mul]. */
+#include "nn/each_time.h"
 #include "nn/layer.h"
 #include "nn/inputs.h"
 #include "nn/irreps_key.h"
@@ -37,6 +38,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     const struct hypers *h = l->hyper;
     struct gg_irreps irreps = l->in[0].irreps;
     struct gg_mix *m = l->plan = GG_NEW(a, struct gg_mix, 1);
+    if (h->species && gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (gg_one_input(l, err) < 0 ||
         (h->out_irreps && gg_irreps_from_key(&irreps, h->out_irreps, "out_irreps", err) < 0))
         return -1;
@@ -61,6 +64,7 @@ static const struct gg_layer_case cases[] = {
     {"odd widths", {"3x0e+5x1o+3x0e+2x1e"}, "out_irreps=2x1e+9x0e+17x1o bias=true"},
     {"for a gate", {"8x0e+8x1o"}, "out_irreps=gate(8x0e+8x1o) bias=true"},
     {"by species", {"6x0e+8x1o+3x0e"}, "species=true bias=true out_irreps=10x0e+8x1o"},
+    {"by species at times", {"node*time:6x0e+8x1o"}, "species=true bias=true"},
     {"wide", {"32x0e+20x3o"}, "out_irreps=24x3o+40x0e"},
     {"on edges", {"edge:4x0e+4x0o"}, "out_irreps=6x0e+2x0o"},
     {"on the graph", {"graph:5x0e"}, "out_irreps=6x0e"},

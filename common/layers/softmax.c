@@ -5,6 +5,7 @@
  * Vaswani et al. 2017 (arXiv 1706.03762, eq. 1); the envelope u lets neighbours leave without a jump, which public codes do not have
  * (envelope: none).  A receiver's weights are all 0 where all u are.  Rows are summed in their order by one thread.
  * x: edges, 0e, a channel for each head.  y: the same.  No parameters. */
+#include "nn/each_time.h"
 #include "nn/act.h"
 #include "nn/inputs.h"
 #include "nn/lanes.h"
@@ -37,6 +38,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
     const struct gg_irreps *x = &l->in[0].irreps;
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (gg_one_input(l, err) < 0)
         return -1;
     if (l->in[0].axis != GG_ON_EDGE)
@@ -146,6 +149,7 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 static const struct gg_layer_case cases[] = {
     {"one head", {"edge:1x0e"}, "", .no_unit_scale = true},
     {"heads", {"edge:4x0e"}, "envelope=cosine", .no_unit_scale = true},
+    {"at times", {"edge*time:3x0e"}, "", .no_unit_scale = true},
     {"many heads", {"edge:9x0e+2x0e"}, "power=5", .no_unit_scale = true},
     {"no envelope", {"edge:2x0e"}, "envelope=none", .no_unit_scale = true},
     {0}};

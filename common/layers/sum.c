@@ -7,6 +7,7 @@
  *
  * Gilmer et al. 2017 (arXiv 1704.01212).  x: edges, any irreps; Hx0e on edges, or none.  y: nodes, the same irreps; 0 without edges.  The gradient
  * of an edge is that of its receiver.  No parameters. */
+#include "nn/each_time.h"
 #include "nn/layer.h"
 #include "nn/inputs.h"
 #include "nn/lanes.h"
@@ -25,6 +26,8 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
     gg_real *factor = l->plan = GG_NEW(a, gg_real, 1);
+    if (gg_is_timed(l))
+        return gg_each_time(l, a, err);
     if (l->n_in < 1 || l->n_in > 2 || l->in[0].axis != GG_ON_EDGE)
         return gg_fail(err, GG_USAGE, "in: sum takes a value on edges and, if wanted, their weights");
     if (gg_heads(l, &l->in[0].irreps, "input", err) < 0)
@@ -147,6 +150,8 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
 
 static const struct gg_layer_case cases[] = {
     {"sqrt", {"edge:8x0e+3x1o"}, ""},
+    {"at times", {"edge*time:8x0e+3x1o"}, ""},
+    {"heads at times", {"edge:4x0e+2x1o", "edge*time:2x0e"}, ""},
     {"mean", {"edge:5x0e+20x1e+2x2e"}, "normalise=mean", .no_unit_scale = true},
     {"none", {"edge:17x0e"}, "normalise=none", .no_unit_scale = true},
     {"heads", {"edge:4x0e+2x1o", "edge:2x0e"}, ""},

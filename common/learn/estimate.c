@@ -49,6 +49,35 @@ static int cost_of(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, in
     return 0;
 }
 
+void gg_estimate_columns(FILE *to, const struct gg_estimate *e)
+{
+    fprintf(to,
+            "parameters\ttraining\tvalidation\tgflop_forward\tgflop_"
+            "backward\tgflop\tmegabytes\tseconds\tepochs\tmodels\n"
+            "%.0f\t%.0f\t%.0f\t%.6g\t%.6g\t%.6g\t%.6g\t%.4g\t%.0f\t%.0f\n",
+            e->parameters, e->training, e->validation, e->forward, e->backward, e->run, e->megabytes,
+            e->seconds, e->epochs, e->models);
+}
+
+static void print_lines(const struct gg_trainer *t, const struct gg_estimate *e, double step, int64_t n_edge,
+                        FILE *to)
+{
+    const char *about = gg_frames_about(t, t->data.n_train, t->data.validation.n).word;
+    fprintf(to, "parameters           %.0f\n", e->parameters);
+    fprintf(to, "frames               %s%.0f training, %.0f validation\n", about, e->training, e->validation);
+    fprintf(to, "first frame          %lld particles, %lld edges\n",
+            (long long)t->data.spool.sample[t->data.train[0]].n_node, (long long)n_edge);
+    fprintf(to, "operations a frame   %.3g Gflop forward, %.3g Gflop backward\n", e->forward, e->backward);
+    fprintf(to, "memory of a step     %.0f MB\n", e->megabytes);
+    fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
+            100 * GG_PROBE_SHARE, gg_threads());
+    fprintf(to, "time of the run      %.3g s for %.0f epochs", e->seconds, e->epochs);
+    if (e->models > 1)
+        fprintf(to, " of %.0f models", e->models);
+    fprintf(to, "\n");
+    fprintf(to, "kernels              conv %s, %s\n", gg_conv_best_name(), gg_blas_name());
+}
+
 int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
 {
     struct gg_cost cost;
@@ -56,24 +85,26 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     int64_t n_edge;
     if (gg_blas_open(err) || cost_of(t, &cost, &bytes, &n_edge, err))
         return -1;
-    double step =
-        (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate() * gg_threads());
-    fprintf(to, "parameters           %lld\n", (long long)t->model->n_weight);
+    double flops = cost.flops_forward + cost.flops_backward,
+           step = flops / (GG_PROBE_SHARE * gg_probe_rate() * gg_threads());
     struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.validation.n);
-    fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
-    fprintf(to, "first frame          %lld particles, %lld edges\n",
-            (long long)t->data.spool.sample[t->data.train[0]].n_node, (long long)n_edge);
-    fprintf(to, "operations a frame   %.3g Gflop forward, %.3g Gflop backward\n", cost.flops_forward / 1e9,
-            cost.flops_backward / 1e9);
-    fprintf(to, "memory of a step     %.0f MB\n", (double)bytes / 1e6);
-    fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
-            100 * GG_PROBE_SHARE, gg_threads());
-    int64_t seeds = t->how.folds ? t->how.folds : t->how.seeds > 1 ? t->how.seeds : 1;
-    fprintf(to, "time of the run      %.3g s for %lld epochs",
-            step * (double)(t->keys.epochs * seeds) * n.train, (long long)t->keys.epochs);
-    if (seeds > 1)
-        fprintf(to, " of %lld models", (long long)seeds);
-    fprintf(to, "\n");
-    fprintf(to, "kernels              conv %s, %s\n", gg_conv_best_name(), gg_blas_name());
+    double models = t->how.folds       ? (double)t->how.folds
+                    : t->how.seeds > 1 ? (double)t->how.seeds
+                                       : 1,
+           passes = n.train * (double)t->keys.epochs * models;
+    struct gg_estimate e = {.parameters = (double)t->model->n_weight,
+                            .training = n.train,
+                            .validation = n.validation,
+                            .forward = cost.flops_forward / 1e9,
+                            .backward = cost.flops_backward / 1e9,
+                            .run = passes * flops / 1e9,
+                            .megabytes = (double)bytes / 1e6,
+                            .seconds = passes * step,
+                            .epochs = (double)t->keys.epochs,
+                            .models = models};
+    if (t->how.columns)
+        gg_estimate_columns(to, &e);
+    else
+        print_lines(t, &e, step, n_edge, to);
     return 0;
 }

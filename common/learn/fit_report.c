@@ -80,6 +80,20 @@ int gg_fit_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     struct gg_fit_cost cost = gg_fit_cost(t);
     struct gg_frames_about n = gg_frames_about(t, (double)cost.n_train, (double)cost.n_validation);
     double more = n.train / (double)cost.n_train;
+    if (t->how.columns) {
+        gg_estimate_columns(to,
+                            &(struct gg_estimate){.parameters = (double)cost.n_weight,
+                                                  .training = n.train,
+                                                  .validation = n.validation,
+                                                  .forward = NAN,
+                                                  .backward = NAN,
+                                                  .run = (cost.flops_gram * more + cost.flops_solve) / 1e9,
+                                                  .megabytes = cost.bytes / 1e6,
+                                                  .seconds = NAN,
+                                                  .epochs = 1,
+                                                  .models = 1});
+        return 0;
+    }
     fprintf(to, "parameters           %lld\n", (long long)cost.n_weight);
     fprintf(to, "frames               %s%.0f training, %.0f validation\n", n.word, n.train, n.validation);
     fprintf(to, "particles            %s%.0f that are fitted, %d numbers each\n", n.word,

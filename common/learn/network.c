@@ -205,7 +205,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     struct gg_data_facts facts = {0};
     struct gg_train_data *d = &t->data;
     unprepare(t);
-    if (gg_data_split(d, t->model, t->keys.validation, t->fold, err) || check_judged(t, err))
+    if (gg_data_split(d, t->model, t->keys.validation, gg_train_fold(t), err) || check_judged(t, err))
         return -1;
     say_part(t);
     gg_data_begin(d, t->how.memory);

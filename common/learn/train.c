@@ -61,7 +61,13 @@ struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_trai
 {
     double a = t->part[0].share, b = t->part[1].n_frame ? t->part[1].share : a;
     bool all = a == 1 && b == 1;
-    return (struct gg_frames_about){all ? "" : "about ", n_train / a, n_validation / b};
+    double kept = t->how.folds && !gg_train_fold(t).n ? 1 - 1 / (double)t->how.folds : 1;
+    return (struct gg_frames_about){all ? "" : "about ", n_train * kept / a, n_validation / b};
+}
+
+struct gg_fold gg_train_fold(const struct gg_trainer *t)
+{
+    return t->part[0].share < 1 ? (struct gg_fold){0} : t->fold;
 }
 
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)

@@ -30,6 +30,7 @@ struct gg_train_how {
     int64_t folds; /* runs on all but one part of the frames, which is tested on (series.c); 0: on all */
     int64_t seeds; /* runs, with seeds seed, seed + 1 ...: members of an ensemble (series.c); 0, 1: one run */
     bool dry;      /* only to be asked about: frames of a fit are counted, not added up */
+    bool columns;  /* gg_train_estimate: numbers in columns, for programs, not lines for people */
     const volatile int *stop; /* set by a signal: finish the step, write a checkpoint, return GG_STOPPED */
     int argc;
     char **argv;
@@ -109,14 +110,22 @@ struct gg_frames_about {
     double train, validation;
 };
 struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation);
+/* What is left out: nothing of an input of which a dry run has read a part, that may have fewer runs than there are folds. */
+struct gg_fold gg_train_fold(const struct gg_trainer *t);
 /* Takes how.folder for this process alone, and makes it if `make`; without, one that is not there is no fault.  GG_SYSTEM: another
  * process is at work there.  Once it is held, nothing. */
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err);
 /* What a member of the input says of all its frames: names of columns, runs behind the targets, history. */
 int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, struct gg_err *err);
 
-/* Lines for --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
+/* For --estimate: parameters, operations, memory and time; malloc'd, NULL with err. */
 char *gg_train_estimate(struct gg_trainer *t, struct gg_err *err);
+/* What it tells programs: a line with names and one with numbers, NaN where a learner has none.  Operations in Gflop: of one frame forward and
+ * backward; of the whole run, all its models. */
+struct gg_estimate {
+    double parameters, training, validation, forward, backward, run, megabytes, seconds, epochs, models;
+};
+void gg_estimate_columns(FILE *to, const struct gg_estimate *e);
 /* ---- series.c ---- */
 /* A run for each seed, in FOLDER/seed.K, or for each fold, in FOLDER/fold.K, and their models as one file, FOLDER/model.ggm.  A run is what it
  * would be alone.  Of folds the scores of what was left out go to FOLDER/folds.jsonl. */

@@ -96,7 +96,7 @@ int gg_weight_settings_check(const struct gg_model *m, const struct gg_yaml *map
         if (!type && check_path(m, y, err))
             return -1;
         for (int k = 0; type && k < m->n_op; k++)
-            if (m->op[k].layer.type == type && !strncmp(m->op[k].name, "layers.", 7) &&
+            if (!strcmp(m->op[k].layer.type->name, kind) && !strncmp(m->op[k].name, "layers.", 7) &&
                 check_op(y, &m->op[k], y->key + strlen(kind) + 1, err))
                 return -1;
     }

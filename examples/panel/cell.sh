@@ -22,11 +22,7 @@ options() { # ARM.yaml STREAM STEPS
     printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$1" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
 }
 cost() { # OPTION... MODEL STREAM: Tflop of that training
-    gg-train --estimate "$@" | awk '
-        $1 == "frames" { frames = $2 }
-        $1 == "operations" { flop = 1e-3 * ($4 + $7) }
-        $1 == "time" && $4 == "run" { models = 1; for (k = 1; k < NF; k++) { if ($k == "for") epochs = $(k + 1); if ($(k + 1) ~ /^models/) models = $k } }
-        END { print frames * epochs * models * flop }'
+    gg-train --estimate --tsv "$@" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print 1e-3 * $at["gflop"] }'
 }
 
 gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"

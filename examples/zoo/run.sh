@@ -21,14 +21,10 @@ option() { # NAME OPTION...: its value
 TIMEFORMAT=%U # seconds of the processor: those of the clock tell what else the machine does
 { time gg-train -q --threads 1 -o "$run/m" "$@" "$model" "$train" 2>"$run/said"; } 2>"$run/seconds" || { cat "$run/said" >&2; exit 1; }
 seconds=$(<"$run/seconds")
-# Tflop of the whole training: those of a frame, times frames and epochs
-cost=$(gg-train --estimate --threads 1 "$@" "$model" "$train" | awk -v OFS='\t' '
-    $1 == "parameters" { p = $2 }
-    $1 == "frames" { frames = $2 }
-    $1 == "operations" { flop = 1e-3 * ($4 + $7) }
-    $1 == "memory" { memory = $5 }
-    $1 == "time" && $4 == "run" { for (k = 1; k < NF; k++) if ($k == "for") epochs = $(k + 1) }
-    END { print p, frames * epochs * flop, memory }')
+# parameters, Tflop of the whole training, MB
+cost=$(gg-train --estimate --tsv --threads 1 "$@" "$model" "$train" | awk -F '\t' -v OFS='\t' '
+    NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+    { printf "%s\t%s\t%.0f\n", $at["parameters"], 1e-3 * $at["gflop"], $at["megabytes"] }')
 gg-predict --threads 1 "$run/m/model.ggm" "$test" | gg-corr -q --species A --predictor propensity_pred --tsv |
     awk -F '\t' -v OFS='\t' -v model="$(basename "$model" .yaml)" -v c="$(option let.C "$@")" -v epochs="$(option epochs "$@")" -v lr="$(option lr "$@")" \
         -v seed="$(option seed "$@")" -v cost="$cost" -v seconds="$seconds" '

@@ -11,8 +11,8 @@ gg-select --limit 1 "$data" -o "$work/one.ggs"
 estimate() { # C OPTION...: Gflop; fails where C suits no model (heads that do not divide it)
     local C=$1
     shift
-    gg-train --estimate --threads 1 --set "let.C=$C" "$@" "$model" "$work/one.ggs" 2>"$work/said" >"$work/cost" || return 1
-    awk '$1 == "operations" { print $4 + $7 }' "$work/cost"
+    gg-train --estimate --tsv --threads 1 --set "let.C=$C" "$@" "$model" "$work/one.ggs" 2>"$work/said" >"$work/cost" || return 1
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print $at["gflop_forward"] + $at["gflop_backward"] }' "$work/cost"
 }
 seconds() { # C OPTION...: of the processor for a pass over one frame, from trainings of 2 and of 6 passes
     local C=$1 n TIMEFORMAT=%U

@@ -225,7 +225,7 @@ static void refusals(void **state)
         {"pool", {"edge:1x0e"}, "over=node", "lives on edge: there are no nodes"},
         {"pool", {"1x0e"}, "over=time", "lives on node: there are no times"},
         {"pool", {"node*time:1x0e"}, "over=lift", "lives on node x time: there are no lifts"},
-        {"linear", {"node*time:2x0e"}, "species=true", "species: the value lives on node x time"}};
+        {"linear", {"node*lift:2x0e"}, "species=true", "species: the value lives on node x 3 lifts"}};
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         struct gg_layer l;
         assert_int_equal(make(&l, gg_layer_find(table[k].layer), table[k].in, table[k].hypers), -1);

@@ -1,7 +1,10 @@
 /* test_npz_pickle.c -- the rules of npy, npz and pickle, a case for each */
 #include "foreign_fixture.h"
 #include "formats/npy.h"
+#include "formats/npz_write.h"
 #include "formats/pickle.h"
+
+#include <unistd.h>
 
 /* ---- npy ---- */
 
@@ -150,6 +153,41 @@ static void npz_names(void **state)
     free(b.p);
 }
 
+/* Longer than any fixed room, and longer than a zip can count. */
+static void long_names_come_back(void **state)
+{
+    (void)state;
+    static char name[UINT16_MAX + 2], back[1 << 12];
+    char path[] = "/tmp/gg_long_names.XXXXXX";
+    const uint64_t shape[] = {2};
+    const double x[] = {1.5, -2};
+    struct gg_npz_writer w;
+    struct gg_npz z;
+    struct gg_field f = {0};
+    struct gg_arena a = {0};
+    struct gg_err err;
+    close(mkstemp(path));
+    memset(name, 'n', 300);
+    assert_int_equal(gg_npz_create(&w, path, &err), 0);
+    assert_int_equal(gg_npz_add(&w, name, "<f8", 1, shape, x, sizeof x, &err), 0);
+    memset(name, 'n', UINT16_MAX);
+    assert_int_equal(gg_npz_add(&w, name, "<f8", 1, shape, x, sizeof x, &err), -1);
+    assert_non_null(strstr(err.text, "a name of 65539 characters"));
+    assert_int_equal(gg_npz_commit(&w, &err), 0);
+    FILE *file = fopen(path, "rb");
+    size_t n = fread(back, 1, sizeof back, file);
+    fclose(file);
+    unlink(path);
+    name[300] = '\0';
+    assert_int_equal(gg_npz_open(&z, back, n, 1 << 20, &err), 0);
+    assert_int_equal(z.n, 1);
+    assert_string_equal(z.name[0], name);
+    assert_int_equal(gg_npz_read(&z, name, &a, &f, &err), 0);
+    assert_memory_equal(f.data, x, sizeof x);
+    gg_npz_close(&z);
+    gg_arena_free(&a);
+}
+
 /* ---- pickle ---- */
 
 static const struct pickle_case {
@@ -248,8 +286,10 @@ static void pickle_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(npy_headers), cmocka_unit_test(npy_orders), cmocka_unit_test(npz_bombs_and_lies),
-        cmocka_unit_test(npz_names),   cmocka_unit_test(pickles),    cmocka_unit_test(pickle_bounds),
+        cmocka_unit_test(npy_headers),          cmocka_unit_test(npy_orders),
+        cmocka_unit_test(npz_bombs_and_lies),   cmocka_unit_test(npz_names),
+        cmocka_unit_test(long_names_come_back), cmocka_unit_test(pickles),
+        cmocka_unit_test(pickle_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* test_train_keys.c -- the keys of `train:` beside a network, and beside a fit, where they would do nothing */
 #include "learn/train.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,9 +71,27 @@ static void defaults_are_no_offence(void **state)
     gg_model_free(&m);
 }
 
+/* A tenth of an input was read, for 5 folds: what was read stays whole, and each fold trains on four fifths of it all. */
+static void folds_of_an_input_that_was_read_in_part(void **state)
+{
+    (void)state;
+    struct gg_trainer t = {.how = {.folds = 5},
+                           .fold = {.k = 1, .n = 5},
+                           .part = {{.n_frame = 10, .share = 0.1}}};
+    assert_int_equal(gg_train_fold(&t).n, 0);
+    struct gg_frames_about n = gg_frames_about(&t, 10, 0);
+    assert_string_equal(n.word, "about ");
+    assert_true(fabs(n.train - 80) < 1e-9);
+    t.part[0].share = 1;
+    assert_int_equal(gg_train_fold(&t).n, 5);
+    n = gg_frames_about(&t, 8, 2);
+    assert_true(n.train == 8 && n.validation == 2 && !*n.word);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_fit_refuses_what_would_do_nothing),
-                                       cmocka_unit_test(defaults_are_no_offence)};
+                                       cmocka_unit_test(defaults_are_no_offence),
+                                       cmocka_unit_test(folds_of_an_input_that_was_read_in_part)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
