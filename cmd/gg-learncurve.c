@@ -109,7 +109,7 @@ static int collect(const struct gg_sweep *s, const struct options *o, struct gg_
     struct gg_sink to;
     if (gg_sink_open(&to, NULL, err))
         return -1;
-    if (gg_sweep_collect(s, o->reach, &to, err) == 0)
+    if (gg_sweep_collect(s, o->reach < 0 ? NAN : o->reach, &to, err) == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
     return -1;
@@ -141,7 +141,7 @@ static int act(struct gg_cli *c, const struct options *o, const struct gg_sweep 
 
 int main(int argc, char **argv)
 {
-    struct options o = {.seeds = 3, .jobs = 1, .tries = 3, .epochs = -1, .reach = NAN};
+    struct options o = {.seeds = 3, .jobs = 1, .tries = 3, .epochs = -1, .reach = -1};
     struct gg_cli c;
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status >= 0)

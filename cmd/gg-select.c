@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "stream/choose.h"
 #include "stream/held.h"
+#include "stream/run_end.h"
 #include "stream/cut.h"
 #include "util/rng.h"
 
@@ -14,7 +15,7 @@ struct options {
     struct gg_reals times;
     int only;
     bool shuffle, join;
-    int64_t seed, limit;
+    int64_t seed, limit, end_of_run;
 };
 #define AT(field) offsetof(struct options, field)
 static const struct gg_opt opts[] = {
@@ -29,6 +30,9 @@ static const struct gg_opt opts[] = {
     {"split", GG_OPT_TEXT, AT(split),
      "set the field split: shares of train, validation and test, such as 8:1:1", .arg = "A:B:C"},
     {"join", GG_OPT_FLAG, AT(join), "one member from all inputs"},
+    {"end-of-run", GG_OPT_INT, AT(end_of_run),
+     "instead of the frame where this run from it came to, without labels: a new configuration", .arg = "RUN",
+     .min = 0, .max = 1e6},
     {"species", GG_OPT_TEXTS, AT(species), "only the particles of these species, and the edges between them",
      .arg = "NAME,..."},
     {"times", GG_OPT_REALS, AT(times), "only these of the frames' times", .arg = "T,...", .unit = "tau"},
@@ -92,7 +96,8 @@ static int wanted(struct run *r, const struct gg_frame *f, struct gg_err *err)
 static int change(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     const struct options *o = &r->o;
-    if ((o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
+    if ((o->end_of_run >= 0 && gg_frame_run_end(f, o->end_of_run, a, err) < 0) ||
+        (o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
         (o->times.n > 0 && gg_frame_cut_times(f, &o->times, a, err) < 0) ||
         (o->keep.n > 0 && gg_frame_keep_fields(f, &o->keep, err) < 0) ||
         (o->drop.n > 0 && gg_frame_drop_fields(f, &o->drop, err) < 0) ||
@@ -118,6 +123,8 @@ static int filter_meta(void *context, struct gg_meta *meta, struct gg_err *err)
 {
     const struct run *r = context;
     (void)err;
+    if (r->o.end_of_run >= 0)
+        gg_meta_remove(meta, "replicas"); /* there are none any more */
     gg_meta_rename_columns(meta, &r->o.rename);
     return 0;
 }
@@ -195,7 +202,7 @@ static int select_all(struct run *r)
 
 int main(int argc, char **argv)
 {
-    static struct run r;
+    static struct run r = {.o.end_of_run = -1};
     int status = gg_cli_start(&r.cli, &program, &r.o, argc, argv);
     if (status >= 0)
         return status;

@@ -159,6 +159,29 @@ setup() {
     refuses 3 "'type'" gg-select --drop type --scramble propensity -o b.ggs tiny.ggs
 }
 
+@test "the end of a run is a configuration of its own" {
+    gg-select --frames 0 "$DATA/tiny_replicas.ggs" >start.ggs
+    gg-select --end-of-run 3 start.ggs >end.ggs
+    gg-dump --check end.ggs
+    cmp <(fields end.ggs | sort) <(printf 'pos\ntemperature\ntype\n')
+    [ "$(gg-dump --json end.ggs | grep -o '"id":"[^"]*"')" = "$(gg-dump --json start.ggs | grep -o '"id":"[^"]*"' | sed 's/"$/\/run3"/')" ]
+    run ! grep -q "^  replicas" <(gg-dump end.ggs)
+    # from the start to where run 3 is last, up to whole cells: as the field says
+    gg-dump --data pos end.ggs >pos
+    gg-dump --data pos_replicas start.ggs | cut -d ' ' -f 34-36 | paste -d ' ' pos - | # time 2 of 2, run 4 of 8
+        awk -v L=5.92815550748344 '{
+            for (k = 1; k <= 3; k++) {
+                d = ($k - $(k + 3)) / L
+                if ((d - int(d + (d > 0 ? 0.5 : -0.5))) ^ 2 > 1e-12 || $k < 0 || $k >= L) bad = 1
+            }
+        } END { exit bad || NR != 250 }'
+    # a start for further runs
+    gg-md -q --runs 2 --times 0.1 --seed 1 end.ggs >more.ggs
+    gg-dump --check more.ggs
+    refuses 3 "run 99 is wanted, the runs are 0 to [0-9]+" gg-select --end-of-run 99 -o b.ggs start.ggs
+    refuses 3 "no field 'pos_replicas'" gg-select --end-of-run 0 -o b.ggs tiny.ggs
+}
+
 @test "what is refused, and no file is left" {
     refuses 2 "not a range" gg-select --frames x -o a.ggs tiny.ggs
     refuses 2 "three shares" gg-select --split 8:2 -o a.ggs tiny.ggs

@@ -99,6 +99,19 @@ void gg_meta_printf(struct gg_meta *m, const char *key, const char *fmt, ...)
     free(value);
 }
 
+void gg_meta_remove(struct gg_meta *m, const char *key)
+{
+    int n = 0;
+    for (int k = 0; k < m->n; k++) {
+        if (strcmp(m->pair[k].key, key) == 0)
+            free_pair(&m->pair[k]);
+        else
+            m->pair[n++] = m->pair[k];
+    }
+    m->n = n;
+    forget(m);
+}
+
 void gg_meta_rename(struct gg_meta *m, int line, const char *key)
 {
     free(m->pair[line].key);
