@@ -168,7 +168,8 @@ setup() {
     run ! grep -q "^  replicas" <(gg-dump end.ggs)
     # from the start to where run 3 is last, up to whole cells: as the field says
     gg-dump --data pos end.ggs >pos
-    gg-dump --data pos_replicas start.ggs | cut -d ' ' -f 34-36 | paste -d ' ' pos - | # time 2 of 2, run 4 of 8
+    gg-dump --data pos_replicas start.ggs | # a line a time: run, particle, x y z
+        awk 'NR == 2 { for (k = 3 * 750; k < 4 * 750; k += 3) print $(k + 1), $(k + 2), $(k + 3) }' | paste -d ' ' pos - |
         awk -v L=5.92815550748344 '{
             for (k = 1; k <= 3; k++) {
                 d = ($k - $(k + 3)) / L

@@ -20,7 +20,7 @@ void gg_meta_add(struct gg_meta *m, const char *key,
                  const char *value); /* appends unless the very line is there */
 void gg_meta_set(struct gg_meta *m, const char *key, const char *value); /* replaces every line of that key */
 void gg_meta_printf(struct gg_meta *m, const char *key, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4))); /* set */
+    __attribute__((format(printf, 3, 4)));               /* set */
 void gg_meta_remove(struct gg_meta *m, const char *key); /* every line of that key */
 void gg_meta_rename(struct gg_meta *m, int line, const char *key);
 const char *gg_meta_get(const struct gg_meta *m, const char *key); /* first value, or NULL */
