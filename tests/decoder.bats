@@ -171,6 +171,32 @@ deep() {
     gg-select --drop propensity t.ggs | gg-predict --times 2,3 run/model.ggm -o p.ggs
 }
 
+# Two temperatures with relaxation times of their own, a field of each frame; the last time is never trained.
+@test "time over tau_alpha: the range is that of the training frames, and in the model file; a table in the place of the field" {
+    for T in 0.5 0.64; do
+        tau=$(awk -v T=$T 'BEGIN { print T == 0.5 ? 40 : 4 }')
+        gg-select --frames "$([ $T = 0.5 ] && echo 0:4 || echo 4:8)" "$DATA/tiny.ggs" | gg-dump --text |
+            awk -v T=$T -v tau="$tau" 'on { $0 = "\t" T; on = 0 } /^field temperature/ { on = 1; head = $0; sub(/temperature/, "tau_alpha", head) } { print } on == 0 && head && /^\t/ { print head; print "\t" tau; head = "" }' |
+            gg-dump -r
+    done >two.ggs
+    gg-dump two.ggs | grep -q tau_alpha
+    sed -e 's/node: \[type\]/node: [type], graph: [tau_alpha, temperature]/' -e 's/in: time, n: 2/in: [time, tau_alpha], n: 2, RANGE/' -e '/displacement/d' m.yaml >tau.yaml
+    sed 's/, RANGE//' tau.yaml >own.yaml
+    sed 's/RANGE/range: [0.005, 1.25]/' tau.yaml >given.yaml # 0.2 / 40, 5 / 4
+    sed 's/tau_alpha\], n: 2, RANGE/temperature], n: 2, table: [0.5, 40, 0.64, 4]/' tau.yaml >table.yaml
+    for m in own given table; do
+        gg-train -q --set 'heads.times=[0.2,1,5]' -o $m $m.yaml two.ggs
+        gg-predict --times 0.2,3,10 $m/model.ggm two.ggs -o $m.ggs
+    done
+    gg-cmp --fields propensity_pred --rel 1e-5 own.ggs given.ggs
+    gg-cmp --fields propensity_pred --rel 1e-3 own.ggs table.ggs # 0.64 is a float in the frame
+    gg-dump -d input.reach.1 own/model.ggm | tr '\t' ' ' | grep -qx '4 0.2 5'
+    gg-dump -d input.reach.1 own/model.ggm | tr '\t' ' ' | grep -qx '40 0.2 5'
+    gg-select --frames 0:4 two.ggs -o one.ggs
+    sed 's/in: \[time, tau_alpha\], n: 2, RANGE/in: temperature, n: 2, kind: chebyshev/' tau.yaml >alone.yaml
+    refuses 2 'range is missing: the training set has one value' gg-train -q -o no alone.yaml one.ggs
+}
+
 @test "refused: more functions than times, conditions that are not there, numbers without a logarithm" {
     refuses 2 'basis: n: 5 functions, and 4 points .training times.' gg-train -q -o run --set basis.n=5 m.yaml "$DATA/tiny.ggs"
     refuses 2 'have the condition number 1.' gg-train -q -o run --set basis.n=4 --set basis.x_1=200 m.yaml "$DATA/tiny.ggs"

@@ -33,6 +33,37 @@ story() { # NAME
     grep -q 'T=0.64 t=5 ' <<<"$output" # held out, and predicted
 }
 
+# Numbers in the unit of the target, from sums in the columns: R2 and slope are those of gg-corr, at the times of each temperature.
+@test "story temperature" {
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/temperature" SMALL=1 SIZES="3 6" SEEDS=0 STEPS=4 OUT="$PWD/out" DATA="$PWD/data" RESULTS="$PWD/results"
+    for arm in one time tau; do
+        [ "$(grep -c "^$arm" results/$arm.tsv)" -eq 12 ] # sizes, sets, times
+        grep -q "^$arm .*propensity .* [-+][0-9.]*% " <<<"$output"
+    done
+    [ "$(grep -c 'T=0.9 t=0.9 .*T=1 t=0.6 .*T=0.8 t=1.2' <<<"$output")" -eq 2 ]
+    # other inputs of the decoder, other predictions
+    run -1 cmp <(cut -f 13,16- results/time.tsv) <(cut -f 13,16- results/tau.tsv)
+    gg-select --frames :6 data/several.ggs | gg-select --id '*/T0.56/*' -o one.ggs
+    gg-train -q --threads 1 --config "$BATS_TEST_DIRNAME/../examples/panel/panel.yaml" --seed 0 --epochs 2 --set 'heads.times=each' --set 'layers.11.in=[c]' \
+        -o m "$BATS_TEST_DIRNAME/../examples/temperature/decoder.yaml" one.ggs
+    gg-select --times 0.2,1.2 data/cold.ggs | gg-predict --threads 1 --times 0.2,1.2 m/model.ggm | gg-corr -q --species A --tsv |
+        awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print $at["r2_pooled"], $at["slope_pooled"] }' >want
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        $at["size"] == 6 && $at["set"] == "cold" { xx = $at["xx"]; yy = $at["yy"]; xy = $at["xy"]; d = $at["mean_pred"] - $at["mean"]
+            print 1 - (xx + yy - 2 * xy + $at["n"] * d * d) / xx, xy / yy }' results/one.tsv >got
+    [ "$(wc -l <got)" -eq 2 ]
+    paste want got | awk '{ for (k = 1; k <= 2; k++) if (($k - $(k + 2)) ^ 2 > 1e-6 * (1 + $k ^ 2)) { print; exit 1 } }'
+}
+
+# Two sets of two particles each, truth 1 3 and 5 7, prediction 2 2 and 6 8: squares about 4 are 20, errors 1 1 1 1, so R2 = 0.8.
+@test "panel: scales over all temperatures" {
+    local columns="arm	size	seed	tflop	seconds	set	target	predictor	kind	temperature	time	species	rho_config	ceiling_config	by_config	n	mean	mean_pred	xx	yy	xy"
+    row() { printf 'new\t4\t0\t1\t1\t%s\tpropensity\tpropensity_pred\tscalar\t%s\t1\tA\t0.5\t0.8\t0.5\t2\t%s\n' "$1" "$2" "$3"; }
+    { echo "$columns"; row test 0.5 '2	2	2	0	0'; row hot 0.6 '6	7	2	2	2'; } >new.tsv
+    run -0 bash "$BATS_TEST_DIRNAME/../examples/panel/panel.sh" scales new.tsv
+    grep -qE '^new +propensity +0\.800 +\+0\.0% +0\.00 +0\.500 +\+16\.7% +1\.00 +0\.500$' <<<"$output"
+}
+
 @test "story ensembles" { story ensembles; }
 
 @test "story pretraining" { story pretraining; }

@@ -1,6 +1,7 @@
 /* basis.c -- functions of time, or of a number of the configuration: conditions for film and adagn
  *
- *     y_k = q_k(s),   s = ln t;  ln t - ln v of time and a number v;  ln v, v or 1/v of a number alone
+ *     y_k = q_k(s),   s = ln t;  ln t - ln u of time and a number u;  ln u, u or 1/u of a number alone
+ *     u = v, the number of the frame, or what `table` has for it: ln u is linear in 1/v between two entries, and beyond by the last two
  *
  * q: the functions of nn/basis.h; of time orthonormal on the training times, the mean over them of q_j q_k is delta_jk; else on `points`, if
  * there are any.  Gupta, Brandstetter 2022 (fourier).
@@ -19,7 +20,7 @@ struct hypers {
     int kind, map;
     int64_t n;
     double alpha, x_0, x_1;
-    struct gg_reals range, points;
+    struct gg_reals range, points, table;
     bool orthonormal;
 };
 static const struct hypers defaults = {.alpha = 2, .x_0 = 1, .x_1 = 12, .orthonormal = true};
@@ -34,8 +35,11 @@ static const struct gg_opt hypers[] = {
      .when = "kind=laguerre"},
     {"x_1", GG_OPT_REAL, AT(x_1), "laguerre: how much larger x is where it ends", .arg = "X", .min = 1e-6,
      .max = 1000, .when = "kind=laguerre"},
-    {"range", GG_OPT_REALS, AT(range), "where y is 0 and 1; default: the first and the last of the points",
+    {"range", GG_OPT_REALS, AT(range),
+     "where y is 0 and 1; default: the first and the last of the points, or of the training set",
      .arg = "FIRST,LAST"},
+    {"table", GG_OPT_REALS, AT(table), "of a number: values, increasing, each with what is read in its place",
+     .arg = "VALUE,NUMBER,..."},
     {"map", GG_OPT_CHOICE, AT(map), "of a number alone: s is its logarithm, itself, or 1 over it",
      .choices = GG_CHOICE_WORDS(MAPS)},
     {"points", GG_OPT_REALS, AT(points),
@@ -48,6 +52,8 @@ struct plan {
     struct gg_basis basis;
     int time, number; /* among the inputs; -1: none */
     int map;
+    int n_table;           /* entries */
+    double *inverse, *log; /* [n_table] 1/v and ln u, in the order of 1/v */
 };
 
 /* ---- init ---- */
@@ -55,6 +61,55 @@ struct plan {
 static double mapped(int map, double v)
 {
     return map == LOG ? log(v) : map == INVERSE ? 1 / v : v;
+}
+
+/* ln u of a number, and its slope in v. */
+static double log_in_table(const struct plan *p, double v, double *slope)
+{
+    int k = 0;
+    while (k < p->n_table - 2 && 1 / v > p->inverse[k + 1])
+        k++;
+    double rise = (p->log[k + 1] - p->log[k]) / (p->inverse[k + 1] - p->inverse[k]);
+    *slope = -rise / (v * v);
+    return p->log[k] + rise * (1 / v - p->inverse[k]);
+}
+
+/* s of a number, and its slope in v. */
+static double of_number(const struct plan *p, double v, double *slope)
+{
+    double u = v, du = 1;
+    if (p->n_table) {
+        u = exp(log_in_table(p, v, &du));
+        du *= u;
+    }
+    *slope = du * (p->map == LOG ? 1 / u : p->map == INVERSE ? -1 / (u * u) : 1);
+    return mapped(p->map, u);
+}
+
+static int init_table(struct plan *p, const struct gg_reals *t, struct gg_arena *a, struct gg_err *err)
+{
+    if (!t->n)
+        return 0;
+    if (p->number < 0)
+        return gg_fail(err, GG_USAGE, "table: is of a number of the frame, and in has none");
+    if (t->n % 2 || t->n < 4)
+        return gg_fail(
+            err, GG_USAGE,
+            "table: %d numbers; values and what is read in their place, in turn, two of each at least", t->n);
+    p->n_table = t->n / 2;
+    p->inverse = GG_NEW(a, double, (size_t)p->n_table);
+    p->log = GG_NEW(a, double, (size_t)p->n_table);
+    for (int k = 0; k < t->n; k++)
+        if (!(t->v[k] > (k % 2 == 0 && k ? t->v[k - 2] : 0)))
+            return gg_fail(err, GG_USAGE,
+                           "table: %g at place %d: values above 0 and increasing are wanted, "
+                           "numbers above 0 beside them",
+                           t->v[k], k + 1);
+    for (int k = 0; k < p->n_table; k++) {
+        p->inverse[p->n_table - 1 - k] = 1 / t->v[2 * k];
+        p->log[p->n_table - 1 - k] = log(t->v[2 * k + 1]);
+    }
+    return 0;
 }
 
 static int check_inputs(const struct gg_layer *l, struct plan *p, struct gg_err *err)
@@ -102,11 +157,39 @@ static int map_values(const struct plan *p, const struct gg_reals *v, const char
     return 0;
 }
 
+/* Of the training set: where s is, of a number, or of the times that its frames have over it. */
+static int reach_of(const struct gg_layer *l, const struct plan *p, double ends[2], struct gg_err *err)
+{
+    const struct gg_reach *r = &l->reach[p->number];
+    double slope;
+    ends[0] = INFINITY;
+    ends[1] = -INFINITY;
+    for (int k = 0; k < r->n; k++) {
+        const double *row = r->row[k];
+        double s = p->map == LINEAR || row[0] > 0 ? of_number(p, row[0], &slope) : NAN;
+        double low = p->time < 0 ? s : log(row[1]) - s, high = p->time < 0 ? s : log(row[2]) - s;
+        if (!isfinite(low) || !isfinite(high))
+            continue;
+        ends[0] = fmin(ends[0], low);
+        ends[1] = fmax(ends[1], high);
+    }
+    if (ends[0] < ends[1])
+        return 0;
+    if (ends[0] == ends[1])
+        return gg_fail(
+            err, GG_USAGE,
+            "range is missing: the training set has one value, where nothing can be learned of others");
+    return gg_fail(err, GG_USAGE,
+                   "range is missing: the lowest and the highest value in training, in the field's unit%s",
+                   p->time < 0 ? "" : " (of the ratio of the two)");
+}
+
 static int init_points(const struct gg_layer *l, struct plan *p, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
     struct gg_reals given = h->points, times = {.n = l->n_time, .v = (double *)(uintptr_t)l->time};
     const double *ends;
+    double found[2];
     if (!given.n && p->number < 0)
         given = times;
     if (map_values(p, &given, h->points.n ? "points" : "training times", a, &p->basis.point, err) ||
@@ -114,17 +197,17 @@ static int init_points(const struct gg_layer *l, struct plan *p, struct gg_arena
         return -1;
     if (h->range.n && h->range.n != 2)
         return gg_fail(err, GG_USAGE, "range: %d numbers, the first and the last are wanted", h->range.n);
-    if (!h->range.n && !given.n)
-        return gg_fail(
-            err, GG_USAGE,
-            "range is missing: the lowest and the highest value in training, in the field's unit%s",
-            p->time < 0 ? "" : " (of the ratio of the two)");
+    if (!h->range.n && !given.n) {
+        if (reach_of(l, p, found, err))
+            return -1;
+        ends = found;
+    }
     if (!h->range.n && given.n == 1 && h->kind != GG_BASIS_ONE_HOT)
         return gg_fail(err, GG_USAGE, "range is missing: one training time has none");
     p->basis.orthonormal = h->orthonormal;
     p->basis.n_point = h->orthonormal || h->kind == GG_BASIS_ONE_HOT ? given.n : 0;
-    p->basis.low = h->range.n ? ends[0] : p->basis.point[0];
-    p->basis.high = h->range.n ? ends[1] : p->basis.point[given.n - 1];
+    p->basis.low = h->range.n || !given.n ? ends[0] : p->basis.point[0];
+    p->basis.high = h->range.n || !given.n ? ends[1] : p->basis.point[given.n - 1];
     return 0;
 }
 
@@ -133,7 +216,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     static const int usual[] = {[GG_BASIS_LAGUERRE] = 5, 5, 4, 5, 0};
     const struct hypers *h = l->hyper;
     struct plan *p = l->plan = GG_NEW(a, struct plan, 1);
-    if (check_inputs(l, p, err) || init_points(l, p, a, err))
+    if (check_inputs(l, p, err) || init_table(p, &h->table, a, err) || init_points(l, p, a, err))
         return -1;
     int n = h->kind == GG_BASIS_ONE_HOT ? l->n_time : h->n > 0 ? (int)h->n : usual[h->kind];
     if (h->kind == GG_BASIS_ONE_HOT && ((h->n && h->n != n) || n > GG_BASIS_MAX))
@@ -156,32 +239,33 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     struct gg_irreps out = {.n = 1, .b = {{n, 0, 1}}};
     gg_shape_init(&l->out, p->time < 0 ? GG_ON_GRAPH : GG_ON_GRAPH | GG_PER_TIME, &out);
     l->own_times = h->kind == GG_BASIS_ONE_HOT;
-    l->reads = p->map == LINEAR ? GG_AS_THEY_ARE : GG_ABOVE_0;
+    l->reads = p->map == LINEAR && !p->n_table ? GG_AS_THEY_ARE : GG_ABOVE_0;
     l->spares_y = true;
     return 0;
 }
 
 /* ---- passes: few rows, no threads ---- */
 
-static double number_of(const struct gg_call *call)
+/* s of a row; its slope in the number, 0 without one. */
+static double argument(const struct gg_call *call, int64_t row, double *slope)
 {
     const struct plan *p = call->l->plan;
-    return p->number < 0 ? 1 : (double)call->x[p->number][0];
-}
-
-static double argument(const struct gg_call *call, int64_t row)
-{
-    const struct plan *p = call->l->plan;
-    double v = mapped(p->map, number_of(call));
-    return p->time < 0 ? v : (double)call->x[p->time][row * call->l->in[p->time].stride] - v;
+    double s = 0;
+    *slope = 0;
+    if (p->number >= 0)
+        s = of_number(p, (double)call->x[p->number][0], slope);
+    if (p->time < 0)
+        return s;
+    *slope = -*slope;
+    return (double)call->x[p->time][row * call->l->in[p->time].stride] - s;
 }
 
 static void forward(const struct gg_call *call)
 {
     const struct plan *p = call->l->plan;
-    double f[GG_BASIS_MAX], df[GG_BASIS_MAX];
+    double f[GG_BASIS_MAX], df[GG_BASIS_MAX], slope;
     for (int64_t i = 0; i < gg_shape_rows(&call->l->out, call->g); i++) {
-        gg_basis_at(&p->basis, argument(call, i), f, df);
+        gg_basis_at(&p->basis, argument(call, i, &slope), f, df);
         gg_row_from_e3nn(&call->l->out, f, call->y + i * call->l->out.stride);
     }
 }
@@ -189,14 +273,10 @@ static void forward(const struct gg_call *call)
 static void backward(const struct gg_call *call)
 {
     const struct plan *p = call->l->plan;
-    double f[GG_BASIS_MAX], df[GG_BASIS_MAX],
-        v = number_of(call),
-        slope = (p->time < 0 ? 1 : -1) * (p->map == LOG       ? 1 / v
-                                          : p->map == INVERSE ? -1 / (v * v)
-                                                              : 1);
+    double f[GG_BASIS_MAX], df[GG_BASIS_MAX], slope;
     for (int64_t i = 0; i < gg_shape_rows(&call->l->out, call->g); i++) {
         double ds = 0;
-        gg_basis_at(&p->basis, argument(call, i), f, df);
+        gg_basis_at(&p->basis, argument(call, i, &slope), f, df);
         for (int k = 0; k < p->basis.n; k++)
             ds += (double)call->dy[i * call->l->out.stride + k] * df[k];
         if (p->time >= 0 && call->dx[p->time])
@@ -221,6 +301,10 @@ static const struct gg_layer_case cases[] = {
     {"one-hot", {"graph*time:1x0e"}, "kind=one-hot", .no_unit_scale = true},
     {"as they are", {"graph*time:1x0e"}, "n=5 orthonormal=false", .no_unit_scale = true},
     {"temperature", {"graph:1x0e"}, "kind=chebyshev n=3 map=linear range=-2,2", .no_unit_scale = true},
+    {"table",
+     {"graph:1x0e"},
+     "kind=chebyshev n=3 map=log table=0.2,9,0.5,3,1,2.5,4,0.1 range=0.1,10",
+     .no_unit_scale = true},
     {"points", {"graph:1x0e"}, "kind=gaussian n=2 map=linear points=-1,0.5,2", .no_unit_scale = true},
     {0}};
 

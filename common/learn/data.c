@@ -257,6 +257,9 @@ int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, stru
                   struct gg_err *err)
 {
     double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0;
+    facts->sample = d->spool.sample;
+    facts->train = d->train;
+    facts->n_train = d->n_train;
     for (int k = 0; k < d->spool.n; k++)
         if (!is_in(&d->test, k))
             for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)

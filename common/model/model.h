@@ -33,6 +33,7 @@ struct gg_input {
     int channel;             /* first of its channels among the columns of mean and scale */
     int n_channel;           /* sum of multiplicities */
     int reads;               /* GG_STANDARDISED, or what a layer wants of it: GG_AS_THEY_ARE, GG_ABOVE_0 */
+    struct gg_reach reach;   /* of one number of the frame, from the training set or the model file */
     const char
         *columns; /* their names, separated by blanks, as META columns.FIELD had them; NULL = not said */
 };
@@ -148,6 +149,10 @@ struct gg_model {
 /* What a model takes from its training data before its sizes are known. */
 struct gg_data_facts {
     int n_species;
+    const struct gg_sample
+        *sample; /* [train[0]], [train[1]] ... are trained on, their times bound; NULL: nothing is known */
+    const int *train;
+    int n_train;
     double mean_neighbours[GG_MAX_GEOMETRIES]; /* edges per particle, of each geometry's list */
     int64_t
         most_numbers; /* from a model file: all that it has, and its YAML may make no more of them; 0: not from one */

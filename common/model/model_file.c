@@ -3,6 +3,7 @@
  * One frame without space: a tensor for every named piece of every layer ("layers.2.0.conv.radial.0"), the standardisation of inputs and
  * targets, the times.  META holds the YAML and the few constants that are no tensors. */
 #include "model/learner.h"
+#include "model/reach.h"
 #include "model/target_file.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -75,7 +76,8 @@ int gg_network_save(const struct gg_model *m, const gg_real *w, struct gg_meta *
         if (add_tensor(f, a, name, REAL_DTYPE, piece.ndim, piece.shape, w + piece.offset, err))
             return -1;
     if (add_doubles(f, a, "input.mean", m->n_column, m->mean, err) ||
-        add_doubles(f, a, "input.scale", m->n_column, m->scale, err) || fill_normalisers(m, f, a, err))
+        add_doubles(f, a, "input.scale", m->n_column, m->scale, err) || fill_normalisers(m, f, a, err) ||
+        gg_reach_put(m, f, a, err))
         return -1;
     for (int h = 0; h < m->n_head; h++)
         if (gg_target_put(&m->head[h].target, f, a, err))
@@ -250,7 +252,7 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     for (int h = 0; h < m->n_head; h++)
         if (gg_target_read(m, h, meta, f, err))
             return -1;
-    if (read_facts(m, meta, &facts, err))
+    if (read_facts(m, meta, &facts, err) || gg_reach_take(m, f, err))
         return -1;
     for (int h = 0; m->learner->layers && h < m->n_head; h++) /* a fit keeps no means by target */
         if (gg_target_check_size(&m->head[h].target, facts.n_species, f, err))

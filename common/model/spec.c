@@ -97,6 +97,9 @@ static int read_inputs(struct gg_build *b, struct gg_op *op, const struct gg_yam
         if (gg_build_check_input(b, op->in[k], in ? in : map, err))
             return -1;
         op->layer.in[k] = b->m->value[op->in[k]];
+        for (int q = 0; q < b->m->n_source; q++)
+            if (b->m->source[q].value == op->in[k] && b->m->source[q].n == 1)
+                op->layer.reach[k] = b->m->input[b->m->source[q].first].reach;
     }
     return 0;
 }

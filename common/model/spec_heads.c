@@ -4,6 +4,7 @@
  * in order.  A name stands for the value that was last given it. */
 #include "layers/layers.h"
 #include "model/learner.h"
+#include "model/reach.h"
 #include "model/spec.h"
 #include "util/same.h"
 
@@ -342,6 +343,7 @@ int gg_network_build(struct gg_model *m, const struct gg_data_facts *facts, stru
     begin(m);
     for (int k = 0; k < m->n_geometry; k++)
         m->geometry[k].mean_neighbours = facts->mean_neighbours[k];
+    gg_reach_make(m, facts);
     if (!layers || gg_loss_heads(m, err) || gg_build_inputs(&b, err) ||
         gg_build_layers(&b, layers, "layers", err))
         return -1;

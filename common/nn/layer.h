@@ -44,6 +44,13 @@ uint32_t gg_shape_zero(const struct gg_shape *out, int n_in, const struct gg_sha
 void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row);
 void gg_row_to_e3nn(const struct gg_shape *s, const gg_real *row, double *e3nn);
 
+/* A number of the frame as the training set has it: value, first and last of the times that are trained there (0: none), in the order of
+ * values, each value once.  n 0: nobody knows. */
+struct gg_reach {
+    int n;
+    const double (*row)[3];
+};
+
 /* One layer of a model.  init fills everything below `hyper`. */
 struct gg_layer {
     const struct gg_layer_type *type;
@@ -55,6 +62,7 @@ struct gg_layer {
     const double *time; /* [n_time] tau, increasing: of the training set, whatever times are predicted */
     int n_in;
     struct gg_shape in[GG_LAYER_INPUTS];
+    struct gg_reach reach[GG_LAYER_INPUTS]; /* of inputs that are a number of the frame */
 
     struct gg_shape out;
     bool rotations_only; /* y turns with x under rotations, not under reflections */

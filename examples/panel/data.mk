@@ -8,6 +8,7 @@
 # Times are even in their logarithm between three that are to be compared: ballistic (0.2), in the plateau (1/7 of the relaxation time), and the
 # relaxation time, at which F_s(k = 7.25) of A is 1/e.
 ifdef SMALL
+ifndef OWN_SMALL # a story may bring its own
 
 TIMES         ?= 0.2,1,10
 TIMES_OF_test ?= $(TIMES)
@@ -23,6 +24,7 @@ $(DATA)/try.ggs: $(DATA)/prepared.ggs
 $(DATA)/test.ggs: $(DATA)/prepared.ggs
 	gg-select --frames 4: $< -o $@
 
+endif
 else
 
 TIMES         ?= 0.2,3,22

@@ -6,6 +6,7 @@
 #
 #   make            everything that results/ lacks, then the panel; goes on where it was interrupted
 #   make panel      the panel of what is there
+#   make scales     how far off the scale is, temperature by temperature, in the unit of the target: for stories of several temperatures
 #   make pictures   learning curves of it, one a time: results/curves.T.svg
 #   make data       the configurations alone (gg-md, about an hour on one core; kept under build/panel)
 #   make SMALL=1    the same in seconds on examples/data/tiny.ggs, under build/
@@ -15,7 +16,7 @@
 # that were never trained on, at the temperature of the training, at a hotter and at a colder one.
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all panel data pictures
+.PHONY: all panel data pictures scales
 SHELL := /bin/bash
 .SHELLFLAGS := -e -o pipefail -c
 
@@ -32,6 +33,7 @@ NAMES     := $(FILES:arms/%.yaml=%)
 ARMS      ?= $(sort $(foreach n,$(NAMES),$(firstword $(subst @, ,$n))))
 REFERENCE ?= $(firstword $(ARMS))
 settings   = $(filter $1@%,$(NAMES))
+SETTINGS  := $(findstring @,$(NAMES))
 
 ifdef SMALL
   DATA    := $(ROOT)/build/panel-small
@@ -53,6 +55,8 @@ else
 endif
 PRE_STEPS ?= $(STEPS)
 LARGEST := $(lastword $(SIZES))
+
+TRAIN     ?= $(DATA)/train.ggs
 
 include $(HERE)/data.mk
 
@@ -83,11 +87,11 @@ $(foreach a,$(ARMS),$(if $(call settings,$a),$(eval $(call search,$a))))
 
 define arm
 $(RESULTS)/$1.tsv: $(if $(call settings,$1),$(RESULTS)/search/$1.tsv)
-	$(call with_data,$(DATA)/train.ggs $(SETS:%=$(DATA)/%.ggs))
+	$(call with_data,$(TRAIN) $(SETS:%=$(DATA)/%.ggs))
 	mkdir -p $$(@D) $(OUT)/cells
 	file=arms/$(if $(call settings,$1),$$$$($(HERE)/panel.sh best $(RESULTS)/search/$1.tsv),$1).yaml; \
 	for size in $(SIZES); do for seed in $(SEEDS); do \
-	    $(call cell,$1,$(OUT)/cells/$1.$$$$size.$$$$seed.tsv,$(DATA)/train.ggs,$$$$size,$$$$seed,$$$$file,$(SETS)); \
+	    $(call cell,$1,$(OUT)/cells/$1.$$$$size.$$$$seed.tsv,$(TRAIN),$$$$size,$$$$seed,$$$$file,$(SETS)); \
 	done; done
 	$(HERE)/panel.sh join $(foreach n,$(SIZES),$(foreach s,$(SEEDS),$(OUT)/cells/$1.$n.$s.tsv)) >$$@
 endef
@@ -97,11 +101,13 @@ all: $(ARMS:%=$(RESULTS)/%.tsv)
 	@$(HERE)/panel.sh panel $(REFERENCE) $^
 panel:
 	@$(HERE)/panel.sh panel $(REFERENCE) $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
+scales:
+	@$(HERE)/panel.sh scales $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
 pictures: $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
 	@mkdir -p $(OUT)
 	$(HERE)/panel.sh curves $^ >$(OUT)/curves.tsv
 	for t in $$(cut -f 6 $(OUT)/curves.tsv | sort -gu | sed 1d); do \
 	    gg-plot learncurve --target $(firstword $(TARGETS)) --time $$t -o $(RESULTS)/curves.$$t.svg $(OUT)/curves.tsv; \
 	done
-data: $(DATA)/train.ggs $(DATA)/fit.ggs $(DATA)/try.ggs $(SETS:%=$(DATA)/%.ggs)
+data: $(TRAIN) $(if $(SETTINGS),$(DATA)/fit.ggs $(DATA)/try.ggs) $(SETS:%=$(DATA)/%.ggs)
 .DEFAULT_GOAL := all

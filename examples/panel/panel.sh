@@ -5,6 +5,7 @@
 #   panel.sh best SEARCH.tsv          of these the name with the highest mean
 #   panel.sh join CELL...             cells below one header
 #   panel.sh panel REFERENCE ARM.tsv...   the panel, for people
+#   panel.sh scales ARM.tsv...        for people: whether the scale of the prediction is right, at each temperature and over all of them
 #   panel.sh curves ARM.tsv...        rows for gg-plot learncurve: the test set, a predictor for each arm
 #
 # Differences to REFERENCE are paired over configurations and seeds.  Configurations and seeds are both drawn: the variance of the mean is that of
@@ -26,6 +27,45 @@ curves)
         NR == 1 { print "size", "seed", "target", "predictor", "temperature", "time", "species", "rho_config", "rho_config_lo", "rho_config_hi", "ceiling_config" }
         FNR == 1 { for (c = 1; c <= NF; c++) at[$c] = c; next }
         $at["set"] == "test" { print $at["size"], $at["seed"], $at["target"], $at["arm"], $at["temperature"], $at["time"], $at["species"], $at["rho_config"], "nan", "nan", $at["ceiling_config"] }' "$@"
+    ;;
+scales)
+    # Pearson inside a configuration cannot see a wrong scale.  R2 over all sets: about one mean for all, in the unit of the target, the last times
+    # of the sets together, the first ones, and so on.
+    awk -F '\t' '
+        FNR == 1 { for (c = 1; c <= NF; c++) at[$c] = c; next }
+        $at["mean"] == "nan" { next }
+        {
+            arm = $at["arm"]; size = $at["size"] + 0; set = $at["set"]; key = arm SUBSEP $at["target"]
+            if (!(key in rows)) { rows[key]; row[++n_row] = key }
+            if (!(set in sets)) { sets[set]; set_name[++n_set] = set }
+            if (size > big) big = size
+            if (!((set, $at["time"]) in place)) { place[set, $at["time"]] = ++n_time[set]; time[set, n_time[set]] = $at["time"]; T[set] = $at["temperature"] }
+            q = place[set, $at["time"]]; cell = key SUBSEP size SUBSEP set SUBSEP q; seeds[cell]++
+            x = $at["mean"]; y = $at["mean_pred"]
+            error[cell] += y / x - 1
+            slope[cell] += $at["yy"] > 0 ? $at["xy"] / $at["yy"] : 0
+            rho[cell] += $at["rho_config"]
+            n = $at["n"]; all = key SUBSEP size SUBSEP q; N[all] += n; sx[all] += n * x; s2[all] += $at["xx"] + n * x * x
+            dd[all] += $at["xx"] + $at["yy"] - 2 * $at["xy"] + n * (y - x) ^ 2
+        }
+        END {
+            for (q = 1; q <= n_time[set_name[1]]; q++) {
+                printf "%s%d training configurations, time %d of each temperature: error of the mean, slope, rho\n%-32s %8s", (q > 1 ? "\n" : ""), big, q, "arm, target", "R2 all T"
+                for (s = 1; s <= n_set; s++) printf "  %24s", "T=" T[set_name[s]] " t=" time[set_name[s], q]
+                print ""
+                for (k = 1; k <= n_row; k++) {
+                    all = row[k] SUBSEP big SUBSEP q
+                    if (!N[all]) continue
+                    split(row[k], p, SUBSEP)
+                    printf "%-18s %-13s %8.3f", p[1], p[2], 1 - dd[all] / (s2[all] - sx[all] ^ 2 / N[all])
+                    for (s = 1; s <= n_set; s++) {
+                        cell = row[k] SUBSEP big SUBSEP set_name[s] SUBSEP q
+                        printf "  %+8.1f%% %6.2f %7.3f", 100 * error[cell] / seeds[cell], slope[cell] / seeds[cell], rho[cell] / seeds[cell]
+                    }
+                    print ""
+                }
+            }
+        }' "$@"
     ;;
 join) awk 'FNR > 1 || NR == 1' "$@" ;;
 panel)

@@ -263,6 +263,57 @@ static void what_is_read(void **state)
     close_to(y[2], 2 * x * x - 1, 1e-6);
 }
 
+/* In the place of T: 100 at 0.5, 10 at 1, so ln u = ln 10 / T, and the same beyond; 1/u of it, and time over it. */
+static void tables(void **state)
+{
+    static const char *const both[2] = {"graph*time:1x0e", "graph:1x0e"}, *const one[2] = {"graph:1x0e"};
+    static const double T[] = {0.5, 1, 0.8, 0.4, 2};
+    const double three[] = {-1, 0, 2};
+    struct gg_layer l;
+    (void)state;
+    for (size_t k = 0; k < sizeof T / sizeof *T; k++) {
+        double u = pow(10, 1 / T[k]), x = (1 / u - 0.1) / 0.2;
+        if (make(&l, 10, one,
+                 "kind=chebyshev n=2 map=inverse table=0.5,100,1,10 range=10,3.3333333333333333"))
+            fail_msg("%s", err.text);
+        close_to(evaluate(&l, 1, (const gg_real *[]){rows(1, &T[k])})[1], 2 * x - 1, 1e-5);
+        if (make(&l, 10, both, "kind=chebyshev n=2 table=0.5,100,1,10 range=0.01,100"))
+            fail_msg("%s", err.text);
+        const double *y = evaluate(&l, 3, (const gg_real *[]){rows(3, three), rows(1, &T[k])});
+        for (int t = 0; t < 3; t++)
+            close_to(y[2 * t + 1], (three[t] - log(u)) / log(100), 1e-5);
+    }
+}
+
+/* (value, first and last time) of the training set; without a table, and with one that turns the order round. */
+static void range_of_the_training_set(void **state)
+{
+    static const char *const both[2] = {"graph*time:1x0e", "graph:1x0e"}, *const one[2] = {"graph:1x0e"};
+    static const struct {
+        const char *const *in, *keys, *same;
+    } table[] = {{one, "map=linear", "map=linear range=0.4,1"},
+                 {one, "map=inverse", "map=inverse range=1,0.4"},
+                 {both, "", "range=0.5,2000"}, /* 0.2/0.4, 2000/1 */
+                 {both, "table=0.4,100,1,10", "table=0.4,100,1,10 range=0.002,200"}};
+    const double rows_of[2][3] = {{0.4, 0.2, 30}, {1, 2, 2000}}, times[] = {-1, 0, 2}, T = 0.7;
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
+        struct gg_layer l = {.n_time = 10, .time = ten}, given;
+        char keys[128], same[128];
+        snprintf(keys, sizeof keys, "kind=chebyshev n=3 %s", table[k].keys);
+        snprintf(same, sizeof same, "kind=chebyshev n=3 %s", table[k].same);
+        struct gg_layer_case c = {"test", {table[k].in[0], table[k].in[1]}, keys};
+        l.reach[table[k].in == both] = (struct gg_reach){2, rows_of};
+        if (gg_layer_from_case(&l, gg_layer_find("basis"), &c, &arena, &err) ||
+            make(&given, 10, table[k].in, same))
+            fail_msg("%s: %s", table[k].keys, err.text);
+        const gg_real *t = rows(3, times), *v = rows(1, &T), *x[2] = {table[k].in == both ? t : v, v};
+        const double *got = evaluate(&l, 3, x), *want = evaluate(&given, 3, x);
+        for (int q = 0; q < (table[k].in == both ? 9 : 3); q++)
+            close_to(got[q], want[q], 1e-12);
+    }
+}
+
 static void refused(void **state)
 {
     static const struct {
@@ -284,6 +335,11 @@ static void refused(void **state)
                   "range is missing: the lowest and the highest value in training"},
                  {10, {"graph:1x0e"}, "kind=one-hot range=1,2", "one-hot is for the training times"},
                  {10, {"graph*time:1x0e", "graph:1x0e"}, "", "of the ratio of the two"},
+                 {10, {"graph*time:1x0e"}, "table=1,2,3,4", "table: is of a number of the frame"},
+                 {10, {"graph:1x0e"}, "table=1,2,3", "table: 3 numbers"},
+                 {10, {"graph:1x0e"}, "table=1,2", "table: 2 numbers"},
+                 {10, {"graph:1x0e"}, "table=1,2,0.5,4", "table: 0.5 at place 3"},
+                 {10, {"graph:1x0e"}, "table=1,2,3,-4", "table: -4 at place 4"},
                  {10, {"graph:1x0e", "graph:1x0e"}, "", "value 2 is another"},
                  {10, {"graph:2x0e"}, "", "value 1 is another"},
                  {10, {"1x0e"}, "", "value 1 is another"}};
@@ -310,6 +366,8 @@ int main(void)
                                        cmocka_unit_test(orthonormal_on_the_points),
                                        cmocka_unit_test(reference),
                                        cmocka_unit_test(what_is_read),
+                                       cmocka_unit_test(tables),
+                                       cmocka_unit_test(range_of_the_training_set),
                                        cmocka_unit_test(refused)};
     return cmocka_run_group_tests(tests, NULL, free_all);
 }
