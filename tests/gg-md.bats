@@ -267,4 +267,16 @@ peak() {
     make -n -C "$ROOT/examples/data-from-nothing" OUT="$PWD/out" protocol CHAINS="A B" LENGTH=3 >plan
     [ "$(grep -c 'gg-md --threads 1 --temperature 0.5' plan)" -eq 6 ]
     grep -q -- "--sample-id KA3D/T0.5/B/3 -o $PWD/out/T0.50/B03.ggs $PWD/out/T0.50/B02.ggs" plan
+    make -n -C "$ROOT/examples/data-from-nothing" OUT="$PWD/out" between CHAINS=A LENGTH=2 >plan
+    grep -q -- "--temperature 0.47 .* --sample-id KA3D/T0.47/A/2 -o $PWD/out/T0.47/A02.ggs $PWD/out/T0.47/A01.ggs" plan
+}
+
+@test "cold starts: where runs of published training configurations came to" {
+    need_shared data/botan-T0.44
+    make -s -C "$ROOT/examples/data-from-nothing" GG_SHARED="$SHARED" OUT="$PWD/out" SOURCES=3 ENDS=16 \
+        T0.44="--temperature 0.44 --wait 0.1 --runs 2 --times 0.05" cold
+    gg-dump out/T0.44/3.run16.ggs >said
+    grep -q "^frame 0  KA/T0.44/train/3/run16 " said
+    grep -q "propensity " said
+    [ "$(ls out/T0.44)" = 3.run16.ggs ]
 }
