@@ -276,7 +276,7 @@ peak() {
     make -s -C "$ROOT/examples/data-from-nothing" GG_SHARED="$SHARED" OUT="$PWD/out" SOURCES=3 ENDS=16 \
         T0.44="--temperature 0.44 --wait 0.1 --runs 2 --times 0.05" cold
     gg-dump out/T0.44/3.run16.ggs >said
-    grep -q "^frame 0  KA/T0.44/train/3/run16 " said
+    grep -q "^frame 0  KA/T0.44/train/3/run16/1 " said
     grep -q "propensity " said
     [ "$(ls out/T0.44)" = 3.run16.ggs ]
 }
