@@ -29,22 +29,50 @@ static const char *past_value(const char *p)
     return NULL;
 }
 
-/* Where the value of `key` begins; NULL. A line cut in the middle has no end and no values. */
+/* The colon behind a key that begins at its quote; NULL: there is none. */
+static const char *colon_of(const char *at)
+{
+    const char *colon = *at == '"' ? past_text(at) : NULL;
+    return colon && *colon == ':' ? colon : NULL;
+}
+
+/* A line cut in the middle has no end and no values. */
+const char *gg_jsonline_first(const char *line)
+{
+    size_t length = strlen(line);
+    while (length > 0 && line[length - 1] == '\n')
+        length--;
+    const char *p = length && *line == '{' && line[length - 1] == '}' ? line : NULL;
+    for (bool more = p && p[1] != '}'; more;) { /* whole: every key has its value */
+        const char *colon = colon_of(p + 1);
+        p = colon ? past_value(colon + 1) : NULL;
+        more = p && *p == ',';
+    }
+    return p && *p == '}' && line[1] == '"' ? line + 1 : NULL;
+}
+
+const char *gg_jsonline_next(const char *at)
+{
+    const char *end = past_value(colon_of(at) + 1);
+    return *end == ',' ? end + 1 : NULL;
+}
+
+void gg_jsonline_key(const char *at, char *key, size_t room)
+{
+    snprintf(key, room, "%.*s", (int)(colon_of(at) - at - 2), at + 1);
+}
+
+/* Where the value of `key` begins; NULL. */
 static const char *find(const char *line, const char *key)
 {
-    size_t n = strlen(key), length = strlen(line);
-    const char *p = line, *found = NULL;
-    if (*p != '{' || line[length - 1] != '}')
-        return NULL;
-    while (p && *p != '}') {
-        const char *name = p + 1, *colon = *name == '"' ? past_text(name) : NULL;
-        if (!colon || *colon != ':')
-            return NULL;
-        if ((size_t)(colon - name) == n + 2 && strncmp(name + 1, key, n) == 0)
+    size_t n = strlen(key);
+    const char *found = NULL;
+    for (const char *at = gg_jsonline_first(line); at; at = gg_jsonline_next(at)) {
+        const char *colon = colon_of(at);
+        if ((size_t)(colon - at) == n + 2 && strncmp(at + 1, key, n) == 0)
             found = colon + 1;
-        p = past_value(colon + 1);
     }
-    return p ? found : NULL;
+    return found;
 }
 
 bool gg_jsonline_number(const char *line, const char *key, double *x)
