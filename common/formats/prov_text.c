@@ -1,0 +1,211 @@
+/* prov_text.c -- histories in words: their lines and commands, the runs they tell of, a graph, JSON */
+#include "formats/prov_text.h"
+#include "stream/reader.h"
+#include "util/arena.h"
+#include "util/escape.h"
+#include "util/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *gg_prov_of(const struct gg_meta *entry, const char *key)
+{
+    const char *value = gg_meta_get(entry, key);
+    return value ? value : "";
+}
+
+void gg_prov_line(FILE *to, const char *head, const char *value)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%s", value);
+    gg_escape_line(text);
+    fprintf(to, "%s%s", head, text);
+}
+
+/* ---- commands ---- */
+
+/* Past a word as gg_escape_shell writes it: plain characters, quoted text, \'. NULL: something that the shell would act on. */
+static const char *past_word(const char *at)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%^";
+    const char *start = at;
+    while (*at && *at != ' ') {
+        const char *close = *at == '\'' ? strchr(at + 1, '\'') : NULL;
+        if (close)
+            at = close + 1;
+        else if (at[0] == '\\' && at[1] == '\'')
+            at += 2;
+        else if (strchr(plain, *at))
+            at++;
+        else
+            return NULL;
+    }
+    return at > start ? at : NULL;
+}
+
+bool gg_prov_is_command(const char *argv)
+{
+    char *shown = gg_xstrdup(argv);
+    gg_escape_line(shown);
+    bool good = strncmp(argv, "gg-", 3) == 0 && strcmp(shown, argv) == 0;
+    for (const char *at = argv; good && at; at = at && *at == ' ' ? at + 1 : NULL)
+        good = (at = past_word(at)) != NULL;
+    free(shown);
+    return good;
+}
+
+/* What a word of the shell says, without its quotes. */
+static char *unquoted(const char *from, const char *end)
+{
+    char *word = gg_xmalloc((size_t)(end - from) + 1), *to = word;
+    while (from < end) {
+        const char *close = *from == '\'' ? strchr(from + 1, '\'') : NULL;
+        if (close) {
+            memcpy(to, from + 1, (size_t)(close - from - 1));
+            to += close - from - 1;
+            from = close + 1;
+        } else {
+            from += *from == '\\';
+            *to++ = *from++;
+        }
+    }
+    *to = 0;
+    return word;
+}
+
+char **gg_prov_words(const char *argv, int *n)
+{
+    char **word = gg_xalloc(strlen(argv) / 2 + 2, sizeof *word);
+    *n = 0;
+    for (const char *at = argv, *end; (end = past_word(at)); at = end + 1) {
+        word[(*n)++] = unquoted(at, end);
+        if (!*end)
+            break;
+    }
+    return word;
+}
+
+void gg_prov_words_free(char **word, int n)
+{
+    for (int k = 0; k < n; k++)
+        free(word[k]);
+    free(word);
+}
+
+/* ---- runs ---- */
+
+void gg_prov_runs_init(struct gg_prov_runs *r, const struct gg_prov *prov)
+{
+    *r = (struct gg_prov_runs){.prov = prov};
+    r->first = gg_xalloc((size_t)prov->n + 1, sizeof *r->first);
+    r->of = gg_xalloc((size_t)prov->n + 1, sizeof *r->of);
+    for (int k = 0; k < prov->n; k++) {
+        const char *argv = gg_prov_of(&prov->entry[k], "argv");
+        int run = 0;
+        while (run < r->n && (!*argv || strcmp(gg_prov_of(&prov->entry[r->first[run]], "argv"), argv) != 0))
+            run++;
+        if (run == r->n)
+            r->first[r->n++] = k;
+        r->of[k] = run;
+    }
+}
+
+void gg_prov_runs_free(struct gg_prov_runs *r)
+{
+    free(r->first);
+    free(r->of);
+    *r = (struct gg_prov_runs){0};
+}
+
+bool gg_prov_runs_feeds(const struct gg_prov_runs *r, int a, int b)
+{
+    const struct gg_prov *p = r->prov;
+    for (int child = 0; child < p->n; child++) {
+        const char *parents = gg_prov_of(&p->entry[child], "parents");
+        for (int k = 0; k < p->n && r->of[child] == b; k++) {
+            const char *id = gg_prov_of(&p->entry[k], "id");
+            if (r->of[k] == a && a != b && *id && strstr(parents, id)) /* ids are 8 hex digits each */
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ---- files ---- */
+
+int gg_prov_file_read(struct gg_prov_file *f, const char *path, struct gg_err *err)
+{
+    struct gg_reader r;
+    struct gg_frame frame = {0};
+    int event = -1;
+    *f = (struct gg_prov_file){0};
+    if (gg_reader_open(&r, path, err))
+        return -1;
+    while ((event = gg_reader_next(&r, &frame, err)) > 0) {
+        if (event != GG_EVENT_MEMBER)
+            continue;
+        f->n_member++;
+        if (r.prov.n)
+            gg_set_add(&f->leaf, gg_prov_of(&r.prov.entry[r.prov.n - 1], "id"));
+        if (gg_prov_merge(&f->prov, &r.prov, err)) {
+            event = -1;
+            break;
+        }
+    }
+    gg_frame_free(&frame);
+    gg_reader_close(&r);
+    return event;
+}
+
+void gg_prov_file_free(struct gg_prov_file *f)
+{
+    gg_prov_clear(&f->prov);
+    gg_set_clear(&f->leaf);
+    *f = (struct gg_prov_file){0};
+}
+
+/* ---- a graph, JSON ---- */
+
+/* A text in double quotes, as Graphviz has them. */
+static void quoted(FILE *to, const char *text)
+{
+    fputc('"', to);
+    for (const char *c = text; *c; c++)
+        fprintf(to, *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+    fputc('"', to);
+}
+
+void gg_prov_dot(FILE *to, const struct gg_prov *prov)
+{
+    struct gg_prov_runs r;
+    gg_prov_runs_init(&r, prov);
+    fputs("digraph history {\n    rankdir=LR;\n    node [shape=box, fontname=\"sans\"];\n", to);
+    for (int k = 0; k < r.n; k++) {
+        char argv[400];
+        snprintf(argv, sizeof argv, "%s", gg_prov_of(&prov->entry[r.first[k]], "argv"));
+        gg_escape_line(argv);
+        fprintf(to, "    r%d [label=", k);
+        quoted(to, argv);
+        fputs("];\n", to);
+    }
+    for (int a = 0; a < r.n; a++)
+        for (int b = 0; b < r.n; b++)
+            if (gg_prov_runs_feeds(&r, a, b))
+                fprintf(to, "    r%d -> r%d;\n", a, b);
+    fputs("}\n", to);
+    gg_prov_runs_free(&r);
+}
+
+void gg_prov_json(FILE *to, const struct gg_prov *prov)
+{
+    struct gg_json j = {.to = to};
+    gg_json_begin(&j, NULL, '[');
+    for (int k = 0; k < prov->n; k++) {
+        gg_json_begin(&j, NULL, '{');
+        for (int line = 0; line < prov->entry[k].n; line++)
+            gg_json_text(&j, prov->entry[k].pair[line].key, prov->entry[k].pair[line].value);
+        gg_json_end(&j, '}');
+    }
+    gg_json_end(&j, ']');
+    fputc('\n', to);
+}

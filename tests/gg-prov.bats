@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# gg-prov.bats -- histories: scripts that make the same bytes again, graphs, JSON, and what is refused
+
+load helper
+
+# few.ggs <- tiny.ggs; f.ggs <- few.ggs by a pipe; run/model.ggm <- f.ggs; p.ggs <- model and f.ggs
+made() {
+    cp "$DATA/tiny.ggs" .
+    gg-select --limit 4 -o few.ggs tiny.ggs
+    gg-quench -q few.ggs | gg-features --preset inherent -o f.ggs
+    gg-train -q --threads 1 -o run --set 'loss.species=[A]' "$ROOT/examples/models/ridge.yaml" f.ggs
+    gg-predict run/model.ggm f.ggs -o p.ggs
+}
+
+@test "a script makes the same bytes again: files, pipes, a model" {
+    need_program gg-train
+    made
+    gg-prov p.ggs >again.sh
+    [ "$(tail -n +4 again.sh)" = "[ -e few.ggs ] || gg-select --limit 4 tiny.ggs >few.ggs
+[ -e f.ggs ] || gg-quench few.ggs | gg-features --preset inherent >f.ggs
+[ -e run/model.ggm ] || gg-train --set 'loss.species=[A]' $ROOT/examples/models/ridge.yaml f.ggs -o run
+[ -e p.ggs ] || gg-predict run/model.ggm f.ggs >p.ggs" ]
+    shellcheck again.sh
+    mkdir elsewhere
+    cp tiny.ggs again.sh elsewhere
+    (cd elsewhere && bash again.sh 2>said)
+    for file in few.ggs f.ggs run/model.ggm p.ggs; do
+        cmp $file elsewhere/$file
+    done
+    # what is there stays
+    (cd elsewhere && rm p.ggs && echo x >f.ggs && bash again.sh 2>said) || true
+    [ "$(cat elsewhere/f.ggs)" = x ]
+    cmp <(gg-prov --script run/model.ggm) <(head -n 6 again.sh)
+}
+
+@test "one file of several: it is something to begin with" {
+    cp "$DATA/tiny.ggs" .
+    gg-select --frames 0:2 -o a.ggs tiny.ggs
+    gg-select --frames 2:4 -o b.ggs tiny.ggs
+    cat a.ggs b.ggs >both.ggs
+    gg-quench -q both.ggs -o t.ggs
+    gg-prov t.ggs | tail -n +4 >lines
+    [ "$(wc -l <lines)" -eq 1 ]
+    grep -q "^\[ -e t.ggs \] || .* both.ggs >t.ggs$" lines
+    gg-select --join a.ggs b.ggs -o j.ggs
+    gg-prov j.ggs | tail -n +4 >lines
+    [ "$(sed -n '$p' lines)" = "[ -e j.ggs ] || gg-select --join a.ggs b.ggs >j.ggs" ]
+    [ "$(wc -l <lines)" -eq 3 ]
+    refuses 3 "both.ggs: its members were made by several commands: --dot shows them" gg-prov both.ggs
+    mkdir far
+    refuses 3 "from files that are not here: go to the folder in which it ran" bash -c 'cd far && gg-prov ../j.ggs'
+}
+
+@test "a graph and JSON" {
+    made
+    gg-prov --dot p.ggs >p.dot
+    [ "$(head -n 1 p.dot)" = "digraph history {" ]
+    [ "$(grep -c 'label="gg-features --preset inherent"' p.dot)" -eq 1 ] # four members, one run
+    from=$(sed -n 's/ *\(r[0-9]*\) \[label="gg-quench.*/\1/p' p.dot)
+    to=$(sed -n 's/ *\(r[0-9]*\) \[label="gg-features.*/\1/p' p.dot)
+    grep -qx "    $from -> $to;" p.dot
+    run ! grep -q "$to -> $from" p.dot
+    gg-prov --json p.ggs >p.json
+    [ "$(grep -o '"program":"gg-features"' p.json | wc -l)" -eq 4 ]
+    [ "$(grep -o '"id":' p.json | wc -l)" -eq "$(gg-dump --text p.ggs | awk '/^prov/ { on = 1; next } on && $1 == "id" && !seen[$2]++ { n++ } END { print n }')" ]
+}
+
+@test "a history that somebody wrote is no code" {
+    for argv in 'gg-dump x; touch ran' 'gg-dump $(touch ran)' 'touch ran' 'gg-dump x > ran' "gg-dump 'a' ran'"; do
+        printf '#gg-text 1\nmember gg.graph/1\nprov\n\tid\t12345678\n\tprogram\tgg-dump\n\tversion\t1\n\targv\t%s\nend\n' "$argv" | gg-dump -r -o forged.ggs
+        refuses 3 "forged.ggs: a history with '.*' in it is no script: that is no plain command of this suite" gg-prov forged.ggs
+        gg-prov --dot forged.ggs | grep -q label
+    done
+}
+
+@test "what is refused" {
+    refuses 2 "two exclude each other" gg-prov --dot --json "$DATA/tiny.ggs"
+    refuses 5 "none.ggs: cannot open" gg-prov none.ggs
+    refuses 3 "plain text" gg-prov "$BATS_TEST_FILENAME"
+    printf '#gg-text 1\nmember gg.graph/1\nend\n' | gg-dump -r -o bare.ggs
+    refuses 3 "bare.ggs: there is no history in it" gg-prov bare.ggs
+    refuses 5 "standard output" bash -c 'gg-prov --dot "$0" >/dev/full' "$DATA/tiny.ggs"
+    refuses 3 "no script|not here" gg-prov "$DATA/tiny.ggs" -o out.sh
+    [ ! -e out.sh ]
+}
