@@ -243,3 +243,52 @@ goes_on() {
     no 2 "loss: pearson is no mean over particles, and train.weights.particle weighs them" --set train.weights.particle=part \
         --set 'loss=[{term: pearson}]' m.yaml even.ggs
 }
+
+# What embed makes of the species is two rows of numbers, so both measures follow from counts of neighbours; the network is that of the one epoch.
+@test "hidden: Dirichlet energy and rank of features, layer by layer, in metrics.jsonl" {
+    tiny_network 'epochs: 1, validation: 0.25'
+    gg-train -q -o run --set 'train.hidden=["*"]' m.yaml "$DATA/tiny.ggs"
+    # every layer on particles and the head, each degree; scalars of embed vary along one line
+    [ "$(grep -c '"event":"hidden"' run/metrics.jsonl)" -eq 12 ]
+    grep -q '"layer":"layers.1.conv","irrep":"1o","channels":8,' run/metrics.jsonl
+    value() { sed -n "s/.*\"event\":\"hidden\".*\"layer\":\"layers.0.embed\".*\"$1\":\([^,}]*\).*/\1/p" run/metrics.jsonl; }
+    awk -v r="$(value rank)" 'BEGIN { exit !((r - 1) ^ 2 < 1e-10) }'
+    cat >energy.awk <<'AWK'
+FILENAME == "w" { C = 8; for (c = 1; c <= C; c++) for (s = 0; s < 2; s++) x[s, c] = $(2 * C + c) + $(s * C + c) / sqrt(2); next }
+    FILENAME == "type" { type[n++] = $1; next }
+    FILENAME == "ptr" { ptr[m++] = $1; next }
+    { nbr[e++] = $1 }
+    END {
+        for (i = 0; i < n; i++) {
+            for (c = 1; c <= C; c++) size += x[type[i], c] ^ 2
+            for (k = ptr[i]; k < ptr[i + 1]; k++) for (c = 1; c <= C; c++) apart += (x[type[i], c] - x[type[nbr[k]], c]) ^ 2
+        }
+        print apart / size, size / (n * C)
+    }
+AWK
+    for frame in 6 7; do
+        gg-select --frames $frame "$DATA/tiny.ggs" | gg-neighbors --cutoff 1.6 -o n.ggs
+        paste <(gg-dump -d layers.0.embed.weight.0.0 run/model.ggm | awk 'NR == 1') <(gg-dump -d layers.0.embed.weight.0.0 run/model.ggm | awk 'NR == 2') \
+            <(gg-dump -d layers.0.embed.bias.0 run/model.ggm | tr '\n' '\t') >w
+        gg-dump -d type n.ggs >type
+        gg-dump -d edge_ptr n.ggs >ptr
+        gg-dump -d edge_nbr n.ggs >nbr
+        awk -f energy.awk w type ptr nbr
+    done >want
+    awk -v e="$(value dirichlet)" -v s="$(value square)" '{ E += $1 / 2; S += $2 / 2 } END { print E, e, S, s; exit !((E - e) ^ 2 < 1e-8 * E * E && (S - s) ^ 2 < 1e-8 * S * S && E > 1) }' want
+    # what is looked at changes nothing, nor does the way it was come by
+    gg-train -q -o plain m.yaml "$DATA/tiny.ggs"
+    gg-cmp --ignore meta.model.yaml run/model.ggm plain/model.ggm
+    [ "$(grep -v '"hidden"\|"start"\|"end"' run/metrics.jsonl)" = "$(grep -v '"start"\|"end"' plain/metrics.jsonl)" ]
+    gg-train -q -o again --threads 1 --set 'train.hidden=["layers.1.*", "heads.*"]' m.yaml "$DATA/tiny.ggs"
+    [ "$(grep '"hidden".*\(layers.1\|heads\)' run/metrics.jsonl)" = "$(grep '"hidden"' again/metrics.jsonl | grep -v '"start"')" ]
+    # variance of prediction over that of the truth
+    gg-select --frames 6:8 "$DATA/tiny.ggs" | gg-predict run/model.ggm | gg-corr -q --bootstrap 0 --species A --tsv |
+        awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print $at["variance_ratio"] }' >want
+    sed -n 's/.*"species":"A".*"variance_ratio":\([^}]*\).*/\1/p' run/metrics.jsonl | paste want - |
+        awk '{ n++; if (($1 - $2) ^ 2 > 1e-2 * $1 * $1) exit 1 } END { exit !(n == 4) }'
+    refuses 2 "train.hidden: 'layers.9.*' matches no layer with features on particles .the first is 'layers.0.embed'" \
+        gg-train -q -o no --set 'train.hidden=["layers.9.*"]' m.yaml "$DATA/tiny.ggs"
+    refuses 2 'train.hidden: looks at the validation frames, and there is none' \
+        gg-train -q -o no --set 'train.hidden=["*"]' --set train.validation=0 m.yaml "$DATA/tiny.ggs"
+}

@@ -60,14 +60,6 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 
 static const struct gg_layer_case cases[] = {
     {"scalars", {"4x0e"}, "lmax=2 radial.hidden=8"},
-    {"at times", {"node*time:3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
-    {"at times, by species", {"node*time:4x0e+2x1o"}, "lmax=1 radial.species=true radial.hidden=6"},
-    {"at times, net with norms over bonds",
-     {"node*time:4x0e"},
-     "lmax=1 radial.hidden=6 radial.norm=batch radial.momentum=0.5"},
-    {"at times, heads that have none", {"node*time:4x0e+2x1o", "edge:2x0e"}, "lmax=1 radial.hidden=6"},
-    {"heads at times", {"4x0e+2x1o", "edge*time:2x0e"}, "lmax=1 radial.hidden=6"},
-    {"at times, full", {"node*time:3x0e+2x1o"}, "mixing=full lmax=1 channels=3 radial.hidden=5"},
     {"natural", {"3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
     {"eight", {"8x0e+8x1o+8x2e+8x3o"}, "lmax=3 out_irreps=gate(8x0e+8x1o+8x2e+8x3o) radial.hidden=8,8"},
     {"parities",
@@ -150,6 +142,14 @@ static const struct gg_layer_case cases[] = {
     {"full, density by species, exact",
      {"4x0e+2x1o"},
      "mixing=full lmax=1 normalise=density radial.species=true radial.hidden=5 radial.table=0"},
+    {"at times", {"node*time:3x0e+2x1o+5x2e"}, "lmax=2 channels=3 radial.hidden=8 radial.n=6"},
+    {"at times, by species", {"node*time:4x0e+2x1o"}, "lmax=1 radial.species=true radial.hidden=6"},
+    {"at times, net with norms over bonds",
+     {"node*time:4x0e"},
+     "lmax=1 radial.hidden=6 radial.norm=batch radial.momentum=0.5"},
+    {"at times, heads that have none", {"node*time:4x0e+2x1o", "edge:2x0e"}, "lmax=1 radial.hidden=6"},
+    {"heads at times", {"4x0e+2x1o", "edge*time:2x0e"}, "lmax=1 radial.hidden=6"},
+    {"at times, full", {"node*time:3x0e+2x1o"}, "mixing=full lmax=1 channels=3 radial.hidden=5"},
     {0}};
 
 const struct gg_layer_type gg_layer_conv = {

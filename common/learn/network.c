@@ -89,6 +89,9 @@ static int check_judged(struct gg_trainer *t, struct gg_err *err)
             "train.patience: %lld waits for a better validation loss, and there is no validation "
             "frame: %s",
             (long long)t->keys.patience, right);
+    if (t->keys.hidden.n)
+        return gg_yaml_fail(gg_yaml_get(map, "hidden"), err,
+                            "train.hidden: looks at the validation frames, and there is none: %s", right);
     if (t->keys.schedule == GG_SCHEDULE_PLATEAU)
         return gg_yaml_fail(gg_yaml_get(map, "schedule"), err,
                             "train.schedule: plateau follows the validation loss, and there is no validation "
@@ -197,6 +200,8 @@ static void unprepare(struct gg_trainer *t)
     free(t->factor);
     free(t->decay);
     t->factor = t->decay = NULL;
+    gg_hidden_free(t->hidden);
+    t->hidden = NULL;
     gg_start_close(&t->start);
 }
 
@@ -215,7 +220,8 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     gg_views_describe(&t->views, t->model, facts.n_species);
     if (gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
         gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
-        gg_possible(t, err) || check_weights(t, err))
+        gg_possible(t, err) || check_weights(t, err) ||
+        gg_hidden_new(&t->hidden, t->model, &t->keys.hidden, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);
     if (gg_model_check_targets(t->model, err) || gg_validate_choose(t, err))

@@ -141,6 +141,7 @@ void gg_train_free(struct gg_trainer *t)
     if (t->own)
         t->model->learner->free(t);
     gg_start_close(&t->start);
+    gg_hidden_free(t->hidden);
     gg_data_free(&t->data);
     gg_train_forget(t);
     gg_pass_free(&t->pass);

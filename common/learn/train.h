@@ -6,6 +6,7 @@
 #define GG_TRAIN_H
 
 #include "learn/data.h"
+#include "learn/hidden.h"
 #include "learn/metrics.h"
 #include "learn/start.h"
 #include "learn/state.h"
@@ -67,11 +68,12 @@ struct gg_trainer {
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
     struct gg_shards shards;
-    gg_real *dw;             /* gradient of a step */
-    gg_real *observed;       /* [n_weight] what the last training frame says of statistics */
-    gg_real *factor, *decay; /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
-    struct gg_start start;   /* of train.from, open from gg_train_prepare on */
-    struct gg_fold fold;     /* of the present run, of how.folds */
+    gg_real *dw;              /* gradient of a step */
+    gg_real *observed;        /* [n_weight] what the last training frame says of statistics */
+    gg_real *factor, *decay;  /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
+    struct gg_hidden *hidden; /* of train.hidden; NULL: nothing */
+    struct gg_start start;    /* of train.from, open from gg_train_prepare on */
+    struct gg_fold fold;      /* of the present run, of how.folds */
     struct gg_fold_scores scores;
     struct gg_views views, making; /* all, and those of them that make targets */
     struct gg_arena seen;          /* the step's frame as the views have it */

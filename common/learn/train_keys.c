@@ -68,6 +68,8 @@ const struct gg_opt gg_train_table[] = {
      .max = 1e30, .when = "judge.by=rho_config|rho_pooled"},
     {"judge.species", GG_OPT_TEXT, AT(judge.species), "of this species alone", .arg = "LETTER",
      .when = "judge.by=rho_config|rho_pooled"},
+    {"hidden", GG_OPT_TEXTS, AT(hidden),
+     "layers whose features on the validation frames are told of in metrics.jsonl", .arg = "PATTERN"},
     {"patience", GG_OPT_INT, AT(patience), "stop after so many epochs without a better one; 0 = never",
      .arg = "EPOCHS", .max = 1e9},
     {"validation", GG_OPT_REAL, AT(validation),

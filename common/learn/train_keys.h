@@ -27,6 +27,7 @@ struct gg_weight_fields {
 struct gg_train_keys {
     const char *from;             /* a model file to start from */
     struct gg_texts take, freeze; /* patterns of parameter names */
+    struct gg_texts hidden;       /* patterns of layer names (hidden.h) */
     struct gg_rates rates, decays;
     struct gg_judge judge;
     struct gg_weight_fields weights;

@@ -152,6 +152,17 @@ int gg_validate_choose(struct gg_trainer *t, struct gg_err *err)
                : 0;
 }
 
+/* Of prediction to truth, inside the frames: rho^2 for what is as smooth as it should be, below where it is too smooth. */
+static double variance_ratio(int n, const struct gg_moments *m)
+{
+    double x = 0, y = 0;
+    for (int k = 0; k < n; k++) {
+        x += m[k].sxx;
+        y += m[k].syy;
+    }
+    return x > 0 ? y / x : NAN;
+}
+
 int gg_validate_report(struct gg_trainer *t, const char *split, int64_t epoch, int n_frame,
                        const struct gg_judged *c, struct gg_err *err)
 {
@@ -168,6 +179,7 @@ int gg_validate_report(struct gg_trainer *t, const char *split, int64_t epoch, i
         gg_json_text(j, "species", name);
     gg_json_double(j, "rho_config", gg_pearson_config(n_frame, c->moments));
     gg_json_double(j, "rho_pooled", gg_pearson_pooled(n_frame, c->moments));
+    gg_json_double(j, "variance_ratio", variance_ratio(n_frame, c->moments));
     return gg_metrics_end(&t->metrics, err);
 }
 
@@ -301,10 +313,13 @@ int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, struc
     struct gg_arena a = {0};
     struct gg_judged *column;
     *v = (struct gg_verdict){train_loss, NAN, train_loss};
+    gg_hidden_begin(t->hidden, &t->pass);
     int n = gg_validate_columns(t, w, &t->data.validation, &column, &v->loss, &a, err),
         status = n < 0                  ? -1
                  : t->data.validation.n ? report_all(t, column, n, v, err)
                                         : 0;
+    if (status == 0)
+        status = gg_hidden_end(t->hidden, &t->pass, &t->metrics, t->state.adam.step, t->state.epoch + 1, err);
     gg_arena_free(&a);
     return status ? status : epoch_line(t, train_loss, v->loss, err);
 }

@@ -157,6 +157,8 @@ void gg_trace_forward(struct gg_trace *t, int k, const char *name, const struct 
     r->flops[FORWARD] += l->type->cost(l, call->g).flops_forward;
     r->flops[BACKWARD] += l->type->cost(l, call->g).flops_backward;
     look_again(t, r, FORWARD, call, call->y);
+    if (t->see)
+        t->see(t->context, k, call);
     r->bad_w = r->bad[FORWARD][0] && !all_finite(call->w, l->n_weight);
     t->n_row = k + 1 > t->n_row ? k + 1 : t->n_row;
 }

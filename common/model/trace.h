@@ -24,6 +24,8 @@ struct gg_trace_row {
 
 struct gg_trace {
     void (*line)(void *context, const char *line); /* without newline; NULL: nobody reads */
+    /* NULL, or called behind the forward of each layer; of those of a chain for each part */
+    void (*see)(void *context, int k, const struct gg_call *call);
     void *context;
     const int32_t *order; /* the frame's particle at each row of nodes */
     int64_t n_pass;

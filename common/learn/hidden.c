@@ -1,0 +1,183 @@
+/* hidden.c -- see hidden.h */
+#include "learn/hidden.h"
+#include "model/trace.h"
+#include "stats/hidden.h"
+#include "util/linalg.h"
+#include "util/pattern.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Blocks of one degree and parity of a layer's output. */
+struct row {
+    int op, l, p, mul;
+    double square, dirichlet, rank; /* sums over the frames where they are defined */
+    int n_square, n_dirichlet, n_rank;
+};
+
+struct gg_hidden {
+    const struct gg_model *m;
+    int n;
+    struct row *row;
+    struct gg_trace trace;
+    struct gg_arena a;
+};
+
+/* ---- which ---- */
+
+static bool on_particles(const struct gg_model *m, const struct gg_op *op)
+{
+    return gg_axis_base(m->value[op->out].axis) == GG_ON_NODE && op->chain < 0;
+}
+
+static void add_rows(struct gg_hidden *h, int op)
+{
+    const struct gg_irreps *x = &h->m->value[h->m->op[op].out].irreps;
+    for (int b = 0; b < x->n; b++) {
+        int k = h->n;
+        while (k > 0 && h->row[k - 1].op == op &&
+               (h->row[k - 1].l != x->b[b].l || h->row[k - 1].p != x->b[b].p))
+            k--;
+        if (k == 0 || h->row[k - 1].op != op) {
+            h->row = gg_xrealloc(h->row, (size_t)(h->n + 1) * sizeof *h->row);
+            h->row[k = h->n++] = (struct row){.op = op, .l = x->b[b].l, .p = x->b[b].p};
+        } else {
+            k--;
+        }
+        h->row[k].mul += x->b[b].mul;
+    }
+}
+
+static int check_patterns(const struct gg_model *m, const struct gg_texts *patterns, struct gg_err *err)
+{
+    for (int p = 0; p < patterns->n; p++) {
+        bool any = false;
+        for (int k = 0; k < m->n_op; k++)
+            any |= on_particles(m, &m->op[k]) && gg_pattern_matches(patterns->v[p], m->op[k].name);
+        if (!any)
+            return gg_fail(
+                err, GG_USAGE,
+                "train.hidden: '%s' matches no layer with features on particles (the first is '%s'; "
+                "--print-config shows them)",
+                patterns->v[p], m->op[0].name);
+    }
+    return 0;
+}
+
+/* ---- looking ---- */
+
+/* x [rows][2l+1][mul] of a row's blocks. */
+static double *gather(struct gg_hidden *h, const struct row *r, const struct gg_shape *s, int64_t n_row,
+                      const gg_real *y)
+{
+    int dim = 2 * r->l + 1, first = 0;
+    double *x = GG_NEW(&h->a, double, (size_t)(n_row * dim * r->mul) + 1);
+    for (int b = 0; b < s->irreps.n; b++) {
+        if (s->irreps.b[b].l != r->l || s->irreps.b[b].p != r->p)
+            continue;
+        for (int64_t i = 0; i < n_row; i++)
+            for (int m = 0; m < dim; m++)
+                for (int c = 0; c < s->irreps.b[b].mul; c++)
+                    x[(i * dim + m) * r->mul + first + c] =
+                        (double)y[i * s->stride + s->offset[b] + m * s->pad[b] + c];
+        first += s->irreps.b[b].mul;
+    }
+    return x;
+}
+
+static void add(double *sum, int *n, double x)
+{
+    if (!isfinite(x))
+        return;
+    *sum += x;
+    ++*n;
+}
+
+static void look(void *context, int op, const struct gg_call *call)
+{
+    struct gg_hidden *h = context;
+    const struct gg_shape *s = &h->m->value[h->m->op[op].out];
+    int64_t n = call->g->n_node, n_row = gg_shape_rows(s, call->g);
+    for (struct row *r = h->row; n > 0 && r < h->row + h->n; r++) {
+        if (r->op != op)
+            continue;
+        int64_t dim = 2 * r->l + 1, width = n_row / n * dim * r->mul;
+        double *x = gather(h, r, s, n_row, call->y), square = 0;
+        for (int64_t k = 0; k < n * width; k++)
+            square += x[k] * x[k];
+        add(&r->square, &r->n_square, square / (double)(n * width));
+        add(&r->dirichlet, &r->n_dirichlet, gg_dirichlet(n, width, x, call->g->ptr, call->g->nbr));
+        add(&r->rank, &r->n_rank, gg_effective_rank(n_row * dim, r->mul, x, r->l == 0 && r->p == 1));
+        gg_arena_reset(&h->a);
+    }
+}
+
+int gg_hidden_new(struct gg_hidden **out, const struct gg_model *m, const struct gg_texts *patterns,
+                  struct gg_err *err)
+{
+    *out = NULL;
+    if (!patterns->n)
+        return 0;
+    if (gg_blas_open(err) || check_patterns(m, patterns, err))
+        return -1;
+    struct gg_hidden *h = *out = gg_xalloc(1, sizeof *h);
+    h->m = m;
+    h->trace.see = look;
+    h->trace.context = h;
+    for (int k = 0; k < m->n_op; k++) {
+        bool wanted = false;
+        for (int p = 0; p < patterns->n; p++)
+            wanted |= gg_pattern_matches(patterns->v[p], m->op[k].name);
+        if (wanted && on_particles(m, &m->op[k]))
+            add_rows(h, k);
+    }
+    return 0;
+}
+
+void gg_hidden_free(struct gg_hidden *h)
+{
+    if (!h)
+        return;
+    gg_arena_free(&h->a);
+    free(h->row);
+    free(h);
+}
+
+void gg_hidden_begin(struct gg_hidden *h, struct gg_pass *p)
+{
+    if (!h)
+        return;
+    for (struct row *r = h->row; r < h->row + h->n; r++)
+        *r = (struct row){.op = r->op, .l = r->l, .p = r->p, .mul = r->mul};
+    p->trace = &h->trace;
+}
+
+static double mean(double sum, int n)
+{
+    return n ? sum / n : NAN;
+}
+
+int gg_hidden_end(struct gg_hidden *h, struct gg_pass *p, struct gg_metrics *m, int64_t step, int64_t epoch,
+                  struct gg_err *err)
+{
+    if (!h)
+        return 0;
+    p->trace = NULL;
+    for (const struct row *r = h->row; r < h->row + h->n; r++) {
+        char irrep[16];
+        snprintf(irrep, sizeof irrep, "%d%c", r->l, r->p > 0 ? 'e' : 'o');
+        struct gg_json *j = gg_metrics_begin(m, "hidden");
+        gg_json_int(j, "step", step);
+        gg_json_int(j, "epoch", epoch);
+        gg_json_text(j, "layer", h->m->op[r->op].name);
+        gg_json_text(j, "irrep", irrep);
+        gg_json_int(j, "channels", r->mul);
+        gg_json_double(j, "square", mean(r->square, r->n_square));
+        gg_json_double(j, "dirichlet", mean(r->dirichlet, r->n_dirichlet));
+        gg_json_double(j, "rank", mean(r->rank, r->n_rank));
+        if (gg_metrics_end(m, err))
+            return -1;
+    }
+    return 0;
+}
