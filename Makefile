@@ -5,14 +5,17 @@
 #   make check          all tests                          make bench       the performance table
 #   make fuzz           fuzzers of all readers, build/fuzz/ (clang); FUZZER FOLDER runs one
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
+#   make MPI=1          gg-train-mpi, too (as with all of the others: make deps MPI=1, make check MPI=1)
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
 PACKAGES := gcc g++ libc6-dev pkg-config libopenblas0-pthread libyaml-dev libzip-dev zlib1g-dev liblzma-dev libzstd-dev \
             librandom123-dev voro++-dev \
-            bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox
+            bats parallel libcmocka-dev libjansson-dev mandoc shellcheck gnuplot-nox \
+            $(if $(MPI),libopenmpi-dev openmpi-bin)
 
 CC      ?= gcc
 CXX     ?= g++
+MPICC   ?= mpicc
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 BUILD   ?= build
@@ -47,7 +50,10 @@ SAY := $(if $(V),@:,@echo ' ')
 
 # HDF5 is for one program alone, and only where its library is (Debian: libhdf5-dev).
 HDF5     := $(shell pkg-config --exists hdf5 2>/dev/null && echo yes)
-LEAVE    := $(if $(HDF5),,cmd/gg-import-hdf5.c $(wildcard common/formats/hdf5*.c tests/unit/test_hdf5*.c))
+# MPI is for one program, too, and only where it is asked for, or was; one file of the library is its own, so that no other
+# program is linked again.
+LEAVE    := $(if $(HDF5),,cmd/gg-import-hdf5.c $(wildcard common/formats/hdf5*.c tests/unit/test_hdf5*.c)) \
+            $(if $(MPI)$(wildcard $B/gg-train-mpi),,cmd/gg-train-mpi.c) common/learn/ranks_mpi.c
 SOURCES   = $(filter-out $(LEAVE),$(wildcard $1))
 PROGRAMS := $(patsubst cmd/%.c,$B/%,$(call SOURCES,cmd/*.c))
 OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(call SOURCES,common/*/*.c)) \
@@ -55,6 +61,8 @@ OBJECTS  := $(patsubst %.c,$B/obj/%.o,$(call SOURCES,common/*/*.c)) \
 UNITS    := $(patsubst tests/unit/%.c,$B/unit/%,$(call SOURCES,tests/unit/*.c))
 $B/obj/common/formats/hdf5.o $B/obj/common/formats/hdf5_data.o $B/obj/tests/unit/test_hdf5.o: private PKG_CFLAGS += $(shell pkg-config --cflags hdf5)
 $B/gg-import-hdf5 $B/unit/test_hdf5: private PKG_LIBS += $(shell pkg-config --libs hdf5)
+$B/gg-train-mpi: $B/obj/common/learn/ranks_mpi.o
+$B/obj/common/learn/ranks_mpi.o $B/gg-train-mpi: private override CC = $(MPICC)
 FUZZ     := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst %.c,$B/obj/%.o,$(wildcard tests/bench/*.c))
 LIBRARY  := $B/libgg.a

@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#ifndef GG_RANKS /* gg-train-mpi.c has its own */
+#define GG_TRAIN_NAME "gg-train"
+#define GG_TRAIN_EXAMPLE "gg-quench tiny.ggs | gg-train --epochs 2 -o run se3.yaml"
+#define GG_RANKS ((const struct gg_ranks_by *)NULL)
+#define GG_MESSAGES NULL
+#endif
+
 struct options {
     const char *resume, *validation, *test, *from;
     struct gg_texts config, set;
@@ -51,19 +58,20 @@ static const struct gg_opt table[] = {
     {0}};
 #undef AT
 
-static const struct gg_program program = {.name = "gg-train",
+static const struct gg_program program = {.name = GG_TRAIN_NAME,
+                                          .recorded = "gg-train",
                                           .about = "train an equivariant network, or fit a linear model",
-                                          .example =
-                                              "gg-quench tiny.ggs | gg-train --epochs 2 -o run se3.yaml",
+                                          .example = GG_TRAIN_EXAMPLE,
                                           .operands = "MODEL.yaml [FILE...] -o FOLDER",
                                           .opts = table,
                                           .blas = true,
                                           .kernels = gg_conv_best_name,
+                                          .messages = GG_MESSAGES,
                                           .max_operand = -1};
 
 static int list_layers(struct gg_cli *c)
 {
-    for (int k = 0; gg_layer_types[k]; k++)
+    for (int k = 0; gg_layer_types[k] && !c->mute; k++)
         printf("%-14s %s\n", gg_layer_types[k]->name, gg_layer_types[k]->about);
     return gg_cli_finish(c);
 }
@@ -139,7 +147,8 @@ static int print_text(struct gg_cli *c, char *text)
 {
     if (!text)
         return -1;
-    fputs(text, stdout);
+    if (!c->mute)
+        fputs(text, stdout);
     free(text);
     return gg_cli_finish(c);
 }
@@ -156,7 +165,8 @@ static void history(void *context, struct gg_trainer *t)
     free(yaml);
 }
 
-static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+/* What the command line and the files that it names say. */
+static int configure(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
 {
     struct gg_model *m = t->model;
     if (c->n_operand < 1)
@@ -174,30 +184,55 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
     if (o->test && !m->learner->resumes)
         return gg_fail(&c->err, GG_USAGE,
                        "--test: a fit is tried by gg-predict FOLDER/model.ggm FILE | gg-corr");
-    if (o->print_config && c->n_operand == 1)
-        return print_text(c, gg_config_print(&m->config, true));
-    if (c->n_operand == 1 && isatty(STDIN_FILENO))
-        return gg_fail(&c->err, GG_USAGE, "no input: gg-train MODEL.yaml [FILE...] -o FOLDER");
-    t->how = (struct gg_train_how){.folder = c->output,
-                                   .resume = o->resume,
-                                   .resume_anyway = o->resume_anyway,
-                                   .memory = o->memory * 1073741824.0,
-                                   .checkpoint_every = o->checkpoint_every,
-                                   .progress = c->quiet || m->trace ? GG_PROGRESS_NEVER : c->progress,
-                                   .quiet = c->quiet,
-                                   .verbose = c->verbose,
-                                   .seeds = o->seeds,
-                                   .folds = o->folds,
-                                   .dry = o->estimate || o->print_config,
-                                   .columns = o->tsv,
-                                   .argc = c->argc,
-                                   .argv = c->argv,
-                                   .history = history,
-                                   .note = gg_cli_say_line,
-                                   .context = c};
     t->fold.n = (int)o->folds;
-    if (gg_series_check(t, &c->err) || gg_train_hold(t, false, &c->err) || read_data(c, o, t) ||
-        gg_train_prepare(t, &c->err))
+    t->how =
+        (struct gg_train_how){.folder = c->output,
+                              .resume = o->resume,
+                              .resume_anyway = o->resume_anyway,
+                              .memory = o->memory * 1073741824.0,
+                              .checkpoint_every = o->checkpoint_every,
+                              .progress = c->quiet || c->mute || m->trace ? GG_PROGRESS_NEVER : c->progress,
+                              .quiet = c->quiet,
+                              .verbose = c->verbose,
+                              .seeds = o->seeds,
+                              .folds = o->folds,
+                              .dry = o->estimate || o->print_config,
+                              .columns = o->tsv,
+                              .argc = c->argc,
+                              .argv = c->argv,
+                              .history = history,
+                              .note = gg_cli_say_line,
+                              .context = c};
+    return 0;
+}
+
+/* The data are not needed for that. */
+static bool prints_alone(const struct gg_cli *c, const struct options *o)
+{
+    return o->print_config && c->n_operand == 1;
+}
+
+static int read_all(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+{
+    bool input = c->n_operand == 1;
+    int status = 0;
+    if (input && isatty(STDIN_FILENO))
+        status = gg_fail(&c->err, GG_USAGE, "no input: gg-train MODEL.yaml [FILE...] -o FOLDER");
+    if (!status)
+        status = gg_series_check(t, &c->err) || gg_train_hold(t, false, &c->err) ? -1 : 0;
+    if (gg_ranks_agree(&t->ranks, status, &c->err) || (input && gg_ranks_share_input(&t->ranks, &c->err)))
+        return -1;
+    return gg_train_compare(t, read_data(c, o, t), &c->err);
+}
+
+static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
+{
+    const struct gg_model *m = t->model;
+    if (gg_train_meet(t, configure(c, o, t), &c->err))
+        return -1;
+    if (prints_alone(c, o))
+        return print_text(c, gg_config_print(&m->config, true));
+    if (read_all(c, o, t) || gg_ranks_agree(&t->ranks, gg_train_prepare(t, &c->err), &c->err))
         return -1;
     if (!t->how.dry && m->learner->resumes)
         t->how.stop = gg_cli_catch_stop();
@@ -218,8 +253,13 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     trace.context = &c;
+    gg_ranks_start(&t.ranks, GG_RANKS);
+    c.mute = !gg_ranks_speaks(&t.ranks);
     status = o.list_layers ? list_layers(&c) : run(&c, &o, &t);
+    if (status < 0)
+        status = gg_cli_fail(&c);
     gg_train_free(&t);
     gg_model_free(&m);
-    return status < 0 ? gg_cli_fail(&c) : status;
+    gg_ranks_stop(&t.ranks); /* all is said: the first to leave with a status may end the others */
+    return status;
 }

@@ -5,6 +5,7 @@
 left_out() {
     case $1 in
     gg-import-hdf5 | test_hdf5*) ! pkg-config --exists hdf5 2>/dev/null ;;
+    gg-train-mpi) [ ! -x "${GG_BIN:-build/release}/gg-train-mpi" ] ;;
     *) false ;;
     esac
 }

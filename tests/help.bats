@@ -76,6 +76,9 @@ example_of() { "$1" --help | awk 'on { print; exit } $0 == "example" { on = 1 }'
         case $1 in
         gg-import-hdf5) return 0 ;; # its input is not shipped
         gg-plot) command -v gnuplot >/dev/null || return 0 ;;
+        gg-train-mpi) # mpirun starts it
+            command -v mpirun >/dev/null || return 0
+            allow_ranks ;;
         gg-train) rm -rf run ;; # of another model
         esac
         echo "$line"

@@ -21,6 +21,8 @@ programs() {
     local f
     for f in "$ROOT"/cmd/gg-*.c; do left_out "$(basename "$f" .c)" || basename "$f" .c; done
 }
+# Open MPI asks root twice, and for more ranks than processors; MPICH does not.
+allow_ranks() { export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1; }
 need_slow() { [ -n "${SLOW:-}" ] || skip "SLOW=1 runs it"; }
 
 # refuses STATUS REGEX COMMAND...: exit status, and exactly one line on standard error that matches

@@ -77,6 +77,7 @@ foreign() {
     only 'common/config/yaml' 'yaml\.h>'
     only 'common/formats/zip' 'zip\.h'
     only 'common/(util/unpack|formats/npz_write)' '(zlib|lzma|zstd)\.h'
+    only 'common/learn/ranks_mpi' 'mpi\.h'
     only 'common/formats/hdf5' 'hdf5\.h\>' | grep -v 'formats/hdf5\.h'
     only 'common/descriptors/voronoi' 'voro'
 }

@@ -65,6 +65,8 @@ static void say(const struct gg_cli *c, const char *kind, const char *text)
 {
     bool color = in_color(c);
     char line[2048];
+    if (c->mute)
+        return;
     snprintf(line, sizeof line, "%s%s:%s %s%s\n", color ? "\033[1m" : "", c->program->name,
              color ? "\033[0m" : "", kind, text);
     fputs(line, stderr);
@@ -178,7 +180,8 @@ static void print_version(const struct gg_cli *c)
 {
     const struct gg_program *p = c->program;
     struct gg_err err;
-    printf("%s %s (commit %s)\n%s, without MPI\n", p->name, GG_VERSION, GG_COMMIT, GG_REAL_NAME);
+    printf("%s %s (commit %s)\n%s, %s%s\n", p->name, GG_VERSION, GG_COMMIT, GG_REAL_NAME,
+           p->messages ? "with " : "without MPI", p->messages ? p->messages() : "");
     if (p->kernels != NULL)
         printf("conv kernels %s\n", p->kernels());
     if (p->blas)
@@ -244,7 +247,7 @@ static char *add_option(char *line, const struct gg_opt *o, const void *options)
  * data must have equal histories for any --output and any --threads. */
 static char *command_line(const struct gg_cli *c, const void *defaults)
 {
-    char *line = add_word(NULL, c->program->name);
+    char *line = add_word(NULL, gg_cli_recorded(c));
     for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++) {
         char *value = gg_opt_get(o, c->options), *before = gg_opt_get(o, defaults);
         if (o->required || strcmp(value, before) != 0)

@@ -8,15 +8,19 @@
 #include "util/progress.h"
 
 struct gg_program {
-    const char *name;     /* "gg-neighbors" */
-    const char *about;    /* one line, as in the man page's NAME */
+    const char *name; /* "gg-neighbors" */
+    const char
+        *recorded;     /* its name in histories, where another program makes the same bytes; NULL: `name` */
+    const char *about; /* one line, as in the man page's NAME */
     const char *operands; /* "[FILE...]", "MODEL [FILE...]" */
     const struct gg_opt *opts;
     int min_operand, max_operand; /* max -1 = any number */
     bool wants_stream;            /* with no file and a terminal as standard input: usage, status 2 */
     bool blas;                    /* it multiplies matrices: -V says with what */
     const char *(*kernels)(
-        void);           /* "avx512": which of its own inner loops this processor runs, for -V; may be NULL */
+        void); /* "avx512": which of its own inner loops this processor runs, for -V; may be NULL */
+    const char *(*messages)(
+        void);           /* what carries messages between its processes, for -V; NULL: it is one process */
     const char *notes;   /* printed below the options by --help; may be NULL */
     const char *example; /* one command line that can be given beside the shipped data, for --help */
 };
@@ -34,6 +38,7 @@ struct gg_cli {
     char **argv;
     const char *output; /* NULL = standard output */
     bool quiet, verbose, force, stamp;
+    bool mute;        /* another process says all that this one would */
     double max_frame; /* bytes */
     int64_t threads;
     int progress;       /* enum gg_progress_mode */
@@ -78,6 +83,8 @@ const volatile int *gg_cli_catch_stop(void);
 
 /* Opens the output for binary data: refused (GG_USAGE) if it is a terminal and not --force. */
 int gg_cli_open_output(struct gg_cli *c, struct gg_writer *w);
+/* The program's name in histories. */
+const char *gg_cli_recorded(const struct gg_cli *c);
 /* `history` + this run's own PROV entry (program, version, argv, config, seed, blas if it is open, build). */
 void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history);
 

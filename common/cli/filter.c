@@ -30,10 +30,15 @@ static void add_stamp(struct gg_meta *m)
     gg_meta_set(m, "date", text);
 }
 
+const char *gg_cli_recorded(const struct gg_cli *c)
+{
+    return c->program->recorded ? c->program->recorded : c->program->name;
+}
+
 void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history)
 {
     struct gg_meta m = {0};
-    gg_meta_set(&m, "program", c->program->name);
+    gg_meta_set(&m, "program", gg_cli_recorded(c));
     gg_meta_set(&m, "version", GG_VERSION);
     gg_meta_set(&m, "argv", c->command_line);
     if (c->config != NULL)

@@ -90,11 +90,14 @@ int gg_network_begin(struct gg_trainer *t, struct gg_err *err)
 {
     const struct gg_train_keys *k = &t->keys;
     int64_t steps = (t->data.n_train + k->batch - 1) / k->batch;
-    char path[4096];
     const struct gg_batch *first = gg_data_batch(&t->data, t->model, t->data.train[0], err);
     /* gradient, two moments, running mean, best, and what statistics are told */
-    if (!first ||
-        gg_possible_memory(t->model, first, true, 6.0 * (double)t->model->n_weight * sizeof(gg_real), err))
+    int status = !first || gg_train_deal(t, err) ||
+                         gg_possible_memory(t->model, first, true,
+                                            6.0 * (double)t->model->n_weight * sizeof(gg_real), err)
+                     ? -1
+                     : 0;
+    if (gg_ranks_agree(&t->ranks, status, err))
         return -1;
     gg_state_init(&t->state, k, t->model->n_weight, steps * k->epochs);
     gg_step_begin(t);
@@ -103,9 +106,11 @@ int gg_network_begin(struct gg_trainer *t, struct gg_err *err)
     int resumed = gg_checkpoint_read(t, err);
     if (resumed)
         return resumed < 0 ? -1 : 0;
-    snprintf(path, sizeof path, "%s/metrics.jsonl", t->how.folder);
-    if (gg_metrics_open(&t->metrics, path, 0, err) ||
-        gg_metrics_start(&t->metrics, t->config_digest, k->seed, t->how.argc, t->how.argv, err))
+    if (gg_train_measure(t, "metrics.jsonl", 0, err))
         return -1;
-    return report(t, &t->start, err);
+    status = gg_metrics_start(&t->metrics, t->config_digest, k->seed, t->how.argc, t->how.argv, err) ||
+                     report(t, &t->start, err)
+                 ? -1
+                 : 0;
+    return gg_ranks_agree(&t->ranks, status, err);
 }

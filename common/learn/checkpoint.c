@@ -75,7 +75,7 @@ static void newest(const struct gg_trainer *t, int64_t step[3])
         closedir(d);
 }
 
-int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
+static int write_one(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_writer out = {0};
     struct gg_frame f = {0};
@@ -106,6 +106,11 @@ int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
     gg_frame_free(&f);
     gg_arena_free(&a);
     return status;
+}
+
+int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
+{
+    return gg_ranks_agree(&t->ranks, gg_ranks_speaks(&t->ranks) ? write_one(t, err) : 0, err);
 }
 
 /* ---- reading ---- */
@@ -240,9 +245,9 @@ static void say_where(struct gg_trainer *t, const char *path)
             (long long)t->keys.epochs, (long long)t->planned, gg_schedule_rate(&s->schedule, s->adam.step));
 }
 
-int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
+/* By the rank that speaks: 1 = read, from `path`. */
+static int read_one(struct gg_trainer *t, char path[4096], struct gg_err *err)
 {
-    char path[4096], metrics[4096];
     int64_t step[3];
     bool automatic = !strcmp(t->how.resume, "auto");
     newest(t, step);
@@ -250,7 +255,7 @@ int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
         remove_behind(t, -1);
     if (!strcmp(t->how.resume, "never") || (automatic && step[0] < 0))
         return 0;
-    snprintf(path, sizeof path, "%s", t->how.resume);
+    snprintf(path, 4096, "%s", t->how.resume);
     if (automatic ? read_newest(t, path, err) : read_from(t, path, err))
         return -1;
     if (t->state.epoch > t->keys.epochs || (t->state.epoch == t->keys.epochs && t->state.position))
@@ -259,11 +264,34 @@ int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
             "%s: has more than %lld epochs already: give as many with --epochs, use another -o, or "
             "--resume never",
             path, (long long)t->keys.epochs);
-    snprintf(metrics, sizeof metrics, "%s/metrics.jsonl", t->how.folder);
-    int64_t keep = t->metrics.bytes;
-    if (gg_metrics_open(&t->metrics, metrics, keep, err))
+    return 1;
+}
+
+/* What rank 0 has read becomes the state of all. */
+static void share(struct gg_trainer *t)
+{
+    struct gg_state_entry e[ENTRIES];
+    int n = entries_of(t, e);
+    for (int k = 0; k < n; k++)
+        gg_ranks_share(&t->ranks, e[k].data, (size_t)e[k].n * gg_dtype_size(e[k].dtype));
+    gg_ranks_share(&t->ranks, &t->planned, sizeof t->planned);
+}
+
+int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
+{
+    char path[4096];
+    int found = gg_ranks_speaks(&t->ranks) ? read_one(t, path, err) : 0;
+    if (gg_ranks_agree(&t->ranks, found < 0 ? -1 : 0, err))
         return -1;
-    remove_behind(t, t->state.adam.step);
-    say_where(t, path);
+    gg_ranks_share(&t->ranks, &found, sizeof found);
+    if (!found)
+        return 0;
+    share(t);
+    if (gg_train_measure(t, "metrics.jsonl", t->metrics.bytes, err))
+        return -1;
+    if (gg_ranks_speaks(&t->ranks)) {
+        remove_behind(t, t->state.adam.step);
+        say_where(t, path);
+    }
     return 1;
 }

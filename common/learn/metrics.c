@@ -36,7 +36,9 @@ static int cut_back(const struct gg_metrics *m, int64_t keep, struct gg_err *err
 
 int gg_metrics_open(struct gg_metrics *m, const char *path, int64_t keep, struct gg_err *err)
 {
-    *m = (struct gg_metrics){.path = gg_xstrdup(path), .bytes = keep};
+    *m = (struct gg_metrics){.path = path ? gg_xstrdup(path) : NULL, .bytes = keep, .fd = -1};
+    if (!path)
+        return 0;
     m->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (m->fd < 0)
         gg_fail_errno(err, "%s", path);
@@ -58,7 +60,7 @@ struct gg_json *gg_metrics_begin(struct gg_metrics *m, const char *event)
 
 static int append_all(struct gg_metrics *m, struct gg_err *err)
 {
-    for (size_t done = 0; done < m->text_bytes;) {
+    for (size_t done = 0; done < m->text_bytes && m->path;) {
         ssize_t n = write(m->fd, m->text + done, m->text_bytes - done);
         if (n < 0 && errno == EINTR)
             continue;
@@ -106,7 +108,7 @@ int gg_metrics_stop(struct gg_metrics *m, int status, double seconds, struct gg_
 
 int gg_metrics_sync(struct gg_metrics *m, struct gg_err *err)
 {
-    if (fdatasync(m->fd) && errno != EINVAL) /* EINVAL: a device without storage */
+    if (m->path && fdatasync(m->fd) && errno != EINVAL) /* EINVAL: a device without storage */
         return gg_fail_errno(err, "%s", m->path);
     return 0;
 }

@@ -19,7 +19,8 @@ struct gg_metrics {
 };
 
 /* Opens for appending, cut back to its first `keep` bytes: 0 for a new run, the length that a checkpoint recorded for
- * a resumed one.  GG_SYSTEM; GG_INPUT if the file is shorter than that or not cut at the end of a line. */
+ * a resumed one.  GG_SYSTEM; GG_INPUT if the file is shorter than that or not cut at the end of a line.  path NULL: lines are
+ * counted and go nowhere. */
 int gg_metrics_open(struct gg_metrics *m, const char *path, int64_t keep, struct gg_err *err);
 
 /* An event: {"event":"eval", ... }.  Add keys to what begin returns, then end.  Wall-clock values belong in keys

@@ -26,7 +26,7 @@ static int run_epoch(struct gg_trainer *t, struct gg_progress *bar, struct gg_er
         snprintf(note, sizeof note, "epoch %lld  loss %.4f", (long long)t->state.epoch + 1,
                  t->state.sum_loss / (double)t->state.position);
         gg_progress_at(bar, t->state.epoch * t->data.n_train + t->state.position, note);
-        if (t->how.stop && *t->how.stop) {
+        if (gg_ranks_any(&t->ranks, t->how.stop && *t->how.stop)) {
             status = gg_checkpoint_write(t, err) ? -1 : GG_STOPPED;
             break;
         }
@@ -40,8 +40,7 @@ static int end_epoch(struct gg_trainer *t, struct gg_err *err)
 {
     double train_loss = t->state.sum_loss / t->data.n_train;
     struct gg_verdict v;
-    char path[4096];
-    if (gg_validate(t, t->state.ema.mean, train_loss, &v, err))
+    if (gg_ranks_agree(&t->ranks, gg_validate(t, t->state.ema.mean, train_loss, &v, err), err))
         return -1;
     bool better = v.judged < t->state.best_loss || t->state.best_epoch == 0;
     t->state.epoch++;
@@ -50,8 +49,7 @@ static int end_epoch(struct gg_trainer *t, struct gg_err *err)
         t->state.best_loss = isnan(v.judged) ? INFINITY : v.judged;
         t->state.best_epoch = t->state.epoch;
         memcpy(t->state.best, t->state.ema.mean, (size_t)t->model->n_weight * sizeof *t->state.best);
-        snprintf(path, sizeof path, "%s/best.ggm", t->how.folder);
-        if (t->data.validation.n && gg_model_save(t->model, t->state.best, path, &t->prov, err))
+        if (t->data.validation.n && gg_train_save(t, t->state.best, "best.ggm", err))
             return -1;
     }
     gg_schedule_observe(&t->state.schedule, isnan(v.judged) ? INFINITY : v.judged);
@@ -90,7 +88,6 @@ static int steps(struct gg_trainer *t, struct gg_err *err)
 int gg_network_run(struct gg_trainer *t, struct gg_err *err)
 {
     double began = gg_seconds();
-    char path[4096];
     if (gg_network_begin(t, err))
         return -1;
     bool complete = t->state.epoch > 0 && (t->state.epoch == t->keys.epochs || !is_patient(t));
@@ -102,9 +99,11 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err)
         return status;
     if (t->state.epoch == 0)
         memcpy(t->state.best, t->model->w, (size_t)t->model->n_weight * sizeof *t->state.best);
-    snprintf(path, sizeof path, "%s/model.ggm", t->how.folder);
-    if (gg_model_save(t->model, t->state.best, path, &t->prov, err) || gg_summary(t, complete, err) ||
-        gg_summary_test(t, err) || gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err))
+    status = gg_train_save(t, t->state.best, "model.ggm", err) || gg_summary(t, complete, err) ||
+                     gg_summary_test(t, err) || gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err)
+                 ? -1
+                 : 0;
+    if (gg_ranks_agree(&t->ranks, status, err))
         return -1;
     if (t->how.seeds < 2 && !t->how.folds && !t->how.quiet)
         gg_summary_next(t, gg_seconds() - began);

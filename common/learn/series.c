@@ -102,7 +102,7 @@ static int run_member(struct gg_trainer *t, int64_t first, int64_t k, struct gg_
     char folder[4096];
     folder_of(t, all, first, k, folder);
     if ((t->how.folds ? set_fold(t, (int)k, err) : set_seed(t, first + k, err)) ||
-        gg_folder_make(folder, err))
+        gg_train_folder(t, folder, err))
         return -1;
     if (t->how.folds)
         gg_train_say(t, "fold %lld of %lld, in %s: %d frames to train on, %d left out", (long long)k,
@@ -134,6 +134,8 @@ static int join(const struct gg_trainer *t, int64_t first, int64_t n, struct gg_
 {
     struct gg_sink to;
     char path[4096];
+    if (!gg_ranks_speaks(&t->ranks))
+        return 0;
     snprintf(path, sizeof path, "%s/model.ggm", t->how.folder);
     int status = gg_sink_open(&to, path, err);
     for (int64_t k = 0; k < n && !status; k++) {
@@ -194,12 +196,10 @@ static int score(struct gg_trainer *t, const struct gg_fold_score *x, struct gg_
 
 static int report_folds(struct gg_trainer *t, struct gg_err *err)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/folds.jsonl", t->how.folder);
     if (!t->how.quiet)
         gg_train_say(t, "what %lld folds have left out, by the models that have not seen it:",
                      (long long)t->how.folds);
-    int status = gg_metrics_open(&t->metrics, path, 0, err);
+    int status = gg_train_measure(t, "folds.jsonl", 0, err);
     for (int k = 0; k < t->scores.n_column && !status; k++)
         status = score(t, &t->scores.column[k], err);
     return status;
@@ -214,7 +214,8 @@ int gg_series_run(struct gg_trainer *t, struct gg_err *err)
         if (status)
             return status;
     }
-    if (join(t, first, n, err) || (t->how.folds && report_folds(t, err)))
+    if (gg_ranks_agree(&t->ranks, join(t, first, n, err), err) ||
+        (t->how.folds && gg_ranks_agree(&t->ranks, report_folds(t, err), err)))
         return -1;
     if (!t->how.quiet)
         gg_summary_next(t, gg_seconds() - began);

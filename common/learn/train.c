@@ -72,7 +72,7 @@ struct gg_fold gg_train_fold(const struct gg_trainer *t)
 
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
 {
-    if (t->held || t->how.dry || (!make && access(t->how.folder, F_OK)))
+    if (t->held || t->how.dry || !gg_ranks_speaks(&t->ranks) || (!make && access(t->how.folder, F_OK)))
         return 0;
     if (gg_folder_make(t->how.folder, err))
         return -1;
@@ -86,9 +86,9 @@ int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err)
 
 int gg_train_run(struct gg_trainer *t, struct gg_err *err)
 {
-    return gg_train_hold(t, true, err)        ? -1
-           : t->how.seeds > 1 || t->how.folds ? gg_series_run(t, err)
-                                              : gg_train_once(t, err);
+    return gg_ranks_agree(&t->ranks, gg_train_hold(t, true, err), err) ? -1
+           : t->how.seeds > 1 || t->how.folds                          ? gg_series_run(t, err)
+                                                                       : gg_train_once(t, err);
 }
 
 int gg_train_once(struct gg_trainer *t, struct gg_err *err)

@@ -8,6 +8,7 @@
 #include "learn/data.h"
 #include "learn/hidden.h"
 #include "learn/metrics.h"
+#include "learn/ranks.h"
 #include "learn/start.h"
 #include "learn/state.h"
 #include "model/learner.h"
@@ -64,12 +65,14 @@ struct gg_trainer {
     void *own; /* what its learner keeps (model/learner.h), or NULL */
     struct gg_train_keys keys;
     struct gg_train_how how;
+    struct gg_ranks ranks; /* the processes that train together; zero: one */
     struct gg_train_data data;
     struct gg_train_state state; /* of a network, from the start of its run on */
     struct gg_pass pass;
     struct gg_shards shards;
-    gg_real *dw;              /* gradient of a step */
-    gg_real *observed;        /* [n_weight] what the last training frame says of statistics */
+    gg_real *dw; /* gradient of a step */
+    gg_real
+        *observed; /* [samples of a batch][n_weight] what each says of statistics; one row if nobody asks */
     gg_real *factor, *decay;  /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
     struct gg_hidden *hidden; /* of train.hidden; NULL: nothing */
     struct gg_start start;    /* of train.from, open from gg_train_prepare on */
@@ -114,9 +117,20 @@ struct gg_frames_about {
 struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation);
 /* What is left out: nothing of an input of which a dry run has read a part, that may have fewer runs than there are folds. */
 struct gg_fold gg_train_fold(const struct gg_trainer *t);
-/* Takes how.folder for this process alone, and makes it if `make`; without, one that is not there is no fault.  GG_SYSTEM: another
- * process is at work there.  Once it is held, nothing. */
+/* Takes how.folder for this run alone, and makes it if `make`; without, one that is not there is no fault.  GG_SYSTEM: another
+ * process is at work there.  Once it is held, nothing; rank 0 holds it for all. */
 int gg_train_hold(struct gg_trainer *t, bool make, struct gg_err *err);
+/* ---- ranks (together.c) ---- */
+/* (all, ranks.h) Behind `status` of what each rank did by itself: GG_USAGE if the ranks are not one program with one configuration, or more
+ * than there are frames in a batch; once the data are read: if they are not the same. */
+int gg_train_meet(struct gg_trainer *t, int status, struct gg_err *err);
+int gg_train_compare(struct gg_trainer *t, int status, struct gg_err *err);
+/* GG_USAGE: fewer frames to train on than ranks, or a message too large. */
+int gg_train_deal(const struct gg_trainer *t, struct gg_err *err);
+/* (all) Rank 0 makes the folder; saves parameters as FOLDER/name; opens FOLDER/name for measurements, of which the others only count the bytes. */
+int gg_train_folder(struct gg_trainer *t, const char *path, struct gg_err *err);
+int gg_train_save(struct gg_trainer *t, const gg_real *w, const char *name, struct gg_err *err);
+int gg_train_measure(struct gg_trainer *t, const char *name, int64_t keep, struct gg_err *err);
 /* What a member of the input says of all its frames: names of columns, runs behind the targets, history. */
 int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, struct gg_err *err);
 
@@ -140,6 +154,7 @@ struct gg_judged;
 void gg_fold_scores_add(struct gg_fold_scores *s, int n_frame, const struct gg_judged *c);
 
 /* ---- checkpoint.c ---- */
+/* (all) Rank 0 writes, and reads for all. */
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err);
 /* 1 = resumed, 0 = nothing to resume from. */
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err);
@@ -162,7 +177,8 @@ struct gg_judged {
     int head, group, time;
     struct gg_moments *moments; /* [set.n] */
 };
-/* Of parameters w: how many columns, in `a`, and the mean loss over the frames of the set, if there are any; -1 with err. */
+/* (all) Of parameters w: how many columns, in `a`, and the mean loss over the frames of the set, if there are any; -1 with err.  The ranks take
+ * frames by turns. */
 int gg_validate_columns(struct gg_trainer *t, const gg_real *w, const struct gg_sample_set *set,
                         struct gg_judged **column, double *loss, struct gg_arena *a, struct gg_err *err);
 /* A line "eval" of a column. */

@@ -256,7 +256,7 @@ static int judge(struct gg_trainer *t, int frame, const struct gg_sample *s, con
         return gg_fail(err, GG_NUMERICS, "sample '%s', judged behind epoch %lld: the loss is not finite: %s",
                        s->id, (long long)t->state.epoch + 1, why);
     }
-    *loss += value;
+    *loss = value;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *target = &m->head[h].target;
         size_t row = (size_t)gg_target_dim(target), n = (size_t)target->kind->rows(s);
@@ -274,8 +274,9 @@ static int judge(struct gg_trainer *t, int frame, const struct gg_sample *s, con
     return 0;
 }
 
+/* loss[0]: of the frame as it is, loss[1]: with what views make; 0 where there is none. */
 static int add_frame(struct gg_trainer *t, int sample, int frame, const gg_real *w,
-                     const struct gg_judged *column, int n_column, double *loss, struct gg_err *err)
+                     const struct gg_judged *column, int n_column, double loss[2], struct gg_err *err)
 {
     const struct gg_sample *s = &t->data.spool.sample[sample];
     struct gg_sample made;
@@ -289,7 +290,7 @@ static int add_frame(struct gg_trainer *t, int sample, int frame, const gg_real 
         return 0;
     gg_arena_reset(&t->seen);
     return gg_made_see(t, sample, &made, &with, &t->seen, err) ||
-                   judge(t, frame, &made, &with, w, column, n_column, loss, err)
+                   judge(t, frame, &made, &with, w, column, n_column, loss + 1, err)
                ? -1
                : 0;
 }
@@ -297,12 +298,19 @@ static int add_frame(struct gg_trainer *t, int sample, int frame, const gg_real 
 int gg_validate_columns(struct gg_trainer *t, const gg_real *w, const struct gg_sample_set *set,
                         struct gg_judged **column, double *loss, struct gg_arena *a, struct gg_err *err)
 {
-    int n = list_columns(t, set->n, column, a);
-    double sum = 0;
+    int n = list_columns(t, set->n, column, a), fault = -1;
+    double(*part)[2] = gg_arena_calloc(a, (size_t)set->n + 1, sizeof *part), sum = 0;
     t->pass.train = false;
+    for (int k = 0; k < set->n && fault < 0; k++)
+        if (gg_ranks_mine(&t->ranks, k) && add_frame(t, set->sample[k], k, w, *column, n, part[k], err))
+            fault = k;
+    if (gg_ranks_fault(&t->ranks, fault, err))
+        return -1;
+    gg_ranks_gather(&t->ranks, part, sizeof *part, set->n, set->n);
+    for (int c = 0; c < n; c++)
+        gg_ranks_gather(&t->ranks, (*column)[c].moments, sizeof *(*column)[c].moments, set->n, set->n);
     for (int k = 0; k < set->n; k++)
-        if (add_frame(t, set->sample[k], k, w, *column, n, &sum, err))
-            return -1;
+        sum = sum + part[k][0] + part[k][1];
     *loss = set->n ? sum / set->n : *loss;
     return n;
 }

@@ -25,7 +25,7 @@ static void shards_do_not_know_who_adds(void **state)
     (void)state;
     struct gg_shards s;
     gg_real dw[N], other[N], g[N];
-    gg_shards_init(&s, SHARDS, SAMPLES, N);
+    gg_shards_init(&s, SHARDS, SAMPLES, N, 0, 1);
     for (int n = 1; n <= SAMPLES; n++) {
         double loss = 0;
         gg_shards_begin(&s, n);
@@ -59,7 +59,7 @@ static void empty_shards_cost_nothing(void **state)
     (void)state;
     struct gg_shards s;
     gg_real dw[N], g[N];
-    gg_shards_init(&s, 1000000, 2, N);
+    gg_shards_init(&s, 1000000, 2, N, 0, 1);
     gg_shards_begin(&s, 1);
     assert_int_equal(s.n_used, 1);
     add_samples(&s, 1, 0, 1);
