@@ -16,7 +16,7 @@
 #endif
 
 struct options {
-    const char *resume, *validation, *test, *from;
+    const char *resume, *validation, *test, *from, *tensorboard;
     struct gg_texts config, set;
     bool resume_anyway, estimate, tsv, print_config, list_layers;
     double memory, lr;
@@ -47,6 +47,8 @@ static const struct gg_opt table[] = {
     {"resume-anyway", GG_OPT_FLAG, AT(resume_anyway), "go on although configuration or data changed"},
     {"checkpoint-every", GG_OPT_INT, AT(checkpoint_every), "epochs between checkpoints", .arg = "EPOCHS",
      .min = 1, .max = 1e9},
+    {"tensorboard", GG_OPT_TEXT, AT(tensorboard),
+     "what is measured also as event files for TensorBoard, in this folder", .arg = "DIR"},
     {"memory", GG_OPT_REAL, AT(memory), "graphs kept between epochs; the others are made again", .arg = "GIB",
      .unit = "GiB", .min = 0, .max = 1e6},
     {"estimate", GG_OPT_FLAG, AT(estimate),
@@ -184,10 +186,14 @@ static int configure(struct gg_cli *c, const struct options *o, struct gg_traine
     if (o->test && !m->learner->resumes)
         return gg_fail(&c->err, GG_USAGE,
                        "--test: a fit is tried by gg-predict FOLDER/model.ggm FILE | gg-corr");
+    if (o->tensorboard && !m->learner->resumes)
+        return gg_fail(&c->err, GG_USAGE,
+                       "--tensorboard: a fit takes no steps, so that there is nothing to follow");
     t->fold.n = (int)o->folds;
     t->how =
         (struct gg_train_how){.folder = c->output,
                               .resume = o->resume,
+                              .tensorboard = o->tensorboard,
                               .resume_anyway = o->resume_anyway,
                               .memory = o->memory * 1073741824.0,
                               .checkpoint_every = o->checkpoint_every,

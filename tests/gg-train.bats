@@ -416,3 +416,30 @@ three_species() {
     gg-train -v --epochs 1 -o tiny m.yaml "$DATA/tiny.ggs" 2>said # the variance is noise, and used
     [ "$(grep -c 'fields of the data that no head learns: displacement$' said)" -eq 1 ]
 }
+
+# events FILE...: "step tag value" of each scalar in event files, the lengths and checksums of records not looked at (tests/unit/test_events)
+events() {
+    local file
+    for file in "$@"; do
+        perl -e 'undef $/; $_ = <>; while (/\x10((?:[\x80-\xff])*[\x00-\x7f])\x2a.\x0a.\x0a(.)/gs) { my ($v, $n) = ($1, ord $2); my $step = 0; my $s = 0;
+            for (unpack "C*", $v) { $step |= ($_ & 127) << $s; $s += 7 } my $tag = substr $_, pos, $n; my $x = unpack "f<", substr $_, pos($_) + $n + 1, 4;
+            printf "%d %s %.6g\n", $step, $tag, $x }' "$file"
+    done
+}
+
+@test "event files for TensorBoard say what metrics.jsonl says, of members and of a run that goes on" {
+    tiny_network "epochs: 3"
+    gg-select --split 6:2:0 -o s.ggs "$DATA/tiny.ggs"
+    gg-train -q --threads 1 --tensorboard tb -o run m.yaml s.ggs
+    events tb/events.out.tfevents.* | sort >said
+    sed -nE 's/.*"event":"epoch","step":([0-9]+),.*"loss":([^,}]*),.*/\1 \2/p' run/metrics.jsonl | awk '{ printf "%d loss %.6g\n", $1, $2 }' | sort >losses
+    [ "$(wc -l <losses)" -eq 3 ]
+    cmp <(grep ' loss ' said) losses
+    [ "$(grep -c ' rho_config/validation/propensity/A/t=10 ' said)" -eq 3 ]
+    gg-train -q --threads 1 --tensorboard tb --epochs 4 -o run m.yaml s.ggs
+    [ "$(events tb/events.out.tfevents.* | grep -c ' loss ')" -eq 4 ]
+    gg-train -q --threads 1 --seeds 2 --tensorboard both -o two m.yaml s.ggs
+    [ "$(ls both)" = "$(ls -d two/seed.* | xargs -n 1 basename)" ]
+    refuses 2 "a fit takes no steps" gg-train --tensorboard tb -o fit "$ROOT/examples/models/ridge.yaml" s.ggs
+    refuses 5 "--tensorboard: /dev/null: a folder is wanted here" gg-train -q --tensorboard /dev/null/tb -o other m.yaml s.ggs
+}

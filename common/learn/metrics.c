@@ -48,6 +48,11 @@ int gg_metrics_open(struct gg_metrics *m, const char *path, int64_t keep, struct
     return -1;
 }
 
+int gg_metrics_show(struct gg_metrics *m, const char *folder, struct gg_err *err)
+{
+    return gg_events_open(&m->events, folder, err);
+}
+
 struct gg_json *gg_metrics_begin(struct gg_metrics *m, const char *event)
 {
     assert(!m->line);
@@ -78,6 +83,8 @@ int gg_metrics_end(struct gg_metrics *m, struct gg_err *err)
     fputc('\n', m->line);
     fclose(m->line);
     int status = append_all(m, err);
+    if (status == 0 && m->events.path)
+        status = gg_events_line(&m->events, m->text, err);
     free(m->text);
     m->line = NULL;
     m->text = NULL;
@@ -121,5 +128,6 @@ void gg_metrics_close(struct gg_metrics *m)
     if (m->path && m->fd >= 0)
         close(m->fd);
     free(m->path);
+    gg_events_close(&m->events);
     *m = (struct gg_metrics){.fd = -1};
 }

@@ -2,6 +2,7 @@
 #ifndef GG_METRICS_H
 #define GG_METRICS_H
 
+#include "learn/events.h"
 #include "util/err.h"
 #include "util/json.h"
 #include <stdint.h>
@@ -16,12 +17,16 @@ struct gg_metrics {
     char *text;
     size_t text_bytes;
     struct gg_json json;
+    struct gg_events events; /* gets each line, too, from gg_metrics_show on */
 };
 
 /* Opens for appending, cut back to its first `keep` bytes: 0 for a new run, the length that a checkpoint recorded for
  * a resumed one.  GG_SYSTEM; GG_INPUT if the file is shorter than that or not cut at the end of a line.  path NULL: lines are
  * counted and go nowhere. */
 int gg_metrics_open(struct gg_metrics *m, const char *path, int64_t keep, struct gg_err *err);
+
+/* From now on the numbers of each line go into an event file in `folder`, too.  GG_SYSTEM. */
+int gg_metrics_show(struct gg_metrics *m, const char *folder, struct gg_err *err);
 
 /* An event: {"event":"eval", ... }.  Add keys to what begin returns, then end.  Wall-clock values belong in keys
  * "seconds" and "wall", which gg-cmp ignores; everything else is the same in every run. */

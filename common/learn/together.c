@@ -104,11 +104,22 @@ int gg_train_save(struct gg_trainer *t, const gg_real *w, const char *name, stru
                           err);
 }
 
+static int show(struct gg_trainer *t, struct gg_err *err)
+{
+    char folder[4096];
+    const char *slash = strrchr(t->how.folder, '/'), *own = slash ? slash + 1 : t->how.folder;
+    bool several = t->how.folds || t->how.seeds > 1;
+    snprintf(folder, sizeof folder, "%s%s%s", t->how.tensorboard, several ? "/" : "", several ? own : "");
+    return gg_metrics_show(&t->metrics, folder, err) ? gg_err_prefix(err, "--tensorboard: ") : 0;
+}
+
 int gg_train_measure(struct gg_trainer *t, const char *name, int64_t keep, struct gg_err *err)
 {
     char path[4096];
     path_in(t, name, path);
-    return gg_ranks_agree(&t->ranks,
-                          gg_metrics_open(&t->metrics, gg_ranks_speaks(&t->ranks) ? path : NULL, keep, err),
-                          err);
+    bool speaks = gg_ranks_speaks(&t->ranks);
+    int status = gg_metrics_open(&t->metrics, speaks ? path : NULL, keep, err);
+    if (status == 0 && speaks && t->how.tensorboard && !strcmp(name, "metrics.jsonl"))
+        status = show(t, err);
+    return gg_ranks_agree(&t->ranks, status, err);
 }

@@ -24,6 +24,7 @@ struct gg_trainer;
 struct gg_train_how {
     const char *folder;       /* -o */
     const char *resume;       /* auto | never | a checkpoint file */
+    const char *tensorboard;  /* folder of event files; NULL: none */
     bool resume_anyway;       /* although configuration or data differ */
     double memory;            /* bytes for graphs that are kept between epochs */
     int64_t checkpoint_every; /* epochs */
@@ -127,7 +128,8 @@ int gg_train_meet(struct gg_trainer *t, int status, struct gg_err *err);
 int gg_train_compare(struct gg_trainer *t, int status, struct gg_err *err);
 /* GG_USAGE: fewer frames to train on than ranks, or a message too large. */
 int gg_train_deal(const struct gg_trainer *t, struct gg_err *err);
-/* (all) Rank 0 makes the folder; saves parameters as FOLDER/name; opens FOLDER/name for measurements, of which the others only count the bytes. */
+/* (all) Rank 0 makes the folder; saves parameters as FOLDER/name; opens FOLDER/name for measurements, of which the others only count the bytes, and what
+ * is measured of a network in training goes to how.tensorboard, too (each of several models has a folder there). */
 int gg_train_folder(struct gg_trainer *t, const char *path, struct gg_err *err);
 int gg_train_save(struct gg_trainer *t, const gg_real *w, const char *name, struct gg_err *err);
 int gg_train_measure(struct gg_trainer *t, const char *name, int64_t keep, struct gg_err *err);

@@ -161,7 +161,7 @@ static void what_cannot_be_written(void **state)
     fclose(in_the_way);
     assert_int_equal(gg_sink_open(&s, "way/file", &err), -1);
     assert_int_equal(err.status, GG_SYSTEM);
-    assert_string_equal(err.text, "way: a folder is wanted here, and it is a file: use another -o");
+    assert_string_equal(err.text, "way: a folder is wanted here, and it is a file: give another name");
     unlink("way");
     assert_int_equal(gg_sink_open(&s, folder, &err), -1);
     assert_int_equal(err.status, GG_SYSTEM);
