@@ -80,6 +80,8 @@ made() {
     printf '#gg-text 1\nmember gg.graph/1\nend\n' | gg-dump -r -o bare.ggs
     refuses 3 "bare.ggs: there is no history in it" gg-prov bare.ggs
     refuses 5 "standard output" bash -c 'gg-prov --dot "$0" >/dev/full' "$DATA/tiny.ggs"
+    gg-select --frames 0 <(cat "$DATA/tiny.ggs") -o piped.ggs
+    refuses 3 "read from a pipe that had a name for as long as it ran" gg-prov piped.ggs
     refuses 3 "no script|not here" gg-prov "$DATA/tiny.ggs" -o out.sh
     [ ! -e out.sh ]
 }

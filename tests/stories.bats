@@ -85,3 +85,25 @@ story() { # NAME
     run -0 bash "$panel" panel new old.tsv new.tsv
     grep -q "^old .* -0.307 \[.*\]  harms" <<<"$output"
 }
+
+@test "a report of a model: every number from the programs, its commands make the model again" {
+    need_program gnuplot
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/report" EPOCHS=2 WORK="$PWD/w"
+    cd w
+    for file in report.md report.html loss.svg corr-time.svg scatter.svg slice.svg; do [ -s page/$file ]; done
+    rho=$(awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { printf "%.3f", $at["rho_config"] }' page/scores.tsv)
+    grep -q "^| propensity | 0.64 | 0.2 | A | 2 | $rho " page/report.md
+    grep -q "<td>$rho</td>" page/report.html
+    [ "$(grep -c '<img src=' page/report.html)" -eq 4 ]
+    sed -n '/^## Commands/,$p' page/report.md | sed -n 's/^    //p' >again.sh
+    mkdir again
+    (cd again && bash ../again.sh 2>said)
+    cmp run/model.ggm again/run/model.ggm
+    # one's own, and a fit, which has no losses and no layers
+    gg-train -q -o fit --set loss.species='[A]' "$ROOT/examples/models/ridge.yaml" <(gg-quench train.ggs | gg-features --preset inherent)
+    gg-features --preset inherent test.ggs -o fields.ggs
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/report" MODEL="$PWD/fit/model.ggm" TEST="$PWD/fields.ggs" OUT="$PWD/own" WORK="$PWD"
+    [ -s own/report.html ]
+    [ ! -e own/loss.svg ]
+    grep -q "^What made the model is not all here" own/report.md
+}

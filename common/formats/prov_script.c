@@ -67,6 +67,12 @@ static void write_input(FILE *to, const char *name, const struct gg_prov_file *f
     free(lines);
 }
 
+/* A command that read <(...) of a shell cannot be given again. */
+static bool is_gone(const char *argv)
+{
+    return strstr(argv, " /dev/fd/") || strstr(argv, " /proc/self/fd/");
+}
+
 /* Streams and models among the words of a run.  `known[k]`: what run k made was read from one of them. */
 static void write_inputs(FILE *to, const struct made *m, int run, bool *known)
 {
@@ -114,6 +120,12 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
     if (!gg_prov_is_command(argv) || m->depth >= DEEPEST) {
         gg_fail(err, GG_INPUT, "a history with '%.200s' in it is no script: %s", argv,
                 m->depth >= DEEPEST ? "it is too deep" : "that is no plain command of this suite");
+        return NULL;
+    }
+    if (is_gone(argv)) {
+        gg_fail(err, GG_INPUT,
+                "'%.200s' read from a pipe that had a name for as long as it ran: give it a file instead",
+                argv);
         return NULL;
     }
     m->depth++;
