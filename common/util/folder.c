@@ -32,8 +32,8 @@ static int make_one(const char *path, struct gg_err *err)
     if (stat(path, &st) == 0)
         return S_ISDIR(st.st_mode)
                    ? 0
-                   : gg_fail(err, GG_SYSTEM, "%s: a folder is wanted here, and it is a file: give another name",
-                             path);
+                   : gg_fail(err, GG_SYSTEM,
+                             "%s: a folder is wanted here, and it is a file: give another name", path);
     if (mkdir(path, 0777) == 0 || errno == EEXIST) /* another process was faster */
         return 0;
     return gg_fail_errno(err, "%s: cannot make this folder", path);
