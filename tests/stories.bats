@@ -25,7 +25,30 @@ story() { # NAME
 
 @test "story nonlocal-loss" {
     story nonlocal-loss
+    cmp <(cut -f 2,3,6-15 results/mse.tsv) <(cut -f 2,3,6-15 results/zero.tsv) # a term of weight 0 changes nothing
     [ "$(cut -f 1 results/search/pearson.tsv | sort | tr '\n' ' ')" = "pearson@0.1 pearson@0.3 pearson@1 " ]
+}
+
+# Two bins of q, three times as many waves in the second: a = 2.75/2.5, f = 2 and 0.5, noise 4.5/4 a wave.
+@test "smoothing: what scaling, filtering and noise do to a prediction, by hand" {
+    for set in fit try; do
+        printf 'net\t%s\t10\t1\t1\t4\t1\t2\nnet\t%s\t10\t3\t3\t1\t0.5\t0.25\n' $set $set
+    done >net.tsv
+    printf 'net\thidden\tlayers.1.gate\t1o\t35.5\t2.25\n' >>net.tsv
+    run -0 "$BATS_TEST_DIRNAME/../examples/nonlocal-loss/smoothing.sh" table net.tsv
+    grep -qE '^net +10 as it is +0\.657 +0\.357 +2\.00 +0\.50$' <<<"$output"
+    grep -qE '^ +scaled +0\.657 +0\.432 +1\.82 +0\.45$' <<<"$output"
+    grep -qE '^ +filtered +0\.791 +0\.625 +1\.00 +1\.00$' <<<"$output"
+    grep -qE '^ +noise +0\.393 +1\.000 +0\.94 +0\.15$' <<<"$output"
+    grep -qE '^net +layers\.1\.gate +1o +35\.500 +2\.25$' <<<"$output"
+}
+
+@test "smoothing: networks of the story" {
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/nonlocal-loss" smoothing SMALL=1 DEPTHS=1 STEPS=2 OUT="$PWD/out" DATA="$PWD/data" RESULTS="$PWD/results"
+    for net in sum-1 mean-1 attention-1; do
+        [ "$(grep -c "^$net.*as it is" <<<"$output")" -eq 3 ] # times
+        grep -q "^$net .*layers.*gate .* 2e " <<<"$output"
+    done
 }
 
 @test "story time-decoder" {
