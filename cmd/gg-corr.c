@@ -14,9 +14,9 @@ struct options {
     const char *against, *truth, *scale_from;
     int by;
     int64_t bootstrap, seed;
-    double q_max;
+    double q_max, power;
     struct gg_reals shells;
-    bool nearest_time, centre, spearman, noise_in_spread, tsv, json, report[GG_REPORTS];
+    bool nearest_time, centre, spearman, noise_in_spread, tsv, json, unequal, report[GG_REPORTS];
 };
 
 static const struct gg_opt opts[] = {
@@ -35,7 +35,7 @@ static const struct gg_opt opts[] = {
     {"species", GG_OPT_TEXTS, offsetof(struct options, species),
      "rows for these: A, B ... and all (default: each that is there, then all)", .arg = "NAME,..."},
     {"by", GG_OPT_CHOICE, offsetof(struct options, by),
-     "times of different frames are the same by value or by place", .choices = "time|index"},
+     "times are the same by value, by place, or by time over tau_alpha", .choices = "time|index|tau"},
     {"nearest-time", GG_OPT_FLAG, offsetof(struct options, nearest_time),
      "score each time of a prediction by the nearest time of the truth, in log time"},
     {"centre", GG_OPT_FLAG, offsetof(struct options, centre),
@@ -46,6 +46,13 @@ static const struct gg_opt opts[] = {
     {"seed", GG_OPT_INT, offsetof(struct options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"spearman", GG_OPT_FLAG, offsetof(struct options, spearman), "rank correlations; they need memory"},
+    {"matrix", GG_OPT_FLAG, offsetof(struct options, report[GG_REPORT_MATRIX]),
+     "instead: each input is of a model: models on temperatures (species: A)"},
+    {"unequal", GG_OPT_FLAG, offsetof(struct options, unequal),
+     "also models trained on different numbers of configurations", .when = "matrix"},
+    {"power", GG_OPT_REAL, offsetof(struct options, power),
+     "instead: configurations and seeds that a difference of so much needs", .arg = "DELTA", .min = 1e-6,
+     .max = 2},
     {"spatial", GG_OPT_FLAG, offsetof(struct options, report[GG_REPORT_SPATIAL]),
      "instead: how truth and prediction vary in space, spectra and correlations (species: A)"},
     {"q-max", GG_OPT_REAL, offsetof(struct options, q_max), "of the spectra", .arg = "WAVEVECTOR",
@@ -78,6 +85,7 @@ struct run {
     struct gg_score_request request;
     struct gg_scores scores;
     struct gg_spatial spatial;
+    struct gg_matrix matrix;
     struct gg_score_joined joined;
     struct gg_published published;
 };
@@ -92,6 +100,8 @@ static int choose(struct run *r, struct gg_err *err)
     if (k < 0)
         return -1;
     r->report = &gg_score_reports[k];
+    if (o->unequal && k != GG_REPORT_MATRIX)
+        return gg_fail(err, GG_USAGE, "--unequal: of models in the rows of --matrix, which is not asked for");
     return !r->report->uncertainties && (o->scale_from || o->noise_in_spread)
                ? gg_fail(err, GG_USAGE, "%s: of uncertainties, which --%s does not look at",
                          o->scale_from ? "--scale-from" : "--noise-in-spread", r->report->option)
@@ -107,6 +117,7 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
     for (int k = 0; k < o->reference.n; k++)
         if (gg_published_read(&r->published, o->reference.v[k], err))
             return -1;
+    r->joined.matrix = r->scores.matrix = o->report[GG_REPORT_MATRIX] ? &r->matrix : NULL;
     if (gg_score_joined_open(&r->joined, o->truth, &o->pred, target, (uint64_t)c->max_frame, err) ||
         gg_scores_select_all(&r->scores, &o->species, r->report->species, err) ||
         gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
@@ -114,7 +125,7 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
          gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err) &&
          gg_err_prefix(err, "--scale-from: ")))
         return -1;
-    r->scores.spearman = o->spearman && r->report == &gg_score_reports[GG_REPORT_ROWS];
+    r->scores.spearman = o->spearman && r->report->json;
     r->scores.spatial = o->report[GG_REPORT_SPATIAL] ? &r->spatial : NULL;
     r->scores.reliability = o->report[GG_REPORT_RELIABILITY];
     return 0;
@@ -123,8 +134,14 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
 static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
 {
     const struct options *o = r->o;
-    struct gg_score_options how = {(int)o->bootstrap, (uint64_t)o->seed, r->scores.against - 1,
-                                   o->nearest_time, o->reference.n ? &r->published : NULL};
+    struct gg_score_options how = {.draws = (int)o->bootstrap,
+                                   .seed = (uint64_t)o->seed,
+                                   .against = r->scores.against - 1,
+                                   .nearest = o->nearest_time || o->by == GG_BY_TAU,
+                                   .published = o->reference.n ? &r->published : NULL,
+                                   .delta = o->power,
+                                   .tau = o->by == GG_BY_TAU,
+                                   .unequal = o->unequal};
     struct gg_sink to;
     if (gg_sink_open(&to, c->output, err))
         return -1;
@@ -146,6 +163,7 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     struct run r = {.o = &o};
+    o.report[GG_REPORT_POWER] = o.power > 0;
     r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
                                           o.against,  o.by,          o.nearest_time, o.centre};
     status = choose(&r, &c.err) || prepare(&r, &c, &c.err) ||
@@ -155,5 +173,6 @@ int main(int argc, char **argv)
     gg_score_joined_close(&r.joined);
     gg_scores_free(&r.scores);
     gg_published_free(&r.published);
+    gg_matrix_free(&r.matrix);
     return status ? gg_cli_fail(&c) : GG_OK;
 }

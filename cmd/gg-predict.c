@@ -5,6 +5,8 @@
 #include "model/retime.h"
 #include "model/trace.h"
 
+#include <stdlib.h>
+
 struct options {
     struct gg_texts with;
     bool average;
@@ -156,10 +158,14 @@ int main(int argc, char **argv)
     r.cli = trace.context = &c;
     if (load(&r, gg_cli_traces() ? &trace : NULL, &c.err))
         status = gg_cli_fail(&c);
-    else
+    else {
+        char *yaml = gg_trained_yaml(&r.models.v[0]->trained, c.operand[0]); /* for the history */
+        c.config = yaml;
         status = r.o.average
                      ? average(&r)
                      : gg_cli_filter(&c, &(struct gg_filter){predict, check_columns, NULL, &r, 1, false});
+        free(yaml);
+    }
     gg_pass_free(&r.pass);
     gg_models_free(&r.models);
     return status;

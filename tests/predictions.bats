@@ -182,3 +182,27 @@ assert list(rows[0])[-1] == "Y_pooled"'
     refuses 3 "temperature" corr
     refuses 5 "nowhere.tsv" gg-corr --target propensity --predictor displacement --reference nowhere.tsv "$tiny"
 }
+
+@test "power: scatter of configurations and seeds, what they resolve and what a difference needs" {
+    write p.npz 'd = dict(id=ids, a=m + 0.3 * n, b=m + 0.3 * n[::-1], c=m + 0.3 * n[:, ::-1], z=u)
+A = f[0]["type"] == 0
+r = {x: np.array([np.corrcoef(m[k, 2, A], d[x][k, 2, A])[0, 1] for k in range(8)]) for x in "abcz"}
+print("%.7f %.7f %.7f" % (np.std(r["a"], ddof=1), np.std(r["a"] - r["z"], ddof=1), np.std([r[x].mean() for x in "abc"], ddof=1)))' >want
+    read -r alone paired seeds <want
+    gg-corr --pred p.npz --power 0.02 --species A --tsv -o t.tsv "$tiny"
+    near "$(value 3 sd <t.tsv)" "$alone" 1e-6
+    [ "$(value 3 scatter <t.tsv)" = alone ]
+    [ "$(value 3 seeds <t.tsv)" = 4 ]
+    gg-corr --pred p.npz --against z --power 0.02 --species A --tsv -o t.tsv "$tiny"
+    [ "$(cut -f 2 t.tsv | sort -u | tr '\n' ' ')" = "a b c predictor " ]
+    near "$(value 3 sd <t.tsv)" "$paired" 1e-6
+    near "$(value 3 sd_seeds <t.tsv)" "$seeds" 1e-6
+    [ "$(value 3 scatter <t.tsv)" = paired ]
+    # what eight configurations resolve: Student's t of 7 degrees of freedom and 0.84 standard errors
+    near "$(value 3 resolves <t.tsv)" "$(awk -v s="$paired" 'BEGIN { print (2.364624 + 0.841621) * s / sqrt(8) }')" 1e-6
+    gg-corr --pred p.npz --against z --power "$(value 3 resolves <t.tsv)1" --species A --tsv "$tiny" >n.tsv
+    [ "$(value 3 configs_needed <n.tsv)" = 8 ]
+    run -0 gg-corr --pred p.npz --power 0.02 "$tiny"
+    [[ "$output" == *"5 % two-sided with a power of 80 %"* ]]
+    refuses 2 "power and --json exclude" gg-corr --pred p.npz --power 0.02 --json "$tiny"
+}

@@ -132,6 +132,7 @@ int gg_fit_prepare(struct gg_trainer *t, struct gg_err *err)
     if (k->choose == GG_CHOOSE_LEAVE_OUT && k->path.n > 1 && gg_fit_train_of(t)->n_train < 2)
         return gg_fail(err, GG_INPUT,
                        "one configuration: none can be left out to choose a penalty; fit.penalty gives one");
+    t->model->trained.n = gg_fit_train_of(t)->n_train;
     if (gg_model_build(t->model, &facts, err))
         return -1;
     int64_t rows = 0;

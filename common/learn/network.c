@@ -213,6 +213,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     if (gg_data_split(d, t->model, t->keys.validation, gg_train_fold(t), err) || check_judged(t, err))
         return -1;
     say_part(t);
+    t->model->trained.n = d->n_train;
     gg_data_begin(d, t->how.memory);
     if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
         (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)))

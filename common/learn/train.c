@@ -25,6 +25,8 @@ int gg_train_add(struct gg_trainer *t, const struct gg_frame *f, int split, stru
                  struct gg_err *err)
 {
     gg_left_out_see(t, f);
+    if ((split >= 0 ? split : gg_sample_split(f)) <= GG_FOR_TRAINING)
+        gg_trained_see(&t->model->trained, f);
     return t->model->learner->add(t, f, split, a, err);
 }
 

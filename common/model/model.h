@@ -8,6 +8,7 @@
 #ifndef GG_MODEL_H
 #define GG_MODEL_H
 
+#include "stream/trained.h"
 #include "config/config.h"
 #include "losses/loss.h"
 #include "model/target.h"
@@ -142,6 +143,7 @@ struct gg_model {
     void *own;                        /* what the learner keeps with the model, in its arena */
     int n_term;
     struct gg_term term[GG_MAX_TERMS];
+    struct gg_trained trained; /* for tables of transfer: no number depends on it */
     /* set by a program that wants to see what each layer does (trace.h); NULL = nobody */
     struct gg_trace *trace;
 };

@@ -91,6 +91,7 @@ static void fill_meta(const struct gg_model *m, struct gg_meta *meta)
     gg_meta_set(meta, "model.yaml", yaml);
     gg_meta_set(meta, "model.convention", "e3nn-0.5");
     gg_meta_printf(meta, "model.species", "%d", m->n_species);
+    gg_trained_put(&m->trained, meta);
     for (int k = 0; k < m->n_geometry; k++) {
         gg_print_double(text, m->geometry[k].mean_neighbours);
         snprintf(key, sizeof key, k ? "model.mean_neighbours.%d" : "model.mean_neighbours", k);
@@ -237,6 +238,7 @@ static int read_structure(struct gg_model *m, const struct gg_meta *meta, const 
     const char *yaml = need_meta(meta, "model.yaml", err);
     struct gg_data_facts facts = {.most_numbers = numbers_in(f)};
     char key[32];
+    gg_trained_get(&m->trained, meta);
     if (!yaml || gg_config_from_text(&m->config, yaml, strlen(yaml), "model.yaml", err) ||
         gg_model_open(m, err))
         return -1;

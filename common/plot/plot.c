@@ -17,6 +17,7 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"slice", "a slice of the liquid: truth, prediction, difference, from a stream", gg_plot_slice},
     {"spectrum", "how prediction and truth vary in space, from gg-corr --spatial --tsv", gg_plot_spectrum},
     {"reliability", "errors against predicted ones, from gg-corr --reliability --tsv", gg_plot_reliability},
+    {"matrix", "models by test temperatures, from gg-corr --matrix --tsv", gg_plot_matrix},
     {0},
 };
 

@@ -4,15 +4,21 @@
 
 #include "score/pair.h"
 
+enum gg_score_by {
+    GG_BY_TIME,
+    GG_BY_INDEX,
+    GG_BY_TAU
+}; /* value, place; t / tau_alpha of truth and prediction */
+
 /* What to score.  Without targets: every X that has an X_pred, or every target of one number where there is none; pairs whose
  * rows or components do not fit are left out then.  Without predictors: X_pred. */
 struct gg_score_request {
     int n_target, n_predictor;
     const char *const *target, *const *predictor; /* FIELD, FIELD:COLUMN */
     const char *against;                          /* one more predictor, or NULL */
-    bool by_index;     /* times of different frames are one by place, not by value */
-    bool nearest_time; /* pair each time of a prediction with the nearest of the truth */
-    bool centre;       /* take off the mean over all particles of a vector that predicts */
+    enum gg_score_by by; /* which times of different frames, and of truth and prediction, are one */
+    bool nearest_time;   /* pair each time of a prediction with the nearest of the truth */
+    bool centre;         /* take off the mean over all particles of a vector that predicts */
 };
 
 /* What predicts the target, as tables call it: those that were asked for, or X_pred and every X_pred.NAME, or X_pred that is not there;

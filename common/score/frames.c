@@ -1,13 +1,13 @@
 /* frames.c -- scores the fields of frames: which truth, which prediction, which noise */
 #include "score/frames.h"
+#include "stream/trained.h"
 #include "util/number.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The number of runs; 0 if META does not say, or two joined streams say different things. */
-static double runs_of(const struct gg_meta *meta)
+double gg_score_runs(const struct gg_meta *meta)
 {
     double k = 0;
     for (int i = 0; meta && i < meta->n; i++)
@@ -25,7 +25,7 @@ static double *noise_of(const struct gg_frame *f, const struct gg_meta *meta, co
     struct gg_column c;
     struct gg_err ignored;
     const char *name = gg_arena_printf(a, "%s_var", target);
-    double k = runs_of(meta);
+    double k = gg_score_runs(meta);
     if (!(k >= 2) || gg_column_find(&c, f, meta, name, &ignored) || c.width != 1 || c.over != x->over)
         return NULL;
     int at = gg_score_time_in(&c.time, &x->time, t);
@@ -182,8 +182,8 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
     double *truth = GG_NEW(a, double, (size_t)(p->x.n_row * p->x.width)),
            *prediction = GG_NEW(a, double, (size_t)(p->y.n_row * p->y.width));
     int t = p->time[k].x;
-    key.time = q->by_index && p->x.time.axis >= 0 ? t : value_at(&p->x.time, t);
-    key.predicted_time = q->nearest_time ? value_at(&p->y.time, p->time[k].y) : NAN;
+    key.time = q->by == GG_BY_INDEX && p->x.time.axis >= 0 ? t : value_at(&p->x.time, t);
+    key.predicted_time = q->nearest_time || q->by == GG_BY_TAU ? value_at(&p->y.time, p->time[k].y) : NAN;
     gg_column_read(&p->x, t, truth);
     gg_column_read(&p->y, p->time[k].y, prediction);
     if (q->centre && p->y.width == 3 && p->y.over == GG_NODE && centre(&p->y, prediction, err))
@@ -209,6 +209,30 @@ static int places_of(const struct gg_frame *f, struct gg_score_data *d, struct g
     return d->pos ? gg_cell_init(cell, f->dim, f->pbc, f->cell, err) : -1;
 }
 
+/* The tau_alpha of the frame, and of the frames that its prediction was trained on. */
+static int taus_of(struct gg_score_pair *p, const struct gg_score_input *in, struct gg_err *err)
+{
+    p->tau[0] = gg_frame_number(in->frame[p->of_x], "tau_alpha");
+    p->tau[1] = in->trained && p->of_y == 0 ? gg_trained_tau(in->trained) : NAN;
+    if (!(p->tau[0] > 0))
+        return gg_fail(err, GG_INPUT, "--by tau: has no tau_alpha: gg-targets --add tau_alpha, from runs");
+    return p->tau[1] > 0
+               ? 0
+               : gg_fail(err, GG_INPUT,
+                         "--by tau: the history of '%s' does not say the tau_alpha of its training: "
+                         "gg-predict of a model that was trained on frames with tau_alpha does",
+                         p->y.field->name);
+}
+
+/* A predictor in the table: the model, where models are told apart, and its field where that is neither X_pred nor the only one. */
+static const char *called(const struct gg_score_request *q, const struct gg_score_input *in,
+                          const char *predictor, struct gg_arena *a)
+{
+    size_t n = strlen(predictor);
+    bool usual = q->n_predictor == 1 || (n > 5 && strcmp(predictor + n - 5, "_pred") == 0);
+    return !in->model ? predictor : usual ? in->model : gg_arena_printf(a, "%s:%s", in->model, predictor);
+}
+
 /* 1: scored; 0: no pair. */
 static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                     const char *target, const char *predictor, struct gg_arena *a, struct gg_err *err)
@@ -218,15 +242,17 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
         return -1;
     if (is_no_pair(q, &p))
         return 0;
-    enum gg_score_pairing how = q->nearest_time ? GG_PAIR_NEAREST
-                                : q->by_index   ? GG_PAIR_PLACE
-                                                : GG_PAIR_VALUE;
-    if (gg_score_pair_check(&p, in, err) || gg_score_pair_times(&p, how, a, err))
+    enum gg_score_pairing how = q->nearest_time        ? GG_PAIR_NEAREST
+                                : q->by == GG_BY_TAU   ? GG_PAIR_TAU
+                                : q->by == GG_BY_INDEX ? GG_PAIR_PLACE
+                                                       : GG_PAIR_VALUE;
+    if (gg_score_pair_check(&p, in, err) || (how == GG_PAIR_TAU && taus_of(&p, in, err)) ||
+        gg_score_pair_times(&p, how, a, err))
         return -1;
     const struct gg_frame *f = in->frame[p.of_x];
     const struct gg_field *type = gg_frame_find(f, "type");
     struct gg_score_key key = {.target = gg_scores_name(s, target),
-                               .predictor = gg_scores_name(s, predictor),
+                               .predictor = gg_scores_name(s, called(q, in, predictor, a)),
                                .temperature = gg_frame_number(f, "temperature"),
                                .over = p.x.over,
                                .vector = p.x.width > 1,

@@ -5,6 +5,9 @@
 #include "score/candidates.h"
 #include "score/score.h"
 
+/* The number of runs; 0 if META does not say, or two joined streams say different things. */
+double gg_score_runs(const struct gg_meta *meta);
+
 /* Adds one configuration to the scores.  Temperature comes from the frame, times are those of the truth; a prediction is
  * paired with it by time.  Rows are particles, edges or the configuration.  Noise from X_var and META "replicas"; halves
  * from pos_replicas (for propensity and displacement).  A vector predicts a scalar by its length.  GG_INPUT. */

@@ -7,7 +7,7 @@
 int gg_score_joined_open(struct gg_score_joined *j, const char *truth, const struct gg_texts *pred,
                          const char *target, uint64_t max_frame, struct gg_err *err)
 {
-    *j = (struct gg_score_joined){.truth_file = truth};
+    *j = (struct gg_score_joined){.truth_file = truth, .matrix = j->matrix};
     gg_predictions_init(&j->pred, pred, target, max_frame);
     return truth ? gg_join_open(&j->truth, truth, max_frame, err) : 0;
 }
@@ -15,7 +15,8 @@ int gg_score_joined_open(struct gg_score_joined *j, const char *truth, const str
 int gg_score_joined_find(struct gg_score_joined *j, const struct gg_frame *f, const struct gg_meta *meta,
                          struct gg_score_input *in, struct gg_arena *a, struct gg_err *err)
 {
-    *in = (struct gg_score_input){1, {f}, {meta}, j->truth_file != NULL};
+    *in = (struct gg_score_input){
+        1, {f}, {meta}, j->model ? j->model->name : NULL, j->truth_file != NULL, &j->trained};
     if (!gg_seen_add(&j->seen, f, NULL, NULL))
         return gg_fail(err, GG_INPUT, "sample id '%s' occurs twice at its times: a configuration counts once",
                        f->id);
@@ -49,6 +50,23 @@ void gg_score_joined_close(struct gg_score_joined *j)
     gg_seen_free(&j->seen);
 }
 
+/* Another model may predict the same samples. */
+static void begin_member(struct gg_score_joined *j, const struct gg_reader *r)
+{
+    const struct gg_matrix_model *before = j->model;
+    char *model;
+    gg_trained_history(&j->trained, &r->prov, &model);
+    if (!j->matrix) {
+        free(model);
+        return;
+    }
+    int name = before ? (int)(before - j->matrix->model) : -1;
+    j->model = gg_matrix_member(j->matrix, &j->trained, model, r->name);
+    free(model);
+    if (j->model - j->matrix->model != name)
+        gg_seen_free(&j->seen);
+}
+
 int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, struct gg_scores *s,
                  struct gg_cli *c, struct gg_err *err)
 {
@@ -60,6 +78,10 @@ int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, st
     while (status == 0 && (event = gg_source_next(&in, &frame, err)) != GG_EVENT_END) {
         struct gg_score_input all;
         status = event < 0 ? -1 : 0;
+        if (event == GG_EVENT_MEMBER)
+            begin_member(j, &in.reader);
+        if (j->matrix && event == GG_EVENT_FRAME)
+            gg_matrix_see(j->matrix, &frame, gg_score_runs(&in.reader.meta));
         if (event == GG_EVENT_FRAME && (gg_score_joined_find(j, &frame, &in.reader.meta, &all, &arena, err) ||
                                         gg_score_frame(s, q, &all, &arena, err)))
             status = gg_reader_prefix(&in.reader, &frame, err);

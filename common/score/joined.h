@@ -5,10 +5,14 @@
 #include "cli/cli.h"
 #include "formats/predictions.h"
 #include "score/frames.h"
+#include "score/matrix.h"
 #include "stream/join.h"
 #include "stream/seen.h"
 
 struct gg_score_joined {
+    struct gg_matrix *matrix;            /* models are told apart; NULL: they are not.  The caller's */
+    const struct gg_matrix_model *model; /* of the member at hand */
+    struct gg_trained trained;           /* on what its model was, as its history says */
     const char *truth_file;
     struct gg_join truth;
     struct gg_predictions pred; /* no files: none */

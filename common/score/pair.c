@@ -124,6 +124,18 @@ static int nearest_to(double time, const struct gg_field_times *t)
     return best;
 }
 
+/* Each time of the truth with the prediction's at the same t / tau_alpha, or near it. */
+static void pair_by_tau(struct gg_score_pair *p)
+{
+    const struct gg_field_times *x = &p->x.time, *y = &p->y.time;
+    for (int t = 0; t < x->n; t++) {
+        double wanted = x->value[t] / p->tau[0] * p->tau[1];
+        int at = nearest_to(wanted, y);
+        if (at >= 0 && apart(wanted, y->value[at]) < log(2))
+            p->time[p->n++] = (struct gg_score_times){t, at};
+    }
+}
+
 int gg_score_time_in(const struct gg_field_times *t, const struct gg_field_times *of, int k)
 {
     if (t->axis < 0)
@@ -173,13 +185,16 @@ int gg_score_pair_times(struct gg_score_pair *p, enum gg_score_pairing how, stru
                                      y->n, p->x.field->name, x->n);
     p->time = GG_NEW(a, struct gg_score_times, (size_t)n_x + (size_t)y->n);
     p->n = 0;
-    bool nearest = by_value && how == GG_PAIR_NEAREST, place = how == GG_PAIR_PLACE && x->n == y->n;
+    bool tau = by_value && how == GG_PAIR_TAU, nearest = by_value && how == GG_PAIR_NEAREST,
+         place = how == GG_PAIR_PLACE && x->n == y->n;
+    if (tau)
+        pair_by_tau(p);
     for (int t = 0; nearest && t < y->n; t++) {
         int at = nearest_to(y->value[t], x);
         if (at >= 0)
             p->time[p->n++] = (struct gg_score_times){at, t};
     }
-    for (int t = 0; !nearest && t < n_x; t++) {
+    for (int t = 0; !nearest && !tau && t < n_x; t++) {
         int at = place ? t : gg_score_time_in(y, x, t);
         if (at >= 0)
             p->time[p->n++] = (struct gg_score_times){t, at};

@@ -3,6 +3,7 @@
 #define GG_SCORE_PAIR_H
 
 #include "stream/column.h"
+#include "stream/trained.h"
 
 /* A frame with the META of its member, and what other files have of the same sample: predictions of another code, a stream with the
  * truth.  A field is taken from the first that has it. */
@@ -11,7 +12,9 @@ struct gg_score_input {
     int n;
     const struct gg_frame *frame[GG_SCORE_FRAMES];
     const struct gg_meta *meta[GG_SCORE_FRAMES]; /* NULL: none */
-    bool truth; /* the last one is there for the truth alone: its own predictions are not looked for */
+    const char *model; /* whose predictions they are, as rows call it; NULL: by the fields' names */
+    bool truth;        /* the last one is there for the truth alone: its own predictions are not looked for */
+    const struct gg_trained *trained; /* on what the model of the first frame was, or NULL */
 };
 
 /* The k-th time of the truth beside that of the prediction; 0 where there are no times. */
@@ -22,6 +25,7 @@ struct gg_score_times {
 struct gg_score_pair {
     struct gg_column x, y; /* truth, prediction */
     int of_x, of_y;        /* which frame of the input */
+    double tau[2];         /* of the truth's frame, and of what the prediction's model was trained on */
     int n;                 /* pairs of times */
     struct gg_score_times *time;
 };
@@ -45,8 +49,8 @@ bool gg_score_pair_fits(const struct gg_score_pair *p);
 int gg_score_pair_check(const struct gg_score_pair *p, const struct gg_score_input *in, struct gg_err *err);
 
 /* Fills p->time: times that both have; or each time of the prediction with the nearest of the truth, in log time; or those of the same
- * place, where both have as many.  A prediction without times is the same at all.  GG_INPUT, with both grids, where nothing is shared. */
-enum gg_score_pairing { GG_PAIR_VALUE, GG_PAIR_NEAREST, GG_PAIR_PLACE };
+ * place, where both have as many; or each time of the truth with the nearest of the prediction in log(t / tau), within a factor of 2.  A prediction without times is the same at all.  GG_INPUT, with both grids, where nothing is shared. */
+enum gg_score_pairing { GG_PAIR_VALUE, GG_PAIR_NEAREST, GG_PAIR_PLACE, GG_PAIR_TAU };
 int gg_score_pair_times(struct gg_score_pair *p, enum gg_score_pairing how, struct gg_arena *a,
                         struct gg_err *err);
 

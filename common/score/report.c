@@ -1,11 +1,15 @@
 /* report.c -- what gg-corr can print of the same scores */
+#include "score/matrix.h"
 #include "score/report.h"
+#include "score/score_power.h"
 
 #include <stdlib.h>
 
 static int print_rows(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
                       struct gg_sink *to, struct gg_err *err)
 {
+    if (s->matrix && !o->unequal && gg_matrix_check(s->matrix, err))
+        return -1;
     struct gg_score_row *rows = gg_scores_rows(s, o);
     int status = gg_scores_print(s, rows, o, format, to, err), fewest = gg_score_fewest(s->n, rows);
     s->few = fewest < GG_SCORE_FEW ? fewest : 0;
@@ -28,6 +32,8 @@ static int print_reliability(struct gg_scores *s, const struct gg_score_options 
 }
 
 const struct gg_score_report_type gg_score_reports[GG_REPORTS] = {
+    [GG_REPORT_MATRIX] = {"matrix", true, true, "A", print_rows},
+    [GG_REPORT_POWER] = {"power", false, false, NULL, gg_power_print},
     [GG_REPORT_SPATIAL] = {"spatial", false, false, "A", print_spatial},
     [GG_REPORT_RELIABILITY] = {"reliability", false, true, NULL, print_reliability},
     [GG_REPORT_ROWS] = {NULL, true, true, NULL, print_rows}};

@@ -4,7 +4,14 @@
 
 #include "score/score.h"
 
-enum gg_score_report { GG_REPORT_SPATIAL, GG_REPORT_RELIABILITY, GG_REPORT_ROWS, GG_REPORTS };
+enum gg_score_report {
+    GG_REPORT_MATRIX,
+    GG_REPORT_POWER,
+    GG_REPORT_SPATIAL,
+    GG_REPORT_RELIABILITY,
+    GG_REPORT_ROWS,
+    GG_REPORTS
+};
 
 struct gg_score_report_type {
     const char *option;  /* that asks for it; NULL: what is printed without one */

@@ -14,11 +14,19 @@
  * is then about 1e-3, that of the choice of configurations far larger. */
 enum { MAX_PAIR = 1 << 20 };
 
-int gg_scores_name(struct gg_scores *s, const char *name)
+int gg_scores_find_name(const struct gg_scores *s, const char *name)
 {
     for (int k = 0; k < s->n_name; k++)
         if (strcmp(s->name[k], name) == 0)
             return k;
+    return -1;
+}
+
+int gg_scores_name(struct gg_scores *s, const char *name)
+{
+    int there = gg_scores_find_name(s, name);
+    if (there >= 0)
+        return there;
     s->name = gg_xrealloc(s->name, ((size_t)s->n_name + 1) * sizeof *s->name);
     s->name[s->n_name] = gg_xstrdup(name);
     return s->n_name++;

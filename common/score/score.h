@@ -68,6 +68,7 @@ struct gg_score_scale {
     double scale;
 };
 
+struct gg_matrix; /* matrix.h */
 struct gg_scores {
     int n, room;
     struct gg_score_cell *cell;
@@ -81,6 +82,7 @@ struct gg_scores {
     bool noise_in_spread; /* predicted uncertainties hold the noise of the runs already */
     int n_scale;
     struct gg_score_scale *scale; /* those of a held-out stream; 0 of them: all 1 */
+    struct gg_matrix *matrix;     /* models are told apart, or NULL; the caller's */
     struct gg_spatial *spatial;   /* how fields vary in space is wanted, or NULL; the caller's */
     int64_t masked;               /* pairs left out because a number was missing */
     double *room_xy;              /* scratch */
@@ -93,7 +95,8 @@ struct gg_scores {
     struct gg_score_key *left; /* columns with a truth and no prediction */
 };
 
-int gg_scores_name(struct gg_scores *s, const char *name); /* the same text has the same index */
+int gg_scores_name(struct gg_scores *s, const char *name);            /* the same text has the same index */
+int gg_scores_find_name(const struct gg_scores *s, const char *name); /* -1: no such text yet */
 /* A target is left out for being of several kinds of irreps: gg_scores_left_out says so. */
 void gg_scores_leave_mixed(struct gg_scores *s, const char *target);
 
@@ -166,6 +169,10 @@ struct gg_score_options {
     int against;                          /* name index, or -1 */
     bool nearest;                         /* show the times of the predictions, too */
     const struct gg_published *published; /* to print beside, or NULL */
+    double delta;                         /* the difference that gg_power_print asks about */
+    bool tau;                             /* a matrix is of the times nearest to tau_alpha */
+    bool
+        unequal; /* a matrix of models that were trained on different numbers of configurations may be printed */
 };
 
 enum gg_score_format { GG_SCORE_TEXT, GG_SCORE_TSV, GG_SCORE_JSON };

@@ -1,4 +1,5 @@
 /* score_print.c -- the rows of gg-corr as TSV or JSON, by one table of columns; as text, score_text.c */
+#include "score/matrix.h"
 #include "score/score_published.h"
 #include "stream/frame.h"
 #include "util/arena.h"
@@ -110,6 +111,8 @@ static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg
     }
     if (o->nearest)
         add_double(t, r->key->predicted_time);
+    for (int c = 0; c < gg_matrix_columns(s->matrix); c++)
+        add_six_digits(t, gg_matrix_value(s->matrix, s, r->key, c));
     for (int c = 0; c < gg_score_published_columns(o->published); c++)
         add_six_digits(t, gg_score_published_value(s, r->key, o->published, c));
 }
@@ -128,6 +131,8 @@ static int print_tsv(const struct gg_scores *s, const struct gg_score_row *rows,
     }
     if (o->nearest)
         gg_tsv_head(&t, "predicted_time");
+    for (int c = 0; c < gg_matrix_columns(s->matrix); c++)
+        gg_tsv_head(&t, gg_matrix_column_name(c));
     for (int c = 0; c < gg_score_published_columns(o->published); c++) {
         char name[128];
         gg_score_published_name(o->published, c, name);
@@ -163,6 +168,8 @@ static int print_json(const struct gg_scores *s, const struct gg_score_row *rows
         }
         if (o->nearest)
             gg_json_double(&j, "predicted_time", r->key->predicted_time);
+        for (int c = 0; c < gg_matrix_columns(s->matrix); c++)
+            gg_json_double(&j, gg_matrix_column_name(c), gg_matrix_value(s->matrix, s, r->key, c));
         for (int c = 0; c < gg_score_published_columns(o->published); c++) {
             char name[128];
             gg_score_published_name(o->published, c, name);
@@ -182,5 +189,6 @@ int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,
 {
     return format == GG_SCORE_TSV    ? print_tsv(s, rows, o, to, err)
            : format == GG_SCORE_JSON ? print_json(s, rows, o, to, err)
+           : s->matrix               ? gg_matrix_text(s, rows, o, to, err)
                                      : gg_scores_text(s, rows, o, to, err);
 }
