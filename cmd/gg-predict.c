@@ -1,7 +1,9 @@
 /* gg-predict.c -- adds the predictions of trained models to the frames of a stream */
 #include "cli/cli.h"
+#include "explain/features.h"
 #include "kernel/conv_kernel.h"
 #include "model/averages.h"
+#include "model/learner.h"
 #include "model/retime.h"
 #include "model/trace.h"
 
@@ -11,18 +13,20 @@ struct options {
     struct gg_texts with;
     bool average;
     struct gg_reals times;
+    struct gg_texts hidden;
 };
 #define AT(member) offsetof(struct options, member)
-static const struct gg_opt table[] = {{"with", GG_OPT_TEXTS, AT(with),
-                                       "a further model with such heads: mean and spread of all are written",
-                                       .arg = "MODEL.ggm"},
-                                      {"average", GG_OPT_FLAG, AT(average),
-                                       "frames of one id become one, with mean and spread of their "
-                                       "predictions; holds one frame an id in memory"},
-                                      {"times", GG_OPT_REALS, AT(times),
-                                       "these, instead of those that the model was trained at",
-                                       .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
-                                      {0}};
+static const struct gg_opt table[] = {
+    {"with", GG_OPT_TEXTS, AT(with), "a further model with such heads: mean and spread of all are written",
+     .arg = "MODEL.ggm"},
+    {"average", GG_OPT_FLAG, AT(average),
+     "frames of one id become one, with mean and spread of their "
+     "predictions; holds one frame an id in memory"},
+    {"times", GG_OPT_REALS, AT(times), "these, instead of those that the model was trained at",
+     .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
+    {"hidden", GG_OPT_TEXTS, AT(hidden), "features of these layers, too, by name or pattern; may be repeated",
+     .arg = "LAYER"},
+    {0}};
 #undef AT
 
 static const struct gg_program program = {.name = "gg-predict",
@@ -42,6 +46,7 @@ struct run {
     struct gg_models models;
     struct gg_pass pass; /* of all models, one after the other */
     struct gg_averages averages;
+    struct gg_hidden hidden;
 };
 
 static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err)
@@ -59,8 +64,10 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
 {
     struct run *r = context;
     struct gg_predicted x = {0};
-    return gg_predicted_add(&x, &r->models, &r->pass, f, a, err) || gg_predicted_write(&x, f, a, err) ? -1
-                                                                                                      : 1;
+    return gg_predicted_add(&x, &r->models, &r->pass, f, a, err) || gg_predicted_write(&x, f, a, err) ||
+                   gg_hidden_write(&r->hidden, f, a, err)
+               ? -1
+               : 1;
 }
 
 /* ---- frames of one id together ---- */
@@ -137,6 +144,25 @@ static int retime(struct run *r, struct gg_err *err)
     return 0;
 }
 
+/* Features of one network, beside what it predicts. */
+static int watch(struct run *r, struct gg_err *err)
+{
+    const struct gg_model *m = r->models.v[0];
+    if (r->o.hidden.n == 0)
+        return 0;
+    if (r->models.n > 1 || r->o.average)
+        return gg_fail(err, GG_USAGE,
+                       "--hidden: features are those of one model and one frame, and here are %s",
+                       r->o.average ? "averages" : "several models");
+    if (!m->learner->layers)
+        return gg_fail(err, GG_USAGE, "--hidden: the model is fitted (%s): it has no layers",
+                       m->learner->name);
+    if (gg_hidden_choose(&r->hidden, m, &r->o.hidden, err))
+        return -1;
+    gg_hidden_watch(&r->hidden, &r->pass);
+    return 0;
+}
+
 static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
 {
     int status = gg_models_load(&r->models, r->cli->operand[0], trace, err);
@@ -144,7 +170,7 @@ static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
         status = gg_models_load(&r->models, r->o.with.v[k], trace, err);
     for (int k = 0; k < r->models.n && !status; k++)
         status = gg_model_predicts(r->models.v[k], err);
-    return status ? -1 : retime(r, err);
+    return status || retime(r, err) ? -1 : watch(r, err);
 }
 
 int main(int argc, char **argv)
@@ -166,6 +192,7 @@ int main(int argc, char **argv)
                      : gg_cli_filter(&c, &(struct gg_filter){predict, check_columns, NULL, &r, 1, false});
         free(yaml);
     }
+    gg_hidden_free(&r.hidden);
     gg_pass_free(&r.pass);
     gg_models_free(&r.models);
     return status;

@@ -42,7 +42,7 @@ floors() {
     find common \( -name '*.[ch]' -o -name '*.cc' -o -name '*.inc' \) -print0 | xargs -0 grep -nE '^#include "' | awk -F '[:"]' '
     BEGIN {
         split("util 1 stream 2 o3 2 stats 2 optim 2 graph 3 config 3 formats 3 kernel 3 fit 3 sweep 3 cli 3 nn 4 " \
-              "conv 5 descriptors 5 physics 5 plot 5 layers 6 losses 6 score 6 model 7 views 8 learn 9 laws 10", w, " ")
+              "conv 5 descriptors 5 physics 5 plot 5 layers 6 losses 6 score 6 model 7 views 8 learn 9 explain 9 laws 10", w, " ")
         for (k = 1; k in w; k += 2) floor[w[k]] = w[k + 1]
     }
     {

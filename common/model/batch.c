@@ -292,11 +292,9 @@ static int check_above_0(const struct gg_model *m, const struct gg_sample *s, st
     return 0;
 }
 
-int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
-                    struct gg_arena *a, struct gg_err *err)
+void gg_batch_follow(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                     struct gg_arena *a)
 {
-    if (check_above_0(m, s, err) || (m->needs_reverse && make_reverse(b, m, a, err)))
-        return -1;
     for (int k = 0; k < m->n_geometry; k++) {
         b->graph[k].n_type = m->n_species;
         b->graph[k].n_time = m->n_time;
@@ -308,6 +306,14 @@ int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct g
         for (int keep = 0; keep <= backward; keep++)
             b->chain_bytes[k][keep] = gg_chain_bytes(m, b, k, keep);
     gg_batch_inputs(b, m, s, a);
+}
+
+int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                    struct gg_arena *a, struct gg_err *err)
+{
+    if (check_above_0(m, s, err) || (m->needs_reverse && make_reverse(b, m, a, err)))
+        return -1;
+    gg_batch_follow(b, m, s, backward, a);
     return 0;
 }
 

@@ -13,7 +13,8 @@ static void open_forward(struct gg_pass *p, const struct gg_model *m, const stru
 {
     size_t scratch = 0;
     gg_pass_room(p, gg_pass_bytes(m, b, keep) + (size_t)(8 * m->n_op + 2 * m->n_value + 64) * SPACE);
-    memset(p->gradient, 0, sizeof p->gradient);
+    gg_pass_again(p);
+    p->placed = false;
     p->saved = GG_NEW(&p->arena, void *, (size_t)m->n_op + 1);
     for (int k = 0; k < m->n_source; k++)
         p->value[m->source[k].value] = (gg_real *)b->source[k];
@@ -37,6 +38,14 @@ static void forward_from(struct gg_pass *p, const struct gg_model *m, int k, con
         gg_ops_forward(p, m, k, k + 1, w, b, gg_pass_trace(p, m));
 }
 
+/* Whoever looks sees what is there behind op k, or behind the chain that begins there. */
+static void show(struct gg_pass *p, const struct gg_model *m, int k, const struct gg_batch *b)
+{
+    for (int q = k; p->look && q < gg_ops_end(m, k); q++)
+        if (!gg_value_is_inner(m, &m->op[q]))
+            p->look(p->looks, p, m, b, q);
+}
+
 /* What the frame says of a layer's parameters, written where they lie among those in `state`. */
 static void observe(struct gg_pass *p, const struct gg_model *m, int k, const gg_real *w,
                     const struct gg_batch *b, gg_real *state)
@@ -54,6 +63,7 @@ void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real 
     for (int k = 0; k < m->n_op; k = gg_ops_end(m, k)) {
         const struct gg_layer *l = &m->op[k].layer;
         forward_from(p, m, k, w, b);
+        show(p, m, k, b);
         if (p->train && p->state && gg_layer_follows(l))
             observe(p, m, k, w, b, p->state);
     }
@@ -104,11 +114,19 @@ static bool open_chain(struct gg_pass *p, const struct gg_model *m, const struct
     return any;
 }
 
+void gg_pass_again(struct gg_pass *p)
+{
+    memset(p->gradient, 0, sizeof p->gradient);
+}
+
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw)
 {
-    memset(p->room, 0, sizeof p->room);
-    gg_pass_place_gradients(m, b, &p->arena, p->room);
+    if (!p->placed) {
+        memset(p->room, 0, sizeof p->room);
+        gg_pass_place_gradients(m, b, &p->arena, p->room);
+        p->placed = true;
+    }
     for (int k = m->n_op - 1; k >= 0; k--) {
         int chain = m->op[k].chain;
         if (chain < 0) {

@@ -12,9 +12,12 @@ void gg_pass_forward(struct gg_pass *p, const struct gg_model *m, const gg_real 
 void gg_pass_calibrate(struct gg_pass *p, struct gg_model *m, const struct gg_batch *b);
 /* w += momentum (state - w) for the statistics of all layers: once for each training frame, in the order of samples. */
 void gg_model_follow(const struct gg_model *m, gg_real *w, const gg_real *state);
-/* After a forward with keep and gradients of the heads: adds into dw (n_weight; NULL: not wanted). */
+/* After a forward with keep and gradients of the heads: adds into dw (n_weight; NULL: not wanted).  A source whose gradient the caller
+ * has set (room of gg_value_bytes, on nodes or edges) gets its own added, too. */
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw);
+/* Forgets all gradients: one more backward of the same forward may follow. */
+void gg_pass_again(struct gg_pass *p);
 /* All numbers that the heads put out are finite. */
 bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 void gg_pass_free(struct gg_pass *p);

@@ -254,7 +254,7 @@ static void take_gradients(const struct part *t, struct gg_pass *p, const struct
         int64_t width = width_of(t, op->out);
         for (int q = 0; q < op->layer.n_in; q++) {
             int v = op->in[q];
-            if (is_made(t, v) || m->is_source[v] || p->gradient[v])
+            if (is_made(t, v) || !outer->gradient[v] || p->gradient[v])
                 continue;
             p->gradient[v] = base_of(m, v) == GG_ON_NODE ? zeros(&p->arena, gg_value_bytes(m, &t->batch, v))
                                                          : see(t, p, v, outer->gradient[v]);

@@ -21,6 +21,12 @@ struct gg_pass {
     /* Before a backward: [geometry], gradients of the edge vectors that are wanted; backward adds. */
     gg_real (*dvec[GG_MAX_GEOMETRIES])[3];
     struct gg_trace *trace; /* of this pass (trace.h); NULL: the model's */
+    /* Called behind every layer, and behind a block with receivers for each of its outputs that is there as a whole: it reads the output
+     * of the op and may change it, for the layers behind.  NULL: nobody looks. */
+    void (*look)(void *context, struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
+                 int op);
+    void *looks; /* its context */
+    bool placed; /* room has its places: of this forward, for all its backwards */
 };
 
 /* An empty arena with so many bytes in one block: a pass with backward and one without, and parts with more edges and fewer, cut their memory in
@@ -37,7 +43,7 @@ void gg_ops_forward(struct gg_pass *p, const struct gg_model *m, int first, int 
 /* Gradients of values that lead to no head stay NULL, and the layers behind them are left out. */
 void gg_ops_backward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
                      const struct gg_batch *b, gg_real *dw, struct gg_trace *trace);
-/* The gradient of what a layer reads, in its place and 0 until somebody adds; NULL for a source. */
+/* The gradient of what a layer reads, in its place and 0 until somebody adds; for a source what the caller has set, else NULL. */
 gg_real *gg_pass_gradient(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, int value);
 
 #endif

@@ -67,6 +67,13 @@ int gg_batch_graphs(struct gg_batch *b, const struct gg_model *m, const struct g
                     struct gg_arena *a, struct gg_err *err);
 int gg_batch_finish(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
                     struct gg_arena *a, struct gg_err *err);
+/* The last part of that, which cannot fail: behind graphs that have their reverse edges, where some layer reads them. */
+void gg_batch_follow(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s, bool backward,
+                     struct gg_arena *a);
+/* The same frame with fewer edges: those of list k of which keep[k][edge] is true, NULL: all of the list.  Arrays that do not change are
+ * shared with `from` (batch_cut.c). */
+void gg_batch_cut(struct gg_batch *out, const struct gg_batch *from, const struct gg_model *m,
+                  const struct gg_sample *s, const bool *const *keep, bool backward, struct gg_arena *a);
 /* Its standardised inputs anew, for a sample whose inputs have changed. */
 void gg_batch_inputs(struct gg_batch *b, const struct gg_model *m, const struct gg_sample *s,
                      struct gg_arena *a);

@@ -1,0 +1,171 @@
+/* hidden.c -- what the features of each layer look like: their size by degree, how many directions they use, how smooth they are
+ *
+ *     share    mean |h_l|^2 / mean |h|^2
+ *     rank     exp(- sum_k p_k ln p_k), p the eigenvalues of the covariance of the channels of degree l over their sum (Roy, Vetterli 2007)
+ *     roughness  E_l / <|h_l|^2>,  E_l = 1/N sum_i sum_{j in N(i)} |h_{i,l} - h_{j,l}|^2   (Dirichlet energy: Cai, Wang 2020, arXiv 2006.13318)
+ *
+ * |h_l|^2 sums over channels and orders.  Invariant under rotation, since D_l is orthogonal. */
+#include "explain/explain.h"
+#include "explain/features.h"
+#include "util/linalg.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of one layer and degree, summed over frames. */
+struct degree {
+    int layer, l, n; /* channels */
+    double rows, square, rough, particles;
+    double *mean, *product; /* [n] sums of scalars; [n][n] sums over rows and orders */
+};
+
+struct own {
+    struct gg_hidden hidden;
+    int n_degree;
+    struct degree *degree;
+};
+
+static int open(struct gg_explain *x, struct gg_err *err)
+{
+    struct own *o = x->own;
+    if (gg_blas_open(err) || gg_hidden_choose(&o->hidden, x->m, &x->o->hidden, err))
+        return -1;
+    o->degree = gg_xalloc((size_t)(o->hidden.n * (GG_L_MAX + 1)), sizeof *o->degree);
+    for (int k = 0; k < o->hidden.n; k++)
+        for (int l = 0; l <= GG_L_MAX; l++) {
+            struct degree d = {.layer = k,
+                               .l = l,
+                               .n = gg_hidden_channels(&x->m->op[o->hidden.op[k]].layer.out, l)};
+            if (!d.n)
+                continue;
+            d.mean = gg_xalloc((size_t)d.n, sizeof *d.mean);
+            d.product = gg_xalloc((size_t)(d.n * d.n), sizeof *d.product);
+            o->degree[o->n_degree++] = d;
+        }
+    gg_hidden_watch(&o->hidden, &x->pass);
+    return 0;
+}
+
+static void release(struct gg_explain *x)
+{
+    struct own *o = x->own;
+    for (int k = 0; k < o->n_degree; k++) {
+        free(o->degree[k].mean);
+        free(o->degree[k].product);
+    }
+    free(o->degree);
+    gg_hidden_free(&o->hidden);
+}
+
+/* Numbers of one degree as rows of channels, an order after the other: h [rows (2l+1)][n]. */
+static double *unfold(const struct gg_shape *s, const gg_real *row, int64_t rows, const struct degree *d,
+                      struct gg_arena *a)
+{
+    double *h = GG_NEW(a, double, (size_t)(rows * (2 * d->l + 1) * d->n) + 1), *at = h;
+    for (int64_t i = 0; i < rows; i++, row += s->stride)
+        for (int z = 0; z <= 2 * d->l; z++)
+            for (int b = 0; b < s->irreps.n; b++)
+                for (int c = 0; c < s->irreps.b[b].mul && s->irreps.b[b].l == d->l; c++)
+                    *at++ = (double)row[s->offset[b] + z * s->pad[b] + c];
+    return h;
+}
+
+/* sum over edges of the squared distance of their ends; `width` numbers a particle. */
+static double roughness(const struct gg_graph *g, const double *h, int64_t width)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < g->n_node; i++)
+        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
+            for (int64_t c = 0; c < width; c++) {
+                double d = h[i * width + c] - h[g->nbr[e] * width + c];
+                sum += d * d;
+            }
+    return sum;
+}
+
+static void add(struct degree *d, const struct gg_model *m, const struct gg_shape *s,
+                const struct gg_batch *b, const gg_real *row, struct gg_arena *a)
+{
+    int per = gg_hidden_rows(m, s), n = d->n;
+    int64_t rows = b->graph[0].n_node * per, all = rows * (2 * d->l + 1);
+    const double *h = unfold(s, row, rows, d, a);
+    gg_dsyrk(n, (int)all, 1, h, n, 1, d->product, n);
+    for (int64_t i = 0; i < all * n; i++) {
+        d->square += h[i] * h[i];
+        d->mean[i % n] += d->l == 0 ? h[i] : 0;
+    }
+    d->rows += (double)rows;
+    d->particles += (double)b->graph[0].n_node;
+    d->rough += m->n_geometry ? roughness(&b->graph[0], h, (int64_t)per * (2 * d->l + 1) * n) : 0;
+}
+
+static int frame(struct gg_explain *x, struct gg_scene *s, struct gg_err *err)
+{
+    struct own *o = x->own;
+    (void)err;
+    for (int k = 0; k < o->n_degree; k++) {
+        struct gg_arena a = {0};
+        int layer = o->degree[k].layer;
+        add(&o->degree[k], x->m, &x->m->value[x->m->op[o->hidden.op[layer]].out], &s->b, o->hidden.row[layer],
+            &a);
+        gg_arena_free(&a);
+    }
+    return 0;
+}
+
+/* ---- table ---- */
+
+static int rank(const struct degree *d, double *out, struct gg_err *err)
+{
+    int n = d->n;
+    double *c = gg_xalloc((size_t)(n * n), sizeof *c), *w = gg_xalloc((size_t)n, sizeof *w), sum = 0,
+           entropy = 0;
+    for (int p = 0; p < n; p++)
+        for (int q = p; q < n; q++)
+            c[p * n + q] = d->product[p * n + q] - d->mean[p] * d->mean[q] / d->rows;
+    int status = gg_dsyev(n, c, n, w, err);
+    for (int k = 0; k < n; k++)
+        sum += w[k] > 0 ? w[k] : 0;
+    for (int k = 0; k < n; k++)
+        entropy -= w[k] > 0 ? w[k] / sum * log(w[k] / sum) : 0;
+    *out = sum > 0 ? exp(entropy) : 0;
+    free(c);
+    free(w);
+    return status;
+}
+
+static int finish(struct gg_explain *x, struct gg_err *err)
+{
+    static const char *const names[] = {"layer", "l", "channels", "rms", "share", "rank", "roughness"};
+    const struct own *o = x->own;
+    for (int k = 0; k < 7; k++)
+        gg_tsv_head(&x->table, names[k]);
+    for (int k = 0; k < o->n_degree; k++) {
+        const struct degree *d = &o->degree[k];
+        double all = 0, directions;
+        for (int q = 0; q < o->n_degree; q++)
+            all += o->degree[q].layer == d->layer ? o->degree[q].square : 0;
+        if (rank(d, &directions, err))
+            return -1;
+        gg_tsv_add(&x->table, "%s", x->m->op[o->hidden.op[d->layer]].name);
+        gg_tsv_add(&x->table, "%d", d->l);
+        gg_tsv_add(&x->table, "%d", d->n);
+        gg_tsv_add(&x->table, "%.6g", sqrt(d->square / (d->rows * d->n * (2 * d->l + 1))));
+        gg_tsv_number(&x->table, all > 0 ? d->square / all : NAN, 6, "-");
+        gg_tsv_number(&x->table, directions, 4, "-");
+        gg_tsv_number(&x->table, d->square > 0 && x->m->n_geometry ? d->rough / d->square : NAN, 6, "-");
+    }
+    return 0;
+}
+
+const struct gg_explain_method gg_explain_hidden = {
+    .name = "hidden",
+    .about = "the features of each layer: size by degree, directions that they use, roughness",
+    .source = "Roy, Vetterli 2007; Cai, Wang 2020, arXiv 2006.13318",
+    .uses = " hidden ",
+    .own_size = sizeof(struct own),
+    .open = open,
+    .frame = frame,
+    .finish = finish,
+    .free = release};

@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# gg-explain.bats -- what was planted is found: a shell, a species, a degree, an input; sums, symmetry, refusals
+
+load helper
+
+# planted FILE: tiny.ggs with random numbers (signal, noise) and targets that are known functions: shell, of the neighbours of species B near
+# 1.35; degree, the square of a sum of bond vectors; sum, 2 signal + shell
+planted() {
+    gg-dump --text "$DATA/tiny.ggs" | awk '
+        function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand()) }
+        function field(name, irreps, x,   i) {
+            printf "field %s f32 [%d node] target irreps=%s\n\t", name, n, irreps
+            for (i = 1; i <= n; i++) printf("%s%.7g", (i > 1) ? " " : "", x[i])
+            printf "\n"
+        }
+        function plant(   i, j, k, d, r, w, v, own) {
+            for (i = 1; i <= n; i++) {
+                signal[i] = normal(); noise[i] = normal(); shell[i] = 0
+                v[1] = v[2] = v[3] = 0
+                for (j = 1; j <= n; j++) {
+                    r = 0
+                    for (k = 1; k <= 3; k++) { d[k] = pos[j, k] - pos[i, k]; d[k] -= side * int(d[k] / side + (d[k] > 0 ? 0.5 : -0.5)); r += d[k] * d[k] }
+                    r = sqrt(r)
+                    if (i == j || r >= 1.6) continue
+                    w = exp(-((r - 1.35) / 0.1) ^ 2)
+                    if (type[j] == 1) shell[i] += w
+                    for (k = 1; k <= 3; k++) v[k] += (1 - r / 1.6) * d[k] / r
+                }
+                degree[i] = v[1] * v[1] + v[2] * v[2] + v[3] * v[3]
+                sum[i] = 2 * signal[i] + shell[i]
+            }
+            field("signal", "0e", signal); field("noise", "0e", noise)
+            field("shell", "0e", shell); field("degree", "0e", degree); field("sum", "0e", sum)
+        }
+        /^\tnodes/ { n = $2 + 0 }
+        /^\tcell/ { side = $2 }
+        /^field pos/ { reading = 1; at = 0; print; next }
+        /^field type/ { reading = 2; at = 0; print; next }
+        /^field temperature/ { plant() }
+        /^field/ { reading = 0 }
+        reading == 1 { at++; for (k = 1; k <= 3; k++) pos[at, k] = $k }
+        reading == 2 { for (k = 1; k <= NF; k++) type[++at] = $k }
+        { print }
+    ' | gg-dump -r -o "$1"
+}
+
+# What is trained once serves all tests.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || exit 1
+    planted planted.ggs
+    cat >shell.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - {layer: conv, in: h, lmax: 0, out_irreps: 8x0e, radial: {n: 10, hidden: [16]}}
+  - {layer: actnorm, out: h}
+heads: [{target: shell, in: h, layer: mlp, hidden: [8]}]
+train: {lr: 0.02, epochs: 60, seed: 1}
+YAML
+    cat >degree.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - {layer: conv, in: h, lmax: 2, out_irreps: 8x0e+8x1o+8x2e, radial: {n: 10, hidden: [16]}}
+  - {layer: invariants}
+  - {layer: actnorm, out: h}
+heads: [{target: degree, in: h, layer: mlp, hidden: [8]}]
+train: {lr: 0.02, epochs: 60, seed: 1}
+YAML
+    cat >sum.yaml <<'YAML'
+inputs: {node: [type, signal, noise], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - receivers: 100
+    layers:
+      - {layer: conv, in: h, lmax: 0, out_irreps: 8x0e, radial: {n: 10, hidden: [16]}, out: m}
+  - {layer: concat, in: [h, m], out: h}
+heads: [{target: sum, in: h, layer: mlp, hidden: [8]}]
+train: {lr: 0.02, epochs: 60, seed: 1}
+YAML
+    cat >both.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 2, out_irreps: gate(4x0e+4x1o+4x2e), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [8]}
+  - {target: displacement, in: h, layer: gated_vector}
+train: {lr: 0.01, epochs: 2}
+YAML
+    for m in shell degree sum both; do gg-train -q -o $m $m.yaml planted.ggs; done
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    T=$BATS_FILE_TMPDIR
+}
+
+# value COLUMN PATTERN <table: the number in a column of the row whose text, blanks as |, matches
+value() {
+    awk -v name="$1" -v pattern="$2" 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == name) c = k; next }
+        { line = $0; gsub(/[ \t]+/, "|", line) } line ~ pattern { print $c; n++ } END { exit n != 1 }'
+}
+above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
+
+@test "a planted shell of one species: shells, saliency and occlusion find it" {
+    gg-explain shells --species all "$T/shell/model.ggm" "$T/planted.ggs" >table
+    above "$(value change '\|B\|1.2\|1.4\|' <table)" 0.9
+    for other in 'A|1.2|1.4' 'A|1|1.2' 'B|0.8|1' 'B|1|1.2' 'A|1.4|1.6'; do
+        above 0.55 "$(value change "\\|${other//|/\\|}\\|" <table)"
+    done
+    above 0.7 "$(value without '\|B\|1.2\|1.4\|' <table)"
+    above "$(value rho '\|B\|1.2\|1.4\|' <table)" 0.95
+    gg-explain saliency --species all --shells 1.2,1.5,3 "$T/shell/model.ggm" "$T/planted.ggs" >table
+    above "$(value share '\|B\|1.2\|1.5\|' <table)" 0.7
+    [ "$(value share '\|B\|1.5\|3\|' <table)" != 0.000000 ]
+    gg-explain saliency --species all --shells 1.6,3 "$T/shell/model.ggm" "$T/planted.ggs" >table
+    [ "$(value share '\|B\|1.6\|3\|' <table)" = 0.000000 ]
+    gg-explain occlusion --species all --probes 40 --shells 1.2,1.5,3 "$T/shell/model.ggm" "$T/planted.ggs" >table
+    above "$(value share '\|B\|1.2\|1.5\|' <table)" 0.7
+}
+
+@test "a planted degree is found" {
+    gg-explain degrees --species all "$T/degree/model.ggm" "$T/planted.ggs" >table
+    above "$(value change '\|layers.1.conv\|1\|' <table)" 1
+    above 0.4 "$(value change '\|layers.1.conv\|0\|' <table)"
+    above 0.4 "$(value change '\|layers.1.conv\|2\|' <table)"
+    above 0.2 "$(value without '\|layers.1.conv\|1\|' <table)"
+}
+
+@test "a planted input is found, and what is attributed sums to the whole" {
+    gg-explain inputs --species all --stream out.ggs "$T/sum/model.ggm" "$T/planted.ggs" >table
+    above "$(value share '\|signal\|0\|' <table)" 0.8
+    above 0.05 "$(value size '\|noise\|0\|' <table)"
+    above 0.01 "$(value size '\|missing\|' <table)"
+    above "$(gg-explain inputs --steps 1 --species all "$T/sum/model.ggm" "$T/planted.ggs" | value size '\|missing\|')" 1e-5
+    # the fields hold the same: mean over frames of the sums over particles
+    value share '\|signal\|0\|' <table >want
+    gg-dump -d sum_attribution out.ggs | awk '!/^#/ { s += $3 } END { printf "%.5f\n", s / 8 }' | cmp - <(awk '{ printf "%.5f\n", $1 }' want)
+    # a block with receivers gives the same gradients as one without
+    sed 's/receivers: 100/repeat: 1/' "$T/sum.yaml" >whole.yaml
+    gg-train -q -o whole whole.yaml "$T/planted.ggs"
+    gg-explain inputs --species all whole/model.ggm "$T/planted.ggs" | value share '\|signal\|0\|' >got
+    above 1e-3 "$(paste want got | awk '{ d = $1 - $2; print d < 0 ? -d : d }')"
+}
+
+@test "what saliency points at hurts more than random neighbours" {
+    gg-explain faithful --species all "$T/shell/model.ggm" "$T/planted.ggs" >table
+    above "$(value ratio shell <table)" 2
+    above 0.001 "$(value p shell <table)"
+}
+
+# bats test_tags=law
+@test "saliency: gradients sum to 0, and turn with the liquid" {
+    for target in propensity displacement; do
+        gg-explain saliency --target $target --stream s.ggs "$T/both/model.ggm" "$T/planted.ggs" >table
+        gg-dump -n 0 -d ${target}_saliency s.ggs | awk '!/^#/ { for (k = 1; k <= NF; k++) { s[k] += $k; a += $k * $k } }
+            END { for (k in s) if (!(s[k] * s[k] < 1e-8 * a)) exit 1; exit !(a > 0) }'
+        for how in '--seed 5' '--seed 5 --reflect' '--permute 2'; do
+            # shellcheck disable=SC2086
+            gg-rotate $how "$T/planted.ggs" | gg-explain saliency --target $target --stream a.ggs "$T/both/model.ggm" >turned
+            # shellcheck disable=SC2086
+            gg-rotate $how -o b.ggs s.ggs
+            gg-cmp --fields ${target}_saliency --rel 1e-4 a.ggs b.ggs
+        done
+    done
+}
+
+@test "one particle: nothing changes beyond the cutoff" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    gg-explain saliency --particles 3 --stream s.ggs "$T/both/model.ggm" one.ggs >table
+    [ "$(value share '\|A\|3\|3.5\|' <table)" = 0.000000 ]
+    [ "$(gg-dump -d propensity_saliency s.ggs | awk '!/^#/ && $1 * $1 > 0' | wc -l)" -lt 30 ]
+    gg-explain saliency --time 0.2,10 --stream s.ggs "$T/both/model.ggm" one.ggs >table
+    gg-dump s.ggs | grep -q 'propensity_saliency *f32 *\[node, 2, 3\]'
+    [ "$(gg-dump -d propensity_saliency.time s.ggs | tr '\n' ' ')" = "0.2 10 " ]
+}
+
+@test "hidden: size and direction as in the fields of gg-predict, the same turned" {
+    gg-explain hidden --hidden layers.2.gate "$T/both/model.ggm" "$T/planted.ggs" >table
+    [ "$(wc -l <table)" = 4 ]
+    gg-predict --hidden layers.2.gate "$T/both/model.ggm" "$T/planted.ggs" -o h.ggs
+    gg-dump -d hidden.layers.2.gate.l1 h.ggs | awk '!/^#/ { for (k = 1; k <= NF; k++) { s += $k * $k; n++ } } END { printf "%.4f\n", sqrt(s / n) }' |
+        cmp - <(value rms '\|1\|' <table | awk '{ printf "%.4f\n", $1 }')
+    gg-rotate --seed 3 --reflect "$T/planted.ggs" | gg-explain hidden --hidden layers.2.gate "$T/both/model.ggm" >turned
+    paste table turned | awk 'NR > 1 { for (k = 2; k <= 7; k++) { d = $k - $(k + 7); if (!(d * d <= 1e-8 * $k * $k)) exit 1 } }'
+    # a one-hot of two species, mapped to four channels, has one direction
+    [ "$(gg-explain hidden --hidden layers.0.embed "$T/both/model.ggm" "$T/planted.ggs" | value rank layers.0.embed)" = 1.0000 ]
+}
+
+@test "equal seeds give equal tables, for any number of threads; other probes others" {
+    for m in saliency occlusion faithful; do
+        gg-explain $m --seed 1 --threads 1 --tsv "$T/shell/model.ggm" "$T/planted.ggs" >a
+        gg-explain $m --seed 1 --threads 3 --tsv "$T/shell/model.ggm" "$T/planted.ggs" | cmp - a
+        gg-explain $m --seed 2 --tsv "$T/shell/model.ggm" "$T/planted.ggs" >b
+        run -1 cmp -s a b
+    done
+}
+
+@test "refusals" {
+    m=$T/both/model.ggm
+    refuses 2 "no method 'salience': did you mean saliency\?" gg-explain salience "$m" "$T/planted.ggs"
+    refuses 2 "\-\-steps: saliency does not read it, but: target" gg-explain saliency --steps 3 "$m" "$T/planted.ggs"
+    refuses 2 "\-\-stream: hidden has no fields" gg-explain hidden --stream x.ggs "$m" "$T/planted.ggs"
+    refuses 2 "no head for 'propensit' \(did you mean propensity\?\)" gg-explain saliency --target propensit "$m" "$T/planted.ggs"
+    refuses 2 "'C' is neither all nor one of the model's, A to B" gg-explain saliency --species C "$m" "$T/planted.ggs"
+    refuses 2 "'shell' has no times" gg-explain saliency --time 3 "$T/shell/model.ggm" "$T/planted.ggs"
+    refuses 3 "\-\-particles: 250: the frame has the particles 0 to 249" gg-explain saliency --particles 250 "$m" "$T/planted.ggs"
+    refuses 2 "\-\-shells: 1: ends of shells are above 0 and increase" gg-explain shells --shells 2,1 "$m" "$T/planted.ggs"
+    refuses 2 "no layer is called 'layers.2.gat' \(did you mean layers.2.gate\?\)" gg-explain hidden --hidden layers.2.gat "$m" "$T/planted.ggs"
+    refuses 4 "empty input" gg-explain hidden "$m" /dev/null
+    refuses 5 "nothing.ggm" gg-explain hidden nothing.ggm "$T/planted.ggs"
+    refuses 5 "No space left" bash -c "gg-explain hidden '$m' '$T/planted.ggs' >/dev/full"
+    gg-select --limit 2 -o two.ggs "$T/planted.ggs"
+    cat >fit.yaml <<'YAML'
+fit: {kind: ridge, inputs: [signal]}
+heads: [{target: sum}]
+YAML
+    gg-train -q -o ridge fit.yaml two.ggs
+    refuses 2 "the model is fitted \(ridge\): it has no layers" gg-explain hidden ridge/model.ggm two.ggs
+    refuses 2 "\-\-hidden: the model is fitted \(ridge\)" gg-predict --hidden '*' ridge/model.ggm two.ggs
+}
