@@ -113,11 +113,12 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
 static int add_frame(struct run *r, struct gg_err *err)
 {
     struct gg_score_input in = {1, {&r->frame, NULL}, {&r->in.reader.meta, NULL}};
-    int status =
-        gg_seen_add(&r->seen, &r->frame, NULL, NULL)
-            ? 0
-            : gg_fail(err, GG_INPUT, "sample id '%s' occurs twice at its times: a configuration counts once",
-                      r->frame.id);
+    int status = gg_seen_add(&r->seen, &r->frame, NULL, NULL)
+                     ? 0
+                     : gg_fail(err, GG_INPUT,
+                               "sample id '%s' occurs twice at its times: a configuration counts once "
+                               "(gg-predict --average makes samples of one id one frame)",
+                               r->frame.id);
     if (r->o->truth && status == 0) {
         in.n = 2;
         in.frame[1] = gg_join_find(&r->truth, r->frame.id, &in.meta[1], err);
