@@ -46,7 +46,7 @@ struct run {
     struct gg_models models;
     struct gg_pass pass; /* of all models, one after the other */
     struct gg_averages averages;
-    struct gg_hidden hidden;
+    struct gg_layer_features hidden;
 };
 
 static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err)
@@ -65,7 +65,7 @@ static int predict(void *context, struct gg_frame *f, struct gg_arena *a, struct
     struct run *r = context;
     struct gg_predicted x = {0};
     return gg_predicted_add(&x, &r->models, &r->pass, f, a, err) || gg_predicted_write(&x, f, a, err) ||
-                   gg_hidden_write(&r->hidden, f, a, err)
+                   gg_layer_features_write(&r->hidden, f, a, err)
                ? -1
                : 1;
 }
@@ -157,9 +157,9 @@ static int watch(struct run *r, struct gg_err *err)
     if (!m->learner->layers)
         return gg_fail(err, GG_USAGE, "--hidden: the model is fitted (%s): it has no layers",
                        m->learner->name);
-    if (gg_hidden_choose(&r->hidden, m, &r->o.hidden, err))
+    if (gg_layer_features_choose(&r->hidden, m, &r->o.hidden, err))
         return -1;
-    gg_hidden_watch(&r->hidden, &r->pass);
+    gg_layer_features_watch(&r->hidden, &r->pass);
     return 0;
 }
 
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
                      : gg_cli_filter(&c, &(struct gg_filter){predict, check_columns, NULL, &r, 1, false});
         free(yaml);
     }
-    gg_hidden_free(&r.hidden);
+    gg_layer_features_free(&r.hidden);
     gg_pass_free(&r.pass);
     gg_models_free(&r.models);
     return status;

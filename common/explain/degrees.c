@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct own {
-    struct gg_hidden layers;
+    struct gg_layer_features layers;
     struct gg_ablation ablation;
     int n_row;
     struct row {
@@ -29,7 +29,7 @@ static bool reaches(const struct gg_model *m, int op)
 static int open(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
-    if (gg_hidden_choose(&o->layers, x->m, &x->o->hidden, err))
+    if (gg_layer_features_choose(&o->layers, x->m, &x->o->hidden, err))
         return -1;
     for (int k = 0; k < o->layers.n; k++) {
         int op = o->layers.op[k];
@@ -39,7 +39,7 @@ static int open(struct gg_explain *x, struct gg_err *err)
                 "--hidden: '%s' is read in the block with receivers that it stands in, piece by piece",
                 x->m->op[op].name);
         for (int l = 0; l <= GG_L_MAX && reaches(x->m, op) && o->n_row < GG_MAX_VALUES * 4; l++)
-            if (gg_hidden_channels(&x->m->op[op].layer.out, l))
+            if (gg_layer_features_channels(&x->m->op[op].layer.out, l))
                 o->row[o->n_row++] = (struct row){op, l};
     }
     gg_ablation_init(&o->ablation, x, o->n_row);
@@ -50,7 +50,7 @@ static void release(struct gg_explain *x)
 {
     struct own *o = x->own;
     gg_ablation_free(&o->ablation);
-    gg_hidden_free(&o->layers);
+    gg_layer_features_free(&o->layers);
 }
 
 static void silence(void *context, struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,

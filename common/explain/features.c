@@ -78,11 +78,11 @@ static int mark_list(const struct gg_model *m, const char *list, bool *wanted, s
     return 0;
 }
 
-int gg_hidden_choose(struct gg_hidden *h, const struct gg_model *m, const struct gg_texts *names,
-                     struct gg_err *err)
+int gg_layer_features_choose(struct gg_layer_features *h, const struct gg_model *m,
+                             const struct gg_texts *names, struct gg_err *err)
 {
     bool wanted[GG_MAX_VALUES] = {0};
-    *h = (struct gg_hidden){.m = m};
+    *h = (struct gg_layer_features){.m = m};
     for (int k = 0; k < m->n_op && !names->n; k++)
         wanted[k] = is_there(m, &m->op[k]) && !is_head(m, m->op[k].out);
     for (int k = 0; k < names->n; k++)
@@ -94,7 +94,7 @@ int gg_hidden_choose(struct gg_hidden *h, const struct gg_model *m, const struct
     return h->n ? 0 : gg_fail(err, GG_USAGE, "no layer of the model puts out features on particles");
 }
 
-void gg_hidden_free(struct gg_hidden *h)
+void gg_layer_features_free(struct gg_layer_features *h)
 {
     gg_arena_free(&h->a);
 }
@@ -103,7 +103,7 @@ void gg_hidden_free(struct gg_hidden *h)
 
 static void look(void *context, struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, int op)
 {
-    struct gg_hidden *h = context;
+    struct gg_layer_features *h = context;
     size_t n = (size_t)b->graph[0].n_node;
     for (int k = 0; k < h->n; k++) {
         int v = m->op[op].out;
@@ -120,7 +120,7 @@ static void look(void *context, struct gg_pass *p, const struct gg_model *m, con
     }
 }
 
-void gg_hidden_watch(struct gg_hidden *h, struct gg_pass *p)
+void gg_layer_features_watch(struct gg_layer_features *h, struct gg_pass *p)
 {
     p->look = look;
     p->looks = h;
@@ -128,7 +128,7 @@ void gg_hidden_watch(struct gg_hidden *h, struct gg_pass *p)
 
 /* ---- fields ---- */
 
-int gg_hidden_channels(const struct gg_shape *s, int l)
+int gg_layer_features_channels(const struct gg_shape *s, int l)
 {
     int n = 0;
     for (int b = 0; b < s->irreps.n; b++)
@@ -136,7 +136,7 @@ int gg_hidden_channels(const struct gg_shape *s, int l)
     return n;
 }
 
-int gg_hidden_rows(const struct gg_model *m, const struct gg_shape *s)
+int gg_layer_features_rows(const struct gg_model *m, const struct gg_shape *s)
 {
     return gg_axis_lifts(s->axis) * (s->axis & GG_PER_TIME ? m->n_time : 1);
 }
@@ -150,14 +150,14 @@ static void take_degree(const struct gg_shape *s, const gg_real *row, int l, flo
                 *out++ = (float)row[s->offset[b] + z * s->pad[b] + c];
 }
 
-static int write_degree(const struct gg_hidden *h, int k, int l, struct gg_frame *f, struct gg_arena *a,
-                        struct gg_err *err)
+static int write_degree(const struct gg_layer_features *h, int k, int l, struct gg_frame *f,
+                        struct gg_arena *a, struct gg_err *err)
 {
     const struct gg_op *op = &h->m->op[h->op[k]];
     const struct gg_shape *s = &h->m->value[op->out];
     struct gg_irreps irreps = {0};
     char name[GG_NAME], text[GG_IRREPS_TEXT];
-    int rows = gg_hidden_rows(h->m, s), width = gg_hidden_channels(s, l) * (2 * l + 1);
+    int rows = gg_layer_features_rows(h->m, s), width = gg_layer_features_channels(s, l) * (2 * l + 1);
     uint64_t shape[3] = {f->n_node, (uint64_t)(rows > 1 ? rows : width), (uint64_t)width};
     const int axis[3] = {GG_NODE, GG_FREE, GG_FREE};
     for (int q = 0; q < s->irreps.n; q++)
@@ -175,12 +175,13 @@ static int write_degree(const struct gg_hidden *h, int k, int l, struct gg_frame
     return x ? 0 : -1;
 }
 
-int gg_hidden_write(const struct gg_hidden *h, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+int gg_layer_features_write(const struct gg_layer_features *h, struct gg_frame *f, struct gg_arena *a,
+                            struct gg_err *err)
 {
     for (int k = 0; k < h->n; k++) {
         const struct gg_shape *s = &h->m->value[h->m->op[h->op[k]].out];
         for (int l = 0; l <= GG_L_MAX; l++)
-            if (gg_hidden_channels(s, l) && write_degree(h, k, l, f, a, err))
+            if (gg_layer_features_channels(s, l) && write_degree(h, k, l, f, a, err))
                 return -1;
     }
     return 0;

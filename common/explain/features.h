@@ -4,7 +4,7 @@
 
 #include "model/pass.h"
 
-struct gg_hidden {
+struct gg_layer_features {
     const struct gg_model *m;
     int n, op[GG_MAX_VALUES];
     gg_real *row
@@ -13,17 +13,18 @@ struct gg_hidden {
     struct gg_arena a;
 };
 /* Layers by their names ("layers.2.0.conv") or by patterns, in their order; none given: all that put out features on particles, but for
- * the heads.  GG_USAGE with the names there are, or why one is not to be had.  gg_hidden_free. */
-int gg_hidden_choose(struct gg_hidden *h, const struct gg_model *m, const struct gg_texts *names,
-                     struct gg_err *err);
-void gg_hidden_free(struct gg_hidden *h);
+ * the heads.  GG_USAGE with the names there are, or why one is not to be had.  gg_layer_features_free. */
+int gg_layer_features_choose(struct gg_layer_features *h, const struct gg_model *m,
+                             const struct gg_texts *names, struct gg_err *err);
+void gg_layer_features_free(struct gg_layer_features *h);
 /* From now on passes leave their features in `h`. */
-void gg_hidden_watch(struct gg_hidden *h, struct gg_pass *p);
+void gg_layer_features_watch(struct gg_layer_features *h, struct gg_pass *p);
 /* A field hidden.LAYER.lL of the frame for each chosen layer and degree, [node][numbers] with irreps; of values with several rows a
  * particle (times, lifts) [node][rows][numbers].  After a pass over the frame. */
-int gg_hidden_write(const struct gg_hidden *h, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
+int gg_layer_features_write(const struct gg_layer_features *h, struct gg_frame *f, struct gg_arena *a,
+                            struct gg_err *err);
 /* Channels of degree l, in all blocks; rows of a value for one particle. */
-int gg_hidden_channels(const struct gg_shape *s, int l);
-int gg_hidden_rows(const struct gg_model *m, const struct gg_shape *s);
+int gg_layer_features_channels(const struct gg_shape *s, int l);
+int gg_layer_features_rows(const struct gg_model *m, const struct gg_shape *s);
 
 #endif

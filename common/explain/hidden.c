@@ -21,7 +21,7 @@ struct degree {
 };
 
 struct own {
-    struct gg_hidden hidden;
+    struct gg_layer_features hidden;
     int n_degree;
     struct degree *degree;
 };
@@ -29,21 +29,21 @@ struct own {
 static int open(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
-    if (gg_blas_open(err) || gg_hidden_choose(&o->hidden, x->m, &x->o->hidden, err))
+    if (gg_blas_open(err) || gg_layer_features_choose(&o->hidden, x->m, &x->o->hidden, err))
         return -1;
     o->degree = gg_xalloc((size_t)(o->hidden.n * (GG_L_MAX + 1)), sizeof *o->degree);
     for (int k = 0; k < o->hidden.n; k++)
         for (int l = 0; l <= GG_L_MAX; l++) {
             struct degree d = {.layer = k,
                                .l = l,
-                               .n = gg_hidden_channels(&x->m->op[o->hidden.op[k]].layer.out, l)};
+                               .n = gg_layer_features_channels(&x->m->op[o->hidden.op[k]].layer.out, l)};
             if (!d.n)
                 continue;
             d.mean = gg_xalloc((size_t)d.n, sizeof *d.mean);
             d.product = gg_xalloc((size_t)(d.n * d.n), sizeof *d.product);
             o->degree[o->n_degree++] = d;
         }
-    gg_hidden_watch(&o->hidden, &x->pass);
+    gg_layer_features_watch(&o->hidden, &x->pass);
     return 0;
 }
 
@@ -55,7 +55,7 @@ static void release(struct gg_explain *x)
         free(o->degree[k].product);
     }
     free(o->degree);
-    gg_hidden_free(&o->hidden);
+    gg_layer_features_free(&o->hidden);
 }
 
 /* Numbers of one degree as rows of channels, an order after the other: h [rows (2l+1)][n]. */
@@ -87,7 +87,7 @@ static double roughness(const struct gg_graph *g, const double *h, int64_t width
 static void add(struct degree *d, const struct gg_model *m, const struct gg_shape *s,
                 const struct gg_batch *b, const gg_real *row, struct gg_arena *a)
 {
-    int per = gg_hidden_rows(m, s), n = d->n;
+    int per = gg_layer_features_rows(m, s), n = d->n;
     int64_t rows = b->graph[0].n_node * per, all = rows * (2 * d->l + 1);
     const double *h = unfold(s, row, rows, d, a);
     gg_dsyrk(n, (int)all, 1, h, n, 1, d->product, n);
