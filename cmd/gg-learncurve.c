@@ -99,17 +99,21 @@ static int check_options(const struct gg_cli *c, const struct options *o, struct
         return gg_fail(err, GG_USAGE, "-o FOLDER is wanted: the trainings and their tables go there");
     if (o->equal && o->epochs < 1)
         return gg_fail(err, GG_USAGE, "--equal steps needs --epochs: those of the largest size");
+    if (o->print_jobs && o->reach >= 0)
+        return gg_fail(
+            err, GG_USAGE,
+            "--reach: is told when all is collected: give it with --collect, not with --print-jobs");
     if (o->print_make + o->collect + (o->print_jobs > 0) > 1)
         return gg_fail(err, GG_USAGE, "--print-make, --print-jobs and --collect exclude each other");
     return 0;
 }
 
-static int collect(const struct gg_sweep *s, const struct options *o, struct gg_err *err)
+static int collect(const struct gg_sweep *s, struct gg_err *err)
 {
     struct gg_sink to;
     if (gg_sink_open(&to, NULL, err))
         return -1;
-    if (gg_sweep_collect(s, o->reach < 0 ? NAN : o->reach, &to, err) == 0)
+    if (gg_sweep_collect(s, &to, err) == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
     return -1;
@@ -121,10 +125,10 @@ static int run(struct gg_cli *c, const struct options *o, const struct gg_sweep 
     struct gg_sweep_run how = {(int)o->jobs, (int)o->tries, say, c};
     int status = gg_sweep_run(s, &how, &c->err);
     if (status == 0)
-        return collect(s, o, &c->err);
+        return collect(s, &c->err);
     struct gg_err ignored;
     if (c->err.status != GG_USAGE)
-        collect(s, o, &ignored);
+        collect(s, &ignored);
     return -1;
 }
 
@@ -132,7 +136,7 @@ static int run(struct gg_cli *c, const struct options *o, const struct gg_sweep 
 static int act(struct gg_cli *c, const struct options *o, const struct gg_sweep *s)
 {
     if (!o->print_make && !o->print_jobs)
-        return o->collect ? collect(s, o, &c->err) : run(c, o, s);
+        return o->collect ? collect(s, &c->err) : run(c, o, s);
     if (o->print_make ? gg_sweep_print_make(s, stdout, &c->err)
                       : gg_sweep_print_jobs(s, (enum gg_sweep_jobs)(o->print_jobs - 1), stdout, &c->err))
         return -1;
@@ -161,6 +165,7 @@ int main(int argc, char **argv)
                          .n_config = o.config.n,
                          .config = o.config.v,
                          .epochs = o.epochs,
+                         .reach = o.reach < 0 ? NAN : o.reach,
                          .equal_steps = o.equal};
     prefer_own_folder();
     share_threads(&o);

@@ -22,7 +22,7 @@ if [ -s "fail.$name" ]; then
     exit "$status"
 fi
 if [ -e slow ]; then
-    trap 'echo "$name" >>stopped; exit 75' TERM
+    trap 'echo "$name" >>stopped; exit 75' TERM USR1
     touch waiting
     for i in $(seq 200); do sleep 0.1; done
 fi
@@ -178,6 +178,12 @@ let.C=8 inputs.node=[type]" ]
     cmp text again
     cmp one.tsv out/learncurve.tsv
     refuses 2 "let.C is in --set and in --vary" varied --set let.C=2 -o out
+    refuses 2 "--vary train.seed=1,2: seeds are those of --seeds" curve --vary train.seed=1,2 -o out
+    refuses 2 "--set train.seed=7: seeds are those of --seeds" curve --set train.seed=7 -o out
+    refuses 2 "--vary train.epochs=1,2: --epochs says it already" curve --epochs 3 --vary train.epochs=1,2 -o out
+    varied --print-make --vary 'x=$HOME' --reach 0.8 -o out >curve.mk
+    grep -q -- "--vary 'x=\$\$HOME' --reach 0.8 -o out" curve.mk
+    refuses 2 "--reach: is told when all is collected" curve --print-jobs slurm --reach 0.8 -o out
     refuses 2 "let.C occurs twice" varied --vary let.C=2 -o out
     refuses 2 "KEY=VALUE,VALUE... is wanted" curve --vary let.C -o out
     refuses 2 "a value between two commas is empty" curve --vary let.C=1,,2 -o out
@@ -204,14 +210,26 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
     curve --print-jobs slurm -o out >array.sh
     grep -qx "#SBATCH --array=0-1" array.sh
     shellcheck array.sh
-    mkdir slurm # srun runs what it is given, scontrol says what it was asked for
-    printf '#!/bin/sh\nexec "$@"\n' >slurm/srun
+    mkdir slurm # scontrol says what it was asked for
     printf '#!/bin/sh\necho "$@" >>requeued\n' >slurm/scontrol
     chmod +x slurm/*
     for task in 0 1 1; do
         PATH="$PWD/slurm:$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$task bash array.sh
     done
     [ "$(cat requeued)" = "requeue 7_1" ]
+    rm out/n1.s0/corr.tsv out/n1.s0/model.ggm requeued
+    touch slow # the job's time is up: its script hears of it, and gg-train through it
+    curve --print-jobs slurm -o out >array.sh
+    PATH="$PWD/slurm:$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=0 bash array.sh &
+    pid=$!
+    for _ in $(seq 100); do [ ! -e waiting ] || break; sleep 0.1; done
+    sleep 0.3
+    kill -USR1 $pid
+    wait $pid
+    [ "$(cat requeued)" = "requeue 7_0" ]
+    [ "$(cat stopped)" = 1.0 ]
+    rm slow
+    PATH="$PWD/slurm:$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=0 bash array.sh
     curve --collect -o out >again
     cmp text again
     refuses 2 "made with other settings or data" curve --set a=b --print-jobs slurm -o out
@@ -245,6 +263,10 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
     [ "$(column B fit)" = "a at its bound, 0: the curve does not fall" ]
     [ "$(column B b)" = - ]
     grep -qx "1 curve not fitted: a at its bound, 0: the curve does not fall" text
+    sed -i 's/\t0.[0-9]*\t\(0.[0-9]*\t0.9\)$/\tnan\t\1/' out/n1.s?/corr.tsv # undefined at the smallest size, pooled is there
+    laws 1,2,3,4,5,6 >text
+    [ "$(column A fit)" = fitted ]
+    [ "$(awk -F '\t' '$6 == "A" && $8 == 1 { print $9 }' out/summary.tsv)" = 0 ] # seeds of what is fitted
     laws 1,2,3,4 >text
     [ "$(column A fit)" = "fewer than five sizes" ]
     run ! grep -q need out/fits.tsv

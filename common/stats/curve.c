@@ -71,7 +71,7 @@ static double scatter(const struct gg_curve *c, int n, const struct gg_curve_poi
 {
     double seeds = 2 * fabs(p->rho) / (c->ceiling * c->ceiling) * p->error;
     double law = n > 3 ? c->law.rms * sqrt(n / (n - 3.0)) : 0;
-    return fmax(law, seeds); /* a NaN loses */
+    return isfinite(seeds) ? fmax(law, seeds) : law;
 }
 
 void gg_curve_fit(struct gg_curve *c, int n, const struct gg_curve_point *p, double ceiling)
@@ -83,14 +83,16 @@ void gg_curve_fit(struct gg_curve *c, int n, const struct gg_curve_point *p, dou
         y[k] = gg_unexplained(p[k].rho / c->ceiling);
     }
     if (gg_powerlaw_fit(n, size, y, 0, &c->law))
-        c->why = "fewer than two sizes";
+        c->why = n < GG_CURVE_SIZES ? "fewer than five sizes"
+                                    : "a correlation or its ceiling is no number to divide by";
     else
         c->why = distrust(n, &c->law);
     for (int draw = 0; draw < GG_CURVE_DRAWS && !c->why; draw++) {
         struct gg_rng r = gg_rng_at(0, (uint32_t)draw, 0, 0);
         for (int k = 0; k < n; k++)
             moved[k] = y[k] + scatter(c, n, &p[k]) * gg_rng_normal(&r);
-        gg_powerlaw_fit(n, size, moved, 0, &c->draw[draw]);
+        if (gg_powerlaw_fit(n, size, moved, 0, &c->draw[draw]))
+            c->draw[draw] = (struct gg_powerlaw){NAN, NAN, NAN, NAN};
     }
     free(size);
 }

@@ -48,6 +48,7 @@ static const char *const numbers[] = {"rho_config", "rho_pooled"};
 enum { N_NUMBER = 2 };
 
 struct columns {
+    int *curve; /* of each row: the first row of the curve that it belongs to */
     int size, key[GG_SWEEP_KEYS], number[N_NUMBER], ceiling;
 };
 
@@ -63,12 +64,34 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, struct gg_err
     return there ? 0 : -1;
 }
 
-static bool same_curve(const struct gg_tsv *t, const struct columns *c, int a, int b)
+static bool same_keys(const struct gg_tsv *t, const struct columns *c, int a, int b)
 {
     bool same = true;
     for (int k = 0; k < GG_SWEEP_KEYS && same; k++)
         same = gg_tsv_same(gg_tsv_text(t, a, c->key[k]), gg_tsv_text(t, b, c->key[k]));
     return same;
+}
+
+/* Rows are compared with the first of each curve, once. */
+static void find_curves(struct columns *c, const struct gg_tsv *t)
+{
+    int *first = gg_xalloc((size_t)t->n_row, sizeof *first), n = 0;
+    c->curve = gg_xalloc((size_t)t->n_row, sizeof *c->curve);
+    for (int row = 0; row < t->n_row; row++) {
+        int k = 0;
+        while (k < n && !same_keys(t, c, first[k], row))
+            k++;
+        if (k == n)
+            first[n++] = row;
+        c->curve[row] = first[k];
+    }
+    free(first);
+}
+
+static bool same_curve(const struct gg_tsv *t, const struct columns *c, int a, int b)
+{
+    (void)t;
+    return c->curve[a] == c->curve[b];
 }
 
 static bool same_point(const struct gg_tsv *t, const struct columns *c, int a, int b)
@@ -97,13 +120,13 @@ static void mean_of(const struct gg_tsv *t, const struct columns *c, int row, in
 static void add_point(struct gg_tsv *out, const struct gg_tsv *t, const struct columns *c, int row)
 {
     double mean[N_NUMBER], sd[N_NUMBER];
-    int n = 0;
+    int n[N_NUMBER];
     for (int k = 0; k < N_NUMBER; k++)
-        mean_of(t, c, row, k, &mean[k], &sd[k], &n);
+        mean_of(t, c, row, k, &mean[k], &sd[k], &n[k]);
     for (int k = 0; k < GG_SWEEP_KEYS; k++)
         gg_tsv_add(out, "%s", gg_tsv_text(t, row, c->key[k]));
     gg_tsv_add(out, "%s", gg_tsv_text(t, row, c->size));
-    gg_tsv_add(out, "%d", n);
+    gg_tsv_add(out, "%d", n[0]); /* those of rho_config, which is fitted */
     for (int k = 0; k < N_NUMBER; k++) {
         gg_tsv_number(out, mean[k], 4, "nan");
         gg_tsv_number(out, sd[k], 4, "nan");
@@ -197,14 +220,15 @@ static int print_fits(const struct gg_tsv *fits, struct gg_sink *to, struct gg_e
     return status ? -1 : 0;
 }
 
-int gg_sweep_collect(const struct gg_sweep *s, double reach, struct gg_sink *to, struct gg_err *err)
+int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err)
 {
     struct gg_tsv all = {0}, summary = {0}, fits = {0};
-    struct columns c;
+    struct columns c = {0};
     int status = join(&all, s, err) || find_columns(&c, &all, err) ? -1 : 0;
     if (status == 0) {
+        find_curves(&c, &all);
         summarise(&summary, &all, &c);
-        status = gg_sweep_fits(&fits, &summary, reach, err) ||
+        status = gg_sweep_fits(&fits, &summary, s->reach, err) ||
                          write_table(&all, s->folder, "learncurve.tsv", err) ||
                          write_table(&summary, s->folder, "summary.tsv", err) ||
                          write_table(&fits, s->folder, "fits.tsv", err) ||
@@ -212,6 +236,7 @@ int gg_sweep_collect(const struct gg_sweep *s, double reach, struct gg_sink *to,
                      ? -1
                      : 0;
     }
+    free(c.curve);
     gg_tsv_free(&all);
     gg_tsv_free(&summary);
     gg_tsv_free(&fits);

@@ -41,7 +41,8 @@ static int curve_end(const struct gg_tsv *s, const struct columns *c, int first)
     return end;
 }
 
-static void fit(struct gg_curve *law, const struct gg_tsv *s, const struct columns *c, int first, int end)
+/* How many points it has; none: no fit was tried. */
+static int fit(struct gg_curve *law, const struct gg_tsv *s, const struct columns *c, int first, int end)
 {
     struct gg_curve_point *p = gg_xalloc((size_t)(end - first), sizeof *p);
     int n = 0;
@@ -51,8 +52,10 @@ static void fit(struct gg_curve *law, const struct gg_tsv *s, const struct colum
                                        gg_tsv_value(s, k, c->sd) / sqrt(gg_tsv_value(s, k, c->seeds))};
         n += !isnan(rho);
     }
-    gg_curve_fit(law, n, p, gg_tsv_value(s, first, c->ceiling));
+    if (n)
+        gg_curve_fit(law, n, p, gg_tsv_value(s, first, c->ceiling));
     free(p);
+    return n;
 }
 
 static void add_interval(struct gg_tsv *to, bool there, double x, struct gg_interval i, int digits)
@@ -95,9 +98,8 @@ int gg_sweep_fits(struct gg_tsv *fits, const struct gg_tsv *summary, double reac
     heads(fits, reach);
     for (int first = 0, end; first < summary->n_row && status == 0; first = end) {
         end = curve_end(summary, &c, first);
-        if (end - first < 2 || isnan(gg_tsv_value(summary, first, c.rho)))
-            continue;
-        fit(law, summary, &c, first, end);
+        if (fit(law, summary, &c, first, end) == 0)
+            continue; /* nothing was defined */
         for (int k = 0; k < GG_SWEEP_KEYS; k++)
             gg_tsv_add(fits, "%s", gg_tsv_text(summary, first, c.key[k]));
         add_law(fits, law, gg_tsv_value(summary, end - 1, c.size), reach);

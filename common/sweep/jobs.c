@@ -57,22 +57,25 @@ int gg_piece_prepare(const struct gg_sweep *s, const struct gg_piece *p, struct 
 
 /* ---- lists ---- */
 
-/* Slurm: USR1 two minutes before the time is up reaches gg-train, which writes a checkpoint and ends with 75; the piece goes to the end
- * of the queue and goes on from there. */
+/* Slurm: two minutes before the time is up the script of the job gets USR1 and passes it on to all processes of the piece (Slurm itself would
+ * tell the shell alone); gg-train writes a checkpoint and ends with 75, and the piece goes back to the queue and on from there. */
 static void slurm_head(FILE *to, const struct gg_sweep *s, int n)
 {
     fprintf(to,
             "#!/bin/bash\n# pieces of the learning curve in %s: sbatch THIS; then the same gg-learncurve "
             "--collect\n"
             "#SBATCH --job-name=gg-learncurve\n#SBATCH --array=0-%d\n#SBATCH --ntasks=1\n#SBATCH --requeue\n"
-            "#SBATCH --open-mode=append\n#SBATCH --signal=USR1@120\n\npiece=(\n",
+            "#SBATCH --open-mode=append\n#SBATCH --signal=B:USR1@120\n\npiece=(\n",
             s->folder, n - 1);
 }
 
-static const char slurm_tail[] =
-    ")\nfolder=${piece[$SLURM_ARRAY_TASK_ID]}\nsrun sh \"$folder/run.sh\" >\"$folder/log\" 2>&1\nstatus=$?\n"
-    "[ $status -ne 75 ] || exec scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\nexit "
-    "$status\n";
+static const char slurm_tail[] = ")\nfolder=${piece[$SLURM_ARRAY_TASK_ID]} told=\nset -m\nsh "
+                                 "\"$folder/run.sh\" >\"$folder/log\" 2>&1 &\npid=$!\n"
+                                 "trap 'told=1; kill -USR1 -- -\"$pid\"' USR1\nwait \"$pid\"\nstatus=$?\n"
+                                 "if [ -n \"$told\" ]; then # the signal ended the wait, not the piece\n    "
+                                 "wait \"$pid\"\n    status=$?\nfi\n"
+                                 "[ $status -ne 75 ] || exec scontrol requeue "
+                                 "\"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\nexit $status\n";
 
 static void job(FILE *to, enum gg_sweep_jobs kind, const char *folder)
 {

@@ -117,7 +117,7 @@ static void recipe(FILE *to, const struct gg_sweep *s, const struct gg_piece *p,
     char *text;
     size_t bytes;
     FILE *f = gg_text_open(&text, &bytes);
-    line(s, p, f);
+    line(s, p, f); /* p NULL: of the whole sweep */
     fclose(f);
     fputc('\t', to);
     for (const char *c = text; *c; c++)
@@ -137,14 +137,17 @@ static void rule(FILE *to, const struct gg_sweep *s, const struct gg_piece *p)
     recipe(to, s, p, gg_piece_test);
 }
 
-static void collect_line(FILE *to, const struct gg_sweep *s)
+static void collect_line(const struct gg_sweep *s, const struct gg_piece *none, FILE *to)
 {
-    fprintf(to, "\tgg-learncurve --collect --train %s --test %s --sizes ", s->train, s->test);
+    (void)none;
+    fprintf(to, "gg-learncurve --collect --train %s --test %s --sizes ", s->train, s->test);
     for (int k = 0; k < s->n_size; k++)
         fprintf(to, "%s%.0f", k ? "," : "", s->size[k]);
     fprintf(to, " --seeds %d", s->n_seed);
     words(to, "--vary", s->n_vary, s->vary);
-    fprintf(to, " -o %s %s\n", s->folder, s->model);
+    if (!isnan(s->reach))
+        fprintf(to, " --reach %.15g", s->reach);
+    fprintf(to, " -o %s %s", s->folder, s->model);
 }
 
 int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err)
@@ -168,7 +171,7 @@ int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err)
         }
         if (pass == 0) {
             fputc('\n', to);
-            collect_line(to, s);
+            recipe(to, s, NULL, collect_line);
         }
     }
     return 0;

@@ -38,13 +38,30 @@ static int read_key(struct gg_sweep *s, struct gg_vary *v, const char *text, str
     }
 }
 
+static bool sets(const char *set, const char *key)
+{
+    size_t n = strlen(key);
+    return strncmp(set, key, n) == 0 && set[n] == '=';
+}
+
+/* What the sweep sets by itself would be set back by --set. */
+static int check_own(const char *set, const char *option, const struct gg_sweep *s, struct gg_err *err)
+{
+    if (sets(set, "train.seed"))
+        return gg_fail(err, GG_USAGE, "%s %s: seeds are those of --seeds", option, set);
+    if (s->epochs > 0 && sets(set, "train.epochs"))
+        return gg_fail(err, GG_USAGE, "%s %s: --epochs says it already: leave one of them out", option, set);
+    return 0;
+}
+
 /* A key has one place where it gets its value. */
 static int check_key(const struct gg_sweep *s, int j, struct gg_err *err)
 {
     const char *key = s->key[j].key;
-    size_t n = strlen(key);
+    if (check_own(s->vary[j], "--vary", s, err))
+        return -1;
     for (int k = 0; k < s->n_set; k++)
-        if (strncmp(s->set[k], key, n) == 0 && s->set[k][n] == '=')
+        if (sets(s->set[k], key))
             return gg_fail(err, GG_USAGE, "%s is in --set and in --vary: leave one of them out", key);
     for (int k = 0; k < j; k++)
         if (strcmp(s->key[k].key, key) == 0)
@@ -71,6 +88,9 @@ int gg_settings_read(struct gg_sweep *s, struct gg_err *err)
     enum { MAX_SETTING = 10000 };
     s->key = GG_NEW(&s->text, struct gg_vary, s->n_vary + 1);
     s->n_setting = 1;
+    for (int k = 0; k < s->n_set; k++)
+        if (check_own(s->set[k], "--set", s, err))
+            return -1;
     for (int j = 0; j < s->n_vary; j++) {
         if (read_key(s, &s->key[j], s->vary[j], err) || check_key(s, j, err))
             return -1;

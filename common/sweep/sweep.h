@@ -31,6 +31,7 @@ struct gg_sweep {
     int n_config;
     const char *const *config; /* YAML files for gg-train */
     int64_t epochs;            /* -1: the model's own */
+    double reach;              /* the correlation whose need of data is told; NaN: none */
     bool equal_steps;          /* epochs are those of the largest size; smaller ones get more */
     /* Found by gg_sweep_check. */
     bool has_split;          /* `train` holds validation frames of its own (field split) */
@@ -94,9 +95,9 @@ struct gg_sweep_run {
 int gg_sweep_run(const struct gg_sweep *s, const struct gg_sweep_run *r, struct gg_err *err);
 
 /* Joins the tables of the pieces that are done into FOLDER/learncurve.tsv, their means over seeds into FOLDER/summary.tsv, the power
- * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that rho = `reach` asks for (NaN: not wanted), and prints
+ * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that `reach` asks for, and prints
  * the last two for people.  GG_INPUT if there is none. */
-int gg_sweep_collect(const struct gg_sweep *s, double reach, struct gg_sink *to, struct gg_err *err);
+int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err);
 
 /* The curves of `summary` as laws; no rows where none has two sizes.  The last column says GG_SWEEP_FITTED, or why not. */
 #define GG_SWEEP_FITTED "fitted"

@@ -147,8 +147,10 @@ double gg_tsv_value(const struct gg_tsv *t, int row, int col)
 bool gg_tsv_same(const char *a, const char *b)
 {
     char *end[2];
+    if (strcmp(a, b) == 0)
+        return true;
     double x = strtod(a, &end[0]), y = strtod(b, &end[1]);
-    return strcmp(a, b) == 0 || (*a && *b && !*end[0] && !*end[1] && gg_same(x, y));
+    return *a && *b && !*end[0] && !*end[1] && gg_same(x, y);
 }
 
 int gg_tsv_print(const struct gg_tsv *t, struct gg_sink *to, struct gg_err *err)
