@@ -5,6 +5,7 @@
 #include "model/averages.h"
 #include "model/learner.h"
 #include "model/retime.h"
+#include "model/tiles.h"
 #include "model/trace.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ struct options {
     bool average;
     struct gg_reals times;
     struct gg_texts hidden;
+    double tiles;
 };
 #define AT(member) offsetof(struct options, member)
 static const struct gg_opt table[] = {
@@ -26,6 +28,8 @@ static const struct gg_opt table[] = {
      .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
     {"hidden", GG_OPT_TEXTS, AT(hidden), "features of these layers, too, by name or pattern; may be repeated",
      .arg = "LAYER"},
+    {"tiles", GG_OPT_REAL, AT(tiles), "predict large frames in tiles at least so wide; 0: whole",
+     .arg = "WIDTH", .unit = "sigma", .min = 0, .max = 1e6, .unrecorded = true},
     {0}};
 #undef AT
 
@@ -154,6 +158,8 @@ static int watch(struct run *r, struct gg_err *err)
         return gg_fail(err, GG_USAGE,
                        "--hidden: features are those of one model and one frame, and here are %s",
                        r->o.average ? "averages" : "several models");
+    if (r->o.tiles > 0)
+        return gg_fail(err, GG_USAGE, "--hidden: features are those of whole frames: leave out --tiles");
     if (!m->learner->layers)
         return gg_fail(err, GG_USAGE, "--hidden: the model is fitted (%s): it has no layers",
                        m->learner->name);
@@ -169,7 +175,12 @@ static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
     for (int k = 0; k < r->o.with.n && !status; k++)
         status = gg_models_load(&r->models, r->o.with.v[k], trace, err);
     for (int k = 0; k < r->models.n && !status; k++)
-        status = gg_model_predicts(r->models.v[k], err);
+        status =
+            gg_model_predicts(r->models.v[k], err) ||
+                    (r->o.tiles > 0 && gg_tiles_check(r->models.v[k], err) && gg_err_prefix(err, "--tiles: "))
+                ? -1
+                : 0;
+    r->models.tile = r->o.tiles;
     return status || retime(r, err) ? -1 : watch(r, err);
 }
 
