@@ -1,11 +1,12 @@
 /* gg-cage.c -- cage states: average positions of the particles of each configuration while none may leave its cage
  *
- * Monte Carlo from the thermal positions, at their temperature, with a hard limit to every displacement
- * (common/physics/cage.c).  Averages over two halves of the run must agree; if they do not, the run is doubled.
+ * Monte Carlo from the thermal positions, at their temperature, with a hard limit to every displacement, in sixteen runs at once
+ * (common/physics/cage.c).  Averages over their two halves must agree; if they do not, the runs are doubled.
  * With --past, averages over the frames of a trajectory (common/physics/cage_past.c). */
 #include "cli/cli.h"
 #include "physics/cage.h"
 #include "physics/cage_past.h"
+#include "physics/system.h"
 #include "stream/crc32c.h"
 
 #include <string.h>
@@ -22,9 +23,10 @@ static const struct gg_opt opts[] = {
      .arg = "T", .unit = "eps", .min = 1e-6, .max = 1e6},
     {"cage", GG_OPT_REAL, AT(cage), "no particle goes farther from its place", .arg = "LENGTH",
      .unit = "sigma", .min = 1e-6, .max = 2},
-    {"equilibrate", GG_OPT_INT, AT(equilibrate), "sweeps before the average begins", .arg = "N", .min = 0,
+    {"equilibrate", GG_OPT_INT, AT(equilibrate), "sweeps of each run before the average begins", .arg = "N",
+     .min = 0, .max = 1e9},
+    {"sweeps", GG_OPT_INT, AT(sweeps), "sweeps of each run to average over", .arg = "N", .min = 2,
      .max = 1e9},
-    {"sweeps", GG_OPT_INT, AT(sweeps), "sweeps to average over", .arg = "N", .min = 2, .max = 1e9},
     {"max-sweeps", GG_OPT_INT, AT(max_sweeps), "double the average up to so many sweeps", .arg = "N",
      .min = 2, .max = 1e9},
     {"tolerance", GG_OPT_REAL, AT(tolerance), "rms distance between the averages of two halves",
@@ -49,16 +51,6 @@ struct run {
     struct gg_cage_past past;
 };
 
-/* One frame as physics sees it. */
-struct system {
-    struct gg_potential potential;
-    struct gg_cell cell;
-    int64_t n;
-    const double (*pos)[3];
-    const int32_t *type;
-    double temperature;
-};
-
 static int meta(void *run, struct gg_meta *m, struct gg_err *err)
 {
     static const char *const names[] = {GG_POTENTIAL_NAMES};
@@ -70,26 +62,13 @@ static int meta(void *run, struct gg_meta *m, struct gg_err *err)
         gg_meta_printf(m, "cage", "average over the run's frames of the past %g tau", o->past);
         return 0;
     }
-    gg_meta_printf(m, "cage", "metropolis potential=%s cage=%g equilibrate=%lld sweeps=%lld seed=%lld",
-                   names[o->potential], o->cage, (long long)o->equilibrate, (long long)o->sweeps,
-                   (long long)o->seed);
+    gg_meta_printf(m, "cage",
+                   "metropolis potential=%s cage=%g runs=%d equilibrate=%lld sweeps=%lld seed=%lld",
+                   names[o->potential], o->cage, GG_TETHERED_RUNS, (long long)o->equilibrate,
+                   (long long)o->sweeps, (long long)o->seed);
     gg_meta_printf(m, "cage.tolerance", "%g within %lld sweeps", o->tolerance, (long long)o->max_sweeps);
     if (o->temperature > 0)
         gg_meta_printf(m, "cage.temperature", "%g", o->temperature);
-    return 0;
-}
-
-static int read_system(struct system *s, const struct gg_frame *f, const struct options *o,
-                       struct gg_arena *a, struct gg_err *err)
-{
-    const struct gg_field *type;
-    if (!(s->pos = (const double(*)[3])gg_frame_need_double(f, "pos", a, err)) ||
-        !(type = gg_frame_need(f, "type", err)) || gg_cell_init(&s->cell, f->dim, f->pbc, f->cell, err) < 0 ||
-        gg_cage_temperature(&s->temperature, f, o->temperature, err) < 0)
-        return -1;
-    s->potential = gg_potential_of((enum gg_potential_kind)o->potential, f->dim);
-    s->n = (int64_t)f->n_node;
-    s->type = type->data;
     return 0;
 }
 
@@ -121,8 +100,11 @@ static int average(struct run *r, struct gg_cage *c, const char *id, struct gg_e
         sweeps(r, c, n, id);
     }
     gg_progress_clear(&r->progress);
-    gg_cli_note(&r->cli, "%s: %lld sweeps, acceptance %.3f at steps of %.3g, halves differ by %.3g", id,
-                (long long)n, gg_cage_acceptance(c), c->step, gg_cage_difference(c));
+    gg_cli_note(
+        &r->cli,
+        "%s: %d runs of %lld sweeps, acceptance %.3f at steps of %.3g, error %.3g, halves differ by %.3g", id,
+        GG_TETHERED_RUNS, (long long)n, gg_cage_acceptance(c), c->step, gg_cage_error(c),
+        gg_cage_difference(c));
     if (!(gg_cage_difference(c) <= o->tolerance))
         return gg_fail(
             err, GG_NUMERICS,
@@ -132,27 +114,24 @@ static int average(struct run *r, struct gg_cage *c, const char *id, struct gg_e
     return 0;
 }
 
-static int store(struct gg_frame *f, struct gg_arena *a, const struct system *s, const struct gg_cage *c,
+static int store(struct gg_frame *f, struct gg_arena *a, const struct gg_system *s, const struct gg_cage *c,
                  struct gg_err *err)
 {
     double(*u)[3] = gg_arena_alloc(a, (size_t)s->n * sizeof *u);
     double *size = gg_arena_alloc(a, (size_t)s->n * sizeof *size);
-    double *energy = gg_arena_alloc(a, (size_t)s->n * sizeof *energy);
     gg_cage_average(c, u, size);
     double(*pos)[3] = gg_frame_add(f, a, "pos_cage", NULL)->data;
-    for (int64_t i = 0; i < s->n; i++)
-        for (int k = 0; k < 3; k++)
-            pos[i][k] = s->pos[i][k] + u[i][k];
-    if (gg_energies(&s->potential, &s->cell, s->n, (const double(*)[3])pos, s->type, energy, NULL, err) < 0)
-        return gg_err_prefix(err, "average positions: ");
     float *size_out = gg_frame_add(f, a, "cage_size", NULL)->data;
-    float *energy_out = gg_frame_add(f, a, "energy_cage", NULL)->data;
     for (int64_t i = 0; i < s->n; i++) {
         size_out[i] = (float)size[i];
-        energy_out[i] = (float)energy[i];
+        for (int k = 0; k < 3; k++)
+            pos[i][k] = s->pos[i][k] + u[i][k];
     }
+    if (gg_system_add_energy(s, f, a, "energy_cage", NULL, (const double(*)[3])pos, NULL, err) < 0)
+        return gg_err_prefix(err, "average positions: ");
     *(double *)gg_frame_add(f, a, "cage_acceptance", NULL)->data = gg_cage_acceptance(c);
     *(double *)gg_frame_add(f, a, "cage_difference", NULL)->data = gg_cage_difference(c);
+    *(double *)gg_frame_add(f, a, "cage_error", NULL)->data = gg_cage_error(c);
     return 0;
 }
 
@@ -160,14 +139,16 @@ static int frame(void *run, struct gg_frame *f, struct gg_arena *a, struct gg_er
 {
     struct run *r = run;
     const struct options *o = &r->options;
-    struct system s;
+    struct gg_system s;
     struct gg_cage c;
     if (o->past > 0)
         return gg_cage_past_frame(&r->past, o->past, f, a, err);
-    if (read_system(&s, f, o, a, err) < 0)
+    double temperature;
+    if (gg_system_read(&s, f, (enum gg_potential_kind)o->potential, a, err) < 0 ||
+        gg_cage_temperature(&temperature, f, o->temperature, err) < 0)
         return -1;
     const struct gg_cage_rule rule = {.radius = o->cage,
-                                      .temperature = s.temperature,
+                                      .temperature = temperature,
                                       .seed = (uint64_t)o->seed,
                                       .name = gg_crc32c(0, f->id, strlen(f->id))};
     if (gg_cage_init(&c, &rule, &s.potential, &s.cell, s.n, s.pos, s.type, err) < 0)
@@ -186,9 +167,9 @@ int main(int argc, char **argv)
                                        .past = -1,
                                        .cage = 0.4,
                                        .tolerance = 0.05,
-                                       .equilibrate = 2000,
-                                       .sweeps = 20000,
-                                       .max_sweeps = 80000}};
+                                       .equilibrate = 600,
+                                       .sweeps = 1200,
+                                       .max_sweeps = 19200}};
     int status = gg_cli_start(&r.cli, &program, &r.options, argc, argv);
     if (status >= 0)
         return status;

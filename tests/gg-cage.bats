@@ -21,11 +21,12 @@ moved() {
     gg-cage --equilibrate 300 --sweeps 400 --tolerance 0.2 -o cage.ggs one.ggs
     gg-dump --check cage.ggs
     run gg-dump cage.ggs
-    [[ "$output" =~ cage\ +metropolis\ potential=fshift\ cage=0.4\ equilibrate=300\ sweeps=400\ seed=0 ]]
-    [[ "$output" =~ cage.tolerance\ +0.2\ within\ 80000\ sweeps ]]
+    [[ "$output" =~ cage\ +metropolis\ potential=fshift\ cage=0.4\ runs=16\ equilibrate=300\ sweeps=400\ seed=0 ]]
+    [[ "$output" =~ cage.tolerance\ +0.2\ within\ 19200\ sweeps ]]
     [[ "$output" =~ pos_cage\ +f64\ +\[node,\ 3\]\ +structure\ +1x1o\ +sigma ]]
     holds "$(value cage_acceptance cage.ggs) > 0.37 && $(value cage_acceptance cage.ggs) < 0.43"
-    holds "$(value cage_difference cage.ggs) > 0.02 && $(value cage_difference cage.ggs) <= 0.2"
+    holds "$(value cage_difference cage.ggs) > 0.01 && $(value cage_difference cage.ggs) <= 0.2"
+    holds "$(value cage_error cage.ggs) > 0.01 && $(value cage_error cage.ggs) <= 0.1"
     read -r mean most centre <<<"$(moved cage.ggs)"
     holds "$mean > 0.1 && $mean < 0.25 && $most < 0.5 && $centre < 1e-9"
     gg-dump --data cage_size cage.ggs | awk '{ if (!($1 > 0.03 && $1 < 0.4)) exit 1; n++ } END { if (n != 250) exit 1 }'
@@ -71,11 +72,12 @@ moved() {
 
 @test "goes on until the halves agree" {
     first_frame "$DATA/tiny.ggs" one.ggs
-    run --separate-stderr gg-cage -v --cage 0.1 --equilibrate 100 --sweeps 50 --max-sweeps 800 --tolerance 0.04 -o x.ggs one.ggs
+    run --separate-stderr gg-cage -v --cage 0.1 --equilibrate 100 --sweeps 50 --max-sweeps 800 --tolerance 0.01 -o x.ggs one.ggs
     [ "$status" -eq 0 ]
     # shellcheck disable=SC2154
-    [[ "$stderr" =~ KA/N250/T0.64/1:\ (100|200|400)\ sweeps,\ acceptance\ 0.(3[89]|4[01]) ]]
-    holds "$(value cage_difference x.ggs) > 0.02 && $(value cage_difference x.ggs) <= 0.04"
+    [[ "$stderr" =~ KA/N250/T0.64/1:\ 16\ runs\ of\ (100|200|400)\ sweeps,\ acceptance\ 0.(3[89]|4[01]) ]]
+    holds "$(value cage_difference x.ggs) > 0.004 && $(value cage_difference x.ggs) <= 0.01"
+    holds "$(value cage_error x.ggs) > 0.002 && $(value cage_error x.ggs) < 0.008"
     refuses 6 "frame 0 \(KA/N250/T0.64/1\): .* halves of 50 sweeps differ by 0.[0-9]+, wanted at most 0.01" \
         gg-cage --sweeps 50 --max-sweeps 99 --tolerance 0.01 --equilibrate 10 -o y.ggs one.ggs
     [ ! -e y.ggs ]

@@ -272,6 +272,25 @@ static void keep_standard_descriptors(void)
             _exit(GG_SYSTEM);
 }
 
+/* An option that is given and not read would do nothing, without a word. */
+static int check_idle(struct gg_cli *c, const void *defaults)
+{
+    char why[GG_OPT_WHY];
+    const struct gg_opt *opts = c->program->opts;
+    for (const struct gg_opt *o = opts; o && o->name; o++) {
+        if (gg_opt_acts(o, opts, c->options, why))
+            continue;
+        char *now = gg_opt_get(o, c->options), *before = gg_opt_get(o, defaults);
+        bool same = !strcmp(now, before);
+        free(now);
+        free(before);
+        if (!same)
+            return gg_fail(&c->err, GG_USAGE, "--%s: would do nothing: %s; leave it out, or change that",
+                           o->name, why);
+    }
+    return 0;
+}
+
 static int check_operands(struct gg_cli *c)
 {
     const struct gg_program *p = c->program;
@@ -316,7 +335,7 @@ int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, in
         char *line = command_line(c, own);
         c->command_line = gg_arena_strdup(&kept, line);
         free(line);
-        status = check_operands(c);
+        status = check_idle(c, own) || check_operands(c) ? -1 : 0;
     }
     free(own);
     if (leave)

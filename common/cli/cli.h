@@ -105,10 +105,12 @@ void gg_source_close(struct gg_source *s);
 
 /* A filter: one output member for each input member, META and PROV passed on with our own entry appended, every field
  * passed through.  Frame by frame:
- *     frame   1 = write it, 0 = leave it out, -1 = refuse (the driver puts file, frame number and id in front)
+ *     frame   1 = write it, 0 = leave it out, -1 = refuse (the driver puts file, frame number and id in front);
+ *             GG_FILTER_AGAIN = write it, and ask again for what follows from the same frame, as it is now
  *     meta    may add to the member's META before its frames are seen; may be NULL
  *     finish  may add to the trailer META of a member; may be NULL
- * `arena` is reset after every frame.  Returns the exit status. */
+ * `arena` is reset after every frame that was read.  Returns the exit status. */
+enum { GG_FILTER_AGAIN = 2 };
 struct gg_filter {
     int (*frame)(void *context, struct gg_frame *f, struct gg_arena *arena, struct gg_err *err);
     int (*meta)(void *context, struct gg_meta *meta, struct gg_err *err);

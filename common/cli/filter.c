@@ -101,17 +101,21 @@ static int write_frame(struct run *r, struct gg_err *err)
     return gg_writer_frame(&r->out, &r->frame, err);
 }
 
+/* All that follows from one frame of the input. */
 static int one_frame(struct run *r, struct gg_err *err)
 {
     uint64_t n_node = r->frame.n_node;
-    int keep = r->filter->frame(r->filter->context, &r->frame, &r->arena, err);
-    if (keep < 0)
-        return gg_reader_prefix(&r->in.reader, &r->frame, err);
+    int keep, status = 0;
+    do {
+        keep = r->filter->frame(r->filter->context, &r->frame, &r->arena, err);
+        if (keep < 0)
+            return gg_reader_prefix(&r->in.reader, &r->frame, err);
+        status = keep > 0 ? write_frame(r, err) : 0;
+    } while (keep == GG_FILTER_AGAIN && status == 0);
     r->left.frames++;
     r->left.left += keep > 0;
     r->left.nodes += n_node;
     r->left.nodes_left += keep > 0 ? r->frame.n_node : 0;
-    int status = keep > 0 ? write_frame(r, err) : 0;
     gg_arena_reset(&r->arena);
     return status;
 }

@@ -8,13 +8,22 @@
 
 /* ---- frames in ---- */
 
-int gg_data_twice(const char *id, struct gg_err *err)
+int gg_data_sample_of(const struct gg_sample *was, const struct gg_sample *is, struct gg_err *err)
 {
-    return gg_fail(
-        err, GG_INPUT,
-        "sample id '%s' stands twice in the data: configurations get names of their own by gg-import "
-        "--sample-id; times of one configuration go together by gg-targets --join",
-        id);
+    if (!is->id[0] || strcmp(is->id, was->id) != 0)
+        return 0;
+    if (is->number == was->number)
+        return gg_fail(
+            err, GG_INPUT,
+            "sample id '%s' stands twice in the data: configurations get names of their own by gg-import "
+            "--sample-id; times of one configuration go together by gg-targets --join",
+            is->id);
+    if (is->split != was->split)
+        return gg_fail(err, GG_INPUT,
+                       "sample id '%s': samples of one configuration are not all for training, or for "
+                       "validation: gg-select --split keeps them together",
+                       is->id);
+    return 1;
 }
 
 static int bad_weight(const struct gg_field *x, uint64_t k, struct gg_err *err)
@@ -82,8 +91,8 @@ int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_wei
         return gg_model_no_target(m, f, err);
     s.split = split;
     for (int k = 0; k < d->spool.n; k++)
-        if (s.id[0] && !strcmp(s.id, d->spool.sample[k].id))
-            return gg_data_twice(s.id, err);
+        if (gg_data_sample_of(&d->spool.sample[k], &s, err) < 0)
+            return -1;
     if (split != GG_FOR_NOTHING && gg_noise_rows(&d->noise, m, f, &s, a, err))
         return -1;
     gg_noise_add(&d->noise, m, f, &s, a);
@@ -146,14 +155,45 @@ static void sort_out(struct gg_train_data *d)
     }
 }
 
-/* From the end of the training frames. */
+/* Samples of one configuration have one rank, in the order in which configurations come.  Returned: malloc'd, [n]. */
+static int *ranks_of(const struct gg_train_data *d, const int *sample, int n, int *n_config)
+{
+    int *rank = gg_xalloc((size_t)n + 1, sizeof *rank);
+    *n_config = 0;
+    for (int k = 0; k < n; k++) {
+        const char *id = d->spool.sample[sample[k]].id;
+        rank[k] = -1;
+        for (int q = 0; q < k && *id && rank[k] < 0; q++)
+            if (!strcmp(d->spool.sample[sample[q]].id, id))
+                rank[k] = rank[q];
+        rank[k] = rank[k] < 0 ? (*n_config)++ : rank[k];
+    }
+    return rank;
+}
+
+/* The last of the training configurations, with all their samples. */
 static void take_validation(struct gg_train_data *d, double part)
 {
-    int n = (int)ceil(part * d->n_train);
-    n = n < d->n_train ? n : d->n_train - 1;
-    d->n_train -= n;
-    d->validation.n = n;
-    memcpy(d->validation.sample, d->train + d->n_train, (size_t)n * sizeof *d->train);
+    int n_config, kept = 0, *rank = ranks_of(d, d->train, d->n_train, &n_config);
+    int n = (int)ceil(part * n_config), first = n_config - (n < n_config ? n : n_config - 1);
+    for (int k = 0; k < d->n_train; k++)
+        if (rank[k] < first)
+            d->train[kept++] = d->train[k];
+        else
+            d->validation.sample[d->validation.n++] = d->train[k];
+    d->n_train = kept;
+    free(rank);
+}
+
+/* Of each configuration the first sample: others would count it again. */
+static void once(const struct gg_train_data *d, struct gg_sample_set *s)
+{
+    int n_config, kept = 0, *rank = ranks_of(d, s->sample, s->n, &n_config);
+    for (int k = 0; k < s->n; k++)
+        if (rank[k] == kept)
+            s->sample[kept++] = s->sample[k];
+    s->n = kept;
+    free(rank);
 }
 
 /* Once: the spool in memory, and room for the sets. */
@@ -183,6 +223,8 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
         return -1;
     if (d->validation.n == 0 && part > 0 && d->n_train > 1)
         take_validation(d, part);
+    once(d, &d->validation);
+    once(d, &d->test);
     if (d->n_train == 0)
         return gg_fail(err, GG_TRUNCATED, "no frame to train on: %d in the input, none of split train",
                        d->spool.n);

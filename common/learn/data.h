@@ -38,13 +38,15 @@ struct gg_train_data {
  * field, else what it is for.  GG_INPUT: none of the targets, an id that is there already. */
 int gg_data_add(struct gg_train_data *d, struct gg_model *m, const struct gg_weight_fields *weights,
                 const struct gg_frame *f, int split, struct gg_arena *a, struct gg_err *err);
-/* The refusal of an id that is there already, with what to do. */
-int gg_data_twice(const char *id, struct gg_err *err);
+/* Frames of one id are samples of one configuration (gg-quench --samples) if their numbers differ.  1: `is` is another sample of the
+ * configuration of `was`; 0: it is another configuration; GG_INPUT: it is there already, or they are for different things. */
+int gg_data_sample_of(const struct gg_sample *was, const struct gg_sample *is, struct gg_err *err);
 /* One part of several: of the runs of the training frames in the order of their names, those whose place is k modulo n are tested on. */
 struct gg_fold {
     int k, n; /* n 0: nothing is left out */
 };
-/* After the last frame: maps the spool and splits it, with `part` of the training frames for validation where no frame says so.  Called again
+/* After the last frame: maps the spool and splits it, with `part` of the training configurations for validation where no frame says so.
+ * A configuration with samples is validated and tested on once, by its first one.  Called again
  * for another fold, it begins anew.  GG_USAGE: fewer runs than folds.
  * GG_TRUNCATED without a frame to train on, GG_INPUT if none of them has a particle. */
 int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, struct gg_fold fold,

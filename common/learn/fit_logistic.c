@@ -98,7 +98,7 @@ static bool find_chunk(const struct gg_trainer *t, int64_t chunk, int *sample, i
 
 static bool is_left(const struct task *k, int sample)
 {
-    return k->part >= 0 && gg_fit_train_of(k->t)->part[sample] == k->part;
+    return k->part >= 0 && gg_fit_train_of(k->t)->seen[sample].part == k->part;
 }
 
 static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label)
@@ -111,7 +111,7 @@ static int64_t read_chunk(void *context, int64_t chunk, double *z, double *label
     bool validation;
     if (!find_chunk(t, chunk, &sample, &first))
         return 0;
-    validation = gg_fit_train_of(t)->part[sample] == gg_fit_train_of(t)->n_part;
+    validation = gg_fit_train_of(t)->seen[sample].part == gg_fit_train_of(t)->n_part;
     if (k->left ? !is_left(k, sample) : is_left(k, sample) || validation)
         return 0;
     const struct gg_sample *s = &t->data.spool.sample[sample];

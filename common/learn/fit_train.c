@@ -61,23 +61,37 @@ static int begin(struct gg_trainer *t, const struct gg_frame *first, struct gg_e
     return 0;
 }
 
-static int know(struct gg_fit_train *d, const struct gg_sample *s, int split, struct gg_err *err)
+/* Which part a frame belongs to: that of its configuration, or a new one. */
+static int part_of(struct gg_fit_train *d, const struct gg_sample *s, struct gg_err *err)
 {
-    for (int k = 0; k < d->n_id; k++)
-        if (s->id[0] && !strcmp(s->id, d->id[k]))
-            return gg_data_twice(s->id, err);
-    if (d->n_id == d->room) {
-        d->room = d->room ? 2 * d->room : 64;
-        d->id = gg_xrealloc(d->id, (size_t)d->room * sizeof *d->id);
-        d->part = gg_xrealloc(d->part, (size_t)d->room * sizeof *d->part);
+    for (int k = 0; k < d->n_seen; k++) {
+        struct gg_sample was = {.number = d->seen[k].number, .split = d->seen[k].split};
+        memcpy(was.id, d->seen[k].id, sizeof was.id);
+        int same = gg_data_sample_of(&was, s, err);
+        if (same)
+            return same < 0 ? -1 : d->seen[k].part;
     }
-    memcpy(d->id[d->n_id], s->id, sizeof *d->id);
-    d->part[d->n_id++] = split == 1 ? d->n_part : d->n_train % d->n_part;
-    d->n_train += split != 1;
-    d->n_validation += split == 1;
+    d->n_train += s->split != 1;
+    d->n_validation += s->split == 1;
+    return s->split == 1 ? d->n_part : (d->n_train - 1) % d->n_part;
+}
+
+/* Returns the part, -1 with err. */
+static int know(struct gg_fit_train *d, const struct gg_sample *s, struct gg_err *err)
+{
+    int part = part_of(d, s, err);
+    if (part < 0)
+        return -1;
+    if (d->n_seen == d->room) {
+        d->room = d->room ? 2 * d->room : 64;
+        d->seen = gg_xrealloc(d->seen, (size_t)d->room * sizeof *d->seen);
+    }
+    struct gg_fit_seen *x = &d->seen[d->n_seen++];
+    *x = (struct gg_fit_seen){.number = s->number, .split = s->split, .part = part};
+    memcpy(x->id, s->id, sizeof x->id);
     for (int64_t i = 0; i < s->n_node; i++)
         d->n_species = s->type[i] >= d->n_species ? s->type[i] + 1 : d->n_species;
-    return 0;
+    return part;
 }
 
 /* All outputs are fitted at once: each frame has all targets, at the times of the first. */
@@ -108,11 +122,11 @@ int gg_fit_add(struct gg_trainer *t, const struct gg_frame *f, int split, struct
     gg_sample_bind(&s, t->model, a);
     if (check_targets(t->model, &s, err))
         return -1;
-    split = split >= 0 ? split : s.split;
-    if (split > 1)
+    s.split = split >= 0 ? split : s.split;
+    if (s.split > 1)
         return 0;
-    if (know(t->own, &s, split, err) ||
-        gg_fit_gram_add(t, &s, gg_fit_train_of(t)->part[gg_fit_train_of(t)->n_id - 1], a, err))
+    int part = know(t->own, &s, err);
+    if (part < 0 || gg_fit_gram_add(t, &s, part, a, err))
         return -1;
     bool spool = gg_fit_of(t->model)->kind->spools && !t->how.dry;
     return spool ? gg_spool_add(&t->data.spool, t->model, &s, err) : 0;
@@ -212,8 +226,7 @@ static int is_there(struct gg_trainer *t, const char *path, struct gg_err *err)
 static uint32_t digest(const struct gg_trainer *t)
 {
     const struct gg_fit_train *d = t->own;
-    uint32_t crc = gg_crc32c(t->data.spool.digest, d->id, (size_t)d->n_id * sizeof *d->id);
-    crc = gg_crc32c(crc, d->part, (size_t)d->n_id * sizeof *d->part);
+    uint32_t crc = gg_crc32c(t->data.spool.digest, d->seen, (size_t)d->n_seen * sizeof *d->seen);
     crc = gg_crc32c(crc, &d->digest, sizeof d->digest);
     for (int g = 0; g < GG_MAX_SPECIES; g++)
         if (d->group[g].shift)
@@ -286,8 +299,7 @@ void gg_fit_free(struct gg_trainer *t)
     }
     if (d) {
         gg_fit_adders_free(d);
-        free(d->id);
-        free(d->part);
+        free(d->seen);
     }
     free(d);
     t->own = NULL;

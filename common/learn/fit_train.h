@@ -5,8 +5,8 @@
 #include "fit/ridge.h"
 #include "learn/fit_learn.h"
 
-/* Columns of the Gram matrices: features, outputs (0 where off), 1.  Configuration k of the training set belongs to part k mod n_part,
- * so that there are never more than n_part matrices a group, and one a configuration where there are that few; the validation frames are
+/* Columns of the Gram matrices: features, outputs (0 where off), 1.  Configuration k of the training set, with all its samples, belongs
+ * to part k mod n_part, so that there are never more than n_part matrices a group, and one a configuration where there are that few; the validation frames are
  * the part behind them. */
 struct gg_fit_group {
     double *shift; /* [n_feature + n_output]: means in the first frame; NULL before it */
@@ -15,13 +15,17 @@ struct gg_fit_group {
 };
 
 struct gg_fit_train {
-    int n_column, n_part, n_train, n_validation, n_species;
+    int n_column, n_part, n_species;
+    int n_train, n_validation; /* configurations */
     struct gg_fit_group group[GG_MAX_SPECIES];
     struct gg_fit_adder *adder; /* [n_adder], of each thread; NULL before the first rows */
-    int n_adder, n_id, room;
-    char (*id)[GG_ID];
+    int n_adder, n_seen, room;
+    struct gg_fit_seen {
+        char id[GG_ID];
+        int number, split; /* as gg_sample has them */
+        int part;          /* 0 .. n_part-1, n_part = validation */
+    } * seen;              /* [n_seen] every frame */
     uint32_t digest; /* of the rows that count; not of their sums, which depend on the kernels of BLAS */
-    int *part;       /* [n_id] of each sample: 0 .. n_part-1, n_part = validation */
 };
 
 struct gg_fit_train *gg_fit_train_of(const struct gg_trainer *t);

@@ -295,11 +295,21 @@ int gg_sample_split(const struct gg_frame *f)
     return isnan(split) ? -1 : (int)split;
 }
 
+static int number_of(const struct gg_frame *f)
+{
+    double number = gg_frame_number(f, "sample");
+    return isnan(number) ? -1 : (int)number;
+}
+
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err)
 {
-    *s = (struct gg_sample){
-        .n_node = (int64_t)f->n_node, .dim = f->dim, .pbc = f->pbc, .split = gg_sample_split(f), .worth = 1};
+    *s = (struct gg_sample){.number = number_of(f),
+                            .n_node = (int64_t)f->n_node,
+                            .dim = f->dim,
+                            .pbc = f->pbc,
+                            .split = gg_sample_split(f),
+                            .worth = 1};
     if (f->dim == 0)
         return gg_fail(err, GG_INPUT, "the frame has no space: a configuration is wanted");
     memcpy(s->id, f->id, sizeof s->id);

@@ -7,6 +7,7 @@
 /* In the frame's order.  All arrays belong to the caller's arena or to the spool. */
 struct gg_sample {
     char id[GG_ID];
+    int number; /* among the samples of that id (field `sample`), -1: not said */
     int64_t n_node;
     int dim, pbc, split; /* split: 0 train, 1 validation, 2 test, -1 not said */
     double cell[3][3];

@@ -4,25 +4,22 @@
  *
  * Particles are moved one after the other in a fixed order (sequential updating): each single step keeps the Boltzmann
  * distribution in detailed balance, so the sweep keeps it, too.  Cells of one colour are moved at the same time, which
- * equals any order of them since their particles never interact (tethered.c).  Random numbers are a function of (seed,
- * configuration, sweep, particle). */
+ * equals any order of them since their particles never interact (tethered.c).  Many runs of one start go side by side, a lane
+ * each: they share the list of pairs, and how they differ says how far the average can be trusted. */
 #include "physics/cage.h"
-#include "util/rng.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-enum { SMALL = 1000 /* for fewer particles, waking threads costs more than it saves */ };
+enum {
+    RUNS = GG_TETHERED_RUNS,
+    SMALL = 100 /* for fewer particles, waking threads costs more than it saves */
+};
 
 static const double ACCEPTANCE = 0.4; /* what the step is tuned to */
 static const double GAIN = 0.1;       /* of log(step) in a sweep, for a difference of 1 in acceptance */
 static const double FIRST_STEP = 0.1; /* sigma */
-
-struct gg_cage_cell {
-    int64_t n_accepted;
-    double change, moved[3]; /* of energy, eps; of the sum of all positions, sigma */
-};
 
 int gg_cage_temperature(double *t, const struct gg_frame *f, double given, struct gg_err *err)
 {
@@ -43,18 +40,21 @@ int gg_cage_init(struct gg_cage *c, const struct gg_cage_rule *rule, const struc
                  struct gg_err *err)
 {
     assert(rule->radius > 0 && rule->temperature > 0);
-    *c = (struct gg_cage){.rule = *rule, .step = fmin(FIRST_STEP, rule->radius)};
-    double *energy = gg_arena_alloc(&c->arena, (size_t)n * sizeof *energy);
+    *c = (struct gg_cage){.rule = *rule, .level = gg_md_best(), .step = fmin(FIRST_STEP, rule->radius)};
+    double *energy = gg_arena_alloc(&c->arena, (size_t)n * sizeof *energy), sum = 0;
     if (gg_energies(p, cell, n, pos, type, energy, NULL, err) < 0 ||
         gg_tethered_init(&c->particles, p, cell, n, pos, type, rule->radius, err) < 0) {
         gg_cage_free(c);
         return -1;
     }
     for (int64_t i = 0; i < n; i++)
-        c->energy += energy[i];
+        sum += energy[i];
+    for (int r = 0; r < RUNS; r++)
+        c->energy[r] = sum;
     for (int b = 0; b < 2; b++)
-        c->block[b].sum = gg_arena_calloc(&c->arena, (size_t)n, 4 * sizeof(double));
-    c->cell = GG_NEW(&c->arena, struct gg_cage_cell, (size_t)c->particles.colour[c->particles.n_colour]);
+        c->block[b].sum = gg_arena_calloc(&c->arena, (size_t)n, sizeof *c->block[b].sum);
+    c->cell =
+        GG_NEW(&c->arena, struct gg_tethered_report, (size_t)c->particles.colour[c->particles.n_colour]);
     return 0;
 }
 
@@ -64,73 +64,31 @@ void gg_cage_free(struct gg_cage *c)
     gg_arena_free(&c->arena);
 }
 
-/* Uniform in (0, 1), and symmetric about 1/2 to the last bit, as detailed balance wants of moves. */
-static double uniform(struct gg_rng *g)
-{
-    return (gg_rng_u32(g) + 0.5) * 0x1p-32;
-}
-
-/* Accepts or rejects a trial move of slot k. */
-static void try_move(struct gg_cage *c, int64_t k, struct gg_cage_cell *report)
-{
-    struct gg_tethered *t = &c->particles;
-    struct gg_rng g = gg_rng_at(c->rule.seed, c->rule.name, (uint32_t)c->n_sweep, (uint32_t)t->order[k]);
-    double to[4] = {0}, moved[3] = {0}, u2 = 0;
-    for (int a = 0; a < t->dim; a++) {
-        to[a] = t->at[k][a] + c->step * (2 * uniform(&g) - 1);
-        moved[a] = to[a] - t->at[k][a];
-        u2 += (to[a] - t->start[k][a]) * (to[a] - t->start[k][a]);
-    }
-    if (!(u2 <= t->radius * t->radius))
-        return;
-    double change = gg_tethered_change(t, k, to);
-    if (!(change <= 0 || uniform(&g) < exp(-change / c->rule.temperature)))
-        return;
-    gg_tethered_move(t, k, to);
-    report->n_accepted++;
-    report->change += change;
-    for (int a = 0; a < 3; a++)
-        report->moved[a] += moved[a];
-}
-
-static void visit(struct gg_cage *c, int64_t cell)
-{
-    const struct gg_tethered *t = &c->particles;
-    struct gg_cage_cell report = {0};
-    for (int64_t k = t->cell[cell]; k < t->cell[cell + 1]; k++)
-        try_move(c, k, &report);
-    c->cell[cell] = report;
-}
-
 static void move_all(struct gg_cage *c)
 {
     const struct gg_tethered *t = &c->particles;
+    const struct gg_tethered_moves moves = {c->step,      c->rule.temperature,  c->rule.seed,
+                                            c->rule.name, (uint32_t)c->n_sweep, c->rule.first_run};
     for (int64_t colour = 0; colour < t->n_colour; colour++) {
 #pragma omp parallel for schedule(static) if (t->n >= SMALL)
         for (int64_t cell = t->colour[colour]; cell < t->colour[colour + 1]; cell++)
-            visit(c, cell);
+            c->level->tethered_moves(t, &moves, t->cell[cell], t->cell[cell + 1], &c->cell[cell]);
     }
 }
 
 /* Towards the wanted acceptance; a free particle needs no step beyond the size of its cage. */
 static void tune(struct gg_cage *c, int64_t n_accepted)
 {
-    double acceptance = (double)n_accepted / (double)c->particles.n;
+    double acceptance = (double)n_accepted / (double)(RUNS * c->particles.n);
     c->step = fmin(c->step * exp(GAIN * (acceptance - ACCEPTANCE)), 2 * c->rule.radius);
 }
 
 static void add_to_block(struct gg_cage *c, struct gg_cage_block *b)
 {
-    const struct gg_tethered *t = &c->particles;
     b->n_sweep++;
-    b->energy += c->energy;
-#pragma omp parallel for schedule(static) if (t->n >= SMALL)
-    for (int64_t k = 0; k < t->n; k++)
-        for (int a = 0; a < 3; a++) {
-            double w = t->at[k][a] - t->start[k][a] - c->centre[a];
-            b->sum[k][a] += w;
-            b->sum[k][3] += w * w;
-        }
+    for (int r = 0; r < RUNS; r++)
+        b->energy += c->energy[r];
+    c->level->tethered_add(&c->particles, b->sum);
 }
 
 static void sweep(struct gg_cage *c)
@@ -139,11 +97,9 @@ static void sweep(struct gg_cage *c)
     int64_t n_accepted = 0;
     move_all(c);
     for (int64_t cell = 0; cell < t->colour[t->n_colour]; cell++) {
-        const struct gg_cage_cell *r = &c->cell[cell];
-        n_accepted += r->n_accepted;
-        c->energy += r->change;
-        for (int a = 0; a < 3; a++)
-            c->centre[a] += r->moved[a] / (double)t->n;
+        n_accepted += c->cell[cell].n_accepted;
+        for (int r = 0; r < RUNS; r++)
+            c->energy[r] += c->cell[cell].change[r];
     }
     c->n_sweep++;
     if (c->n_block == 0) {
@@ -151,7 +107,7 @@ static void sweep(struct gg_cage *c)
         return;
     }
     c->n_accepted += n_accepted;
-    c->n_tried += t->n;
+    c->n_tried += RUNS * t->n;
     add_to_block(c, &c->block[1]);
 }
 
@@ -164,9 +120,9 @@ void gg_cage_sweeps(struct gg_cage *c, int64_t n)
 void gg_cage_begin_block(struct gg_cage *c)
 {
     struct gg_cage_block *all = &c->block[0], *last = &c->block[1];
-    for (int64_t k = 0; k < c->particles.n; k++)
-        for (int a = 0; a < 4; a++)
-            all->sum[k][a] += last->sum[k][a];
+    double *to = (double *)all->sum, *from = (double *)last->sum;
+    for (int64_t k = 0; k < 4 * RUNS * c->particles.n; k++)
+        to[k] += from[k];
     memset(last->sum, 0, (size_t)c->particles.n * sizeof *last->sum);
     all->n_sweep += last->n_sweep;
     all->energy += last->energy;
@@ -175,14 +131,25 @@ void gg_cage_begin_block(struct gg_cage *c)
     c->n_block++;
 }
 
+/* Of column a of slot k, over the sweeps of a block and over all runs; 0 of none. */
+static double mean_of(const struct gg_cage_block *b, int64_t k, int a)
+{
+    double sum = 0;
+    for (int r = 0; r < RUNS; r++)
+        sum += b->sum[k][a][r];
+    return sum / (double)(RUNS * b->n_sweep);
+}
+
 void gg_cage_average(const struct gg_cage *c, double (*displacement)[3], double *size)
 {
-    double n = (double)(c->block[0].n_sweep + c->block[1].n_sweep);
+    const struct gg_cage_block *all = &c->block[0], *last = &c->block[1];
+    double n = (double)(all->n_sweep + last->n_sweep) * RUNS;
     for (int64_t k = 0; k < c->particles.n; k++) {
         int32_t i = c->particles.order[k];
-        double mean[4];
+        double mean[4] = {0};
         for (int a = 0; a < 4; a++)
-            mean[a] = (c->block[0].sum[k][a] + c->block[1].sum[k][a]) / n;
+            for (int r = 0; r < RUNS; r++)
+                mean[a] += (all->sum[k][a][r] + last->sum[k][a][r]) / n;
         if (displacement)
             memcpy(displacement[i], mean, sizeof displacement[i]);
         if (size)
@@ -192,12 +159,27 @@ void gg_cage_average(const struct gg_cage *c, double (*displacement)[3], double 
 
 double gg_cage_difference(const struct gg_cage *c)
 {
-    const struct gg_cage_block *all = &c->block[0], *last = &c->block[1];
     double sum = 0;
     for (int64_t k = 0; k < c->particles.n; k++)
         for (int a = 0; a < 3; a++) {
-            double d = all->sum[k][a] / (double)all->n_sweep - last->sum[k][a] / (double)last->n_sweep;
+            double d = mean_of(&c->block[0], k, a) - mean_of(&c->block[1], k, a);
             sum += d * d;
+        }
+    return c->particles.n > 0 ? sqrt(sum / (double)c->particles.n) : 0;
+}
+
+/* With m_r the means of R runs: the variance of their mean is sum_r (m_r - m)^2 / R / (R - 1). */
+double gg_cage_error(const struct gg_cage *c)
+{
+    const struct gg_cage_block *all = &c->block[0], *last = &c->block[1];
+    double n = (double)(all->n_sweep + last->n_sweep), sum = 0;
+    for (int64_t k = 0; k < c->particles.n; k++)
+        for (int a = 0; a < 3; a++) {
+            double mean = 0, m[RUNS];
+            for (int r = 0; r < RUNS; r++)
+                mean += (m[r] = (all->sum[k][a][r] + last->sum[k][a][r]) / n) / RUNS;
+            for (int r = 0; r < RUNS; r++)
+                sum += (m[r] - mean) * (m[r] - mean) / (RUNS * (RUNS - 1));
         }
     return c->particles.n > 0 ? sqrt(sum / (double)c->particles.n) : 0;
 }

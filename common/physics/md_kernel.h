@@ -10,6 +10,7 @@
 #define GG_MD_KERNEL_H
 
 #include "physics/potential.h"
+#include "physics/tethered.h"
 #include "util/real.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -77,6 +78,14 @@ struct gg_md_level {
     /* The largest squared distance from `from` (as x), in any run, sigma^2. */
     gg_real (*moved)(const struct gg_md_sites *s, const int32_t *from);
     void (*kinetic)(const struct gg_md_sites *s, double *sum); /* [lane] sum of v^2 */
+    /* Of Monte Carlo (tethered.h).  change[run] = U(slot k at `to` from its start) - U(now), eps; nothing is moved. */
+    void (*tethered_change)(const struct gg_tethered *t, int64_t k, const gg_real (*to)[GG_TETHERED_RUNS],
+                            double *change);
+    /* A trial move of slots first .. last-1, one after the other. */
+    void (*tethered_moves)(const struct gg_tethered *t, const struct gg_tethered_moves *m, int64_t first,
+                           int64_t last, struct gg_tethered_report *report);
+    /* Adds w and w^2 of every slot in every run; w: away less its mean over all slots. */
+    void (*tethered_add)(const struct gg_tethered *t, double (*sum)[4][GG_TETHERED_RUNS]);
 };
 extern const struct gg_md_level gg_md_plain, gg_md_avx2, gg_md_avx512;
 /* The fastest that this processor runs, or the one that GG_KERNEL names. */

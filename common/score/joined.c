@@ -17,7 +17,9 @@ int gg_score_joined_find(struct gg_score_joined *j, const struct gg_frame *f, co
 {
     *in = (struct gg_score_input){1, {f}, {meta}, j->truth_file != NULL};
     if (!gg_seen_add(&j->seen, f, NULL, NULL))
-        return gg_fail(err, GG_INPUT, "sample id '%s' occurs twice at its times: a configuration counts once",
+        return gg_fail(err, GG_INPUT,
+                       "sample id '%s' occurs twice at its times: a configuration counts once "
+                       "(gg-predict --average makes samples of one id one frame)",
                        f->id);
     if (j->pred.files->n) {
         if (gg_predictions_find(&j->pred, f, &j->predicted, a, err))
