@@ -85,3 +85,29 @@ story() { # NAME
     run -0 bash "$panel" panel new old.tsv new.tsv
     grep -q "^old .* -0.307 \[.*\]  harms" <<<"$output"
 }
+
+# record MAKE-ARGUMENT...: the recipe on the shipped liquid
+record() {
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/record" SMALL=1 OUT="$PWD/out" RESULTS="$PWD/results" "$@"
+}
+
+@test "story record: two columns and controls, scored as by hand; every look at the test files is noted, none by folds" {
+    record folds
+    [ "$(grep -c '"configurations":4,' <<<"$output")" -eq 4 ] # arms x sets, each configuration left out once
+    [ ! -e out/looks.md ]
+    [ ! -e out/raw.test.ggs ]
+    record LOOK='for the test'
+    [ "$(grep -c '^| 1 | test | ridge se3 pre | for the test |$' out/looks.md)" -eq 1 ]
+    grep -q '^ridge  *0.[0-9]*(000)  +0.000 \[+0.000, +0.000\]' <<<"$output" # ridge beside itself
+    [ "$(grep -c '^controls, pre: .* 0.[0-9]*(' <<<"$output")" -eq 4 ]
+    hand=$(gg-predict --average out/run.pre.sampling/model.ggm out/inputs.samples.test.ggs | gg-corr -q --species A --tsv | cut -f 9 | sed 1d)
+    grep '^pre ' <<<"$output" | grep -qF " $(printf '%.3f' "$hand")("
+    [ "$(gg-dump --data sample out/inputs.samples.test.ggs | sort -u | wc -l)" -eq 2 ]
+    record LOOK='again' # nothing is missing: no look
+    [ "$(wc -l <out/looks.md)" -eq 1 ]
+    record everyone LOOK='all in turn'
+    grep -q '^| 2 | all files in folds | .* | all in turn |$' out/looks.md
+    [ "$(grep -c '"configurations":8,' <<<"$output")" -eq 4 ]
+    run -2 make -C "$BATS_TEST_DIRNAME/../examples/record" look LOOK= LOG="$PWD/no.md" OUT="$PWD/none"
+    [ ! -e no.md ]
+}
