@@ -111,3 +111,38 @@ record() {
     run -2 make -C "$BATS_TEST_DIRNAME/../examples/record" look LOOK= LOG="$PWD/no.md" OUT="$PWD/none"
     [ ! -e no.md ]
 }
+
+# glassbench MAKE-ARGUMENT...: paths and tables, with next to nothing learned
+glassbench() {
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/glassbench" ARCHIVE="$PWD/archive" BASE="$PWD/out" SCORED="$PWD/results" LOG="$PWD/looks.md" \
+        ARMS=ridge SAMPLES=2 SWEEPS=1 DT_MAX=0.02 SEEDS=1 EPOCHS=1 LENGTHS=1 CAGE='--equilibrate 2 --sweeps 2 --tolerance 1' QUENCH='--force-tolerance 1' "$@"
+}
+
+@test "story glassbench: published figures beside ours, on the files that are at hand" {
+    need_shared data/botan-T0.44
+    printf '# comment\ntemperature\ttime\taverage\tmethod\tpearson\n0.44\t4120\tconfig\tTHEM\t0.123\n0.44\t4120\tpooled\tTHEM\t0.9\n0.50\t4120\tconfig\tOTHERS\t0.5\n' >published.tsv
+    glassbench TEMPERATURES=0.44 SIZES=2 PUBLISHED="$PWD/published.tsv" LOOK='for the test'
+    grep -q '^KA.T0.44.2, t = 4120, 3 test configurations$' <<<"$output"
+    [ "$(gg-dump out/KA.T0.44.2/raw.train.ggs | sed -n '1s/.*, \([0-9]*\) frames.*/\1/p')" -eq 2 ]
+    grep -qE '^    ridge +structure +plain +0\.[4-9][0-9]* +0\.[4-9]' <<<"$output"
+    [ "$(grep -c 'published' <<<"$output")" -eq 1 ]
+    grep -qE '^    published THEM +0.123$' <<<"$output"
+    grep -q '^| 1 | KA.T0.44.2 | ridge | for the test |$' looks.md
+    run -2 make -C "$BATS_TEST_DIRNAME/../examples/glassbench" ARCHIVE="$PWD/none" BASE="$PWD/none" SCORED="$PWD/none" LOG="$PWD/none.md" TEMPERATURES=0.50 SIZES=2 LOOK=x
+    grep -q 'no folder .*KA_models/T0.50/t[a-z]*: ARCHIVE says' <<<"$output"
+}
+
+@test "story glassbench: two dimensions, three targets" {
+    need_shared data/foreign/glassbench2d
+    local here=archive/KA2D_trajectories/T0.23 one="$SHARED/data/foreign/glassbench2d/N1290T0.23_151_tc20_positions.npz"
+    mkdir -p $here/train $here/test # one configuration under three names
+    for k in train/N1290T0.23_1 train/N1290T0.23_2 test/N1290T0.23_201; do ln -s "$(realpath "$one")" $here/${k}_tc20_positions.npz; done
+    glassbench two T2=0.23 SIZES=2 TC=tc20 TIME=100 LOOK='for the test'
+    for target in propensity bond_breaking cage_relative; do
+        grep -q "^KA2D.T0.23.2.$target.tc20, t = 100, 1 test configurations$" <<<"$output"
+    done
+    [ "$(grep -cE '^    ridge +sampling +samples +0\.[0-9]+' <<<"$output")" -eq 3 ]
+    [ "$(wc -l <looks.md)" -eq 3 ]
+    run -2 make -C "$BATS_TEST_DIRNAME/../examples/glassbench" two
+    grep -q 'two dimensions want TC' <<<"$output"
+}

@@ -6,7 +6,8 @@
 #   SAMPLES SWEEPS NOISE     inherent structures of a test frame; Monte Carlo before each; of the control by noise, sigma
 #   DT_MAX                   of the control by other minimisers, one inherent structure for each
 #   SEEDS EPOCHS PRE_EPOCHS  networks of an ensemble; passes over the training frames and over the pool
-#   QUENCH CAGE              further options of gg-quench and gg-cage
+#   QUENCH CAGE              further options of gg-quench and gg-cage; of both: POTENTIAL
+#   COLUMNS                  of gg-features (the species in the frames, say)
 #
 # Two sets of inputs: `structure` (fields of the inherent structure, displacement) and `sampling` (the sizes of the cages, too).  Four kinds of
 # inherent structures of the test frames, whose predictions are averaged: plain (one), samples, and as controls noise and minimisers.
@@ -39,19 +40,19 @@ ARMS       ?= ridge se3 pre
 # ---- streams: KIND of inherent structures, then columns ----
 
 $(OUT)/caged.%.ggs: $(OUT)/raw.%.ggs
-	gg-cage $(CAGE) $< -o $@
+	gg-cage $(POTENTIAL) $(CAGE) $< -o $@
 $(OUT)/plain.%.ggs: $(OUT)/caged.%.ggs
-	gg-quench $(QUENCH) $< -o $@
+	gg-quench $(POTENTIAL) $(QUENCH) $< -o $@
 $(OUT)/samples.%.ggs: $(OUT)/caged.%.ggs
-	gg-quench $(QUENCH) --samples $(SAMPLES) --sweeps $(SWEEPS) $< -o $@
+	gg-quench $(POTENTIAL) $(QUENCH) --samples $(SAMPLES) --sweeps $(SWEEPS) $< -o $@
 $(OUT)/noise.%.ggs: $(OUT)/caged.%.ggs
-	gg-quench $(QUENCH) --samples $(SAMPLES) --noise $(NOISE) $< -o $@
+	gg-quench $(POTENTIAL) $(QUENCH) --samples $(SAMPLES) --noise $(NOISE) $< -o $@
 $(OUT)/minimisers.%.ggs: $(OUT)/caged.%.ggs
-	for dt in $(DT_MAX); do gg-quench $(QUENCH) --dt-max $$dt $<; done | cat >$@
+	for dt in $(DT_MAX); do gg-quench $(POTENTIAL) $(QUENCH) --dt-max $$dt $<; done | cat >$@
 $(OUT)/inputs.%.ggs: $(OUT)/%.ggs
-	gg-features --preset inherent --add displacement --positions pos_inherent --into node_features $< | \
-	    gg-features --add mean --field cage_size --positions pos_inherent --lengths $(LENGTHS) --into cage_features | \
-	    gg-features --add displacement --positions pos_inherent --into to_inherent -o $@
+	gg-features $(COLUMNS) --preset inherent --add displacement --positions pos_inherent --into node_features $< | \
+	    gg-features $(COLUMNS) --add mean --field cage_size --positions pos_inherent --lengths $(LENGTHS) --into cage_features | \
+	    gg-features $(COLUMNS) --add displacement --positions pos_inherent --into to_inherent -o $@
 
 # ---- models: run.ARM.SET/model.ggm holds all seeds ----
 
@@ -60,7 +61,7 @@ NODE_sampling  := $(NODE_structure),cage_features
 FIT_structure  := node_features
 FIT_sampling   := node_features,cage_features
 TRAIN          := $(OUT)/inputs.plain.train.ggs
-POOL           := $(OUT)/inputs.plain.pool.ggs
+POOLED         := $(OUT)/inputs.plain.pool.ggs
 learn           = --set 'loss.species=[$(SPECIES)]' $(if $(filter-out propensity,$(TARGET)),--set 'heads.target=$(TARGET)')
 network         = $(learn) --set 'inputs.node=[$(NODE_$1)]' $(MODELS)/se3_fields.yaml
 
@@ -76,14 +77,14 @@ $(OUT)/folds.$1.$2/folds.jsonl: $(TRAIN) $(if $(filter pre,$1),$(OUT)/run.first.
 	$$(call train_$1,--folds $(FOLDS),$2) $(TRAIN) -o $$(@D)
 endef
 $(foreach s,$(SETS),$(foreach a,$(ARMS),$(eval $(call arm,$a,$s))))
-$(OUT)/run.first.%/model.ggm: $(POOL)
-	gg-train -q --epochs $(PRE_EPOCHS) $(call network,$*) $(POOL) -o $(@D)
+$(OUT)/run.first.%/model.ggm: $(POOLED)
+	gg-train -q --epochs $(PRE_EPOCHS) $(call network,$*) $(POOLED) -o $(@D)
 
 # ---- scores: RESULTS/ARM.SET.KIND.tsv, a line for all seeds together and one for each, beside ridge on the plain structure ----
 
 $(OUT)/ridge.ggs: $(OUT)/run.ridge.structure/model.ggm $(OUT)/inputs.plain.test.ggs
 	gg-predict $^ | gg-select --keep type,time,$(TARGET)_pred --rename $(TARGET)_pred=$(TARGET)_pred.ridge -o $@
-members = $(OUT)/run.$1.$2/model.ggm $(if $(filter-out ridge,$1),$(OUT)/run.$1.$2/seed.*/model.ggm)
+members = $(OUT)/run.$1.$2/model.ggm $(if $(filter-out ridge,$1),$(if $(filter-out 1,$(SEEDS)),$(OUT)/run.$1.$2/seed.*/model.ggm))
 define score
 $(RESULTS)/$1.$2.$3.tsv: $(OUT)/run.$1.$2/model.ggm $(OUT)/inputs.$3.test.ggs $(OUT)/ridge.ggs
 	mkdir -p $$(@D)
@@ -99,9 +100,7 @@ CELLS := $(foreach a,$(ARMS),$a.structure.plain $a.sampling.samples) \
 $(foreach c,$(CELLS),$(eval $(call score,$(word 1,$(subst ., ,$c)),$(word 2,$(subst ., ,$c)),$(word 3,$(subst ., ,$c)))))
 SCORES := $(CELLS:%=$(RESULTS)/%.tsv)
 
-.PHONY: scores folds table
+.PHONY: scores folds
 scores: $(SCORES)
 folds: $(foreach a,$(filter-out ridge,$(ARMS)),$(SETS:%=$(OUT)/folds.$a.%/folds.jsonl))
 	@for f in $^; do echo "$$(basename $$(dirname $$f) | sed 's/folds.//') $$(tail -n 1 $$f)"; done
-table:
-	@sh $(RECIPE)/table.sh $(wildcard $(SCORES))
