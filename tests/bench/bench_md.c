@@ -1,7 +1,8 @@
-/* bench_md.c -- particle-steps a second of molecular dynamics: one run, 16 runs of one start, beside LAMMPS
+/* bench_md.c -- particle-steps a second of molecular dynamics: one run, 16 runs of one start, beside LAMMPS; trial moves of Monte Carlo
  * The first shipped configuration of 4096 particles, constant energy, one thread, processor time.  "parted": the runs have
  * gone through a hot liquid until their union of pairs is that of the relaxation time at T = 0.5.  LAMMPS, if `lmp` is there, runs the same start. */
 #include "bench.h"
+#include "physics/cage.h"
 #include "physics/md.h"
 #include "stream/reader.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { ONE_STEPS = 1000, MANY_STEPS = 200, HOT_STEPS = 600, REPEATS = 2 };
+enum { ONE_STEPS = 1000, MANY_STEPS = 200, HOT_STEPS = 600, SWEEPS = 20, REPEATS = 2 };
 
 struct start {
     struct gg_reader in;
@@ -73,6 +74,29 @@ static double row(const struct start *s, const char *what, int n_run, bool parte
     return found;
 }
 
+/* Millions of trial moves a second, of all runs together (gg-cage, gg-quench --samples). */
+static void cage_row(const struct start *s)
+{
+    struct gg_err err;
+    struct gg_cage c;
+    struct gg_potential p = gg_potential_of(GG_POTENTIAL_FSHIFT, 3);
+    const struct gg_cage_rule rule = {.radius = 0.4, .temperature = 0.5};
+    if (gg_cage_init(&c, &rule, &p, &s->cell, (int64_t)s->frame.n_node, s->pos, s->type, &err) < 0)
+        return;
+    double best = 0;
+    gg_cage_sweeps(&c, SWEEPS);
+    for (int k = 0; k < REPEATS; k++) {
+        double began = bench_cpu();
+        gg_cage_sweeps(&c, SWEEPS);
+        best = fmax(best, 1e-6 * (double)(c.particles.n * GG_TETHERED_RUNS * SWEEPS) / (bench_cpu() - began));
+    }
+    bench_row("cage, 16 runs", -1, -1);
+    bench_cell("rate", "M/s", best);
+    bench_cell("pairs", "/particle", (double)c.particles.first[3 * c.particles.n] / (double)c.particles.n);
+    bench_end();
+    gg_cage_free(&c);
+}
+
 static double child_cpu(void)
 {
     struct rusage u;
@@ -126,6 +150,7 @@ void bench_md(void)
     row(&s, "one run", 1, false, lammps);
     row(&s, "16 runs, close", GG_MD_RUNS, false, lammps);
     row(&s, "16 runs, parted", GG_MD_RUNS, true, lammps);
+    cage_row(&s);
     bench_row("LAMMPS, one run", -1, -1);
     bench_cell("rate", "M/s", lammps);
     bench_end();
