@@ -3,24 +3,27 @@
 #include "kernel/conv_kernel.h"
 #include "model/averages.h"
 #include "model/retime.h"
+#include "model/tiles.h"
 #include "model/trace.h"
 
 struct options {
     struct gg_texts with;
     bool average;
     struct gg_reals times;
+    double tiles;
 };
 #define AT(member) offsetof(struct options, member)
-static const struct gg_opt table[] = {{"with", GG_OPT_TEXTS, AT(with),
-                                       "a further model with such heads: mean and spread of all are written",
-                                       .arg = "MODEL.ggm"},
-                                      {"average", GG_OPT_FLAG, AT(average),
-                                       "frames of one id become one, with mean and spread of their "
-                                       "predictions; holds one frame an id in memory"},
-                                      {"times", GG_OPT_REALS, AT(times),
-                                       "these, instead of those that the model was trained at",
-                                       .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
-                                      {0}};
+static const struct gg_opt table[] = {
+    {"with", GG_OPT_TEXTS, AT(with), "a further model with such heads: mean and spread of all are written",
+     .arg = "MODEL.ggm"},
+    {"average", GG_OPT_FLAG, AT(average),
+     "frames of one id become one, with mean and spread of their "
+     "predictions; holds one frame an id in memory"},
+    {"times", GG_OPT_REALS, AT(times), "these, instead of those that the model was trained at",
+     .arg = "T,...", .unit = "tau", .min = 1e-12, .max = 1e30},
+    {"tiles", GG_OPT_REAL, AT(tiles), "predict large frames in tiles at least so wide; 0: whole",
+     .arg = "WIDTH", .unit = "sigma", .min = 0, .max = 1e6, .unrecorded = true},
+    {0}};
 #undef AT
 
 static const struct gg_program program = {.name = "gg-predict",
@@ -141,7 +144,12 @@ static int load(struct run *r, struct gg_trace *trace, struct gg_err *err)
     for (int k = 0; k < r->o.with.n && !status; k++)
         status = gg_models_load(&r->models, r->o.with.v[k], trace, err);
     for (int k = 0; k < r->models.n && !status; k++)
-        status = gg_model_predicts(r->models.v[k], err);
+        status =
+            gg_model_predicts(r->models.v[k], err) ||
+                    (r->o.tiles > 0 && gg_tiles_check(r->models.v[k], err) && gg_err_prefix(err, "--tiles: "))
+                ? -1
+                : 0;
+    r->models.tile = r->o.tiles;
     return status ? -1 : retime(r, err);
 }
 

@@ -14,7 +14,7 @@
 struct options {
     int64_t seed, permute;
     bool reflect, wrap, inverse;
-    struct gg_reals about, euler, shift;
+    struct gg_reals about, euler, shift, replicate;
     double angle;
 };
 #define AT(field) offsetof(struct options, field)
@@ -29,6 +29,8 @@ static const struct gg_opt opts[] = {
     {"wrap", GG_OPT_FLAG, AT(wrap), "at the end, put pos into the cell; the shifts of edges make up for it"},
     {"permute", GG_OPT_INT, AT(permute), "give the particles other numbers, at random by this seed; -1: no",
      .arg = "SEED", .min = -1, .max = 9e15},
+    {"replicate", GG_OPT_REALS, AT(replicate), "before all, copies side by side along the cell vectors",
+     .arg = "A,B,C", .min = 1, .max = 1000},
     {"inverse", GG_OPT_FLAG, AT(inverse), "undo what the same options do"},
     {0}};
 
@@ -103,20 +105,25 @@ static void set_rotation(struct run *r)
 
 static int check_options(const struct options *o, struct gg_err *err)
 {
-    const struct gg_reals *three[] = {&o->about, &o->euler, &o->shift};
-    static const char *const name[] = {"--about", "--euler", "--shift"};
-    for (int k = 0; k < 3; k++)
+    const struct gg_reals *three[] = {&o->about, &o->euler, &o->shift, &o->replicate};
+    static const char *const name[] = {"--about", "--euler", "--shift", "--replicate"};
+    for (int k = 0; k < 4; k++)
         if (three[k]->n != 0 && three[k]->n != 3)
             return gg_fail(err, GG_USAGE, "%s: %d numbers, wanted 3", name[k], three[k]->n);
     if ((o->seed >= 0) + (o->angle != 0) + (o->euler.n > 0) > 1)
         return gg_fail(err, GG_USAGE, "one of --seed, --angle and --euler");
     if (o->about.n && o->about.v[0] == 0 && o->about.v[1] == 0 && o->about.v[2] == 0)
         return gg_fail(err, GG_USAGE, "--about: 0,0,0 is no direction");
+    for (int k = 0; k < o->replicate.n; k++)
+        if (o->replicate.v[k] != floor(o->replicate.v[k]))
+            return gg_fail(err, GG_USAGE, "--replicate: %g copies, wanted a whole number", o->replicate.v[k]);
+    if (o->replicate.n && o->inverse)
+        return gg_fail(err, GG_USAGE, "--replicate has no --inverse");
     if (o->seed < 0 && o->angle == 0 && !o->euler.n && !o->reflect && !o->shift.n && !o->wrap &&
-        o->permute < 0)
+        o->permute < 0 && !o->replicate.n)
         return gg_fail(err, GG_USAGE,
-                       "nothing to do: wanted --seed, --angle, --euler, --reflect, --shift, --wrap "
-                       "or --permute");
+                       "nothing to do: wanted --seed, --angle, --euler, --reflect, --shift, --wrap, "
+                       "--permute or --replicate");
     return 0;
 }
 
@@ -147,6 +154,14 @@ static int relabel(const struct run *r, struct gg_frame *f, struct gg_arena *a, 
     return gg_frame_reorder(f, r->o.inverse ? back : order, a, err);
 }
 
+static int replicate(const struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    int n[3];
+    for (int k = 0; k < r->o.replicate.n; k++)
+        n[k] = (int)r->o.replicate.v[k];
+    return r->o.replicate.n ? gg_frame_replicate(f, n, a, err) : 0;
+}
+
 static int frame(void *context, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct run *r = context;
@@ -154,6 +169,8 @@ static int frame(void *context, struct gg_frame *f, struct gg_arena *a, struct g
     bool relabels = r->o.permute >= 0, moves = r->o.shift.n > 0, inverse = r->o.inverse;
     if (f->dim == 0)
         return gg_fail(err, GG_INPUT, "a frame without space cannot be turned");
+    if (replicate(r, f, a, err) < 0)
+        return -1;
     if (inverse && relabels && relabel(r, f, a, err) < 0)
         return -1;
     if (inverse && moves)

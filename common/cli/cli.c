@@ -250,7 +250,7 @@ static char *command_line(const struct gg_cli *c, const void *defaults)
     char *line = add_word(NULL, gg_cli_recorded(c));
     for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++) {
         char *value = gg_opt_get(o, c->options), *before = gg_opt_get(o, defaults);
-        if (o->required || strcmp(value, before) != 0)
+        if (!o->unrecorded && (o->required || strcmp(value, before) != 0))
             line = add_option(line, o, c->options);
         free(value);
         free(before);

@@ -170,3 +170,90 @@ int gg_frame_wrap(struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
             move(&f->field[k], (const double(*)[3])by, true);
     return mend_graphs(f, (const int64_t(*)[3])w, a, err);
 }
+
+/* ---- repeated ---- */
+
+static bool has_axis(const struct gg_field *x, int axis, int more_than)
+{
+    int n = 0;
+    for (int d = 0; d < x->ndim; d++)
+        n += x->axis[d] == axis;
+    return n > more_than;
+}
+
+static int check_copies(const struct gg_frame *f, const int n[3], struct gg_err *err)
+{
+    double all = (double)f->n_node * n[0] * n[1] * n[2];
+    for (int a = 0; a < 3; a++)
+        if (n[a] > 1 && (a >= f->dim || !(f->pbc >> a & 1)))
+            return gg_fail(err, GG_INPUT,
+                           "%d copies along cell vector %d, and the frame is not periodic there", n[a],
+                           a + 1);
+    if (all > INT32_MAX)
+        return gg_fail(err, GG_INPUT, "%g particles in all copies, %d can be", all, INT32_MAX);
+    for (int k = 0; k < f->n_field; k++) {
+        const struct gg_field *x = &f->field[k];
+        if (has_axis(x, GG_EDGE, 0) || has_axis(x, GG_NODE1, 0))
+            return gg_fail(
+                err, GG_INPUT,
+                "field '%s': edges lead to particles of the cell, and in copies to others: leave them out "
+                "(gg-select --drop 'edge*'), and search again",
+                x->name);
+        if (has_axis(x, GG_NODE, 1))
+            return gg_fail(err, GG_INPUT,
+                           "field '%s': numbers of pairs of particles have no copies: gg-select --drop %s",
+                           x->name, x->name);
+    }
+    return 0;
+}
+
+/* All rows of all copies, one copy behind the other along the axis of nodes. */
+static void repeat_field(struct gg_field *x, uint64_t n_copy, struct gg_arena *a)
+{
+    int d = 0;
+    uint64_t outer = 1;
+    while (d < x->ndim && x->axis[d] != GG_NODE)
+        outer *= x->shape[d++];
+    if (d == x->ndim)
+        return;
+    uint64_t block = outer ? x->nbytes / outer : 0;
+    char *to = gg_arena_alloc(a, x->nbytes * n_copy + 1), *at = to;
+    for (uint64_t o = 0; o < outer; o++)
+        for (uint64_t q = 0; q < n_copy; q++, at += block)
+            memcpy(at, (const char *)x->data + o * block, block);
+    x->shape[d] *= n_copy;
+    x->nbytes *= n_copy;
+    x->data = to;
+}
+
+/* Where the copy of each particle stands: whole cell vectors. */
+static double (*offsets(const struct gg_frame *f, const int n[3], struct gg_arena *a))[3]
+{
+    double(*by)[3] = gg_arena_alloc(a, ((size_t)f->n_node * (size_t)(n[0] * n[1] * n[2]) + 1) * sizeof *by),
+    (*at)[3] = by;
+    for (int z = 0; z < n[2]; z++)
+        for (int y = 0; y < n[1]; y++)
+            for (int x = 0; x < n[0]; x++)
+                for (uint64_t i = 0; i < f->n_node; i++, at++)
+                    for (int k = 0; k < 3; k++)
+                        (*at)[k] = x * f->cell[0][k] + y * f->cell[1][k] + z * f->cell[2][k];
+    return by;
+}
+
+int gg_frame_replicate(struct gg_frame *f, const int n[3], struct gg_arena *a, struct gg_err *err)
+{
+    if (check_copies(f, n, err))
+        return -1;
+    gg_frame_remove(f, "particle_id"); /* would stand for several */
+    double(*by)[3] = offsets(f, n, a);
+    int n_copy = n[0] * n[1] * n[2];
+    for (int k = 0; k < f->n_field; k++) {
+        repeat_field(&f->field[k], (uint64_t)n_copy, a);
+        if (is_position(&f->field[k]))
+            move(&f->field[k], (const double(*)[3])by, true);
+    }
+    for (int v = 0; v < 9; v++)
+        f->cell[v / 3][v % 3] *= n[v / 3];
+    f->n_node *= (uint64_t)n_copy;
+    return 0;
+}

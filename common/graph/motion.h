@@ -15,4 +15,8 @@ void gg_frame_shift(struct gg_frame *f, const double by[3]);
  * up for it.  GG_INPUT if a shift no longer fits. */
 int gg_frame_wrap(struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
 
+/* n[a] copies along each cell vector, in a cell as much larger: copies of a particle stand N apart in all fields on nodes, positions move
+ * along; particle_id goes.  GG_INPUT where the frame is not periodic, has edges, or would have 2^31 particles. */
+int gg_frame_replicate(struct gg_frame *f, const int n[3], struct gg_arena *a, struct gg_err *err);
+
 #endif

@@ -132,6 +132,7 @@ static void check_case(struct gg_check *c, uint32_t number, uint64_t seed)
     gg_law_pieces(c);
     check_function(c, &small, &large);
     gg_law_scale(c, &large);
+    gg_law_local(c, &large);
     gg_liquid_selfish(&other, c->a, &small);
     gg_law_gradient(c, &other);
     gg_law_vectors(c, &other);

@@ -53,6 +53,8 @@ void gg_law_random_element(struct gg_check *c, bool improper, double R[3][3]);
 /* check_laws.c: each runs on a sample and reports by gg_law. */
 void gg_law_gradient(struct gg_check *c, const struct gg_liquid *s);
 void gg_law_symmetry(struct gg_check *c, const struct gg_liquid *s);
+/* check_local.c */
+void gg_law_local(struct gg_check *c, const struct gg_liquid *s);
 /* check_vectors.c */
 void gg_law_vectors(struct gg_check *c, const struct gg_liquid *s);
 /* check_modes.c: what prediction and training may differ in, for layers with running statistics or random numbers */

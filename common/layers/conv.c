@@ -144,6 +144,7 @@ static const struct gg_layer_case cases[] = {
 
 const struct gg_layer_type gg_layer_conv = {
     .name = "conv",
+    .hears = true,
     .about = "sum over neighbours of features times harmonics of the bond, then mixing of the paths",
     .source = "Thomas et al. 2018, arXiv 1802.08219; Batzner et al. 2022, Nat. Commun. 13, 2453, eq. 6-8",
     .hypers = hypers,

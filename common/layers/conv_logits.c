@@ -180,6 +180,7 @@ static const struct gg_layer_case cases[] = {
 
 const struct gg_layer_type gg_layer_conv_logits = {
     .name = "conv_logits",
+    .hears = true,
     .about = "messages of a convolution times a value of their receiver: queries and keys",
     .source = "Fuchs et al. 2020, arXiv 2006.10503, eq. 10",
     GG_LAYER_KEYS,

@@ -97,6 +97,7 @@ static const struct gg_layer_case cases[] = {
 
 const struct gg_layer_type gg_layer_conv_so2 = {
     .name = "conv_so2",
+    .hears = true,
     .about = "sum over neighbours of features mixed in the frame of the bond, |m| by |m|",
     .source = "Passaro, Zitnick 2023, arXiv 2302.03655, eq. 5-9; Liao et al. 2024, arXiv 2306.12059",
     .hypers = hypers,

@@ -282,6 +282,7 @@ static const struct gg_layer_case cases[] = {
 
 const struct gg_layer_type gg_layer_edge_mlp = {
     .name = "edge_mlp",
+    .hears = true,
     .about = "a perceptron on edges: from edge values, and node values at receiver and sender",
     .source = "Battaglia et al. 2018, arXiv 1806.01261; Bapst et al. 2020, Nature Physics 16, 448",
     GG_LAYER_KEYS,

@@ -115,6 +115,7 @@ static const struct gg_layer_case cases[] = {
 
 const struct gg_layer_type gg_layer_gather = {
     .name = "gather",
+    .hears = true,
     .about = "from nodes to their edges: at the sender, at the receiver, their difference or sum",
     .source = "Gilmer et al. 2017, arXiv 1704.01212",
     GG_LAYER_KEYS,

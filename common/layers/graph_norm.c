@@ -152,6 +152,7 @@ static const struct gg_layer_case cases[] = {{"scalars", {"9x0e"}, ""},
 
 const struct gg_layer_type gg_layer_graph_norm = {
     .name = "graph_norm",
+    .whole = true,
     .about = "every channel to unit size over the particles of a frame, less a learned part of its mean",
     .source = "Cai et al. 2021, arXiv 2009.03294",
     GG_LAYER_KEYS,

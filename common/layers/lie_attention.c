@@ -134,6 +134,7 @@ static const struct gg_layer_case cases[] = {
 
 const struct gg_layer_type gg_layer_lie_attention = {
     .name = "lie_attention",
+    .hears = true,
     .about = "attention from the logarithm of a neighbour's frame seen from one's own, queries and keys",
     .source = "Hutchinson et al. 2021, arXiv 2012.10885, section 3.2",
     .hypers = hypers,

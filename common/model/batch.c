@@ -259,7 +259,10 @@ int gg_batch_graphs(struct gg_batch *b, const struct gg_model *m, const struct g
         h[k / 3][k % 3] = m->f32 ? (double)(float)s->cell[k / 3][k % 3] : s->cell[k / 3][k % 3];
     if (gg_cell_init(&cell, s->dim, s->pbc, (const double(*)[3])h, err))
         return -1;
-    gg_cell_order(a, &cell, s->n_node, s->pos[0], m->geometry[0].cutoff, order);
+    if (!s->ordered)
+        gg_cell_order(a, &cell, s->n_node, s->pos[0], m->geometry[0].cutoff, order);
+    for (int64_t k = 0; s->ordered && k < s->n_node; k++)
+        order[k] = (int32_t)k;
     for (size_t k = 0; k < n; k++)
         type[k] = s->type[order[k]];
     for (int k = 0; k < m->n_geometry; k++)

@@ -7,6 +7,7 @@
 struct gg_models {
     int n, room;
     struct gg_model **v; /* [n], its own */
+    double tile;         /* predict in tiles of this width, sigma (tiles.h); 0: frames whole */
 };
 
 /* All members of the file behind those that are there.  Each sees frames in its own way; what they predict is one and the same: GG_INPUT

@@ -1,5 +1,6 @@
 /* predicted.c -- predictions of the heads of a model as fields of a frame */
 #include "model/predicted.h"
+#include "model/tiles.h"
 #include "util/same.h"
 
 #include <math.h>
@@ -26,12 +27,12 @@ static int check_finite(const struct gg_target *t, const float *y, int64_t n_row
     return 0;
 }
 
-static int add_model(struct gg_predicted *x, const struct gg_model *m, struct gg_pass *p,
+static int add_model(struct gg_predicted *x, const struct gg_model *m, double tile, struct gg_pass *p,
                      const struct gg_sample *s, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_prediction out[GG_MAX_HEADS];
     gg_prediction_alloc(out, m, s, a);
-    if (m->learner->predict(p, m, s, out, a, err))
+    if (tile > 0 ? gg_tiles_predict(p, m, s, tile, out, err) : m->learner->predict(p, m, s, out, a, err))
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         const struct gg_target *t = &m->head[h].target;
@@ -55,7 +56,7 @@ int gg_predicted_add(struct gg_predicted *x, const struct gg_models *models, str
         status = gg_sample_read(&s, m, f, false, &a, err);
         if (!status && !x->model)
             *x = begin(m, &s, numbers);
-        if (status || add_model(x, m, p, &s, &a, err))
+        if (status || add_model(x, m, models->tile, p, &s, &a, err))
             status = models->n > 1 ? gg_err_prefix(err, "model %d: ", k) : -1;
         gg_arena_reset(&a);
     }

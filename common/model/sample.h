@@ -12,6 +12,7 @@ struct gg_sample {
     double cell[3][3];
     const double (*pos[GG_MAX_GEOMETRIES])[3]; /* NULL for a model without positions */
     const int32_t *type;
+    bool ordered;       /* particles stand in the order of the kernels already (model/tiles.c) */
     const bool *hidden; /* particles whose species the inputs do not show (a view); NULL: none */
     const float *input
         [3]; /* by base: [rows][gg_model_input_numbers] raw fields side by side, e3nn order, without the one-hot */

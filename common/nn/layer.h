@@ -124,7 +124,9 @@ struct gg_layer_case {
 
 struct gg_layer_type {
     const char *name, *about, *source; /* YAML name; one line; paper and equation */
-    bool from_graph;             /* takes no input values: `in` absent is none, not the previous output */
+    bool hears;      /* a row of y depends on rows of x at the senders of its particle, too */
+    bool whole;      /* a row of y depends on rows of x anywhere, though y is no value of the frame */
+    bool from_graph; /* takes no input values: `in` absent is none, not the previous output */
     const struct gg_opt *hypers; /* YAML keys; last row NULL name */
     size_t hyper_size;
     const void *hyper_defaults;

@@ -39,6 +39,7 @@ struct gg_opt {
     const char *choices; /* "bessel|gaussian|smooth_finite"; INT: a word for the smallest number, or NULL */
     char letter;         /* one-letter form, or 0 */
     bool required;       /* must be given: there is no default */
+    bool unrecorded;     /* no byte of the output depends on it: histories leave it out */
     /* When the row is read, by other rows of its table: "schedule=step|plateau", "correlation" (set: not 0, false or empty),
      * "!out_irreps" (not set), "path>1" (a list of more than one); several with blanks between: any of them.  NULL: always. */
     const char *when;

@@ -33,6 +33,7 @@ enum fault {
     PIECES_OVERLAP,
     TRAINS_SILENTLY,
     READS_VECTORS_SILENTLY,
+    HEARS_SILENTLY,
     WRITES_DVEC_SILENTLY,
     DRAWS_WITHOUT_SCALE,
     DRAWS_IN_PREDICTION,
@@ -120,6 +121,8 @@ static void forward(const struct gg_call *call)
             call->y[i * stride + k] = (gg_real)factor * call->x[0][i * stride + k];
             if (is(ONE_AXIS_IS_SPECIAL) && k / l->out.pad[1] == l->out.offset[1] / l->out.pad[1])
                 call->y[i * stride + k] *= 2;
+            for (int64_t e = g->ptr[i]; e < g->ptr[i + 1] && is(HEARS_SILENTLY); e++)
+                call->y[i * stride + k] += call->x[0][g->nbr[e] * stride + k];
             if (is(WRITES_PADDING) && padding(&l->out, k))
                 call->y[i * stride + k] = 1;
         }
@@ -223,6 +226,7 @@ static void every_fault_is_caught_by_its_law(void **state)
                  {PIECES_OVERLAP, ": pieces of the parameters: "},
                  {TRAINS_SILENTLY, ": trains otherwise and does not say so: "},
                  {READS_VECTORS_SILENTLY, ": reads vectors and does not say so: "},
+                 {HEARS_SILENTLY, ": hears what it does not say: "},
                  {WRITES_DVEC_SILENTLY, ": writes dvec and does not say so: "},
                  {DRAWS_WITHOUT_SCALE, ": mean over draws: "},
                  {DRAWS_IN_PREDICTION, ": prediction draws: "},
