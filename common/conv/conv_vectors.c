@@ -2,6 +2,7 @@
 #include "conv/conv_vectors.h"
 #include "conv/conv_block.h"
 #include "conv/conv_density.h"
+#include "nn/lanes.h"
 #include "o3/o3.h"
 
 #include <string.h>
@@ -67,56 +68,94 @@ void gg_conv_pull_begin(const struct gg_layer *l, const struct gg_conv_block *k,
 
 /* ---- channelwise ---- */
 
-/* A radial function of a path or its slope, at channel c of an edge. */
-static double read_knots(const struct gg_conv_path *p, const gg_real *table, int32_t knot, const gg_real *b,
-                         int c)
+/* Couplings of a path that are not 0. */
+struct nonzeros {
+    int n;
+    struct {
+        int m1, m2, m3;
+        gg_real v;
+    } at[ROWS * ROWS * ROWS];
+};
+
+static void find_nonzeros(const struct gg_conv_path *p, struct nonzeros *z)
 {
-    const gg_real *t = table + (c / p->width) * p->n_knot * p->width + c % p->width;
-    double sum = 0;
-    for (int a = 0; a < GG_KNOT_ROWS && (a == 0 || b[a] != 0); a++)
-        sum += (double)b[a] * (double)t[(int64_t)(knot + a) * p->width];
-    return sum;
+    const double *w = gg_coupling(p->l1, p->l2, p->l3);
+    z->n = 0;
+    for (int m1 = 0; m1 <= 2 * p->l1; m1++)
+        for (int m2 = 0; m2 <= 2 * p->l2; m2++)
+            for (int m3 = 0; m3 <= 2 * p->l3; m3++, w++)
+                if (*w != 0) {
+                    z->at[z->n].m1 = m1;
+                    z->at[z->n].m2 = m2;
+                    z->at[z->n].m3 = m3;
+                    z->at[z->n++].v = (gg_real)*w;
+                }
 }
 
-/* by_R[m1][m3] = sum_c R_c x_{m1,c} dmid_{m3,c}; with the slopes of R in by_slope. */
-static void products(const struct gg_conv_block *k, const struct gg_conv_path *p, const gg_real *slope,
-                     const struct gg_conv_pull *q, int64_t i, int64_t e, double by_R[ROWS][ROWS],
-                     double by_slope[ROWS][ROWS])
+enum { LANES = 8 };
+#define READ(p) (*(const gg_lanes *)(p))
+
+/* Radial functions of a path, or their slopes, at eight channels of an edge, from c on. */
+GG_INLINE void read_knots(const struct gg_conv_path *p, const gg_real *table, int32_t knot, const gg_real *b,
+                          int c, gg_lanes *out)
+{
+    const gg_real *t =
+        table + (c / p->width) * p->n_knot * p->width + c % p->width + (int64_t)knot * p->width;
+    *out = b[0] * READ(t);
+    for (int a = 1; a < GG_KNOT_ROWS; a++)
+        if (b[a] != 0)
+            *out += b[a] * READ(t + a * p->width);
+}
+
+GG_INLINE double added(const gg_lanes *v)
+{
+    const gg_real *x = (const gg_real *)v;
+    return (double)(((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7])));
+}
+
+/* An edge: M_{m2} = sum_{m1 m3} w_{m1 m2 m3} x_{m1} dmid_{m3} of each channel, then R M into dY and S Y M into dr. */
+GG_CLONES static void pull_edge(const struct gg_conv_block *k, const struct gg_conv_path *p,
+                                const struct nonzeros *z, const gg_real *slope, const struct gg_conv_pull *q,
+                                int64_t i, int64_t e)
 {
     const gg_real *x = p->x + k->sender[e] * p->x_stride, *dmid = p->mid + (i - k->first) * p->mid_stride;
-    memset(by_R, 0, sizeof(double[ROWS][ROWS]));
-    memset(by_slope, 0, sizeof(double[ROWS][ROWS]));
-    for (int c = 0; c < p->n_group * p->width; c++) {
-        double alpha = p->alpha ? (double)p->alpha[e * p->alpha_stride + c] : 1,
-               R = alpha * read_knots(p, p->table, k->knot[e], k->b[e], c),
-               S = alpha * read_knots(p, slope, k->knot[e], q->db[e], c);
-        for (int m1 = 0; m1 <= 2 * p->l1; m1++)
-            for (int m3 = 0; m3 <= 2 * p->l3; m3++) {
-                double both = (double)x[m1 * p->x_pad + c] * (double)dmid[m3 * p->mid_row + c];
-                by_R[m1][m3] += R * both;
-                by_slope[m1][m3] += S * both;
-            }
+    int first = p->l2 * p->l2, n2 = 2 * p->l2 + 1;
+    gg_lanes dY[ROWS], M[ROWS], R, S, dr = {0};
+    for (int m2 = 0; m2 < n2; m2++)
+        dY[m2] = dr;
+    for (int c = 0; c < p->n_group * p->width; c += LANES) {
+        gg_lanes YM = {0};
+        for (int m2 = 0; m2 < n2; m2++)
+            M[m2] = YM;
+        read_knots(p, p->table, k->knot[e], k->b[e], c, &R);
+        read_knots(p, slope, k->knot[e], q->db[e], c, &S);
+        if (p->alpha) {
+            R *= READ(p->alpha + e * p->alpha_stride + c);
+            S *= READ(p->alpha + e * p->alpha_stride + c);
+        }
+        for (int n = 0; n < z->n; n++)
+            M[z->at[n].m2] += z->at[n].v * (READ(x + z->at[n].m1 * p->x_pad + c) *
+                                            READ(dmid + z->at[n].m3 * p->mid_row + c));
+        for (int m2 = 0; m2 < n2; m2++) {
+            dY[m2] += R * M[m2];
+            YM += k->Y[(first + m2) * k->lane + e] * M[m2];
+        }
+        dr += S * YM;
     }
+    for (int m2 = 0; m2 < n2; m2++)
+        q->dY[(first + m2) * k->lane + e] += added(&dY[m2]);
+    q->dr[e] += added(&dr);
 }
 
 void gg_conv_pull_path(const struct gg_conv_block *k, const struct gg_conv_path *p, int64_t table_offset,
                        struct gg_conv_pull *q)
 {
-    const double *w = gg_coupling(p->l1, p->l2, p->l3);
-    int n2 = 2 * p->l2 + 1, n3 = 2 * p->l3 + 1, first = p->l2 * p->l2;
     const gg_real *slope = q->radial ? q->radial + table_offset : p->table;
-    double by_R[ROWS][ROWS], by_slope[ROWS][ROWS];
+    struct nonzeros z;
+    find_nonzeros(p, &z);
     for (int64_t i = k->first; i < k->last; i++)
-        for (int64_t e = k->ptr[i] - k->ptr[k->first]; e < k->ptr[i + 1] - k->ptr[k->first]; e++) {
-            products(k, p, slope, q, i, e, by_R, by_slope);
-            for (int m1 = 0; m1 <= 2 * p->l1; m1++)
-                for (int m2 = 0; m2 < n2; m2++)
-                    for (int m3 = 0; m3 < n3; m3++) {
-                        double v = w[(m1 * n2 + m2) * n3 + m3];
-                        q->dY[(first + m2) * k->lane + e] += v * by_R[m1][m3];
-                        q->dr[e] += v * (double)k->Y[(first + m2) * k->lane + e] * by_slope[m1][m3];
-                    }
-        }
+        for (int64_t e = k->ptr[i] - k->ptr[k->first]; e < k->ptr[i + 1] - k->ptr[k->first]; e++)
+            pull_edge(k, p, &z, slope, q, i, e);
 }
 
 /* ---- full mixing ---- */

@@ -4,8 +4,8 @@
  *     dr_e   = sum_p sum_c R'_{p,c}(r_e) sum_{m1 m3} M_{m3 m1} x_{j,m1,c} dmid_{i,m3,c}
  *     dY_{e,l2 m2} = sum_p sum_c R_{p,c}(r_e) sum_{m1 m3} w_{m1 m2 m3} x_{j,m1,c} dmid_{i,m3,c}
  *
- * and what the density has of the lengths.  R' is that of the cubic between the knots, or of the net.  Plain loops in double: it is
- * asked for rarely, and nothing is done or held where it is not. */
+ * and what the density has of the lengths.  R' is that of the cubic between the knots, or of the net.  Nothing is done or held where
+ * it is not asked for. */
 #ifndef GG_CONV_VECTORS_H
 #define GG_CONV_VECTORS_H
 
