@@ -31,6 +31,7 @@ done | awk -F, '
             ceiling(W / N, runs, XX) * ceiling(V / N, K, YY)
     }
     END {
+        if (file < 2 || n == 0) { print "against.sh: two streams with propensity are wanted" >"/dev/stderr"; exit 3 }
         print "species\truns\tpublished_runs\tmean\tpublished_mean\tvar\tpublished_var\tceiling\tpublished_ceiling\trho\trho_se\tproduct"
         row(0); row(1)
     }'
