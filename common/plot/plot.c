@@ -60,7 +60,8 @@ void gg_plot_note(const struct gg_plot *p, const char *fmt, ...)
     vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
     gg_escape_line(line);
-    p->o->say(p->o->context, line);
+    if (p->o->say)
+        p->o->say(p->o->context, line);
 }
 
 int gg_plot_block(struct gg_plot *p, const char *columns)

@@ -21,7 +21,7 @@ struct gg_plot_options {
     double at;        /* place of the slice, as a fraction of the cell */
     double thickness; /* of the slice (sigma): centres are within half of it */
     uint64_t max_frame;
-    void (*say)(void *context, const char *line); /* what the picture does not show */
+    void (*say)(void *context, const char *line); /* what the picture does not show; NULL: nobody hears it */
     void *context;
 };
 
