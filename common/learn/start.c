@@ -172,14 +172,18 @@ static int check_patterns(const struct gg_start *s, const struct gg_texts *take,
     return 0;
 }
 
+/* Directly, or through layers without parameters. */
 static bool reads_inputs(const struct gg_model *m, int64_t offset)
 {
-    bool any = false;
+    bool any = false, is_input[GG_MAX_VALUES];
+    memcpy(is_input, m->is_source, sizeof is_input);
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_op *op = &m->op[k];
-        if (offset >= op->weight && offset < op->weight + op->layer.n_weight)
-            for (int q = 0; q < op->layer.n_in; q++)
-                any |= m->is_source[op->in[q]];
+        bool reads = false;
+        for (int q = 0; q < op->layer.n_in; q++)
+            reads |= is_input[op->in[q]];
+        any |= reads && offset >= op->weight && offset < op->weight + op->layer.n_weight;
+        is_input[op->out] |= reads && !op->layer.n_weight && op->layer.reads == GG_STANDARDISED;
     }
     return any;
 }
