@@ -78,6 +78,19 @@ story() { # NAME
     paste want got | awk '{ for (k = 1; k <= 2; k++) if (($k - $(k + 2)) ^ 2 > 1e-6 * (1 + $k ^ 2)) { print; exit 1 } }'
 }
 
+# What SMALL replaces: every story in full has times, which are numbers, for each of its sets.
+@test "stories in full: the times of each set are numbers" {
+    local story n=0
+    for story in "$ROOT"/examples/*/arms; do
+        story=${story%/arms}
+        grep -q 'panel.mk' "$story/Makefile" || continue
+        run -0 make -s --no-print-directory -C "$story" --eval 'show:;@echo $(foreach s,$(SETS),$s=$(TIMES_OF_$s))' show
+        [[ "$output" =~ ^([a-z]+=[0-9.]+(,[0-9.]+)*\ ?)+$ ]] || { echo "$story: $output"; return 1; }
+        n=$((n + 1))
+    done
+    [ "$n" -ge 5 ]
+}
+
 # Two sets of two particles each, truth 1 3 and 5 7, prediction 2 2 and 6 8: squares about 4 are 20, errors 1 1 1 1, so R2 = 0.8.
 @test "panel: scales over all temperatures" {
     local columns="arm	size	seed	tflop	seconds	set	target	predictor	kind	temperature	time	species	rho_config	ceiling_config	by_config	n	mean	mean_pred	xx	yy	xy"
