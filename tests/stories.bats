@@ -100,6 +100,25 @@ story() { # NAME
     grep -qE '^new +propensity +0\.800 +\+0\.0% +0\.00 +0\.500 +\+16\.7% +1\.00 +0\.500$' <<<"$output"
 }
 
+@test "panel: nothing to read is said, files of before too, and means of 0 have no error" {
+    panel=$ROOT/examples/panel/panel.sh
+    for what in search best curves scales join 'panel old'; do
+        # shellcheck disable=SC2086
+        run -1 timeout 3 bash "$panel" $what < <(sleep 5)
+        [ "$output" = "panel.sh: no results yet" ]
+    done
+    local columns="arm	size	seed	tflop	seconds	set	target	predictor	kind	temperature	time	species	rho_config	ceiling_config	by_config"
+    printf '%s\nold\t4\t0\t1\t1\ttest\tx\tx_pred\tscalar\t0.5\t1\tA\t0.5\tnan\t0.5,0.6\n' "$columns" >old.tsv
+    printf '%s\tn\tmean\tmean_pred\txx\tyy\txy\nnew\t4\t0\t1\t1\ttest\tx\tx_pred\tscalar\t0.5\t1\tA\t0.5\tnan\t0.5,0.6\t2\t0\t1\t2\t2\t1\n' "$columns" >new.tsv
+    run -0 bash "$panel" scales old.tsv new.tsv
+    grep -q '^old.tsv: without means' <<<"$output"
+    grep -qE '^new +x +-1\.000 +n/a +0\.50 +0\.500$' <<<"$output"
+    run -0 bash "$panel" panel old old.tsv new.tsv
+    grep -q '^The first 4 training configurations' <<<"$output"
+    grep -qE '^new .* 0\.550\(000\) +n/a ' <<<"$output" # no ceiling
+    run ! grep -q 'training configurations at T' <<<"$output" # an arm may have others
+}
+
 @test "story ensembles" { story ensembles; }
 
 @test "story pretraining" { story pretraining; }
