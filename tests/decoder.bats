@@ -271,3 +271,17 @@ deep() {
     gg-cmp --fields 'hidden.*' run.ggs on.ggs
     gg-train -q --epochs 0 --from run/model.ggm --set 'train.take=heads.displacement.*' -o heads m.yaml "$DATA/tiny.ggs" # layers of its own
 }
+
+@test "share: two heads whose layer has a row for each time have its parameters in common" {
+    local conv='layer: conv, lmax: 1, radial: {n: 4, hidden: [4]}' # runs once a time
+    sed -i -e "s/target: displacement, in: d, layer: gated_vector/target: propensity_var, in: d, $conv, share: propensity/" -e "s/layer: mlp, hidden: \[8\]/$conv/" m.yaml
+    gg-train -q --epochs 1 -o one m.yaml "$DATA/tiny.ggs"
+    gg-dump one/model.ggm | grep -q 'heads.propensity.radial.0'
+    run -1 grep -q 'heads.propensity_var' <(gg-dump one/model.ggm)
+    gg-train -q --epochs 0 --set 'loss.standardise=none' -o same m.yaml "$DATA/tiny.ggs"
+    gg-predict same/model.ggm "$DATA/tiny.ggs" -o p.ggs
+    cmp <(gg-dump -d propensity_pred p.ggs) <(gg-dump -d propensity_var_pred p.ggs)
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces m.yaml
+    refuses 2 'share: the parameters of .propensity. have other shapes .conv, [0-9]+ numbers. than this head wants .conv' \
+        gg-train -q -o no --set 'heads.1.radial.hidden=[5]' m.yaml "$DATA/tiny.ggs"
+}
