@@ -236,3 +236,52 @@ deep() {
     gg-train -q --epochs 1 -o plain plain.yaml "$DATA/tiny.ggs"
     refuses 2 "the head of 'propensity' has a column for each of its 4 times" gg-predict --times 2 plain/model.ggm "$DATA/tiny.ggs"
 }
+
+# The range of the functions comes with the parameters: at one temperature alone they are the functions that the layers were trained with.
+@test "--from keeps the functions of the temperature: trained further at one of them it begins as it was" {
+    for T in 0.9 1.2; do
+        gg-select --frames "$([ $T = 0.9 ] && echo 0:2 || echo 2:4)" "$DATA/tiny.ggs" | gg-dump --text | awk -v T=$T 'on { $0 = "\t" T; on = 0 } /^field temperature/ { on = 1 } { print }' | gg-dump -r -o $T.ggs
+    done
+    sed -e 's/node: \[type\]/node: [type], graph: [temperature]/' -e 's/in: time, n: 2/in: [time, temperature], n: 2/' m.yaml >ratio.yaml
+    sed -e 's/node: \[type\]/node: [type], graph: [temperature]/' -e 's/in: time, n: 2/in: temperature, n: 2/' \
+        -e '/displacement/d' m.yaml >alone.yaml
+    for m in ratio alone; do
+        gg-train -q --epochs 8 -o $m $m.yaml 0.9.ggs 1.2.ggs
+        gg-train -q --epochs 1 --lr 1e-12 --from $m/model.ggm -o $m.on $m.yaml 1.2.ggs
+        gg-train -q --epochs 1 --lr 1e-12 --from $m/model.ggm --set 'train.take=layers.*' -o $m.part $m.yaml 1.2.ggs
+        for k in on part; do gg-cmp --fields 'input.reach.*' $m/model.ggm $m.$k/model.ggm; done
+        for k in $m $m.on; do gg-predict $k/model.ggm 1.2.ggs -o $k.ggs; done
+        gg-cmp --rel 1e-4 --fields propensity_pred $m.ggs $m.on.ggs
+        # layers of their own have the range of their own data
+        [ $m = alone ] || gg-train -q --epochs 0 --from $m/model.ggm --set 'train.take=heads.*' -o $m.heads $m.yaml 1.2.ggs
+    done
+    run -1 gg-cmp -q --fields 'input.reach.*' ratio/model.ggm ratio.heads/model.ggm
+    refuses 2 'range is missing: the training set has one value' gg-train -q --epochs 0 --from alone/model.ggm --set 'train.take=heads.*' -o no alone.yaml 1.2.ggs
+    refuses 2 'range is missing: the training set has one value' gg-train -q -o no alone.yaml 1.2.ggs
+}
+
+@test "--from with layers made on other training times is refused; points with the old ones keep them" {
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-select --times 0.2,1,5 "$DATA/tiny.ggs" -o less.ggs
+    refuses 3 "train.from: run/model.ggm: 'layers.3.basis' is made on the training times: 4 from 0.2 to 10 there, 3 from 0.2 to 5 in this model" \
+        gg-train -q --from run/model.ggm --set 'train.take=layers.*' -o no m.yaml less.ggs
+    gg-train -q --epochs 0 --from run/model.ggm --set 'train.take=layers.*' --set 'basis.points=[0.2,1,5,10]' -o on m.yaml less.ggs
+    gg-select --limit 1 "$DATA/tiny.ggs" -o two.ggs
+    for k in run on; do gg-predict --hidden layers.4.film --times 0.2,5 $k/model.ggm two.ggs -o $k.ggs; done
+    gg-cmp --fields 'hidden.*' run.ggs on.ggs
+    gg-train -q --epochs 0 --from run/model.ggm --set 'train.take=heads.displacement.*' -o heads m.yaml "$DATA/tiny.ggs" # layers of its own
+}
+
+@test "share: two heads whose layer has a row for each time have its parameters in common" {
+    local conv='layer: conv, lmax: 1, radial: {n: 4, hidden: [4]}' # runs once a time
+    sed -i -e "s/target: displacement, in: d, layer: gated_vector/target: propensity_var, in: d, $conv, share: propensity/" -e "s/layer: mlp, hidden: \[8\]/$conv/" m.yaml
+    gg-train -q --epochs 1 -o one m.yaml "$DATA/tiny.ggs"
+    gg-dump one/model.ggm | grep -q 'heads.propensity.radial.0'
+    run -1 grep -q 'heads.propensity_var' <(gg-dump one/model.ggm)
+    gg-train -q --epochs 0 --set 'loss.standardise=none' -o same m.yaml "$DATA/tiny.ggs"
+    gg-predict same/model.ggm "$DATA/tiny.ggs" -o p.ggs
+    cmp <(gg-dump -d propensity_pred p.ggs) <(gg-dump -d propensity_var_pred p.ggs)
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-gradcheck --trials 1 --no-pieces m.yaml
+    refuses 2 'share: the parameters of .propensity. have other shapes .conv, [0-9]+ numbers. than this head wants .conv' \
+        gg-train -q -o no --set 'heads.1.radial.hidden=[5]' m.yaml "$DATA/tiny.ggs"
+}

@@ -187,6 +187,9 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     paste table turned | awk 'NR > 1 { for (k = 2; k <= 7; k++) { d = $k - $(k + 7); if (!(d * d <= 1e-8 * $k * $k)) exit 1 } }'
     # a one-hot of two species, mapped to four channels, has one direction
     [ "$(gg-explain hidden --hidden layers.0.embed "$T/both/model.ggm" "$T/planted.ggs" | value rank layers.0.embed)" = 1.0000 ]
+    # of one species all are the same: no direction, which rounding is none
+    gg-select --species A "$T/planted.ggs" | gg-explain hidden --hidden layers.0.embed "$T/both/model.ggm" >one
+    [ "$(value rank layers.0.embed <one)" = - ]
 }
 
 @test "equal seeds give equal tables, for any number of threads; other probes others" {

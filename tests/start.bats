@@ -58,6 +58,18 @@ differ() { run -1 gg-cmp -q --ignore meta.model.yaml --fields "$1" "$2" "$3"; }
     differ 'target.*.mean' one/model.ggm layers/model.ggm
 }
 
+@test "standardisation goes with layers that read it through others without parameters" {
+    tiny_network 'epochs: 0'
+    sed -i 's/^layers:.*/&\n  - {layer: concat, in: [type, density], out: both}/; s/node: \[type\]/node: [type, density]/; s/{layer: embed,/{layer: embed, in: both,/' m.yaml
+    gg-features --add density "$DATA/tiny.ggs" | gg-select --rename node_features=density -o dense.ggs
+    gg-select --limit 3 dense.ggs -o less.ggs
+    gg-train -q --epochs 0 -o whole m.yaml dense.ggs
+    gg-train -q --epochs 0 -o some m.yaml less.ggs
+    differ 'input.mean' whole/model.ggm some/model.ggm
+    gg-train -q --epochs 0 --from whole/model.ggm --set 'train.take=layers.*' -o layers m.yaml less.ggs
+    same 'layers.*,input.mean,input.scale' whole/model.ggm layers/model.ggm
+}
+
 @test "standardisation goes with a head whose target has a long name" {
     model
     long=propensity_of_a_name_that_is_longer_than_it_was

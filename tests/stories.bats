@@ -78,6 +78,19 @@ story() { # NAME
     paste want got | awk '{ for (k = 1; k <= 2; k++) if (($k - $(k + 2)) ^ 2 > 1e-6 * (1 + $k ^ 2)) { print; exit 1 } }'
 }
 
+# What SMALL replaces: every story in full has times, which are numbers, for each of its sets.
+@test "stories in full: the times of each set are numbers" {
+    local story n=0
+    for story in "$ROOT"/examples/*/arms; do
+        story=${story%/arms}
+        grep -q 'panel.mk' "$story/Makefile" || continue
+        run -0 make -s --no-print-directory -C "$story" --eval 'show:;@echo $(foreach s,$(SETS),$s=$(TIMES_OF_$s))' show
+        [[ "$output" =~ ^([a-z]+=[0-9.]+(,[0-9.]+)*\ ?)+$ ]] || { echo "$story: $output"; return 1; }
+        n=$((n + 1))
+    done
+    [ "$n" -ge 5 ]
+}
+
 # Two sets of two particles each, truth 1 3 and 5 7, prediction 2 2 and 6 8: squares about 4 are 20, errors 1 1 1 1, so R2 = 0.8.
 @test "panel: scales over all temperatures" {
     local columns="arm	size	seed	tflop	seconds	set	target	predictor	kind	temperature	time	species	rho_config	ceiling_config	by_config	n	mean	mean_pred	xx	yy	xy"
@@ -85,6 +98,25 @@ story() { # NAME
     { echo "$columns"; row test 0.5 '2	2	2	0	0'; row hot 0.6 '6	7	2	2	2'; } >new.tsv
     run -0 bash "$BATS_TEST_DIRNAME/../examples/panel/panel.sh" scales new.tsv
     grep -qE '^new +propensity +0\.800 +\+0\.0% +0\.00 +0\.500 +\+16\.7% +1\.00 +0\.500$' <<<"$output"
+}
+
+@test "panel: nothing to read is said, files of before too, and means of 0 have no error" {
+    panel=$ROOT/examples/panel/panel.sh
+    for what in search best curves scales join 'panel old'; do
+        # shellcheck disable=SC2086
+        run -1 timeout 3 bash "$panel" $what < <(sleep 5)
+        [ "$output" = "panel.sh: no results yet" ]
+    done
+    local columns="arm	size	seed	tflop	seconds	set	target	predictor	kind	temperature	time	species	rho_config	ceiling_config	by_config"
+    printf '%s\nold\t4\t0\t1\t1\ttest\tx\tx_pred\tscalar\t0.5\t1\tA\t0.5\tnan\t0.5,0.6\n' "$columns" >old.tsv
+    printf '%s\tn\tmean\tmean_pred\txx\tyy\txy\nnew\t4\t0\t1\t1\ttest\tx\tx_pred\tscalar\t0.5\t1\tA\t0.5\tnan\t0.5,0.6\t2\t0\t1\t2\t2\t1\n' "$columns" >new.tsv
+    run -0 bash "$panel" scales old.tsv new.tsv
+    grep -q '^old.tsv: without means' <<<"$output"
+    grep -qE '^new +x +-1\.000 +n/a +0\.50 +0\.500$' <<<"$output"
+    run -0 bash "$panel" panel old old.tsv new.tsv
+    grep -q '^The first 4 training configurations' <<<"$output"
+    grep -qE '^new .* 0\.550\(000\) +n/a ' <<<"$output" # no ceiling
+    run ! grep -q 'training configurations at T' <<<"$output" # an arm may have others
 }
 
 @test "story ensembles" { story ensembles; }

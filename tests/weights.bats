@@ -304,3 +304,31 @@ near_a() {
     cut -d ' ' -f 2 five | near 2e-8 '0.00813393 -0.06871372 0.0434364 0.00049191 0.23073232'
     cut -d ' ' -f 3 five | near 2e-6 '-0.074184 -0.088889 -0.049960 -0.110554 0.043154'
 }
+
+# Behind film a layer has a row for each time, and runs once a time: its paths and couplings are those of the layer for one.
+@test "paths and couplings of layers that have a row for each time" {
+    cat >t.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.4}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: basis, in: time, n: 2, out: c}
+  - {layer: film, in: [h, c], hidden: [4], out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4, hidden: [4]}, out: A}
+  - {layer: contract, in: A, correlation: 2, out_irreps: 4x0e, out: B}
+heads:
+  - {target: propensity, in: B, layer: mlp, hidden: [4]}
+YAML
+    gg-train -q --epochs 1 -o run t.yaml "$DATA/tiny.ggs"
+    gg-dump --npz w run/model.ggm
+    {
+        gg-dump run/model.ggm | awk '$1 == "model.mean_neighbours" { print "mean_neighbours: " $2 }'
+        printf 'species: 2\ntimes: [%s]\nparameters:\n' "$(gg-dump -d target.propensity.times run/model.ggm | paste -sd, -)"
+        gg-dump run/model.ggm | sed -n 's/^ *\(\(layers\|heads\)[^ ]*\) .*/\1/p' | sed -e 's/^.*conv.*/&: {array: &, paths: output}/' -e 's/^.*contract.*/&: {value: 0}/' -e '/:/!s/.*/&: &/' -e 's/^/  /'
+        echo 'ignored: [cell, pbc, id, "input.*", "loss.*", "target.*", "layers.4.*"]'
+    } >t.map
+    import
+    gg-cmp --fields 'layers.3.*,heads.*' run/model.ggm i.ggm
+    sed 's/{value: 0}/{array: layers.3.conv.mix, couplings: layers.3.conv.mix}/' -i t.map
+    refuses 2 "array 'layers.3.conv.mix' has 1 axes of [0-9]+ numbers in all; .2 species..couplings..4 channels. is wanted" \
+        gg-import --weights w/frame-000000.npz --model t.yaml -o c.ggm
+}

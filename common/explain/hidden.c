@@ -7,6 +7,7 @@
  * |h_l|^2 sums over channels and orders.  Invariant under rotation, since D_l is orthogonal. */
 #include "explain/explain.h"
 #include "explain/features.h"
+#include "stats/hidden.h"
 #include "util/linalg.h"
 
 #include <math.h>
@@ -71,19 +72,6 @@ static double *unfold(const struct gg_shape *s, const gg_real *row, int64_t rows
     return h;
 }
 
-/* sum over edges of the squared distance of their ends; `width` numbers a particle. */
-static double roughness(const struct gg_graph *g, const double *h, int64_t width)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < g->n_node; i++)
-        for (int64_t e = g->ptr[i]; e < g->ptr[i + 1]; e++)
-            for (int64_t c = 0; c < width; c++) {
-                double d = h[i * width + c] - h[g->nbr[e] * width + c];
-                sum += d * d;
-            }
-    return sum;
-}
-
 static void add(struct degree *d, const struct gg_model *m, const struct gg_shape *s,
                 const struct gg_batch *b, const gg_real *row, struct gg_arena *a)
 {
@@ -97,7 +85,9 @@ static void add(struct degree *d, const struct gg_model *m, const struct gg_shap
     }
     d->rows += (double)rows;
     d->particles += (double)b->graph[0].n_node;
-    d->rough += m->n_geometry ? roughness(&b->graph[0], h, (int64_t)per * (2 * d->l + 1) * n) : 0;
+    if (m->n_geometry)
+        d->rough += gg_squares_between(b->graph[0].n_node, (int64_t)per * (2 * d->l + 1) * n, h,
+                                       b->graph[0].ptr, b->graph[0].nbr);
 }
 
 static int frame(struct gg_explain *x, struct gg_scene *s, struct gg_err *err)
@@ -116,44 +106,37 @@ static int frame(struct gg_explain *x, struct gg_scene *s, struct gg_err *err)
 
 /* ---- table ---- */
 
-static int rank(const struct degree *d, double *out, struct gg_err *err)
+/* The means are subtracted from sums of squares, so what is left of constants is their rounding. */
+static double rank(const struct degree *d)
 {
     int n = d->n;
-    double *c = gg_xalloc((size_t)(n * n), sizeof *c), *w = gg_xalloc((size_t)n, sizeof *w), sum = 0,
-           entropy = 0;
+    double *c = gg_xalloc((size_t)(n * n), sizeof *c);
     for (int p = 0; p < n; p++)
         for (int q = p; q < n; q++)
             c[p * n + q] = d->product[p * n + q] - d->mean[p] * d->mean[q] / d->rows;
-    int status = gg_dsyev(n, c, n, w, err);
-    for (int k = 0; k < n; k++)
-        sum += w[k] > 0 ? w[k] : 0;
-    for (int k = 0; k < n; k++)
-        entropy -= w[k] > 0 ? w[k] / sum * log(w[k] / sum) : 0;
-    *out = sum > 0 ? exp(entropy) : 0;
+    double directions = gg_effective_rank_of(n, c, 1e-12 * d->square);
     free(c);
-    free(w);
-    return status;
+    return directions;
 }
 
 static int finish(struct gg_explain *x, struct gg_err *err)
 {
+    (void)err;
     static const char *const names[] = {"layer", "l", "channels", "rms", "share", "rank", "roughness"};
     const struct own *o = x->own;
     for (int k = 0; k < 7; k++)
         gg_tsv_head(&x->table, names[k]);
     for (int k = 0; k < o->n_degree; k++) {
         const struct degree *d = &o->degree[k];
-        double all = 0, directions;
+        double all = 0;
         for (int q = 0; q < o->n_degree; q++)
             all += o->degree[q].layer == d->layer ? o->degree[q].square : 0;
-        if (rank(d, &directions, err))
-            return -1;
         gg_tsv_add(&x->table, "%s", x->m->op[o->hidden.op[d->layer]].name);
         gg_tsv_add(&x->table, "%d", d->l);
         gg_tsv_add(&x->table, "%d", d->n);
         gg_tsv_add(&x->table, "%.6g", sqrt(d->square / (d->rows * d->n * (2 * d->l + 1))));
         gg_tsv_number(&x->table, all > 0 ? d->square / all : NAN, 6, "-");
-        gg_tsv_number(&x->table, directions, 4, "-");
+        gg_tsv_number(&x->table, rank(d), 4, "-");
         gg_tsv_number(&x->table, d->square > 0 && x->m->n_geometry ? d->rough / d->square : NAN, 6, "-");
     }
     return 0;

@@ -184,7 +184,7 @@ static int reach_of(const struct gg_layer *l, const struct plan *p, double ends[
                    p->time < 0 ? "" : " (of the ratio of the two)");
 }
 
-static int init_points(const struct gg_layer *l, struct plan *p, struct gg_arena *a, struct gg_err *err)
+static int init_points(struct gg_layer *l, struct plan *p, struct gg_arena *a, struct gg_err *err)
 {
     const struct hypers *h = l->hyper;
     struct gg_reals given = h->points, times = {.n = l->n_time, .v = (double *)(uintptr_t)l->time};
@@ -206,6 +206,7 @@ static int init_points(const struct gg_layer *l, struct plan *p, struct gg_arena
         return gg_fail(err, GG_USAGE, "range is missing: one training time has none");
     p->basis.orthonormal = h->orthonormal;
     p->basis.n_point = h->orthonormal || h->kind == GG_BASIS_ONE_HOT ? given.n : 0;
+    l->needs_times = given.v == l->time && (p->basis.n_point || !h->range.n);
     p->basis.low = h->range.n || !given.n ? ends[0] : p->basis.point[0];
     p->basis.high = h->range.n || !given.n ? ends[1] : p->basis.point[given.n - 1];
     return 0;

@@ -216,7 +216,7 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
     t->model->trained.n = d->n_train;
     gg_data_begin(d, t->how.memory);
     if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
-        (t->keys.from && gg_start_facts(t->keys.from, &t->keys.take, &facts, err)))
+        (t->keys.from && gg_start_facts(t->model, t->keys.from, &t->keys.take, &facts, err)))
         return -1;
     gg_views_describe(&t->views, t->model, facts.n_species);
     if (gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||

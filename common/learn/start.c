@@ -172,16 +172,46 @@ static int check_patterns(const struct gg_start *s, const struct gg_texts *take,
     return 0;
 }
 
+/* Directly, or through layers without parameters. */
 static bool reads_inputs(const struct gg_model *m, int64_t offset)
 {
-    bool any = false;
+    bool any = false, is_input[GG_MAX_VALUES];
+    memcpy(is_input, m->is_source, sizeof is_input);
     for (int k = 0; k < m->n_op; k++) {
         const struct gg_op *op = &m->op[k];
-        if (offset >= op->weight && offset < op->weight + op->layer.n_weight)
-            for (int q = 0; q < op->layer.n_in; q++)
-                any |= m->is_source[op->in[q]];
+        bool reads = false;
+        for (int q = 0; q < op->layer.n_in; q++)
+            reads |= is_input[op->in[q]];
+        any |= reads && offset >= op->weight && offset < op->weight + op->layer.n_weight;
+        is_input[op->out] |= reads && !op->layer.n_weight && op->layer.reads == GG_STANDARDISED;
     }
     return any;
+}
+
+static bool same_times(const struct gg_layer *a, const struct gg_layer *b)
+{
+    bool same = a->n_time == b->n_time;
+    for (int k = 0; same && k < a->n_time; k++)
+        same = gg_same(a->time[k], b->time[k]);
+    return same;
+}
+
+/* Layers of both that are made on the training times. */
+static int check_times(const struct gg_model *m, const struct gg_model *from, struct gg_err *err)
+{
+    for (int k = 0; k < m->n_op; k++)
+        for (int q = 0; q < from->n_op; q++) {
+            const struct gg_layer *mine = &m->op[k].layer, *its = &from->op[q].layer;
+            if (strcmp(m->op[k].name, from->op[q].name) || !mine->needs_times || !its->needs_times ||
+                same_times(mine, its))
+                continue;
+            return gg_fail(err, GG_INPUT,
+                           "'%s' is made on the training times: %d from %g to %g there, %d from %g to %g in "
+                           "this model; the same times are wanted, or its key points with those of the file",
+                           m->op[k].name, its->n_time, its->time[0], its->time[its->n_time - 1], mine->n_time,
+                           mine->time[0], mine->time[mine->n_time - 1]);
+        }
+    return 0;
 }
 
 static const struct gg_target *target_of(const struct gg_model *m, const char *name)
@@ -209,7 +239,8 @@ static int check_company(struct gg_start *s, const struct gg_model *m, struct gg
                           target_of(&s->from, target);
         }
     }
-    if ((graph && same_graph(m, &s->from, false, err)) || (s->inputs && same_fields(m, &s->from, err)))
+    if ((graph && (same_graph(m, &s->from, false, err) || check_times(m, &s->from, err))) ||
+        (s->inputs && same_fields(m, &s->from, err)))
         return -1;
     for (int h = 0; h < m->n_head; h++) {
         if (!s->head[h])
@@ -235,8 +266,22 @@ static int load(struct gg_model *from, const char *path, struct gg_err *err)
     return 0;
 }
 
-int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data_facts *facts,
-                   struct gg_err *err)
+/* Reaches of inputs that both read. */
+static void take_reach(struct gg_model *m, const struct gg_model *from, struct gg_data_facts *facts)
+{
+    for (int k = 0; k < m->n_input; k++)
+        for (int q = 0; q < from->n_input; q++) {
+            const struct gg_reach *its = &from->input[q].reach;
+            if (strcmp(m->input[k].field, from->input[q].field) || !its->n)
+                continue;
+            double(*row)[3] = gg_arena_alloc(&m->arena, (size_t)its->n * sizeof *row);
+            memcpy(row, its->row, (size_t)its->n * sizeof *row);
+            facts->reach[k] = (struct gg_reach){its->n, (const double(*)[3])row};
+        }
+}
+
+int gg_start_facts(struct gg_model *m, const char *path, const struct gg_texts *take,
+                   struct gg_data_facts *facts, struct gg_err *err)
 {
     struct gg_model from = {0};
     struct gg_weight piece;
@@ -248,6 +293,8 @@ int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data
     for (int k = 0; any && k < from.n_geometry; k++)
         if (from.geometry[k].mean_neighbours > 0) /* 0: of another code, which divides by none */
             facts->mean_neighbours[k] = from.geometry[k].mean_neighbours;
+    if (any)
+        take_reach(m, &from, facts);
     gg_model_free(&from);
     return status;
 }

@@ -21,9 +21,10 @@ struct gg_start {
     bool inputs, *head;                 /* [n_head] whose standardisation comes along */
 };
 
-/* What gg_model_build needs of the file, if anything.  GG_INPUT, GG_SYSTEM: no model, or none with parameters. */
-int gg_start_facts(const char *path, const struct gg_texts *take, struct gg_data_facts *facts,
-                   struct gg_err *err);
+/* What gg_model_build needs of the file, if anything: where layers are taken, the constants they were made with.  Opened but not built,
+ * m says which inputs these are of, and its arena has them.  GG_INPUT, GG_SYSTEM: no model, or none with parameters. */
+int gg_start_facts(struct gg_model *m, const char *path, const struct gg_texts *take,
+                   struct gg_data_facts *facts, struct gg_err *err);
 /* Compares with m, which was built.  GG_INPUT says what differs; GG_USAGE: a pattern that matches nothing. */
 int gg_start_open(struct gg_start *s, const struct gg_model *m, const char *path, const struct gg_texts *take,
                   struct gg_err *err);

@@ -156,6 +156,7 @@ struct gg_data_facts {
     const int *train;
     int n_train;
     double mean_neighbours[GG_MAX_GEOMETRIES]; /* edges per particle, of each geometry's list */
+    struct gg_reach reach[GG_MAX_INPUTS]; /* of another model's inputs, in its place; n 0: of the samples */
     int64_t
         most_numbers; /* from a model file: all that it has, and its YAML may make no more of them; 0: not from one */
 };

@@ -64,6 +64,8 @@ void gg_reach_make(struct gg_model *m, const struct gg_data_facts *facts)
             times_of(m, s, row[q]);
         }
         in->reach = (struct gg_reach){width == 1 ? unite(facts->n_train, row) : 0, (const double(*)[3])row};
+        if (facts->reach[k].n)
+            in->reach = facts->reach[k];
         at += width;
     }
 }

@@ -4,7 +4,8 @@
 
 #include "model/model.h"
 
-/* Of every input that is one number of the frame, where the facts have samples; else what is there stays. */
+/* Of every input that is one number of the frame, where the facts have samples; else what is there stays.  What the facts have of
+ * another model is taken as it is. */
 void gg_reach_make(struct gg_model *m, const struct gg_data_facts *facts);
 /* Tensors input.reach.K, of the K-th input, in a model file; no such, none.  Take: before the model is built.  GG_INPUT. */
 int gg_reach_put(const struct gg_model *m, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);

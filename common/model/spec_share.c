@@ -3,6 +3,7 @@
  * A decoder for particles and for edges, say.  Parameters are a place in the model's array, so two layers with one place have them in common, as
  * rounds of a shared repeat do: both passes read it, and what backward passes add, adds. */
 #include "model/spec.h"
+#include "nn/each_time.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,12 +41,13 @@ static bool same_piece(const struct gg_weight *a, const struct gg_weight *b)
            !memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape);
 }
 
-/* One set of parameters for both: the same layer, with the same pieces in the same places. */
+/* One set of parameters for both: the same layer, with the same pieces in the same places, whether or not it has a row for each time. */
 static int check_owner(const struct gg_model *m, const struct gg_head *h, const struct gg_yaml *map,
                        struct gg_err *err)
 {
     const struct gg_head *owner = &m->head[h->owner];
-    const struct gg_layer *mine = &op_of(m, h)->layer, *its = &op_of(m, owner)->layer;
+    const struct gg_layer *mine = gg_layer_of_one_time(&op_of(m, h)->layer),
+                          *its = gg_layer_of_one_time(&op_of(m, owner)->layer);
     struct gg_weight a, b;
     bool same = mine->type == its->type && mine->n_weight == its->n_weight, more = same && mine->n_weight > 0;
     for (int k = 0; more; k++) {

@@ -2,6 +2,7 @@
 #include "model/weight_couplings.h"
 #include "model/weight_place.h"
 #include "nn/contract_plan.h"
+#include "nn/each_time.h"
 #include "o3/product_map.h"
 
 #include <math.h>
@@ -22,8 +23,8 @@ static int find_piece(const struct gg_weight_reading *r, const struct gg_yaml *y
         int64_t at = r->piece.offset - op->weight;
         if (at < 0 || at >= op->layer.n_weight || strcmp(op->layer.type->name, "contract"))
             continue;
-        p->l = &op->layer;
-        p->plan = op->layer.plan;
+        p->l = gg_layer_of_one_time(&op->layer);
+        p->plan = p->l->plan;
         for (int q = 0; q < p->plan->n_piece; q++)
             if (p->plan->piece[q].offset == at)
                 p->own = &p->plan->piece[q];

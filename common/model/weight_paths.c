@@ -2,6 +2,7 @@
 #include "model/weight_paths.h"
 #include "conv/conv.h"
 #include "model/weight_place.h"
+#include "nn/each_time.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,8 @@ static int find_layer(const struct gg_weight_reading *r, const struct gg_yaml *y
         int64_t at = r->piece.offset - op->weight;
         if (at < 0 || at >= op->layer.n_weight)
             continue;
-        if (strcmp(op->layer.type->name, "conv") || !(p->plan = op->layer.plan) || p->plan->full)
+        if (strcmp(op->layer.type->name, "conv") || !(p->plan = gg_layer_of_one_time(&op->layer)->plan) ||
+            p->plan->full)
             break;
         p->layer = op->weight;
         return 0;

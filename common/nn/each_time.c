@@ -198,6 +198,11 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
     return (struct gg_cost){g->n_time * c.flops_forward, g->n_time * c.flops_backward, g->n_time * c.bytes};
 }
 
+const struct gg_layer *gg_layer_of_one_time(const struct gg_layer *l)
+{
+    return l->type->forward == forward ? one_of(l) : l;
+}
+
 /* ---- init ---- */
 
 int gg_each_time(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)

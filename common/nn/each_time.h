@@ -15,5 +15,8 @@ bool gg_is_timed(const struct gg_layer *l);
 /* In the place of the rest of an init: the layer for one time is made by its own init, and *l is that for all, of a type that runs it.  Layers
  * that observe may observe what does not depend on x alone (the bonds, say): it is asked for once. */
 int gg_each_time(struct gg_layer *l, struct gg_arena *a, struct gg_err *err);
+/* The layer for one time, whose plan and type its own init made; l itself, where gg_each_time did not make it.  Who reads a plan, or compares
+ * types, asks here first: both layers have one name. */
+const struct gg_layer *gg_layer_of_one_time(const struct gg_layer *l);
 
 #endif

@@ -72,6 +72,7 @@ struct gg_layer {
     bool kinks; /* y is not smooth in its arguments: relu */
     bool needs_reverse; /* reads graph.rev and graph.sent */
     bool needs_mean;    /* divides by mean_neighbours, or its root */
+    bool needs_times;   /* made on `time`: on other training times it is another function */
     bool reads_vectors; /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
     double knots; /* y is smooth in lengths between multiples of this (sigma), a table's; 0: everywhere */
     bool draws;   /* reads call.random in training */

@@ -21,15 +21,19 @@ static double square_between(int64_t width, const double *x, const double *y)
     return sum;
 }
 
+double gg_squares_between(int64_t n, int64_t width, const double *x, const int64_t *ptr, const int32_t *nbr)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t e = ptr[i]; e < ptr[i + 1]; e++)
+            sum += square_between(width, x + i * width, x + nbr[e] * width);
+    return sum;
+}
+
 double gg_dirichlet(int64_t n, int64_t width, const double *x, const int64_t *ptr, const int32_t *nbr)
 {
-    double apart = 0, size = 0;
-    for (int64_t i = 0; i < n; i++) {
-        size += square(width, x + i * width);
-        for (int64_t e = ptr[i]; e < ptr[i + 1]; e++)
-            apart += square_between(width, x + i * width, x + nbr[e] * width);
-    }
-    return size > 0 ? apart / size : NAN;
+    double size = square(n * width, x);
+    return size > 0 ? gg_squares_between(n, width, x, ptr, nbr) / size : NAN;
 }
 
 static void subtract_means(int64_t n_row, int mul, const double *x, double *out)
@@ -63,21 +67,28 @@ static double rank_of(int n, const double *value)
     return sum > 0 && isfinite(sum) ? exp(entropy) : NAN;
 }
 
-double gg_effective_rank(int64_t n_row, int mul, const double *x, bool centred)
+double gg_effective_rank_of(int mul, double *c, double noise)
 {
     struct gg_arena a = {0};
     struct gg_err err;
-    double *c = GG_NEW(&a, double, (size_t)(mul * mul) + 1), *value = GG_NEW(&a, double, (size_t)mul + 1),
-           *less = NULL, all = square(n_row * mul, x), rank = NAN;
+    double *value = GG_NEW(&a, double, (size_t)mul + 1), left = 0, rank = NAN;
+    for (int k = 0; k < mul; k++)
+        left += c[k * mul + k];
+    if (isfinite(left) && left > noise && !gg_dsyev(mul, c, mul, value, &err))
+        rank = rank_of(mul, value);
+    gg_arena_free(&a);
+    return rank;
+}
+
+double gg_effective_rank(int64_t n_row, int mul, const double *x, bool centred)
+{
+    struct gg_arena a = {0};
+    double *c = GG_NEW(&a, double, (size_t)(mul * mul) + 1), *less = NULL;
     if (centred)
         subtract_means(n_row, mul, x, less = GG_NEW(&a, double, (size_t)(n_row * mul) + 1));
     add_squares(n_row, mul, centred ? less : x, c);
-    double left = 0;
-    for (int k = 0; k < mul; k++)
-        left += c[k * mul + k];
     /* less than the rounding of the means: nothing varies */
-    if (isfinite(left) && left > 1e-24 * all && !gg_dsyev(mul, c, mul, value, &err))
-        rank = rank_of(mul, value);
+    double rank = gg_effective_rank_of(mul, c, 1e-24 * square(n_row * mul, x));
     gg_arena_free(&a);
     return rank;
 }

@@ -14,6 +14,7 @@
 set -eu -o pipefail
 what=$1
 shift
+[ $# -gt $([ "$what" = panel ] && echo 1 || echo 0) ] || { echo "panel.sh: no results yet" >&2; exit 1; } # awk would wait for the terminal
 case $what in
 search)
     awk -F '\t' -v OFS='\t' '
@@ -32,7 +33,8 @@ scales)
     # Pearson inside a configuration cannot see a wrong scale.  R2 over all sets: about one mean for all, in the unit of the target, the last times
     # of the sets together, the first ones, and so on.
     awk -F '\t' '
-        FNR == 1 { for (c = 1; c <= NF; c++) at[$c] = c; next }
+        FNR == 1 { delete at; for (c = 1; c <= NF; c++) at[$c] = c; next }
+        !("mean" in at) { if (FNR == 2) print FILENAME ": without means and squares, of an older version: make it again for scales"; next }
         $at["mean"] == "nan" { next }
         {
             arm = $at["arm"]; size = $at["size"] + 0; set = $at["set"]; key = arm SUBSEP $at["target"]
@@ -42,7 +44,7 @@ scales)
             if (!((set, $at["time"]) in place)) { place[set, $at["time"]] = ++n_time[set]; time[set, n_time[set]] = $at["time"]; T[set] = $at["temperature"] }
             q = place[set, $at["time"]]; cell = key SUBSEP size SUBSEP set SUBSEP q; seeds[cell]++
             x = $at["mean"]; y = $at["mean_pred"]
-            error[cell] += y / x - 1
+            if (x == 0) unknown[cell]; else error[cell] += y / x - 1
             slope[cell] += $at["yy"] > 0 ? $at["xy"] / $at["yy"] : 0
             rho[cell] += $at["rho_config"]
             n = $at["n"]; all = key SUBSEP size SUBSEP q; N[all] += n; sx[all] += n * x; s2[all] += $at["xx"] + n * x * x
@@ -50,17 +52,19 @@ scales)
         }
         END {
             for (q = 1; q <= n_time[set_name[1]]; q++) {
-                printf "%s%d training configurations, time %d of each temperature: error of the mean, slope, rho\n%-32s %8s", (q > 1 ? "\n" : ""), big, q, "arm, target", "R2 all T"
+                printf "%sThe first %d training configurations, time %d of each temperature: error of the mean, slope, rho\n%-32s %8s", (q > 1 ? "\n" : ""), big, q, "arm, target", "R2 all T"
                 for (s = 1; s <= n_set; s++) printf "  %24s", "T=" T[set_name[s]] " t=" time[set_name[s], q]
                 print ""
                 for (k = 1; k <= n_row; k++) {
                     all = row[k] SUBSEP big SUBSEP q
                     if (!N[all]) continue
                     split(row[k], p, SUBSEP)
-                    printf "%-18s %-13s %8.3f", p[1], p[2], 1 - dd[all] / (s2[all] - sx[all] ^ 2 / N[all])
+                    square = s2[all] - sx[all] ^ 2 / N[all]
+                    printf "%-18s %-13s %8s", p[1], p[2], (square > 0 ? sprintf("%.3f", 1 - dd[all] / square) : "n/a")
                     for (s = 1; s <= n_set; s++) {
                         cell = row[k] SUBSEP big SUBSEP set_name[s] SUBSEP q
-                        printf "  %+8.1f%% %6.2f %7.3f", 100 * error[cell] / seeds[cell], slope[cell] / seeds[cell], rho[cell] / seeds[cell]
+                        if (!seeds[cell]) { printf "  %24s", "n/a"; continue } # a set that this arm has not
+                        printf "  %9s %6.2f %7.3f", ((cell in unknown) ? "n/a" : sprintf("%+.1f%%", 100 * error[cell] / seeds[cell])), slope[cell] / seeds[cell], rho[cell] / seeds[cell]
                     }
                     print ""
                 }
@@ -71,7 +75,6 @@ join) awk 'FNR > 1 || NR == 1' "$@" ;;
 panel)
     reference=$1
     shift
-    [ $# -gt 0 ] || { echo "panel.sh: no results yet" >&2; exit 1; }
     awk -F '\t' -v reference="$reference" '
         function t95(df) { # 0.975 quantile of Student'"'"'s t
             split("12.706 4.303 3.182 2.776 2.571 2.447 2.365 2.306 2.262 2.228 2.201 2.179 2.160 2.145 2.131 2.120 2.110 2.101 2.093 2.086", table, " ")
@@ -114,6 +117,7 @@ panel)
             half = n > 1 && K > 1 ? t95((n < K ? n : K) - 1) * sqrt(vs / (n - 1) / n + vc / (K - 1) / K) : 0
             return n
         }
+        function part(c) { return c + 0 > 0 ? sprintf("%.3f", mean / c) : "n/a" } # of a ceiling that is known
         function label(row,   p) { split(row, p, SUBSEP); return sprintf("%-18s %-14s %-20s", setting[row], p[2], p[3]) }
         function base(row,   p, k, r) { # the row of the reference with the same target
             split(row, p, SUBSEP)
@@ -129,29 +133,29 @@ panel)
         END {
             big = order[1]
             for (k = 2; k <= n_size; k++) if (order[k] + 0 > big + 0) big = order[k]
-            printf "%d training configurations, %d seeds; test set: %d configurations at T = %s.  In brackets the sd over seeds, in thousandths.\n", big, n_seed, n_config["test"], temperature["test"]
+            printf "The first %d training configurations, %d seeds; test set: %d configurations at T = %s.  In brackets the sd over seeds, in thousandths.\n", big, n_seed, n_config["test"], temperature["test"]
             for (q = 1; q <= n_time["test"]; q++) {
                 printf "\nt = %s\n%-54s %11s %8s %8s   %s\n", time["test", q], "arm, target, predictor", "rho", "rho/max", "Tflop", "difference to " reference ", 95 %"
                 for (k = 1; k <= n_row; k++) {
                     split(name[k], p, SUBSEP)
                     if (!look(name[k], big, "test", q, "")) continue
-                    printf "%s %6.3f(%03.0f) %8.3f %8.3g", label(name[k]), mean, 1000 * sd, mean / ceiling["test", q, p[2]], cost[name[k], big]
+                    printf "%s %6.3f(%03.0f) %8s %8.3g", label(name[k]), mean, 1000 * sd, part(ceiling["test", q, p[2]]), cost[name[k], big]
                     less = base(name[k])
                     if (less != "" && less != name[k] && look(name[k], big, "test", q, less)) printf "   %+.3f [%+.3f, %+.3f]  %s", mean, mean - half, mean + half, verdict()
                     print ""
                 }
             }
-            printf "\nOther temperatures, %d training configurations at T = %s: rho (rho/max)\n%-54s", big, temperature["test"], "arm, target, predictor"
+            printf "\nAll temperatures, the first %d training configurations: rho (rho/max)\n%-54s", big, "arm, target, predictor"
             for (s = 1; s <= n_set; s++) for (q = 1; q <= n_time[set_name[s]]; q++) printf " %14s", "T=" temperature[set_name[s]] " t=" time[set_name[s], q]
             print ""
             for (k = 1; k <= n_row; k++) {
                 split(name[k], p, SUBSEP); printf "%s", label(name[k])
                 for (s = 1; s <= n_set; s++) for (q = 1; q <= n_time[set_name[s]]; q++)
-                    if (look(name[k], big, set_name[s], q, "")) printf "  %5.3f (%5.3f)", mean, mean / ceiling[set_name[s], q, p[2]]
+                    if (look(name[k], big, set_name[s], q, "")) printf "  %5.3f (%5s)", mean, part(ceiling[set_name[s], q, p[2]])
                 print ""
             }
             for (q = 1; q <= n_time["test"]; q++) {
-                printf "\nLearning curve, t = %s: rho at so many configurations, and the difference to %s\n%-54s", time["test", q], reference, "arm, target, predictor"
+                printf "\nLearning curve, t = %s: rho at the first so many configurations, and the difference to %s\n%-54s", time["test", q], reference, "arm, target, predictor"
                 for (n = 1; n <= n_size; n++) printf " %10s", order[n]
                 print ""
                 for (k = 1; k <= n_row; k++) {

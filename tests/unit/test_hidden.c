@@ -69,6 +69,29 @@ static void rank_of_planted_sizes(void **state)
     close_to(gg_effective_rank(2 * MUL, MUL, x, true), exp(entropy), 1e-12);
 }
 
+/* [[2, 1], [1, 2]] has 3 and 1, the lower triangle is not read; nothing above the noise has no rank. */
+static void rank_of_a_matrix(void **state)
+{
+    (void)state;
+    double c[4] = {2, 1, 99, 2}, small[4] = {1e-14, 0, 0, 1e-14};
+    close_to(gg_effective_rank_of(2, c, 0), exp(-0.75 * log(0.75) - 0.25 * log(0.25)), 1e-12);
+    assert_true(isnan(gg_effective_rank_of(2, small, 1e-12)));
+    close_to(gg_effective_rank_of(2, small, 0), 2, 1e-12);
+}
+
+/* Sums over configurations: 12 a particle of 9 is 108 N. */
+static void squares_between_are_the_energy_undivided(void **state)
+{
+    (void)state;
+    int64_t ptr[N + 1];
+    int32_t nbr[N * NEIGHBOURS];
+    double x[N];
+    ring(ptr, nbr);
+    for (int i = 0; i < N; i++)
+        x[i] = i % 2 ? 3 : -3;
+    close_to(gg_squares_between(N, 1, x, ptr, nbr), 108.0 * N, 1e-12);
+}
+
 static void rank_counts_what_varies(void **state)
 {
     (void)state;
@@ -122,6 +145,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(neighbours_that_agree_have_none),
                                        cmocka_unit_test(waves_have_what_the_cosine_says),
                                        cmocka_unit_test(rank_of_planted_sizes),
+                                       cmocka_unit_test(rank_of_a_matrix),
+                                       cmocka_unit_test(squares_between_are_the_energy_undivided),
                                        cmocka_unit_test(rank_counts_what_varies),
                                        cmocka_unit_test(both_are_invariant)};
     return cmocka_run_group_tests(tests, NULL, NULL);
