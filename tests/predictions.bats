@@ -92,6 +92,19 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     near "$(value 6 rho_config <i.tsv)" "$(value 6 rho_config <t.tsv)" 1e-6
 }
 
+@test "the times of the file hold for arrays without an axis of them, where there is one" {
+    write all.npz 'd = dict(id=ids, x=m + n)'
+    gg-corr --pred all.npz --tsv "$tiny" | awk -F '\t' 'NR == 1 || $5 == 10' >want.tsv
+    write p.npz 'd = dict(id=ids, times=[10.], x=(m + n)[:, 3])'
+    gg-corr --pred p.npz --tsv "$tiny" | cmp - want.tsv
+    write p.npz 'd = dict(id=ids, time=10., x=(m + n)[:, 3])'
+    gg-corr --pred p.npz --tsv "$tiny" | cmp - want.tsv
+    write v.npz 'd = dict(id=ids, times=[10.], v=np.array([x["displacement"][:, 3] for x in f]))'
+    [ "$(gg-corr --target displacement --pred v.npz --species A --tsv "$tiny" | cut -f 5,12 | tr '\n\t' ' ,')" = "time,rho_pooled 10,1 " ]
+    write p.npz 'd = dict(id=ids, times=[5., 10.], x=m[:, 3])'
+    refuses 3 "array 'x' of sample .*is \[250\] at the times of the file: \[time, particle\], or that with 3" gg-corr --pred p.npz "$tiny"
+}
+
 @test "what does not match is refused, with what is wrong" {
     write p.npz 'd = dict(id=ids[1:], x=m[1:])'
     refuses 3 "tiny.ggs: frame 0 .KA/N250/T0.64/1.: --pred: no prediction of sample 'KA/N250/T0.64/1' in p.npz, which has 'KA/N250/T0.64/2'" gg-corr --pred p.npz "$tiny"

@@ -3,7 +3,7 @@
  * One npz holds one or many configurations:
  *     id                   texts or whole numbers [config], or one of them; without it, the number in the file's name stands for it
  *     NAME                 [config] and then [particle], [time, particle], or either with 3 components behind; no [config] for a single id
- *     times (time)         [time]; without it, times are those of the truth, by place
+ *     times (time)         [time], one is of arrays without an axis, too; without it, times are those of the truth, by place
  *     types, initial_positions (pos)   [config] and then [particle], [particle, dim]: compared with the sample's, where they are there
  * A whole number n is the sample whose id ends in "/n".  GlassBench's own files have this form (Zenodo 10118191). */
 #ifndef GG_PREDICTIONS_H

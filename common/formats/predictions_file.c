@@ -270,11 +270,12 @@ static int add_field(struct gg_frame *out, const char *name, const struct gg_fie
     uint64_t shape[3] = {n_node, 0, 0};
     char is[64];
     print_shape(is, x);
-    if (!shape_of(x, n_node, n_time, &times, &width))
-        return gg_fail(err, GG_INPUT,
-                       "is %s%s: [particle], [time, particle], or either with 3 components behind is wanted, "
-                       "for %llu particles",
-                       is, n_time ? " at the times of the file" : "", (unsigned long long)n_node);
+    if (!shape_of(x, n_node, n_time, &times, &width) || (!times && n_time > 1))
+        return gg_fail(err, GG_INPUT, "is %s%s: %s with 3 components behind is wanted, for %llu particles",
+                       is, n_time ? " at the times of the file" : "",
+                       n_time > 1 ? "[time, particle], or that" : "[particle], [time, particle], or either",
+                       (unsigned long long)n_node);
+    times = times ? times : n_time; /* one time needs no axis */
     if (times) {
         axis[ndim] = GG_TIME;
         shape[ndim++] = times;
