@@ -105,6 +105,46 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     refuses 3 "array 'x' of sample .*is \[250\] at the times of the file: \[time, particle\], or that with 3" gg-corr --pred p.npz "$tiny"
 }
 
+@test "no array is passed over: a wrong length, a name that ends in _pred, uncertainties in either form" {
+    rows() { cut -f 2 | sed 1d | uniq | tr '\n' ' '; }
+    write p.npz 'd = dict(id=ids[0], mlp=m[0], short=m[0, 0, :200])'
+    gg-select --frames 0:1 -o one.ggs "$tiny"
+    refuses 3 "array 'short' of sample .*is \[200\]: .*for 250 particles" gg-corr --pred p.npz one.ggs
+    write p.npz 'd = dict(id=ids, mlp=m, short=m[0, 0, :200])'
+    refuses 3 "array 'short': is no \[8, ...\], one for each 'id'" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, mlp=m, energy=m[:, 0, 0], dt=0.005)' # numbers of samples, and of all
+    [ "$(gg-corr --pred p.npz --species A --tsv "$tiny" | rows)" = "mlp " ]
+    # X is no truth: it names a predictor
+    write p.npz 'd = dict(id=ids, mlp=m + n, gnn_pred=m, gnn_std=0 * n + 0.01)'
+    gg-corr --pred p.npz --species A --tsv -o t.tsv "$tiny"
+    [ "$(rows <t.tsv)" = "mlp gnn " ]
+    [ "$(value 5 rho_config <t.tsv)" = 1 ]
+    [ "$(value 5 z2 <t.tsv)" != nan ]
+    gg-select --keep type "$tiny" -o bare.ggs
+    gg-corr --pred p.npz --truth "$tiny" --species A --tsv bare.ggs | cmp - t.tsv
+    write q.npz 'd = dict(id=ids, x=n, propensity_pred=m)' # X is a truth of the other stream
+    [ "$(gg-corr --pred q.npz --truth "$tiny" --species A --tsv bare.ggs | rows)" = "x propensity_pred " ]
+    # uncertainties
+    write p.npz 's = 0 * n + 0.01; d = dict(id=ids, g=m, g_std=s)'
+    gg-corr --pred p.npz --species A --tsv "$tiny" | cut -f 3- >want.tsv
+    [ "$(value 1 z2 <want.tsv)" != nan ]
+    for names in propensity_pred,propensity_std propensity_pred,propensity_pred_std propensity_pred.g,propensity_std.g propensity_pred.g,propensity_pred.g_std; do
+        write p.npz "s = 0 * n + 0.01; d = dict(zip('$names'.split(','), [m, s])); d['id'] = ids"
+        gg-corr --pred p.npz --species A --tsv "$tiny" | cut -f 3- | cmp - want.tsv
+    done
+    write p.npz 'd = dict(id=ids, g=m, propensity_std=m)'
+    refuses 3 "array 'propensity_std': is the uncertainty of 'propensity_pred', which is not there" gg-corr --pred p.npz "$tiny"
+}
+
+@test "a number beside a configuration of one particle is none of it" {
+    write one_1.npz 'd = dict(types=[1], initial_positions=[[1., 2., 3.]], md_prop=[[0.5]])'
+    gg-import --box 5 --time 1 --temperature 1 -o one.ggs one_1.npz
+    write p.npz 'd = dict(id=1, dt=0.005)'
+    refuses 3 "no array is a prediction" gg-corr --pred p.npz one.ggs
+    write p.npz 'd = dict(id=1, dt=0.005, x=[0.25])'
+    [ "$(gg-corr --pred p.npz --tsv --species all one.ggs | cut -f 2,8 | sed 1d)" = "$(printf 'x\t1')" ]
+}
+
 @test "what does not match is refused, with what is wrong" {
     write p.npz 'd = dict(id=ids[1:], x=m[1:])'
     refuses 3 "tiny.ggs: frame 0 .KA/N250/T0.64/1.: --pred: no prediction of sample 'KA/N250/T0.64/1' in p.npz, which has 'KA/N250/T0.64/2'" gg-corr --pred p.npz "$tiny"
