@@ -136,7 +136,6 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
     const struct options *o = r->o;
     struct gg_score_options how = {.draws = (int)o->bootstrap,
                                    .seed = (uint64_t)o->seed,
-                                   .against = r->scores.against - 1,
                                    .nearest = o->nearest_time || o->by == GG_BY_TAU,
                                    .published = o->reference.n ? &r->published : NULL,
                                    .delta = o->power,

@@ -64,6 +64,14 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     near "$(value 1 z2 <o.tsv)" 1 0.1
 }
 
+@test "against, with two targets: each has its own predictor of that name" {
+    write p.npz 'd = {"id": ids, "propensity_pred.a": m + 0.1 * n, "propensity_pred.b": m + n, "propensity_var_pred.a": m, "propensity_var_pred.b": n}'
+    differences() { gg-corr --pred p.npz --against "$1" --species A --tsv "$tiny" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } $2 == "a" { print $1, $at["against"], $at["diff_config"] != "nan" }' | uniq -c | tr -s ' \n' ' '; }
+    [ "$(differences b)" = " 4 propensity b 1 4 propensity_var b 1 " ]
+    [ "$(differences propensity_pred.b)" = " 4 propensity b 1 4 propensity_var propensity_pred.b 1 " ]
+    gg-corr --pred p.npz --against propensity_pred.b --species A "$tiny" | grep -q '^propensity by a, .*; difference: less that of b$'
+}
+
 @test "numbers as ids, any order, vectors, one configuration a file by the number in its name" {
     write all.npz 'k = [3, 0, 7, 1, 2, 5, 6, 4]; d = dict(id=[int(ids[i].split("/")[-1]) for i in k], x=(m + n)[k], types=np.array([f[i]["type"] + 1 for i in k]), initial_positions=np.array([f[i]["pos"] for i in k]) - 3 * f[0].cell[0, 0])'
     gg-corr --pred all.npz --tsv -o all.tsv "$tiny"
