@@ -102,6 +102,9 @@ static int choose(struct run *r, struct gg_err *err)
     r->report = &gg_score_reports[k];
     if (o->unequal && k != GG_REPORT_MATRIX)
         return gg_fail(err, GG_USAGE, "--unequal: of models in the rows of --matrix, which is not asked for");
+    if (o->reference.n && !r->report->published)
+        return gg_fail(err, GG_USAGE, "--reference: goes beside correlations, which --%s does not print",
+                       r->report->option);
     return !r->report->uncertainties && (o->scale_from || o->noise_in_spread)
                ? gg_fail(err, GG_USAGE, "%s: of uncertainties, which --%s does not look at",
                          o->scale_from ? "--scale-from" : "--noise-in-spread", r->report->option)

@@ -231,6 +231,13 @@ assert list(rows[0])[-1] == "Y_pooled"'
     grep -q "title 'GlassMLP'" c.gp
 }
 
+@test "published correlations have no place in the other reports" {
+    published 0.64 0.25 config X 0.5 >ref.tsv
+    for report in spatial reliability matrix 'power 0.1'; do
+        refuses 2 "reference: goes beside correlations, which --${report% *} does not print" gg-corr --$report --target propensity --predictor displacement --reference ref.tsv "$tiny"
+    done
+}
+
 @test "published tables that are none" {
     corr() { gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"; }
     published 0.64 1 both X 0.5 >ref.tsv
