@@ -195,22 +195,22 @@ published() { printf 'temperature\ttime\taverage\tmethod\tpearson\n'; printf '%s
 @test "published correlations beside the rows: the nearest time, which is told; text, TSV and JSON" {
     published 0.64 0.25 config X 0.5 0.64 0.25 pooled X 0.6 0.64 0.15 config X 0.1 0.64 9 pooled Y -0.25 0.5 1 config X 0.7 >ref.tsv
     gg-corr --target propensity --predictor displacement --reference ref.tsv --tsv -o t.tsv "$tiny"
-    [ "$(head -n 1 t.tsv | tr '\t' '\n' | tail -n 5 | tr '\n' ' ')" = "reference_time X_config X_pooled Y_config Y_pooled " ]
-    [ "$(awk -F '\t' 'NR == 2 { for (k = NF - 4; k <= NF; k++) printf "%s ", $k }' t.tsv)" = "0.25 0.5 0.6 nan nan " ] # 0.2 is nearer to 0.25 in log time
-    [ "$(value 4 reference_time <t.tsv)" = nan ] # 1 is not within a factor of two of anything at this temperature
-    [ "$(value 10 reference_time <t.tsv)" = 9 ]
+    [ "$(head -n 1 t.tsv | tr '\t' '\n' | tail -n 6 | tr '\n' ' ')" = "X_time X_config X_pooled Y_time Y_config Y_pooled " ]
+    [ "$(awk -F '\t' 'NR == 2 { for (k = NF - 5; k <= NF; k++) printf "%s ", $k }' t.tsv)" = "0.25 0.5 0.6 nan nan nan " ] # 0.2 is nearer to 0.25 in log time
+    [ "$(value 4 X_time <t.tsv)" = nan ] # 1 is not within a factor of two of anything at this temperature
+    [ "$(value 10 Y_time <t.tsv)" = 9 ]
     [ "$(value 10 Y_pooled <t.tsv)" = -0.25 ]
-    [ "$(awk -F '\t' '$6 == "B" || $6 == "all" { print $(NF - 4) }' t.tsv | sort -u)" = nan ] # published of A
-    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cmp - <(awk -F '\t' -v OFS='\t' '{ NF -= 5; print }' t.tsv)
+    [ "$(awk -F '\t' '$6 == "B" || $6 == "all" { print $(NF - 5), $(NF - 2) }' t.tsv | sort -u)" = "nan nan" ] # published of A
+    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cmp - <(awk -F '\t' -v OFS='\t' '{ NF -= 6; print }' t.tsv)
     gg-corr --target propensity --predictor displacement --reference ref.tsv --json "$tiny" | "$PYTHON" -c '
 import json, sys
 rows = [json.loads(line) for line in sys.stdin]
-assert rows[0]["reference_time"] == 0.25 and rows[0]["X_pooled"] == 0.6 and rows[0]["Y_config"] is None
+assert rows[0]["X_time"] == 0.25 and rows[0]["X_pooled"] == 0.6 and rows[0]["Y_config"] is None
 assert list(rows[0])[-1] == "Y_pooled"'
     run -0 gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"
-    [[ "$output" == *"published, config / pooled, at the nearest time"*"this"*"published at"*"X"*"Y"* ]]
-    [ "$(grep -c "0.500 / 0.600" <<<"$output")" -eq 1 ]
-    [ "$(grep -c -- "- / -0.250" <<<"$output")" -eq 2 ] # 5 and 10, both nearest to 9
+    [[ "$output" == *"published, config / pooled, each method at its nearest time"*"this"*"X"*"Y"* ]]
+    [ "$(grep -c "0.500 / 0.600 at 0.25" <<<"$output")" -eq 1 ]
+    [ "$(grep -c -- "- / -0.250 at 9" <<<"$output")" -eq 2 ] # 5 and 10, both nearest to 9
     printf 'target\tspecies\ttemperature\ttime\taverage\tmethod\tpearson\npropensity\tB\t0.64\t1\tconfig\tZ\t0.3\ndisplacement\tA\t0.64\t1\tconfig\tZ\t0.4\n' >b.tsv
     gg-corr --target propensity --predictor displacement --reference ref.tsv --reference b.tsv --tsv -o t.tsv "$tiny"
     [ "$(value 5 Z_config <t.tsv)" = 0.3 ] # of B
@@ -218,12 +218,18 @@ assert list(rows[0])[-1] == "Y_pooled"'
     [ "$(value 1 X_config <t.tsv)" = 0.5 ]
 }
 
+@test "published methods at different times: each has its own nearest one" {
+    published 0.64 4.9 config X 0.5 0.64 5 config Y 0.4 0.64 5.1 pooled Z 0.3 >ref.tsv
+    gg-corr --target propensity --predictor displacement --species A --reference ref.tsv --tsv -o t.tsv "$tiny"
+    [ "$(for c in X_time X_config Y_time Y_config Z_time Z_pooled; do value 3 $c <t.tsv; done | tr '\n' ' ')" = "4.9 0.5 5 0.4 5.1 0.3 " ]
+}
+
 @test "the GlassBench table beside BOTAN configurations" {
     need_shared data/botan-T0.44
     need_shared reference/glassbench_ka3d_pearson.tsv
     gg-import "$SHARED"/data/botan-T0.44/test/*_401_tc07.npz | gg-targets -o t.ggs
     gg-corr --target propensity --predictor displacement --species A --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" --tsv -o t.tsv t.ggs
-    [ "$(value 1 reference_time <t.tsv)" = 4120 ]
+    [ "$(value 1 BOTAN_time <t.tsv)" = 4120 ]
     [ "$(value 1 EIGNN_Cage_config <t.tsv)" = 0.8173 ]
     [ "$(value 1 SE3_pooled <t.tsv)" = 0.8146 ]
     [ "$(value 1 DEN_pooled <t.tsv)" = -0.246 ]
