@@ -100,6 +100,15 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     near "$(value 6 rho_config <i.tsv)" "$(value 6 rho_config <t.tsv)" 1e-6
 }
 
+@test "a sample that comes in frames of its times" {
+    write p.npz 'd = dict(id=ids, x=m + n, times=f[0]["time"])'
+    gg-select --times 0.2,1 -o a.ggs "$tiny"
+    gg-select --times 5,10 -o b.ggs "$tiny"
+    run -0 --separate-stderr gg-corr --pred p.npz --tsv a.ggs b.ggs
+    cmp <(gg-corr --pred p.npz --tsv "$tiny") - <<<"$output"
+    [ -z "$stderr" ]
+}
+
 @test "the times of the file hold for arrays without an axis of them, where there is one" {
     write all.npz 'd = dict(id=ids, x=m + n)'
     gg-corr --pred all.npz --tsv "$tiny" | awk -F '\t' 'NR == 1 || $5 == 10' >want.tsv

@@ -103,13 +103,13 @@ int gg_predictions_find(struct gg_predictions *p, const struct gg_frame *like, c
     if (at < 0)
         return not_there(p, like, a, err);
     struct gg_prediction_file *f = p->file[file];
-    if (f->used[at])
+    if (f->used[at] && strcmp(f->used[at], like->id) != 0)
         return refuse_twice(f, at, like, err);
-    f->used[at] = gg_arena_strdup(&f->arena, like->id);
+    f->n_used += !f->used[at]; /* a sample may come again, at other times */
+    f->used[at] = f->used[at] ? f->used[at] : gg_arena_strdup(&f->arena, like->id);
     const struct gg_prediction_for to = {p->target, like, truth};
     if (gg_prediction_file_frame(f, (uint64_t)at, &to, out, a, err))
         return gg_err_prefix(err, "%s: ", f->path);
-    f->n_used++;
     return 0;
 }
 
