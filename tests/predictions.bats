@@ -72,6 +72,27 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     gg-corr --pred p.npz --against propensity_pred.b --species A "$tiny" | grep -q '^propensity by a, .*; difference: less that of b$'
 }
 
+@test "a held-out stream gets the predictions of the files, too" {
+    write p.npz 'd = dict(id=ids, g=m + 0.5 * n, g_std=0 * n + 0.25)'
+    gg-select --frames 0:4 -o held.ggs "$tiny"
+    gg-select --frames 4:8 -o test.ggs "$tiny"
+    gg-corr -q --pred p.npz --species A --tsv -o held.tsv held.ggs
+    run -0 --separate-stderr gg-corr --pred p.npz --scale-from held.ggs --species A --tsv test.ggs
+    near "$(value 3 scaled_by <<<"$output")" "$(value 3 scale <held.tsv)" 1e-6
+    near "$(value 3 scaled_by <<<"$output")" 2 0.3
+    [[ "$stderr" != *"of no sample"* ]]
+    write q.npz 'd = dict(id=ids[4:], g=m[4:], g_std=0 * n[4:] + 0.01)'
+    refuses 3 "scale-from: held.ggs: .*--pred: no prediction of sample 'KA/N250/T0.64/1'" gg-corr --pred q.npz --scale-from held.ggs test.ggs
+}
+
+@test "a column of a field is no target of unnamed predictions" {
+    write p.npz 'd = dict(id=ids, mlp=m)'
+    gg-features --add density -o f.ggs "$tiny"
+    refuses 3 "array 'mlp': --target node_features:0 is a column, .*: call it node_features_pred.mlp and add --predictor mlp" gg-corr --target node_features:0 --pred p.npz f.ggs
+    write p.npz 'd = {"id": ids, "node_features_pred.mlp": m[:, 0]}'
+    [ "$(gg-corr --target node_features:0 --pred p.npz --predictor mlp --species A --tsv f.ggs | cut -f 1,2 | sed 1d)" = "$(printf 'node_features:0\tmlp')" ]
+}
+
 @test "numbers as ids, any order, vectors, one configuration a file by the number in its name" {
     write all.npz 'k = [3, 0, 7, 1, 2, 5, 6, 4]; d = dict(id=[int(ids[i].split("/")[-1]) for i in k], x=(m + n)[k], types=np.array([f[i]["type"] + 1 for i in k]), initial_positions=np.array([f[i]["pos"] for i in k]) - 3 * f[0].cell[0, 0])'
     gg-corr --pred all.npz --tsv -o all.tsv "$tiny"

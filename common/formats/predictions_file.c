@@ -239,9 +239,16 @@ static int field_of(const char *array, const char *mark, const struct gg_predict
 {
     const char *pred = mark_in(array, "_pred"), *rest = pred ? pred + strlen("_pred") : "";
     int stem = (int)(pred ? pred - array : (ptrdiff_t)strlen(array));
-    int length = pred && is_truth(to, array, (size_t)stem)
-                     ? snprintf(name, GG_NAME, "%.*s%s%s", stem, array, mark, rest)
-                     : snprintf(name, GG_NAME, "%s%s.%.*s%s", to->target, mark, stem, array, rest);
+    bool says = pred && is_truth(to, array, (size_t)stem);
+    size_t whole = strcspn(to->target, ":");
+    if (!says && to->target[whole])
+        return gg_fail(
+            err, GG_INPUT,
+            "array '%.60s': --target %s is a column, and it says no field: call it %.*s_pred.%.60s "
+            "and add --predictor %.60s",
+            array, to->target, (int)whole, to->target, array, array);
+    int length = says ? snprintf(name, GG_NAME, "%.*s%s%s", stem, array, mark, rest)
+                      : snprintf(name, GG_NAME, "%s%s.%.*s%s", to->target, mark, stem, array, rest);
     return length < GG_NAME ? 0
                             : gg_fail(err, GG_INPUT, "array '%.60s': its name has more than %d letters",
                                       array, GG_NAME - 1 - (int)strlen(to->target) - 6);
