@@ -102,6 +102,9 @@ static int choose(struct run *r, struct gg_err *err)
     r->report = &gg_score_reports[k];
     if (o->unequal && k != GG_REPORT_MATRIX)
         return gg_fail(err, GG_USAGE, "--unequal: of models in the rows of --matrix, which is not asked for");
+    if (o->reference.n && !r->report->published)
+        return gg_fail(err, GG_USAGE, "--reference: goes beside correlations, which --%s does not print",
+                       r->report->option);
     return !r->report->uncertainties && (o->scale_from || o->noise_in_spread)
                ? gg_fail(err, GG_USAGE, "%s: of uncertainties, which --%s does not look at",
                          o->scale_from ? "--scale-from" : "--noise-in-spread", r->report->option)
@@ -122,7 +125,7 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
         gg_scores_select_all(&r->scores, &o->species, r->report->species, err) ||
         gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
         (o->scale_from &&
-         gg_score_held_out(&r->scores, &r->request, o->scale_from, (uint64_t)c->max_frame, err) &&
+         gg_score_held_out(&r->scores, &r->request, &r->joined.pred, o->scale_from, err) &&
          gg_err_prefix(err, "--scale-from: ")))
         return -1;
     r->scores.spearman = o->spearman && r->report->json;
@@ -136,7 +139,6 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
     const struct options *o = r->o;
     struct gg_score_options how = {.draws = (int)o->bootstrap,
                                    .seed = (uint64_t)o->seed,
-                                   .against = r->scores.against - 1,
                                    .nearest = o->nearest_time || o->by == GG_BY_TAU,
                                    .published = o->reference.n ? &r->published : NULL,
                                    .delta = o->power,

@@ -105,7 +105,10 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     awk -F '\t' '$6 == "A" { print $5 + 0 }' corr.tsv | cmp - <(awk 'NR > 1 && NF == 5 { print $1 }' c.tsv)
     [ "$(tail -n 1 c.tsv)" = "$(printf '1\t0.5')" ]
     [ "$(grep -c "noise ceiling" c.gp)" -eq 1 ]
-    refuses 3 "ref.tsv: has nothing on propensity of B at T = 0.64" gg-plot corr-time --species B --reference ref.tsv corr.tsv
+    refuses 3 "ref.tsv: has nothing on propensity of B at T = 0.64$" gg-plot corr-time --species B --reference ref.tsv corr.tsv
+    grep -v config ref.tsv >pooled.tsv
+    refuses 3 "pooled.tsv: has nothing .*T = 0.64 by --rho config: add --rho pooled" gg-plot corr-time --reference pooled.tsv corr.tsv
+    gg-plot corr-time --script -o c.svg --rho pooled --reference pooled.tsv corr.tsv
 }
 
 @test "learncurve: one of the times" {

@@ -64,6 +64,35 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     near "$(value 1 z2 <o.tsv)" 1 0.1
 }
 
+@test "against, with two targets: each has its own predictor of that name" {
+    write p.npz 'd = {"id": ids, "propensity_pred.a": m + 0.1 * n, "propensity_pred.b": m + n, "propensity_var_pred.a": m, "propensity_var_pred.b": n}'
+    differences() { gg-corr --pred p.npz --against "$1" --species A --tsv "$tiny" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } $2 == "a" { print $1, $at["against"], $at["diff_config"] != "nan" }' | uniq -c | tr -s ' \n' ' '; }
+    [ "$(differences b)" = " 4 propensity b 1 4 propensity_var b 1 " ]
+    [ "$(differences propensity_pred.b)" = " 4 propensity b 1 4 propensity_var propensity_pred.b 1 " ]
+    gg-corr --pred p.npz --against propensity_pred.b --species A "$tiny" | grep -q '^propensity by a, .*; difference: less that of b$'
+}
+
+@test "a held-out stream gets the predictions of the files, too" {
+    write p.npz 'd = dict(id=ids, g=m + 0.5 * n, g_std=0 * n + 0.25)'
+    gg-select --frames 0:4 -o held.ggs "$tiny"
+    gg-select --frames 4:8 -o test.ggs "$tiny"
+    gg-corr -q --pred p.npz --species A --tsv -o held.tsv held.ggs
+    run -0 --separate-stderr gg-corr --pred p.npz --scale-from held.ggs --species A --tsv test.ggs
+    near "$(value 3 scaled_by <<<"$output")" "$(value 3 scale <held.tsv)" 1e-6
+    near "$(value 3 scaled_by <<<"$output")" 2 0.3
+    [[ "$stderr" != *"of no sample"* ]]
+    write q.npz 'd = dict(id=ids[4:], g=m[4:], g_std=0 * n[4:] + 0.01)'
+    refuses 3 "scale-from: held.ggs: .*--pred: no prediction of sample 'KA/N250/T0.64/1'" gg-corr --pred q.npz --scale-from held.ggs test.ggs
+}
+
+@test "a column of a field is no target of unnamed predictions" {
+    write p.npz 'd = dict(id=ids, mlp=m)'
+    gg-features --add density -o f.ggs "$tiny"
+    refuses 3 "array 'mlp': --target node_features:0 is a column, .*: call it node_features_pred.mlp and add --predictor mlp" gg-corr --target node_features:0 --pred p.npz f.ggs
+    write p.npz 'd = {"id": ids, "node_features_pred.mlp": m[:, 0]}'
+    [ "$(gg-corr --target node_features:0 --pred p.npz --predictor mlp --species A --tsv f.ggs | cut -f 1,2 | sed 1d)" = "$(printf 'node_features:0\tmlp')" ]
+}
+
 @test "numbers as ids, any order, vectors, one configuration a file by the number in its name" {
     write all.npz 'k = [3, 0, 7, 1, 2, 5, 6, 4]; d = dict(id=[int(ids[i].split("/")[-1]) for i in k], x=(m + n)[k], types=np.array([f[i]["type"] + 1 for i in k]), initial_positions=np.array([f[i]["pos"] for i in k]) - 3 * f[0].cell[0, 0])'
     gg-corr --pred all.npz --tsv -o all.tsv "$tiny"
@@ -90,6 +119,68 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     gg-corr --species A --tsv i.ggs >i.tsv
     [ "$(cut -f 2 i.tsv | uniq | tr '\n' ' ')" = "predictor BOTAN SE3 " ]
     near "$(value 6 rho_config <i.tsv)" "$(value 6 rho_config <t.tsv)" 1e-6
+}
+
+@test "a sample that comes in frames of its times" {
+    write p.npz 'd = dict(id=ids, x=m + n, times=f[0]["time"])'
+    gg-select --times 0.2,1 -o a.ggs "$tiny"
+    gg-select --times 5,10 -o b.ggs "$tiny"
+    run -0 --separate-stderr gg-corr --pred p.npz --tsv a.ggs b.ggs
+    cmp <(gg-corr --pred p.npz --tsv "$tiny") - <<<"$output"
+    [ -z "$stderr" ]
+}
+
+@test "the times of the file hold for arrays without an axis of them, where there is one" {
+    write all.npz 'd = dict(id=ids, x=m + n)'
+    gg-corr --pred all.npz --tsv "$tiny" | awk -F '\t' 'NR == 1 || $5 == 10' >want.tsv
+    write p.npz 'd = dict(id=ids, times=[10.], x=(m + n)[:, 3])'
+    gg-corr --pred p.npz --tsv "$tiny" | cmp - want.tsv
+    write p.npz 'd = dict(id=ids, time=10., x=(m + n)[:, 3])'
+    gg-corr --pred p.npz --tsv "$tiny" | cmp - want.tsv
+    write v.npz 'd = dict(id=ids, times=[10.], v=np.array([x["displacement"][:, 3] for x in f]))'
+    [ "$(gg-corr --target displacement --pred v.npz --species A --tsv "$tiny" | cut -f 5,12 | tr '\n\t' ' ,')" = "time,rho_pooled 10,1 " ]
+    write p.npz 'd = dict(id=ids, times=[5., 10.], x=m[:, 3])'
+    refuses 3 "array 'x' of sample .*is \[250\] at the times of the file: \[time, particle\], or that with 3" gg-corr --pred p.npz "$tiny"
+}
+
+@test "no array is passed over: a wrong length, a name that ends in _pred, uncertainties in either form" {
+    rows() { cut -f 2 | sed 1d | uniq | tr '\n' ' '; }
+    write p.npz 'd = dict(id=ids[0], mlp=m[0], short=m[0, 0, :200])'
+    gg-select --frames 0:1 -o one.ggs "$tiny"
+    refuses 3 "array 'short' of sample .*is \[200\]: .*for 250 particles" gg-corr --pred p.npz one.ggs
+    write p.npz 'd = dict(id=ids, mlp=m, short=m[0, 0, :200])'
+    refuses 3 "array 'short': is no \[8, ...\], one for each 'id'" gg-corr --pred p.npz "$tiny"
+    write p.npz 'd = dict(id=ids, mlp=m, energy=m[:, 0, 0], dt=0.005)' # numbers of samples, and of all
+    [ "$(gg-corr --pred p.npz --species A --tsv "$tiny" | rows)" = "mlp " ]
+    # X is no truth: it names a predictor
+    write p.npz 'd = dict(id=ids, mlp=m + n, gnn_pred=m, gnn_std=0 * n + 0.01)'
+    gg-corr --pred p.npz --species A --tsv -o t.tsv "$tiny"
+    [ "$(rows <t.tsv)" = "mlp gnn " ]
+    [ "$(value 5 rho_config <t.tsv)" = 1 ]
+    [ "$(value 5 z2 <t.tsv)" != nan ]
+    gg-select --keep type "$tiny" -o bare.ggs
+    gg-corr --pred p.npz --truth "$tiny" --species A --tsv bare.ggs | cmp - t.tsv
+    write q.npz 'd = dict(id=ids, x=n, propensity_pred=m)' # X is a truth of the other stream
+    [ "$(gg-corr --pred q.npz --truth "$tiny" --species A --tsv bare.ggs | rows)" = "x propensity_pred " ]
+    # uncertainties
+    write p.npz 's = 0 * n + 0.01; d = dict(id=ids, g=m, g_std=s)'
+    gg-corr --pred p.npz --species A --tsv "$tiny" | cut -f 3- >want.tsv
+    [ "$(value 1 z2 <want.tsv)" != nan ]
+    for names in propensity_pred,propensity_std propensity_pred,propensity_pred_std propensity_pred.g,propensity_std.g propensity_pred.g,propensity_pred.g_std; do
+        write p.npz "s = 0 * n + 0.01; d = dict(zip('$names'.split(','), [m, s])); d['id'] = ids"
+        gg-corr --pred p.npz --species A --tsv "$tiny" | cut -f 3- | cmp - want.tsv
+    done
+    write p.npz 'd = dict(id=ids, g=m, propensity_std=m)'
+    refuses 3 "array 'propensity_std': is the uncertainty of 'propensity_pred', which is not there" gg-corr --pred p.npz "$tiny"
+}
+
+@test "a number beside a configuration of one particle is none of it" {
+    write one_1.npz 'd = dict(types=[1], initial_positions=[[1., 2., 3.]], md_prop=[[0.5]])'
+    gg-import --box 5 --time 1 --temperature 1 -o one.ggs one_1.npz
+    write p.npz 'd = dict(id=1, dt=0.005)'
+    refuses 3 "no array is a prediction" gg-corr --pred p.npz one.ggs
+    write p.npz 'd = dict(id=1, dt=0.005, x=[0.25])'
+    [ "$(gg-corr --pred p.npz --tsv --species all one.ggs | cut -f 2,8 | sed 1d)" = "$(printf 'x\t1')" ]
 }
 
 @test "what does not match is refused, with what is wrong" {
@@ -134,22 +225,22 @@ published() { printf 'temperature\ttime\taverage\tmethod\tpearson\n'; printf '%s
 @test "published correlations beside the rows: the nearest time, which is told; text, TSV and JSON" {
     published 0.64 0.25 config X 0.5 0.64 0.25 pooled X 0.6 0.64 0.15 config X 0.1 0.64 9 pooled Y -0.25 0.5 1 config X 0.7 >ref.tsv
     gg-corr --target propensity --predictor displacement --reference ref.tsv --tsv -o t.tsv "$tiny"
-    [ "$(head -n 1 t.tsv | tr '\t' '\n' | tail -n 5 | tr '\n' ' ')" = "reference_time X_config X_pooled Y_config Y_pooled " ]
-    [ "$(awk -F '\t' 'NR == 2 { for (k = NF - 4; k <= NF; k++) printf "%s ", $k }' t.tsv)" = "0.25 0.5 0.6 nan nan " ] # 0.2 is nearer to 0.25 in log time
-    [ "$(value 4 reference_time <t.tsv)" = nan ] # 1 is not within a factor of two of anything at this temperature
-    [ "$(value 10 reference_time <t.tsv)" = 9 ]
+    [ "$(head -n 1 t.tsv | tr '\t' '\n' | tail -n 6 | tr '\n' ' ')" = "X_time X_config X_pooled Y_time Y_config Y_pooled " ]
+    [ "$(awk -F '\t' 'NR == 2 { for (k = NF - 5; k <= NF; k++) printf "%s ", $k }' t.tsv)" = "0.25 0.5 0.6 nan nan nan " ] # 0.2 is nearer to 0.25 in log time
+    [ "$(value 4 X_time <t.tsv)" = nan ] # 1 is not within a factor of two of anything at this temperature
+    [ "$(value 10 Y_time <t.tsv)" = 9 ]
     [ "$(value 10 Y_pooled <t.tsv)" = -0.25 ]
-    [ "$(awk -F '\t' '$6 == "B" || $6 == "all" { print $(NF - 4) }' t.tsv | sort -u)" = nan ] # published of A
-    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cmp - <(awk -F '\t' -v OFS='\t' '{ NF -= 5; print }' t.tsv)
+    [ "$(awk -F '\t' '$6 == "B" || $6 == "all" { print $(NF - 5), $(NF - 2) }' t.tsv | sort -u)" = "nan nan" ] # published of A
+    gg-corr --target propensity --predictor displacement --tsv "$tiny" | cmp - <(awk -F '\t' -v OFS='\t' '{ NF -= 6; print }' t.tsv)
     gg-corr --target propensity --predictor displacement --reference ref.tsv --json "$tiny" | "$PYTHON" -c '
 import json, sys
 rows = [json.loads(line) for line in sys.stdin]
-assert rows[0]["reference_time"] == 0.25 and rows[0]["X_pooled"] == 0.6 and rows[0]["Y_config"] is None
+assert rows[0]["X_time"] == 0.25 and rows[0]["X_pooled"] == 0.6 and rows[0]["Y_config"] is None
 assert list(rows[0])[-1] == "Y_pooled"'
     run -0 gg-corr --target propensity --predictor displacement --reference ref.tsv "$tiny"
-    [[ "$output" == *"published, config / pooled, at the nearest time"*"this"*"published at"*"X"*"Y"* ]]
-    [ "$(grep -c "0.500 / 0.600" <<<"$output")" -eq 1 ]
-    [ "$(grep -c -- "- / -0.250" <<<"$output")" -eq 2 ] # 5 and 10, both nearest to 9
+    [[ "$output" == *"published, config / pooled, each method at its nearest time"*"this"*"X"*"Y"* ]]
+    [ "$(grep -c "0.500 / 0.600 at 0.25" <<<"$output")" -eq 1 ]
+    [ "$(grep -c -- "- / -0.250 at 9" <<<"$output")" -eq 2 ] # 5 and 10, both nearest to 9
     printf 'target\tspecies\ttemperature\ttime\taverage\tmethod\tpearson\npropensity\tB\t0.64\t1\tconfig\tZ\t0.3\ndisplacement\tA\t0.64\t1\tconfig\tZ\t0.4\n' >b.tsv
     gg-corr --target propensity --predictor displacement --reference ref.tsv --reference b.tsv --tsv -o t.tsv "$tiny"
     [ "$(value 5 Z_config <t.tsv)" = 0.3 ] # of B
@@ -157,17 +248,30 @@ assert list(rows[0])[-1] == "Y_pooled"'
     [ "$(value 1 X_config <t.tsv)" = 0.5 ]
 }
 
+@test "published methods at different times: each has its own nearest one" {
+    published 0.64 4.9 config X 0.5 0.64 5 config Y 0.4 0.64 5.1 pooled Z 0.3 >ref.tsv
+    gg-corr --target propensity --predictor displacement --species A --reference ref.tsv --tsv -o t.tsv "$tiny"
+    [ "$(for c in X_time X_config Y_time Y_config Z_time Z_pooled; do value 3 $c <t.tsv; done | tr '\n' ' ')" = "4.9 0.5 5 0.4 5.1 0.3 " ]
+}
+
 @test "the GlassBench table beside BOTAN configurations" {
     need_shared data/botan-T0.44
     need_shared reference/glassbench_ka3d_pearson.tsv
     gg-import "$SHARED"/data/botan-T0.44/test/*_401_tc07.npz | gg-targets -o t.ggs
     gg-corr --target propensity --predictor displacement --species A --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" --tsv -o t.tsv t.ggs
-    [ "$(value 1 reference_time <t.tsv)" = 4120 ]
+    [ "$(value 1 BOTAN_time <t.tsv)" = 4120 ]
     [ "$(value 1 EIGNN_Cage_config <t.tsv)" = 0.8173 ]
     [ "$(value 1 SE3_pooled <t.tsv)" = 0.8146 ]
     [ "$(value 1 DEN_pooled <t.tsv)" = -0.246 ]
     gg-plot corr-time --script --reference "$SHARED/reference/glassbench_ka3d_pearson.tsv" -o c.svg t.tsv
     grep -q "title 'GlassMLP'" c.gp
+}
+
+@test "published correlations have no place in the other reports" {
+    published 0.64 0.25 config X 0.5 >ref.tsv
+    for report in spatial reliability matrix 'power 0.1'; do
+        refuses 2 "reference: goes beside correlations, which --${report% *} does not print" gg-corr --$report --target propensity --predictor displacement --reference ref.tsv "$tiny"
+    done
 }
 
 @test "published tables that are none" {

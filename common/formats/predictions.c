@@ -85,8 +85,8 @@ static int refuse_twice(const struct gg_prediction_file *f, int64_t at, const st
                    f->path, f->id[at], f->used[at], like->id);
 }
 
-int gg_predictions_find(struct gg_predictions *p, const struct gg_frame *like, struct gg_frame *out,
-                        struct gg_arena *a, struct gg_err *err)
+int gg_predictions_find(struct gg_predictions *p, const struct gg_frame *like, const struct gg_frame *truth,
+                        struct gg_frame *out, struct gg_arena *a, struct gg_err *err)
 {
     if (!like->id[0])
         return gg_fail(err, GG_INPUT, "has no sample id to join predictions by");
@@ -103,12 +103,13 @@ int gg_predictions_find(struct gg_predictions *p, const struct gg_frame *like, s
     if (at < 0)
         return not_there(p, like, a, err);
     struct gg_prediction_file *f = p->file[file];
-    if (f->used[at])
+    if (f->used[at] && strcmp(f->used[at], like->id) != 0)
         return refuse_twice(f, at, like, err);
-    f->used[at] = gg_arena_strdup(&f->arena, like->id);
-    if (gg_prediction_file_frame(f, (uint64_t)at, p->target, like, out, a, err))
+    f->n_used += !f->used[at]; /* a sample may come again, at other times */
+    f->used[at] = f->used[at] ? f->used[at] : gg_arena_strdup(&f->arena, like->id);
+    const struct gg_prediction_for to = {p->target, like, truth};
+    if (gg_prediction_file_frame(f, (uint64_t)at, &to, out, a, err))
         return gg_err_prefix(err, "%s: ", f->path);
-    f->n_used++;
     return 0;
 }
 

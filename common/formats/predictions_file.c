@@ -212,24 +212,69 @@ static bool is_known(const char *name)
     return false;
 }
 
-/* X_pred, X_pred.NAME as they are; else TARGET_pred.NAME, and TARGET_std.NAME of NAME_std beside NAME. */
-static int name_of(const struct gg_prediction_file *f, const char *array, const char *target,
-                   char name[GG_NAME], struct gg_err *err)
+/* Is X in `name` = X_pred, X_pred.NAME (mark "_pred"), or in the same of X_std; where the mark begins, or NULL. */
+static const char *mark_in(const char *name, const char *mark)
 {
-    const char *pred = strstr(array, "_pred");
-    size_t n = strlen(array), stem = n > 4 && strcmp(array + n - 4, "_std") == 0 ? n - 4 : n;
-    char of[GG_NAME];
-    snprintf(of, sizeof of, "%.*s", (int)(stem < GG_NAME ? stem : 0), array);
-    int length;
-    if (pred && pred > array && (pred[5] == 0 || pred[5] == '.'))
-        length = snprintf(name, GG_NAME, "%s", array);
-    else if (stem < n && array_of(f, of))
-        length = snprintf(name, GG_NAME, "%s_std.%s", target, of);
-    else
-        length = snprintf(name, GG_NAME, "%s_pred.%s", target, array);
+    const char *at = strstr(name, mark);
+    size_t n = strlen(mark);
+    return at && at > name && (at[n] == 0 || at[n] == '.') ? at : NULL;
+}
+
+/* Is there a truth called as the first n letters say? */
+static bool is_truth(const struct gg_prediction_for *to, const char *name, size_t n)
+{
+    char x[GG_NAME];
+    if (n >= sizeof x)
+        return false;
+    memcpy(x, name, n);
+    x[n] = 0;
+    return strcmp(x, to->target) == 0 || gg_frame_find(to->like, x) ||
+           (to->truth && gg_frame_find(to->truth, x));
+}
+
+/* The field of an array, `mark` "_pred", or of the uncertainty beside it, "_std": as X_pred, X_pred.NAME say where X is a truth; another X
+ * is the name of a predictor, as one that says nothing is. */
+static int field_of(const char *array, const char *mark, const struct gg_prediction_for *to,
+                    char name[GG_NAME], struct gg_err *err)
+{
+    const char *pred = mark_in(array, "_pred"), *rest = pred ? pred + strlen("_pred") : "";
+    int stem = (int)(pred ? pred - array : (ptrdiff_t)strlen(array));
+    bool says = pred && is_truth(to, array, (size_t)stem);
+    size_t whole = strcspn(to->target, ":");
+    if (!says && to->target[whole])
+        return gg_fail(
+            err, GG_INPUT,
+            "array '%.60s': --target %s is a column, and it says no field: call it %.*s_pred.%.60s "
+            "and add --predictor %.60s",
+            array, to->target, (int)whole, to->target, array, array);
+    int length = says ? snprintf(name, GG_NAME, "%.*s%s%s", stem, array, mark, rest)
+                      : snprintf(name, GG_NAME, "%s%s.%.*s%s", to->target, mark, stem, array, rest);
     return length < GG_NAME ? 0
                             : gg_fail(err, GG_INPUT, "array '%.60s': its name has more than %d letters",
-                                      array, GG_NAME - 1 - (int)strlen(target) - 6);
+                                      array, GG_NAME - 1 - (int)strlen(to->target) - 6);
+}
+
+/* The array that this one is the uncertainty of: A of A_std, X_pred of X_std, X_pred.NAME of X_std.NAME, or NULL. */
+static const char *spread_of(const struct gg_prediction_file *f, const char *array, struct gg_arena *a)
+{
+    const char *std = mark_in(array, "_std"), *of = NULL;
+    size_t n = strlen(array);
+    if (n > 4 && strcmp(array + n - 4, "_std") == 0)
+        of = gg_arena_printf(a, "%.*s", (int)(n - 4), array);
+    if (std && !(of && array_of(f, of)))
+        of = gg_arena_printf(a, "%.*s_pred%s", (int)(std - array), array, std + 4);
+    return of && array_of(f, of) ? of : NULL;
+}
+
+static int name_of(const struct gg_prediction_file *f, const char *array, const struct gg_prediction_for *to,
+                   char name[GG_NAME], struct gg_arena *a, struct gg_err *err)
+{
+    const char *std = mark_in(array, "_std"), *of = spread_of(f, array, a);
+    if (!of && std && is_truth(to, array, (size_t)(std - array)))
+        return gg_fail(err, GG_INPUT,
+                       "array '%.60s': is the uncertainty of '%.*s_pred%s', which is not there", array,
+                       (int)(std - array), array, std + 4);
+    return of ? field_of(of, "_std", to, name, err) : field_of(array, "_pred", to, name, err);
 }
 
 /* How the axes of a slice run: `width` numbers a particle, `n_time` (0: no axis of times). */
@@ -238,6 +283,8 @@ static bool shape_of(const struct gg_field *x, uint64_t n_node, uint64_t n_time,
     int last = x->ndim - 1;
     *width = 1;
     *times = 0;
+    if (x->ndim == 0)
+        return false;
     if (x->ndim == 1)
         return x->shape[0] == n_node;
     if (x->ndim == 2 && x->shape[1] == n_node && (!n_time || x->shape[0] == n_time)) {
@@ -270,11 +317,12 @@ static int add_field(struct gg_frame *out, const char *name, const struct gg_fie
     uint64_t shape[3] = {n_node, 0, 0};
     char is[64];
     print_shape(is, x);
-    if (!shape_of(x, n_node, n_time, &times, &width))
-        return gg_fail(err, GG_INPUT,
-                       "is %s%s: [particle], [time, particle], or either with 3 components behind is wanted, "
-                       "for %llu particles",
-                       is, n_time ? " at the times of the file" : "", (unsigned long long)n_node);
+    if (!shape_of(x, n_node, n_time, &times, &width) || (!times && n_time > 1))
+        return gg_fail(err, GG_INPUT, "is %s%s: %s with 3 components behind is wanted, for %llu particles",
+                       is, n_time ? " at the times of the file" : "",
+                       n_time > 1 ? "[time, particle], or that" : "[particle], [time, particle], or either",
+                       (unsigned long long)n_node);
+    times = times ? times : n_time; /* one time needs no axis */
     if (times) {
         axis[ndim] = GG_TIME;
         shape[ndim++] = times;
@@ -313,10 +361,17 @@ static int add_times(const struct gg_prediction_file *f, struct gg_frame *out, u
     return 0;
 }
 
-int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k, const char *target,
-                             const struct gg_frame *like, struct gg_frame *out, struct gg_arena *a,
+/* One number, or one for each sample: no prediction of particles. */
+static bool is_fact(const struct gg_prediction_file *f, const struct gg_field *x, uint64_t n_node)
+{
+    return x->ndim == 0 || (x->ndim == 1 && x->shape[0] == f->n && (f->many || n_node > 1));
+}
+
+int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k,
+                             const struct gg_prediction_for *to, struct gg_frame *out, struct gg_arena *a,
                              struct gg_err *err)
 {
+    const struct gg_frame *like = to->like;
     uint64_t n_time;
     int found = 0;
     gg_frame_clear(out);
@@ -328,10 +383,9 @@ int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k, con
     for (int x = 0; x < f->n_array; x++) {
         struct gg_field mine;
         char name[GG_NAME];
-        bool fact = gg_field_count(&f->array[x]) < f->n * like->n_node && f->array[x].ndim < 2;
-        if (is_known(f->name[x]) || fact)
+        if (is_known(f->name[x]) || is_fact(f, &f->array[x], like->n_node))
             continue;
-        if (slice(f, f->name[x], &f->array[x], k, &mine, err) || name_of(f, f->name[x], target, name, err))
+        if (slice(f, f->name[x], &f->array[x], k, &mine, err) || name_of(f, f->name[x], to, name, a, err))
             return -1;
         if (add_field(out, name, &mine, n_time, a, err))
             return gg_err_prefix(err, "array '%.60s' of sample '%s': ", f->name[x], like->id);

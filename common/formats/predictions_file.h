@@ -19,14 +19,21 @@ struct gg_prediction_file {
     double temperature; /* that the path says, where its number is the id; 0 */
 };
 
+/* What predictions are for. */
+struct gg_prediction_for {
+    const char *target;           /* of arrays that do not say theirs */
+    const struct gg_frame *like;  /* the sample */
+    const struct gg_frame *truth; /* more truths of it, or NULL */
+};
+
 /* Reads all arrays of numbers.  GG_SYSTEM, GG_INPUT, GG_TRUNCATED; names the file. */
 int gg_prediction_file_read(struct gg_prediction_file *f, const char *path, uint64_t max_bytes,
                             struct gg_err *err);
 void gg_prediction_file_free(struct gg_prediction_file *f);
 
-/* The fields of sample k for the particles of `like`, as gg_predictions_find says. */
-int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k, const char *target,
-                             const struct gg_frame *like, struct gg_frame *out, struct gg_arena *a,
+/* The fields of sample k, as gg_predictions_find says. */
+int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k,
+                             const struct gg_prediction_for *to, struct gg_frame *out, struct gg_arena *a,
                              struct gg_err *err);
 
 #endif

@@ -62,13 +62,16 @@ static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struc
 {
     struct gg_published all = {0};
     bool pooled = strcmp(r->average, "pooled") == 0;
-    int status = gg_published_read(&all, p->o->reference, err), drawn = 0;
+    int status = gg_published_read(&all, p->o->reference, err), drawn = 0, other = 0;
     for (int m = 0; m < all.n_method && status == 0; m++) {
         int block = -1;
         for (int k = 0; k < all.n; k++) {
             const struct gg_published_row *q = &all.row[k];
-            if (q->method != all.method[m] || q->pooled != pooled || strcmp(q->target, r->target) != 0 ||
-                strcmp(q->species, r->species) != 0 || !gg_same(q->temperature, r->row[0].temperature))
+            bool about = q->method == all.method[m] && strcmp(q->target, r->target) == 0 &&
+                         strcmp(q->species, r->species) == 0 &&
+                         gg_same(q->temperature, r->row[0].temperature);
+            other += about && q->pooled != pooled;
+            if (!about || q->pooled != pooled)
                 continue;
             block = block < 0 ? gg_plot_block(p, "time\tpearson") : block;
             fprintf(p->data, "%.9g\t%.6g\n", q->time, q->rho);
@@ -84,8 +87,11 @@ static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struc
     }
     gg_published_free(&all);
     return status || drawn ? status
-                           : gg_fail(err, GG_INPUT, "%s: has nothing on %s of %s at T = %g", p->o->reference,
-                                     r->target, r->species, r->row[0].temperature);
+                           : gg_fail(err, GG_INPUT, "%s: has nothing on %s of %s at T = %g%s",
+                                     p->o->reference, r->target, r->species, r->row[0].temperature,
+                                     !other   ? ""
+                                     : pooled ? " by --rho pooled: add --rho config"
+                                              : " by --rho config: add --rho pooled");
 }
 
 static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, struct gg_err *err)

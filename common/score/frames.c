@@ -282,7 +282,8 @@ static int add_target(struct gg_scores *s, const struct gg_score_request *q, con
         found += more;
     }
     if (q->against)
-        s->against = 1 + gg_scores_name(s, gg_score_predictor(target, q->against));
+        gg_scores_set_against(s, gg_scores_name(s, target),
+                              gg_scores_name(s, gg_score_predictor(target, q->against)));
     return found;
 }
 

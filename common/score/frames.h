@@ -2,6 +2,7 @@
 #ifndef GG_SCORE_FRAMES_H
 #define GG_SCORE_FRAMES_H
 
+#include "formats/predictions.h"
 #include "score/candidates.h"
 #include "score/score.h"
 
@@ -14,9 +15,9 @@ double gg_score_runs(const struct gg_meta *meta);
 int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const struct gg_score_input *in,
                    struct gg_arena *a, struct gg_err *err);
 
-/* Fits the scales of uncertainties on another stream, on columns of the same names, temperature, time and species; before the first frame.  Names
+/* Fits the scales of uncertainties on another stream, with what the files of `pred`, if there are any, have of its samples, on columns of the same names, temperature, time and species; before the first frame.  Names
  * the file. */
-int gg_score_held_out(struct gg_scores *s, const struct gg_score_request *q, const char *path,
-                      uint64_t max_frame, struct gg_err *err);
+int gg_score_held_out(struct gg_scores *s, const struct gg_score_request *q, struct gg_predictions *pred,
+                      const char *path, struct gg_err *err);
 
 #endif

@@ -22,15 +22,18 @@ int gg_score_joined_find(struct gg_score_joined *j, const struct gg_frame *f, co
                        "sample id '%s' occurs twice at its times: a configuration counts once "
                        "(gg-predict --average makes samples of one id one frame)",
                        f->id);
+    const struct gg_frame *truth = NULL;
+    const struct gg_meta *of_truth = NULL;
+    if (j->truth_file && !(truth = gg_join_find(&j->truth, f->id, &of_truth, err)))
+        return -1;
     if (j->pred.files->n) {
-        if (gg_predictions_find(&j->pred, f, &j->predicted, a, err))
+        if (gg_predictions_find(&j->pred, f, truth, &j->predicted, a, err))
             return gg_err_prefix(err, "--pred: ");
         in->frame[in->n++] = &j->predicted;
     }
-    if (j->truth_file) {
-        in->frame[in->n] = gg_join_find(&j->truth, f->id, &in->meta[in->n], err);
-        if (!in->frame[in->n++])
-            return -1;
+    if (truth) {
+        in->frame[in->n] = truth;
+        in->meta[in->n++] = of_truth;
     }
     return 0;
 }

@@ -32,11 +32,11 @@ static int print_reliability(struct gg_scores *s, const struct gg_score_options 
 }
 
 const struct gg_score_report_type gg_score_reports[GG_REPORTS] = {
-    [GG_REPORT_MATRIX] = {"matrix", true, true, "A", print_rows},
-    [GG_REPORT_POWER] = {"power", false, false, NULL, gg_power_print},
-    [GG_REPORT_SPATIAL] = {"spatial", false, false, "A", print_spatial},
-    [GG_REPORT_RELIABILITY] = {"reliability", false, true, NULL, print_reliability},
-    [GG_REPORT_ROWS] = {NULL, true, true, NULL, print_rows}};
+    [GG_REPORT_MATRIX] = {"matrix", true, true, false, "A", print_rows},
+    [GG_REPORT_POWER] = {"power", false, false, false, NULL, gg_power_print},
+    [GG_REPORT_SPATIAL] = {"spatial", false, false, false, "A", print_spatial},
+    [GG_REPORT_RELIABILITY] = {"reliability", false, true, false, NULL, print_reliability},
+    [GG_REPORT_ROWS] = {NULL, true, true, true, NULL, print_rows}};
 
 int gg_score_report_choose(const bool given[GG_REPORTS], enum gg_score_format format, struct gg_err *err)
 {

@@ -17,6 +17,7 @@ struct gg_score_report_type {
     const char *option;  /* that asks for it; NULL: what is printed without one */
     bool json;           /* has that form */
     bool uncertainties;  /* looks at X_std */
+    bool published;      /* has rows that published correlations stand beside: as text, TSV and JSON */
     const char *species; /* of its rows where none are chosen; NULL: all there are */
     int (*print)(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
                  struct gg_sink *to, struct gg_err *err);

@@ -135,13 +135,13 @@ static void add_difference(struct gg_score_row *r, const struct gg_scores *s, co
                            const struct gg_score_options *o)
 {
     struct gg_score_key key = c->key;
-    key.predictor = o->against;
+    key.predictor = gg_scores_against(s, key.target);
     const struct gg_score_cell *other = gg_scores_find(s, &key);
     key.predicted_time = NAN; /* a predictor without times */
     other = other ? other : gg_scores_find(s, &key);
     r->diff_config = r->diff_config_lo = r->diff_config_hi = NAN;
     r->diff_pooled = r->diff_pooled_lo = r->diff_pooled_hi = r->diff_p = NAN;
-    if (o->against < 0 || !other || other == c)
+    if (key.predictor < 0 || !other || other == c)
         return;
     struct gg_moments *a = gg_xmalloc(2 * (size_t)c->n * sizeof *a), *b = a + c->n;
     int n = paired(c, other, a, b);

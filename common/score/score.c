@@ -32,6 +32,25 @@ int gg_scores_name(struct gg_scores *s, const char *name)
     return s->n_name++;
 }
 
+int gg_scores_against(const struct gg_scores *s, int target)
+{
+    for (int k = 0; k < s->n_against; k++)
+        if (s->against[k].target == target)
+            return s->against[k].predictor;
+    return -1;
+}
+
+void gg_scores_set_against(struct gg_scores *s, int target, int predictor)
+{
+    for (int k = 0; k < s->n_against; k++)
+        if (s->against[k].target == target) {
+            s->against[k].predictor = predictor;
+            return;
+        }
+    s->against = gg_xrealloc(s->against, ((size_t)s->n_against + 1) * sizeof *s->against);
+    s->against[s->n_against++] = (struct gg_score_against){target, predictor};
+}
+
 int gg_scores_select(struct gg_scores *s, const char *list, struct gg_err *err)
 {
     for (const char *p = list;; p++) {
@@ -361,6 +380,7 @@ void gg_scores_free(struct gg_scores *s)
     for (int k = 0; k < s->n_name; k++)
         free(s->name[k]);
     free(s->cell);
+    free(s->against);
     free(s->name);
     free(s->room_xy);
     free(s->left);

@@ -68,6 +68,11 @@ struct gg_score_scale {
     double scale;
 };
 
+/* The predictor that those of a target are compared with: indices of gg_scores_name. */
+struct gg_score_against {
+    int target, predictor;
+};
+
 struct gg_matrix; /* matrix.h */
 struct gg_scores {
     int n, room;
@@ -88,15 +93,18 @@ struct gg_scores {
     double *room_xy;              /* scratch */
     int64_t n_room;
     int n_mixed,
-        *mixed;  /* names of predicted targets of several kinds of irreps, which have no one correlation */
-    int few;     /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
-    int against; /* 1 + the name of the predictor that others are compared with, as it was found; 0: none */
+        *mixed;    /* names of predicted targets of several kinds of irreps, which have no one correlation */
+    int few;       /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
+    int n_against; /* targets with a predictor that others are compared with */
+    struct gg_score_against *against;
     int n_left, room_left;
     struct gg_score_key *left; /* columns with a truth and no prediction */
 };
 
 int gg_scores_name(struct gg_scores *s, const char *name);            /* the same text has the same index */
 int gg_scores_find_name(const struct gg_scores *s, const char *name); /* -1: no such text yet */
+void gg_scores_set_against(struct gg_scores *s, int target, int predictor);
+int gg_scores_against(const struct gg_scores *s, int target); /* the predictor, or -1 */
 /* A target is left out for being of several kinds of irreps: gg_scores_left_out says so. */
 void gg_scores_leave_mixed(struct gg_scores *s, const char *target);
 
@@ -166,7 +174,6 @@ enum { GG_SCORE_T = -1 }; /* `draws`: t-intervals, stats/interval.h */
 struct gg_score_options {
     int draws; /* of a bootstrap, for its percentiles; 0: no intervals; GG_SCORE_T */
     uint64_t seed;
-    int against;                          /* name index, or -1 */
     bool nearest;                         /* show the times of the predictions, too */
     const struct gg_published *published; /* to print beside, or NULL */
     double delta;                         /* the difference that gg_power_print asks about */

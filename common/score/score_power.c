@@ -72,14 +72,14 @@ static struct line line_of(const struct gg_scores *s, const struct gg_score_cell
                            const struct gg_score_options *o)
 {
     struct gg_score_key key = c->key;
-    key.predictor = o->against;
+    key.predictor = gg_scores_against(s, key.target);
     const struct gg_score_cell *other =
-        o->against >= 0 && o->against != c->key.predictor ? gg_scores_find(s, &key) : NULL;
+        key.predictor >= 0 && key.predictor != c->key.predictor ? gg_scores_find(s, &key) : NULL;
     struct line l = {.key = &c->key, .paired = other != NULL};
     l.sd = of_configurations(c, other, &l.configs);
     l.resolves = gg_power_delta(l.sd, l.configs);
     l.needed = gg_power_samples(l.sd, o->delta);
-    l.sd_seeds = of_seeds(s, &c->key, o->against, &l.seeds);
+    l.sd_seeds = of_seeds(s, &c->key, key.predictor, &l.seeds);
     l.needed_seeds = gg_power_samples(sqrt(2) * l.sd_seeds, o->delta); /* of each of two models */
     return l;
 }
@@ -122,7 +122,7 @@ int gg_power_print(struct gg_scores *s, const struct gg_score_options *o, enum g
         gg_tsv_head(&t, head[h]);
     for (int k = 0; k < s->n; k++) {
         struct line l = line_of(s, &s->cell[k], o);
-        if (l.key->predictor != o->against)
+        if (l.key->predictor != gg_scores_against(s, l.key->target))
             add_line(&t, s, &l, tsv);
     }
     int status = tsv ? gg_tsv_print(&t, to, err) : gg_tsv_align(&t, 0, to, err);

@@ -95,6 +95,13 @@ static void add_six_digits(struct gg_tsv *t, double x)
         gg_tsv_add(t, x == floor(x) ? "%.0f" : "%.6g", x);
 }
 
+/* The name of what the predictors of this target are compared with. */
+static const char *against_of(const struct gg_scores *s, const struct gg_score_key *k)
+{
+    int against = gg_scores_against(s, k->target);
+    return against < 0 ? "-" : s->name[against];
+}
+
 static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg_score_row *r,
                     const struct gg_score_options *o)
 {
@@ -106,7 +113,7 @@ static void add_tsv(struct gg_tsv *t, const struct gg_scores *s, const struct gg
     gg_tsv_add(t, "%s", gg_score_key_species(r->key));
     for (int c = 0; c < N_COLUMN; c++) {
         if (columns[c].offset == AT(diff_config))
-            gg_tsv_add(t, "%s", o->against < 0 ? "-" : s->name[o->against]);
+            gg_tsv_add(t, "%s", against_of(s, r->key));
         add_six_digits(t, column(r, c));
     }
     if (o->nearest)
@@ -163,7 +170,7 @@ static int print_json(const struct gg_scores *s, const struct gg_score_row *rows
         gg_json_text(&j, "species", gg_score_key_species(r->key));
         for (int c = 0; c < N_COLUMN; c++) {
             if (columns[c].offset == AT(diff_config))
-                gg_json_text(&j, "against", o->against < 0 ? "-" : s->name[o->against]);
+                gg_json_text(&j, "against", against_of(s, r->key));
             gg_json_double(&j, columns[c].name, column(r, c));
         }
         if (o->nearest)

@@ -4,7 +4,7 @@
 
 #include "score/score.h"
 
-/* Further columns of a table: reference_time, and METHOD_config, METHOD_pooled of each method.  0 of them where p is NULL. */
+/* Further columns of a table: METHOD_time, METHOD_config, METHOD_pooled of each method.  0 of them where p is NULL. */
 int gg_score_published_columns(const struct gg_published *p);
 void gg_score_published_name(const struct gg_published *p, int column, char name[128]);
 double gg_score_published_value(const struct gg_scores *s, const struct gg_score_key *k,

@@ -36,6 +36,7 @@ struct group {
     int first, next, configs;
     bool uneven;
     enum table table;
+    int against; /* the name of what the predictor is compared with, or -1 */
 };
 
 static const char *rows_of(const struct gg_score_key *k)
@@ -73,7 +74,7 @@ enum { N_SHOWN = sizeof shown / sizeof *shown };
 static bool is_shown(const struct shown *c, const struct gg_score_key *k, const struct group *g)
 {
     return c->table == g->table && c->head[k->vector] && (k->alike || !c->alike) &&
-           (g->o->against >= 0 || !c->against);
+           (g->against >= 0 || !c->against);
 }
 
 static void text_head(struct gg_tsv *t, const struct gg_score_key *k, const struct group *g)
@@ -130,7 +131,7 @@ static struct group group_of(const struct gg_scores *s, const struct gg_score_ro
                              const struct gg_score_options *o)
 {
     const struct gg_score_key *k = rows[first].key;
-    struct group g = {.o = o, .first = first, .next = first};
+    struct group g = {.o = o, .first = first, .next = first, .against = gg_scores_against(s, k->target)};
     for (; g.next < s->n && rows[g.next].key->target == k->target &&
            rows[g.next].key->predictor == k->predictor;
          g.next++)
@@ -146,8 +147,7 @@ static int print_title(const struct gg_scores *s, const struct group *g, struct 
     const struct gg_score_key *k = &s->cell[g->first].key;
     if (gg_sink_printf(to, err, "%s%s by %s, %d configuration%s", g->first ? "\n" : "", s->name[k->target],
                        s->name[k->predictor], g->configs, g->configs == 1 ? "" : "s") ||
-        (g->o->against >= 0 &&
-         gg_sink_printf(to, err, "; difference: less that of %s", s->name[g->o->against])) ||
+        (g->against >= 0 && gg_sink_printf(to, err, "; difference: less that of %s", s->name[g->against])) ||
         (g->o->nearest &&
          gg_sink_printf(to, err, "; each time of the prediction by the nearest of the truth")))
         return -1;

@@ -72,20 +72,19 @@ void gg_published_free(struct gg_published *p)
     *p = (struct gg_published){0};
 }
 
-static bool is_about(const struct gg_published_row *r, const char *target, const char *species,
-                     double temperature)
+/* Of the same method, target, species and temperature. */
+static bool is_about(const struct gg_published_row *r, const struct gg_published_row *at)
 {
-    return strcmp(r->target, target) == 0 && strcmp(r->species, species) == 0 &&
-           gg_same(r->temperature, temperature);
+    return strcmp(r->target, at->target) == 0 && strcmp(r->species, at->species) == 0 &&
+           strcmp(r->method, at->method) == 0 && gg_same(r->temperature, at->temperature);
 }
 
-double gg_published_time(const struct gg_published *p, const char *target, const char *species,
-                         double temperature, double time)
+double gg_published_time(const struct gg_published *p, const struct gg_published_row *at)
 {
     double best = NAN, apart = log(2) + 1e-9;
     for (int k = 0; k < p->n; k++) {
-        double away = fabs(log(p->row[k].time / time));
-        if (is_about(&p->row[k], target, species, temperature) && away < apart) {
+        double away = fabs(log(p->row[k].time / at->time));
+        if (is_about(&p->row[k], at) && away < apart) {
             apart = away;
             best = p->row[k].time;
         }
@@ -97,8 +96,7 @@ double gg_published_rho(const struct gg_published *p, const struct gg_published_
 {
     for (int k = 0; k < p->n; k++) {
         const struct gg_published_row *r = &p->row[k];
-        if (is_about(r, at->target, at->species, at->temperature) && gg_same(r->time, at->time) &&
-            strcmp(r->method, at->method) == 0 && r->pooled == at->pooled)
+        if (is_about(r, at) && gg_same(r->time, at->time) && r->pooled == at->pooled)
             return r->rho;
     }
     return NAN;

@@ -25,9 +25,9 @@ struct gg_published {
 int gg_published_read(struct gg_published *p, const char *path, struct gg_err *err);
 void gg_published_free(struct gg_published *p);
 
-/* The published time nearest to `time`, in log time, of this target, species and temperature; NaN where none is within a factor of 2. */
-double gg_published_time(const struct gg_published *p, const char *target, const char *species,
-                         double temperature, double time);
+/* The time nearest to that of `at`, in log time, for which its method has something on its target, species and temperature; NaN where none is
+ * within a factor of 2. */
+double gg_published_time(const struct gg_published *p, const struct gg_published_row *at);
 /* What the method has there; NaN: nothing. */
 double gg_published_rho(const struct gg_published *p, const struct gg_published_row *at);
 

@@ -10,7 +10,7 @@ awk -F '\t' -v published="$published" '
     function cell_of(path,   p, n) { n = split(path, p, "/"); return p[n - 1] }
     FILENAME == published { if ($0 !~ /^#/ && $1 != "temperature" && $3 == "config") line[++n_line] = $0; next }
     $5 == "target" { for (c = 5; c <= NF; c++) at[$c] = c; next }
-    $4 ~ /seed\.[0-9]+/ || $at["predictor"] ~ /\.ridge$/ { next }
+    $4 ~ /seed\.[0-9]+/ || $at["predictor"] == "ridge" { next }
     {
         cell = cell_of(FILENAME); row = cell SUBSEP $at["time"]
         if (!(row in seen)) { seen[row]; order[++n] = row; temperature[row] = $at["temperature"]; configs[row] = $at["configs"] }

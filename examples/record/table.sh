@@ -5,7 +5,7 @@ set -eu
 [ $# -gt 0 ] || { echo "table.sh: no results yet" >&2; exit 1; }
 awk -F '\t' '
     $5 == "target" { for (c = 5; c <= NF; c++) at[$c] = c; next }
-    $at["predictor"] ~ /\.ridge$/ { next } # what is compared with, in a line of its own
+    $at["predictor"] == "ridge" { next } # what is compared with, in a line of its own
     {
         time = $at["time"]; cell = $1 SUBSEP $2 SUBSEP $3 SUBSEP time
         if (!($1 in arms)) { arms[$1]; arm[++n_arm] = $1 }

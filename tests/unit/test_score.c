@@ -62,7 +62,7 @@ static const struct gg_score_cell *cell(const struct gg_scores *s, const char *t
     return NULL;
 }
 
-static const struct gg_score_options options = {200, 0, -1};
+static const struct gg_score_options options = {200, 0};
 
 /* Rows against a walk over the frames themselves. */
 static void rows(void **state)
@@ -136,7 +136,9 @@ static void predictors(void **state)
         assert_int_equal(gg_score_frame(&s, &q, &in, &a, &err), 0);
         gg_arena_reset(&a);
     }
-    struct gg_score_options o = {100, 0, gg_scores_name(&s, "propensity_pred")};
+    struct gg_score_options o = {100, 0};
+    int of = gg_scores_name(&s, "propensity");
+    gg_scores_set_against(&s, of, gg_scores_name(&s, "propensity_pred"));
     struct gg_score_row same = gg_scores_row(&s, cell(&s, "propensity", 7, 0), &o);
     close_to(same.rho_config, 1, 0);
     close_to(same.rho_pooled, 1, 0);
@@ -145,7 +147,7 @@ static void predictors(void **state)
     close_to(same.diff_config_hi >= same.diff_config && same.diff_config >= same.diff_config_lo, 1, 0);
     assert_true(isnan(same.ceiling_config)); /* no META replicas */
     assert_int_equal(s.n, 3 * T * 3);
-    o.against = gg_scores_name(&s, "propensity");
+    gg_scores_set_against(&s, of, of);
     struct gg_score_row self = gg_scores_row(&s, cell(&s, "propensity", 7, 0), &o);
     assert_true(isnan(self.diff_config));
     gg_scores_free(&s);

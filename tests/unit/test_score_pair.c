@@ -9,7 +9,7 @@
 
 enum { N = 30, E = 50 };
 static struct gg_err err;
-static const struct gg_score_options options = {100, 0, -1, false};
+static const struct gg_score_options options = {100, 0};
 
 static void start(struct gg_frame *f, struct gg_arena *a, int s)
 {

@@ -9,7 +9,7 @@
 enum { N = 900, CONFIGS = 8, K = 4 };
 static const double halved = 0.5; /* predicted deviations are so many times the true ones */
 
-static const struct gg_score_options options = {.draws = GG_SCORE_T, .against = -1};
+static const struct gg_score_options options = {.draws = GG_SCORE_T};
 
 static double normal(int s, uint32_t i, uint32_t of)
 {

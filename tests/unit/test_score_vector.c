@@ -8,7 +8,7 @@
 
 enum { N = 60, K = 5, CONFIGS = 4 };
 
-static const struct gg_score_options options = {.draws = GG_SCORE_T, .against = -1};
+static const struct gg_score_options options = {.draws = GG_SCORE_T};
 
 /* Displacements of mean 0 over all particles, in the plane where `flat`; the prediction is made of them by `predict`. */
 static void make(struct gg_frame *f, struct gg_arena *a, int s, bool flat,
