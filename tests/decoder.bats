@@ -250,7 +250,7 @@ deep() {
         gg-train -q --epochs 1 --lr 1e-12 --from $m/model.ggm -o $m.on $m.yaml 1.2.ggs
         gg-train -q --epochs 1 --lr 1e-12 --from $m/model.ggm --set 'train.take=layers.*' -o $m.part $m.yaml 1.2.ggs
         for k in on part; do gg-cmp --fields 'input.reach.*' $m/model.ggm $m.$k/model.ggm; done
-        for k in $m $m.on; do gg-predict $k/model.ggm 1.2.ggs -o $k.ggs; done
+        for k in $m $m.on; do gg-predict "$k/model.ggm" 1.2.ggs -o "$k.ggs"; done
         gg-cmp --rel 1e-4 --fields propensity_pred $m.ggs $m.on.ggs
         # layers of their own have the range of their own data
         [ $m = alone ] || gg-train -q --epochs 0 --from $m/model.ggm --set 'train.take=heads.*' -o $m.heads $m.yaml 1.2.ggs

@@ -14,7 +14,7 @@
 set -eu -o pipefail
 what=$1
 shift
-[ $# -gt $([ "$what" = panel ] && echo 1 || echo 0) ] || { echo "panel.sh: no results yet" >&2; exit 1; } # awk would wait for the terminal
+[ $# -gt "$([ "$what" = panel ] && echo 1 || echo 0)" ] || { echo "panel.sh: no results yet" >&2; exit 1; } # awk would wait for the terminal
 case $what in
 search)
     awk -F '\t' -v OFS='\t' '
