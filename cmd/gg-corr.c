@@ -124,8 +124,7 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
     if (gg_score_joined_open(&r->joined, o->truth, &o->pred, target, (uint64_t)c->max_frame, err) ||
         gg_scores_select_all(&r->scores, &o->species, r->report->species, err) ||
         gg_spatial_init(&r->spatial, o->q_max, o->shells.n, o->shells.v, err) ||
-        (o->scale_from &&
-         gg_score_held_out(&r->scores, &r->request, &r->joined.pred, o->scale_from, err) &&
+        (o->scale_from && gg_score_held_out(&r->scores, &r->request, &r->joined.pred, o->scale_from, err) &&
          gg_err_prefix(err, "--scale-from: ")))
         return -1;
     r->scores.spearman = o->spearman && r->report->json;

@@ -121,6 +121,29 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     near "$(value 6 rho_config <i.tsv)" "$(value 6 rho_config <t.tsv)" 1e-6
 }
 
+@test "files that are used up are no longer held; arrays that are no predictions are not read" {
+    write p.npz 'd = dict(id=ids, x=m + n, md_disp=np.array([1 + 2j]), box=np.array([None]))'
+    write q.npz 'd = dict(id=ids, x=m + n)'
+    gg-corr --pred p.npz --tsv "$tiny" | cmp - <(gg-corr --pred q.npz --tsv "$tiny")
+    # eight files of 7 MB, three of which are of no sample
+    gg-select --frames 0:5 -o five.ggs "$tiny"
+    gg-select --frames 0:1 -o one.ggs "$tiny"
+    for i in 1 2 3 4 5 6 7 8; do
+        write "big_$i.npz" "i = $i - 1; d = {'p%d' % k: np.repeat(n[i][:, :, None], 3, 2) for k in range(300)}; d['x'] = (m + n)[i]"
+    done
+    files=$(printf -- '--pred big_%d.npz ' 1 2 3 4 5 6 7 8)
+    # a threshold that stays gives every file its own pages, which go back when it is freed
+    peak() { MALLOC_MMAP_THRESHOLD_=65536 "$PYTHON" -c 'import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"; }
+    one=$(peak gg-corr --pred big_1.npz --predictor x one.ggs)
+    all=$(peak gg-corr -q $files --predictor x five.ggs)
+    [ "$all" -lt $((one + 10000)) ] || { echo "$one kB, then $all kB"; return 1; }
+    # a sample that comes again has its file read again
+    gg-select --times 0.2,1 -o a.ggs five.ggs
+    gg-select --times 5,10 -o b.ggs five.ggs
+    for i in 1 2 3 4 5 6 7 8; do write "big_$i.npz" "i = $i - 1; d = dict(x=(m + n)[i], times=f[0]['time'])"; done
+    gg-corr -q $files --tsv a.ggs b.ggs | cmp - <(gg-corr -q --pred q.npz --tsv five.ggs)
+}
+
 @test "a sample that comes in frames of its times" {
     write p.npz 'd = dict(id=ids, x=m + n, times=f[0]["time"])'
     gg-select --times 0.2,1 -o a.ggs "$tiny"

@@ -41,13 +41,23 @@ static int64_t place_in(const struct gg_prediction_file *f, const struct gg_fram
     return -1;
 }
 
+/* Before another file is read: the arrays of those that are used up. */
+static void forget_used(struct gg_predictions *p)
+{
+    for (int k = 0; k < p->n; k++)
+        if (p->file[k]->n_used == p->file[k]->n)
+            gg_prediction_file_forget(p->file[k]);
+}
+
 /* Reads the next file: 1; 0: there is none; -1. */
 static int read_next(struct gg_predictions *p, struct gg_err *err)
 {
     if (p->next == p->files->n)
         return 0;
+    forget_used(p);
     struct gg_prediction_file *f = gg_xalloc(1, sizeof *f);
-    if (gg_prediction_file_read(f, p->files->v[p->next++], p->max_bytes, err)) {
+    f->path = p->files->v[p->next++];
+    if (gg_prediction_file_read(f, p->max_bytes, err)) {
         gg_prediction_file_free(f);
         free(f);
         return -1;
@@ -85,6 +95,15 @@ static int refuse_twice(const struct gg_prediction_file *f, int64_t at, const st
                    f->path, f->id[at], f->used[at], like->id);
 }
 
+/* The arrays of this file: a sample that comes again has them read again. */
+static int hold(struct gg_predictions *p, struct gg_prediction_file *f, struct gg_err *err)
+{
+    if (f->array)
+        return 0;
+    forget_used(p);
+    return gg_prediction_file_read(f, p->max_bytes, err);
+}
+
 int gg_predictions_find(struct gg_predictions *p, const struct gg_frame *like, const struct gg_frame *truth,
                         struct gg_frame *out, struct gg_arena *a, struct gg_err *err)
 {
@@ -105,6 +124,8 @@ int gg_predictions_find(struct gg_predictions *p, const struct gg_frame *like, c
     struct gg_prediction_file *f = p->file[file];
     if (f->used[at] && strcmp(f->used[at], like->id) != 0)
         return refuse_twice(f, at, like, err);
+    if (hold(p, f, err))
+        return -1;
     f->n_used += !f->used[at]; /* a sample may come again, at other times */
     f->used[at] = f->used[at] ? f->used[at] : gg_arena_strdup(&f->arena, like->id);
     const struct gg_prediction_for to = {p->target, like, truth};
@@ -117,7 +138,7 @@ int gg_predictions_finish(struct gg_predictions *p, int64_t *unused, struct gg_e
 {
     int got;
     while ((got = read_next(p, err)) > 0)
-        ;
+        gg_prediction_file_forget(p->file[p->n - 1]);
     *unused = 0;
     for (int k = 0; k < p->n; k++)
         *unused += (int64_t)(p->file[k]->n - p->file[k]->n_used);

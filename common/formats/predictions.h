@@ -18,7 +18,7 @@ struct gg_predictions {
     uint64_t max_bytes; /* of one file */
     int next;           /* file */
     int n;
-    struct gg_prediction_file **file; /* read, and not yet used up */
+    struct gg_prediction_file **file; /* read; their arrays are held until they are used up */
 };
 
 void gg_predictions_init(struct gg_predictions *p, const struct gg_texts *files, const char *target,

@@ -7,20 +7,52 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Arrays of the public sets that are no predictions, and whether they are looked at. */
+static const struct known {
+    const char *name;
+    bool read;
+} known[] = {{"id", true},
+             {"time", true},
+             {"times", true},
+             {"type", true},
+             {"types", true},
+             {"pos", true},
+             {"positions", false},
+             {"initial_positions", true},
+             {"initial_positions_inherent", false},
+             {"initial_positions_cage", false},
+             {"box", false},
+             {"cell", false},
+             {"temperature", false},
+             {"replicas", false},
+             {"md_prop", false},
+             {"md_var", false},
+             {"md_disp", false},
+             {"bb_prop", false}};
+
+static const struct known *known_as(const char *name)
+{
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (strcmp(known[k].name, name) == 0)
+            return &known[k];
+    return NULL;
+}
+
 /* ---- reading ---- */
 
 static int add_arrays(struct gg_prediction_file *f, const struct gg_npz *z, struct gg_err *err)
 {
-    f->name = GG_NEW(&f->arena, const char *, (size_t)z->n + 1);
-    f->array = GG_NEW(&f->arena, struct gg_field, (size_t)z->n + 1);
+    f->name = GG_NEW(&f->arrays, const char *, (size_t)z->n + 1);
+    f->array = GG_NEW(&f->arrays, struct gg_field, (size_t)z->n + 1);
     for (int k = 0; k < z->n; k++) {
+        const struct known *is = known_as(z->name[k]);
         uint64_t n;
-        bool text = gg_npz_text(z, z->name[k], &f->arena) || gg_npz_words(z, z->name[k], &f->arena, &n);
-        if (text)
+        if ((is && !is->read) || gg_npz_text(z, z->name[k], &f->arrays) ||
+            gg_npz_words(z, z->name[k], &f->arrays, &n))
             continue;
-        if (gg_npz_read(z, z->name[k], &f->arena, &f->array[f->n_array], err))
+        if (gg_npz_read(z, z->name[k], &f->arrays, &f->array[f->n_array], err))
             return -1;
-        f->name[f->n_array++] = gg_arena_strdup(&f->arena, z->name[k]);
+        f->name[f->n_array++] = gg_arena_strdup(&f->arrays, z->name[k]);
     }
     return 0;
 }
@@ -78,29 +110,36 @@ static int get_ids(struct gg_prediction_file *f, const struct gg_npz *z, struct 
     return 0;
 }
 
-int gg_prediction_file_read(struct gg_prediction_file *f, const char *path, uint64_t max_bytes,
-                            struct gg_err *err)
+int gg_prediction_file_read(struct gg_prediction_file *f, uint64_t max_bytes, struct gg_err *err)
 {
     struct gg_input in;
     struct gg_npz z = {0};
     unsigned char *bytes;
     size_t n;
-    *f = (struct gg_prediction_file){.path = path};
-    if (gg_input_open(&in, path, err))
+    if (gg_input_open(&in, f->path, err))
         return -1;
-    int status = gg_input_all(&in, max_bytes, &f->arena, &bytes, &n, err) ||
+    int status = gg_input_all(&in, max_bytes, &f->arrays, &bytes, &n, err) ||
                          gg_npz_open(&z, bytes, n, max_bytes, err) || add_arrays(f, &z, err) ||
-                         get_ids(f, &z, err)
+                         (!f->id && get_ids(f, &z, err))
                      ? gg_err_prefix(err, "%s: ", in.name)
                      : 0;
-    f->used = GG_NEW(&f->arena, const char *, f->n + 1);
+    f->used = f->used ? f->used : GG_NEW(&f->arena, const char *, f->n + 1);
     gg_npz_close(&z);
     gg_input_close(&in);
     return status;
 }
 
+void gg_prediction_file_forget(struct gg_prediction_file *f)
+{
+    gg_arena_free(&f->arrays);
+    f->array = NULL;
+    f->name = NULL;
+    f->n_array = 0;
+}
+
 void gg_prediction_file_free(struct gg_prediction_file *f)
 {
+    gg_prediction_file_forget(f);
     gg_arena_free(&f->arena);
 }
 
@@ -183,33 +222,6 @@ static int check_places(const struct gg_prediction_file *f, uint64_t k, const st
                            (unsigned long long)i, like->id, away);
     }
     return 0;
-}
-
-/* Arrays of the public sets that are no predictions. */
-static bool is_known(const char *name)
-{
-    static const char *const known[] = {"id",
-                                        "time",
-                                        "times",
-                                        "type",
-                                        "types",
-                                        "pos",
-                                        "positions",
-                                        "initial_positions",
-                                        "initial_positions_inherent",
-                                        "initial_positions_cage",
-                                        "box",
-                                        "cell",
-                                        "temperature",
-                                        "replicas",
-                                        "md_prop",
-                                        "md_var",
-                                        "md_disp",
-                                        "bb_prop"};
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        if (strcmp(known[k], name) == 0)
-            return true;
-    return false;
 }
 
 /* Is X in `name` = X_pred, X_pred.NAME (mark "_pred"), or in the same of X_std; where the mark begins, or NULL. */
@@ -383,7 +395,7 @@ int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k,
     for (int x = 0; x < f->n_array; x++) {
         struct gg_field mine;
         char name[GG_NAME];
-        if (is_known(f->name[x]) || is_fact(f, &f->array[x], like->n_node))
+        if (known_as(f->name[x]) || is_fact(f, &f->array[x], like->n_node))
             continue;
         if (slice(f, f->name[x], &f->array[x], k, &mine, err) || name_of(f, f->name[x], to, name, a, err))
             return -1;

@@ -7,14 +7,14 @@
 
 struct gg_prediction_file {
     const char *path;
-    struct gg_arena arena; /* the arrays */
+    struct gg_arena arena, arrays; /* the ids; the arrays */
     int n_array;
     const char **name;
-    struct gg_field *array;
-    bool many;             /* the arrays have an axis of samples in front */
-    uint64_t n;            /* samples */
-    const char *const *id; /* [n] sample ids, or the digits that one ends in */
-    const char **used;     /* [n] for which sample; NULL: for none yet */
+    struct gg_field *array; /* NULL: they are not held */
+    bool many;              /* the arrays have an axis of samples in front */
+    uint64_t n;             /* samples */
+    const char *const *id;  /* [n] sample ids, or the digits that one ends in */
+    const char **used;      /* [n] for which sample; NULL: for none yet */
     uint64_t n_used;
     double temperature; /* that the path says, where its number is the id; 0 */
 };
@@ -26,9 +26,9 @@ struct gg_prediction_for {
     const struct gg_frame *truth; /* more truths of it, or NULL */
 };
 
-/* Reads all arrays of numbers.  GG_SYSTEM, GG_INPUT, GG_TRUNCATED; names the file. */
-int gg_prediction_file_read(struct gg_prediction_file *f, const char *path, uint64_t max_bytes,
-                            struct gg_err *err);
+/* Reads the arrays of numbers of f->path that may be of use, and once the ids.  GG_SYSTEM, GG_INPUT, GG_TRUNCATED; names the file. */
+int gg_prediction_file_read(struct gg_prediction_file *f, uint64_t max_bytes, struct gg_err *err);
+void gg_prediction_file_forget(struct gg_prediction_file *f); /* the arrays, not the ids */
 void gg_prediction_file_free(struct gg_prediction_file *f);
 
 /* The fields of sample k, as gg_predictions_find says. */
