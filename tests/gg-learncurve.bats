@@ -196,15 +196,15 @@ let.C=8 inputs.node=[type]" ]
     cp out/learncurve.tsv one.tsv
     rm out/n1.s1/corr.tsv out/n3.s0/corr.tsv
     rm started
-    curve --print-jobs parallel -o out >jobs
-    [ "$(cat jobs)" = "sh out/n1.s1/run.sh >out/n1.s1/log 2>&1
+    curve --print-jobs parallel -o out >jobs.sh
+    [ "$(cat jobs.sh)" = "sh out/n1.s1/run.sh >out/n1.s1/log 2>&1
 sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
-    sh jobs
+    sh jobs.sh
     curve --collect -o out >again
     cmp text again
     cmp one.tsv out/learncurve.tsv
-    curve --print-jobs parallel -o out >jobs
-    [ ! -s jobs ]
+    curve --print-jobs parallel -o out >jobs.sh
+    [ ! -s jobs.sh ]
     rm out/n3.s?/corr.tsv
     echo 75 >fail.3.1
     curve --print-jobs slurm -o out >array.sh

@@ -16,10 +16,10 @@ made() {
     need_program gg-train
     made
     gg-prov p.ggs >again.sh
-    [ "$(tail -n +4 again.sh)" = "[ -e few.ggs ] || gg-select --limit 4 tiny.ggs >few.ggs
-[ -e f.ggs ] || gg-quench few.ggs | gg-features --preset inherent >f.ggs
+    [ "$(tail -n +4 again.sh)" = "[ -e few.ggs ] || gg-select --limit 4 tiny.ggs -o few.ggs
+[ -e f.ggs ] || gg-quench few.ggs | gg-features --preset inherent -o f.ggs
 [ -e run/model.ggm ] || gg-train --set 'loss.species=[A]' $ROOT/examples/models/ridge.yaml f.ggs -o run
-[ -e p.ggs ] || gg-predict run/model.ggm f.ggs >p.ggs" ]
+[ -e p.ggs ] || gg-predict run/model.ggm f.ggs -o p.ggs" ]
     shellcheck again.sh
     mkdir elsewhere
     cp tiny.ggs again.sh elsewhere
@@ -41,14 +41,36 @@ made() {
     gg-quench -q both.ggs -o t.ggs
     gg-prov t.ggs | tail -n +4 >lines
     [ "$(wc -l <lines)" -eq 1 ]
-    grep -q "^\[ -e t.ggs \] || .* both.ggs >t.ggs$" lines
+    grep -q "^\[ -e t.ggs \] || .* both.ggs -o t.ggs$" lines
     gg-select --join a.ggs b.ggs -o j.ggs
     gg-prov j.ggs | tail -n +4 >lines
-    [ "$(sed -n '$p' lines)" = "[ -e j.ggs ] || gg-select --join a.ggs b.ggs >j.ggs" ]
+    [ "$(sed -n '$p' lines)" = "[ -e j.ggs ] || gg-select --join a.ggs b.ggs -o j.ggs" ]
     [ "$(wc -l <lines)" -eq 3 ]
     refuses 3 "both.ggs: its members were made by several commands: --dot shows them" gg-prov both.ggs
     mkdir far
-    refuses 3 "from files that are not here: go to the folder in which it ran" bash -c 'cd far && gg-prov ../j.ggs'
+    refuses 3 "read a.ggs, which is not here: go to the folder in which it ran" bash -c 'cd far && gg-prov ../j.ggs'
+}
+
+@test "a script that was cut off goes on; members of several; a program twice in one pipe" {
+    made
+    gg-prov p.ggs >again.sh
+    mkdir elsewhere
+    head -c 60000 tiny.ggs >elsewhere/tiny.ggs
+    for _ in 1 2; do # what failed has left nothing behind
+        run -4 bash -c 'cd elsewhere && bash ../again.sh'
+        [ "$(ls elsewhere)" = tiny.ggs ]
+    done
+    tiny_network "epochs: 1"
+    gg-train -q --threads 1 --seeds 2 -o two m.yaml few.ggs
+    gg-prov two/seed.1/model.ggm | tail -n 1 >line
+    grep -q "^\[ -e two/seed.1/model.ggm \] || gg-train --seeds 2 m.yaml few.ggs -o two$" line
+    rm -r two/seed.1 two/model.ggm two/seed.0
+    bash line 2>said
+    [ -s two/seed.1/model.ggm ]
+    gg-rotate --seed 1 few.ggs | gg-neighbors --cutoff 1.2 | gg-rotate --seed 1 few.ggs -o r.ggs
+    cat few.ggs | gg-rotate --seed 1 | gg-quench -q | gg-rotate --seed 1 -o r.ggs
+    [ "$(gg-prov --dot r.ggs | grep -c 'label="gg-rotate --seed 1"')" -eq 2 ]
+    run ! grep -q "r\([0-9]*\) -> r\1;" <(gg-prov --dot r.ggs)
 }
 
 @test "a graph and JSON" {
@@ -66,7 +88,7 @@ made() {
 }
 
 @test "a history that somebody wrote is no code" {
-    for argv in 'gg-dump x; touch ran' 'gg-dump $(touch ran)' 'touch ran' 'gg-dump x > ran' "gg-dump 'a' ran'"; do
+    for argv in 'gg-dump x; touch ran' 'gg-dump $(touch ran)' 'touch ran' 'gg-dump x > ran' "gg-dump 'a' ran'" 'gg-select x -o ran' 'gg-dump --npz ran x' 'gg-x/evil'; do
         printf '#gg-text 1\nmember gg.graph/1\nprov\n\tid\t12345678\n\tprogram\tgg-dump\n\tversion\t1\n\targv\t%s\nend\n' "$argv" | gg-dump -r -o forged.ggs
         refuses 3 "forged.ggs: a history with '.*' in it is no script: that is no plain command of this suite" gg-prov forged.ggs
         gg-prov --dot forged.ggs | grep -q label

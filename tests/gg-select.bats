@@ -179,6 +179,8 @@ setup() {
     # a start for further runs
     gg-md -q --runs 2 --times 0.1 --seed 1 end.ggs >more.ggs
     gg-dump --check more.ggs
+    printf '#gg-text 1\nmember gg.graph/1\nframe x\n\tnodes 3, edges 0, dim 3, pbc 7\n\tcell 9 0 0 0 9 0 0 0 9\nfield pos_replicas f64 [2 replica, 3 node, 2 free] structure irreps= unit=sigma\n\t1 2 3 4 5 6\n\t1 2 3 4 5 6\nend\n' | gg-dump -r -o odd.ggs
+    refuses 3 "'pos_replicas' is not \\[time,\\] replica, node, 3" gg-select --end-of-run 1 -o b.ggs odd.ggs
     refuses 3 "run 99 is wanted, the runs are 0 to [0-9]+" gg-select --end-of-run 99 -o b.ggs start.ggs
     refuses 3 "no field 'pos_replicas'" gg-select --end-of-run 0 -o b.ggs tiny.ggs
 }

@@ -439,7 +439,7 @@ events() {
     gg-train -q --threads 1 --tensorboard tb --epochs 4 -o run m.yaml s.ggs
     [ "$(events tb/events.out.tfevents.* | grep -c ' loss ')" -eq 4 ]
     gg-train -q --threads 1 --seeds 2 --tensorboard both -o two m.yaml s.ggs
-    [ "$(ls both)" = "$(ls -d two/seed.* | xargs -n 1 basename)" ]
+    [ "$(ls both)" = "$(cd two && printf '%s\n' seed.*)" ]
     refuses 2 "a fit takes no steps" gg-train --tensorboard tb -o fit "$ROOT/examples/models/ridge.yaml" s.ggs
     refuses 5 "--tensorboard: /dev/null: a folder is wanted here" gg-train -q --tensorboard /dev/null/tb -o other m.yaml s.ggs
 }

@@ -99,6 +99,7 @@ print("%.9f" % np.mean([np.corrcoef(m[k, 2, t], (m + n)[k, 2, t])[0, 1] for k in
     for i in 0 1 2 3 4 5 6 7; do
         write "mine_T0.64_$((i + 1)).npz" "i = $i; assert ids[i].endswith('/$((i + 1))'); d = dict(x=(m + n)[i], types=f[i]['type'])"
     done
+    # shellcheck disable=SC2046 # words
     gg-corr $(printf -- '--pred mine_T0.64_%d.npz ' 1 2 3 4 5 6 7 8) --tsv "$tiny" | cmp - all.tsv
     write v.npz 'd = dict(id=ids, v=np.array([x["displacement"].transpose(1, 0, 2) for x in f]))'
     gg-corr --target displacement --pred v.npz --species A --tsv "$tiny" >t.tsv

@@ -270,10 +270,10 @@ AWK
         gg-select --frames $frame "$DATA/tiny.ggs" | gg-neighbors --cutoff 1.6 -o n.ggs
         paste <(gg-dump -d layers.0.embed.weight.0.0 run/model.ggm | awk 'NR == 1') <(gg-dump -d layers.0.embed.weight.0.0 run/model.ggm | awk 'NR == 2') \
             <(gg-dump -d layers.0.embed.bias.0 run/model.ggm | tr '\n' '\t') >w
-        gg-dump -d type n.ggs >type
+        gg-dump -d type n.ggs >types
         gg-dump -d edge_ptr n.ggs >ptr
         gg-dump -d edge_nbr n.ggs >nbr
-        awk -f energy.awk w type ptr nbr
+        awk -f energy.awk w types ptr nbr
     done >want
     awk -v e="$(value dirichlet)" -v s="$(value square)" '{ E += $1 / 2; S += $2 / 2 } END { print E, e, S, s; exit !((E - e) ^ 2 < 1e-8 * E * E && (S - s) ^ 2 < 1e-8 * S * S && E > 1) }' want
     # what is looked at changes nothing, nor does the way it was come by

@@ -93,6 +93,32 @@ static void write_inputs(FILE *to, const struct made *m, int run, bool *known)
     gg_prov_words_free(word, n);
 }
 
+/* A stream or model that the command names and that is not here: what it read cannot be told. */
+static const char *missing(char **word, int n)
+{
+    for (int w = 1; w < n; w++) {
+        size_t length = strlen(word[w]);
+        bool named = length > 4 &&
+                     (strcmp(word[w] + length - 4, ".ggs") == 0 || strcmp(word[w] + length - 4, ".ggm") == 0);
+        if (named && *word[w] != '-' && !is_regular(word[w]))
+            return word[w];
+    }
+    return NULL;
+}
+
+static int check_here(const char *argv, struct gg_err *err)
+{
+    int n;
+    char **word = gg_prov_words(argv, &n);
+    const char *gone = missing(word, n);
+    int status =
+        gone ? gg_fail(err, GG_INPUT, "'%.200s' read %s, which is not here: go to the folder in which it ran",
+                       argv, gone)
+             : 0;
+    gg_prov_words_free(word, n);
+    return status;
+}
+
 /* The run whose output came through a pipe; -1: none, -2: several, which must have come from files. */
 static int piped(const struct made *m, int run, const bool *known, struct gg_err *err)
 {
@@ -128,6 +154,8 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
                 argv);
         return NULL;
     }
+    if (check_here(argv, err))
+        return NULL;
     m->depth++;
     bool *known = gg_xalloc((size_t)m->runs.n + 1, sizeof *known);
     write_inputs(to, m, run, known);
@@ -143,16 +171,24 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
     return all;
 }
 
-/* gg-train has a folder, the others a standard output. */
-static void write_output(FILE *to, const char *name, const char *program)
+/* A file that is whole or not there.  gg-train has a folder; a member of several lies in one of its own in it. */
+static void write_output(FILE *to, const char *name, const char *program, const char *argv)
 {
-    const char *slash = strrchr(name, '/');
-    char *folder = gg_xprintf("%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
     bool trains = strcmp(program, "gg-train") == 0 || strcmp(program, "gg-train-mpi") == 0;
-    fputs(trains ? " -o " : " >", to);
-    gg_escape_shell(to, trains ? folder : name);
+    bool several = strstr(argv, " --seeds ") || strstr(argv, " --folds ");
+    const char *end = name + strlen(name);
+    for (int up = 0; trains && up < 2; up++) { /* model.ggm, seed.1 */
+        const char *slash = memrchr(name, '/', (size_t)(end - name));
+        const char *last = slash ? slash + 1 : name;
+        if (up == 1 && !(several && (strncmp(last, "seed.", 5) == 0 || strncmp(last, "fold.", 5) == 0)))
+            break;
+        end = slash ? slash : name;
+    }
+    char *into = gg_xprintf("%.*s", end > name ? (int)(end - name) : 1, end > name ? name : ".");
+    fputs(" -o ", to);
+    gg_escape_shell(to, into);
     fputc('\n', to);
-    free(folder);
+    free(into);
 }
 
 static int write_file(FILE *to, const char *name, const struct gg_prov_file *f, struct gg_set *done,
@@ -172,7 +208,7 @@ static int write_file(FILE *to, const char *name, const struct gg_prov_file *f, 
         fputs("[ -e ", to);
         gg_escape_shell(to, name);
         fprintf(to, " ] || %s", commands);
-        write_output(to, name, value_of(&m, last, "program"));
+        write_output(to, name, value_of(&m, last, "program"), value_of(&m, last, "argv"));
     }
     free(commands);
     gg_prov_runs_free(&m.runs);

@@ -43,17 +43,6 @@ static const char *past_word(const char *at)
     return at > start ? at : NULL;
 }
 
-bool gg_prov_is_command(const char *argv)
-{
-    char *shown = gg_xstrdup(argv);
-    gg_escape_line(shown);
-    bool good = strncmp(argv, "gg-", 3) == 0 && strcmp(shown, argv) == 0;
-    for (const char *at = argv; good && at; at = at && *at == ' ' ? at + 1 : NULL)
-        good = (at = past_word(at)) != NULL;
-    free(shown);
-    return good;
-}
-
 /* What a word of the shell says, without its quotes. */
 static char *unquoted(const char *from, const char *end)
 {
@@ -92,43 +81,110 @@ void gg_prov_words_free(char **word, int n)
     free(word);
 }
 
+/* Programs by the form of their names, and no option that writes a file: a history does not record these. */
+static bool is_harmless(char **word, int n)
+{
+    static const char *const writes[] = {"-o",       "--output",     "--npz",        "--safetensors",
+                                         "--stream", "--checkpoint", "--tensorboard"};
+    bool good = n > 0 && strncmp(word[0], "gg-", 3) == 0 &&
+                strspn(word[0], "abcdefghijklmnopqrstuvwxyz-") == strlen(word[0]);
+    for (int w = 1; w < n && good; w++)
+        for (size_t k = 0; k < sizeof writes / sizeof writes[0] && good; k++)
+            good = strncmp(word[w], writes[k], strlen(writes[k])) != 0;
+    return good;
+}
+
+bool gg_prov_is_command(const char *argv)
+{
+    char *shown = gg_xstrdup(argv);
+    gg_escape_line(shown);
+    bool good = strcmp(shown, argv) == 0 && *argv;
+    for (const char *at = argv; good && at; at = at && *at == ' ' ? at + 1 : NULL)
+        good = (at = past_word(at)) != NULL;
+    free(shown);
+    if (!good)
+        return false;
+    int n;
+    char **word = gg_prov_words(argv, &n);
+    good = is_harmless(word, n);
+    gg_prov_words_free(word, n);
+    return good;
+}
+
 /* ---- runs ---- */
 
-void gg_prov_runs_init(struct gg_prov_runs *r, const struct gg_prov *prov)
+static bool is_parent(const struct gg_prov *p, int parent, int child)
 {
-    *r = (struct gg_prov_runs){.prov = prov};
-    r->first = gg_xalloc((size_t)prov->n + 1, sizeof *r->first);
-    r->of = gg_xalloc((size_t)prov->n + 1, sizeof *r->of);
-    for (int k = 0; k < prov->n; k++) {
-        const char *argv = gg_prov_of(&prov->entry[k], "argv");
+    const char *id = gg_prov_of(&p->entry[parent], "id");
+    return *id && strstr(gg_prov_of(&p->entry[child], "parents"), id); /* ids are 8 hex digits each */
+}
+
+/* above[k * n + j]: j is behind k, at once (2) or through others (1); oldest entries come first. */
+static char *ancestors(const struct gg_prov *p)
+{
+    size_t n = (size_t)p->n;
+    char *above = gg_xalloc(n * n + 1, 1);
+    for (size_t k = 0; k < n; k++)
+        for (size_t j = 0; j < k; j++) {
+            if (!is_parent(p, (int)j, (int)k))
+                continue;
+            for (size_t i = 0; i < j; i++)
+                if (above[j * n + i] && !above[k * n + i])
+                    above[k * n + i] = 1;
+            above[k * n + j] = 2;
+        }
+    return above;
+}
+
+/* How many entries of the same command line are behind each, one behind the other. */
+static int *levels(const struct gg_prov *p, const char *above)
+{
+    int *level = gg_xalloc((size_t)p->n + 1, sizeof *level);
+    for (int k = 0; k < p->n; k++)
+        for (int j = 0; j < k; j++)
+            if (above[(size_t)k * (size_t)p->n + (size_t)j] && level[j] >= level[k] &&
+                strcmp(gg_prov_of(&p->entry[j], "argv"), gg_prov_of(&p->entry[k], "argv")) == 0)
+                level[k] = level[j] + 1;
+    return level;
+}
+
+void gg_prov_runs_init(struct gg_prov_runs *r, const struct gg_prov *p)
+{
+    char *above = ancestors(p);
+    int *level = levels(p, above);
+    *r = (struct gg_prov_runs){.n = 0};
+    r->first = gg_xalloc((size_t)p->n + 1, sizeof *r->first);
+    r->of = gg_xalloc((size_t)p->n + 1, sizeof *r->of);
+    for (int k = 0; k < p->n; k++) {
+        const char *argv = gg_prov_of(&p->entry[k], "argv");
         int run = 0;
-        while (run < r->n && (!*argv || strcmp(gg_prov_of(&prov->entry[r->first[run]], "argv"), argv) != 0))
+        while (run < r->n && !(*argv && level[r->first[run]] == level[k] &&
+                               strcmp(gg_prov_of(&p->entry[r->first[run]], "argv"), argv) == 0))
             run++;
         if (run == r->n)
             r->first[r->n++] = k;
         r->of[k] = run;
     }
+    r->feeds = gg_xalloc((size_t)r->n * (size_t)r->n + 1, sizeof *r->feeds);
+    for (int k = 0; k < p->n; k++)
+        for (int j = 0; j < k; j++)
+            if (above[(size_t)k * (size_t)p->n + (size_t)j] == 2)
+                r->feeds[r->of[j] * r->n + r->of[k]] = true;
+    free(above);
+    free(level);
 }
 
 void gg_prov_runs_free(struct gg_prov_runs *r)
 {
     free(r->first);
     free(r->of);
+    free(r->feeds);
     *r = (struct gg_prov_runs){0};
 }
 
 bool gg_prov_runs_feeds(const struct gg_prov_runs *r, int a, int b)
 {
-    const struct gg_prov *p = r->prov;
-    for (int child = 0; child < p->n; child++) {
-        const char *parents = gg_prov_of(&p->entry[child], "parents");
-        for (int k = 0; k < p->n && r->of[child] == b; k++) {
-            const char *id = gg_prov_of(&p->entry[k], "id");
-            if (r->of[k] == a && a != b && *id && strstr(parents, id)) /* ids are 8 hex digits each */
-                return true;
-        }
-    }
-    return false;
+    return a != b && r->feeds[a * r->n + b];
 }
 
 /* ---- files ---- */

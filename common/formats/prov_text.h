@@ -10,23 +10,24 @@
 const char *gg_prov_of(const struct gg_meta *entry, const char *key);
 /* One line, whatever the value holds; at most 400 characters of it. */
 void gg_prov_line(FILE *to, const char *head, const char *value);
-/* A program of this suite and its words as gg_escape_shell writes them, on one line.  What a stream says of its history is no code:
- * anything else, a list of commands, a substitution, control characters, is shown and not run. */
+/* A program by the name gg-..., and its words as gg_escape_shell writes them, on one line.  What a stream says of its history is no code:
+ * anything else, a list of commands, a substitution, control characters, and options that write files, which no history records, is
+ * shown and not run. */
 bool gg_prov_is_command(const char *argv);
 /* The words of such a line, unquoted, malloc'd each and all; *n of them. */
 char **gg_prov_words(const char *argv, int *n);
 void gg_prov_words_free(char **word, int n);
 
-/* The runs of a history, as far as they can be told apart: entries of the same command line are one run, that of a program which went through all members of a file. */
+/* The runs of a history, as far as they can be told apart: entries of the same command line of which none comes from another are one run,
+ * that of a program which went through all members of a file. */
 struct gg_prov_runs {
-    const struct gg_prov *prov;
     int n;
-    int *first; /* [n] the first entry of each */
-    int *of;    /* [prov->n] the run of each entry */
+    int *first;  /* [n] the first entry of each */
+    int *of;     /* [entries] the run of each entry */
+    bool *feeds; /* [n][n] has run a made what run b read? */
 };
 void gg_prov_runs_init(struct gg_prov_runs *r, const struct gg_prov *prov);
 void gg_prov_runs_free(struct gg_prov_runs *r);
-/* Has run a made what run b read? */
 bool gg_prov_runs_feeds(const struct gg_prov_runs *r, int a, int b);
 /* Reads the histories of all members of a stream.  `leaf`: the last entry of each, as one list.  GG_INPUT where the reader refuses. */
 struct gg_prov_file {

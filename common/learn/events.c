@@ -161,10 +161,11 @@ int gg_events_open(struct gg_events *e, const char *folder, struct gg_err *err)
 /* What the numbers of a line are of: "/validation/propensity/A/t=10", or "". */
 static char *subject(const char *line)
 {
-    static const char *const names[] = {"split", "target", "species"};
+    static const char *const names[] = {"split", "target", "species", "layer", "irrep"};
+    enum { N = sizeof names / sizeof names[0] };
     char *all = gg_xstrdup(""), text[300];
     double t;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < N; k++)
         if (gg_jsonline_text(line, names[k], text, sizeof text)) {
             char *more = gg_xprintf("%s/%s", all, text);
             free(all);
@@ -179,9 +180,9 @@ static char *subject(const char *line)
 
 static bool is_measured(const char *key)
 {
-    static const char *const not [] = {"step", "epoch", "t"};
-    for (int k = 0; k < 3; k++)
-        if (strcmp(key, not [k]) == 0)
+    static const char *const counts[] = {"step", "epoch", "t", "channels"};
+    for (int k = 0; k < 4; k++)
+        if (strcmp(key, counts[k]) == 0)
             return false;
     return true;
 }

@@ -18,6 +18,10 @@ static bool stays(const char *name)
 static int take(const struct gg_frame *f, const struct gg_field *runs, int64_t run, double *pos,
                 struct gg_err *err)
 {
+    bool fits = (runs->ndim == 3 || runs->ndim == 4) && runs->axis[runs->ndim - 2] == GG_NODE &&
+                runs->shape[runs->ndim - 2] == f->n_node && runs->shape[runs->ndim - 1] == 3;
+    if (!fits)
+        return gg_fail(err, GG_INPUT, "field 'pos_replicas' is not [time,] replica, node, 3");
     uint64_t n_time = runs->ndim == 4 ? runs->shape[0] : 1, n_run = runs->shape[runs->ndim - 3];
     struct gg_cell cell;
     int64_t shift[3];

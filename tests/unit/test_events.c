@@ -87,12 +87,15 @@ static void decoded(void **state)
                            "{\"event\":\"eval\",\"step\":300,\"epoch\":2,\"split\":\"validation\",\"target\":"
                            "\"propensity\",\"t\":10,"
                            "\"species\":\"A\",\"rho_config\":0.5,\"rho_pooled\":null}\n",
+                           "{\"event\":\"hidden\",\"step\":300,\"epoch\":2,\"layer\":\"layers.2.gate\","
+                           "\"irrep\":\"1o\",\"channels\":8,\"rank\":2.5}\n",
                            "{\"event\":\"epoch\",\"step\":300,\"epoch\":2,\"loss\":0.25,\"lr\":0.001}\n"};
     const struct scalar wanted[] = {{300, "rho_config/validation/propensity/A/t=10", 0.5f},
+                                    {300, "rank/layers.2.gate/1o", 2.5f},
                                     {300, "loss", 0.25f},
                                     {300, "lr", 0.001f}};
     assert_int_equal(gg_events_open(&e, folder, &err), 0);
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
         assert_int_equal(gg_events_line(&e, lines[k], &err), 0);
     gg_events_close(&e);
     size_t n = take(bytes, sizeof bytes), length;
@@ -103,7 +106,7 @@ static void decoded(void **state)
                         "brain.Event:2",
                         15);
     at += length + 4;
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
         at = record(at, &length);
         struct scalar s = scalar(at);
         assert_int_equal(s.step, wanted[k].step);
