@@ -157,10 +157,21 @@ story() { # NAME
     # one's own, and a fit, which has no losses and no layers
     gg-train -q -o fit --set loss.species='[A]' "$ROOT/examples/models/ridge.yaml" <(gg-quench train.ggs | gg-features --preset inherent)
     gg-features --preset inherent test.ggs -o fields.ggs
-    run -0 make -C "$BATS_TEST_DIRNAME/../examples/report" MODEL="$PWD/fit/model.ggm" TEST="$PWD/fields.ggs" OUT="$PWD/own" WORK="$PWD"
-    [ -s own/report.html ]
-    [ ! -e own/loss.svg ]
-    grep -q "^What made the model is not all here" own/report.md
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/report" MODEL="$PWD/fit/model.ggm" TEST="$PWD/fields.ggs" OUT="$PWD/on e" WORK="$PWD"
+    [ -s "on e/report.html" ]
+    [ ! -e "on e/loss.svg" ]
+    grep -q "^What made the model is not all here" "on e/report.md"
+    # B alone, and a target without times
+    gg-train -q --threads 1 --set let.C=4 --set let.lmax=1 --set let.rounds=1 --set 'loss.species=[B]' --epochs 1 -o b "$ROOT/examples/models/se3.yaml" split.ggs
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/report" MODEL=b/model.ggm TEST=test.ggs OUT=ofb WORK="$PWD"
+    grep -q "^| propensity | 0.64 | 0.2 | B " ofb/report.md
+    sed 's/target: propensity, \(.*\), times: each/target: energy_inherent, \1/; s/node: .*/node: [type]/' \
+        "$ROOT/examples/models/se3.yaml" >e.yaml
+    gg-train -q --threads 1 --set let.C=4 --set let.lmax=1 --set let.rounds=1 --epochs 1 -o e e.yaml split.ggs
+    run -0 make -C "$BATS_TEST_DIRNAME/../examples/report" MODEL=e/model.ggm TEST=test.ggs OUT=ofe WORK="$PWD"
+    [ ! -e ofe/corr-time.svg ]
+    grep -q "^| energy_inherent | 0.64 " ofe/report.md
+    run -2 make -C "$BATS_TEST_DIRNAME/../examples/report" MODEL=b/model.ggm WORK="$PWD"
 }
 
 # record MAKE-ARGUMENT...: the recipe on the shipped liquid

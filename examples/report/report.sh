@@ -8,11 +8,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 gg-predict "$model" "$test" -o "$work/predicted.ggs"
-gg-corr -q --species A --tsv -o "$out/scores.tsv" "$work/predicted.ggs"
+gg-corr -q --tsv "$work/predicted.ggs" >"$work/all.tsv"
+# A, as far as it is scored; else what is
+awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "species") s = k } $s == "A" { found = 1 } END { exit !found }' "$work/all.tsv" &&
+    wanted=A || wanted=
+awk -F '\t' -v wanted="$wanted" 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "species") s = k; print; next } wanted == "" || $s == wanted' \
+    "$work/all.tsv" >"$out/scores.tsv"
+timed() { awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "time") t = k; next } $t + 0 > 0 { found = 1 } END { exit !found }' "$out/scores.tsv"; }
 metrics=$(dirname "$model")/metrics.jsonl
 [ ! -e "$metrics" ] || ! grep -q '"event":"epoch"' "$metrics" || gg-plot loss -o "$out/loss.svg" "$metrics"
-gg-plot corr-time -o "$out/corr-time.svg" "$out/scores.tsv"
-gg-plot scatter -o "$out/scatter.svg" "$work/predicted.ggs"
+! timed || gg-plot corr-time -o "$out/corr-time.svg" "$out/scores.tsv"
+species=$(awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "species") s = k } NR == 2 { print $s }' "$out/scores.tsv")
+gg-plot scatter --species "$species" -o "$out/scatter.svg" "$work/predicted.ggs"
 gg-plot slice -o "$out/slice.svg" "$work/predicted.ggs"
 
 code() { echo; sed 's/^/    /'; echo; } # a block as it is
@@ -58,7 +65,7 @@ table() { # FILE NAME=WORDS...
     echo "## Commands"
     echo
     if gg-prov "$model" >"$work/commands" 2>"$work/why"; then
-        echo "What made the model; \`gg-prov\` writes it for every stream and model."
+        echo "What made the model, from the folder $(basename "$PWD"); \`gg-prov\` writes it for every stream and model."
         code <"$work/commands"
     else
         echo "What made the model is not all here: $(sed 's/^gg-prov: //' "$work/why")"
