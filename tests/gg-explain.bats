@@ -177,6 +177,21 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     [ "$(gg-dump -d propensity_saliency.time s.ggs | tr '\n' ' ')" = "0.2 10 " ]
 }
 
+@test "occlusion: the stream has numbers for the particles that were drawn, NaN for the others" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    drawn() { gg-dump -d "$1" s.ggs | awk '!/^#/ { for (k = 1; k <= NF; k++) { if ($k ~ /nan/) none++; else { n++; if ($k < 0) exit 1 } } } END { print n + 0, none + 0 }'; }
+    gg-explain occlusion --stream s.ggs "$T/both/model.ggm" one.ggs >table
+    [ "$(drawn propensity_occlusion)" = "16 234" ]
+    gg-explain occlusion --time 0.2,10 --probes 3 --stream s.ggs "$T/both/model.ggm" one.ggs >table
+    [ "$(drawn propensity_occlusion)" = "6 494" ]
+    gg-dump s.ggs | grep -q 'propensity_occlusion *f32 *\[node, 2, 1\]'
+    # probes are of all species: as many as there are particles, though 50 are of B
+    gg-explain occlusion --species all --probes 1000 --stream s.ggs "$T/shell/model.ggm" one.ggs >table
+    [ "$(drawn shell_occlusion)" = "250 0" ]
+    gg-explain occlusion --species B --probes 1000 --stream s.ggs "$T/shell/model.ggm" one.ggs >table
+    [ "$(drawn shell_occlusion)" = "250 0" ]
+}
+
 @test "hidden: size and direction as in the fields of gg-predict, the same turned" {
     gg-explain hidden --hidden layers.2.gate "$T/both/model.ggm" "$T/planted.ggs" >table
     [ "$(wc -l <table)" = 4 ]

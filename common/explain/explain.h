@@ -36,6 +36,7 @@ struct gg_scene {
     struct gg_cell cell;
     struct gg_arena *a;
     int64_t n_chosen, *chosen; /* particles that the question is about */
+    int64_t most;              /* of probes, where none are named */
     int64_t n_probe,
         *probe; /* those that are looked at one by one: the ones that were asked for, or some of the chosen */
     gg_real *dy; /* of the head, for gg_explain_pull */
@@ -88,6 +89,9 @@ void gg_explain_pull(struct gg_explain *x, struct gg_scene *s, int time, const d
 /* A field X_ENDING of the frame: [node][width] for one time, [node][n_time][width] for several, with X_ENDING.time; cleared. */
 float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
                         const char *irreps, const char *unit, int width, struct gg_err *err);
+/* The same of one number, which may be NaN: nothing is known of this particle. */
+float *gg_explain_gaps(const struct gg_explain *x, struct gg_scene *s, const char *ending, const char *unit,
+                       struct gg_err *err);
 /* The columns "target time species" of the table, and their cells. */
 void gg_explain_head(struct gg_explain *x);
 void gg_explain_cells(struct gg_explain *x, int time);

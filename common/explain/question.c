@@ -143,6 +143,7 @@ int gg_explain_choose(struct gg_explain *x, struct gg_scene *s, int64_t most, st
                                 0x6578706cu /* "expl" */, 0);
     size_t room = (size_t)s->s.n_node + (size_t)x->o->particles.n + 1;
     s->n_chosen = s->n_probe = 0;
+    s->most = most;
     s->chosen = GG_NEW(s->a, int64_t, room);
     s->probe = GG_NEW(s->a, int64_t, room);
     if (take_named(x, s, err))
@@ -234,8 +235,8 @@ static int add_times(const struct gg_explain *x, struct gg_scene *s, const char 
     return t ? 0 : -1;
 }
 
-float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
-                        const char *irreps, const char *unit, int width, struct gg_err *err)
+static struct gg_field *add_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
+                                  const char *irreps, const char *unit, int width, struct gg_err *err)
 {
     char name[GG_NAME];
     bool several = x->n_time > 1;
@@ -244,7 +245,24 @@ float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const ch
     snprintf(name, sizeof name, "%.40s_%s", gg_explain_target(x)->name, ending);
     struct gg_field *out =
         gg_frame_add_as(s->f, s->a, name, GG_F32, several ? 3 : 2, shape, axis, GG_OTHER, irreps, unit, err);
-    return !out || (several && add_times(x, s, name, err)) ? NULL : out->data;
+    return !out || (several && add_times(x, s, name, err)) ? NULL : gg_frame_find(s->f, name);
+}
+
+float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
+                        const char *irreps, const char *unit, int width, struct gg_err *err)
+{
+    struct gg_field *out = add_field(x, s, ending, irreps, unit, width, err);
+    return out ? out->data : NULL;
+}
+
+float *gg_explain_gaps(const struct gg_explain *x, struct gg_scene *s, const char *ending, const char *unit,
+                       struct gg_err *err)
+{
+    struct gg_field *out = add_field(x, s, ending, "", unit, 1, err);
+    if (!out)
+        return NULL;
+    out->flags |= GG_NAN_ALLOWED;
+    return out->data;
 }
 
 void gg_explain_head(struct gg_explain *x)
