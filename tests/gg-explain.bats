@@ -151,6 +151,17 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     above 0.001 "$(value p shell <table)"
 }
 
+@test "particles by number have their own species, each once" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    species() { gg-explain saliency --tsv --particles "$1" "$T/shell/model.ggm" one.ggs | cut -f 3 | sort -u | tr '\n' ' '; }
+    [ "$(species 3)" = "A species " ]
+    [ "$(species 249)" = "B species " ]
+    [ "$(species 249,248)" = "B species " ]
+    [ "$(species 3,249,4)" = "- species " ]
+    refuses 2 "particles and --species exclude each other" gg-explain saliency --particles 249 --species A "$T/shell/model.ggm" one.ggs
+    refuses 2 "\-\-particles: 3 is there twice" gg-explain saliency --particles 3,4,3 "$T/shell/model.ggm" one.ggs
+}
+
 # bats test_tags=law
 @test "saliency: gradients sum to 0, and turn with the liquid" {
     for target in propensity displacement; do

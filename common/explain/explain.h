@@ -21,7 +21,7 @@ struct gg_explain {
     struct gg_model *m;
     struct gg_pass pass;
     /* The question. */
-    int head, group;                        /* a species; -1: all */
+    int head, group;                        /* a species; -1: all; below, of --particles: several, none yet */
     int n_time, time[GG_MAX_TIMES], l, dim; /* among those of the target; of its first channel, 2l+1 */
     int64_t n_frame;                        /* so far */
     void *own;                              /* of the method, own_size bytes, cleared */
@@ -77,7 +77,7 @@ int gg_explain_ask(struct gg_explain *x, struct gg_err *err);
 int gg_explain_choose(struct gg_explain *x, struct gg_scene *s, int64_t most, struct gg_err *err);
 const struct gg_target *gg_explain_target(const struct gg_explain *x);
 double gg_explain_time(const struct gg_explain *x, int time); /* NaN without times */
-const char *gg_explain_species(const struct gg_explain *x);
+const char *gg_explain_species(const struct gg_explain *x);   /* "-": named particles of several */
 /* Predictions behind a forward: y [n_node][dim], in physical units; NaN where nothing is predicted.  time: among x->time. */
 void gg_explain_read(const struct gg_explain *x, const struct gg_scene *s, int time, double *y);
 /* The same of the frame, true ones; false if it has none. */

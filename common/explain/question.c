@@ -24,9 +24,12 @@ const char *gg_explain_letter(int species)
     return species < 0 ? "all" : letters[species];
 }
 
+/* Named particles have the species that they have: known when a frame was seen. */
+enum { SEVERAL = -2, UNSEEN = -3 };
+
 const char *gg_explain_species(const struct gg_explain *x)
 {
-    return gg_explain_letter(x->group);
+    return x->group <= SEVERAL ? "-" : gg_explain_letter(x->group);
 }
 
 static int find_head(struct gg_explain *x, struct gg_err *err)
@@ -107,9 +110,28 @@ static int find_times(struct gg_explain *x, struct gg_err *err)
     return x->n_time ? 0 : gg_fail(err, GG_INPUT, "'%s' is predicted at no time", h->target.name);
 }
 
+/* Those of --particles, whose species is no question. */
+static int check_named(struct gg_explain *x, struct gg_err *err)
+{
+    const struct gg_reals *p = &x->o->particles;
+    x->group = UNSEEN;
+    if (x->o->species.n)
+        return gg_fail(
+            err, GG_USAGE,
+            "--particles and --species exclude each other: numbers say which particles it is about");
+    for (int k = 0; k < p->n; k++)
+        for (int q = 0; q < k; q++)
+            if (p->v[q] == p->v[k])
+                return gg_fail(err, GG_USAGE, "--particles: %g is there twice", p->v[k]);
+    return 0;
+}
+
 int gg_explain_ask(struct gg_explain *x, struct gg_err *err)
 {
-    return find_head(x, err) || find_species(x, err) || find_times(x, err) ? -1 : 0;
+    return find_head(x, err) || (x->o->particles.n ? check_named(x, err) : find_species(x, err)) ||
+                   find_times(x, err)
+               ? -1
+               : 0;
 }
 
 /* ---- particles ---- */
@@ -133,6 +155,8 @@ static int take_named(struct gg_explain *x, struct gg_scene *s, struct gg_err *e
             return gg_fail(err, GG_INPUT, "--particles: %g: of species %s, which is not predicted", number,
                            gg_explain_letter(s->s.type[(int64_t)number]));
         s->chosen[s->n_chosen++] = (int64_t)number;
+        int species = s->s.type[(int64_t)number];
+        x->group = x->group == UNSEEN || x->group == species ? species : SEVERAL;
     }
     return 0;
 }
