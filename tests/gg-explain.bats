@@ -145,6 +145,19 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     above 1e-3 "$(paste want got | awk '{ d = $1 - $2; print d < 0 ? -d : d }')"
 }
 
+@test "frames in which none, or one, of the chosen particles stands do not count" {
+    gg-select --limit 2 -o two.ggs "$T/planted.ggs"
+    gg-select --species A -o none.ggs two.ggs
+    for m in shells degrees; do
+        gg-explain $m --species B "$T/shell/model.ggm" two.ggs >table
+        gg-explain $m --species B "$T/shell/model.ggm" two.ggs none.ggs | cmp - table
+        run -0 gg-explain $m --species B "$T/shell/model.ggm" none.ggs
+        [ "$(grep -cE '( +-){4}$' <<<"$output")" -eq $(($(wc -l <table) - 1)) ]
+        run -0 gg-explain $m --particles 249 "$T/shell/model.ggm" two.ggs
+        [ "$(grep -cE ' B .*( +-){4}$' <<<"$output")" -eq $(($(wc -l <table) - 1)) ]
+    done
+}
+
 @test "what saliency points at hurts more than random neighbours" {
     gg-explain faithful --species all "$T/shell/model.ggm" "$T/planted.ggs" >table
     above "$(value ratio shell <table)" 2
