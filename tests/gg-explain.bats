@@ -221,7 +221,7 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     [ "$(wc -l <table)" = 4 ]
     gg-predict --hidden layers.2.gate "$T/both/model.ggm" "$T/planted.ggs" -o h.ggs
     gg-dump -d hidden.layers.2.gate.l1 h.ggs | awk '!/^#/ { for (k = 1; k <= NF; k++) { s += $k * $k; n++ } } END { printf "%.4f\n", sqrt(s / n) }' |
-        cmp - <(value rms '\|1\|' <table | awk '{ printf "%.4f\n", $1 }')
+        cmp - <(value rms '\|1o\|' <table | awk '{ printf "%.4f\n", $1 }')
     gg-rotate --seed 3 --reflect "$T/planted.ggs" | gg-explain hidden --hidden layers.2.gate "$T/both/model.ggm" >turned
     paste table turned | awk 'NR > 1 { for (k = 2; k <= 7; k++) { d = $k - $(k + 7); if (!(d * d <= 1e-8 * $k * $k)) exit 1 } }'
     # a one-hot of two species, mapped to four channels, has one direction
@@ -229,6 +229,32 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     # of one species all are the same: no direction, which rounding is none
     gg-select --species A "$T/planted.ggs" | gg-explain hidden --hidden layers.0.embed "$T/both/model.ggm" >one
     [ "$(value rank layers.0.embed <one)" = - ]
+}
+
+@test "hidden: scalars and pseudoscalars are rows of their own, only scalars less their mean" {
+    cat >odd.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4, hidden: [8]}, out: h}
+  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 4x0e+4x1e+4x1o, radial: {n: 4, hidden: [8]}, out: h}
+  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 3x0e+2x0o, radial: {n: 4, hidden: [8]}, out: h}
+heads: [{target: shell, in: h, layer: linear}]
+train: {lr: 0.01, epochs: 1}
+YAML
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    gg-train -q -o odd odd.yaml one.ggs
+    gg-explain hidden --hidden layers.3.conv odd/model.ggm one.ggs >table
+    [ "$(awk 'NR > 1 { printf "%s %s ", $2, $3 }' table)" = "0e 3 0o 2 " ]
+    gg-predict --hidden layers.3.conv odd/model.ggm one.ggs | gg-dump -d hidden.layers.3.conv.l0 >features
+    # rank and size of each, by hand: two channels have their eigenvalues by a formula
+    awk '!/^#/ { a += $4 * $4; b += $5 * $5; c += $4 * $5; n++ }
+        END { d = sqrt((a - b) ^ 2 + 4 * c * c); p = (a + b + d) / 2 / (a + b); q = 1 - p
+              printf "%.3f %.4f\n", exp(-p * log(p) - q * log(q)), sqrt((a + b) / n / 2) }' features >want
+    awk '$2 == "0o" { printf "%.3f %.4f\n", $6, $4 }' table | cmp - want
+    # turned inside out, pseudoscalars are what they were but for their sign
+    gg-rotate --seed 3 --reflect one.ggs | gg-explain hidden --hidden layers.3.conv odd/model.ggm >turned
+    paste table turned | awk 'NR > 1 { for (k = 3; k <= 7; k++) { d = $k - $(k + 7); if (!(d * d <= 1e-6 * $k * $k)) exit 1 } }'
 }
 
 @test "equal seeds give equal tables, for any number of threads; other probes others" {
