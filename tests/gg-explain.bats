@@ -175,6 +175,18 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     refuses 2 "\-\-particles: 3 is there twice" gg-explain saliency --particles 3,4,3 "$T/shell/model.ggm" one.ggs
 }
 
+@test "without particles, and without probes, there are no numbers and no complaint" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    gg-select -q --species C -o empty.ggs one.ggs
+    gg-explain hidden "$T/both/model.ggm" empty.ggs >table
+    awk 'NR > 1 && !($4 == "-" && $5 == "-" && $6 == "-" && $7 == "-") { exit 1 } END { exit NR < 5 }' table
+    # a frame without particles changes nothing
+    gg-explain hidden "$T/both/model.ggm" one.ggs >table
+    gg-explain hidden "$T/both/model.ggm" one.ggs empty.ggs | cmp - table
+    run -0 gg-explain faithful --species B "$T/shell/model.ggm" <(gg-select --species A one.ggs)
+    [[ "${lines[1]}" =~ ^shell\ +-\ +B\ +0\ +-\ +-\ +-\ +-\ +0\ +1$ ]]
+}
+
 # bats test_tags=law
 @test "saliency: gradients sum to 0, and turn with the liquid" {
     for target in propensity displacement; do

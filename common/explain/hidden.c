@@ -116,10 +116,12 @@ static int frame(struct gg_explain *x, struct gg_scene *s, struct gg_err *err)
 
 /* ---- table ---- */
 
-/* The means are subtracted from sums of squares, so what is left of constants is their rounding. */
+/* NaN where there was no particle.  The means are subtracted from sums of squares, so what is left of constants is their rounding. */
 static double rank(const struct degree *d)
 {
     int n = d->n;
+    if (!(d->rows > 0))
+        return NAN;
     double *c = gg_xalloc((size_t)(n * n), sizeof *c);
     for (int p = 0; p < n; p++)
         for (int q = p; q < n; q++)
@@ -144,7 +146,10 @@ static int finish(struct gg_explain *x, struct gg_err *err)
         gg_tsv_add(&x->table, "%s", x->m->op[o->hidden.op[d->layer]].name);
         gg_tsv_add(&x->table, "%d%c", d->l, d->p > 0 ? 'e' : 'o');
         gg_tsv_add(&x->table, "%d", d->n);
-        gg_tsv_add(&x->table, "%.6g", sqrt(d->square / (d->rows * d->n * (2 * d->l + 1))));
+        if (d->rows > 0)
+            gg_tsv_add(&x->table, "%.6g", sqrt(d->square / (d->rows * d->n * (2 * d->l + 1))));
+        else
+            gg_tsv_add(&x->table, "-");
         gg_tsv_number(&x->table, all > 0 ? d->square / all : NAN, 6, "-");
         gg_tsv_number(&x->table, rank(d), 4, "-");
         gg_tsv_number(&x->table, d->square > 0 && x->m->n_geometry ? d->rough / d->square : NAN, 6, "-");
