@@ -283,6 +283,10 @@ YAML
     refuses 2 "no method 'salience': did you mean saliency\?" gg-explain salience "$m" "$T/planted.ggs"
     refuses 2 "\-\-steps: saliency does not read it, but: target" gg-explain saliency --steps 3 "$m" "$T/planted.ggs"
     refuses 2 "\-\-stream: hidden has no fields" gg-explain hidden --stream x.ggs "$m" "$T/planted.ggs"
+    for same in x.ggs ./x.ggs "$PWD/x.ggs"; do
+        refuses 2 "\-\-stream and --output both name '$same'" gg-explain saliency --stream x.ggs -o "$same" "$m" "$T/planted.ggs"
+    done
+    [ ! -e x.ggs ]
     refuses 2 "no head for 'propensit' \(did you mean propensity\?\)" gg-explain saliency --target propensit "$m" "$T/planted.ggs"
     refuses 2 "'C' is neither all nor one of the model's, A to B" gg-explain saliency --species C "$m" "$T/planted.ggs"
     refuses 2 "'shell' has no times" gg-explain saliency --time 3 "$T/shell/model.ggm" "$T/planted.ggs"
