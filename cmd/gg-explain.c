@@ -4,6 +4,7 @@
 #include "kernel/conv_kernel.h"
 #include "model/learner.h"
 #include "model/trace.h"
+#include "util/same_file.h"
 #include "util/text_stream.h"
 
 #include <stdlib.h>
@@ -84,6 +85,15 @@ static int check_options(const struct gg_explain_method *m, const struct options
                : 0;
 }
 
+/* Frames and table are two files. */
+static int check_places(const struct options *o, const char *output, struct gg_err *err)
+{
+    return o->stream && output && gg_same_file(o->stream, output)
+               ? gg_fail(err, GG_USAGE,
+                         "--stream and --output both name '%s': frames and table need a file each", output)
+               : 0;
+}
+
 /* ---- frames ---- */
 
 static int explain(void *context, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
@@ -137,8 +147,9 @@ static int run(struct run *r)
     struct gg_cli *c = r->cli;
     const struct gg_explain_method *m = gg_explain_find(c->operand[0], &c->err);
     const char *output = c->output;
-    if (!m || check_options(m, r->o, &c->err) || gg_model_load(&r->model, c->operand[1], NULL, &c->err) ||
-        gg_model_predicts(&r->model, &c->err) || gg_explain_open(&r->x, m, &r->o->how, &r->model, &c->err))
+    if (!m || check_options(m, r->o, &c->err) || check_places(r->o, output, &c->err) ||
+        gg_model_load(&r->model, c->operand[1], NULL, &c->err) || gg_model_predicts(&r->model, &c->err) ||
+        gg_explain_open(&r->x, m, &r->o->how, &r->model, &c->err))
         return gg_cli_fail(c);
     if (r->o->stream) {
         c->output = r->o->stream;

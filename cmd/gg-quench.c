@@ -9,6 +9,7 @@
 #include "physics/samples.h"
 #include "stream/crc32c.h"
 
+#include <math.h>
 #include <string.h>
 
 struct options {
@@ -145,6 +146,8 @@ static void tell_way(struct run *r, const struct gg_frame *f, const double (*x)[
     const struct gg_system *s = &r->system;
     struct gg_samples_way before = gg_samples_way(s, s->pos, x),
                           after = gg_samples_way(s, r->first, inherent);
+    if (isnan(before.rms))
+        return;
     gg_cli_note(
         &r->cli,
         "%s: sample %lld: A is %.3g away, %.2f %% of it farther than %g; in inherent structures %.3g, "

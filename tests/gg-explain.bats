@@ -145,10 +145,46 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     above 1e-3 "$(paste want got | awk '{ d = $1 - $2; print d < 0 ? -d : d }')"
 }
 
+@test "frames in which none, or one, of the chosen particles stands do not count" {
+    gg-select --limit 2 -o two.ggs "$T/planted.ggs"
+    gg-select --species A -o none.ggs two.ggs
+    for m in shells degrees; do
+        gg-explain $m --species B "$T/shell/model.ggm" two.ggs >table
+        gg-explain $m --species B "$T/shell/model.ggm" two.ggs none.ggs | cmp - table
+        run -0 gg-explain $m --species B "$T/shell/model.ggm" none.ggs
+        [ "$(grep -cE '( +-){4}$' <<<"$output")" -eq $(($(wc -l <table) - 1)) ]
+        run -0 gg-explain $m --particles 249 "$T/shell/model.ggm" two.ggs
+        [ "$(grep -cE ' B .*( +-){4}$' <<<"$output")" -eq $(($(wc -l <table) - 1)) ]
+    done
+}
+
 @test "what saliency points at hurts more than random neighbours" {
     gg-explain faithful --species all "$T/shell/model.ggm" "$T/planted.ggs" >table
     above "$(value ratio shell <table)" 2
     above 0.001 "$(value p shell <table)"
+}
+
+@test "particles by number have their own species, each once" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    species() { gg-explain saliency --tsv --particles "$1" "$T/shell/model.ggm" one.ggs | cut -f 3 | sort -u | tr '\n' ' '; }
+    [ "$(species 3)" = "A species " ]
+    [ "$(species 249)" = "B species " ]
+    [ "$(species 249,248)" = "B species " ]
+    [ "$(species 3,249,4)" = "- species " ]
+    refuses 2 "particles and --species exclude each other" gg-explain saliency --particles 249 --species A "$T/shell/model.ggm" one.ggs
+    refuses 2 "\-\-particles: 3 is there twice" gg-explain saliency --particles 3,4,3 "$T/shell/model.ggm" one.ggs
+}
+
+@test "without particles, and without probes, there are no numbers and no complaint" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    gg-select -q --species C -o empty.ggs one.ggs
+    gg-explain hidden "$T/both/model.ggm" empty.ggs >table
+    awk 'NR > 1 && !($4 == "-" && $5 == "-" && $6 == "-" && $7 == "-") { exit 1 } END { exit NR < 5 }' table
+    # a frame without particles changes nothing
+    gg-explain hidden "$T/both/model.ggm" one.ggs >table
+    gg-explain hidden "$T/both/model.ggm" one.ggs empty.ggs | cmp - table
+    run -0 gg-explain faithful --species B "$T/shell/model.ggm" <(gg-select --species A one.ggs)
+    [[ "${lines[1]}" =~ ^shell\ +-\ +B\ +0\ +-\ +-\ +-\ +-\ +0\ +1$ ]]
 }
 
 # bats test_tags=law
@@ -177,12 +213,27 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     [ "$(gg-dump -d propensity_saliency.time s.ggs | tr '\n' ' ')" = "0.2 10 " ]
 }
 
+@test "occlusion: the stream has numbers for the particles that were drawn, NaN for the others" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    drawn() { gg-dump -d "$1" s.ggs | awk '!/^#/ { for (k = 1; k <= NF; k++) { if ($k ~ /nan/) none++; else { n++; if ($k < 0) exit 1 } } } END { print n + 0, none + 0 }'; }
+    gg-explain occlusion --stream s.ggs "$T/both/model.ggm" one.ggs >table
+    [ "$(drawn propensity_occlusion)" = "16 234" ]
+    gg-explain occlusion --time 0.2,10 --probes 3 --stream s.ggs "$T/both/model.ggm" one.ggs >table
+    [ "$(drawn propensity_occlusion)" = "6 494" ]
+    gg-dump s.ggs | grep -q 'propensity_occlusion *f32 *\[node, 2, 1\]'
+    # probes are of all species: as many as there are particles, though 50 are of B
+    gg-explain occlusion --species all --probes 1000 --stream s.ggs "$T/shell/model.ggm" one.ggs >table
+    [ "$(drawn shell_occlusion)" = "250 0" ]
+    gg-explain occlusion --species B --probes 1000 --stream s.ggs "$T/shell/model.ggm" one.ggs >table
+    [ "$(drawn shell_occlusion)" = "250 0" ]
+}
+
 @test "hidden: size and direction as in the fields of gg-predict, the same turned" {
     gg-explain hidden --hidden layers.2.gate "$T/both/model.ggm" "$T/planted.ggs" >table
     [ "$(wc -l <table)" = 4 ]
     gg-predict --hidden layers.2.gate "$T/both/model.ggm" "$T/planted.ggs" -o h.ggs
     gg-dump -d hidden.layers.2.gate.l1 h.ggs | awk '!/^#/ { for (k = 1; k <= NF; k++) { s += $k * $k; n++ } } END { printf "%.4f\n", sqrt(s / n) }' |
-        cmp - <(value rms '\|1\|' <table | awk '{ printf "%.4f\n", $1 }')
+        cmp - <(value rms '\|1o\|' <table | awk '{ printf "%.4f\n", $1 }')
     gg-rotate --seed 3 --reflect "$T/planted.ggs" | gg-explain hidden --hidden layers.2.gate "$T/both/model.ggm" >turned
     paste table turned | awk 'NR > 1 { for (k = 2; k <= 7; k++) { d = $k - $(k + 7); if (!(d * d <= 1e-8 * $k * $k)) exit 1 } }'
     # a one-hot of two species, mapped to four channels, has one direction
@@ -190,6 +241,32 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     # of one species all are the same: no direction, which rounding is none
     gg-select --species A "$T/planted.ggs" | gg-explain hidden --hidden layers.0.embed "$T/both/model.ggm" >one
     [ "$(value rank layers.0.embed <one)" = - ]
+}
+
+@test "hidden: scalars and pseudoscalars are rows of their own, only scalars less their mean" {
+    cat >odd.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4, hidden: [8]}, out: h}
+  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 4x0e+4x1e+4x1o, radial: {n: 4, hidden: [8]}, out: h}
+  - {layer: conv, in: h, lmax: 1, parity: both, out_irreps: 3x0e+2x0o, radial: {n: 4, hidden: [8]}, out: h}
+heads: [{target: shell, in: h, layer: linear}]
+train: {lr: 0.01, epochs: 1}
+YAML
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    gg-train -q -o odd odd.yaml one.ggs
+    gg-explain hidden --hidden layers.3.conv odd/model.ggm one.ggs >table
+    [ "$(awk 'NR > 1 { printf "%s %s ", $2, $3 }' table)" = "0e 3 0o 2 " ]
+    gg-predict --hidden layers.3.conv odd/model.ggm one.ggs | gg-dump -d hidden.layers.3.conv.l0 >features
+    # rank and size of each, by hand: two channels have their eigenvalues by a formula
+    awk '!/^#/ { a += $4 * $4; b += $5 * $5; c += $4 * $5; n++ }
+        END { d = sqrt((a - b) ^ 2 + 4 * c * c); p = (a + b + d) / 2 / (a + b); q = 1 - p
+              printf "%.3f %.4f\n", exp(-p * log(p) - q * log(q)), sqrt((a + b) / n / 2) }' features >want
+    awk '$2 == "0o" { printf "%.3f %.4f\n", $6, $4 }' table | cmp - want
+    # turned inside out, pseudoscalars are what they were but for their sign
+    gg-rotate --seed 3 --reflect one.ggs | gg-explain hidden --hidden layers.3.conv odd/model.ggm >turned
+    paste table turned | awk 'NR > 1 { for (k = 3; k <= 7; k++) { d = $k - $(k + 7); if (!(d * d <= 1e-6 * $k * $k)) exit 1 } }'
 }
 
 @test "equal seeds give equal tables, for any number of threads; other probes others" {
@@ -206,6 +283,10 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     refuses 2 "no method 'salience': did you mean saliency\?" gg-explain salience "$m" "$T/planted.ggs"
     refuses 2 "\-\-steps: saliency does not read it, but: target" gg-explain saliency --steps 3 "$m" "$T/planted.ggs"
     refuses 2 "\-\-stream: hidden has no fields" gg-explain hidden --stream x.ggs "$m" "$T/planted.ggs"
+    for same in x.ggs ./x.ggs "$PWD/x.ggs"; do
+        refuses 2 "\-\-stream and --output both name '$same'" gg-explain saliency --stream x.ggs -o "$same" "$m" "$T/planted.ggs"
+    done
+    [ ! -e x.ggs ]
     refuses 2 "no head for 'propensit' \(did you mean propensity\?\)" gg-explain saliency --target propensit "$m" "$T/planted.ggs"
     refuses 2 "'C' is neither all nor one of the model's, A to B" gg-explain saliency --species C "$m" "$T/planted.ggs"
     refuses 2 "'shell' has no times" gg-explain saliency --time 3 "$T/shell/model.ggm" "$T/planted.ggs"

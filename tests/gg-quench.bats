@@ -168,6 +168,14 @@ distance() {
     [ ! -s err ]
 }
 
+@test "without A no way of A is told" {
+    gg-select --limit 1 "$DATA/tiny.ggs" | gg-select --species B -o b.ggs
+    run -0 gg-quench -v --samples 2 --temperature 0.64 -o s.ggs b.ggs
+    [[ "$output" == *"steps"* ]]
+    [[ "$output" != *nan* ]]
+    [[ "$output" != *"A is"* ]]
+}
+
 @test "energies that no liquid has are told" {
     gg-dump --extxyz "$DATA/tiny.ggs" | awk '/^250$/ { if (n++) exit } NR == 2 { sub(/Lattice="[^"]*"/, "Lattice=\"3 0 0 0 3 0 0 0 3\"") } NR > 2 { for (k = 2; k <= 4; k++) $k /= 2 } 1' >dense.xyz
     gg-import -q dense.xyz | gg-quench --energy-only -o dense.ggs 2>said || true

@@ -66,6 +66,22 @@ predicted() {
     refuses 2 "unequal" gg-corr --unequal a.ggs
 }
 
+@test "two models of one name are no row: refused with the paths of both, and so is one that was trained anew" {
+    predicted cold.ggs propensity_var T1/run/model.ggm 8 0.5
+    predicted warm.ggs propensity T2/run/model.ggm 40 0.64
+    # of other frames, so that no sample comes twice
+    gg-select --limit 4 -o first.ggs cold.ggs
+    gg-select --frames 4: -o second.ggs warm.ggs
+    refuses 3 "second.ggs.*'T1/run/model.ggm' and 'T2/run/model.ggm' would both be the row 'run'.*names of their own" gg-corr --matrix first.ggs second.ggs
+    refuses 3 "would both be the row 'run'" gg-corr --matrix --unequal first.ggs second.ggs
+    predicted again.ggs propensity T1/run/model.ggm 8 0.64
+    refuses 3 "'T1/run/model.ggm' was trained anew between its predictions" gg-corr --matrix first.ggs <(gg-select --frames 4: again.ggs)
+    predicted other.ggs propensity T2/warm/model.ggm 40 0.64 # what the message advises
+    gg-corr --matrix --unequal --tsv -o m.tsv cold.ggs other.ggs
+    [ "$(at trained_configurations run 0.64 1)" = 8 ]
+    [ "$(at trained_configurations warm 0.64 1)" = 40 ]
+}
+
 @test "by tau: times of a prediction and of the truth at the same t / tau_alpha" {
     # trained where everything is five times slower: its prediction at 5 is that of t = 1
     predicted a.ggs propensity a.ggm 8 0.5 2 10

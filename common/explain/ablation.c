@@ -1,7 +1,8 @@
 /* ablation.c -- see ablation.h
  *
  * Inside a frame, over the chosen particles and the components: change is the root mean square of what is different over the standard
- * deviation of the prediction; correlations are Pearson's, of components less their means; the table has their means over frames. */
+ * deviation of the prediction; correlations are Pearson's, of components less their means; the table has their means over the frames where
+ * there is something to compare with: a prediction, or a truth, that is not the same for all. */
 #include "explain/ablation.h"
 
 #include <math.h>
@@ -66,6 +67,12 @@ static double moments(const struct gg_explain *x, const struct gg_scene *s, cons
     return py;
 }
 
+static double spread(const struct gg_explain *x, const struct gg_scene *s, const double *y)
+{
+    double pp, yy;
+    return moments(x, s, y, y, &pp, &yy);
+}
+
 static double correlation(const struct gg_explain *x, const struct gg_scene *s, const double *p,
                           const double *y)
 {
@@ -78,7 +85,7 @@ void gg_ablation_add(struct gg_ablation *a, const struct gg_explain *x, const st
     double *y = gg_xalloc((size_t)(s->s.n_node * x->dim) + 1, sizeof *y);
     for (int time = 0; time < x->n_time; time++) {
         struct gg_ablation_sums *m = &a->sums[row * a->n_time + time];
-        double different = 0, pp, yy;
+        double different = 0, pp = spread(x, s, a->whole[time]);
         gg_explain_read(x, s, time, y);
         for (int64_t i = 0; i < s->s.n_node; i++)
             for (int z = 0; z < x->dim; z++) {
@@ -90,11 +97,12 @@ void gg_ablation_add(struct gg_ablation *a, const struct gg_explain *x, const st
                 double d = y[s->chosen[k] * x->dim + z] - a->whole[time][s->chosen[k] * x->dim + z];
                 different += isnan(d) ? 0 : d * d;
             }
-        moments(x, s, a->whole[time], a->whole[time], &pp, &yy);
+        if (!(pp > 0))
+            continue;
         m->n++;
-        m->change += pp > 0 ? sqrt(different / pp) : 0;
+        m->change += sqrt(different / pp);
         m->correlation += correlation(x, s, a->whole[time], y);
-        if (a->truth[time]) {
+        if (a->truth[time] && spread(x, s, a->truth[time]) > 0) {
             m->n_truth++;
             m->rho += correlation(x, s, a->whole[time], a->truth[time]);
             m->without += correlation(x, s, y, a->truth[time]);

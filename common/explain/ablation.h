@@ -7,7 +7,7 @@
 /* Rows of the table: one for each thing that is taken away. */
 struct gg_ablation {
     int n_row, n_time;
-    struct gg_ablation_sums { /* over frames */
+    struct gg_ablation_sums { /* over the n frames whose predictions vary, n_truth whose truths do too */
         double n, change, correlation, n_truth, rho, without;
     } * sums;                /* [n_row][n_time] */
     double **whole, **truth; /* of the frame, [n_time][n_node dim]; truth NULL where there is none */

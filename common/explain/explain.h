@@ -21,7 +21,7 @@ struct gg_explain {
     struct gg_model *m;
     struct gg_pass pass;
     /* The question. */
-    int head, group;                        /* a species; -1: all */
+    int head, group;                        /* a species; -1: all; below, of --particles: several, none yet */
     int n_time, time[GG_MAX_TIMES], l, dim; /* among those of the target; of its first channel, 2l+1 */
     int64_t n_frame;                        /* so far */
     void *own;                              /* of the method, own_size bytes, cleared */
@@ -36,6 +36,7 @@ struct gg_scene {
     struct gg_cell cell;
     struct gg_arena *a;
     int64_t n_chosen, *chosen; /* particles that the question is about */
+    int64_t most;              /* of probes, where none are named */
     int64_t n_probe,
         *probe; /* those that are looked at one by one: the ones that were asked for, or some of the chosen */
     gg_real *dy; /* of the head, for gg_explain_pull */
@@ -76,7 +77,7 @@ int gg_explain_ask(struct gg_explain *x, struct gg_err *err);
 int gg_explain_choose(struct gg_explain *x, struct gg_scene *s, int64_t most, struct gg_err *err);
 const struct gg_target *gg_explain_target(const struct gg_explain *x);
 double gg_explain_time(const struct gg_explain *x, int time); /* NaN without times */
-const char *gg_explain_species(const struct gg_explain *x);
+const char *gg_explain_species(const struct gg_explain *x);   /* "-": named particles of several */
 /* Predictions behind a forward: y [n_node][dim], in physical units; NaN where nothing is predicted.  time: among x->time. */
 void gg_explain_read(const struct gg_explain *x, const struct gg_scene *s, int time, double *y);
 /* The same of the frame, true ones; false if it has none. */
@@ -88,6 +89,9 @@ void gg_explain_pull(struct gg_explain *x, struct gg_scene *s, int time, const d
 /* A field X_ENDING of the frame: [node][width] for one time, [node][n_time][width] for several, with X_ENDING.time; cleared. */
 float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
                         const char *irreps, const char *unit, int width, struct gg_err *err);
+/* The same of one number, which may be NaN: nothing is known of this particle. */
+float *gg_explain_gaps(const struct gg_explain *x, struct gg_scene *s, const char *ending, const char *unit,
+                       struct gg_err *err);
 /* The columns "target time species" of the table, and their cells. */
 void gg_explain_head(struct gg_explain *x);
 void gg_explain_cells(struct gg_explain *x, int time);

@@ -160,6 +160,14 @@ static double by_chance(double wins, double n)
     return fmin(1, sum);
 }
 
+static void add_mean(struct gg_tsv *t, double sum, double n)
+{
+    if (n > 0)
+        gg_tsv_add(t, "%.6g", sum / n);
+    else
+        gg_tsv_add(t, "-");
+}
+
 static int finish(struct gg_explain *x, struct gg_err *err)
 {
     static const char *const names[] = {"probes", "removed", "top", "random", "ratio", "wins", "p"};
@@ -173,8 +181,8 @@ static int finish(struct gg_explain *x, struct gg_err *err)
         gg_explain_cells(x, time);
         gg_tsv_add(&x->table, "%.0f", m->n);
         gg_tsv_number(&x->table, m->removed / m->n, 2, "-");
-        gg_tsv_add(&x->table, "%.6g", m->top / m->n);
-        gg_tsv_add(&x->table, "%.6g", m->random / m->n);
+        add_mean(&x->table, m->top, m->n);
+        add_mean(&x->table, m->random, m->n);
         gg_tsv_number(&x->table, m->random > 0 ? m->top / m->random : NAN, 3, "-");
         gg_tsv_add(&x->table, "%.0f", m->wins);
         gg_tsv_add(&x->table, "%.3g", by_chance(m->wins, m->n - m->ties));

@@ -1,7 +1,7 @@
-/* hidden.c -- what the features of each layer look like: their size by degree, how many directions they use, how smooth they are
+/* hidden.c -- what the features of each layer look like: their size by degree and parity, how many directions they use, how smooth they are
  *
  *     share    mean |h_l|^2 / mean |h|^2
- *     rank     exp(- sum_k p_k ln p_k), p the eigenvalues of the covariance of the channels of degree l over their sum (Roy, Vetterli 2007)
+ *     rank     exp(- sum_k p_k ln p_k), p the eigenvalues of the covariance of the channels of an irrep over their sum (Roy, Vetterli 2007)
  *     roughness  E_l / <|h_l|^2>,  E_l = 1/N sum_i sum_{j in N(i)} |h_{i,l} - h_{j,l}|^2   (Dirichlet energy: Cai, Wang 2020, arXiv 2006.13318)
  *
  * |h_l|^2 sums over channels and orders.  Invariant under rotation, since D_l is orthogonal. */
@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of one layer and degree, summed over frames. */
+/* Of one layer and irrep, summed over frames. */
 struct degree {
-    int layer, l, n; /* channels */
-    double rows, square, rough, particles;
+    int layer, l, p, n; /* channels */
+    double rows, square, rough;
     double *mean, *product; /* [n] sums of scalars; [n][n] sums over rows and orders */
 };
 
@@ -27,17 +27,27 @@ struct own {
     struct degree *degree;
 };
 
+static int channels(const struct gg_irreps *x, int l, int p)
+{
+    int n = 0;
+    for (int b = 0; b < x->n; b++)
+        n += x->b[b].l == l && x->b[b].p == p ? x->b[b].mul : 0;
+    return n;
+}
+
 static int open(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
     if (gg_blas_open(err) || gg_layer_features_choose(&o->hidden, x->m, &x->o->hidden, err))
         return -1;
-    o->degree = gg_xalloc((size_t)(o->hidden.n * (GG_L_MAX + 1)), sizeof *o->degree);
+    o->degree = gg_xalloc((size_t)(o->hidden.n * 2 * (GG_L_MAX + 1)), sizeof *o->degree);
     for (int k = 0; k < o->hidden.n; k++)
-        for (int l = 0; l <= GG_L_MAX; l++) {
+        for (int q = 0; q < 2 * (GG_L_MAX + 1); q++) {
+            int l = q / 2, p = q % 2 == l % 2 ? 1 : -1; /* 0e 0o 1o 1e 2e 2o ... */
             struct degree d = {.layer = k,
                                .l = l,
-                               .n = gg_layer_features_channels(&x->m->op[o->hidden.op[k]].layer.out, l)};
+                               .p = p,
+                               .n = channels(&x->m->op[o->hidden.op[k]].layer.out.irreps, l, p)};
             if (!d.n)
                 continue;
             d.mean = gg_xalloc((size_t)d.n, sizeof *d.mean);
@@ -59,7 +69,7 @@ static void release(struct gg_explain *x)
     gg_layer_features_free(&o->hidden);
 }
 
-/* Numbers of one degree as rows of channels, an order after the other: h [rows (2l+1)][n]. */
+/* Numbers of one irrep as rows of channels, an order after the other: h [rows (2l+1)][n]. */
 static double *unfold(const struct gg_shape *s, const gg_real *row, int64_t rows, const struct degree *d,
                       struct gg_arena *a)
 {
@@ -67,7 +77,8 @@ static double *unfold(const struct gg_shape *s, const gg_real *row, int64_t rows
     for (int64_t i = 0; i < rows; i++, row += s->stride)
         for (int z = 0; z <= 2 * d->l; z++)
             for (int b = 0; b < s->irreps.n; b++)
-                for (int c = 0; c < s->irreps.b[b].mul && s->irreps.b[b].l == d->l; c++)
+                for (int c = 0;
+                     c < s->irreps.b[b].mul && s->irreps.b[b].l == d->l && s->irreps.b[b].p == d->p; c++)
                     *at++ = (double)row[s->offset[b] + z * s->pad[b] + c];
     return h;
 }
@@ -81,10 +92,9 @@ static void add(struct degree *d, const struct gg_model *m, const struct gg_shap
     gg_dsyrk(n, (int)all, 1, h, n, 1, d->product, n);
     for (int64_t i = 0; i < all * n; i++) {
         d->square += h[i] * h[i];
-        d->mean[i % n] += d->l == 0 ? h[i] : 0;
+        d->mean[i % n] += d->l == 0 && d->p == 1 ? h[i] : 0; /* pseudoscalars have none */
     }
     d->rows += (double)rows;
-    d->particles += (double)b->graph[0].n_node;
     if (m->n_geometry)
         d->rough += gg_squares_between(b->graph[0].n_node, (int64_t)per * (2 * d->l + 1) * n, h,
                                        b->graph[0].ptr, b->graph[0].nbr);
@@ -106,10 +116,12 @@ static int frame(struct gg_explain *x, struct gg_scene *s, struct gg_err *err)
 
 /* ---- table ---- */
 
-/* The means are subtracted from sums of squares, so what is left of constants is their rounding. */
+/* NaN where there was no particle.  The means are subtracted from sums of squares, so what is left of constants is their rounding. */
 static double rank(const struct degree *d)
 {
     int n = d->n;
+    if (!(d->rows > 0))
+        return NAN;
     double *c = gg_xalloc((size_t)(n * n), sizeof *c);
     for (int p = 0; p < n; p++)
         for (int q = p; q < n; q++)
@@ -122,7 +134,7 @@ static double rank(const struct degree *d)
 static int finish(struct gg_explain *x, struct gg_err *err)
 {
     (void)err;
-    static const char *const names[] = {"layer", "l", "channels", "rms", "share", "rank", "roughness"};
+    static const char *const names[] = {"layer", "irrep", "channels", "rms", "share", "rank", "roughness"};
     const struct own *o = x->own;
     for (int k = 0; k < 7; k++)
         gg_tsv_head(&x->table, names[k]);
@@ -132,9 +144,12 @@ static int finish(struct gg_explain *x, struct gg_err *err)
         for (int q = 0; q < o->n_degree; q++)
             all += o->degree[q].layer == d->layer ? o->degree[q].square : 0;
         gg_tsv_add(&x->table, "%s", x->m->op[o->hidden.op[d->layer]].name);
-        gg_tsv_add(&x->table, "%d", d->l);
+        gg_tsv_add(&x->table, "%d%c", d->l, d->p > 0 ? 'e' : 'o');
         gg_tsv_add(&x->table, "%d", d->n);
-        gg_tsv_add(&x->table, "%.6g", sqrt(d->square / (d->rows * d->n * (2 * d->l + 1))));
+        if (d->rows > 0)
+            gg_tsv_add(&x->table, "%.6g", sqrt(d->square / (d->rows * d->n * (2 * d->l + 1))));
+        else
+            gg_tsv_add(&x->table, "-");
         gg_tsv_number(&x->table, all > 0 ? d->square / all : NAN, 6, "-");
         gg_tsv_number(&x->table, rank(d), 4, "-");
         gg_tsv_number(&x->table, d->square > 0 && x->m->n_geometry ? d->rough / d->square : NAN, 6, "-");
@@ -144,7 +159,7 @@ static int finish(struct gg_explain *x, struct gg_err *err)
 
 const struct gg_explain_method gg_explain_hidden = {
     .name = "hidden",
-    .about = "the features of each layer: size by degree, directions that they use, roughness",
+    .about = "the features of each layer: size by irrep, directions that they use, roughness",
     .source = "Roy, Vetterli 2007; Cai, Wang 2020, arXiv 2006.13318",
     .uses = " hidden ",
     .own_size = sizeof(struct own),

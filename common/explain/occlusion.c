@@ -82,18 +82,18 @@ static void draw(const struct gg_explain *x, struct gg_scene *s)
         all[i] = i;
     gg_rng_shuffle(&r, all, n);
     s->probe = all;
-    s->n_probe = s->n_probe < n ? s->n_probe : n;
+    s->n_probe = s->most < n ? s->most : n;
 }
 
 static int frame(struct gg_explain *x, struct gg_scene *s, struct gg_err *err)
 {
     size_t n = (size_t)(s->s.n_node * x->dim) + 1;
     double **whole = GG_NEW(s->a, double *, (size_t)x->n_time), *y = GG_NEW(s->a, double, n);
-    float *field = gg_explain_field(x, s, "occlusion", "", gg_explain_target(x)->unit, 1, err);
+    float *field = gg_explain_gaps(x, s, "occlusion", gg_explain_target(x)->unit, err);
     if (!field)
         return -1;
     for (int64_t k = 0; k < s->s.n_node * x->n_time; k++)
-        field[k] = NAN;
+        field[k] = NAN; /* not drawn */
     for (int time = 0; time < x->n_time; time++)
         gg_explain_read(x, s, time, whole[time] = GG_NEW(s->a, double, n));
     draw(x, s);

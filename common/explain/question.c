@@ -24,9 +24,12 @@ const char *gg_explain_letter(int species)
     return species < 0 ? "all" : letters[species];
 }
 
+/* Named particles have the species that they have: known when a frame was seen. */
+enum { SEVERAL = -2, UNSEEN = -3 };
+
 const char *gg_explain_species(const struct gg_explain *x)
 {
-    return gg_explain_letter(x->group);
+    return x->group <= SEVERAL ? "-" : gg_explain_letter(x->group);
 }
 
 static int find_head(struct gg_explain *x, struct gg_err *err)
@@ -107,9 +110,28 @@ static int find_times(struct gg_explain *x, struct gg_err *err)
     return x->n_time ? 0 : gg_fail(err, GG_INPUT, "'%s' is predicted at no time", h->target.name);
 }
 
+/* Those of --particles, whose species is no question. */
+static int check_named(struct gg_explain *x, struct gg_err *err)
+{
+    const struct gg_reals *p = &x->o->particles;
+    x->group = UNSEEN;
+    if (x->o->species.n)
+        return gg_fail(
+            err, GG_USAGE,
+            "--particles and --species exclude each other: numbers say which particles it is about");
+    for (int k = 0; k < p->n; k++)
+        for (int q = 0; q < k; q++)
+            if (p->v[q] == p->v[k])
+                return gg_fail(err, GG_USAGE, "--particles: %g is there twice", p->v[k]);
+    return 0;
+}
+
 int gg_explain_ask(struct gg_explain *x, struct gg_err *err)
 {
-    return find_head(x, err) || find_species(x, err) || find_times(x, err) ? -1 : 0;
+    return find_head(x, err) || (x->o->particles.n ? check_named(x, err) : find_species(x, err)) ||
+                   find_times(x, err)
+               ? -1
+               : 0;
 }
 
 /* ---- particles ---- */
@@ -133,6 +155,8 @@ static int take_named(struct gg_explain *x, struct gg_scene *s, struct gg_err *e
             return gg_fail(err, GG_INPUT, "--particles: %g: of species %s, which is not predicted", number,
                            gg_explain_letter(s->s.type[(int64_t)number]));
         s->chosen[s->n_chosen++] = (int64_t)number;
+        int species = s->s.type[(int64_t)number];
+        x->group = x->group == UNSEEN || x->group == species ? species : SEVERAL;
     }
     return 0;
 }
@@ -143,6 +167,7 @@ int gg_explain_choose(struct gg_explain *x, struct gg_scene *s, int64_t most, st
                                 0x6578706cu /* "expl" */, 0);
     size_t room = (size_t)s->s.n_node + (size_t)x->o->particles.n + 1;
     s->n_chosen = s->n_probe = 0;
+    s->most = most;
     s->chosen = GG_NEW(s->a, int64_t, room);
     s->probe = GG_NEW(s->a, int64_t, room);
     if (take_named(x, s, err))
@@ -234,8 +259,8 @@ static int add_times(const struct gg_explain *x, struct gg_scene *s, const char 
     return t ? 0 : -1;
 }
 
-float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
-                        const char *irreps, const char *unit, int width, struct gg_err *err)
+static struct gg_field *add_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
+                                  const char *irreps, const char *unit, int width, struct gg_err *err)
 {
     char name[GG_NAME];
     bool several = x->n_time > 1;
@@ -244,7 +269,24 @@ float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const ch
     snprintf(name, sizeof name, "%.40s_%s", gg_explain_target(x)->name, ending);
     struct gg_field *out =
         gg_frame_add_as(s->f, s->a, name, GG_F32, several ? 3 : 2, shape, axis, GG_OTHER, irreps, unit, err);
-    return !out || (several && add_times(x, s, name, err)) ? NULL : out->data;
+    return !out || (several && add_times(x, s, name, err)) ? NULL : gg_frame_find(s->f, name);
+}
+
+float *gg_explain_field(const struct gg_explain *x, struct gg_scene *s, const char *ending,
+                        const char *irreps, const char *unit, int width, struct gg_err *err)
+{
+    struct gg_field *out = add_field(x, s, ending, irreps, unit, width, err);
+    return out ? out->data : NULL;
+}
+
+float *gg_explain_gaps(const struct gg_explain *x, struct gg_scene *s, const char *ending, const char *unit,
+                       struct gg_err *err)
+{
+    struct gg_field *out = add_field(x, s, ending, "", unit, 1, err);
+    if (!out)
+        return NULL;
+    out->flags |= GG_NAN_ALLOWED;
+    return out->data;
 }
 
 void gg_explain_head(struct gg_explain *x)

@@ -28,7 +28,7 @@ void gg_samples_end(struct gg_samples *s);
 
 /* How far species A of one place is from that of another. */
 struct gg_samples_way {
-    double rms, beyond; /* sigma; share farther than GG_JUMP, NaN without A */
+    double rms, beyond; /* sigma; share farther than GG_JUMP; NaN without A */
 };
 #define GG_JUMP 0.3 /* sigma: beyond what vibrations do */
 struct gg_samples_way gg_samples_way(const struct gg_system *s, const double (*from)[3],

@@ -3,6 +3,7 @@
 #include "util/arena.h"
 #include "util/file.h"
 #include "util/read.h"
+#include "util/same_file.h"
 #include "util/text_stream.h"
 
 #include <errno.h>
@@ -172,12 +173,10 @@ static int draw(const struct names *n, const char *picture, bool keep, struct gg
 /* The numbers must not be written over what they were made from. */
 static int spare_inputs(const struct names *n, int n_file, char **file, struct gg_err *err)
 {
-    struct stat ours[2], theirs;
-    bool there[2] = {stat(n->data, &ours[0]) == 0, stat(n->script, &ours[1]) == 0};
+    const char *const ours[2] = {n->data, n->script};
     for (int f = 0; f < n_file; f++)
         for (int k = 0; k < 2; k++)
-            if (there[k] && stat(file[f], &theirs) == 0 && ours[k].st_dev == theirs.st_dev &&
-                ours[k].st_ino == theirs.st_ino)
+            if (gg_same_file(ours[k], file[f]))
                 return gg_fail(err, GG_USAGE,
                                "--script would write over the input %s: choose another --output", file[f]);
     return 0;

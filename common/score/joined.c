@@ -56,20 +56,21 @@ void gg_score_joined_close(struct gg_score_joined *j)
 }
 
 /* Another model may predict the same samples. */
-static void begin_member(struct gg_score_joined *j, const struct gg_reader *r)
+static int begin_member(struct gg_score_joined *j, const struct gg_reader *r, struct gg_err *err)
 {
     const struct gg_matrix_model *before = j->model;
     char *model;
     gg_trained_history(&j->trained, &r->prov, &model);
     if (!j->matrix) {
         free(model);
-        return;
+        return 0;
     }
     int name = before ? (int)(before - j->matrix->model) : -1;
-    j->model = gg_matrix_member(j->matrix, &j->trained, model, r->name);
+    j->model = gg_matrix_member(j->matrix, &j->trained, model, r->name, err);
     free(model);
-    if (j->model - j->matrix->model != name)
+    if (j->model && j->model - j->matrix->model != name)
         gg_seen_free(&j->seen);
+    return j->model ? 0 : gg_err_prefix(err, "%s: ", r->name);
 }
 
 int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, struct gg_scores *s,
@@ -84,7 +85,7 @@ int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, st
         struct gg_score_input all;
         status = event < 0 ? -1 : 0;
         if (event == GG_EVENT_MEMBER)
-            begin_member(j, &in.reader);
+            status = begin_member(j, &in.reader, err);
         if (j->matrix && event == GG_EVENT_FRAME)
             gg_matrix_see(j->matrix, &frame, gg_score_runs(&in.reader.meta));
         if (event == GG_EVENT_FRAME && (gg_score_joined_find(j, &frame, &in.reader.meta, &all, &arena, err) ||

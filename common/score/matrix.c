@@ -24,14 +24,42 @@ static void label(char name[GG_NAME], const char *path)
     snprintf(name, GG_NAME, "%.*s", (int)(n < GG_NAME ? n : GG_NAME - 1), base);
 }
 
-const struct gg_matrix_model *gg_matrix_member(struct gg_matrix *m, const struct gg_trained *trained,
-                                               const char *model, const char *file)
+static bool same_training(const struct gg_trained *a, const struct gg_trained *b)
 {
-    struct gg_matrix_model x = {.file = file, .trained = *trained};
-    label(x.name, model ? model : file);
+    return a->n == b->n && a->n_temperature == b->n_temperature && a->n_tau == b->n_tau &&
+           gg_same(a->lowest, b->lowest) && gg_same(a->highest, b->highest) &&
+           gg_same(a->log_tau, b->log_tau);
+}
+
+/* The row is the model's only if the whole path and the training are the same. */
+static int check_same(const struct gg_matrix_model *x, const struct gg_trained *trained, const char *path,
+                      struct gg_err *err)
+{
+    if (strcmp(x->path, path) != 0)
+        return gg_fail(
+            err, GG_INPUT,
+            "--matrix: '%s' and '%s' would both be the row '%s': predict with models whose folders, "
+            "or files, have names of their own",
+            x->path, path, x->name);
+    return same_training(&x->trained, trained)
+               ? 0
+               : gg_fail(
+                     err, GG_INPUT,
+                     "--matrix: '%s' was trained anew between its predictions: '%s' has other temperatures, "
+                     "configurations or tau_alpha than those before: predict all with one",
+                     path, x->name);
+}
+
+const struct gg_matrix_model *gg_matrix_member(struct gg_matrix *m, const struct gg_trained *trained,
+                                               const char *model, const char *file, struct gg_err *err)
+{
+    struct gg_matrix_model x = {.trained = *trained};
+    const char *path = model ? model : file;
+    label(x.name, path);
     for (int k = 0; k < m->n_model; k++)
         if (strcmp(m->model[k].name, x.name) == 0)
-            return &m->model[k];
+            return check_same(&m->model[k], trained, path, err) ? NULL : &m->model[k];
+    x.path = gg_xstrdup(path);
     m->model = gg_xrealloc(m->model, ((size_t)m->n_model + 1) * sizeof *m->model);
     m->model[m->n_model] = x;
     return &m->model[m->n_model++];
@@ -54,6 +82,8 @@ void gg_matrix_see(struct gg_matrix *m, const struct gg_frame *f, double replica
 
 void gg_matrix_free(struct gg_matrix *m)
 {
+    for (int k = 0; k < m->n_model; k++)
+        free(m->model[k].path);
     free(m->model);
     free(m->test);
     *m = (struct gg_matrix){0};

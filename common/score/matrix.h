@@ -8,7 +8,7 @@
 /* A model, as META of the stream that it predicted says; `name` is that of its rows' predictor. */
 struct gg_matrix_model {
     char name[GG_NAME];
-    const char *file; /* whose predictions these are, for messages */
+    char *path; /* of its file, or of the stream where nobody says it */
     struct gg_trained trained;
 };
 
@@ -25,9 +25,9 @@ struct gg_matrix {
 };
 
 /* The model of a stream: its file, without folders where the file has a name of its own ("run44/model.ggm" is run44); the name of the
- * stream, `file`, where the history has none (NULL). */
+ * stream, `file`, where the history has none (NULL).  GG_INPUT: another model, or another training of it, has that name already. */
 const struct gg_matrix_model *gg_matrix_member(struct gg_matrix *m, const struct gg_trained *trained,
-                                               const char *model, const char *file);
+                                               const char *model, const char *file, struct gg_err *err);
 void gg_matrix_see(struct gg_matrix *m, const struct gg_frame *f, double replicas);
 void gg_matrix_free(struct gg_matrix *m);
 
