@@ -52,6 +52,15 @@ static void add_rows(struct gg_hidden *h, int op)
     }
 }
 
+/* What a pattern could have been; "?" of a model without any. */
+static const char *first_on_particles(const struct gg_model *m)
+{
+    for (int k = 0; k < m->n_op; k++)
+        if (on_particles(m, &m->op[k]))
+            return m->op[k].name;
+    return "?";
+}
+
 static int check_patterns(const struct gg_model *m, const struct gg_texts *patterns, struct gg_err *err)
 {
     for (int p = 0; p < patterns->n; p++) {
@@ -63,7 +72,7 @@ static int check_patterns(const struct gg_model *m, const struct gg_texts *patte
                 err, GG_USAGE,
                 "train.hidden: '%s' matches no layer with features on particles (the first is '%s'; "
                 "--print-config shows them)",
-                patterns->v[p], m->op[0].name);
+                patterns->v[p], first_on_particles(m));
     }
     return 0;
 }
