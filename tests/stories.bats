@@ -185,6 +185,10 @@ record() {
     record everyone LOOK='all in turn'
     grep -q '^| 2 | all files in folds | .* | all in turn |$' out/looks.md
     [ "$(grep -c '"configurations":8,' <<<"$output")" -eq 4 ]
+    mv out/everyone.se3.structure/folds.jsonl whole # one that was stopped before its last fold is finished
+    rm -r out/everyone.se3.structure/fold.3
+    record everyone LOOK='what is missing'
+    cmp out/everyone.se3.structure/folds.jsonl whole
     run -2 make -C "$BATS_TEST_DIRNAME/../examples/record" look LOOK= LOG="$PWD/no.md" OUT="$PWD/none"
     [ ! -e no.md ]
 }
