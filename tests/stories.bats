@@ -189,6 +189,14 @@ record() {
     rm -r out/everyone.se3.structure/fold.3
     record everyone LOOK='what is missing'
     cmp out/everyone.se3.structure/folds.jsonl whole
+    # shellcheck disable=SC2016 # as it stands
+    for why in "the liquid's" '$(touch no.sh) "and" `touch no.sh` $x \n'; do
+        for dir in record glassbench; do
+            (cd "$BATS_TEST_DIRNAME/../examples/$dir" && make -s look LOOK="$why" OUT="$PWD/none" BASE="$PWD/none" LOG="$BATS_TEST_TMPDIR/$dir.md")
+            [ "$(tail -n 1 $dir.md | cut -d '|' -f 5)" = " $why " ]
+        done
+    done
+    [ ! -e "$BATS_TEST_DIRNAME/../examples/record/no.sh" ]
     run -2 make -C "$BATS_TEST_DIRNAME/../examples/record" look LOOK= LOG="$PWD/no.md" OUT="$PWD/none"
     [ ! -e no.md ]
 }
