@@ -87,6 +87,15 @@ same_run() {
     ranks 2 --estimate m.yaml "$DATA/tiny.ggs" >estimate
     [ "$(grep -c '^parameters' estimate)" -eq 1 ]
     gg-train-mpi --version | grep -q 'with .*MP'
+    for option in --help --version --list-layers; do
+        ranks 3 $option >said3
+        gg-train-mpi $option | cmp - said3
+    done
+    says 2 "unknown option '--wrong'" ranks 3 --wrong m.yaml "$DATA/tiny.ggs" -o no
+    says 2 "rank 1: unknown option '--wrong'" timeout 60 mpirun \
+        -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o no : -n 1 gg-train-mpi --wrong m.yaml "$DATA/tiny.ggs" -o no
+    says 2 'rank 1 of 2 has another task than rank 0 .help, not training.' timeout 60 mpirun \
+        -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o no : -n 1 gg-train-mpi --help
 }
 
 # waits FILE: until it is there
