@@ -248,6 +248,13 @@ static int run(struct gg_cli *c, const struct options *o, struct gg_trainer *t)
                            : gg_train_run(t, &c->err);
 }
 
+/* Who would print and leave keeps the others waiting. */
+static int agree_on_task(struct gg_cli *c, const struct options *o, const struct gg_ranks *r, int status)
+{
+    const char *task = gg_cli_leaves(c) ? "help" : o->list_layers ? "list of layers" : "training";
+    return gg_ranks_agree(r, status, &c->err) || gg_ranks_same(r, "task", task, &c->err) ? -1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.resume = "auto", .memory = 1, .seeds = 1, .checkpoint_every = 1, .lr = -1};
@@ -256,13 +263,13 @@ int main(int argc, char **argv)
     static struct gg_trace trace = {.line = gg_cli_trace};
     struct gg_model m = {.trace = gg_cli_traces() ? &trace : NULL};
     struct gg_trainer t = {.model = &m, .data = {.spool = {.fd = -1}}};
-    int status = gg_cli_start(&c, &program, &o, argc, argv);
-    if (status >= 0)
-        return status;
+    int status = gg_cli_read(&c, &program, &o, argc, argv);
     trace.context = &c;
     gg_ranks_start(&t.ranks, GG_RANKS);
     c.mute = !gg_ranks_speaks(&t.ranks);
-    status = o.list_layers ? list_layers(&c) : run(&c, &o, &t);
+    status = gg_cli_answer(&c, agree_on_task(&c, &o, &t.ranks, status));
+    if (status < 0)
+        status = o.list_layers ? list_layers(&c) : run(&c, &o, &t);
     if (status < 0)
         status = gg_cli_fail(&c);
     gg_train_free(&t);

@@ -41,11 +41,13 @@ same_run() {
 
 @test "1, 2, 3 and 4 ranks of 1 and 2 threads make the bytes of one process" {
     tiny_network 'epochs: 2, batch: 4, validation: 0.3, shards: 4'
-    gg-train -q m.yaml "$DATA/train.ggs" --test "$DATA/tiny.ggs" -o alone
+    set -- --set 'train.hidden=["layers.*"]' m.yaml "$DATA/train.ggs" --test "$DATA/tiny.ggs"
+    gg-train -q "$@" -o alone
     [ "$(measured alone | grep -c '"split":"test"')" -gt 0 ]
+    [ "$(measured alone | grep -c '"event":"hidden"')" -gt 0 ]
     for n in 1 2 3 4; do
         for threads in 1 2; do
-            ranks $n -q --threads $threads m.yaml "$DATA/train.ggs" --test "$DATA/tiny.ggs" -o "r$n.$threads"
+            ranks $n -q --threads $threads "$@" -o "r$n.$threads"
             same_run alone "r$n.$threads"
         done
     done
@@ -85,6 +87,15 @@ same_run() {
     ranks 2 --estimate m.yaml "$DATA/tiny.ggs" >estimate
     [ "$(grep -c '^parameters' estimate)" -eq 1 ]
     gg-train-mpi --version | grep -q 'with .*MP'
+    for option in --help --version --list-layers; do
+        ranks 3 $option >said3
+        gg-train-mpi $option | cmp - said3
+    done
+    says 2 "unknown option '--wrong'" ranks 3 --wrong m.yaml "$DATA/tiny.ggs" -o no
+    says 2 "rank 1: unknown option '--wrong'" timeout 60 mpirun \
+        -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o no : -n 1 gg-train-mpi --wrong m.yaml "$DATA/tiny.ggs" -o no
+    says 2 'rank 1 of 2 has another task than rank 0 .help, not training.' timeout 60 mpirun \
+        -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o no : -n 1 gg-train-mpi --help
 }
 
 # waits FILE: until it is there

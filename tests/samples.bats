@@ -65,6 +65,10 @@ holds() { awk "BEGIN { exit !($1) }"; }
     refuses 2 "--samples: would do nothing: energy-only is set" gg-quench --energy-only --samples 2 one.ggs
     refuses 2 "--sweeps: would do nothing: samples is not set" gg-quench --sweeps 9 one.ggs
     refuses 2 "--noise: would do nothing: samples is not set" gg-quench --noise 0.1 one.ggs
+    for option in '--sweeps 9' '--temperature 0.5' '--cage 0.3'; do
+        # shellcheck disable=SC2086 # two words
+        refuses 2 "${option% *}: would do nothing: noise is set; leave it out, or change that" gg-quench --samples 2 --noise 0.1 $option one.ggs
+    done
     refuses 2 "--samples" gg-quench --samples 0 one.ggs
     gg-select --drop temperature -o none.ggs one.ggs
     refuses 3 "frame 0 .*no field 'temperature': give --temperature" gg-quench --samples 2 -o x.ggs none.ggs

@@ -196,6 +196,18 @@ record() {
     record everyone LOOK='all in turn'
     grep -q '^| 2 | all files in folds | .* | all in turn |$' out/looks.md
     [ "$(grep -c '"configurations":8,' <<<"$output")" -eq 4 ]
+    mv out/everyone.se3.structure/folds.jsonl whole # one that was stopped before its last fold is finished
+    rm -r out/everyone.se3.structure/fold.3
+    record everyone LOOK='what is missing'
+    cmp out/everyone.se3.structure/folds.jsonl whole
+    # shellcheck disable=SC2016 # as it stands
+    for why in "the liquid's" '$(touch no.sh) "and" `touch no.sh` $x \n'; do
+        for dir in record glassbench; do
+            (cd "$BATS_TEST_DIRNAME/../examples/$dir" && make -s look LOOK="$why" OUT="$PWD/none" BASE="$PWD/none" LOG="$BATS_TEST_TMPDIR/$dir.md")
+            [ "$(tail -n 1 $dir.md | cut -d '|' -f 5)" = " $why " ]
+        done
+    done
+    [ ! -e "$BATS_TEST_DIRNAME/../examples/record/no.sh" ]
     run -2 make -C "$BATS_TEST_DIRNAME/../examples/record" look LOOK= LOG="$PWD/no.md" OUT="$PWD/none"
     [ ! -e no.md ]
 }

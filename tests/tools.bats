@@ -289,6 +289,12 @@ AWK
         awk '{ n++; if (($1 - $2) ^ 2 > 1e-2 * $1 * $1) exit 1 } END { exit !(n == 4) }'
     refuses 2 "train.hidden: 'layers.9.*' matches no layer with features on particles .the first is 'layers.0.embed'" \
         gg-train -q -o no --set 'train.hidden=["layers.9.*"]' m.yaml "$DATA/tiny.ggs"
+    # of a network that begins on edges, too, the advice is a layer on particles, and can be followed
+    set -- --epochs 1 --set let.C=2 --set let.K=8 --set let.rounds=0 --set train.validation=0.25 "$ROOT/examples/models/allegro.yaml" "$DATA/tiny.ggs"
+    refuses 2 "train.hidden: 'no' matches no layer with features on particles .the first is 'layers.1.actnorm'" \
+        gg-train -q -o no --set 'train.hidden=[no]' "$@"
+    gg-train -q -o allegro --set 'train.hidden=[layers.1.actnorm]' "$@"
+    grep -q '"event":"hidden".*"layer":"layers.1.actnorm"' allegro/metrics.jsonl
     refuses 2 'train.hidden: looks at the validation frames, and there is none' \
         gg-train -q -o no --set 'train.hidden=["*"]' --set train.validation=0 m.yaml "$DATA/tiny.ggs"
 }

@@ -262,6 +262,8 @@ static char *command_line(const struct gg_cli *c, const void *defaults)
 
 /* ---- start ---- */
 
+static const struct gg_cli defaults = {.max_frame = 0x1p32, .seed = -1};
+
 /* A closed descriptor would be given to the next file that is opened: what is meant for standard output would go there.
  * Opened the wrong way round, it fails as a closed one does. */
 static void keep_standard_descriptors(void)
@@ -305,42 +307,63 @@ static int check_operands(struct gg_cli *c)
 }
 
 /* --help and its like: whatever else the line says. */
-static bool print_and_leave(struct gg_cli *c, const void *own, const struct gg_cli *defaults)
+bool gg_cli_leaves(const struct gg_cli *c)
 {
+    return c->help || c->version || c->completion || c->list_options;
+}
+
+static int print_and_leave(struct gg_cli *c)
+{
+    if (c->mute)
+        return 0;
     if (c->help)
-        print_help(c, own, defaults);
+        print_help(c, c->own, &defaults);
     else if (c->version)
         print_version(c);
     else if (c->completion)
         print_completion(c);
-    else if (c->list_options)
+    else
         print_options(c);
-    return c->help || c->version || c->completion || c->list_options;
+    return gg_cli_finish(c);
+}
+
+int gg_cli_read(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv)
+{
+    keep_standard_descriptors();
+    gg_exit_watch();
+    *c = defaults;
+    c->program = p;
+    c->options = options;
+    c->argc = argc;
+    c->argv = argv;
+    static const struct gg_opt none[] = {{0}};
+    const struct gg_opt *opts = p->opts != NULL ? p->opts : none;
+    c->own = gg_opt_copy(opts, options);
+    const struct gg_opt_set_of sets[] = {{opts, options}, {common_opts, c}, {hidden_opts, c}, {0}};
+    int status = gg_opt_parse(sets, argc, argv, &c->operand, &c->n_operand, &c->err);
+    if (gg_cli_leaves(c))
+        return 0;
+    if (status)
+        return -1;
+    char *line = command_line(c, c->own);
+    c->command_line = gg_arena_strdup(&kept, line);
+    free(line);
+    return check_idle(c, c->own) || check_operands(c) || gg_threads_init((int)c->threads, &c->err) < 0 ? -1
+                                                                                                       : 0;
+}
+
+int gg_cli_answer(struct gg_cli *c, int status)
+{
+    if (status < 0)
+        status = gg_cli_fail(c);
+    else
+        status = gg_cli_leaves(c) ? print_and_leave(c) : -1;
+    free(c->own);
+    c->own = NULL;
+    return status;
 }
 
 int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv)
 {
-    keep_standard_descriptors();
-    gg_exit_watch();
-    const struct gg_cli defaults = {
-        .program = p, .options = options, .argc = argc, .argv = argv, .max_frame = 0x1p32, .seed = -1};
-    *c = defaults;
-    static const struct gg_opt none[] = {{0}};
-    const struct gg_opt *opts = p->opts != NULL ? p->opts : none;
-    void *own = gg_opt_copy(opts, options);
-    const struct gg_opt_set_of sets[] = {{opts, options}, {common_opts, c}, {hidden_opts, c}, {0}};
-    int status = gg_opt_parse(sets, argc, argv, &c->operand, &c->n_operand, &c->err);
-    bool leave = print_and_leave(c, own, &defaults);
-    if (status == 0 && !leave) {
-        char *line = command_line(c, own);
-        c->command_line = gg_arena_strdup(&kept, line);
-        free(line);
-        status = check_idle(c, own) || check_operands(c) ? -1 : 0;
-    }
-    free(own);
-    if (leave)
-        return gg_cli_finish(c);
-    if (status < 0 || gg_threads_init((int)c->threads, &c->err) < 0)
-        return gg_cli_fail(c);
-    return -1;
+    return gg_cli_answer(c, gg_cli_read(c, p, options, argc, argv));
 }

@@ -48,6 +48,7 @@ struct gg_cli {
 
     int color; /* auto | always | never */
     bool help, version, completion, list_options;
+    void *own; /* options as they were before; until gg_cli_answer */
     char *
         command_line; /* for PROV: program, options that differ from their defaults, operands, as shell text */
 };
@@ -55,6 +56,11 @@ struct gg_cli {
 /* Parses; `options` holds the defaults.  Returns -1 to go on; otherwise the exit status for main: 0 after --help or
  * --version, 2 after a message on wrong usage. Starts the threads. */
 int gg_cli_start(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv);
+/* The same in two steps: it reads, and starts the threads, without a word: -1 on wrong usage; it says what is to be said to `status`, which
+ * may be that of other processes, too: returns as gg_cli_start.  Does it leave after --help or its like? */
+int gg_cli_read(struct gg_cli *c, const struct gg_program *p, void *options, int argc, char **argv);
+int gg_cli_answer(struct gg_cli *c, int status);
+bool gg_cli_leaves(const struct gg_cli *c);
 
 /* Prints "NAME: text" of c->err on standard error and returns its status (141 quietly on GG_PIPE). */
 int gg_cli_fail(struct gg_cli *c);

@@ -12,14 +12,17 @@
 /* Blocks of one degree and parity of a layer's output. */
 struct row {
     int op, l, p, mul;
-    double square, dirichlet, rank; /* sums over the frames where they are defined */
-    int n_square, n_dirichlet, n_rank;
 };
+
+enum { SQUARE, DIRICHLET, RANK, MEASURES };
+typedef double measures[MEASURES]; /* NAN where it is not defined, or nothing was seen */
 
 struct gg_hidden {
     const struct gg_model *m;
     int n;
     struct row *row;
+    int64_t n_place, place; /* of the pass at hand */
+    measures *seen;         /* [n_place][n] */
     struct gg_trace trace;
     struct gg_arena a;
 };
@@ -49,6 +52,15 @@ static void add_rows(struct gg_hidden *h, int op)
     }
 }
 
+/* What a pattern could have been; "?" of a model without any. */
+static const char *first_on_particles(const struct gg_model *m)
+{
+    for (int k = 0; k < m->n_op; k++)
+        if (on_particles(m, &m->op[k]))
+            return m->op[k].name;
+    return "?";
+}
+
 static int check_patterns(const struct gg_model *m, const struct gg_texts *patterns, struct gg_err *err)
 {
     for (int p = 0; p < patterns->n; p++) {
@@ -60,7 +72,7 @@ static int check_patterns(const struct gg_model *m, const struct gg_texts *patte
                 err, GG_USAGE,
                 "train.hidden: '%s' matches no layer with features on particles (the first is '%s'; "
                 "--print-config shows them)",
-                patterns->v[p], m->op[0].name);
+                patterns->v[p], first_on_particles(m));
     }
     return 0;
 }
@@ -86,31 +98,26 @@ static double *gather(struct gg_hidden *h, const struct row *r, const struct gg_
     return x;
 }
 
-static void add(double *sum, int *n, double x)
+static void measure(struct gg_hidden *h, const struct row *r, const struct gg_call *call, measures out)
 {
-    if (!isfinite(x))
-        return;
-    *sum += x;
-    ++*n;
+    const struct gg_shape *s = &h->m->value[h->m->op[r->op].out];
+    int64_t n = call->g->n_node, n_row = gg_shape_rows(s, call->g), dim = 2 * r->l + 1,
+            width = n_row / n * dim * r->mul;
+    double *x = gather(h, r, s, n_row, call->y), square = 0;
+    for (int64_t k = 0; k < n * width; k++)
+        square += x[k] * x[k];
+    out[SQUARE] = square / (double)(n * width);
+    out[DIRICHLET] = gg_dirichlet(n, width, x, call->g->ptr, call->g->nbr);
+    out[RANK] = gg_effective_rank(n_row * dim, r->mul, x, r->l == 0 && r->p == 1);
+    gg_arena_reset(&h->a);
 }
 
 static void look(void *context, int op, const struct gg_call *call)
 {
     struct gg_hidden *h = context;
-    const struct gg_shape *s = &h->m->value[h->m->op[op].out];
-    int64_t n = call->g->n_node, n_row = gg_shape_rows(s, call->g);
-    for (struct row *r = h->row; n > 0 && r < h->row + h->n; r++) {
-        if (r->op != op)
-            continue;
-        int64_t dim = 2 * r->l + 1, width = n_row / n * dim * r->mul;
-        double *x = gather(h, r, s, n_row, call->y), square = 0;
-        for (int64_t k = 0; k < n * width; k++)
-            square += x[k] * x[k];
-        add(&r->square, &r->n_square, square / (double)(n * width));
-        add(&r->dirichlet, &r->n_dirichlet, gg_dirichlet(n, width, x, call->g->ptr, call->g->nbr));
-        add(&r->rank, &r->n_rank, gg_effective_rank(n_row * dim, r->mul, x, r->l == 0 && r->p == 1));
-        gg_arena_reset(&h->a);
-    }
+    for (int k = 0; call->g->n_node > 0 && k < h->n; k++)
+        if (h->row[k].op == op)
+            measure(h, &h->row[k], call, h->seen[h->place * h->n + k]);
 }
 
 int gg_hidden_new(struct gg_hidden **out, const struct gg_model *m, const struct gg_texts *patterns,
@@ -140,31 +147,60 @@ void gg_hidden_free(struct gg_hidden *h)
     if (!h)
         return;
     gg_arena_free(&h->a);
+    free(h->seen);
     free(h->row);
     free(h);
 }
 
-void gg_hidden_begin(struct gg_hidden *h, struct gg_pass *p)
+void gg_hidden_begin(struct gg_hidden *h, struct gg_pass *p, int64_t n_frame)
 {
     if (!h)
         return;
-    for (struct row *r = h->row; r < h->row + h->n; r++)
-        *r = (struct row){.op = r->op, .l = r->l, .p = r->p, .mul = r->mul};
+    h->n_place = n_frame * GG_HIDDEN_PASSES;
+    h->seen = gg_xrealloc(h->seen, (size_t)(h->n_place * h->n + 1) * sizeof *h->seen);
+    for (int64_t k = 0; k < h->n_place * h->n; k++)
+        for (int q = 0; q < MEASURES; q++)
+            h->seen[k][q] = NAN;
     p->trace = &h->trace;
 }
 
-static double mean(double sum, int n)
+void gg_hidden_at(struct gg_hidden *h, int64_t frame, int pass)
 {
-    return n ? sum / n : NAN;
+    if (h)
+        h->place = frame * GG_HIDDEN_PASSES + pass;
 }
 
-int gg_hidden_end(struct gg_hidden *h, struct gg_pass *p, struct gg_metrics *m, int64_t step, int64_t epoch,
-                  struct gg_err *err)
+void gg_hidden_end(struct gg_hidden *h, struct gg_pass *p)
 {
-    if (!h)
-        return 0;
-    p->trace = NULL;
-    for (const struct row *r = h->row; r < h->row + h->n; r++) {
+    if (h)
+        p->trace = NULL;
+}
+
+void gg_hidden_gather(struct gg_hidden *h, const struct gg_ranks *r)
+{
+    int64_t n_frame = h ? h->n_place / GG_HIDDEN_PASSES : 0;
+    if (n_frame)
+        gg_ranks_gather(r, h->seen, (size_t)(GG_HIDDEN_PASSES * h->n) * sizeof *h->seen, n_frame, n_frame);
+}
+
+/* Over the places where it is defined, in their order. */
+static double mean(const struct gg_hidden *h, int row, int measure)
+{
+    double sum = 0;
+    int64_t n = 0;
+    for (int64_t k = 0; k < h->n_place; k++) {
+        double x = h->seen[k * h->n + row][measure];
+        sum += isfinite(x) ? x : 0;
+        n += isfinite(x) ? 1 : 0;
+    }
+    return n ? sum / (double)n : NAN;
+}
+
+int gg_hidden_write(const struct gg_hidden *h, struct gg_metrics *m, int64_t step, int64_t epoch,
+                    struct gg_err *err)
+{
+    for (int k = 0; h && k < h->n; k++) {
+        const struct row *r = &h->row[k];
         char irrep[16];
         snprintf(irrep, sizeof irrep, "%d%c", r->l, r->p > 0 ? 'e' : 'o');
         struct gg_json *j = gg_metrics_begin(m, "hidden");
@@ -173,9 +209,9 @@ int gg_hidden_end(struct gg_hidden *h, struct gg_pass *p, struct gg_metrics *m, 
         gg_json_text(j, "layer", h->m->op[r->op].name);
         gg_json_text(j, "irrep", irrep);
         gg_json_int(j, "channels", r->mul);
-        gg_json_double(j, "square", mean(r->square, r->n_square));
-        gg_json_double(j, "dirichlet", mean(r->dirichlet, r->n_dirichlet));
-        gg_json_double(j, "rank", mean(r->rank, r->n_rank));
+        gg_json_double(j, "square", mean(h, k, SQUARE));
+        gg_json_double(j, "dirichlet", mean(h, k, DIRICHLET));
+        gg_json_double(j, "rank", mean(h, k, RANK));
         if (gg_metrics_end(m, err))
             return -1;
     }

@@ -103,33 +103,53 @@ void gg_ranks_share(const struct gg_ranks *r, void *x, size_t bytes)
         r->by->share(x, bytes, 0);
 }
 
-/* Rows are packed rank by rank. */
-void gg_ranks_gather(const struct gg_ranks *r, void *x, size_t bytes, int64_t n, int64_t period)
+struct rows {
+    char *x;
+    size_t bytes;
+    int64_t period;
+};
+
+static int owner(const struct gg_ranks *r, const struct rows *rows, int64_t k)
 {
-    if (alone(r))
-        return;
+    return (int)(k % rows->period % r->n);
+}
+
+/* Rows first to last - 1, which fit into one message, packed rank by rank. */
+static void gather_some(const struct gg_ranks *r, const struct rows *rows, int64_t first, int64_t last)
+{
+    size_t bytes = rows->bytes, *at = gg_xalloc((size_t)r->n + 1, sizeof *at);
     int *of = gg_xalloc((size_t)r->n, sizeof *of);
-    char *packed = gg_xmalloc((size_t)n * bytes + 1), *row = x;
-    size_t *at = gg_xalloc((size_t)r->n + 1, sizeof *at);
-    for (int64_t k = 0; k < n; k++)
-        of[k % period % r->n] += (int)bytes;
+    char *packed = gg_xmalloc((size_t)(last - first) * bytes + 1);
+    for (int64_t k = first; k < last; k++)
+        of[owner(r, rows, k)] += (int)bytes;
     for (int p = 0; p < r->n; p++)
         at[p + 1] = at[p] + (size_t)of[p];
     char *mine = packed + at[r->rank];
-    for (int64_t k = 0; k < n; k++)
-        if (k % period % r->n == r->rank) {
-            memcpy(mine, row + (size_t)k * bytes, bytes);
+    for (int64_t k = first; k < last; k++)
+        if (owner(r, rows, k) == r->rank) {
+            memcpy(mine, rows->x + (size_t)k * bytes, bytes);
             mine += bytes;
         }
     r->by->gather(packed, of);
-    for (int64_t k = 0; k < n; k++) {
-        size_t *from = &at[k % period % r->n];
-        memcpy(row + (size_t)k * bytes, packed + *from, bytes);
+    for (int64_t k = first; k < last; k++) {
+        size_t *from = &at[owner(r, rows, k)];
+        memcpy(rows->x + (size_t)k * bytes, packed + *from, bytes);
         *from += bytes;
     }
     free(at);
     free(packed);
     free(of);
+}
+
+void gg_ranks_gather(const struct gg_ranks *r, void *x, size_t bytes, int64_t n, int64_t period)
+{
+    if (alone(r) || !bytes)
+        return;
+    const struct rows rows = {x, bytes, period};
+    const int64_t fit = (int64_t)((size_t)(r->by->most ? r->by->most : INT_MAX) / bytes),
+                  many = fit > 1 ? fit : 1;
+    for (int64_t k = 0; k < n; k += many)
+        gather_some(r, &rows, k, n - k < many ? n : k + many);
 }
 
 /* ---- gradients ---- */

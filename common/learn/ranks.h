@@ -24,8 +24,10 @@ struct gg_ranks_by {
     int64_t (*least)(int64_t x);
     /* x [bytes] of rank `from`, to all. */
     void (*share)(void *x, size_t bytes, int from);
-    /* Piece r of x, bytes[r] long, is rank r's; all get all, the pieces one behind the other.  One's own lies in its place. */
+    /* Piece r of x, bytes[r] long, is rank r's; all get all, the pieces one behind the other.  One's own lies in its place.
+     * All pieces together are at most `most` bytes, 0: INT_MAX. */
     void (*gather)(void *x, const int *bytes);
+    int most;
     /* To rank r n_out[r] numbers of `out`, from it n_in[r] into `in`; pieces one behind the other. */
     void (*exchange)(const gg_real *out, const int *n_out, gg_real *in, const int *n_in);
 };
@@ -60,7 +62,8 @@ bool gg_ranks_any(const struct gg_ranks *r, bool x);
 int gg_ranks_same(const struct gg_ranks *r, const char *what, const char *text, struct gg_err *err);
 /* (all) x [bytes] of rank 0, to all. */
 void gg_ranks_share(const struct gg_ranks *r, void *x, size_t bytes);
-/* (all) x [n][bytes]: row k is of the rank with gg_ranks_mine(r, k mod period); all get all. */
+/* (all) x [n][bytes]: row k is of the rank with gg_ranks_mine(r, k mod period); all get all.  No row is longer than one gather; all of
+ * them together may be. */
 void gg_ranks_gather(const struct gg_ranks *r, void *x, size_t bytes, int64_t n, int64_t period);
 /* (all) The sum of all gradients into dw [n_weight] on every rank, and the sum of losses: the bytes of gg_shards_sum.  Each rank adds up a
  * part of the parameters, of all shards in their order. */

@@ -283,12 +283,14 @@ static int add_frame(struct gg_trainer *t, int sample, int frame, const gg_real 
     struct gg_batch with;
     if (has_truth(t->model, s)) {
         const struct gg_batch *b = gg_data_batch(&t->data, t->model, sample, err);
+        gg_hidden_at(t->hidden, frame, 0);
         if (!b || judge(t, frame, s, b, w, column, n_column, loss, err))
             return -1;
     }
     if (!t->making.n)
         return 0;
     gg_arena_reset(&t->seen);
+    gg_hidden_at(t->hidden, frame, 1);
     return gg_made_see(t, sample, &made, &with, &t->seen, err) ||
                    judge(t, frame, &made, &with, w, column, n_column, loss + 1, err)
                ? -1
@@ -321,13 +323,16 @@ int gg_validate(struct gg_trainer *t, const gg_real *w, double train_loss, struc
     struct gg_arena a = {0};
     struct gg_judged *column;
     *v = (struct gg_verdict){train_loss, NAN, train_loss};
-    gg_hidden_begin(t->hidden, &t->pass);
+    gg_hidden_begin(t->hidden, &t->pass, t->data.validation.n);
     int n = gg_validate_columns(t, w, &t->data.validation, &column, &v->loss, &a, err),
-        status = n < 0                  ? -1
-                 : t->data.validation.n ? report_all(t, column, n, v, err)
-                                        : 0;
+        status = n < 0 ? -1 : 0;
+    gg_hidden_end(t->hidden, &t->pass);
     if (status == 0)
-        status = gg_hidden_end(t->hidden, &t->pass, &t->metrics, t->state.adam.step, t->state.epoch + 1, err);
+        gg_hidden_gather(t->hidden, &t->ranks);
+    if (status == 0 && t->data.validation.n)
+        status = report_all(t, column, n, v, err);
+    if (status == 0)
+        status = gg_hidden_write(t->hidden, &t->metrics, t->state.adam.step, t->state.epoch + 1, err);
     gg_arena_free(&a);
     return status ? status : epoch_line(t, train_loss, v->loss, err);
 }

@@ -41,7 +41,8 @@ struct gg_opt {
     bool required;       /* must be given: there is no default */
     bool unrecorded;     /* no byte of the output depends on it: histories leave it out */
     /* When the row is read, by other rows of its table: "schedule=step|plateau", "correlation" (set: not 0, false or empty),
-     * "!out_irreps" (not set), "path>1" (a list of more than one); several with blanks between: any of them.  NULL: always. */
+     * "!out_irreps" (not set), "path>1" (a list of more than one); several with blanks between: any of
+     * them; with & between: all of these ("samples&!noise").  NULL: always. */
     const char *when;
 };
 /* The last row of a table has name NULL.  Defaults are what the caller puts into the struct before parsing; --help

@@ -17,7 +17,7 @@ static struct condition parse(const char *text)
 {
     struct condition c = {.not = *text == '!'};
     text += c.not ;
-    size_t n = strcspn(text, "=> "), m = text[n] == '=' ? strcspn(text + n + 1, " ") : 0;
+    size_t n = strcspn(text, "=>& "), m = text[n] == '=' ? strcspn(text + n + 1, "& ") : 0;
     assert(n < sizeof c.name && m < sizeof c.value);
     c.many = text[n] == '>';
     memcpy(c.name, text, n);
@@ -55,20 +55,32 @@ static void explain(const struct condition *c, const char *value, char why[GG_OP
         snprintf(why, GG_OPT_WHY, "%s is %sset", c->name, c->not ? "" : "not ");
 }
 
+/* Does the row act by the condition at `at`?  If not, `why` says so. */
+static bool allows(const char *at, const struct gg_opt *table, const void *options, char why[GG_OPT_WHY])
+{
+    struct condition c = parse(at);
+    const struct gg_opt *of = gg_opt_find(table, c.name);
+    assert(of);
+    char *value = gg_opt_get(of, options);
+    bool yes = holds(&c, value);
+    if (!yes)
+        explain(&c, value, why);
+    free(value);
+    return yes;
+}
+
 bool gg_opt_acts(const struct gg_opt *o, const struct gg_opt *table, const void *options,
                  char why[GG_OPT_WHY])
 {
-    const char *at = o->when;
-    bool acts = !at;
-    while (at && !acts) {
-        struct condition c = parse(at);
-        const struct gg_opt *of = gg_opt_find(table, c.name);
-        assert(of);
-        char *value = gg_opt_get(of, options);
-        acts = holds(&c, value);
-        explain(&c, value, why);
-        free(value);
-        at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL;
+    for (const char *at = o->when; at; at += *at == ' ') {
+        bool all = true;
+        do
+            all = all && allows(at, table, options, why);
+        while (*(at += strcspn(at, "& ")) == '&' && at++);
+        if (all)
+            return true;
+        if (!*at)
+            return false;
     }
-    return acts;
+    return true;
 }

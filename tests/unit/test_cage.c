@@ -479,6 +479,49 @@ static void kinds_of_processors_agree(void **state)
     }
 }
 
+/* Slot k tries a move in every run at next to no temperature, by the loop of this name. */
+static struct gg_tethered_report try_cold(const struct gg_tethered *t, int64_t k, const char *kernel)
+{
+    const struct gg_tethered_moves m = {.step = 0.1, .temperature = 1e-3, .seed = 3, .sweep = (uint32_t)k};
+    struct gg_tethered_report report;
+    setenv("GG_KERNEL", kernel, 1);
+    gg_md_best()->tethered_moves(t, &m, k, k + 1, &report);
+    unsetenv("GG_KERNEL");
+    return report;
+}
+
+/* Without temperature what goes down is accepted, however far, and nothing else: all loops take the same moves, and those only. */
+static void downhill_is_accepted(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"plain", "avx2", "avx512"};
+    static struct liquid l;
+    struct gg_potential p = gg_potential_of(GG_POTENTIAL_FSHIFT, 3);
+    struct gg_tethered t;
+    int far = 0;
+    fill_small(&l, 3, 13);
+    assert_int_equal(gg_tethered_init(&t, &p, &l.cell, l.n, l.pos, l.type, 0.2, &why), 0);
+    for (int64_t k = 0; k < l.n; k++) {
+        struct gg_tethered_report first = {0};
+        for (int v = 0; v < 3; v++) {
+            gg_real before[3][RUNS];
+            memcpy(before, t.away[k], sizeof before);
+            struct gg_tethered_report r = try_cold(&t, k, name[v]);
+            if (v < 2)
+                memcpy(t.away[k], before, sizeof before);
+            first = v ? first : r;
+            assert_int_equal(r.n_accepted, first.n_accepted);
+            for (int q = 0; q < RUNS; q++) {
+                close_to(r.change[q], first.change[q], 1e-4 * (1 + fabs(first.change[q])));
+                assert_true(r.change[q] < 0.02);
+                far += r.change[q] < -0.1; /* more than 100 T */
+            }
+        }
+    }
+    assert_true(far > 3 * 100);
+    gg_tethered_free(&t);
+}
+
 static void no_and_one_particle(void **state)
 {
     (void)state;
@@ -565,6 +608,7 @@ int main(void)
         cmocka_unit_test(averages_are_averages),
         cmocka_unit_test(runs_draw_their_own_numbers),
         cmocka_unit_test(kinds_of_processors_agree),
+        cmocka_unit_test(downhill_is_accepted),
         cmocka_unit_test(other_seeds_and_names_differ),
         cmocka_unit_test(no_and_one_particle),
         cmocka_unit_test(free_cluster),

@@ -15,6 +15,7 @@ static pthread_barrier_t all_here;
 static void *posted[MOST];
 static const int *counts[MOST];
 static int64_t numbers[MOST];
+static size_t longest[MOST]; /* gathered at once */
 
 static void wait_for_all(void)
 {
@@ -49,6 +50,8 @@ static void gather(void *x, const int *bytes)
     for (int p = 0; p < n_rank; at += (size_t)bytes[p++])
         if (p != me)
             memcpy((char *)x + at, (char *)posted[p] + at, (size_t)bytes[p]);
+    if (at > longest[me])
+        longest[me] = at;
     wait_for_all();
 }
 
@@ -66,10 +69,7 @@ static void exchange(const gg_real *out, const int *n_out, gg_real *in, const in
     wait_for_all();
 }
 
-static const struct gg_ranks_by threads = {.least = least,
-                                           .share = share,
-                                           .gather = gather,
-                                           .exchange = exchange};
+static struct gg_ranks_by threads = {.least = least, .share = share, .gather = gather, .exchange = exchange};
 
 /* What each rank does, and what it came to: nothing may be asserted beside the first thread. */
 struct job {
@@ -173,6 +173,20 @@ static void rows_come_to_their_places(void **state)
     }
 }
 
+/* Rows that are more than one message holds come in several, none of them longer. */
+static void long_rows_come_in_pieces(void **state)
+{
+    (void)state;
+    for (int fit = 1; fit <= ROWS; fit++) {
+        threads.most = fit * (int)sizeof(double) + 1;
+        memset(longest, 0, sizeof longest);
+        rows_come_to_their_places(NULL);
+        for (int p = 0; p < MOST; p++)
+            assert_int_equal(longest[p], (size_t)fit * sizeof(double));
+    }
+    threads.most = 0;
+}
+
 /* ---- faults ---- */
 
 static void fail_at_place(const struct gg_ranks *r, struct job *j)
@@ -259,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(gradients_do_not_know_the_ranks),
                                        cmocka_unit_test(rows_come_to_their_places),
+                                       cmocka_unit_test(long_rows_come_in_pieces),
                                        cmocka_unit_test(the_first_fault_counts),
                                        cmocka_unit_test(one_error_is_that_of_all),
                                        cmocka_unit_test(who_differs_is_named)};
