@@ -275,14 +275,14 @@ static void keep_standard_descriptors(void)
 }
 
 /* An option that is given and not read would do nothing, without a word. */
-static int check_idle(struct gg_cli *c, const void *defaults)
+static int check_idle(struct gg_cli *c, const void *own)
 {
     char why[GG_OPT_WHY];
     const struct gg_opt *opts = c->program->opts;
     for (const struct gg_opt *o = opts; o && o->name; o++) {
         if (gg_opt_acts(o, opts, c->options, why))
             continue;
-        char *now = gg_opt_get(o, c->options), *before = gg_opt_get(o, defaults);
+        char *now = gg_opt_get(o, c->options), *before = gg_opt_get(o, own);
         bool same = !strcmp(now, before);
         free(now);
         free(before);
