@@ -255,7 +255,7 @@ goes_on() {
     awk -v r="$(value rank)" 'BEGIN { exit !((r - 1) ^ 2 < 1e-10) }'
     cat >energy.awk <<'AWK'
 FILENAME == "w" { C = 8; for (c = 1; c <= C; c++) for (s = 0; s < 2; s++) x[s, c] = $(2 * C + c) + $(s * C + c) / sqrt(2); next }
-    FILENAME == "type" { type[n++] = $1; next }
+    FILENAME == "types" { type[n++] = $1; next }
     FILENAME == "ptr" { ptr[m++] = $1; next }
     { nbr[e++] = $1 }
     END {
