@@ -78,17 +78,7 @@ layers:
 heads: [{target: sum, in: h, layer: mlp, hidden: [8]}]
 train: {lr: 0.02, epochs: 60, seed: 1}
 YAML
-    cat >both.yaml <<'YAML'
-inputs: {node: [type], cutoff: 1.6}
-layers:
-  - {layer: embed, channels: 4, out: h}
-  - {layer: conv, in: h, lmax: 2, out_irreps: gate(4x0e+4x1o+4x2e), radial: {n: 6, hidden: [8]}, out: m}
-  - {layer: gate, in: m, out: h}
-heads:
-  - {target: propensity, in: h, layer: mlp, hidden: [8]}
-  - {target: displacement, in: h, layer: gated_vector}
-train: {lr: 0.01, epochs: 2}
-YAML
+    two_heads both.yaml
     for m in shell degree sum both; do gg-train -q -o $m $m.yaml planted.ggs; done
 }
 

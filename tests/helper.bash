@@ -51,3 +51,18 @@ heads:
 train: {lr: 0.02, ema: 0.9, seed: 3, $1}
 YAML
 }
+
+# two_heads FILE: writes a network in miniature for a scalar and a vector
+two_heads() {
+    cat >"$1" <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 2, out_irreps: gate(4x0e+4x1o+4x2e), radial: {n: 6, hidden: [8]}, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [8]}
+  - {target: displacement, in: h, layer: gated_vector}
+train: {lr: 0.01, epochs: 2}
+YAML
+}

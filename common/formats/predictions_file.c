@@ -57,7 +57,7 @@ static int add_arrays(struct gg_prediction_file *f, const struct gg_npz *z, stru
     return 0;
 }
 
-static const struct gg_field *array_of(const struct gg_prediction_file *f, const char *name)
+const struct gg_field *gg_prediction_array(const struct gg_prediction_file *f, const char *name)
 {
     for (int k = 0; k < f->n_array; k++)
         if (strcmp(f->name[k], name) == 0)
@@ -85,7 +85,7 @@ static int numbers_as_ids(struct gg_prediction_file *f, const struct gg_field *x
 static int get_ids(struct gg_prediction_file *f, const struct gg_npz *z, struct gg_err *err)
 {
     const char *one = gg_npz_text(z, "id", &f->arena), **id = GG_NEW(&f->arena, const char *, 1);
-    const struct gg_field *numbers = array_of(f, "id");
+    const struct gg_field *numbers = gg_prediction_array(f, "id");
     struct gg_path_words says;
     f->n = 1;
     f->id = id;
@@ -164,8 +164,8 @@ static int slice(const struct gg_prediction_file *f, const char *name, const str
 
 static const struct gg_field *either(const struct gg_prediction_file *f, const char *a, const char *b)
 {
-    const struct gg_field *x = array_of(f, a);
-    return x ? x : array_of(f, b);
+    const struct gg_field *x = gg_prediction_array(f, a);
+    return x ? x : gg_prediction_array(f, b);
 }
 
 /* The same particles in the same order, as far as the file tells: types up to the code of the first, positions up to a box. */
@@ -222,71 +222,6 @@ static int check_places(const struct gg_prediction_file *f, uint64_t k, const st
                            (unsigned long long)i, like->id, away);
     }
     return 0;
-}
-
-/* Is X in `name` = X_pred, X_pred.NAME (mark "_pred"), or in the same of X_std; where the mark begins, or NULL. */
-static const char *mark_in(const char *name, const char *mark)
-{
-    const char *at = strstr(name, mark);
-    size_t n = strlen(mark);
-    return at && at > name && (at[n] == 0 || at[n] == '.') ? at : NULL;
-}
-
-/* Is there a truth called as the first n letters say? */
-static bool is_truth(const struct gg_prediction_for *to, const char *name, size_t n)
-{
-    char x[GG_NAME];
-    if (n >= sizeof x)
-        return false;
-    memcpy(x, name, n);
-    x[n] = 0;
-    return strcmp(x, to->target) == 0 || gg_frame_find(to->like, x) ||
-           (to->truth && gg_frame_find(to->truth, x));
-}
-
-/* The field of an array, `mark` "_pred", or of the uncertainty beside it, "_std": as X_pred, X_pred.NAME say where X is a truth; another X
- * is the name of a predictor, as one that says nothing is. */
-static int field_of(const char *array, const char *mark, const struct gg_prediction_for *to,
-                    char name[GG_NAME], struct gg_err *err)
-{
-    const char *pred = mark_in(array, "_pred"), *rest = pred ? pred + strlen("_pred") : "";
-    int stem = (int)(pred ? pred - array : (ptrdiff_t)strlen(array));
-    bool says = pred && is_truth(to, array, (size_t)stem);
-    size_t whole = strcspn(to->target, ":");
-    if (!says && to->target[whole])
-        return gg_fail(
-            err, GG_INPUT,
-            "array '%.60s': --target %s is a column, and it says no field: call it %.*s_pred.%.60s "
-            "and add --predictor %.60s",
-            array, to->target, (int)whole, to->target, array, array);
-    int length = says ? snprintf(name, GG_NAME, "%.*s%s%s", stem, array, mark, rest)
-                      : snprintf(name, GG_NAME, "%s%s.%.*s%s", to->target, mark, stem, array, rest);
-    return length < GG_NAME ? 0
-                            : gg_fail(err, GG_INPUT, "array '%.60s': its name has more than %d letters",
-                                      array, GG_NAME - 1 - (int)strlen(to->target) - 6);
-}
-
-/* The array that this one is the uncertainty of: A of A_std, X_pred of X_std, X_pred.NAME of X_std.NAME, or NULL. */
-static const char *spread_of(const struct gg_prediction_file *f, const char *array, struct gg_arena *a)
-{
-    const char *std = mark_in(array, "_std"), *of = NULL;
-    size_t n = strlen(array);
-    if (n > 4 && strcmp(array + n - 4, "_std") == 0)
-        of = gg_arena_printf(a, "%.*s", (int)(n - 4), array);
-    if (std && !(of && array_of(f, of)))
-        of = gg_arena_printf(a, "%.*s_pred%s", (int)(std - array), array, std + 4);
-    return of && array_of(f, of) ? of : NULL;
-}
-
-static int name_of(const struct gg_prediction_file *f, const char *array, const struct gg_prediction_for *to,
-                   char name[GG_NAME], struct gg_arena *a, struct gg_err *err)
-{
-    const char *std = mark_in(array, "_std"), *of = spread_of(f, array, a);
-    if (!of && std && is_truth(to, array, (size_t)(std - array)))
-        return gg_fail(err, GG_INPUT,
-                       "array '%.60s': is the uncertainty of '%.*s_pred%s', which is not there", array,
-                       (int)(std - array), array, std + 4);
-    return of ? field_of(of, "_std", to, name, err) : field_of(array, "_pred", to, name, err);
 }
 
 /* How the axes of a slice run: `width` numbers a particle, `n_time` (0: no axis of times). */
@@ -397,7 +332,8 @@ int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k,
         char name[GG_NAME];
         if (known_as(f->name[x]) || is_fact(f, &f->array[x], like->n_node))
             continue;
-        if (slice(f, f->name[x], &f->array[x], k, &mine, err) || name_of(f, f->name[x], to, name, a, err))
+        if (slice(f, f->name[x], &f->array[x], k, &mine, err) ||
+            gg_prediction_name(f, f->name[x], to, name, a, err))
             return -1;
         if (add_field(out, name, &mine, n_time, a, err))
             return gg_err_prefix(err, "array '%.60s' of sample '%s': ", f->name[x], like->id);

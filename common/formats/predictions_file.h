@@ -31,6 +31,14 @@ int gg_prediction_file_read(struct gg_prediction_file *f, uint64_t max_bytes, st
 void gg_prediction_file_forget(struct gg_prediction_file *f); /* the arrays, not the ids */
 void gg_prediction_file_free(struct gg_prediction_file *f);
 
+/* The array of this name that is held, or NULL. */
+const struct gg_field *gg_prediction_array(const struct gg_prediction_file *f, const char *name);
+/* The field that an array becomes (predictions_name.c): X_pred, X_pred.NAME, or X_std ... of the uncertainty of one.  GG_INPUT: an uncertainty
+ * of nothing, a target that is a column, a name that is too long. */
+int gg_prediction_name(const struct gg_prediction_file *f, const char *array,
+                       const struct gg_prediction_for *to, char name[GG_NAME], struct gg_arena *a,
+                       struct gg_err *err);
+
 /* The fields of sample k, as gg_predictions_find says. */
 int gg_prediction_file_frame(const struct gg_prediction_file *f, uint64_t k,
                              const struct gg_prediction_for *to, struct gg_frame *out, struct gg_arena *a,

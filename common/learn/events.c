@@ -2,11 +2,11 @@
 #include "learn/events.h"
 #include "stream/crc32c.h"
 #include "util/arena.h"
+#include "util/file.h"
 #include "util/folder.h"
 #include "util/jsonline.h"
 #include "util/text_stream.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
@@ -124,18 +124,9 @@ static void put_scalar(FILE *to, int64_t step, const char *tag, double x)
 
 /* ---- the file ---- */
 
-static int append(struct gg_events *e, const char *bytes, size_t n, struct gg_err *err)
+static int append(struct gg_events *e, const struct message *m, struct gg_err *err)
 {
-    while (n > 0) {
-        ssize_t done = write(e->fd, bytes, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return gg_fail_errno(err, "%s", e->path);
-        bytes += done;
-        n -= (size_t)done;
-    }
-    return 0;
+    return gg_write_all(e->fd, m->bytes, m->n) ? gg_fail_errno(err, "%s", e->path) : 0;
 }
 
 int gg_events_open(struct gg_events *e, const char *folder, struct gg_err *err)
@@ -153,7 +144,7 @@ int gg_events_open(struct gg_events *e, const char *folder, struct gg_err *err)
     put_bytes(event.to, 3, version, sizeof version - 1);
     put_record(begin(&file)->to, &event);
     fclose(file.to);
-    int status = append(e, file.bytes, file.n, err);
+    int status = append(e, &file, err);
     free(file.bytes);
     return status;
 }
@@ -206,7 +197,7 @@ int gg_events_line(struct gg_events *e, const char *line, struct gg_err *err)
         free(tag);
     }
     fclose(all.to);
-    status = append(e, all.bytes, all.n, err);
+    status = append(e, &all, err);
     free(all.bytes);
     free(of);
     return status;

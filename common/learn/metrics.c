@@ -1,6 +1,7 @@
 /* metrics.c -- metrics.jsonl: one object a line, one write a line */
 #include "learn/metrics.h"
 #include "util/arena.h"
+#include "util/file.h"
 #include "util/text_stream.h"
 #include <assert.h>
 #include <errno.h>
@@ -65,14 +66,8 @@ struct gg_json *gg_metrics_begin(struct gg_metrics *m, const char *event)
 
 static int append_all(struct gg_metrics *m, struct gg_err *err)
 {
-    for (size_t done = 0; done < m->text_bytes && m->path;) {
-        ssize_t n = write(m->fd, m->text + done, m->text_bytes - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return gg_fail_errno(err, "%s", m->path);
-        done += (size_t)n;
-    }
+    if (m->path && gg_write_all(m->fd, m->text, m->text_bytes))
+        return gg_fail_errno(err, "%s", m->path);
     m->bytes += (int64_t)m->text_bytes;
     return 0;
 }

@@ -1,8 +1,8 @@
 /* spool.c -- the training set on disk */
 #include "learn/spool.h"
 #include "stream/crc32c.h"
+#include "util/file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,16 +72,8 @@ static int append(struct gg_spool *s, const void *data, size_t bytes, struct gg_
     static const char zeros[64];
     size_t padding = (64 - bytes % 64) % 64;
     s->digest = gg_crc32c(s->digest, data, bytes);
-    for (size_t done = 0; done < bytes + padding;) {
-        const char *from = done < bytes ? (const char *)data + done : zeros;
-        ssize_t n = write(s->fd, from, (done < bytes ? bytes : bytes + padding) - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return gg_fail_errno(err,
-                                 "cannot write the temporary copy of the training set (TMPDIR says where)");
-        done += (size_t)n;
-    }
+    if (gg_write_all(s->fd, data, bytes) || gg_write_all(s->fd, zeros, padding))
+        return gg_fail_errno(err, "cannot write the temporary copy of the training set (TMPDIR says where)");
     s->bytes += (int64_t)(bytes + padding);
     return 0;
 }

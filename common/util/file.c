@@ -130,17 +130,22 @@ int gg_sink_open(struct gg_sink *s, const char *path, struct gg_err *err)
     return 0;
 }
 
-static int write_full(struct gg_sink *s, const void *data, size_t bytes, struct gg_err *err)
+int gg_write_all(int fd, const void *data, size_t bytes)
 {
     for (size_t done = 0; done < bytes;) {
         size_t ask = bytes - done < LARGEST_CALL ? bytes - done : LARGEST_CALL;
-        ssize_t n = write(s->fd, (const char *)data + done, ask);
+        ssize_t n = write(fd, (const char *)data + done, ask);
         if (n >= 0)
             done += (size_t)n;
         else if (errno != EINTR)
-            return gg_fail_errno(err, "%s: cannot write", sink_name(s));
+            return -1;
     }
     return 0;
+}
+
+static int write_full(struct gg_sink *s, const void *data, size_t bytes, struct gg_err *err)
+{
+    return gg_write_all(s->fd, data, bytes) ? gg_fail_errno(err, "%s: cannot write", sink_name(s)) : 0;
 }
 
 int gg_sink_flush(struct gg_sink *s, struct gg_err *err)

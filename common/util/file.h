@@ -10,6 +10,9 @@
  * unpacked if it is gzip, xz or zstd.  GG_SYSTEM; GG_INPUT above the limit; refusals of gg_unpack_read. */
 char *gg_read_file(const char *path, size_t limit, size_t *bytes, struct gg_err *err);
 
+/* All bytes, through interruptions and short writes: 0, or -1 and errno. */
+int gg_write_all(int fd, const void *data, size_t bytes);
+
 /* An output that appears under its name only when it is whole: written to a file without a name, of which a kill leaves
  * nothing (PATH.tmp.PID on file systems that have no such files), then fsync, link, rename, fsync of the folder.  Path "-" or NULL is standard output, whose close is checked.  Not-regular targets (/dev/full, named pipes)
  * are written in place.  Folders of PATH that are not there are made. */

@@ -37,6 +37,16 @@ LENGTHS    ?= 0.5,1,1.5,2,2.5,3,3.5,4,4.5,5,5.5,6,6.5,7,7.5
 SETS       := structure sampling
 ARMS       ?= ridge se3 pre
 
+# ---- looks at the test files ----
+
+# Every look gets a number and a reason before it happens: a row at the end of the log.  The reason is text, and no part of a command.
+override export LOOK := $(value LOOK)
+define look # WHO HINT AT
+	@[ -n "$$LOOK" ] || { echo "$1: LOOK='why' says why the test files are looked at$2" >&2; exit 2; }
+	@mkdir -p $(dir $(LOG)) && touch $(LOG)
+	@n=$$(grep -c '^| [0-9][0-9]* |' $(LOG) || true); printf '| %d | %s | %s | %s |\n' $$((n + 1)) '$3' '$(ARMS)' "$$LOOK" >>$(LOG)
+endef
+
 # ---- streams: KIND of inherent structures, then columns ----
 
 $(OUT)/caged.%.ggs: $(OUT)/raw.%.ggs
