@@ -35,6 +35,9 @@ static const struct gg_opt opts[] = {
      .unit = "sigma", .min = 0, .max = 1e3},
     {"hidden", GG_OPT_TEXTS, AT(how.hidden), "these layers, by name or pattern; may be repeated",
      .arg = "LAYER"},
+    {"descriptors", GG_OPT_TEXTS, AT(how.descriptors),
+     "fields that are looked for, by name or pattern; may be repeated (default: all features)",
+     .arg = "FIELD"},
     {"steps", GG_OPT_INT, AT(how.steps), "points of an integral (default: 16)", .arg = "N", .min = 1,
      .max = 1000},
     {"stream", GG_OPT_TEXT, AT(stream), "write the frames here, with the fields of the method",
@@ -107,6 +110,7 @@ static int explain(void *context, struct gg_frame *f, struct gg_arena *a, struct
 static int check_columns(void *context, struct gg_meta *meta, struct gg_err *err)
 {
     struct run *r = context;
+    r->x.meta = meta;
     return gg_model_columns(&r->model, meta, err);
 }
 

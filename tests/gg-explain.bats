@@ -301,3 +301,142 @@ YAML
     refuses 2 "the model is fitted \(ridge\): it has no layers" gg-explain hidden ridge/model.ggm two.ggs
     refuses 2 "\-\-hidden: the model is fitted \(ridge\)" gg-predict --hidden '*' ridge/model.ggm two.ggs
 }
+
+# ---- probing, radial, attention ----
+
+@test "probing: a layer that was trained on a function holds it, an untrained one less, and noise nobody" {
+    gg-explain probing --species all --descriptors shell --descriptors noise "$T/shell/model.ggm" "$T/planted.ggs" >table
+    above "$(value r2 '\|?layers.1.conv\|8\|shell\|' <table)" 0.95
+    above 0.05 "$(value r2 '\|?layers.1.conv\|8\|noise\|' <table)"
+    # before the first convolution there is no geometry to learn from: trained or not, the same
+    [ "$(value r2 'layers.0.embed\|8\|shell\|' <table)" = "$(value untrained 'layers.0.embed\|8\|shell\|' <table)" ]
+    # another draw of parameters is another control, for the same probe
+    gg-explain probing --seed 1 --species all --descriptors shell "$T/shell/model.ggm" "$T/planted.ggs" >other
+    [ "$(value r2 'conv\|8\|shell\|' <other)" = "$(value r2 'conv\|8\|shell\|' <table)" ]
+    [ "$(value untrained 'conv\|8\|shell\|' <other)" != "$(value untrained 'conv\|8\|shell\|' <table)" ]
+}
+
+@test "probing: least squares by numpy, each fifth of the frames by the others" {
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "needs python3-numpy"
+    gg-explain probing --species B --descriptors shell --hidden layers.1.conv "$T/both/model.ggm" "$T/planted.ggs" >table
+    gg-predict --hidden layers.1.conv "$T/both/model.ggm" "$T/planted.ggs" >h.ggs
+    gg-dump -d hidden.layers.1.conv.l0 h.ggs >features
+    gg-dump -d shell h.ggs >shell
+    gg-dump -d type h.ggs >type
+    /usr/bin/python3 - >want <<'PY'
+import numpy as np
+# several channels say the same of two species: what their differences say is rounding
+h, y, t = (np.loadtxt(name) for name in ("features", "shell", "type"))
+frame, b = np.arange(len(y)) // 250, t == 1
+rest = whole = 0
+for fold in range(5):
+    out = b & (frame % 5 == fold)
+    into = b & (frame % 5 != fold)
+    a = np.c_[h, np.ones(len(y))]
+    w = np.linalg.lstsq(a[into], y[into], rcond=1e-5)[0]
+    rest += ((y[out] - a[out] @ w) ** 2).sum()
+print(1 - rest / ((y[b] - y[b].mean()) ** 2).sum())
+PY
+    value r2 'layers.1.conv\|' <table >got
+    above 2e-4 "$(apart want got)"
+}
+
+@test "probing: refusals" {
+    gg-select --limit 1 -o one.ggs "$T/planted.ggs"
+    refuses 3 "give two or more" gg-explain probing --descriptors shell "$T/shell/model.ggm" one.ggs
+    refuses 3 "no descriptors: run gg-features" gg-explain probing "$T/shell/model.ggm" "$T/planted.ggs"
+    refuses 3 "'displacement': no field of numbers on particles" gg-explain probing --descriptors displacement "$T/shell/model.ggm" "$T/planted.ggs"
+    gg-dump --text one.ggs | sed '/^field noise/{s/ target/ target nan/;n;s/^\t[^ ]*/\tnan/;}' | gg-dump -r -o holes.ggs
+    refuses 3 "'noise' is no number at particle" gg-explain probing --descriptors noise "$T/shell/model.ggm" holes.ggs
+    # columns by name and by pattern
+    gg-features --add density --lengths 0.5,1,2 -o columns.ggs "$T/planted.ggs"
+    gg-explain probing --hidden layers.1.conv --descriptors '*:*.L1' "$T/shell/model.ggm" columns.ggs >table
+    [ "$(wc -l <table)" -gt 1 ]
+    [ "$(awk 'NR > 1 && !/\.L1 /' table | wc -l)" = 0 ]
+}
+
+# dimer DISTANCE: two particles in a wide box
+dimer() {
+    printf '2\nLattice="20 0 0 0 20 0 0 0 20" Properties=species:S:1:pos:R:3 pbc="T T T"\nA 1 1 1\nA 1 1 %s\n' "$(awk -v d="$1" 'BEGIN { print 1 + d }')"
+}
+
+@test "radial: what a pair of particles sends is the function of its distance" {
+    for mixing in channelwise full; do
+        cat >one.yaml <<YAML
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 1, out: h}
+  - {layer: conv, in: h, lmax: 0, mixing: $mixing, out_irreps: 1x0e, radial: {n: 6, hidden: [8], table: exact}}
+heads: [{target: shell, layer: linear}]
+train: {lr: 0.02, epochs: 2, seed: 1}
+YAML
+        rm -rf m
+        gg-train -q -o m one.yaml "$T/planted.ggs"
+        for d in 0.9 1.1 1.3; do dimer $d; done | gg-import --format extxyz --species A,B >dimers.ggs
+        gg-predict --hidden layers.1.conv m/model.ggm dimers.ggs | gg-dump -d hidden.layers.1.conv.l0 | awk 'NR % 2' >sent
+        gg-explain radial --shells 0.8,1,1.2,1.4 m/model.ggm dimers.ggs >table
+        awk 'NR > 2 { print $9 }' table >function
+        [ "$(wc -l <function)" = 3 ]
+        # each shell has one of the three pairs: a third of a neighbour
+        [ "$(awk 'NR > 2 { printf "%s ", $8 }' table)" = "0.3333 0.3333 0.3333 " ]
+        # up to the weights behind and before, which are the same for all three
+        paste sent function | awk '{ r = $1 / $2; if (NR == 1) first = r; d = r / first - 1; if (!(d * d < 1e-8)) exit 1 }'
+        above "$(awk '{ s += $1 * $1 } END { print s }' sent)" 1e-6
+    done
+}
+
+@test "radial: features times function times mixing is what arrives, of each degree" {
+    cat >one.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 1, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 1x0e+1x1o, radial: {n: 6, hidden: [8], table: exact}}
+heads: [{target: shell, layer: mlp, hidden: [4]}]
+train: {lr: 0.02, epochs: 2, seed: 1}
+YAML
+    gg-train -q -o m one.yaml "$T/planted.ggs"
+    dimer 1.1 | gg-import --format extxyz --species A,B >dimer.ggs
+    gg-explain radial --shells 1,1.2 m/model.ggm dimer.ggs | awk '$6 == 1 { print $9 }' >function
+    gg-dump -d layers.1.conv.mix m/model.ggm >mix
+    gg-predict --hidden '*' m/model.ggm dimer.ggs -o h.ggs
+    h=$(gg-dump -d hidden.layers.0.embed.l0 h.ggs | head -n 1)
+    { gg-dump -d hidden.layers.1.conv.l0 h.ggs | head -n 1; gg-dump -d hidden.layers.1.conv.l1 h.ggs | awk 'NR == 1 { print $3 }'; } >sent
+    paste function mix sent | awk -v h="$h" '{ d = h * $1 * $2 / $3 - 1; if (!(d * d < 1e-10)) exit 1 } END { exit NR != 2 }'
+}
+
+@test "radial: by pairs of species, which add up to all; other layers are refused" {
+    sed 's/hidden: \[16\]/hidden: [16], species: true/' "$T/shell.yaml" >pairs.yaml
+    gg-train -q --epochs 1 -o pairs pairs.yaml "$T/planted.ggs"
+    gg-explain radial --shells 1.6 pairs/model.ggm "$T/planted.ggs" >table
+    [ "$(awk 'NR > 1 { printf "%s%s ", $3, $4 }' table)" = "AA AB BA BB " ]
+    gg-explain radial --shells 1.6 "$T/shell/model.ggm" "$T/planted.ggs" >all
+    paste <(awk 'NR > 1 { n[$3] += $8 } END { print 0.8 * n["A"] + 0.2 * n["B"] }' table) <(awk 'NR > 1 { print $8 }' all) | awk '{ d = $1 - $2; exit !(d * d < 1e-6) }'
+    refuses 2 "no layer with functions of the distance is called 'layers.0.embed': there is layers.1.conv" \
+        gg-explain radial --hidden layers.0.embed "$T/shell/model.ggm" "$T/planted.ggs"
+}
+
+@test "attention: the weights of each particle add up to 1, in one piece or in blocks of receivers" {
+    cat >attends.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+  - receivers: 100
+    layers:
+      - {layer: conv_logits, in: [h, h], lmax: 0, heads: 2, radial: {n: 4, hidden: [8]}}
+      - {layer: softmax, out: a}
+      - {layer: conv, in: [h, a], lmax: 0, out_irreps: 8x0e, radial: {n: 4, hidden: [8]}, out: h}
+heads: [{target: shell, in: h, layer: linear}]
+train: {lr: 0.01, epochs: 2}
+YAML
+    sed 's/receivers: 100/repeat: 1/' attends.yaml >whole.yaml
+    for m in attends whole; do
+        gg-train -q -o $m $m.yaml "$T/planted.ggs"
+        gg-explain attention --shells 1,1.3,1.6 $m/model.ggm "$T/planted.ggs" >$m.table
+        awk 'NR > 1 { n[$2] += $7 * $8 } END { exit !(n[0] > 1999.9 && n[0] < 2000.1 && n[1] > 1999.9 && n[1] < 2000.1) }' $m.table
+        awk 'NR > 1 && !($3 > 1 && $3 < 30) { exit 1 }' $m.table
+    done
+    sed 's/layers.1.0/layers.1/' whole.table | awk '{ $1 = ""; print }' >got
+    awk '{ $1 = ""; print }' attends.table | paste -d ' ' got - |
+        awk 'NR > 1 { for (k = 2; k <= 9; k++) { d = $k - $(k + 9); if (!(d * d <= 1e-6 * $k * $k)) exit 1 } }'
+    refuses 2 "has no layer softmax" gg-explain attention "$T/shell/model.ggm" "$T/planted.ggs"
+}

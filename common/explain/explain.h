@@ -10,7 +10,7 @@
 
 /* As the user gave them; n = 0, NULL and -1: not given. */
 struct gg_explain_options {
-    struct gg_texts target, species, hidden;
+    struct gg_texts target, species, hidden, descriptors;
     struct gg_reals time, particles, shells;
     int64_t probes, steps, seed;
 };
@@ -24,6 +24,7 @@ struct gg_explain {
     int head, group;                        /* a species; -1: all; below, of --particles: several, none yet */
     int n_time, time[GG_MAX_TIMES], l, dim; /* among those of the target; of its first channel, 2l+1 */
     int64_t n_frame;                        /* so far */
+    const struct gg_meta *meta;             /* of the member that frames come from; the caller's */
     void *own;                              /* of the method, own_size bytes, cleared */
     struct gg_tsv table;
 };

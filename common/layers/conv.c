@@ -164,6 +164,7 @@ const struct gg_layer_type gg_layer_conv = {
     .forward = gg_conv_forward,
     .backward = gg_conv_backward,
     .cost = gg_conv_cost,
+    .curves = gg_conv_curves,
     .cases = cases,
     .weight = gg_conv_weight,
     .init_weights = gg_conv_init_weights,

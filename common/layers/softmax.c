@@ -158,5 +158,6 @@ const struct gg_layer_type gg_layer_softmax = {
     .name = "softmax",
     .about = "weights of a receiver's edges from numbers on edges: attention",
     .source = "Vaswani et al. 2017, arXiv 1706.03762, eq. 1",
+    .weighs = true,
     GG_LAYER_KEYS,
     GG_LAYER_PASSES};

@@ -213,6 +213,13 @@ static void keep_outputs(const struct part *t, const struct gg_pass *p, struct g
     }
 }
 
+static void show_inside(const struct part *t, struct gg_pass *p, const struct gg_pass *outer)
+{
+    for (int k = t->chain->first; outer->look_inside && k < t->chain->last; k++)
+        if (gg_value_is_inner(t->m, &t->m->op[k]))
+            outer->look_inside(outer->looks, p, t->m, &t->batch, k);
+}
+
 /* With what the graph of a part takes beside its values. */
 static void make_room(struct gg_pass *q, const struct gg_batch *b, int chain, bool backward)
 {
@@ -231,6 +238,7 @@ void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, co
         inner(p, &t);
         gg_trace_part(trace, t.batch.order);
         run(q, &t, p, w, false, trace);
+        show_inside(&t, q, p);
         keep_outputs(&t, q, p);
     }
     gg_trace_part(trace, b->order);

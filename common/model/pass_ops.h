@@ -25,7 +25,11 @@ struct gg_pass {
      * of the op and may change it, for the layers behind.  NULL: nobody looks. */
     void (*look)(void *context, struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b,
                  int op);
-    void *looks; /* its context */
+    /* The same of the outputs inside such a block, of each part of it in turn: pass and batch are those of the part, which has the edges of its
+     * receivers alone.  Called behind the part's forward. */
+    void (*look_inside)(void *context, struct gg_pass *part, const struct gg_model *m,
+                        const struct gg_batch *b, int op);
+    void *looks; /* context of both */
     bool placed; /* room has its places: of this forward, for all its backwards */
 };
 

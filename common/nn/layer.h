@@ -102,6 +102,14 @@ struct gg_weight {
     bool statistic;    /* follows the data, by observe; never optimised */
 };
 
+/* A learned function of the distance: what the numbers that arrive by one path are multiplied by. */
+struct gg_curve {
+    char path[24];        /* "1x2>3": degrees of the sender's features, of the harmonic, of the result */
+    int receiver, sender; /* species; -1: of any */
+    int n_channel;
+    double *mean, *rms; /* [n] over its channels */
+};
+
 /* One forward, backward or observe of one layer.  All arrays are 64-byte aligned; x[k] has gg_shape_rows(&l->in[k]) rows. */
 struct gg_call {
     const struct gg_layer *l;
@@ -135,6 +143,7 @@ struct gg_layer_type {
     const char *name, *about, *source; /* YAML name; one line; paper and equation */
     bool hears;      /* a row of y depends on rows of x at the senders of its particle, too */
     bool whole;      /* a row of y depends on rows of x anywhere, though y is no value of the frame */
+    bool weighs;     /* y: how much each edge of a receiver counts, which explanations show */
     bool from_graph; /* takes no input values: `in` absent is none, not the previous output */
     const struct gg_opt *hypers; /* YAML keys; last row NULL name */
     size_t hyper_size;
@@ -152,6 +161,9 @@ struct gg_layer_type {
     /* Adds into dx, dw and dvec; saved: as forward left it. */
     void (*backward)(const struct gg_call *call);
     struct gg_cost (*cost)(const struct gg_layer *l, const struct gg_graph *g);
+    /* The functions at n distances, in `a`, and how many they are; 1/z and the coefficient of the path are in them, on couplings of norm 1.  NULL: the layer has none. */
+    int (*curves)(const struct gg_layer *l, const gg_real *w, int n, const double *r, struct gg_curve **out,
+                  struct gg_arena *a);
     const struct gg_layer_case *cases; /* last: name NULL */
 };
 /* The layer has running statistics. */
