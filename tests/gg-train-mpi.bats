@@ -163,9 +163,30 @@ waits() {
         -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o run : -n 1 ./other m.yaml "$DATA/tiny.ggs" -o run
     says 5 'rank 1: no.ggs: ' timeout 60 mpirun \
         -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o run : -n 1 gg-train-mpi m.yaml no.ggs -o run
+    : >empty
+    says 4 'rank 1: empty: empty input' timeout 60 mpirun \
+        -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o run : -n 1 gg-train-mpi m.yaml empty -o run
     says 4 'standard input: empty' ranks 2 m.yaml -o run
     gg-features -q --add density "$DATA/tiny.ggs" -o features.ggs
     says 2 '2 ranks: a fit runs in one process' ranks 2 "$ROOT/examples/models/ridge.yaml" features.ggs -o run
+}
+
+# A limit on the size of files stands for a full disk, so messages go by sockets, not by files in memory.
+@test "a disk that all share is full: one line, what was there stays, and the same command goes on" {
+    tiny_network 'epochs: 6, batch: 2'
+    gg-select --frames 0:2 "$DATA/tiny.ggs" -o few.ggs
+    gg-train -q m.yaml few.ggs -o alone
+    mkdir run
+    cp alone/checkpoint.000000005.ggs alone/metrics.jsonl run
+    small() { OMPI_MCA_btl=self,tcp timeout 100 mpirun -n 2 bash -c "trap '' XFSZ; ulimit -f 40; exec gg-train-mpi -q m.yaml few.ggs -o $1"; }
+    says 5 'run/checkpoint.000000006.ggs: cannot write: File too large' small run
+    says 5 'new/checkpoint.000000001.ggs: cannot write: File too large' small new
+    cmp {alone,run}/checkpoint.000000005.ggs
+    [ -z "$(find run new -name '*.tmp.*' -o -name model.ggm)" ]
+    for folder in run new; do
+        ranks 2 -q m.yaml few.ggs -o $folder
+        same_run alone $folder
+    done
 }
 
 # Each rank looks at its own frames first: the second is rank 1's, the fifth rank 0's.
