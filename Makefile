@@ -6,6 +6,7 @@
 #   make fuzz           fuzzers of all readers, build/fuzz/ (clang); FUZZER FOLDER runs one
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make MPI=1          gg-train-mpi, too (as with all of the others: make deps MPI=1, make check MPI=1)
+#   make check-slurm    examples/cluster on a Slurm of its own, on this machine (Debian: slurm-wlm); skipped without it
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
 
 PACKAGES := gcc g++ libc6-dev pkg-config libopenblas0-pthread libyaml-dev libzip-dev zlib1g-dev liblzma-dev libzstd-dev \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # check.sh PART... -- runs parts of the tests and ends with one line: N passed, N failed[, N skipped]
-#   units programs tree pages shell;  GG_BIN: where the programs are, build/VARIANT
+#   units programs tree pages shell; slurm;  GG_BIN: where the programs are, build/VARIANT
 # The release variant runs all of programs.  double runs what numbers decide, the sanitizers what reads bytes and one tiny training:
 # the files in tests/ say which those are, by bats tags (law, golden, reader, tiny).  SLOW=1 runs all in every variant, and long tests.
 set -u
@@ -72,6 +72,15 @@ tree() {
     status=${PIPESTATUS[0]}
     count "$log/tree"
     ended tree.sh "$status" "$before"
+}
+
+# On a Slurm of its own, where its packages are (Debian: slurm-wlm).
+slurm() {
+    local before=$failed status
+    SLURM=1 bats --formatter tap tests/slurm.bats </dev/null 2>&1 | tee "$log/slurm"
+    status=${PIPESTATUS[0]}
+    count "$log/slurm"
+    ended slurm "$status" "$before"
 }
 
 pages() {

@@ -86,6 +86,9 @@ same_run() {
     diff <(sed 's/^gg-train: //; / s; /d' said) <(sed 's/^gg-train-mpi: //; / s; /d' said2)
     ranks 2 --estimate m.yaml "$DATA/tiny.ggs" >estimate
     [ "$(grep -c '^parameters' estimate)" -eq 1 ]
+    gg-select --frames 0:2 "$DATA/tiny.ggs" -o few.ggs
+    mpirun -n 1 gg-train-mpi --estimate m.yaml "$DATA/tiny.ggs" : -n 1 gg-train-mpi --estimate m.yaml few.ggs >estimate2
+    diff <(grep -E '^(parameters|frames|first)' estimate) <(grep -E '^(parameters|frames|first)' estimate2)
     gg-train-mpi --version | grep -q 'with .*MP'
     for option in --help --version --list-layers; do
         ranks 3 $option >said3
@@ -160,9 +163,51 @@ waits() {
         -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o run : -n 1 ./other m.yaml "$DATA/tiny.ggs" -o run
     says 5 'rank 1: no.ggs: ' timeout 60 mpirun \
         -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o run : -n 1 gg-train-mpi m.yaml no.ggs -o run
+    : >empty
+    says 4 'rank 1: empty: empty input' timeout 60 mpirun \
+        -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o run : -n 1 gg-train-mpi m.yaml empty -o run
     says 4 'standard input: empty' ranks 2 m.yaml -o run
     gg-features -q --add density "$DATA/tiny.ggs" -o features.ggs
     says 2 '2 ranks: a fit runs in one process' ranks 2 "$ROOT/examples/models/ridge.yaml" features.ggs -o run
+}
+
+# A limit on the size of files stands for a full disk, so messages go by sockets, not by files in memory.
+@test "a disk that all share is full: one line, what was there stays, and the same command goes on" {
+    tiny_network 'epochs: 6, batch: 2'
+    gg-select --frames 0:2 "$DATA/tiny.ggs" -o few.ggs
+    gg-train -q m.yaml few.ggs -o alone
+    mkdir run
+    cp alone/checkpoint.000000005.ggs alone/metrics.jsonl run
+    small() { OMPI_MCA_btl=self,tcp timeout 100 mpirun -n 2 bash -c "trap '' XFSZ; ulimit -f 40; exec gg-train-mpi -q m.yaml few.ggs -o $1"; }
+    says 5 'run/checkpoint.000000006.ggs: cannot write: File too large' small run
+    says 5 'new/checkpoint.000000001.ggs: cannot write: File too large' small new
+    cmp {alone,run}/checkpoint.000000005.ggs
+    [ -z "$(find run new -name '*.tmp.*' -o -name model.ggm)" ]
+    for folder in run new; do
+        ranks 2 -q m.yaml few.ggs -o $folder
+        same_run alone $folder
+    done
+}
+
+# Each rank looks at its own frames first: the second is rank 1's, the fifth rank 0's.
+@test "frames that cannot be prepared: the first of them is told, as by one process" {
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], graph: [temperature], cutoff: 1.4}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 8x0e, radial: {n: 6, hidden: [8]}, out: h}
+  - {layer: basis, in: [time, temperature], n: 2, range: [0.01, 10], out: c}
+  - {layer: film, in: [h, c], hidden: [8], out: d}
+heads:
+  - {target: propensity, in: d, layer: mlp, hidden: [8]}
+train: {batch: 2, epochs: 1}
+YAML
+    gg-dump --text "$DATA/tiny.ggs" |
+        awk 'on { if (n == 2 || n == 5) $0 = "\t0"; on = 0 } /^field temperature/ { on = 1; n++ } { print }' | gg-dump -r -o bad.ggs
+    run -3 --separate-stderr gg-train -q m.yaml bad.ggs -o alone
+    grep -q "/2'.*above 0 is wanted" <<<"$stderr"
+    says 3 "$(sed 's/^gg-train: //; s/[^a-zA-Z0-9 ]/./g' <<<"$stderr")\$" ranks 2 -q m.yaml bad.ggs -o two
+    says 3 "/2'.*above 0 is wanted" ranks 2 -q --set 'train.views=[{view: rotation}]' m.yaml bad.ggs -o two
 }
 
 @test "a loss that is not finite, a folder that cannot be: the words and the status of one process" {

@@ -246,3 +246,39 @@ glassbench() {
     run -2 make -C "$BATS_TEST_DIRNAME/../examples/glassbench" two
     grep -q 'two dimensions want TC' <<<"$output"
 }
+
+# What Slurm would do is told to stand-ins; on a real one: slurm.bats.
+@test "cluster: pipeline and sweep by make and GNU parallel; a job that is stopped goes back to the queue" {
+    local cluster=$BATS_TEST_DIRNAME/../examples/cluster
+    need_program parallel
+    tiny_network 'epochs: 3, batch: 4'
+    sed 's/node: \[type\]/node: [type, energy_inherent], positions: pos_inherent/' m.yaml >inherent.yaml
+    export TRAIN="$DATA/tiny.ggs" TEST="$DATA/tiny.ggs" MODEL="$PWD/inherent.yaml" OUT="$PWD/out"
+    run -0 make -s -C "$cluster"
+    [ "$(wc -l <out/corr.tsv)" -eq $((1 + 3 * 4)) ] # A, B, both; times
+    [ "$(make -n -C "$cluster" | grep -c steps.sh)" -eq 0 ]
+    run -2 "$cluster/steps.sh" none
+    [[ "$output" = *"data, features, train or corr"* ]]
+    set -- --train "$DATA/tiny.ggs" --test "$DATA/tiny.ggs" --sizes 2,4 --seeds 1 m.yaml
+    run -0 "$cluster/sweep.sh" parallel -o one "$@"
+    run -0 "$cluster/sweep.sh" make -o two "$@"
+    cmp one/learncurve.tsv two/learncurve.tsv
+    run -2 "$cluster/sweep.sh" pbs -o one "$@"
+    mkdir slurm
+    printf '#!/bin/sh\necho "$@" >>told\n' >slurm/scontrol
+    printf '#!/bin/sh\ncat state\n' >slurm/squeue
+    chmod +x slurm/*
+    for state in RUNNING COMPLETING; do
+        echo $state >state
+        PATH="$PWD/slurm:$PATH" SLURM_JOB_ID=7 bash "$cluster/job.sh" gg-train -q --epochs 1000 m.yaml "$DATA/tiny.ggs" -o run &
+        for ((k = 0; k < 200; k++)); do [ ! -e run/metrics.jsonl ] || break; sleep 0.1; done
+        sleep 0.5
+        kill -USR1 $!
+        status=0
+        wait $! || status=$?
+        [ "$state $status" = "RUNNING 0" ] || [ "$state $status" = "COMPLETING 75" ]
+        [ "$(cat told)" = "requeue 7" ]
+        rm -r run
+    done
+    run -5 bash "$cluster/job.sh" gg-train -q m.yaml no.ggs -o run
+}

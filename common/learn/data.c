@@ -295,10 +295,38 @@ static bool is_in(const struct gg_sample_set *set, int sample)
     return false;
 }
 
-int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, struct gg_data_facts *facts,
-                  struct gg_err *err)
+typedef double edges[GG_MAX_GEOMETRIES];
+
+static int count_edges(struct gg_train_data *d, const struct gg_model *m, int sample, edges n,
+                       struct gg_err *err)
 {
-    double edges[GG_MAX_GEOMETRIES] = {0}, nodes = 0;
+    const struct gg_batch *b = graphs_of(d, m, sample, err);
+    if (!b)
+        return gg_err_prefix(err, "sample '%s': ", d->spool.sample[sample].id);
+    for (int q = 0; q < m->n_geometry; q++)
+        n[q] = (double)b->graph[q].n_edge;
+    return 0;
+}
+
+/* Of the first n training frames, a row each. */
+static int edges_of(struct gg_train_data *d, const struct gg_model *m, const struct gg_ranks *ranks, int n,
+                    edges *row, struct gg_err *err)
+{
+    int fault = -1;
+    for (int k = 0; k < n && fault < 0; k++)
+        if (gg_ranks_mine(ranks, k) && count_edges(d, m, d->train[k], row[k], err))
+            fault = k;
+    if (gg_ranks_fault(ranks, fault, err))
+        return -1;
+    gg_ranks_gather(ranks, row, sizeof *row, n, n);
+    return 0;
+}
+
+int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, const struct gg_ranks *ranks, int n,
+                  struct gg_data_facts *facts, struct gg_err *err)
+{
+    edges sum = {0}, *row = gg_xalloc((size_t)n + 1, sizeof *row);
+    double nodes = 0;
     facts->sample = d->spool.sample;
     facts->train = d->train;
     facts->n_train = d->n_train;
@@ -307,18 +335,16 @@ int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, stru
             for (int64_t i = 0; i < d->spool.sample[k].n_node; i++)
                 if (d->spool.sample[k].type[i] >= facts->n_species)
                     facts->n_species = d->spool.sample[k].type[i] + 1;
+    int status = edges_of(d, m, ranks, n, row, err);
     for (int k = 0; k < n; k++) {
-        const struct gg_sample *s = &d->spool.sample[d->train[k]];
-        const struct gg_batch *b = graphs_of(d, m, d->train[k], err);
-        if (!b)
-            return gg_err_prefix(err, "sample '%s': ", s->id);
+        nodes += (double)d->spool.sample[d->train[k]].n_node;
         for (int q = 0; q < m->n_geometry; q++)
-            edges[q] += (double)b->graph[q].n_edge;
-        nodes += (double)s->n_node;
+            sum[q] += row[k][q];
     }
-    for (int k = 0; k < m->n_geometry; k++)
-        facts->mean_neighbours[k] = nodes > 0 ? edges[k] / nodes : 0;
-    return 0;
+    for (int q = 0; q < m->n_geometry; q++)
+        facts->mean_neighbours[q] = nodes > 0 ? sum[q] / nodes : 0;
+    free(row);
+    return status;
 }
 
 struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m, int sample,

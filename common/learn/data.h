@@ -5,6 +5,7 @@
 #define GG_TRAIN_DATA_H
 
 #include "learn/noise.h"
+#include "learn/ranks.h"
 #include "learn/spool.h"
 #include "learn/train_keys.h"
 
@@ -53,9 +54,10 @@ int gg_data_split(struct gg_train_data *d, struct gg_model *m, double part, stru
                   struct gg_err *err);
 /* Room for graphs, once all frames are split, and none is there: `memory` bytes of them are kept between epochs. */
 void gg_data_begin(struct gg_train_data *d, double memory);
-/* What gg_model_build wants to know of the first n training frames.  Their graphs are made here, once, and kept where there is room. */
-int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, int n, struct gg_data_facts *facts,
-                  struct gg_err *err);
+/* (all) What gg_model_build wants to know of the first n training frames.  Their graphs are made here, by the ranks in turn, and kept where
+ * there is room. */
+int gg_data_facts(struct gg_train_data *d, const struct gg_model *m, const struct gg_ranks *ranks, int n,
+                  struct gg_data_facts *facts, struct gg_err *err);
 /* The sample's graph and inputs, kept or made: good until the next call, or for good if kept; NULL with err. */
 struct gg_batch *gg_data_batch(struct gg_train_data *d, const struct gg_model *m, int sample,
                                struct gg_err *err);

@@ -137,26 +137,50 @@ static int training_frame(void *context, int k, const struct gg_sample **s, cons
     return gg_made_see(t, sample, &x->made, &x->batch, &t->seen, err);
 }
 
+static bool frame_mine(void *context, int k)
+{
+    const struct gg_trainer *t = ((struct frames *)context)->t;
+    return gg_ranks_mine(&t->ranks, k % t->data.n_train);
+}
+
+static int gather_frames(void *context, void *row, size_t bytes, int fault, struct gg_err *err)
+{
+    const struct gg_trainer *t = ((struct frames *)context)->t;
+    int n = t->data.n_train;
+    if (gg_ranks_fault(&t->ranks, fault, err))
+        return -1;
+    for (int part = 0; part < (t->making.n ? 2 : 1); part++)
+        gg_ranks_gather(&t->ranks, (char *)row + (size_t)(part * n) * bytes, bytes, n, n);
+    return 0;
+}
+
+static int check_place(struct gg_trainer *t, int sample, struct gg_err *err)
+{
+    const struct gg_batch *b = gg_data_batch(&t->data, t->model, sample, err);
+    return !b || (t->views.n && gg_views_fit(&t->views, t->model, &t->data.spool.sample[sample], b, err)) ? -1
+                                                                                                          : 0;
+}
+
 /* What terms cannot be asked of the positions of a validation frame, or a layer of its numbers, and what views are not for, is told
  * now, not after the first epoch. */
 static int check_places(struct gg_trainer *t, struct gg_err *err)
 {
-    struct gg_train_data *d = &t->data;
+    const struct gg_train_data *d = &t->data;
     bool any = false;
+    int fault = -1;
     for (int q = 0; q < t->model->n_term; q++)
         any |= t->model->term[q].type->prepare != NULL;
     for (int k = 0; k < t->model->n_input; k++)
         any |= t->model->input[k].reads == GG_ABOVE_0;
-    for (int k = 0; k < d->validation.n && any; k++)
-        if (!gg_data_batch(d, t->model, d->validation.sample[k], err))
-            return -1;
-    for (int k = 0; k < d->n_train + d->validation.n && t->views.n; k++) {
-        int sample = k < d->n_train ? d->train[k] : d->validation.sample[k - d->n_train];
-        const struct gg_batch *b = gg_data_batch(d, t->model, sample, err);
-        if (!b || gg_views_fit(&t->views, t->model, &d->spool.sample[sample], b, err))
-            return -1;
+    for (int k = 0; k < d->n_train + d->validation.n && fault < 0; k++) {
+        bool validates = k >= d->n_train;
+        int of_set = validates ? k - d->n_train : k,
+            sample = validates ? d->validation.sample[of_set] : d->train[of_set];
+        if (((validates && any) || t->views.n) && gg_ranks_mine(&t->ranks, of_set) &&
+            check_place(t, sample, err))
+            fault = k;
     }
-    return 0;
+    return gg_ranks_fault(&t->ranks, fault, err);
 }
 
 /* What has no target in training will predict NaN. */
@@ -186,6 +210,8 @@ static int seed(struct gg_trainer *t, struct gg_err *err)
     struct frames shown = {.t = t};
     struct gg_loss_frames frames = {.n = t->data.n_train * (t->making.n ? 2 : 1),
                                     .frame = training_frame,
+                                    .mine = frame_mine,
+                                    .gather = gather_frames,
                                     .context = &shown};
     gg_config_digest(&t->model->config, "train", gg_train_length, t->config_digest);
     t->data.digest = t->data.spool.digest;
@@ -205,21 +231,24 @@ static void unprepare(struct gg_trainer *t)
     gg_start_close(&t->start);
 }
 
-static int prepare(struct gg_trainer *t, struct gg_err *err)
+static int split(struct gg_trainer *t, struct gg_err *err)
 {
-    struct gg_data_facts facts = {0};
-    struct gg_train_data *d = &t->data;
     unprepare(t);
-    if (gg_data_split(d, t->model, t->keys.validation, gg_train_fold(t), err) || check_judged(t, err))
+    if (gg_data_split(&t->data, t->model, t->keys.validation, gg_train_fold(t), err) || check_judged(t, err))
         return -1;
     say_part(t);
-    t->model->trained.n = d->n_train;
-    gg_data_begin(d, t->how.memory);
-    if (gg_data_facts(d, t->model, t->how.dry ? 1 : d->n_train, &facts, err) ||
-        (t->keys.from && gg_start_facts(t->model, t->keys.from, &t->keys.take, &facts, err)))
+    t->model->trained.n = t->data.n_train;
+    gg_data_begin(&t->data, t->how.memory);
+    return 0;
+}
+
+static int build(struct gg_trainer *t, struct gg_data_facts *facts, struct gg_err *err)
+{
+    struct gg_train_data *d = &t->data;
+    if (t->keys.from && gg_start_facts(t->model, t->keys.from, &t->keys.take, facts, err))
         return -1;
-    gg_views_describe(&t->views, t->model, facts.n_species);
-    if (gg_model_build(t->model, &facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
+    gg_views_describe(&t->views, t->model, facts->n_species);
+    if (gg_model_build(t->model, facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
         gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
         gg_possible(t, err) || check_weights(t, err) ||
         gg_hidden_new(&t->hidden, t->model, &t->keys.hidden, err))
@@ -235,6 +264,17 @@ static int prepare(struct gg_trainer *t, struct gg_err *err)
         gg_start_restandardise(&t->start, t->model);
     if (t->keys.from)
         gg_start_take(&t->start, t->model);
+    return 0;
+}
+
+/* Ranks meet where each has looked at its own frames. */
+static int prepare(struct gg_trainer *t, struct gg_err *err)
+{
+    struct gg_data_facts facts = {0};
+    if (gg_ranks_agree(&t->ranks, split(t, err), err) ||
+        gg_data_facts(&t->data, t->model, &t->ranks, t->how.dry ? 1 : t->data.n_train, &facts, err) ||
+        gg_ranks_agree(&t->ranks, build(t, &facts, err), err))
+        return -1;
     return (!t->how.dry && check_places(t, err)) || seed(t, err) ? -1 : 0;
 }
 

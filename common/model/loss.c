@@ -10,6 +10,7 @@
 #include "util/same.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- one term ---- */
@@ -212,8 +213,8 @@ static const int64_t *shuffled(const struct gg_head_work *w, uint64_t seed, int 
     return order;
 }
 
-/* Adds what the terms of one head that `done` has nothing for are worth in one frame. */
-static void add_frame(struct sums *x, const struct sums *done, struct gg_head_work *w)
+/* What the terms of one head that `done` has nothing for are worth in one frame. */
+static void add_head(struct sums *x, const struct sums *done, struct gg_head_work *w)
 {
     struct gg_head_column *columns = gg_head_columns(w, false);
     for (int q = 0; q < w->m->n_term; q++) {
@@ -225,24 +226,45 @@ static void add_frame(struct sums *x, const struct sums *done, struct gg_head_wo
     }
 }
 
+static int see_frame(struct sums *x, const struct sums *done, const struct gg_model *m,
+                     const struct gg_loss_frames *frames, int f, uint64_t seed, struct gg_err *err)
+{
+    struct gg_arena a = {0};
+    struct gg_head_work w = {.m = m, .a = &a};
+    int status = frames->frame(frames->context, f, &w.s, &w.b, err);
+    for (int h = 0; h < m->n_head && !status; h++) {
+        if (!gg_head_work(&w, h))
+            continue;
+        w.shuffle = done ? shuffled(&w, seed, f) : NULL;
+        add_head(x, done, &w);
+    }
+    gg_arena_free(&a);
+    return status;
+}
+
+static void add_frame(struct sums *x, const struct sums *of, const struct gg_model *m)
+{
+    for (int q = 0; q < m->n_term; q++)
+        for (int h = 0; h < m->n_head; h++) {
+            x->sum[q][h] += of->sum[q][h];
+            x->n[q][h] += of->n[q][h];
+        }
+}
+
 /* For the mean predictor, or, where `done` has nothing from that, for targets in another order. */
 static int sum_frames(struct sums *x, const struct sums *done, const struct gg_model *m,
                       const struct gg_loss_frames *frames, uint64_t seed, struct gg_err *err)
 {
-    struct gg_arena a = {0};
-    int status = 0;
-    for (int f = 0; f < frames->n && !status; f++) {
-        struct gg_head_work w = {.m = m, .a = &a};
-        status = frames->frame(frames->context, f, &w.s, &w.b, err);
-        for (int h = 0; h < m->n_head && !status; h++) {
-            if (!gg_head_work(&w, h))
-                continue;
-            w.shuffle = done ? shuffled(&w, seed, f) : NULL;
-            add_frame(x, done, &w);
-        }
-        gg_arena_reset(&a);
-    }
-    gg_arena_free(&a);
+    struct sums *of = gg_xalloc((size_t)frames->n + 1, sizeof *of);
+    int fault = -1;
+    for (int f = 0; f < frames->n && fault < 0; f++)
+        if ((!frames->mine || frames->mine(frames->context, f)) &&
+            see_frame(&of[f], done, m, frames, f, seed, err))
+            fault = f;
+    int status = frames->gather ? frames->gather(frames->context, of, sizeof *of, fault, err) : -(fault >= 0);
+    for (int f = 0; f < frames->n && !status; f++)
+        add_frame(x, &of[f], m);
+    free(of);
     return status;
 }
 

@@ -27,11 +27,15 @@ double gg_loss(struct gg_pass *p, const struct gg_model *m, const struct gg_batc
                const struct gg_sample *s, bool gradient, double factor);
 
 /* The normaliser of each term and head: its mean over frames for the mean predictor; where that is 0 or undefined, for targets
- * permuted inside each configuration (from `seed`).  `frame` gives the k-th training frame's sample and batch, or fails. */
+ * permuted inside each configuration (from `seed`).  `frame` gives the k-th training frame's sample and batch, or fails.  Of several
+ * processes each looks at the frames that are `mine`, and `gather` fills the rows [n][bytes] of the others' frames, or fails on all where one
+ * has failed, at frame `fault` (-1: nowhere); both NULL: one process. */
 struct gg_loss_frames {
     int n;
     int (*frame)(void *context, int k, const struct gg_sample **s, const struct gg_batch **b,
                  struct gg_err *err);
+    bool (*mine)(void *context, int k);
+    int (*gather)(void *context, void *row, size_t bytes, int fault, struct gg_err *err);
     void *context;
 };
 int gg_loss_normalise(struct gg_model *m, const struct gg_loss_frames *frames, uint64_t seed,
