@@ -41,6 +41,16 @@ reliability() { # two predictors, bins over more than a decade, one of too few p
     done
 }
 
+chi4() { # two predictors at three times, by two steps
+    printf 'target\tpredictor\ttemperature\ttime\tspecies\tquantity\tdefinition\ttruth\ttruth_error\tprediction\tprediction_error\n'
+    for t in 1 10 100; do
+        for d in hard smooth; do
+            printf 'propensity\tone\t0.5\t%s\tA\tchi4\t%s\t%s.5\t1\t%s\t1\n' $t $d $t $t
+            printf 'propensity\ttwo\t0.5\t%s\tA\tchi4\t%s\t%s.5\t1\tnan\tnan\n' $t $d $t
+        done
+    done
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -69,6 +79,10 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     draw spectrum spatial.tsv
     reliability >reliability.tsv
     draw reliability reliability.tsv
+    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
+    draw fluctuations f.tsv
+    chi4 >chi4.tsv
+    draw chi4 chi4.tsv
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -171,6 +185,24 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 3 "output of gg-corr --reliability --tsv is wanted: .*has no column 'predicted'" gg-plot reliability spatial.tsv
     refuses 3 "no row of target propensity and species C with a number in at" gg-plot spectrum --species C spatial.tsv
     refuses 3 "no bin of 10 particles or more" gg-plot reliability <(reliability | awk -F '\t' 'NR == 1 || $9 == 9')
+}
+
+@test "fluctuations: S4 and G4 of the smooth step at one time; chi4: against time, of predictions that are there" {
+    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
+    gg-plot fluctuations --time 1.1 --script -o p.svg f.tsv
+    for q in S4 G4; do
+        awk -F '\t' -v q=$q '$9 == q && $4 == 1 { print $13, $16, $18 }' f.tsv >want
+        [ "$(wc -l <want)" -ge 2 ]
+        awk -F '\t' -v block=$([ $q = S4 ] && echo 1 || echo 2) '/^#/ { b++; next } NF == 5 && b == block { print $1, $2, $4 }' p.tsv | cmp - want
+    done
+    chi4 >chi4.tsv
+    gg-plot chi4 --script -o c.svg chi4.tsv
+    [ "$(grep -v '^#' c.tsv | sed '/^$/d' | head -n 3 | cut -f 1,2,4 | tr '\t\n' '  ')" = "1 1.5 1 10 10.5 10 100 100.5 100 " ]
+    grep -q "title 'one'" c.gp
+    run ! grep -q "title 'two'" c.gp # nothing is predicted
+    [ "$(grep -c "title 'truth'" c.gp)" -eq 1 ]
+    refuses 3 "f.tsv: has no chi4: it is of too few configurations" gg-plot chi4 f.tsv
+    refuses 3 "output of gg-corr --fluctuations --tsv is wanted" gg-plot fluctuations <(corr)
 }
 
 @test "slice: the thickness is that of the slab" {

@@ -1,4 +1,5 @@
 /* joined.c -- what other files have of the same sample: the truth of a second stream, the predictions of another code */
+#include "score/fluctuation_table.h"
 #include "score/joined.h"
 
 #include <stdlib.h>
@@ -114,6 +115,8 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
     free(left);
     if (s->few && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_SCORE_CAUTION, s->few);
+    if (s->refused && format != GG_SCORE_TEXT)
+        gg_cli_warn(c, GG_FLUCT_REFUSED, s->refused, GG_FLUCT_FEWEST);
     if (j->unused)
         gg_cli_warn(c, "--pred: %lld predictions are of no sample of the input", (long long)j->unused);
 }

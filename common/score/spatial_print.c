@@ -106,7 +106,7 @@ static void tsv_line(struct gg_tsv *t, const struct line *l)
     add_number(t, k->temperature);
     add_number(t, k->time);
     gg_tsv_add(t, "%s", gg_score_key_species(k));
-    gg_tsv_add(t, k->halves ? "halves" : "mean");
+    gg_tsv_add(t, k->truth_from == GG_TRUTH_HALVES ? "halves" : "mean");
     gg_tsv_add(t, "%s", gg_spatial_name(p->kind[l->row]));
     add_number(t, p->lo[l->row]);
     add_number(t, p->hi[l->row]);
@@ -158,7 +158,8 @@ static int print_cell(const struct gg_scores *s, int c, struct gg_sink *to, stru
         gg_sink_printf(to, err, "%s%s by %s, T = %g, t = %g, %s, %d configuration%s; truth from %s\n",
                        c ? "\n" : "", s->name[k->target], s->name[k->predictor], k->temperature, k->time,
                        gg_score_key_species(k), cell->n, cell->n == 1 ? "" : "s",
-                       k->halves ? "different runs" : "the mean over runs, with its noise");
+                       k->truth_from == GG_TRUTH_HALVES ? "different runs"
+                                                        : "the mean over runs, with its noise");
     status = status ? status : gg_tsv_align(&t, 2, to, err);
     gg_tsv_free(&t);
     return status;
