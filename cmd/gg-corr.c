@@ -6,6 +6,7 @@
 #include "score/frames.h"
 #include "score/joined.h"
 #include "score/report.h"
+#include "score/residual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,17 @@ struct run {
     struct gg_matrix matrix;
     struct gg_score_joined joined;
     struct gg_published published;
+    struct gg_residuals residuals;
 };
 
-static int choose(struct run *r, struct gg_err *err)
+static int choose(struct run *r, const struct gg_cli *c, struct gg_err *err)
 {
     const struct gg_corr_options *o = r->o;
     if (o->tsv && o->json)
         return gg_fail(err, GG_USAGE, "--tsv and --json exclude each other");
     r->format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
+    if (o->residual && strcmp(o->residual, c->output ? c->output : "-") == 0)
+        return gg_fail(err, GG_USAGE, "--residual %s: the table goes there: name another file", o->residual);
     int k = gg_score_report_choose(o->report, r->format, err);
     if (k < 0)
         return -1;
@@ -77,6 +81,9 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
     r->scores.spatial = o->report[GG_REPORT_SPATIAL] ? &r->spatial : NULL;
     r->scores.fluctuations = o->report[GG_REPORT_FLUCTUATIONS] ? &r->fluctuations : NULL;
     r->scores.reliability = o->report[GG_REPORT_RELIABILITY];
+    if (o->residual && gg_residuals_open(&r->residuals, o->residual, err))
+        return -1;
+    r->scores.residuals = o->residual ? &r->residuals : NULL;
     return 0;
 }
 
@@ -113,10 +120,13 @@ int main(int argc, char **argv)
     o.report[GG_REPORT_POWER] = o.power > 0;
     r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
                                           o.against,  o.by,          o.nearest_time, o.centre};
-    status = choose(&r, &c.err) || prepare(&r, &c, &c.err) ||
+    status = choose(&r, &c, &c.err) || prepare(&r, &c, &c.err) ||
                      gg_score_all(&r.joined, &r.request, &r.scores, &c, &c.err)
                  ? -1
-                 : print(&r, &c, &c.err);
+                 : 0;
+    if (r.scores.residuals)
+        status = gg_residuals_close(&r.residuals, status, program.name, &c.err);
+    status = status ? -1 : print(&r, &c, &c.err);
     gg_score_joined_close(&r.joined);
     gg_scores_free(&r.scores);
     gg_published_free(&r.published);

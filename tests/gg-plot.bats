@@ -174,9 +174,13 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     gg-plot spectrum --time 1.1 --script -o s.svg spatial.tsv
     awk -F '\t' '$7 == "S" && $4 == 1 && $2 == "displacement" { print $10, $13, $19 }' spatial.tsv >want
     [ "$(wc -l <want)" -ge 5 ]
-    awk -F '\t' '/^#/ { block++; next } NF == 7 && block == 1 { print $1, $2, $6 }' s.tsv | cmp - want
+    awk -F '\t' '/^#/ { block++; next } NF == 8 && block == 1 { print $1, $2, $6 }' s.tsv | cmp - want
     [ "$(grep -c '^# q' s.tsv)" -eq 2 ]
     grep -q "of A, t = 1'" s.gp
+    run ! grep -q "title 'residual'" s.gp # of another quantity
+    gg-select --rename propensity=propensity_pred --keep propensity,type "$DATA/tiny.ggs" |
+        gg-corr --spatial --truth "$DATA/tiny.ggs" --tsv | gg-plot spectrum --script -o r.svg
+    grep -q "dashtype (4,3).*title 'residual'" r.gp
     reliability | gg-plot reliability --script -o r.svg
     [ "$(grep -c '^# predicted' r.tsv)" -eq 2 ]
     [ "$(awk -F '\t' 'NF == 4 && !/^#/' r.tsv | wc -l)" -eq 9 ] # four bins and five, at the last time

@@ -6,19 +6,39 @@
 #include <math.h>
 
 enum { MAX_LINE = 16 };
-enum { AT, TRUTH, TRUTH_ERROR, PREDICTION, PREDICTION_ERROR, RATIO, RATIO_ERROR };
+enum { AT, TRUTH, TRUTH_ERROR, PREDICTION, PREDICTION_ERROR, RATIO, RATIO_ERROR, RESIDUAL };
 static const struct gg_plot_wanted wanted = {.from = "output of gg-corr --spatial --tsv",
                                              .column = {"at", "truth", "truth_error", "prediction",
-                                                        "prediction_error", "ratio", "ratio_error"},
+                                                        "prediction_error", "ratio", "ratio_error",
+                                                        "residual"},
                                              .key = {"quantity"},
                                              .is = {"S"}};
 
 static void add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of)
 {
-    gg_plot_block(p, "q\ttruth\ttruth_error\tprediction\tprediction_error\tratio\tratio_error");
+    gg_plot_block(p, "q\ttruth\ttruth_error\tprediction\tprediction_error\tratio\tratio_error\tresidual");
     for (int k = 0; k < r->n; k++)
-        for (int v = AT; gg_plot_rows_same(&r->row[k], of, false) && v <= RATIO_ERROR; v++)
-            fprintf(p->data, "%.6g%s", r->row[k].value[v], v < RATIO_ERROR ? "\t" : "\n");
+        for (int v = AT; gg_plot_rows_same(&r->row[k], of, false) && v <= RESIDUAL; v++)
+            fprintf(p->data, "%.6g%s", r->row[k].value[v], v < RESIDUAL ? "\t" : "\n");
+}
+
+/* Dashed, in the colours of the predictions, where there are any: of one quantity with the truth. */
+static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
+                          const struct gg_plot_row *const *line, int n)
+{
+    const char *title = "residual";
+    for (int l = 0; l < n; l++) {
+        bool there = false;
+        for (int k = 0; k < r->n; k++)
+            there |= gg_plot_rows_same(&r->row[k], line[l], false) && !isnan(r->row[k].value[RESIDUAL]);
+        if (!there)
+            continue;
+        fprintf(p->script,
+                "data index %d using 1:%d with lines linewidth 1.5 dashtype (4,3) linecolor '%s' title '%s', "
+                "\\\n     ",
+                l, RESIDUAL + 1, gg_plot_line(l), title);
+        title = "";
+    }
 }
 
 static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
@@ -40,6 +60,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
         gg_plot_curve(p, l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
         fputs(", \\\n     ", p->script);
     }
+    add_residuals(p, r, line, n);
     gg_plot_truths(p, 0, TRUTH + 1, line, n);
     fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector q σ'\nunset key\n"
           "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n"

@@ -59,6 +59,8 @@ const struct gg_opt gg_corr_opts[] = {
      "instead: how large errors are where X_std says how large they should be"},
     {"scale-from", GG_OPT_TEXT, offsetof(struct gg_corr_options, scale_from),
      "multiply X_std by what makes it right in this stream, which is held out", .arg = "FILE"},
+    {"residual", GG_OPT_TEXT, offsetof(struct gg_corr_options, residual),
+     "write the frames with X_residual, X_pred less X, here: where a model fails", .arg = "FILE"},
     {"noise-in-spread", GG_OPT_FLAG, offsetof(struct gg_corr_options, noise_in_spread),
      "X_std holds the noise of the runs already: nothing is added to it"},
     {"tsv", GG_OPT_FLAG, offsetof(struct gg_corr_options, tsv), "tab-separated columns"},

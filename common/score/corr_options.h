@@ -6,7 +6,7 @@
 
 struct gg_corr_options {
     struct gg_texts target, predictor, species, pred, reference;
-    const char *against, *truth, *scale_from;
+    const char *against, *truth, *scale_from, *residual;
     int by;
     int64_t bootstrap, seed;
     double q_max, power, hard_step, smooth_step, overlap_length;

@@ -1,6 +1,7 @@
 /* frames.c -- scores the fields of frames: which truth, which prediction, which noise */
 #include "score/frames.h"
 #include "score/replicas.h"
+#include "score/residual.h"
 #include "stream/trained.h"
 #include "util/number.h"
 
@@ -128,6 +129,8 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
         return -1;
     if (p->x.width < p->y.width)
         gg_column_lengths(&p->y, prediction);
+    if (s->residuals)
+        gg_residuals_add(s->residuals, p, k, truth, prediction, a);
     d->truth = truth;
     d->prediction = prediction;
     d->noise = strcmp(target, "overlap") == 0 ? noise_of_parts(&p->x, truth, d->runs, a)

@@ -79,7 +79,8 @@ struct gg_score_against {
     int target, predictor;
 };
 
-struct gg_matrix; /* matrix.h */
+struct gg_matrix;    /* matrix.h */
+struct gg_residuals; /* residual.h */
 struct gg_scores {
     int n, room;
     struct gg_score_cell *cell;
@@ -96,8 +97,9 @@ struct gg_scores {
     struct gg_matrix *matrix;     /* models are told apart, or NULL; the caller's */
     struct gg_spatial *spatial;   /* how fields vary in space is wanted, or NULL; the caller's */
     struct gg_fluctuations
-        *fluctuations;     /* how the mobile part of a configuration varies, or NULL; the caller's */
-    double overlap_length; /* sigma: a particle that moved less overlaps with itself */
+        *fluctuations;              /* how the mobile part of a configuration varies, or NULL; the caller's */
+    struct gg_residuals *residuals; /* are written, or NULL; the caller's */
+    double overlap_length;          /* sigma: a particle that moved less overlaps with itself */
     struct gg_packing packing;
     int n_mixed,
         *mixed;    /* names of predicted targets of several kinds of irreps, which have no one correlation */
