@@ -232,6 +232,12 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     grep -q "KA/N250/T0.64/4" s.gp
     gg-plot slice --script -o one.svg --target propensity "$DATA/tiny.ggs"
     run ! grep -q "prediction" one.gp
+    lo() { sed -n 's/^set cbrange \[\(.*\):\(.*\)\]/\1 \2/p' "$1"; }
+    lo one.gp | awk '{ exit !($1 > 0) }'
+    gg-select --scramble propensity --keep pos,type,time,propensity --rename propensity=propensity_pred "$DATA/tiny.ggs" |
+        gg-corr --truth "$DATA/tiny.ggs" --residual s.ggs >/dev/null
+    gg-plot slice --script -o signs.svg --target propensity_residual s.ggs # both signs: about 0
+    lo signs.gp | awk '{ exit !($1 == -$2 && $2 > 0) }'
 }
 
 @test "text from outside is shown, never run" {
