@@ -45,7 +45,7 @@ static char *notes(void)
     FILE *f = gg_text_open(&text, &bytes);
     fputs("kinds", f);
     for (const struct gg_plot_kind *k = gg_plot_kinds; k->name; k++)
-        gg_print_wrapped(f, fprintf(f, "\n  %-11s ", k->name) - 1, 14, k->about);
+        gg_print_wrapped(f, fprintf(f, "\n  %-12s ", k->name) - 1, 15, k->about);
     fclose(f);
     return text;
 }

@@ -334,6 +334,30 @@ planted() {
     near "$(value 1 scale <t.tsv)" 1 0.03
 }
 
+@test "residual: prediction less truth as a field, and what it is in space beside the two" {
+    tiny=$DATA/tiny.ggs
+    gg-select --scramble propensity --seed 2 --keep pos,type,time,temperature,propensity,displacement --rename propensity=propensity_pred,displacement=displacement_pred -o p.ggs "$tiny"
+    gg-corr --truth "$tiny" --spatial --tsv --residual r.ggs -o s.tsv p.ggs
+    gg-dump --check r.ggs
+    [ "$(gg-dump --prov r.ggs | grep -c 'gg-corr')" -ge 1 ]
+    paste <(gg-dump -d propensity_residual r.ggs) <(gg-dump -d propensity_pred p.ggs) <(gg-dump -d propensity "$tiny") |
+        awk '{ n = NF / 3; for (k = 1; k <= n; k++) { d = $k - ($(n + k) - $(2 * n + k)); if (d * d > 1e-12) exit 1; s += $k * $k } } END { exit !(NR > 100 && s > 1) }'
+    gg-dump -d displacement_residual r.ggs | awk '{ for (k = 1; k <= NF; k++) if ($k != 0) exit 1; n += NF } END { exit n != 250 * 4 * 3 * 8 }'
+    # its times are those of the truth, which is another file's; the spectrum of the field is that of the table
+    gg-corr --spatial --target propensity_residual --predictor propensity_residual --tsv -o field.tsv r.ggs
+    awk -F '\t' 'NR == FNR { if ($1 == "propensity") a[$4, $7, $8] = $23; next }
+        FNR > 1 { x = a[$4, $7, $8]; d = x - $13; if (!(x != "" && d * d < (1e-4 * $13) ^ 2 + 1e-12)) { print; exit 1 } n++ } END { exit !(n > 30) }' s.tsv field.tsv
+    planted 0 1 | gg-corr --residual one.ggs >/dev/null # both in one frame
+    gg-dump -n 0 one.ggs | grep -q 'propensity_residual f32 *\[node\] '
+    gg-select --scramble propensity --seed 2 --keep propensity,type,time --rename propensity=propensity_pred.other -o q.ggs "$tiny"
+    gg-corr --truth "$tiny" --residual other.ggs --tsv -o t.tsv q.ggs
+    gg-dump other.ggs | grep -q 'propensity_residual.other '
+    refuses 2 "--residual s.tsv: the table goes there" gg-corr --residual s.tsv -o s.tsv p.ggs
+    refuses 3 "--residual: no X beside its prediction X_pred in one unit" gg-corr --residual none.ggs --target propensity --predictor displacement "$tiny"
+    [ ! -e none.ggs ]
+    refuses 5 "--residual: /dev/full: a folder is wanted" gg-corr --truth "$tiny" --residual /dev/full/nowhere p.ggs
+}
+
 @test "a closed pipe ends it quietly" {
     run --separate-stderr bash -c 'gg-corr --target propensity --predictor displacement --tsv "$0" | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}' "$DATA/tiny.ggs"
     [[ "$output" =~ ^(0|141)$ ]]

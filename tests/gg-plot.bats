@@ -41,6 +41,16 @@ reliability() { # two predictors, bins over more than a decade, one of too few p
     done
 }
 
+chi4() { # two predictors at three times, by two steps
+    printf 'target\tpredictor\ttemperature\ttime\tspecies\tquantity\tdefinition\ttruth\ttruth_error\tprediction\tprediction_error\n'
+    for t in 1 10 100; do
+        for d in hard smooth; do
+            printf 'propensity\tone\t0.5\t%s\tA\tchi4\t%s\t%s.5\t1\t%s\t1\n' $t $d $t $t
+            printf 'propensity\ttwo\t0.5\t%s\tA\tchi4\t%s\t%s.5\t1\tnan\tnan\n' $t $d $t
+        done
+    done
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -69,6 +79,10 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     draw spectrum spatial.tsv
     reliability >reliability.tsv
     draw reliability reliability.tsv
+    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
+    draw fluctuations f.tsv
+    chi4 >chi4.tsv
+    draw chi4 chi4.tsv
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -160,9 +174,13 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     gg-plot spectrum --time 1.1 --script -o s.svg spatial.tsv
     awk -F '\t' '$7 == "S" && $4 == 1 && $2 == "displacement" { print $10, $13, $19 }' spatial.tsv >want
     [ "$(wc -l <want)" -ge 5 ]
-    awk -F '\t' '/^#/ { block++; next } NF == 7 && block == 1 { print $1, $2, $6 }' s.tsv | cmp - want
+    awk -F '\t' '/^#/ { block++; next } NF == 8 && block == 1 { print $1, $2, $6 }' s.tsv | cmp - want
     [ "$(grep -c '^# q' s.tsv)" -eq 2 ]
     grep -q "of A, t = 1'" s.gp
+    run ! grep -q "title 'residual'" s.gp # of another quantity
+    gg-select --rename propensity=propensity_pred --keep propensity,type "$DATA/tiny.ggs" |
+        gg-corr --spatial --truth "$DATA/tiny.ggs" --tsv | gg-plot spectrum --script -o r.svg
+    grep -q "dashtype (4,3).*title 'residual'" r.gp
     reliability | gg-plot reliability --script -o r.svg
     [ "$(grep -c '^# predicted' r.tsv)" -eq 2 ]
     [ "$(awk -F '\t' 'NF == 4 && !/^#/' r.tsv | wc -l)" -eq 9 ] # four bins and five, at the last time
@@ -171,6 +189,24 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 3 "output of gg-corr --reliability --tsv is wanted: .*has no column 'predicted'" gg-plot reliability spatial.tsv
     refuses 3 "no row of target propensity and species C with a number in at" gg-plot spectrum --species C spatial.tsv
     refuses 3 "no bin of 10 particles or more" gg-plot reliability <(reliability | awk -F '\t' 'NR == 1 || $9 == 9')
+}
+
+@test "fluctuations: S4 and G4 of the smooth step at one time; chi4: against time, of predictions that are there" {
+    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
+    gg-plot fluctuations --time 1.1 --script -o p.svg f.tsv
+    for q in S4 G4; do
+        awk -F '\t' -v q=$q '$9 == q && $4 == 1 { print $13, $16, $18 }' f.tsv >want
+        [ "$(wc -l <want)" -ge 2 ]
+        awk -F '\t' -v block=$([ $q = S4 ] && echo 1 || echo 2) '/^#/ { b++; next } NF == 5 && b == block { print $1, $2, $4 }' p.tsv | cmp - want
+    done
+    chi4 >chi4.tsv
+    gg-plot chi4 --script -o c.svg chi4.tsv
+    [ "$(grep -v '^#' c.tsv | sed '/^$/d' | head -n 3 | cut -f 1,2,4 | tr '\t\n' '  ')" = "1 1.5 1 10 10.5 10 100 100.5 100 " ]
+    grep -q "title 'one'" c.gp
+    run ! grep -q "title 'two'" c.gp # nothing is predicted
+    [ "$(grep -c "title 'truth'" c.gp)" -eq 1 ]
+    refuses 3 "f.tsv: has no chi4: it is of too few configurations" gg-plot chi4 f.tsv
+    refuses 3 "output of gg-corr --fluctuations --tsv is wanted" gg-plot fluctuations <(corr)
 }
 
 @test "slice: the thickness is that of the slab" {
@@ -196,6 +232,12 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     grep -q "KA/N250/T0.64/4" s.gp
     gg-plot slice --script -o one.svg --target propensity "$DATA/tiny.ggs"
     run ! grep -q "prediction" one.gp
+    lo() { sed -n 's/^set cbrange \[\(.*\):\(.*\)\]/\1 \2/p' "$1"; }
+    lo one.gp | awk '{ exit !($1 > 0) }'
+    gg-select --scramble propensity --keep pos,type,time,propensity --rename propensity=propensity_pred "$DATA/tiny.ggs" |
+        gg-corr --truth "$DATA/tiny.ggs" --residual s.ggs >/dev/null
+    gg-plot slice --script -o signs.svg --target propensity_residual s.ggs # both signs: about 0
+    lo signs.gp | awk '{ exit !($1 == -$2 && $2 > 0) }'
 }
 
 @test "text from outside is shown, never run" {

@@ -16,6 +16,9 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"scatter", "prediction against truth, from a stream", gg_plot_scatter},
     {"slice", "a slice of the liquid: truth, prediction, difference, from a stream", gg_plot_slice},
     {"spectrum", "how prediction and truth vary in space, from gg-corr --spatial --tsv", gg_plot_spectrum},
+    {"fluctuations", "where mobile particles are, S4 and G4, from gg-corr --fluctuations --tsv",
+     gg_plot_fluctuations},
+    {"chi4", "how their number fluctuates, against time, from the same", gg_plot_chi4},
     {"reliability", "errors against predicted ones, from gg-corr --reliability --tsv", gg_plot_reliability},
     {"matrix", "models by test temperatures, from gg-corr --matrix --tsv", gg_plot_matrix},
     {0},
@@ -23,7 +26,7 @@ const struct gg_plot_kind gg_plot_kinds[] = {
 
 const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *err)
 {
-    const char *names[16];
+    const char *names[32];
     int n = 0;
     for (const struct gg_plot_kind *k = gg_plot_kinds; k->name; k++) {
         if (strcmp(k->name, name) == 0)

@@ -71,6 +71,8 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
 int gg_plot_scatter(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_spectrum(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_reliability(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_matrix(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 

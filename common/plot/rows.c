@@ -24,7 +24,7 @@ struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool s
 
 /* Where the columns are in one file. */
 struct columns {
-    int target, species, predictor, temperature, time, key, value[GG_PLOT_VALUES];
+    int target, species, predictor, temperature, time, key[2], value[GG_PLOT_VALUES];
     int setting; /* -1: none */
 };
 
@@ -34,10 +34,16 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const struct 
     struct {
         int *at;
         const char *name;
-    } wanted[6 + GG_PLOT_VALUES] = {{&c->target, "target"},       {&c->species, "species"},
-                                    {&c->predictor, "predictor"}, {&c->temperature, "temperature"},
-                                    {&c->time, "time"},           {&c->key, w->key ? w->key : "target"}};
-    int n = 6;
+    } wanted[7 + GG_PLOT_VALUES] = {{&c->target, "target"},
+                                    {&c->species, "species"},
+                                    {&c->predictor, "predictor"},
+                                    {&c->temperature, "temperature"},
+                                    {&c->time, "time"}};
+    int n = 5;
+    for (int k = 0; k < 2 && w->key[k]; k++) {
+        wanted[n].at = &c->key[k];
+        wanted[n++].name = w->key[k];
+    }
     for (int k = 0; k < GG_PLOT_VALUES && w->column[k]; k++) {
         wanted[n].at = &c->value[k];
         wanted[n++].name = w->column[k];
@@ -63,14 +69,31 @@ static void choose(struct gg_plot_rows *r, const struct gg_plot_options *o, cons
             r->species = "A";
 }
 
+/* Is the text one of "A|B"? */
+static bool is_one_of(const char *text, const char *list)
+{
+    size_t n = strlen(text);
+    for (const char *at = list; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strncmp(at, text, n) == 0 && (at[n] == '|' || at[n] == 0))
+            return true;
+    return false;
+}
+
+static bool has_keys(const struct columns *c, const struct gg_plot_wanted *w, const struct gg_tsv *t, int k)
+{
+    bool all = true;
+    for (int i = 0; i < 2 && w->key[i]; i++)
+        all = all && is_one_of(gg_tsv_text(t, k, c->key[i]), w->is[i]);
+    return all;
+}
+
 static bool chosen(const struct gg_plot_rows *r, const struct gg_plot_options *o, const struct columns *c,
                    const struct gg_plot_wanted *w, const struct gg_tsv *t, int k)
 {
     return strcmp(gg_tsv_text(t, k, c->target), r->target) == 0 &&
            strcmp(gg_tsv_text(t, k, c->species), r->species) == 0 &&
            (!o->predictor || strcmp(gg_tsv_text(t, k, c->predictor), o->predictor) == 0) &&
-           (!w->key || strcmp(gg_tsv_text(t, k, c->key), w->is) == 0) &&
-           !isnan(gg_tsv_value(t, k, c->value[0]));
+           has_keys(c, w, t, k) && !isnan(gg_tsv_value(t, k, c->value[0]));
 }
 
 static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, const struct columns *c,
@@ -84,6 +107,7 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
         struct gg_plot_row *row = &r->row[r->n++];
         *row = (struct gg_plot_row){.file = file,
                                     .predictor = gg_tsv_text(t, k, c->predictor),
+                                    .kind = w->key[0] ? gg_tsv_text(t, k, c->key[0]) : "",
                                     .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
                                     .temperature = gg_tsv_value(t, k, c->temperature),
                                     .time = gg_tsv_value(t, k, c->time)};

@@ -9,6 +9,7 @@ enum { GG_PLOT_VALUES = 8 };
 struct gg_plot_row {
     int file;
     const char *predictor, *setting; /* "" where the table has none */
+    const char *kind;                /* what it has in the first column of `key`; "" without one */
     double temperature, time;
     double value[GG_PLOT_VALUES];
 };
@@ -17,7 +18,7 @@ struct gg_plot_row {
 struct gg_plot_wanted {
     const char *from;                   /* "output of gg-corr --tsv" */
     const char *column[GG_PLOT_VALUES]; /* numbers; NULL ends them; rows without the first are left out */
-    const char *key, *is;               /* only rows that have this text in this column; NULL: all */
+    const char *key[2], *is[2]; /* only rows that have one of the texts "S|G" in this column; NULL: all */
 };
 /* The correlation of the average that is wanted; `sizes`: of gg-learncurve. */
 enum { GG_PLOT_RHO, GG_PLOT_LO, GG_PLOT_HI, GG_PLOT_CEILING, GG_PLOT_SIZE, GG_PLOT_SEED };

@@ -197,9 +197,15 @@ static void colours(const struct slice *s, const double *v, double *lo, double *
 static void draw_panels(struct gg_plot *p, const struct slice *s, const struct gg_plot_sample *in)
 {
     double lo, hi, far;
-    gg_plot_palette(p->script, false);
     colours(s, s->truth, &lo, &hi);
-    panel(p, s, 0, 4, s->predicted && !in->alike ? in->target : "truth", lo, hi);
+    bool signs = !s->predicted && lo < 0 && hi > 0; /* a residual, say: 0 is white */
+    gg_plot_palette(p->script, signs);
+    far = fmax(-lo, hi);
+    panel(p, s, 0, 4,
+          !s->predicted ? ""
+          : in->alike   ? "truth"
+                        : in->target,
+          signs ? -far : lo, signs ? far : hi);
     if (s->predicted && !in->alike) { /* another quantity: a scale of its own, no difference */
         colours(s, s->pred, &lo, &hi);
         panel(p, s, 1, 5, in->predictor, lo, hi);

@@ -1,51 +1,43 @@
 /* spectrum.c -- how strongly truth and prediction vary at each wave vector; below, prediction with itself over prediction with truth
  *
  * From gg-corr --spatial --tsv: the rows of quantity S at one time. */
-#include "plot/rows.h"
-#include "util/escape.h"
-#include "util/same.h"
+#include "plot/curves.h"
 
 #include <math.h>
 
 enum { MAX_LINE = 16 };
-enum { AT, TRUTH, TRUTH_ERROR, PREDICTION, PREDICTION_ERROR, RATIO, RATIO_ERROR };
+enum { AT, TRUTH, TRUTH_ERROR, PREDICTION, PREDICTION_ERROR, RATIO, RATIO_ERROR, RESIDUAL };
 static const struct gg_plot_wanted wanted = {.from = "output of gg-corr --spatial --tsv",
                                              .column = {"at", "truth", "truth_error", "prediction",
-                                                        "prediction_error", "ratio", "ratio_error"},
-                                             .key = "quantity",
-                                             .is = "S"};
+                                                        "prediction_error", "ratio", "ratio_error",
+                                                        "residual"},
+                                             .key = {"quantity"},
+                                             .is = {"S"}};
 
 static void add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of)
 {
-    gg_plot_block(p, "q\ttruth\ttruth_error\tprediction\tprediction_error\tratio\tratio_error");
+    gg_plot_block(p, "q\ttruth\ttruth_error\tprediction\tprediction_error\tratio\tratio_error\tresidual");
     for (int k = 0; k < r->n; k++)
-        for (int v = AT; gg_plot_rows_same(&r->row[k], of, false) && v <= RATIO_ERROR; v++)
-            fprintf(p->data, "%.6g%s", r->row[k].value[v], v < RATIO_ERROR ? "\t" : "\n");
+        for (int v = AT; gg_plot_rows_same(&r->row[k], of, false) && v <= RESIDUAL; v++)
+            fprintf(p->data, "%.6g%s", r->row[k].value[v], v < RESIDUAL ? "\t" : "\n");
 }
 
-/* One curve of a panel, with its errors. */
-static void add_curve(struct gg_plot *p, int block, int column, const char *look, const char *colour,
-                      const char *label)
+/* Dashed, in the colours of the predictions, where there are any: of one quantity with the truth. */
+static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
+                          const struct gg_plot_row *const *line, int n)
 {
-    fprintf(p->script,
-            "data index %d using 1:%d:%d with yerrorbars pointtype 0 linewidth 1.2 linecolor '%s', \\\n     ",
-            block, column + 1, column + 2, colour);
-    fprintf(p->script, "data index %d using 1:%d with %s linecolor '%s' title ", block, column + 1, look,
-            colour);
-    gg_escape_gnuplot(p->script, label);
-}
-
-/* One truth for all lines, or each line's own, in its colour. */
-static void add_truths(struct gg_plot *p, const struct gg_plot_row *const *line, int n)
-{
-    bool one = true;
-    for (int l = 1; l < n; l++)
-        one =
-            one && line[l]->file == line[0]->file && gg_same_key(line[l]->temperature, line[0]->temperature);
-    for (int l = 0; l < (one ? 1 : n); l++) {
-        fputs(l ? ", \\\n     " : "", p->script);
-        add_curve(p, l, TRUTH, "points pointtype 7 pointsize 0.7", one ? "#404040" : gg_plot_line(l),
-                  l ? "" : "truth");
+    const char *title = "residual";
+    for (int l = 0; l < n; l++) {
+        bool there = false;
+        for (int k = 0; k < r->n; k++)
+            there |= gg_plot_rows_same(&r->row[k], line[l], false) && !isnan(r->row[k].value[RESIDUAL]);
+        if (!there)
+            continue;
+        fprintf(p->script,
+                "data index %d using 1:%d with lines linewidth 1.5 dashtype (4,3) linecolor '%s' title '%s', "
+                "\\\n     ",
+                l, RESIDUAL + 1, gg_plot_line(l), title);
+        title = "";
     }
 }
 
@@ -65,17 +57,19 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
     fputs("plot ", p->script);
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
-        add_curve(p, l, PREDICTION, "lines linewidth 2", gg_plot_line(l), label);
+        gg_plot_curve(p, l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
         fputs(", \\\n     ", p->script);
     }
-    add_truths(p, line, n);
+    add_residuals(p, r, line, n);
+    gg_plot_truths(p, 0, TRUTH + 1, line, n);
     fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector q σ'\nunset key\n"
           "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n"
           "plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'",
           p->script);
     for (int l = 0; l < n; l++) {
         fputs(", \\\n     ", p->script);
-        add_curve(p, l, RATIO, "linespoints linewidth 2 pointtype 7 pointsize 0.6", gg_plot_line(l), "");
+        gg_plot_curve(p, l, RATIO + 1, "linespoints linewidth 2 pointtype 7 pointsize 0.6", gg_plot_line(l),
+                      "");
     }
     fputs("\nunset multiplot\n", p->script);
 }

@@ -1,9 +1,12 @@
 /* frames.c -- scores the fields of frames: which truth, which prediction, which noise */
 #include "score/frames.h"
+#include "score/replicas.h"
+#include "score/residual.h"
 #include "stream/trained.h"
 #include "util/number.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +19,17 @@ double gg_score_runs(const struct gg_meta *meta)
                 return 0;
         }
     return k;
+}
+
+/* What is 0 or 1 in each run, and its mean m known, has the variance m (1 - m) K / (K - 1) over the runs. */
+static double *noise_of_parts(const struct gg_column *x, const double *truth, double k, struct gg_arena *a)
+{
+    if (!(k >= 2))
+        return NULL;
+    double *noise = GG_NEW(a, double, (size_t)x->n_row);
+    for (int64_t i = 0; i < x->n_row; i++)
+        noise[i] = truth[i] * (1 - truth[i]) / (k - 1);
+    return noise;
 }
 
 /* s^2/K of each row at the truth's t-th time, or NULL: variance and number of runs are not always there. */
@@ -64,81 +78,6 @@ static double *spread_of(const struct gg_score_input *in, const struct gg_score_
     for (int64_t i = 0; i < c.n_row; i++)
         spread[i] *= deviation ? p->x.width * spread[i] : sqrt(3);
     return spread;
-}
-
-/* What each run says of a particle that moved by d, and how many numbers that is. */
-static void of_propensity(const double d[3], double *x)
-{
-    x[0] = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-}
-
-static void of_displacement(const double d[3], double *x)
-{
-    memcpy(x, d, 3 * sizeof *x);
-}
-
-static const struct {
-    const char *target;
-    int width;
-    void (*of)(const double d[3], double *x);
-} of_runs[] = {{"propensity", 1, of_propensity}, {"displacement", 3, of_displacement}};
-
-/* Adds the run at `first` in pos_replicas, times `weight`. */
-static void add_run(const struct gg_field *runs, uint64_t first, const struct gg_field *pos, int which,
-                    double weight, double *mean)
-{
-    int width = of_runs[which].width;
-    for (uint64_t i = 0; i < pos->shape[0]; i++) {
-        double d[3], x[3];
-        for (uint64_t k = 0; k < 3; k++)
-            d[k] = gg_field_get(runs, first + 3 * i + k) - gg_field_get(pos, 3 * i + k);
-        of_runs[which].of(d, x);
-        for (int k = 0; k < width; k++)
-            mean[(int64_t)i * width + k] += weight * x[k];
-    }
-}
-
-/* Is the truth the mean of these runs, n_run of them, and not of others or of other particles? */
-static bool made_of(const double *truth, double *const mean[2], uint64_t n_run, size_t n)
-{
-    double even = (double)((n_run + 1) / 2) / (double)n_run;
-    bool same = true;
-    for (size_t i = 0; i < n && same; i++)
-        same = isnan(truth[i]) ||
-               fabs(even * mean[0][i] + (1 - even) * mean[1][i] - truth[i]) <= 1e-5 * fabs(truth[i]) + 1e-5;
-    return same;
-}
-
-/* The target over the even and over the odd runs at its t-th time, where it is made of runs and these are in the frame. */
-static void halves_of(const struct gg_frame *f, const char *target, int t, const struct gg_column *x,
-                      const double *truth, struct gg_arena *a, const double *half[2])
-{
-    uint64_t n_target_time = x->time.axis < 0 ? 1 : (uint64_t)x->time.n;
-    size_t which = 0, n_which = sizeof of_runs / sizeof *of_runs;
-    while (which < n_which && strcmp(of_runs[which].target, target) != 0)
-        which++;
-    if (which == n_which || of_runs[which].width != x->width)
-        return;
-    if (x->time.axis >= 0 && x->field->axis[x->time.axis] != GG_TIME) /* the runs are at the frame's times */
-        return;
-    struct gg_err ignored;
-    const struct gg_field *pos = gg_frame_need(f, "pos", &ignored),
-                          *runs = gg_frame_need(f, "pos_replicas", &ignored);
-    if (!pos || !runs)
-        return;
-    uint64_t n_time = runs->ndim == 4 ? runs->shape[0] : 1, n_run = runs->shape[runs->ndim - 3],
-             n = f->n_node;
-    if (n_run < 2 || n_time != n_target_time)
-        return;
-    size_t room = n * (size_t)x->width;
-    double *mean[2] = {GG_NEW(a, double, room), GG_NEW(a, double, room)};
-    for (uint64_t k = 0; k < n_run; k++)
-        add_run(runs, 3 * ((uint64_t)t * n_run + k) * n, pos, (int)which,
-                1 / (double)((n_run + 1 - k % 2) / 2), mean[k % 2]);
-    if (!made_of(truth, mean, n_run, room))
-        return;
-    half[0] = mean[0];
-    half[1] = mean[1];
 }
 
 /* A vector field whose sum over all particles is known to be 0, as that of displacements is: the mean is taken off.  GG_INPUT where the
@@ -190,12 +129,18 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
         return -1;
     if (p->x.width < p->y.width)
         gg_column_lengths(&p->y, prediction);
+    if (s->residuals)
+        gg_residuals_add(s->residuals, p, k, truth, prediction, a);
     d->truth = truth;
     d->prediction = prediction;
-    d->noise = noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
+    d->noise = strcmp(target, "overlap") == 0 ? noise_of_parts(&p->x, truth, d->runs, a)
+                                              : noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
     d->spread = spread_of(in, p, target, p->time[k].y, a);
-    d->half[0] = NULL;
-    halves_of(f, target, t, &p->x, truth, a, d->half);
+    struct gg_replicas runs = gg_replicas_of(f, &p->x, t, truth, s->overlap_length, s->fluctuations, a);
+    d->half[0] = runs.half[0];
+    d->half[1] = runs.half[1];
+    d->overlap = runs.overlap;
+    d->n_run = runs.overlap ? runs.n_run : 0;
     return gg_scores_add(s, key, d, err);
 }
 
@@ -207,6 +152,16 @@ static int places_of(const struct gg_frame *f, struct gg_score_data *d, struct g
     d->cell = cell;
     d->pos = (const double(*)[3])gg_frame_need_double(f, "pos", a, err);
     return d->pos ? gg_cell_init(cell, f->dim, f->pbc, f->cell, err) : -1;
+}
+
+/* The first word of META md, which gg-md says of its runs: nve, canonical. */
+static void see_dynamics(struct gg_fluctuations *f, const struct gg_meta *meta)
+{
+    const char *md = meta ? gg_meta_get(meta, "md") : NULL;
+    char word[sizeof f->dynamics];
+    snprintf(word, sizeof word, "%.*s", md ? (int)strcspn(md, " ") : 0, md ? md : "");
+    if (strcmp(f->dynamics, word) != 0)
+        snprintf(f->dynamics, sizeof f->dynamics, "%s", *f->dynamics ? "several" : word);
 }
 
 /* The tau_alpha of the frame, and of the frames that its prediction was trained on. */
@@ -257,12 +212,17 @@ static int add_pair(struct gg_scores *s, const struct gg_score_request *q, const
                                .over = p.x.over,
                                .vector = p.x.width > 1,
                                .alike = gg_score_pair_alike(&p)};
-    struct gg_score_data d = {.n = p.x.n_row, .width = p.x.width};
+    struct gg_score_data d = {.n = p.x.n_row,
+                              .width = p.x.width,
+                              .runs = gg_score_runs(in->meta[p.of_x]),
+                              .length = strcmp(p.x.field->unit, "sigma") == 0};
     if (type && !(type = gg_frame_need(f, "type", err)))
         return -1;
     d.type = type && p.x.over == GG_NODE ? type->data : NULL;
-    if (s->spatial && p.x.over == GG_NODE && places_of(f, &d, a, err))
+    if ((s->spatial || s->fluctuations) && p.x.over == GG_NODE && places_of(f, &d, a, err))
         return -1;
+    if (s->fluctuations)
+        see_dynamics(s->fluctuations, in->meta[p.of_x]);
     for (int k = 0; k < p.n; k++)
         if (add_time(s, q, in, &p, key, &d, k, a, err))
             return -1;

@@ -1,5 +1,7 @@
 /* joined.c -- what other files have of the same sample: the truth of a second stream, the predictions of another code */
+#include "score/fluctuation_table.h"
 #include "score/joined.h"
+#include "score/residual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +75,16 @@ static int begin_member(struct gg_score_joined *j, const struct gg_reader *r, st
     return j->model ? 0 : gg_err_prefix(err, "%s: ", r->name);
 }
 
+/* The same member, frame or end, with the residuals of the frame. */
+static int pass_on(struct gg_residuals *r, int event, struct gg_source *in, struct gg_frame *f,
+                   struct gg_arena *a, struct gg_err *err)
+{
+    return event == GG_EVENT_MEMBER       ? gg_residuals_begin(r, &in->reader, in->cli, err)
+           : event == GG_EVENT_FRAME      ? gg_residuals_frame(r, f, a, err)
+           : event == GG_EVENT_MEMBER_END ? gg_residuals_end(r, err)
+                                          : 0;
+}
+
 int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, struct gg_scores *s,
                  struct gg_cli *c, struct gg_err *err)
 {
@@ -91,6 +103,8 @@ int gg_score_all(struct gg_score_joined *j, const struct gg_score_request *q, st
         if (event == GG_EVENT_FRAME && (gg_score_joined_find(j, &frame, &in.reader.meta, &all, &arena, err) ||
                                         gg_score_frame(s, q, &all, &arena, err)))
             status = gg_reader_prefix(&in.reader, &frame, err);
+        if (status == 0 && s->residuals)
+            status = pass_on(s->residuals, event, &in, &frame, &arena, err);
         gg_arena_reset(&arena);
     }
     gg_source_close(&in);
@@ -114,6 +128,8 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
     free(left);
     if (s->few && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_SCORE_CAUTION, s->few);
+    if (s->refused && format != GG_SCORE_TEXT)
+        gg_cli_warn(c, GG_FLUCT_REFUSED, s->refused, GG_FLUCT_FEWEST);
     if (j->unused)
         gg_cli_warn(c, "--pred: %lld predictions are of no sample of the input", (long long)j->unused);
 }

@@ -5,8 +5,9 @@
 bool gg_score_key_same(const struct gg_score_key *a, const struct gg_score_key *b)
 {
     return a->target == b->target && a->predictor == b->predictor && a->species == b->species &&
-           a->vector == b->vector && a->halves == b->halves && gg_same_key(a->temperature, b->temperature) &&
-           gg_same_key(a->time, b->time) && gg_same_key(a->predicted_time, b->predicted_time);
+           a->vector == b->vector && a->truth_from == b->truth_from &&
+           gg_same_key(a->temperature, b->temperature) && gg_same_key(a->time, b->time) &&
+           gg_same_key(a->predicted_time, b->predicted_time);
 }
 
 int gg_score_key_order(const struct gg_score_key *x, const struct gg_score_key *y)
@@ -16,7 +17,7 @@ int gg_score_key_order(const struct gg_score_key *x, const struct gg_score_key *
     d = d ? d : gg_same_order(x->temperature, y->temperature);
     d = d ? d : gg_same_order(x->time, y->time);
     d = d ? d : gg_same_order(x->predicted_time, y->predicted_time);
-    d = d ? d : x->halves - y->halves;
+    d = d ? d : x->truth_from - y->truth_from;
     return d ? d
              : (x->species < 0) - (y->species < 0) + (x->species > y->species) - (x->species < y->species);
 }

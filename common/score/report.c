@@ -24,6 +24,13 @@ static int print_spatial(struct gg_scores *s, const struct gg_score_options *o, 
     return gg_spatial_print(s, format, to, err);
 }
 
+static int print_fluctuations(struct gg_scores *s, const struct gg_score_options *o,
+                              enum gg_score_format format, struct gg_sink *to, struct gg_err *err)
+{
+    (void)o;
+    return gg_fluctuations_print(s, format, to, err);
+}
+
 static int print_reliability(struct gg_scores *s, const struct gg_score_options *o,
                              enum gg_score_format format, struct gg_sink *to, struct gg_err *err)
 {
@@ -35,6 +42,7 @@ const struct gg_score_report_type gg_score_reports[GG_REPORTS] = {
     [GG_REPORT_MATRIX] = {"matrix", true, true, false, "A", print_rows},
     [GG_REPORT_POWER] = {"power", false, false, false, NULL, gg_power_print},
     [GG_REPORT_SPATIAL] = {"spatial", false, false, false, "A", print_spatial},
+    [GG_REPORT_FLUCTUATIONS] = {"fluctuations", false, false, false, "A", print_fluctuations},
     [GG_REPORT_RELIABILITY] = {"reliability", false, true, false, NULL, print_reliability},
     [GG_REPORT_ROWS] = {NULL, true, true, true, NULL, print_rows}};
 

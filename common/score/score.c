@@ -132,80 +132,21 @@ static void keep_pair(struct gg_score_cell *c, double x, double y)
     c->pair[2 * c->n_pair++ + 1] = y;
 }
 
-static bool all_finite(const double *v, int width)
-{
-    for (int k = 0; k < width; k++)
-        if (!isfinite(v[k]))
-            return false;
-    return true;
-}
-
-/* The rows of one species that have both numbers, packed: x, y, and the halves and positions behind them. */
-struct packed {
-    int64_t n, known; /* known: have a truth */
-    double *x, *y, *half[2], (*pos)[3], *spread, *row_noise;
-    double *z; /* [2][room] errors and expected deviations of n_spread */
-    int64_t room, n_spread;
-    double noise;
-};
-
-static struct packed pack(struct gg_scores *s, int species, const struct gg_score_data *d)
-{
-    const int width = d->width;
-    int64_t room = d->n * (4 * width + 7);
-    if (s->n_room < room) {
-        s->room_xy = gg_xrealloc(s->room_xy, (size_t)room * sizeof *s->room_xy);
-        s->n_room = room;
-    }
-    struct packed p = {.x = s->room_xy, .y = s->room_xy + d->n * width};
-    double *room_half = p.y + d->n * width;
-    p.pos = (double(*)[3])(room_half + 2 * d->n * width);
-    p.z = (double *)(p.pos + d->n);
-    p.spread = d->spread ? p.z + 2 * d->n : NULL;
-    p.row_noise = d->noise ? p.z + 3 * d->n : NULL;
-    for (int h = 0; h < 2 && d->half[h]; h++)
-        p.half[h] = room_half + h * d->n * width;
-    p.noise = d->noise ? 0 : NAN;
-    for (int64_t i = 0; i < d->n; i++) {
-        if (species >= 0 && (d->type ? d->type[i] : 0) != species)
-            continue;
-        const double *x = d->truth + i * width, *y = d->prediction + i * width;
-        bool known = all_finite(x, width);
-        p.known += known;
-        if (!known || !all_finite(y, width)) {
-            s->masked++;
-            continue;
-        }
-        memcpy(p.x + p.n * width, x, (size_t)width * sizeof *x);
-        memcpy(p.y + p.n * width, y, (size_t)width * sizeof *y);
-        if (d->noise)
-            p.noise += p.row_noise[p.n] = d->noise[i];
-        if (d->spread)
-            p.spread[p.n] = d->spread[i];
-        for (int h = 0; h < 2 && d->half[h]; h++)
-            memcpy(p.half[h] + p.n * width, d->half[h] + i * width, (size_t)width * sizeof *x);
-        if (d->pos)
-            memcpy(p.pos[p.n], d->pos[i], sizeof *p.pos);
-        p.n++;
-    }
-    return p;
-}
-
 /* Which scores of a configuration that do not follow from its moments a kind of target has. */
 enum { SCALAR = 1, VECTOR = 2 };
 
-static double spearman(const struct packed *p, int width)
+static double spearman(const struct gg_packed *p, int width)
 {
     (void)width;
     return gg_spearman(p->n, p->x, p->y);
 }
 
-static double cosine(const struct packed *p, int width)
+static double cosine(const struct gg_packed *p, int width)
 {
     return gg_mean_cosine(p->n, width, p->x, p->y);
 }
 
-static double angle(const struct packed *p, int width)
+static double angle(const struct gg_packed *p, int width)
 {
     return gg_mean_angle(p->n, width, p->x, p->y);
 }
@@ -215,14 +156,14 @@ static struct gg_moments moments_of(int64_t n, int width, const double *x, const
     return width > 1 ? gg_moments_tensor(n, width, x, y) : gg_moments_scalar(n, x, y);
 }
 
-static double split(const struct packed *p, int width)
+static double split(const struct gg_packed *p, int width)
 {
     struct gg_moments halves = moments_of(p->n, width, p->half[0], p->half[1]);
     return gg_ceiling_split(gg_pearson(&halves));
 }
 
 /* Of |error| and the deviation that is expected, which gg_calibrate has put into z. */
-static double spread_error(const struct packed *p, int width)
+static double spread_error(const struct gg_packed *p, int width)
 {
     (void)width;
     return gg_spearman(p->n_spread, p->z, p->z + p->room);
@@ -230,7 +171,7 @@ static double spread_error(const struct packed *p, int width)
 
 static const struct {
     int kinds;
-    double (*of)(const struct packed *p, int width);
+    double (*of)(const struct gg_packed *p, int width);
 } singles[GG_SCORE_SINGLES] = {[GG_SCORE_SPEARMAN] = {SCALAR, spearman},
                                [GG_SCORE_COSINE] = {VECTOR, cosine},
                                [GG_SCORE_ANGLE] = {VECTOR, angle},
@@ -238,7 +179,7 @@ static const struct {
                                [GG_SCORE_SPREAD] = {SCALAR | VECTOR, spread_error}};
 
 /* Does a configuration have what the score is made of? */
-static bool has(const struct gg_scores *s, const struct packed *p, enum gg_score_single score)
+static bool has(const struct gg_scores *s, const struct gg_packed *p, enum gg_score_single score)
 {
     return score == GG_SCORE_SPEARMAN ? s->spearman
            : score == GG_SCORE_SPLIT  ? p->half[0] != NULL
@@ -246,7 +187,7 @@ static bool has(const struct gg_scores *s, const struct packed *p, enum gg_score
                                       : true;
 }
 
-static struct gg_score_part part_of(const struct gg_scores *s, struct packed *p, int width, double scale)
+static struct gg_score_part part_of(const struct gg_scores *s, struct gg_packed *p, int width, double scale)
 {
     struct gg_score_part out = {.config = s->n_config, .noise = p->noise};
     if (p->spread)
@@ -262,7 +203,7 @@ static struct gg_score_part part_of(const struct gg_scores *s, struct packed *p,
 }
 
 /* The bins of the uncertainties, behind what the cell has. */
-static void add_bins(struct gg_score_cell *c, const struct packed *p, int config)
+static void add_bins(struct gg_score_cell *c, const struct gg_packed *p, int config)
 {
     size_t n = (size_t)c->n_bin;
     c->bin = gg_xrealloc(c->bin, (n + GG_RELIABILITY_BINS) * sizeof *c->bin);
@@ -270,7 +211,7 @@ static void add_bins(struct gg_score_cell *c, const struct packed *p, int config
 }
 
 /* The moments of the lengths, which replace the vectors. */
-static struct gg_moments lengths_of(const struct packed *p, int width)
+static struct gg_moments lengths_of(const struct gg_packed *p, int width)
 {
     for (int64_t i = 0; i < p->n; i++) {
         double xx = 0, yy = 0;
@@ -284,8 +225,14 @@ static struct gg_moments lengths_of(const struct packed *p, int width)
     return gg_moments_scalar(p->n, p->x, p->y);
 }
 
+static void keep_forms(struct gg_score_cell *c, const struct gg_form *form, size_t n)
+{
+    c->form = gg_xrealloc(c->form, (size_t)c->room * n * sizeof *form);
+    memcpy(c->form + (size_t)c->n * n, form, n * sizeof *form);
+}
+
 /* How the packed rows vary in space, behind what the cell has. */
-static int add_forms(struct gg_scores *s, struct gg_score_cell *c, const struct packed *p,
+static int add_forms(struct gg_scores *s, struct gg_score_cell *c, const struct gg_packed *p,
                      const struct gg_score_data *d, struct gg_err *err)
 {
     struct gg_form form[GG_SPATIAL_ROWS];
@@ -295,17 +242,53 @@ static int add_forms(struct gg_scores *s, struct gg_score_cell *c, const struct 
                                   p->y, p->x,     {p->half[0], p->half[1]}};
     if (gg_spatial_measure(s->spatial, d->cell, &f, form, err))
         return -1;
-    size_t n = (size_t)s->spatial->n;
-    c->form = gg_xrealloc(c->form, (size_t)c->room * n * sizeof *form);
-    memcpy(c->form + (size_t)c->n * n, form, n * sizeof *form);
+    keep_forms(c, form, (size_t)s->spatial->n);
     return 0;
+}
+
+/* How many of the packed rows are mobile, behind what the cell has. */
+static int add_fluctuation(struct gg_scores *s, struct gg_score_cell *c, const struct gg_packed *p,
+                           const struct gg_score_data *d, struct gg_err *err)
+{
+    struct gg_form form[GG_SPATIAL_ROWS];
+    struct gg_fluctuation sums;
+    if (!s->fluctuations || c->key.over != GG_NODE || d->width > 1)
+        return 0;
+    struct gg_fluctuating in = {.n = p->n,
+                                .of_all = d->n,
+                                .cell = d->cell,
+                                .pos = (const double(*)[3])p->pos,
+                                .y = p->x,
+                                .p = p->y,
+                                .half = {p->half[0], p->half[1]},
+                                .noise = p->row_noise,
+                                .runs = d->runs,
+                                .length = d->length,
+                                .n_run = d->n_run,
+                                .run = p->run};
+    if (gg_fluctuate(s->fluctuations, &in, &sums, form, err))
+        return -1;
+    c->fluctuation = gg_xrealloc(c->fluctuation, (size_t)c->room * sizeof *c->fluctuation);
+    c->fluctuation[c->n] = sums;
+    keep_forms(c, form, (size_t)s->fluctuations->spatial.n);
+    return 0;
+}
+
+/* Between what the variances of the truth are taken. */
+static enum gg_truth_from truth_from(const struct gg_scores *s, const struct gg_score_data *d)
+{
+    if (!s->spatial && !s->fluctuations)
+        return GG_TRUTH_MEAN;
+    return d->half[0]                                  ? GG_TRUTH_HALVES
+           : s->fluctuations && d->noise && !d->length ? GG_TRUTH_LESS_NOISE
+                                                       : GG_TRUTH_MEAN;
 }
 
 static int add_species(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d,
                        struct gg_err *err)
 {
-    struct packed p = pack(s, key.species, d);
-    key.halves = s->spatial && p.half[0];
+    struct gg_packed p = gg_score_pack(&s->packing, key.species, d);
+    key.truth_from = truth_from(s, d);
     if (p.known > 0 && p.n == 0)
         gg_scores_leave_out(s, &key);
     if (p.n == 0)
@@ -316,7 +299,7 @@ static int add_species(struct gg_scores *s, struct gg_score_key key, const struc
         return gg_fail(err, GG_INPUT,
                        "--scale-from has no uncertainty of '%s' at T = %g, t = %g for species %s",
                        s->name[key.target], key.temperature, key.time, gg_score_key_species(&key));
-    if (add_forms(s, c, &p, d, err))
+    if (add_forms(s, c, &p, d, err) || add_fluctuation(s, c, &p, d, err))
         return -1;
     c->part[c->n] = part_of(s, &p, d->width, c->scale);
     if (s->reliability)
@@ -367,11 +350,12 @@ void gg_scores_empty(struct gg_scores *s)
         free(c->moments);
         free(c->length);
         free(c->form);
+        free(c->fluctuation);
         free(c->bin);
         free(c->pair);
     }
     s->n = s->n_config = s->n_left = 0;
-    s->masked = 0;
+    s->packing.masked = 0;
 }
 
 void gg_scores_free(struct gg_scores *s)
@@ -382,7 +366,7 @@ void gg_scores_free(struct gg_scores *s)
     free(s->cell);
     free(s->against);
     free(s->name);
-    free(s->room_xy);
+    free(s->packing.room);
     free(s->left);
     free(s->mixed);
     free(s->scale);

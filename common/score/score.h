@@ -3,6 +3,8 @@
 #define GG_SCORE_H
 
 #include "score/calibration.h"
+#include "score/fluctuations.h"
+#include "score/packed.h"
 #include "score/spatial.h"
 #include "stats/correlation.h"
 #include "stats/published.h"
@@ -23,8 +25,11 @@ struct gg_score_key {
     int over;                 /* axis of the rows: GG_NODE, GG_EDGE; GG_FREE: one row a configuration */
     bool vector;              /* of several components: scored by rho_v, uncentred; else by Pearson */
     bool alike;               /* truth and prediction have one unit: R2 and RMSE mean something */
-    bool halves;              /* with `spatial`: the truth varies as its halves over runs do, without noise */
+    int truth_from;           /* with `spatial` and `fluctuations`: enum gg_truth_from */
 };
+
+/* The variances of the truth: of the mean over runs, with its noise; between its halves over runs, without; less the known noise. */
+enum gg_truth_from { GG_TRUTH_MEAN, GG_TRUTH_HALVES, GG_TRUTH_LESS_NOISE };
 
 bool gg_score_key_same(const struct gg_score_key *a, const struct gg_score_key *b);
 int gg_score_key_order(const struct gg_score_key *a, const struct gg_score_key *b); /* as qsort wants */
@@ -56,9 +61,10 @@ struct gg_score_cell {
     struct gg_moments *moments, *length; /* length: of |truth| and |prediction|, vectors only */
     struct gg_reliability *bin;          /* [n_bin] of all configurations, where `reliability` is wanted */
     int n_bin;
-    double scale;         /* of predicted uncertainties */
-    struct gg_form *form; /* with `spatial`, particles only: [n][its rows] */
-    double *pair;         /* x, y of particles for the pooled Spearman: every `stride`th */
+    double scale;                       /* of predicted uncertainties */
+    struct gg_form *form;               /* with `spatial` or `fluctuations`, particles only: [n][its rows] */
+    struct gg_fluctuation *fluctuation; /* [n] with `fluctuations`, one number a particle only */
+    double *pair;                       /* x, y of particles for the pooled Spearman: every `stride`th */
     int64_t n_pair, room_pair, seen, stride;
 };
 
@@ -73,7 +79,8 @@ struct gg_score_against {
     int target, predictor;
 };
 
-struct gg_matrix; /* matrix.h */
+struct gg_matrix;    /* matrix.h */
+struct gg_residuals; /* residual.h */
 struct gg_scores {
     int n, room;
     struct gg_score_cell *cell;
@@ -89,12 +96,15 @@ struct gg_scores {
     struct gg_score_scale *scale; /* those of a held-out stream; 0 of them: all 1 */
     struct gg_matrix *matrix;     /* models are told apart, or NULL; the caller's */
     struct gg_spatial *spatial;   /* how fields vary in space is wanted, or NULL; the caller's */
-    int64_t masked;               /* pairs left out because a number was missing */
-    double *room_xy;              /* scratch */
-    int64_t n_room;
+    struct gg_fluctuations
+        *fluctuations;              /* how the mobile part of a configuration varies, or NULL; the caller's */
+    struct gg_residuals *residuals; /* are written, or NULL; the caller's */
+    double overlap_length;          /* sigma: a particle that moved less overlaps with itself */
+    struct gg_packing packing;
     int n_mixed,
         *mixed;    /* names of predicted targets of several kinds of irreps, which have no one correlation */
     int few;       /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
+    int refused;   /* configurations of a chi4 that was refused for having too few; 0: none */
     int n_against; /* targets with a predictor that others are compared with */
     struct gg_score_against *against;
     int n_left, room_left;
@@ -117,18 +127,6 @@ int gg_scores_select_all(struct gg_scores *s, const struct gg_texts *lists, cons
 /* Fewer configurations of one number each have no correlation to speak of: two are always on a line. */
 enum { GG_SCORE_CONFIGS = 3 };
 
-/* One configuration at one time: n rows, truth and prediction [n, width]; width 1 unless the key says vector.
- * type: NULL = one species; for particles only.  noise: s^2/K of each particle; half [n, width]: means over odd and over even runs;
- * spread: predicted variance, over components; NULL = not known.
- * Pairs with a NaN are left out. */
-struct gg_score_data {
-    int64_t n;
-    int width;
-    const int32_t *type;
-    const double *truth, *prediction, *noise, *spread, *half[2];
-    const struct gg_cell *cell; /* with positions [n]: only where `spatial` is wanted */
-    const double (*pos)[3];
-};
 /* GG_INPUT: what gg_spatial_measure refuses. */
 int gg_scores_add(struct gg_scores *s, struct gg_score_key key, const struct gg_score_data *d,
                   struct gg_err *err);
@@ -202,6 +200,10 @@ void gg_scores_empty(
 int gg_reliability_print(struct gg_scores *s, enum gg_score_format format, struct gg_sink *to,
                          struct gg_err *err);
 
+/* How many particles of a configuration are mobile, and where, all cells: a table, or TSV.  GG_INPUT where no cell has that; GG_SYSTEM. */
+int gg_fluctuations_print(struct gg_scores *s, enum gg_score_format format, struct gg_sink *to,
+                          struct gg_err *err);
+
 /* How truth and prediction vary in space, all cells: a table, or TSV.  GG_SYSTEM. */
 int gg_spatial_print(const struct gg_scores *s, enum gg_score_format format, struct gg_sink *to,
                      struct gg_err *err);
@@ -209,6 +211,8 @@ int gg_spatial_print(const struct gg_scores *s, enum gg_score_format format, str
 /* The fewest configurations that an interval is over; 0: there is none.  Below GG_SCORE_FEW a word of caution is due. */
 int gg_score_fewest(int n, const struct gg_score_row *row);
 enum { GG_SCORE_FEW = 5 };
+#define GG_FLUCT_REFUSED \
+    "chi4 over %d configurations is refused: its relative error is sqrt(2/(n - 1)); have %d or more"
 #define GG_SCORE_CAUTION "intervals over %d configurations are uncertain themselves: have 5 or more"
 
 /* Prints the rows of all cells; as text, also what the brackets are, a caution, and what was left out.  GG_SYSTEM. */

@@ -1,5 +1,6 @@
 /* spatial.c -- bilinear forms of truth and prediction over the particles of one configuration */
 #include "score/spatial.h"
+#include "score/waves.h"
 #include "descriptors/gaussian.h"
 #include "graph/graph.h"
 #include "util/threads.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 
 static const double radii[] = {2, 4, 6}, local = 2; /* of C_R; r_v (Jung, Biroli, Berthier 2023) */
-enum { N_RADII = sizeof radii / sizeof *radii, MOST_WAVES = 128 };
+enum { N_RADII = sizeof radii / sizeof *radii };
 
 const char *gg_spatial_name(enum gg_spatial_kind kind)
 {
@@ -27,6 +28,8 @@ struct columns {
     int64_t n;
     int width;
     double *x; /* [width][FIELDS][n] */
+    double *
+        add; /* [width][FIELDS] what spectra have beside: the means, of S4, whose field is not centred; else 0 */
 };
 
 static const double *column(const struct columns *c, int component, int field)
@@ -34,10 +37,11 @@ static const double *column(const struct columns *c, int component, int field)
     return c->x + (component * FIELDS + field) * c->n;
 }
 
-static struct columns columns_of(const struct gg_spatial_fields *f, struct gg_arena *a)
+static struct columns columns_of(const struct gg_spatial_fields *f, bool keep_means, struct gg_arena *a)
 {
     const double *from[FIELDS] = {f->p, f->y, f->half[0] ? f->half[0] : f->y, f->half[0] ? f->half[1] : f->y};
-    struct columns c = {f->n, f->width, GG_NEW(a, double, (size_t)(f->width * FIELDS * f->n) + 1)};
+    struct columns c = {f->n, f->width, GG_NEW(a, double, (size_t)(f->width * FIELDS * f->n) + 1),
+                        GG_NEW(a, double, (size_t)(f->width * FIELDS))};
     for (int k = 0; k < f->width; k++)
         for (int x = 0; x < FIELDS; x++) {
             double *to = c.x + (k * FIELDS + x) * f->n, mean = 0;
@@ -45,6 +49,7 @@ static struct columns columns_of(const struct gg_spatial_fields *f, struct gg_ar
                 mean += (to[i] = from[x][i * f->width + k]) / (double)f->n;
             for (int64_t i = 0; i < f->n; i++)
                 to[i] -= mean;
+            c.add[k * FIELDS + x] = keep_means ? mean : 0;
         }
     return c;
 }
@@ -67,10 +72,16 @@ int gg_spatial_init(struct gg_spatial *s, double q_max, int n_edge, const double
     return 0;
 }
 
+/* That asked for it, in messages. */
+static const char *option(const struct gg_spatial *s)
+{
+    return s->axes ? "fluctuations" : "spatial";
+}
+
 static int add_row(struct gg_spatial *s, enum gg_spatial_kind kind, double lo, double hi, struct gg_err *err)
 {
     if (s->n == GG_SPATIAL_ROWS)
-        return gg_fail(err, GG_INPUT, "--spatial: more than %d rows: a smaller --q-max would do",
+        return gg_fail(err, GG_INPUT, "--%s: more than %d rows: a smaller --q-max would do", option(s),
                        GG_SPATIAL_ROWS);
     s->kind[s->n] = kind;
     s->lo[s->n] = lo;
@@ -86,26 +97,13 @@ static double half_box(const struct gg_cell *cell)
     return least / 2;
 }
 
-/* The wave vector of whole numbers m, and its length. */
-static double wave(const struct gg_cell *cell, const int m[3], double q[3])
-{
-    double square = 0;
-    for (int k = 0; k < 3; k++) {
-        q[k] = 0;
-        for (int a = 0; a < 3; a++)
-            q[k] += 2 * M_PI * cell->inverse[k][a] * m[a];
-        square += q[k] * q[k];
-    }
-    return sqrt(square);
-}
-
 static int plan(struct gg_spatial *s, const struct gg_cell *cell, struct gg_err *err)
 {
     double most = half_box(cell) * (1 + 1e-9), q[3];
     s->q1 = INFINITY;
     for (int k = 0; k < cell->dim; k++) {
         const int m[3] = {k == 0, k == 1, k == 2};
-        s->q1 = fmin(s->q1, wave(cell, m, q));
+        s->q1 = fmin(s->q1, gg_wave(cell, m, q));
     }
     int status = add_row(s, GG_SPATIAL_VARIANCE, 0, 0, err);
     for (int k = 1; status == 0 && (k - 0.5) * s->q1 < s->q_max; k++)
@@ -114,7 +112,7 @@ static int plan(struct gg_spatial *s, const struct gg_cell *cell, struct gg_err 
         status = add_row(s, GG_SPATIAL_G, s->edge[k], s->edge[k + 1], err);
     for (int k = 0; status == 0 && k < N_RADII && radii[k] <= most; k++)
         status = add_row(s, GG_SPATIAL_C, radii[k], radii[k], err);
-    if (status == 0 && local <= most)
+    if (status == 0 && local <= most && !s->axes)
         status = add_row(s, GG_SPATIAL_LOCAL, local, local, err);
     return status;
 }
@@ -146,7 +144,7 @@ static struct gg_form of_wave(const struct columns *c, const double (*pos)[3], c
                turn[2] = {cos(phase), sin(phase)};
         for (int k = 0; k < c->width * FIELDS; k++)
             for (int z = 0; z < 2; z++)
-                sum[k][z] += c->x[k * c->n + i] * turn[z];
+                sum[k][z] += (c->x[k * c->n + i] + c->add[k]) * turn[z];
     }
     for (int k = 0; k < c->width; k++)
         for (int z = 0; z < 2; z++) {
@@ -158,66 +156,6 @@ static struct gg_form of_wave(const struct columns *c, const double (*pos)[3], c
     return out;
 }
 
-struct waves {
-    int64_t n;
-    double (*q)[3], *length;
-    int *shell; /* from 1 */
-};
-
-/* The waves of the box up to the last shell, one of each pair q, -q. */
-static struct waves waves_of(const struct gg_cell *cell, double q1, int last, struct gg_arena *a)
-{
-    struct waves w = {0};
-    int most[3] = {0, 0, 0};
-    for (int k = 0; k < cell->dim; k++) { /* |m_k| <= |q| |h_k| / 2 pi */
-        double edge = 0;
-        for (int x = 0; x < 3; x++)
-            edge += cell->h[k][x] * cell->h[k][x];
-        most[k] = (int)((last + 0.5) * q1 * sqrt(edge) / (2 * M_PI));
-    }
-    for (int pass = 0; pass < 2; pass++) {
-        w.n = 0;
-        for (int x = 0; x <= most[0]; x++)
-            for (int y = x ? -most[1] : 0; y <= most[1]; y++)
-                for (int z = x || y ? -most[2] : 1; z <= most[2]; z++) {
-                    const int m[3] = {x, y, z};
-                    double q[3], length = wave(cell, m, q);
-                    int shell = (int)floor(length / q1 + 0.5);
-                    if (shell < 1 || shell > last)
-                        continue;
-                    if (pass) {
-                        memcpy(w.q[w.n], q, sizeof q);
-                        w.length[w.n] = length;
-                        w.shell[w.n] = shell;
-                    }
-                    w.n++;
-                }
-        if (pass == 0) {
-            w.q = gg_arena_calloc(a, (size_t)w.n + 1, sizeof *w.q);
-            w.length = GG_NEW(a, double, (size_t)w.n + 1);
-            w.shell = GG_NEW(a, int, (size_t)w.n + 1);
-        }
-    }
-    return w;
-}
-
-/* Of shells with many waves every second, third ...: all directions are left. */
-static void thin(struct waves *w, int last, struct gg_arena *a)
-{
-    int64_t *n = GG_NEW(a, int64_t, 2 * ((size_t)last + 1)), *seen = n + last + 1, kept = 0;
-    for (int64_t k = 0; k < w->n; k++)
-        n[w->shell[k]]++;
-    for (int64_t k = 0; k < w->n; k++) {
-        int64_t step = (n[w->shell[k]] + MOST_WAVES - 1) / MOST_WAVES;
-        if (seen[w->shell[k]]++ % step)
-            continue;
-        memcpy(w->q[kept], w->q[k], sizeof *w->q);
-        w->length[kept] = w->length[k];
-        w->shell[kept++] = w->shell[k];
-    }
-    w->n = kept;
-}
-
 static void add(struct gg_form *to, const struct gg_form *more)
 {
     to->weight += more->weight;
@@ -227,11 +165,10 @@ static void add(struct gg_form *to, const struct gg_form *more)
     to->yy += more->yy;
 }
 
-static void add_spectrum(const struct gg_cell *cell, double q1, const struct columns *c,
+static void add_spectrum(const struct gg_cell *cell, const struct gg_spatial *s, const struct columns *c,
                          const double (*pos)[3], int last, struct gg_form *out, struct gg_arena *a)
 {
-    struct waves w = waves_of(cell, q1, last, a);
-    thin(&w, last, a);
+    struct gg_waves w = gg_waves_of(cell, s->q1, last, s->axes, a);
     struct gg_form *of = GG_NEW(a, struct gg_form, (size_t)w.n + 1);
 #pragma omp parallel for num_threads(gg_threads()) schedule(dynamic)
     for (int64_t k = 0; k < w.n; k++)
@@ -341,14 +278,14 @@ static int first_of(const struct gg_spatial *s, enum gg_spatial_kind kind, int *
     return first;
 }
 
-static int check_cell(const struct gg_cell *cell, struct gg_err *err)
+static int check_cell(const struct gg_spatial *s, const struct gg_cell *cell, struct gg_err *err)
 {
     for (int k = 0; k < cell->dim; k++)
         if (!(cell->pbc >> k & 1))
             return gg_fail(err, GG_INPUT,
-                           "--spatial: the box is not periodic along vector %d: spectra want one that is "
+                           "--%s: the box is not periodic along vector %d: spectra want one that is "
                            "periodic in all directions",
-                           k);
+                           option(s), k);
     return 0;
 }
 
@@ -367,7 +304,7 @@ int gg_spatial_measure(struct gg_spatial *s, const struct gg_cell *cell, const s
     struct gg_arena a = {0};
     struct gg_edges g;
     int first, n;
-    if (check_cell(cell, err) || (s->n == 0 && plan(s, cell, err)))
+    if (check_cell(s, cell, err) || (s->n == 0 && plan(s, cell, err)))
         return -1;
     memset(out, 0, (size_t)s->n * sizeof *out);
     double reach = fmin(fmax(local, s->n_edge ? s->edge[s->n_edge - 1] : 0), half_box(cell));
@@ -375,10 +312,10 @@ int gg_spatial_measure(struct gg_spatial *s, const struct gg_cell *cell, const s
     if (status == 0) {
         double(*vec)[3] = gg_arena_calloc(&a, (size_t)g.n_edge + 1, sizeof *vec);
         gg_edge_vectors_f64(&g, cell, f->pos, vec);
-        struct columns c = columns_of(f, &a);
+        struct columns c = columns_of(f, s->axes, &a);
         add_variance(&c, &out[first_of(s, GG_SPATIAL_VARIANCE, &n)]);
         first = first_of(s, GG_SPATIAL_S, &n);
-        add_spectrum(cell, s->q1, &c, f->pos, n, out + first, &a);
+        add_spectrum(cell, s, &c, f->pos, n, out + first, &a);
         add_pairs(s, &g, (const double(*)[3])vec, &c, out);
         first = first_of(s, GG_SPATIAL_LOCAL, &n);
         if (n)

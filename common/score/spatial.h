@@ -17,6 +17,8 @@
 #include "util/arena.h"
 #include "util/cell.h"
 
+#include <stdbool.h>
+
 /* What is measured: `n` rows, chosen at the first configuration, so that the rows of all are the same. */
 enum gg_spatial_kind { GG_SPATIAL_VARIANCE, GG_SPATIAL_S, GG_SPATIAL_G, GG_SPATIAL_C, GG_SPATIAL_LOCAL };
 enum {
@@ -32,6 +34,8 @@ struct gg_spatial {
     enum gg_spatial_kind kind[GG_SPATIAL_ROWS];
     double lo[GG_SPATIAL_ROWS], hi[GG_SPATIAL_ROWS]; /* of |q|, of r; R and r_v: both the same */
     double q1; /* shells are this apart: the shortest wave vector of the first box */
+    bool
+        axes; /* spectra are S4: over the waves along one vector of the reciprocal box alone, means not taken off; no local variance */
 };
 
 /* One row of one configuration. */

@@ -9,16 +9,21 @@
 #include <stdlib.h>
 
 /* What one row comes to.  G and C are divided by the variance of the same fields: 1 at distance 0. */
-enum { TRUTH, PREDICTION, CROSS, RATIO, TO_TRUTH, VALUES };
-static const char *const names[VALUES] = {"truth", "prediction", "cross", "ratio", "to_truth"};
+enum { TRUTH, PREDICTION, CROSS, RATIO, TO_TRUTH, RESIDUAL, VALUES };
+static const char *const names[VALUES] = {"truth", "prediction", "cross", "ratio", "to_truth", "residual"};
 
 struct sums {
     struct gg_form row, variance;
 };
 
+/* The residual is p - y: B(p - y, p - y) follows from the others. */
 static double part(const struct gg_form *f, int which)
 {
-    return (which == TRUTH ? f->yy : which == PREDICTION ? f->pp : f->py) / f->weight;
+    return (which == TRUTH        ? f->yy
+            : which == PREDICTION ? f->pp
+            : which == CROSS      ? f->py
+                                  : f->pp - 2 * f->py + f->yy) /
+           f->weight;
 }
 
 /* NaN where nothing was in the bin, or nothing varies. */
@@ -70,6 +75,8 @@ static struct line line_of(const struct gg_scores *s, const struct gg_score_cell
     for (int w = 0; w < VALUES; w++)
         out.of[w] = gg_jackknife(c->n, sizeof *sums / sizeof(double), (const double *)sums, value, w,
                                  &s->spatial->kind[row]);
+    if (!c->key.alike)
+        out.of[RESIDUAL] = (struct gg_estimate){NAN, NAN, {NAN, NAN}};
     free(sums);
     return out;
 }
@@ -106,7 +113,7 @@ static void tsv_line(struct gg_tsv *t, const struct line *l)
     add_number(t, k->temperature);
     add_number(t, k->time);
     gg_tsv_add(t, "%s", gg_score_key_species(k));
-    gg_tsv_add(t, k->halves ? "halves" : "mean");
+    gg_tsv_add(t, k->truth_from == GG_TRUTH_HALVES ? "halves" : "mean");
     gg_tsv_add(t, "%s", gg_spatial_name(p->kind[l->row]));
     add_number(t, p->lo[l->row]);
     add_number(t, p->hi[l->row]);
@@ -138,17 +145,19 @@ static void text_line(struct gg_tsv *t, const struct line *l)
         gg_tsv_add(t, "-");
     gg_tsv_number(t, l->of[TRUTH].value, 4, "-");
     gg_tsv_number(t, l->of[PREDICTION].value, 4, "-");
+    gg_tsv_number(t, l->of[RESIDUAL].value, 4, "-");
     text_number(t, &l->of[RATIO]);
     text_number(t, &l->of[TO_TRUTH]);
 }
 
 static int print_cell(const struct gg_scores *s, int c, struct gg_sink *to, struct gg_err *err)
 {
-    static const char *const head[] = {"quantity", "at", "truth", "prediction", "ratio", "to truth"};
+    static const char *const head[] = {"quantity", "at",    "truth",   "prediction",
+                                       "residual", "ratio", "to truth"};
     const struct gg_score_cell *cell = &s->cell[c];
     const struct gg_score_key *k = &cell->key;
     struct gg_tsv t = {0};
-    for (int h = 0; h < 6; h++)
+    for (size_t h = 0; h < sizeof head / sizeof *head; h++)
         gg_tsv_head(&t, head[h]);
     for (int row = 0; row < s->spatial->n; row++) {
         struct line l = line_of(s, cell, row);
@@ -158,7 +167,8 @@ static int print_cell(const struct gg_scores *s, int c, struct gg_sink *to, stru
         gg_sink_printf(to, err, "%s%s by %s, T = %g, t = %g, %s, %d configuration%s; truth from %s\n",
                        c ? "\n" : "", s->name[k->target], s->name[k->predictor], k->temperature, k->time,
                        gg_score_key_species(k), cell->n, cell->n == 1 ? "" : "s",
-                       k->halves ? "different runs" : "the mean over runs, with its noise");
+                       k->truth_from == GG_TRUTH_HALVES ? "different runs"
+                                                        : "the mean over runs, with its noise");
     status = status ? status : gg_tsv_align(&t, 2, to, err);
     gg_tsv_free(&t);
     return status;
@@ -169,14 +179,14 @@ static int print_text(const struct gg_scores *s, struct gg_sink *to, struct gg_e
     for (int c = 0; c < s->n; c++)
         if (s->cell[c].form && print_cell(s, c, to, err))
             return -1;
-    return gg_sink_printf(to, err,
-                          "\nS: spectrum at wave vectors |q| (1/sigma); G: correlation of pairs by distance "
-                          "(sigma); C: correlation around R; "
-                          "local_variance: over neighbours\nratio: prediction with itself over prediction "
-                          "with truth, 1 for the best "
-                          "prediction in the mean square, below where it is too smooth, above where it "
-                          "is\ntoo sure; to truth: prediction "
-                          "over truth; ±: standard error over the configurations\n");
+    return gg_sink_printf(
+        to, err,
+        "\nS: spectrum at wave vectors |q| (1/sigma); G: correlation of pairs by distance (sigma); C: "
+        "correlation "
+        "around R;\nlocal_variance: over neighbours; residual: of prediction less truth\n"
+        "ratio: prediction with itself over prediction with truth, 1 for the best prediction in the mean "
+        "square, below where it\nis too smooth, above where it is too sure; to truth: prediction "
+        "over truth; ±: standard error over the configurations\n");
 }
 
 static int print_tsv(const struct gg_scores *s, struct gg_sink *to, struct gg_err *err)

@@ -108,7 +108,7 @@ static void rows(void **state)
     close_to(r.ceiling_pooled, sqrt(1 - noise / n_all / (all.sxx / (n_all - 1))), 1e-12);
     assert_true(r.rho_config_lo <= r.rho_config && r.rho_config <= r.rho_config_hi);
     assert_true(isnan(r.ceiling_split) && isnan(r.cosine_config) && isnan(r.diff_config));
-    assert_int_equal(s.masked, 2); /* in A and in all */
+    assert_int_equal(s.packing.masked, 2); /* in A and in all */
     close_to(gg_scores_row(&s, cell(&s, "propensity", 7, GG_SPECIES_ALL), &options).n, 3 * N - 1, 0);
     close_to(gg_scores_row(&s, cell(&s, "propensity", 0.5, 1), &options).n, 3 * N / 5, 0);
     r = gg_scores_row(&s, cell(&s, "displacement", 0.5, 0), &options);

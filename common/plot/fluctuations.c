@@ -1,0 +1,116 @@
+/* fluctuations.c -- where the mobile particles are, S4(q) and G4(r) at one time; how much their number fluctuates, chi4 against time
+ *
+ * From gg-corr --fluctuations --tsv: the rows of the smooth step, or of the field itself. */
+#include "plot/curves.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LINE = 16 };
+enum { AT, TRUTH, TRUTH_ERROR, PREDICTION, PREDICTION_ERROR, COLUMNS };
+static const struct gg_plot_wanted wanted[2] = {
+    {.from = "output of gg-corr --fluctuations --tsv",
+     .column = {"at", "truth", "truth_error", "prediction", "prediction_error"},
+     .key = {"quantity", "definition"},
+     .is = {"S4|G4", "smooth|field"}},
+    {.from = "output of gg-corr --fluctuations --tsv",
+     .column = {"time", "truth", "truth_error", "prediction", "prediction_error"},
+     .key = {"quantity", "definition"},
+     .is = {"chi4", "smooth|field"}}};
+
+/* What a panel shows, and how its axes are. */
+struct panel {
+    const char *quantity, *axes;
+};
+static const struct panel spectra = {"S4", "set logscale y\nset format y '10^{%T}'\nset xtics 1\n"
+                                           "set xlabel 'wave vector q σ'\nset ylabel 'S_4(q)'\n"},
+                          pairs = {"G4", "unset logscale y\nset format y '%h'\nset xtics 1\n"
+                                         "set xlabel 'distance r / σ'\nset ylabel 'G_4(r) / G_4(0)'\n"
+                                         "set xrange [0:*]\nset yrange [*<0:1]\n"},
+                          course = {"chi4", "set logscale x\nset format x '10^{%T}'\n"
+                                            "set xlabel 'time t / τ'\nset ylabel 'χ_4(t)'\n"
+                                            "set yrange [0:*]\n"};
+
+static void put(FILE *to, double x, char end)
+{
+    if (isnan(x))
+        fprintf(to, "nan%c", end);
+    else
+        fprintf(to, "%.6g%c", x, end);
+}
+
+/* The rows of a line and a quantity; are there predictions among them? */
+static bool add_block(struct gg_plot *p, const struct gg_plot_rows *r, const struct gg_plot_row *of,
+                      const char *quantity)
+{
+    bool predicted = false;
+    gg_plot_block(p, "at\ttruth\ttruth_error\tprediction\tprediction_error");
+    for (int k = 0; k < r->n; k++) {
+        const struct gg_plot_row *q = &r->row[k];
+        if (strcmp(q->kind, quantity) != 0 || !gg_plot_rows_same(q, of, false))
+            continue;
+        predicted |= !isnan(q->value[PREDICTION]);
+        for (int v = AT; v < COLUMNS; v++)
+            put(p->data, q->value[v], v + 1 < COLUMNS ? '\t' : '\n');
+    }
+    return predicted;
+}
+
+static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, char **file,
+                       const struct panel *panel)
+{
+    const struct gg_plot_row *line[MAX_LINE];
+    int n = gg_plot_rows_lines(r, line, MAX_LINE), first = p->n_block;
+    char label[300];
+    fprintf(p->script, "%splot ", panel->axes);
+    for (int l = 0; l < n; l++) {
+        if (!add_block(p, r, line[l], panel->quantity))
+            continue;
+        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        gg_plot_curve(p, first + l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
+        fputs(", \\\n     ", p->script);
+    }
+    gg_plot_truths(p, first, TRUTH + 1, line, n);
+    fputc('\n', p->script);
+}
+
+int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
+{
+    struct gg_plot_rows r;
+    p->width = 680;
+    p->height = 620;
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted[0], err);
+    if (status == 0) {
+        gg_plot_rows_at(&r, p->o->time);
+        fputs("set multiplot layout 2,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\n"
+              "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
+              p->script);
+        gg_plot_title(p, isnan(r.row[0].time) ? "%s of %s" : "%s of %s, t = %g", r.target, r.species,
+                      r.row[0].time);
+        draw_panel(p, &r, file, &spectra);
+        fputs("unset title\nunset key\n", p->script);
+        draw_panel(p, &r, file, &pairs);
+        fputs("unset multiplot\n", p->script);
+    }
+    gg_plot_rows_free(&r);
+    return status;
+}
+
+int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
+{
+    struct gg_plot_rows r;
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted[1], err);
+    bool numbers = false;
+    for (int k = 0; k < r.n && status == 0; k++)
+        numbers |= !isnan(r.row[k].value[TRUTH]);
+    if (status == 0 && !numbers)
+        status = gg_fail(err, GG_INPUT, "%s: has no chi4: it is of too few configurations (gg-corr(1))",
+                         gg_plot_name(file[0]));
+    if (status == 0) {
+        fputs("set key top left Left reverse\nset errorbars small\n", p->script);
+        gg_plot_title(p, "%s of %s", r.target, r.species);
+        draw_panel(p, &r, file, &course);
+    }
+    gg_plot_rows_free(&r);
+    return status;
+}

@@ -1,0 +1,32 @@
+/* fluctuation_table.h -- how many particles are mobile, and where: the lines of a cell, with errors */
+#ifndef GG_FLUCTUATION_TABLE_H
+#define GG_FLUCTUATION_TABLE_H
+
+#include "score/score.h"
+#include "stats/jackknife.h"
+
+/* The ratio is the logarithm of prediction over truth, both over the same configurations: paired. */
+enum { GG_FLUCT_TRUTH, GG_FLUCT_PREDICTION, GG_FLUCT_RATIO, GG_FLUCT_VALUES };
+
+/* Below so many configurations the relative error of a variance over them, sqrt(2 / (n - 1)), is about a half and more: refused. */
+enum { GG_FLUCT_FEWEST = 10, GG_FLUCT_LINES = GG_SPATIAL_ROWS + 20 };
+
+struct gg_fluct_line {
+    const char *name, *definition;
+    double lo, hi, at; /* of |q| or r; NaN where a quantity is at none */
+    double n;          /* waves, pairs, particles */
+    bool refused;      /* for too few configurations */
+    struct gg_estimate of[GG_FLUCT_VALUES];
+};
+
+struct gg_fluct_table {
+    const struct gg_scores *s;
+    const struct gg_score_cell *c;
+    int n;
+    struct gg_fluct_line line[GG_FLUCT_LINES];
+};
+
+/* Of a cell that has fluctuations. */
+void gg_fluct_table_fill(struct gg_fluct_table *t, const struct gg_scores *s, const struct gg_score_cell *c);
+
+#endif
