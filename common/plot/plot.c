@@ -17,6 +17,8 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"slice", "a slice of the liquid: truth, prediction, difference, from a stream", gg_plot_slice},
     {"spectrum", "how prediction and truth vary in space, from gg-corr --spatial --tsv", gg_plot_spectrum},
     {"reliability", "errors against predicted ones, from gg-corr --reliability --tsv", gg_plot_reliability},
+    {"profile", "what a prediction sees at each distance, from gg-explain saliency --tsv, or occlusion",
+     gg_plot_profile},
     {"matrix", "models by test temperatures, from gg-corr --matrix --tsv", gg_plot_matrix},
     {0},
 };
@@ -38,7 +40,7 @@ const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *er
 
 void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o)
 {
-    *p = (struct gg_plot){.o = o, .width = 640, .height = 440};
+    *p = (struct gg_plot){.o = o, .width = GG_PLOT_COLUMN, .height = GG_PLOT_HEIGHT};
     p->data = gg_text_open(&p->data_text, &p->data_bytes);
     p->script = gg_text_open(&p->script_text, &p->script_bytes);
 }

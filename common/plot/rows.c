@@ -1,4 +1,4 @@
-/* rows.c -- the rows of gg-corr --tsv and of gg-learncurve that a picture wants */
+/* rows.c -- the rows of gg-corr --tsv, of gg-learncurve and of gg-explain that a picture wants */
 #include "plot/rows.h"
 #include "util/arena.h"
 #include "util/same.h"
@@ -26,6 +26,7 @@ struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool s
 struct columns {
     int target, species, predictor, temperature, time, key, value[GG_PLOT_VALUES];
     int setting; /* -1: none */
+    bool no_temperature;
 };
 
 static int find_columns(struct columns *c, const struct gg_tsv *t, const struct gg_plot_wanted *w,
@@ -34,9 +35,12 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const struct 
     struct {
         int *at;
         const char *name;
-    } wanted[6 + GG_PLOT_VALUES] = {{&c->target, "target"},       {&c->species, "species"},
-                                    {&c->predictor, "predictor"}, {&c->temperature, "temperature"},
-                                    {&c->time, "time"},           {&c->key, w->key ? w->key : "target"}};
+    } wanted[6 + GG_PLOT_VALUES] = {{&c->target, "target"},
+                                    {&c->species, "species"},
+                                    {&c->predictor, w->line ? w->line : "predictor"},
+                                    {&c->temperature, w->line ? "target" : "temperature"},
+                                    {&c->time, "time"},
+                                    {&c->key, w->key ? w->key : "target"}};
     int n = 6;
     for (int k = 0; k < GG_PLOT_VALUES && w->column[k]; k++) {
         wanted[n].at = &c->value[k];
@@ -47,7 +51,8 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const struct 
         if (*wanted[k].at < 0)
             return gg_err_prefix(err, "%s is wanted: ", w->from);
     }
-    c->setting = gg_tsv_find(t, "setting");
+    c->setting = gg_tsv_find(t, w->group ? w->group : "setting");
+    c->no_temperature = w->line != NULL;
     return 0;
 }
 
@@ -82,11 +87,12 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
         if (!chosen(r, o, c, w, t, k))
             continue;
         struct gg_plot_row *row = &r->row[r->n++];
-        *row = (struct gg_plot_row){.file = file,
-                                    .predictor = gg_tsv_text(t, k, c->predictor),
-                                    .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
-                                    .temperature = gg_tsv_value(t, k, c->temperature),
-                                    .time = gg_tsv_value(t, k, c->time)};
+        *row =
+            (struct gg_plot_row){.file = file,
+                                 .predictor = gg_tsv_text(t, k, c->predictor),
+                                 .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
+                                 .temperature = c->no_temperature ? NAN : gg_tsv_value(t, k, c->temperature),
+                                 .time = gg_tsv_value(t, k, c->time)};
         bool ended = false;
         for (int v = 0; v < GG_PLOT_VALUES; v++) {
             ended = ended || !w->column[v];
