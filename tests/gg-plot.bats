@@ -51,6 +51,14 @@ chi4() { # two predictors at three times, by two steps
     done
 }
 
+profile() { # of gg-explain saliency: two species of neighbours, two times
+    printf 'target\ttime\tspecies\tpositions\tother\tfrom\tto\tpairs\tmean\trms\tshare\n'
+    for t in 1 100; do
+        printf "propensity\t$t\tA\tpos\t%s\t%s\t%s\t9\t0.1\t%s\t%s\n" A 1 1.5 0.2$t 0.5 A 1.5 3 0.02 0.2 A 3 inf 1e-9 0 \
+            B 1 1.5 0.1 0.29 B 1.5 3 0.01 0.008 B 3 4 0.001 0.002
+    done
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -83,6 +91,8 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     draw fluctuations f.tsv
     chi4 >chi4.tsv
     draw chi4 chi4.tsv
+    profile >profile.tsv
+    draw profile --time 100 profile.tsv
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -123,6 +133,28 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     grep -v config ref.tsv >pooled.tsv
     refuses 3 "pooled.tsv: has nothing .*T = 0.64 by --rho config: add --rho pooled" gg-plot corr-time --reference pooled.tsv corr.tsv
     gg-plot corr-time --script -o c.svg --rho pooled --reference pooled.tsv corr.tsv
+}
+
+@test "profile: shells at their middle, the species of neighbours, the distance of nearly all squares" {
+    profile >p.tsv
+    gg-plot profile --script -o s.svg p.tsv
+    [ "$(head -n 3 s.tsv)" = "$(printf '# distance\trms\tfrom\tto\tshare\n1.25\t0.2100\t1\t1.5\t0.5\n2.25\t0.02\t1.5\t3\t0.2' | sed 's/0.2100/0.21/')" ]
+    [ "$(grep -c '^[0-9]' s.tsv)" -eq 5 ] # the shell without an end is not drawn
+    grep -q "propensity of A, t = 100" s.gp
+    grep -q "title 'B'" s.gp
+    grep -q "saliency" s.gp
+    grep -q "from first 3, graph 0 .*" s.gp # 0.998 within 3
+    sed 's/0\.29/0.27/; s/0\.002$/0.022/' p.tsv | gg-plot profile --script -o s.svg
+    grep -q "arrow 1 from first 4," s.gp
+    gg-plot profile --script --time 1 -o s.svg p.tsv p.tsv
+    [ "$(sed -n 2p s.tsv)" = "$(printf '1.25\t0.21\t1\t1.5\t0.5')" ]
+    run ! grep -q arrow s.gp # of which of the two?
+    cut -f 1-3,5- p.tsv | gg-plot profile --script -o o.svg
+    grep -q "occlusion" o.gp
+    refuses 3 "no row of target propensity and species B" gg-plot profile --species B p.tsv
+    refuses 3 "gg-explain saliency --tsv, or occlusion, is wanted: .*has no column 'other'" gg-plot profile <(corr)
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $10 = 0 } { print }' p.tsv >none.tsv
+    refuses 3 "none.tsv: no shell in which the prediction changes at all" gg-plot profile none.tsv
 }
 
 @test "learncurve: one of the times" {

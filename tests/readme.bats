@@ -68,3 +68,25 @@ leads() { # COMMAND
     bash -e -o pipefail -c "$(first 'a run of RUMD')" 2>/dev/null
     [ "$(gg-dump --json labelled.ggs | wc -l)" -ge 1 ]
 }
+
+# What stands between two marks of the README's tour
+tour() { awk '/^## / { on = $0 == "## A tour in pictures" } on' "$ROOT/README.md"; }
+
+@test "the tour: its lines run as they stand, with a small network; outputs have the columns shown, pictures are those shown" {
+    need_program gnuplot
+    SMALL=1 run -0 "$ROOT/examples/tour/run.sh" "$PWD/tour" || { echo "$output"; return 1; }
+    [ "$(tour | grep -c '^    gg-plot\|| gg-plot')" -eq 5 ]
+    tour | sed -n 's#^!\[.*](examples/tour/\(.*\))#\1#p' >pictures
+    [ "$(wc -l <pictures)" -eq 5 ]
+    while read -r picture; do
+        [ -s "tour/$picture" ]
+        [ "$(head -c 5 "tour/$picture")" = "$(head -c 5 "$ROOT/examples/tour/$picture")" ]
+        tour | grep -q -- "-o $picture\b"
+    done <pictures
+    # lines of letters only, such as headers, as they are shown
+    tour | awk '/^```/ { on = !on; next } on && !/[0-9]/ { gsub(/ +/, " "); print }' >shown
+    [ "$(wc -l <shown)" -ge 3 ]
+    while read -r line; do tr -s ' ' <<<"$output" | grep -qF -- "$line"; done <shown
+    grep -q '^propensity propensity_pred scalar .* 100 A ' <(tr -s ' ' <<<"$output")
+    [ "$(ls -d tour/T0.*/model.ggm | wc -l)" -eq 3 ]
+}

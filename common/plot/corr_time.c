@@ -102,11 +102,13 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     if (n == 0)
         return gg_fail(err, GG_INPUT, "%s: no row has a time above 0", gg_plot_name(file[0]));
     gg_plot_title(p, "%s of %s", r->target, r->species);
+    bool below = n <= 4 && !p->o->reference;
+    p->width += below ? 0 : GG_PLOT_LEGEND;
     fprintf(
         p->script,
         "set logscale x\nset format x '10^{%%T}'\nset xlabel 'time t / τ'\nset ylabel 'correlation ρ (%s)'\n"
         "set yrange [*<0:1]\nset key %s Left reverse\nplot ",
-        r->average, n <= 4 && !p->o->reference ? "bottom right" : "outside right top");
+        r->average, below ? "bmargin left horizontal height 0.5" : "outside right top");
     int first = p->n_block;
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
@@ -134,7 +136,6 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
 int gg_plot_corr_time(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct gg_plot_rows r;
-    p->width = 720;
     const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, false);
     int status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
     if (status == 0)

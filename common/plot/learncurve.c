@@ -132,14 +132,16 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, c
         high = fmax(high, line[l].size[line[l].n - 1]);
     }
     char at[48] = "";
+    p->width += n <= 4 ? 0 : GG_PLOT_LEGEND;
     if (isfinite(p->o->time))
         snprintf(at, sizeof at, " at t = %g", r->row[0].time);
-    gg_plot_title(p, "learning curve: %s of %s%s", r->target, r->species, at);
+    gg_plot_title(p, "%s of %s%s", r->target, r->species, at);
     fprintf(
         p->script,
         "set logscale x 2\nset xlabel 'training configurations'\nset ylabel 'correlation ρ (%s)'\n"
-        "set format x '%%g'\nset xrange [%.4g:%.4g]\nset yrange [*<0.3:1]\nset key %s Left reverse\nplot ",
-        r->average, low / 1.3, high * 2.2, n <= 4 ? "bottom right" : "outside right top");
+        "set format x '%%g'\nset xrange [%.4g:%.4g]\nset yrange [*<0.6:1]\nset key %s Left reverse\nplot ",
+        r->average, low / 1.3, high * 2.2,
+        n <= 4 ? "bmargin left horizontal height 0.5" : "outside right top");
     for (int l = 0; l < n; l++) {
         char label[300], shade[8];
         gg_plot_rows_label(r, line[l].of, file, true, label, sizeof label);
@@ -154,7 +156,6 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
     struct gg_plot_rows r;
     const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, true);
     int n = 0, status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
-    p->width = 720;
     if (status == 0 && !isnan(p->o->time))
         gg_plot_rows_at(&r, p->o->time);
     struct line *line = status == 0 ? collect(&r, &n) : NULL;

@@ -99,7 +99,8 @@ static void add_names(struct gg_plot *p, const struct matrix *m)
 static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
 {
     struct matrix m = {0};
-    double lo = INFINITY, hi = -INFINITY;
+    double lo = INFINITY, hi = -INFINITY, time = NAN;
+    bool one_time = true;
     find(&m, r);
     gg_plot_block(p, "column\trow\trho\ttime\ttime_over_tau");
     for (int y = 0; y < m.n_y; y++)
@@ -108,14 +109,16 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
             if (!q)
                 continue;
             fprintf(p->data, "%d\t%d\t%.6g\t%.9g\t%.6g\n", x, y, q->value[RHO], q->time, q->value[OVER_TAU]);
+            one_time = one_time && (isnan(time) || gg_same_key(time, q->time));
+            time = q->time;
             lo = fmin(lo, q->value[RHO]);
             hi = fmax(hi, q->value[RHO]);
         }
     lo = hi > lo ? lo : lo - 0.1;
-    p->width = 290 + 90 * m.n_x;
-    p->height = 150 + 48 * m.n_y;
+    p->width = 215 + 62 * m.n_x;
+    p->height = 110 + 42 * m.n_y;
     gg_plot_palette(p->script, false);
-    gg_plot_title(p, "%s of %s", r->target, r->species);
+    gg_plot_title(p, one_time && !isnan(time) ? "%s of %s, t = %g" : "%s of %s", r->target, r->species, time);
     fprintf(p->script,
             "unset key\nset style fill solid 1\nset rmargin 11\nset tics scale 0\nset xlabel 'T of the "
             "test'\nset ylabel 'model'\n"

@@ -20,6 +20,8 @@ const struct gg_plot_kind gg_plot_kinds[] = {
      gg_plot_fluctuations},
     {"chi4", "how their number fluctuates, against time, from the same", gg_plot_chi4},
     {"reliability", "errors against predicted ones, from gg-corr --reliability --tsv", gg_plot_reliability},
+    {"profile", "what a prediction sees at each distance, from gg-explain saliency --tsv, or occlusion",
+     gg_plot_profile},
     {"matrix", "models by test temperatures, from gg-corr --matrix --tsv", gg_plot_matrix},
     {0},
 };
@@ -41,7 +43,7 @@ const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *er
 
 void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o)
 {
-    *p = (struct gg_plot){.o = o, .width = 640, .height = 440};
+    *p = (struct gg_plot){.o = o, .width = GG_PLOT_COLUMN, .height = GG_PLOT_HEIGHT};
     p->data = gg_text_open(&p->data_text, &p->data_bytes);
     p->script = gg_text_open(&p->script_text, &p->script_bytes);
 }

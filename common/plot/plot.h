@@ -33,8 +33,11 @@ struct gg_plot {
     char *data_text, *script_text;
     size_t data_bytes, script_bytes;
     int n_block;
-    double width, height; /* points */
+    double width,
+        height; /* points, with letters of 11: 380 wide they are 7 points high in a column of 8.6 cm */
 };
+/* One column of a journal; where a legend stands beside the picture it is as much wider. */
+enum { GG_PLOT_COLUMN = 380, GG_PLOT_HEIGHT = 300, GG_PLOT_LEGEND = 220 };
 
 struct gg_plot_kind {
     const char *name, *about;
@@ -74,6 +77,7 @@ int gg_plot_reliability(struct gg_plot *p, int n_file, char **file, struct gg_er
 int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_matrix(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_profile(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 
 #endif

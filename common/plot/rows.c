@@ -1,4 +1,4 @@
-/* rows.c -- the rows of gg-corr --tsv and of gg-learncurve that a picture wants */
+/* rows.c -- the rows of gg-corr --tsv, of gg-learncurve and of gg-explain that a picture wants */
 #include "plot/rows.h"
 #include "util/arena.h"
 #include "util/same.h"
@@ -26,6 +26,7 @@ struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool s
 struct columns {
     int target, species, predictor, temperature, time, key[2], value[GG_PLOT_VALUES];
     int setting; /* -1: none */
+    bool no_temperature;
 };
 
 static int find_columns(struct columns *c, const struct gg_tsv *t, const struct gg_plot_wanted *w,
@@ -36,8 +37,8 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const struct 
         const char *name;
     } wanted[7 + GG_PLOT_VALUES] = {{&c->target, "target"},
                                     {&c->species, "species"},
-                                    {&c->predictor, "predictor"},
-                                    {&c->temperature, "temperature"},
+                                    {&c->predictor, w->line ? w->line : "predictor"},
+                                    {&c->temperature, w->line ? "target" : "temperature"},
                                     {&c->time, "time"}};
     int n = 5;
     for (int k = 0; k < 2 && w->key[k]; k++) {
@@ -53,7 +54,8 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const struct 
         if (*wanted[k].at < 0)
             return gg_err_prefix(err, "%s is wanted: ", w->from);
     }
-    c->setting = gg_tsv_find(t, "setting");
+    c->setting = gg_tsv_find(t, w->group ? w->group : "setting");
+    c->no_temperature = w->line != NULL;
     return 0;
 }
 
@@ -109,7 +111,7 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
                                     .predictor = gg_tsv_text(t, k, c->predictor),
                                     .kind = w->key[0] ? gg_tsv_text(t, k, c->key[0]) : "",
                                     .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
-                                    .temperature = gg_tsv_value(t, k, c->temperature),
+                                    .temperature = c->no_temperature ? NAN : gg_tsv_value(t, k, c->temperature),
                                     .time = gg_tsv_value(t, k, c->time)};
         bool ended = false;
         for (int v = 0; v < GG_PLOT_VALUES; v++) {

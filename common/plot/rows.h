@@ -1,4 +1,4 @@
-/* rows.h -- the rows of gg-corr --tsv and of gg-learncurve that a picture wants */
+/* rows.h -- the rows of gg-corr --tsv, of gg-learncurve and of gg-explain that a picture wants */
 #ifndef GG_PLOT_ROWS_H
 #define GG_PLOT_ROWS_H
 
@@ -19,6 +19,8 @@ struct gg_plot_wanted {
     const char *from;                   /* "output of gg-corr --tsv" */
     const char *column[GG_PLOT_VALUES]; /* numbers; NULL ends them; rows without the first are left out */
     const char *key[2], *is[2]; /* only rows that have one of the texts "S|G" in this column; NULL: all */
+    /* Columns that tell lines apart. line: instead of predictor, in tables that have no temperature; group: instead of setting */
+    const char *line, *group;
 };
 /* The correlation of the average that is wanted; `sizes`: of gg-learncurve. */
 enum { GG_PLOT_RHO, GG_PLOT_LO, GG_PLOT_HI, GG_PLOT_CEILING, GG_PLOT_SIZE, GG_PLOT_SEED };

@@ -150,7 +150,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
                   v->n_config == 1 ? "" : "s");
     gg_plot_palette(p->script, false);
     if (outside)
-        fprintf(p->script, "set label 2 '%lld of %lld particles are outside' at graph 0.03,0.91 font ',10'\n",
+        fprintf(p->script, "set label 2 '%lld of %lld particles are outside' at graph 0.03,0.88 font ',9'\n",
                 (long long)outside, (long long)v->n);
     fputs("set xlabel ", p->script);
     gg_escape_gnuplot(p->script, x);
@@ -158,8 +158,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
     gg_escape_gnuplot(p->script, y);
     fprintf(p->script,
             "\nset size square\nset xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset logscale cb\n"
-            "set cblabel 'particles'\nset label 1 'Pearson %.3f (config), %.3f (pooled)' at graph 0.03,0.955 "
-            "font ',10'\n"
+            "set cblabel 'particles'\nset label 1 'ρ = %.3f (config), %.3f (pooled)' at graph 0.03,0.95 "
+            "font ',9'\n"
             "set style fill solid 1 noborder\nset grid back\n"
             "plot data index 0 using 1:2:3 with filledcurves closed fillcolor palette%s\n",
             xlo, xhi, ylo, yhi, gg_pearson_config(v->n_config, v->moments),
@@ -171,8 +171,7 @@ int gg_plot_scatter(struct gg_plot *p, int n_file, char **file, struct gg_err *e
 {
     struct gg_plot_sample s = {.o = p->o};
     struct pairs v = {.species = p->o->species ? p->o->species : "A"};
-    p->width = 560;
-    p->height = 500;
+    p->height = 330;
     int status = gg_plot_sample_each(&s, n_file, file, add_frame, &v, err);
     if (status == 0 && v.n < 2)
         status = gg_fail(err, GG_INPUT, "%s: fewer than two particles of %s to draw", gg_plot_name(file[0]),

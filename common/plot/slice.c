@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A panel, and what is between two of them (points): three fill two columns of a journal. */
+enum { SIDE = 190, GAP = 22 };
+
 /* A disc on the picture: place, radius, depth towards the reader. */
 struct disc {
     double x, y, radius, depth;
@@ -163,7 +166,7 @@ static double tick(double range)
 static void panel(struct gg_plot *p, const struct slice *s, int k, int column, const char *title, double lo,
                   double hi)
 {
-    double left = 66, side = 280, gap = 30, bottom = 100, x = left + k * (side + gap);
+    double left = 54, side = SIDE, gap = GAP, bottom = 84, x = left + k * (side + gap);
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
     fprintf(p->script,
             "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen %.4f\nset tmargin "
@@ -177,8 +180,8 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
             "%.4f,%.4f\n"
             "plot data index 0 using 1:2:3:%d with circles linewidth 0.5 fillcolor palette fillstyle solid 1 "
             "border linecolor rgb '#000000'\n",
-            lo, hi, tick(hi - lo), (x + 20) / p->width, 38 / p->height, (side - 40) / p->width,
-            10 / p->height, column);
+            lo, hi, tick(hi - lo), (x + 15) / p->width, 30 / p->height, (side - 30) / p->width, 8 / p->height,
+            column);
     if (k == 0)
         fputs("unset ylabel\nset format y ''\n", p->script);
 }
@@ -222,8 +225,8 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
     static const char axis[] = "xyz";
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
     char name[128], title[256], time[40] = "";
-    p->width = 76 + 310 * (!s->predicted ? 1 : in->alike ? 3 : 2);
-    p->height = 176 + 280 * aspect;
+    p->width = 58 + (SIDE + GAP) * (!s->predicted ? 1 : in->alike ? 3 : 2);
+    p->height = 154 + SIDE * aspect;
     if (!isnan(in->time))
         snprintf(time, sizeof time, ", t = %g", in->time);
     gg_plot_sample_name(in->target, in->unit, name, sizeof name);
@@ -237,7 +240,7 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
         "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor '#000000' fillstyle solid 1\n"
         "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset xtics %.6g\nset ytics %.6g\nset xlabel '%c / σ' "
         "offset 0,0.6\n"
-        "set ylabel '%c / σ' offset 0.8,0\nset cbtics scale 0.4 offset 0,0.4\n",
+        "set ylabel '%c / σ' offset 1.6,0\nset cbtics scale 0.4 offset 0,0.4\n",
         s->lo[s->right], s->hi[s->right], s->lo[s->up], s->hi[s->up], tick(s->hi[s->right] - s->lo[s->right]),
         tick(s->hi[s->right] - s->lo[s->right]), axis[s->right], axis[s->up]);
     draw_panels(p, s, in);

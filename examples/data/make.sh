@@ -22,4 +22,6 @@ else
     times=0.2,1,5,20,50,100
     gg-import --times $times -o "$here/train.ggs" T0.50/ka_T0.50_00[1-6].npz
     gg-import --times $times -o "$here/test.ggs" T0.50/ka_T0.50_00[78].npz
+    gg-import --times $times -o "$here/T0.44.ggs" T0.44/ka_T0.44_00[14].npz
+    gg-import --times 0.2,1,5,20 -o "$here/T0.64.ggs" T0.64/ka_T0.64_00[18].npz
 fi
