@@ -6,6 +6,7 @@
 #include "util/number.h"
 #include "util/progress.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -173,8 +174,8 @@ int gg_campaign_read(struct gg_campaign_kept *k, struct gg_err *err)
     struct gg_reader r;
     struct gg_frame f = {0};
     int event, status = 0;
-    if (access(k->path, F_OK) != 0)
-        return 0;
+    if (access(k->path, F_OK) != 0) /* what cannot be looked at may be there */
+        return errno == ENOENT || errno == ENOTDIR ? 0 : gg_fail_errno(err, "%s: cannot open", k->path);
     if (gg_reader_open(&r, k->path, err) < 0)
         return -1;
     while (status == 0 && (event = gg_reader_next(&r, &f, err)) > 0) {
