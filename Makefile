@@ -30,6 +30,14 @@ ifdef SAN
   VARIANT := $(if $(filter double,$(VARIANT)),double-san,san)
   SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
+ifdef TSAN # by `make check-tsan`: clang's, whose OpenMP tells the sanitizer what its barriers order
+  VARIANT := tsan
+  SANFLAGS := -fsanitize=thread -fno-omit-frame-pointer
+endif
+ifdef COVERAGE # by `make coverage`
+  VARIANT := coverage
+  SANFLAGS := --coverage -fprofile-update=atomic
+endif
 ifdef FUZZING # by `make fuzz`: clang's libFuzzer in the place of tests/fuzz/replay.c
   VARIANT := fuzz
   SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -128,7 +136,7 @@ $(GEN): $B/gencouplings
 	$Q$< > $@.tmp && { cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; } # minutes of compiling follow from it
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: $(GEN)
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
-$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
+$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all $(if $(COVERAGE),-fno-profile-arcs -fno-test-coverage)
 $B/obj/common/kernel/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
 # Whoever builds for the first time is told what is going to take long.
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
