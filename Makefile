@@ -4,6 +4,8 @@
 #   make demo           train and test on shipped data     make REAL=double checking variant,    build/double/
 #   make check          all tests                          make bench       the performance table
 #   make fuzz           fuzzers of all readers, build/fuzz/ (clang); FUZZER FOLDER runs one
+#   make check-hard     the hardening campaign at length: HOURS=1 of fuzzing, every fault, every kill (gg_hardening(7)); ROWS=fuzz a part
+#   make coverage       lines of common/stream and common/formats that tests run (gcovr)      make check-tsan  threads under TSan (clang)
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make MPI=1          gg-train-mpi, too (as with all of the others: make deps MPI=1, make check MPI=1)
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
@@ -181,6 +183,16 @@ check-%: all units
 	@GG_BIN=$(abspath $B) tests/check.sh $*
 units: $(UNITS) $(FUZZ)
 
+check-hard: deps
+	$(AGAIN) all units
+	@GG_BIN=$(abspath $B) tests/hard.sh $(ROWS)
+check-tsan:
+	$(AGAIN) TSAN=1 CC=clang CXX=clang++ CFLAGS='-O1 -g' all units
+	@tests/tsan.sh
+coverage:
+	$(AGAIN) COVERAGE=1 CFLAGS='-O0 -g' all units
+	@tests/coverage.sh
+
 fuzz:
 	$(AGAIN) FUZZING=1 CC=clang CXX=clang++ CFLAGS='-O1 -g' fuzzers
 fuzzers: $(FUZZ)
@@ -221,5 +233,5 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: ready all units fuzz fuzzers check demo bench deps install clean FORCE
+.PHONY: ready all units fuzz fuzzers check check-hard check-tsan coverage demo bench deps install clean FORCE
 .SECONDARY:
