@@ -14,7 +14,7 @@ while read -r unit; do
     unit=$(basename "$unit" .c)
     left_out "$unit" || "$GG_BIN/unit/$unit" >"$GG_BIN/said" 2>&1 || { tail -n 5 "$GG_BIN/said" && echo "not ok $unit" && failed=1; }
 done < <(grep -lE '#include "(stream|formats)/|(stream|foreign)_(fixture|sets)|random_frame' tests/unit/*.c)
-bats --jobs "$(nproc)" --formatter tap tests/{common,decoder,gg-cmp,gg-corr,gg-dump,gg-import*,gg-prov,gg-select,gg-targets,gg-train,golden,hostile,names,numbers,predictions,public-weights,runs,times,tools,trajectory}.bats \
+bats --jobs "$(nproc)" --formatter tap tests/{common,decoder,gg-cmp,gg-corr,gg-dump,gg-import*,gg-prov,gg-select,gg-targets,gg-train,faults,golden,hostile,names,numbers,predictions,public-weights,runs,times,tools,trajectory}.bats \
     </dev/null 2>&1 | grep '^not ok'
 gcovr -r . --object-directory "$GG_BIN/obj" --filter 'common/(stream|formats)/' --exclude-unreachable-branches --exclude-throw-branches \
     --exclude-lines-by-pattern '.*GCOVR_EXCL.*' --txt "$GG_BIN/report.txt" --print-summary "$GG_BIN/obj" | grep -E '^(lines|branches)'

@@ -314,3 +314,32 @@ two_stay() { [ "$(find run -name 'checkpoint.*.ggs' | wc -l)" -eq 2 ]; }
             exit wrong
         }' log
 }
+
+# ---- size ----
+
+# peak PID: the most that it had in memory, in kB, while it lived
+peak() {
+    local most=0 now
+    while now=$(awk '/^VmHWM/ { print $2 }' "/proc/$1/status" 2>/dev/null) && [ -n "$now" ]; do
+        most=$now
+        sleep 0.1
+    done
+    echo "$most"
+}
+
+@test "10000 frames of 4000 particles and their edges, 30 GB, in less than 100 MB resident; a frame of a million particles" {
+    need_slow
+    local n=${GG_FRAMES:-10000} pid
+    gg-select --limit 1 -o one.ggs "$DATA/tiny.ggs"
+    gg-rotate --replicate 4,2,2 one.ggs | gg-neighbors --cutoff 2 --vectors -o frame.ggs
+    [ $((n * $(stat -c %s frame.ggs))) -gt 30000000000 ] || [ "$n" -lt 10000 ]
+    gg-select -o /dev/null < <(for ((k = 0; k < n; k++)); do cat frame.ggs; done) &
+    pid=$!
+    peak $pid >most
+    wait $pid
+    [ "$(cat most)" -gt 1000 ]
+    [ "$(cat most)" -lt 100000 ]
+    gg-rotate --replicate 16,16,16 -o million.ggs one.ggs
+    gg-select million.ggs | gg-dump | grep -q ' 1024000 nodes,'
+    counted "$n"
+}
