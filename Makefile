@@ -4,6 +4,8 @@
 #   make demo           train and test on shipped data     make REAL=double checking variant,    build/double/
 #   make check          all tests                          make bench       the performance table
 #   make fuzz           fuzzers of all readers, build/fuzz/ (clang); FUZZER FOLDER runs one
+#   make check-hard     the hardening campaign at length: HOURS=1 of fuzzing, every fault, every kill (gg_hardening(7)); ROWS=fuzz a part
+#   make coverage       lines of common/stream and common/formats that tests run (gcovr)      make check-tsan  threads under TSan (clang)
 #   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
 #   make MPI=1          gg-train-mpi, too (as with all of the others: make deps MPI=1, make check MPI=1)
 #   make check-slurm    examples/cluster on a Slurm of its own, on this machine (Debian: slurm-wlm); skipped without it
@@ -30,6 +32,14 @@ endif
 ifdef SAN
   VARIANT := $(if $(filter double,$(VARIANT)),double-san,san)
   SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+ifdef TSAN # by `make check-tsan`: clang's, whose OpenMP tells the sanitizer what its barriers order
+  VARIANT := tsan
+  SANFLAGS := -fsanitize=thread -fno-omit-frame-pointer
+endif
+ifdef COVERAGE # by `make coverage`
+  VARIANT := coverage
+  SANFLAGS := --coverage -fprofile-update=atomic
 endif
 ifdef FUZZING # by `make fuzz`: clang's libFuzzer in the place of tests/fuzz/replay.c
   VARIANT := fuzz
@@ -129,7 +139,7 @@ $(GEN): $B/gencouplings
 	$Q$< > $@.tmp && { cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; } # minutes of compiling follow from it
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: $(GEN)
 # Sanitizers would take minutes over this much unrolled code; conv_any.c, the same sums in loops, has them.
-$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all
+$B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: private SAN_OFF := -fno-sanitize=all $(if $(COVERAGE),-fno-profile-arcs -fno-test-coverage)
 $B/obj/common/kernel/conv_%.o: private FLAGS += -I$B/gen -Wno-psabi
 # Whoever builds for the first time is told what is going to take long.
 $B/obj/common/kernel/conv_plain.o $B/obj/common/kernel/conv_avx2.o $B/obj/common/kernel/conv_avx512.o: \
@@ -174,6 +184,16 @@ check-%: all units
 	@GG_BIN=$(abspath $B) tests/check.sh $*
 units: $(UNITS) $(FUZZ)
 
+check-hard: deps
+	$(AGAIN) all units
+	@GG_BIN=$(abspath $B) tests/hard.sh $(ROWS)
+check-tsan:
+	$(AGAIN) TSAN=1 CC=clang CXX=clang++ CFLAGS='-O1 -g' all units
+	@tests/tsan.sh
+coverage:
+	$(AGAIN) COVERAGE=1 CFLAGS='-O0 -g' all units
+	@tests/coverage.sh
+
 fuzz:
 	$(AGAIN) FUZZING=1 CC=clang CXX=clang++ CFLAGS='-O1 -g' fuzzers
 fuzzers: $(FUZZ)
@@ -214,5 +234,5 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: ready all units fuzz fuzzers check demo bench deps install clean FORCE
+.PHONY: ready all units fuzz fuzzers check check-hard check-tsan coverage demo bench deps install clean FORCE
 .SECONDARY:

@@ -101,6 +101,38 @@ mean() {
     gg-cmp want.ggs a.ggs
 }
 
+@test "what a state says is inside its bounds" {
+    command=(gg-md --start KA3D --n 300 --temperature 0.64 --wait 20 --runs 2 --times 0.2 -o a.ggs)
+    "${command[@]}" 2>said &
+    sleep 0.2
+    kill -TERM $!
+    status=0
+    wait $! || status=$?
+    [ "$status" -ne 0 ] || skip "faster than a signal"
+    [ "$status" -eq 75 ]
+    gg-dump --text a.ggs.checkpoint >whole.txt
+    while read -r name value; do
+        awk -v name="$name" -v value="$value" 'edit { sub(/^\t[^ ]*/, "\t" value); edit = 0 } { print } $1 == "field" && $2 == name { edit = 1 }' whole.txt |
+            gg-dump -r -o a.ggs.checkpoint
+        refuses 3 "a.ggs.checkpoint: '$name'(: number 0 is .*, not in .* .. .*: no run writes such| is .*, this part of the run has .*).* --resume never" "${command[@]}"
+    done <<'EOF'
+configuration -1
+configuration 2
+phase -1
+phase 77
+step -1
+step 1000000
+chain.step -1
+chain.v 1e30
+chain.at 9223372036854775807
+chain.temperature -1
+waited 1e300
+EOF
+    gg-dump -r -o a.ggs.checkpoint whole.txt
+    "${command[@]}"
+    [ ! -e a.ggs.checkpoint ]
+}
+
 @test "--continue: four runs and four more are eight" {
     one_frame
     gg-md --runs 4 --times 0.2,0.5 -o four.ggs one.ggs

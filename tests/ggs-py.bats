@@ -13,30 +13,7 @@ setup() {
 # same FILE: each frame's tensors against gg-dump --json
 same() {
     gg-dump --json "$1" >frames.json
-    "$PYTHON" - "$1" frames.json <<'EOF'
-import json, sys
-import numpy as np
-import ggs
-frames = [json.loads(line) for line in open(sys.argv[2])]
-mine = list(ggs.read(sys.argv[1]))
-assert len(mine) == len(frames), (len(mine), len(frames))
-for f, j in zip(mine, frames):
-    assert (f.id, f.n_node, f.n_edge, f.dim, f.pbc) == tuple(j[k] for k in ("id", "n_node", "n_edge", "dim", "pbc"))
-    assert f.member.schema == j["schema"] and f.cell.tolist() == j["cell"]
-    assert list(f) == list(j["fields"])
-    for name, x in f.items():
-        want, field = j["fields"][name], f.fields[name]
-        assert list(x.shape) == want["shape"] and field.axes == want["axes"], name
-        assert (field.role, field.irreps, field.unit) == (want["role"], want["irreps"], want["unit"]), name
-        if x.size == 0:
-            continue
-        if x.dtype.kind == "f":
-            y = np.array(want["data"], dtype=object)
-            y = np.where(np.equal(y, None), np.nan, y).astype(x.dtype)
-            assert np.array_equal(x, y, equal_nan=True), name
-        else:
-            assert x.tolist() == want["data"], name
-EOF
+    "$PYTHON" "$ROOT/tests/cases/readers.py" same "$1" frames.json
 }
 
 @test "every type, empty tensors, several members" {
@@ -48,6 +25,18 @@ EOF
     gg-neighbors --cutoff 1.5 --vectors -o edges.ggs "$DATA/tiny.ggs"
     cat "$DATA/tiny.ggs" edges.ggs >both.ggs
     same both.ggs
+}
+
+@test "streams accepted by fuzzers' targets, and changed copies of them: the same tensors" {
+    local n=${SLOW:+10000} kept=("$ROOT"/build/hard/corpus/stream)
+    gg-dump -r -o types.ggs "$ROOT/tests/golden/types.txt"
+    gg-dump -r -o small.ggs "$ROOT/tests/cases/small.txt"
+    [ -n "${SLOW:-}" ] && [ -d "${kept[0]}" ] || kept=()
+    find "$ROOT/tests/fuzz/corpus/stream" "${kept[@]}" -type f | sort | awk -v step="$(every 6)" 'NR % step == 0' >corpus
+    mapfile -t files <corpus
+    "$PYTHON" "$ROOT/tests/cases/readers.py" fuzz "${n:-40}" types.ggs small.ggs "${files[@]}" | tee said
+    [ "$(cut -d ' ' -f 1 said)" -ge 40 ]
+    counted "$(cut -d ' ' -f 1 said)"
 }
 
 @test "META, PROV and the trailer are dictionaries" {

@@ -24,6 +24,10 @@ programs() {
 # Open MPI asks root twice, and for more ranks than processors; MPICH does not.
 allow_ranks() { export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1; }
 need_slow() { [ -n "${SLOW:-}" ] || skip "SLOW=1 runs it"; }
+# every N: 1 with SLOW=1, which tries them all; N without
+every() { if [ -n "${SLOW:-}" ]; then echo 1; else echo "$1"; fi; }
+# counted N: as many things were tried, for the table of tests/hard.sh
+counted() { [ -z "${GG_COUNTS:-}" ] || echo "$1" >>"$GG_COUNTS"; }
 
 # refuses STATUS REGEX COMMAND...: exit status, and exactly one line on standard error that matches
 refuses() {
@@ -49,6 +53,21 @@ layers:
 heads:
   - {target: propensity, in: h, layer: mlp, hidden: [16]}
 train: {lr: 0.02, ema: 0.9, seed: 3, $1}
+YAML
+}
+
+# twelve: small.ggs, a frame of twelve particles, and m.yaml, a network for it
+twelve() {
+    gg-dump -r -o small.ggs "$ROOT/tests/cases/small.txt"
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.5}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 4, hidden: [8]}, out: m}
+  - {layer: gate, in: m, out: h}
+heads:
+  - {target: propensity, in: h, layer: mlp, hidden: [8]}
+train: {epochs: 1, lr: 1e-2}
 YAML
 }
 

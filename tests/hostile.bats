@@ -3,24 +3,9 @@
 
 load helper
 
-# Twelve particles, and m.yaml, a network for them.
-small() {
-    gg-dump -r -o small.ggs "$ROOT/tests/cases/small.txt"
-    cat >m.yaml <<'YAML'
-inputs: {node: [type], positions: pos, cutoff: 1.5}
-layers:
-  - {layer: embed, channels: 4, out: h}
-  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 4, hidden: [8]}, out: m}
-  - {layer: gate, in: m, out: h}
-heads:
-  - {target: propensity, in: h, layer: mlp, hidden: [8]}
-train: {epochs: 1, lr: 1e-2}
-YAML
-}
-
-# model: run/model.ggm of it, and model.txt, its text form
+# model: twelve, run/model.ggm of it, and model.txt, its text form
 model() {
-    small
+    twelve
     gg-train -q -o run m.yaml small.ggs
     gg-dump --text run/model.ggm >model.txt
 }
@@ -37,7 +22,7 @@ refused_model() { refuses "$1" "$2" gg-predict -o none.ggs edited.ggm small.ggs 
 
 # bats test_tags=reader
 @test "a byte order mark in front of YAML, and UTF-16" {
-    small
+    twelve
     gg-train --print-config m.yaml | sed 's/ *#.*//' >plain
     { printf '\357\273\277' && cat m.yaml; } >bom.yaml
     gg-train --print-config bom.yaml | sed 's/ *#.*//' | cmp plain -
@@ -47,7 +32,7 @@ refused_model() { refuses "$1" "$2" gg-predict -o none.ggs edited.ggm small.ggs 
 
 # bats test_tags=reader
 @test "irreps with blanks are the same irreps" {
-    small
+    twelve
     sed 's/gate(.*1o)/"gate( 4x0e + 4 x 1o )"/' m.yaml >blanks.yaml
     gg-train -q -o plain m.yaml small.ggs
     gg-train -q -o blanks blanks.yaml small.ggs
@@ -104,97 +89,14 @@ YAML
 
 # bats test_tags=reader
 @test "a cell so far from square that images cannot be counted" {
-    small
+    twelve
     sed 's/cell 2.4 0 0 0 2.4/cell 2.4 0 0 1e9 2.4/' "$ROOT/tests/cases/small.txt" | gg-dump -r -o tilted.ggs
     refuses 3 "(outside the periodic cell|cell: zero volume)" gg-neighbors --cutoff 1.5 -o none.ggs tilted.ggs
     sed 's/cell 2.4 0 0 0 2.4/cell 2.4 0 0 1e6 2.4/' "$ROOT/tests/cases/small.txt" | gg-dump -r -o tilted.ggs
     refuses 3 "particle [0-9]+ lies more than 131072 cells outside the periodic cell" gg-neighbors --cutoff 1.5 -o none.ggs tilted.ggs
 }
 
-# ---- memory that is refused ----
-
-# ended STATUS OUTPUT: as it should: with a line and no file, or with the bytes of before.  libgomp and libgfortran speak for themselves.
-ended() {
-    case $1 in
-    5) { { [ "$(grep -c . why)" -eq 1 ] && ! grep -qiE 'no error|success' why; } || grep -qE '^libgomp|^Operating system error' why; } && [ ! -f "$2" ] ;;
-    0) cmp -s said now && { [ ! -e wanted ] || diff -rq -x lock -x metrics.jsonl -x 'checkpoint*' "$2" wanted >/dev/null; } ;;
-    *) false ;;
-    esac
-}
-
-# failing STEP OUTPUT COMMAND...: every STEP-th allocation fails, one in each run; OUTPUT is what the command makes here, or - if nothing
-failing() {
-    local step=$1 output=made/$2 n count status
-    shift 2
-    rm -rf made wanted && mkdir made
-    FAIL_COUNT=$PWD/count LD_PRELOAD=$PWD/failing_malloc.so "$@" >said 2>/dev/null
-    [ ! -e "$output" ] || mv "$output" wanted
-    count=$(cat count)
-    [ "$count" -gt 40 ]
-    for ((n = 1; n <= count; n += step)); do
-        rm -rf made && mkdir made
-        status=0
-        # timeout is no program of ours: only the command has the library
-        timeout -s KILL 60 env FAIL_AT=$n "LD_PRELOAD=$PWD/failing_malloc.so" "$@" >now 2>why || status=$?
-        ended $status "$output" || { echo "$*: allocation $n of $count: status $status: $(cat why)" && return 1; }
-    done
-}
-
-shim() {
-    need_program "${CC:-cc}"
-    [[ $GG_BIN != *san ]] || skip "sanitizers have a malloc of their own"
-    "${CC:-cc}" -O1 -shared -fPIC -o failing_malloc.so "$ROOT/tests/cases/failing_malloc.c" -ldl
-    export GG_THREADS=1
-}
-
-# foreign: a small file of every format that gg-import reads, in files/
-foreign() {
-    local cases="$ROOT/tests/cases" corpus="$ROOT/tests/fuzz/corpus" k
-    mkdir files
-    cp "$cases"/{r1.dump,labels.data,nep.xyz,mixed.npz,numpy1.pickle,numpy2.pickle} files
-    for k in rumd atooms csv; do tail -c +2 "$corpus/xyz/$k" >files/$k; done
-    { printf '\xdf\x65\xdf\x65\xdf\x65\xdf\x65' && cat "$corpus/gsd/one"; } >files/one.gsd
-    printf '%s\n' 2 '' 'A 0 0 0.12345678' 'B 1 1 1' >files/plain.xyz
-    gzip -c files/r1.dump >files/r2.dump.gz
-    command -v xz >/dev/null && xz -c files/r1.dump >files/r3.dump.xz
-    command -v zstd >/dev/null && zstd -q -c files/r1.dump >files/r4.dump.zst
-    gg-dump -r "$cases/small.txt" | gg-dump --npz own
-    cp own/frame-000000.npz files/own.npz
-    /usr/bin/python3 "$cases/small_archives.py" files 2>/dev/null || echo "# no python3: no .pt, no binary dump"
-}
-
-@test "no memory at any one point: a line and status 5, or nothing changed" {
-    shim
-    model
-    failing 7 loss.svg gg-plot loss -o made/loss.svg run/metrics.jsonl
-    failing 7 out.ggs gg-features --add voronoi --cutoff 1.1 -o made/out.ggs small.ggs
-    failing 31 out.ggs gg-import -o made/out.ggs "$ROOT/tests/cases/mixed.npz"
-}
-
-@test "no memory at any one point: gg-import, every format, every allocation" {
-    need_slow
-    shim
-    foreign
-    for f in files/*; do failing 1 out.ggs gg-import -q -o made/out.ggs "$f"; done
-}
-
-@test "no memory at any one point: every program, every allocation" {
-    need_slow
-    shim
-    model
-    gg-predict run/model.ggm small.ggs -o predicted.ggs
-    gg-dump --extxyz small.ggs >small.xyz
-    failing 1 loss.svg gg-plot loss -o made/loss.svg run/metrics.jsonl
-    failing 1 out.ggs gg-features --add voronoi --cutoff 1.1 -o made/out.ggs small.ggs
-    failing 1 trained gg-train -q --epochs 1 -o made/trained m.yaml small.ggs
-    failing 1 out.ggs gg-import -o made/out.ggs small.xyz
-    failing 1 out.tsv gg-corr --tsv -o made/out.tsv predicted.ggs
-    for form in '' --prov --json --text --csv --extxyz --vtk --check; do
-        # shellcheck disable=SC2086
-        failing 1 - gg-dump $form small.ggs
-    done
-    failing 1 frames gg-dump --npz made/frames small.ggs
-}
+# ---- little memory ----
 
 @test "little address space: five programs, from 40 MB to 400 MB" {
     (ulimit -v 400000 && gg-dump -V) >/dev/null 2>&1 || skip "sanitizers need the address space"

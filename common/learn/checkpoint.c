@@ -7,6 +7,7 @@
 #include "stream/writer.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,13 +54,15 @@ static void path_of(const struct gg_trainer *t, int64_t step, char path[4096])
     snprintf(path, 4096, "%s/checkpoint.%09lld.ggs", t->how.folder, (long long)step);
 }
 
-/* Steps of the checkpoints in the folder, the newest first; -1 where there is none. */
-static void newest(const struct gg_trainer *t, int64_t step[3])
+/* Steps of the checkpoints in the folder, the newest first; -1 where there is none.  A folder that cannot be read is not one without. */
+static int newest(const struct gg_trainer *t, int64_t step[3], struct gg_err *err)
 {
     DIR *d = opendir(t->how.folder);
-    struct dirent *entry;
+    struct dirent *entry = NULL;
     step[0] = step[1] = step[2] = -1;
-    while (d && (entry = readdir(d))) {
+    if (!d && (errno == ENOENT || errno == ENOTDIR))
+        return 0;
+    while (d && (errno = 0, entry = readdir(d))) {
         long long n;
         int used = 0;
         if (sscanf(entry->d_name, "checkpoint.%lld.ggs%n", &n, &used) != 1 || !used || entry->d_name[used])
@@ -71,8 +74,23 @@ static void newest(const struct gg_trainer *t, int64_t step[3])
                 break;
             }
     }
+    int status = d && !errno ? 0 : gg_fail_errno(err, "%s: cannot look for checkpoints", t->how.folder);
     if (d)
         closedir(d);
+    return status;
+}
+
+/* Two stay, also where a kill left more.  One that cannot be removed is no reason to end a training. */
+static void thin_out(const struct gg_trainer *t)
+{
+    char path[4096];
+    int64_t step[3];
+    struct gg_err ignored;
+    while (newest(t, step, &ignored) == 0 && step[2] >= 0) {
+        path_of(t, step[2], path);
+        if (unlink(path))
+            return;
+    }
 }
 
 static int write_one(struct gg_trainer *t, struct gg_err *err)
@@ -82,7 +100,6 @@ static int write_one(struct gg_trainer *t, struct gg_err *err)
     struct gg_arena a = {0};
     struct gg_meta meta = {0};
     char path[4096];
-    int64_t step[3];
     gg_meta_set(&meta, "digest.config", t->config_digest);
     gg_meta_printf(&meta, "digest.data", "%08x", (unsigned)t->data.digest);
     gg_meta_printf(&meta, "run.epochs", "%lld", (long long)t->keys.epochs);
@@ -96,12 +113,8 @@ static int write_one(struct gg_trainer *t, struct gg_err *err)
                      : 0;
     if (status && out.state)
         gg_writer_abort(&out, "gg-train", err);
-    for (newest(t, step); !status && step[2] >= 0;
-         newest(t, step)) { /* two stay, also where a kill left more */
-        path_of(t, step[2], path);
-        if (unlink(path))
-            break;
-    }
+    if (!status)
+        thin_out(t);
     gg_meta_clear(&meta);
     gg_frame_free(&f);
     gg_arena_free(&a);
@@ -195,7 +208,8 @@ static int read_newest(struct gg_trainer *t, char path[4096], struct gg_err *err
 {
     int64_t step[3];
     struct gg_err first = {0};
-    newest(t, step);
+    if (newest(t, step, err))
+        return -1;
     for (int k = 0; k < 3 && step[k] >= 0; k++) {
         path_of(t, step[k], path);
         if (read_from(t, path, err) == 0) {
@@ -214,16 +228,21 @@ static int read_newest(struct gg_trainer *t, char path[4096], struct gg_err *err
                                  first.text);
 }
 
-/* Those behind a step: of another course of the run than the one that goes on from there. */
-static void remove_behind(const struct gg_trainer *t, int64_t last)
+/* Those behind a step: of another course of the run than the one that goes on from there, which one that stays would be taken for. */
+static int remove_behind(const struct gg_trainer *t, int64_t last, struct gg_err *err)
 {
     char path[4096];
     int64_t step[3];
-    for (newest(t, step); step[0] > last; newest(t, step)) {
+    while (newest(t, step, err) == 0) {
+        if (step[0] <= last)
+            return 0;
         path_of(t, step[0], path);
         if (unlink(path))
-            return;
+            return gg_fail_errno(err,
+                                 "%s: cannot remove this checkpoint, which is of another course of the run",
+                                 path);
     }
+    return -1;
 }
 
 static void say_where(struct gg_trainer *t, const char *path)
@@ -250,10 +269,11 @@ static int read_one(struct gg_trainer *t, char path[4096], struct gg_err *err)
 {
     int64_t step[3];
     bool automatic = !strcmp(t->how.resume, "auto");
-    newest(t, step);
     if (!strcmp(t->how.resume, "never"))
-        remove_behind(t, -1);
-    if (!strcmp(t->how.resume, "never") || (automatic && step[0] < 0))
+        return remove_behind(t, -1, err);
+    if (newest(t, step, err))
+        return -1;
+    if (automatic && step[0] < 0)
         return 0;
     snprintf(path, 4096, "%s", t->how.resume);
     if (automatic ? read_newest(t, path, err) : read_from(t, path, err))
@@ -289,8 +309,11 @@ int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)
     share(t);
     if (gg_train_measure(t, "metrics.jsonl", t->metrics.bytes, err))
         return -1;
-    if (gg_ranks_speaks(&t->ranks)) {
-        remove_behind(t, t->state.adam.step);
+    bool speaks = gg_ranks_speaks(&t->ranks);
+    if (gg_ranks_agree(&t->ranks, speaks ? remove_behind(t, t->state.adam.step, err) : 0, err))
+        return -1;
+    if (speaks) {
+        thin_out(t); /* a kill may have been between the newest and that */
         say_where(t, path);
     }
     return 1;

@@ -25,7 +25,10 @@ static int cut_back(const struct gg_metrics *m, int64_t keep, struct gg_err *err
         return gg_fail(err, GG_INPUT,
                        "%s: %" PRId64 " bytes, but the checkpoint was written behind byte %" PRId64, m->path,
                        (int64_t)st.st_size, keep);
-    if (keep > 0 && pread(m->fd, &last, 1, keep - 1) != 1)
+    ssize_t n = 1;
+    while (keep > 0 && (n = pread(m->fd, &last, 1, keep - 1)) < 0 && errno == EINTR)
+        ;
+    if (n != 1)
         return gg_fail_errno(err, "%s", m->path);
     if (last != '\n')
         return gg_fail(err, GG_INPUT, "%s: byte %" PRId64 " does not end a line; not the file of this run",

@@ -120,6 +120,21 @@ static int gradient_not_finite(struct gg_trainer *t, const int64_t *order, int64
     return not_finite(t, "sum of the gradients", "of the step", "each by itself is finite", err);
 }
 
+/* What the optimiser squares must be a number, and its square, too. */
+static int check_gradient(struct gg_trainer *t, double norm, const int64_t *order, int64_t n,
+                          struct gg_err *err)
+{
+    static const double most = 1e18; /* 1e36 is a float, 1e39 is none */
+    if (!isfinite(norm))
+        return gradient_not_finite(t, order, n, err);
+    double left = t->keys.clip > 0 ? fmin(norm, t->keys.clip) : norm;
+    return left <= most ? 0
+                        : gg_fail(err, GG_NUMERICS,
+                                  "epoch %lld: the gradient has a length of %.3g, at most %g can be: the "
+                                  "training diverges; a smaller train.lr or train.clip may help",
+                                  (long long)t->state.epoch + 1, left, most);
+}
+
 int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
 {
     struct gg_model *m = t->model;
@@ -131,8 +146,9 @@ int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
     follow(t, n);
     double loss = gg_ranks_sum(&t->ranks, &t->shards, t->dw);
     gg_rates_mask(t->factor, m->n_weight, t->dw);
-    if (!isfinite(gg_clip_norm(t->dw, m->n_weight, t->keys.clip)))
-        return gradient_not_finite(t, order + state->position, n, err);
+    double norm = gg_clip_norm(t->dw, m->n_weight, t->keys.clip);
+    if (check_gradient(t, norm, order + state->position, n, err))
+        return -1;
     gg_adam_step(&state->adam, gg_schedule_rate(&state->schedule, state->adam.step), m->w, t->dw);
     gg_ema_update(&state->ema, m->w);
     state->position += n;

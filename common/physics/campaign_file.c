@@ -6,6 +6,7 @@
 #include "util/number.h"
 #include "util/progress.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ struct entry {
     void *data;
     int64_t n;
     int dtype;
+    double min, max; /* of every number: what else a file says, no campaign has written */
 };
 enum {
     FIXED = 20,    /* entries besides those of the groups */
@@ -42,6 +44,15 @@ static void add(struct list *l, const char *name, int number, void *data, int64_
     e->data = data;
     e->n = n;
     e->dtype = dtype;
+    e->min = dtype == GG_I64 ? 0 : -1e15;
+    e->max = 1e15;
+}
+
+/* Other bounds for the one added last. */
+static void within(struct list *l, double min, double max)
+{
+    l->e[l->n - 1].min = min;
+    l->e[l->n - 1].max = max;
 }
 
 static void add_md(struct list *l, const char *name, int number, struct gg_md *m)
@@ -50,7 +61,9 @@ static void add_md(struct list *l, const char *name, int number, struct gg_md *m
     for (int k = 0; k < 4; k++)
         snprintf(part[k], sizeof part[k], "%s.%s", name, (const char *const[]){"at", "v", "step", "heat"}[k]);
     add(l, part[0], number, m->at, 3 * m->n * m->n_lane, GG_I64);
+    within(l, -0x1p62, 0x1p62);
     add(l, part[1], number, m->v, 3 * m->n * m->n_lane, REAL_DTYPE);
+    within(l, -1e6, 1e6); /* a step of 0.1 tau remains a number of the grid */
     add(l, part[2], number, &m->n_step, 1, GG_I64);
     add(l, part[3], number, m->heat, GG_MD_RUNS, GG_F64);
 }
@@ -59,11 +72,14 @@ static struct list list_of(struct gg_campaign *c, struct gg_arena *a)
 {
     struct list l = {GG_NEW(a, struct entry, (size_t)(FIXED + PER_GROUP * c->n_group)), 0};
     add(&l, "configuration", -1, &c->configuration, 1, GG_I64);
+    within(&l, 0, (double)c->rule.n_configuration);
     add(&l, "phase", -1, &c->phase, 1, GG_I64);
+    within(&l, GG_CAMPAIGN_MELT, GG_CAMPAIGN_READY);
     add(&l, "step", -1, &c->step, 1, GG_I64);
     add_md(&l, "chain", -1, &c->chain);
     add(&l, "chain.run", -1, &c->chain.first_run, 1, GG_I64);
     add(&l, "chain.temperature", -1, &c->chain.rule.temperature, 1, GG_F64);
+    within(&l, 0, 1e6);
     add(&l, "from", -1, c->from, 3 * c->n, GG_F64);
     add(&l, "at_half", -1, c->at_half, 3 * c->n, GG_F64);
     add(&l, "fs", -1, c->fs, 2, GG_F64);
@@ -173,8 +189,8 @@ int gg_campaign_read(struct gg_campaign_kept *k, struct gg_err *err)
     struct gg_reader r;
     struct gg_frame f = {0};
     int event, status = 0;
-    if (access(k->path, F_OK) != 0)
-        return 0;
+    if (access(k->path, F_OK) != 0) /* what cannot be looked at may be there */
+        return errno == ENOENT || errno == ENOTDIR ? 0 : gg_fail_errno(err, "%s: cannot open", k->path);
     if (gg_reader_open(&r, k->path, err) < 0)
         return -1;
     while (status == 0 && (event = gg_reader_next(&r, &f, err)) > 0) {
@@ -191,20 +207,37 @@ int gg_campaign_read(struct gg_campaign_kept *k, struct gg_err *err)
     return status < 0 ? gg_err_prefix(err, "%s: ", k->path) : 0;
 }
 
+/* One tensor: there, of its size, every number inside its bounds. */
+static int take_entry(const struct entry *e, const struct gg_frame *state, struct gg_err *err)
+{
+    const struct gg_field *x = gg_frame_find(state, e->name);
+    if (!x || x->dtype != e->dtype || (int64_t)gg_field_count(x) != e->n)
+        return gg_fail(err, GG_INPUT, "'%s' is missing or has another size than wanted (%lld of %s)", e->name,
+                       (long long)e->n, gg_dtype_name(e->dtype));
+    for (uint64_t k = 0; k < (uint64_t)e->n; k++) {
+        double v = gg_field_get(x, k);
+        if (!(v >= e->min && v <= e->max))
+            return gg_fail(
+                err, GG_INPUT,
+                "'%s': number %llu is %.15g, not in %g .. %g: no run writes such; use --resume never",
+                e->name, (unsigned long long)k, v, e->min, e->max);
+    }
+    memcpy(e->data, x->data, x->nbytes);
+    return 0;
+}
+
 static int read_list(struct gg_campaign *c, const struct gg_frame *state, struct gg_err *err)
 {
     struct gg_arena a = {0};
     struct list l = list_of(c, &a);
     int status = 0;
-    for (int k = 0; k < l.n && status == 0; k++) {
-        const struct gg_field *x = gg_frame_find(state, l.e[k].name);
-        if (!x || x->dtype != l.e[k].dtype || (int64_t)gg_field_count(x) != l.e[k].n)
-            status = gg_fail(err, GG_INPUT, "'%s' is missing or has another size than wanted (%lld of %s)",
-                             l.e[k].name, (long long)l.e[k].n, gg_dtype_name(l.e[k].dtype));
-        else
-            memcpy(l.e[k].data, x->data, x->nbytes);
-    }
+    for (int k = 0; k < l.n && status == 0; k++)
+        status = take_entry(&l.e[k], state, err);
     gg_arena_free(&a);
+    int64_t most = gg_campaign_phase_steps(&c->rule, c->configuration, c->phase);
+    if (status == 0 && c->step > most)
+        return gg_fail(err, GG_INPUT, "'step' is %lld, this part of the run has %lld: use --resume never",
+                       (long long)c->step, (long long)most);
     return status;
 }
 
