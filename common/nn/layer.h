@@ -161,7 +161,8 @@ struct gg_layer_type {
     /* Adds into dx, dw and dvec; saved: as forward left it. */
     void (*backward)(const struct gg_call *call);
     struct gg_cost (*cost)(const struct gg_layer *l, const struct gg_graph *g);
-    /* The functions at n distances, in `a`, and how many they are; 1/z and the coefficient of the path are in them, on couplings of norm 1.  NULL: the layer has none. */
+    /* The functions at n distances, in `a`, and how many they are; 1/z, unless it is
+     * learned, and the coefficient of the path are in them, on couplings of norm 1.  NULL: the layer has none. */
     int (*curves)(const struct gg_layer *l, const gg_real *w, int n, const double *r, struct gg_curve **out,
                   struct gg_arena *a);
     const struct gg_layer_case *cases; /* last: name NULL */
