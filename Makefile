@@ -168,7 +168,7 @@ endif
 
 $B/bench/bench: $(BENCH) $(LIBRARY)
 	$(SAY) LD $@
-	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
+	$Q$(CC) $(CFLAGS) $(FLAGS) -Wl,--wrap=GOMP_parallel -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
 
@@ -202,7 +202,14 @@ demo: deps
 	$(AGAIN) all
 	@GG_BIN=$(abspath $B) examples/demo/run.sh
 
-bench: all $B/bench/bench
+# What messages cost: started by mpirun, and only where gg-train-mpi is made.
+$B/bench/messages: private override CC = $(MPICC)
+$B/obj/tests/bench/mpi/messages.o: private override CC = $(MPICC)
+$B/bench/messages: $B/obj/tests/bench/mpi/messages.o $B/obj/common/learn/ranks_mpi.o $(LIBRARY)
+	$(SAY) LD $@
+	$Q$(CC) $(CFLAGS) $(FLAGS) -o $@ $^ $(LDFLAGS) $(PKG_LIBS) -lm
+
+bench: all $B/bench/bench $(if $(filter %/gg-train-mpi,$(PROGRAMS)),$B/bench/messages)
 	@$B/bench/bench
 
 # Debian's packages: silent and quick when all are there.

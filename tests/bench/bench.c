@@ -1,6 +1,6 @@
 /* bench.c -- how fast the suite is, beside what this processor can do: one table, never a verdict
  *
- *     bench [--tsv] [PART...]       all parts, or those named: roofs conv mixing layers networks scaling neighbors harmonics stream fit md coverage
+ *     bench [--tsv] [PART...]       all parts, or those named: roofs conv mixing layers networks ranks scaling neighbors harmonics stream fit md coverage
  *
  * Times depend on the machine and on who else uses it; ratios within one run are the result.  "FMA" is a share of the peak of
  * multiply-adds, measured between the repetitions of the same row. */
@@ -19,6 +19,7 @@ static const struct part {
              {"mixing", bench_mixing},
              {"layers", bench_layers},
              {"networks", bench_networks},
+             {"ranks", bench_ranks},
              {"scaling", bench_scaling},
              {"neighbors", bench_neighbors},
              {"harmonics", bench_harmonics},

@@ -28,6 +28,19 @@ double bench_goal_scale(double fma);
 double bench_median(double *x, int n); /* sorts */
 extern volatile double bench_keep;     /* results go here, so that no compiler leaves the work out */
 
+/* ---- threads ---- */
+
+/* Processor time, s: of the first thread outside of parallel regions, of all threads inside, and how many regions there were. */
+struct bench_phases {
+    double outside, inside, regions;
+};
+void bench_phases_begin(void);
+struct bench_phases bench_phases_end(void);
+/* How much faster n threads are than `one` second of one, by Amdahl's law: regions, of which there is the processor time of two threads, are
+ * cut evenly, and the threads meet at the end of each in BENCH_MEETING log2 n seconds.  NAN where no region was seen. */
+#define BENCH_MEETING 2e-6
+double bench_amdahl(double one, struct bench_phases two, int n);
+
 /* ---- children ---- */
 
 /* Numbers that a child process found: memory, and anything that must not see what this process has done before, is measured in one. */
@@ -47,6 +60,11 @@ double bench_peak(void);                        /* MB: the most this process has
  * "peak" (MB). Up to a NULL. */
 bool bench_program(struct bench_found *f, ...);
 
+/* The same for a command that says lines "NAME VALUE" itself, which are what is found. */
+bool bench_command(struct bench_found *f, ...);
+/* A file of the build folder; good for the next few calls. */
+const char *bench_path(const char *name);
+
 /* A folder for large files, removed at the end. */
 const char *bench_folder(void);
 const char *bench_models(void); /* folder of the YAML files */
@@ -60,6 +78,7 @@ void bench_mixing(void);
 void bench_layers(void);
 void bench_networks(void);
 int bench_network_child(int argc, char **argv);
+void bench_ranks(void);
 void bench_scaling(void);
 int bench_replicate_child(int argc, char **argv);
 void bench_neighbors(void);

@@ -107,6 +107,12 @@ static void best(struct clock *b, struct clock from)
     b->wall = fmin(b->wall, bench_wall() - from.wall);
 }
 
+static void update(struct gg_trainer *t)
+{
+    gg_clip_norm(t->dw, t->model->n_weight, t->keys.clip);
+    gg_adam_step(&t->state.adam, 1e-4, t->model->w, t->dw);
+}
+
 static void step(struct gg_trainer *t, const struct gg_batch *b)
 {
     struct gg_model *m = t->model;
@@ -114,17 +120,39 @@ static void step(struct gg_trainer *t, const struct gg_batch *b)
     gg_pass_forward(&t->pass, m, m->w, b, true);
     gg_loss(&t->pass, m, b, &t->data.spool.sample[0], true, 1);
     gg_pass_backward(&t->pass, m, m->w, b, t->dw);
-    gg_clip_norm(t->dw, m->n_weight, t->keys.clip);
-    gg_adam_step(&t->state.adam, 1e-4, m->w, t->dw);
+    update(t);
+}
+
+/* Of an update with gradients of 0, the least of some. */
+static double time_of_update(struct gg_trainer *t)
+{
+    double least = INFINITY;
+    memset(t->dw, 0, (size_t)t->model->n_weight * sizeof *t->dw);
+    for (int k = 0; k < 50; k++) {
+        double from = bench_cpu();
+        update(t);
+        least = fmin(least, bench_cpu() - from);
+    }
+    return least;
+}
+
+static void least(struct bench_phases *p, struct bench_phases x)
+{
+    p->outside = fmin(p->outside, x.outside);
+    p->inside = fmin(p->inside, x.inside);
+    p->regions = x.regions;
 }
 
 /* The second of two steps: as in a training, threads are awake and their caches hold what the step before left. */
-static void timed(struct clock *c, int threads, struct gg_trainer *t, const struct gg_batch *b)
+static void timed(struct clock *c, struct bench_phases *p, int threads, struct gg_trainer *t,
+                  const struct gg_batch *b)
 {
     omp_set_num_threads(threads);
     step(t, b);
     struct clock start = now();
+    bench_phases_begin();
     step(t, b);
+    least(p, bench_phases_end());
     best(c, start);
     omp_set_num_threads(1);
 }
@@ -133,13 +161,15 @@ static void timed(struct clock *c, int threads, struct gg_trainer *t, const stru
 static void measure(struct gg_trainer *t, const struct gg_batch *b)
 {
     struct clock one = {INFINITY, INFINITY}, two = one, forward = one;
+    struct bench_phases by_one = {INFINITY, INFINITY, 0},
+                        by_two = by_one; /* with one thread some regions are loops */
     double fma = NAN, began = bench_wall();
-    timed(&one, 1, t, b);
+    timed(&one, &by_one, 1, t, b);
     bench_put("peak", bench_peak());
     for (int k = 0; k < ROUNDS && (k < 2 || bench_wall() - began < BUDGET); k++) {
         fma = fmax(fma, bench_fma());
-        timed(&one, 1, t, b);
-        timed(&two, 2, t, b);
+        timed(&one, &by_one, 1, t, b);
+        timed(&two, &by_two, 2, t, b);
         struct clock start = now();
         gg_pass_forward(&t->pass, t->model, t->model->w, b, false);
         best(&forward, start);
@@ -149,6 +179,10 @@ static void measure(struct gg_trainer *t, const struct gg_batch *b)
     bench_put("wall1", one.wall);
     bench_put("wall2", two.wall);
     bench_put("forward", forward.cpu);
+    bench_put("update", time_of_update(t));
+    bench_put("outside", by_two.outside);
+    bench_put("inside", by_two.inside);
+    bench_put("regions", by_two.regions);
 }
 
 /* What rotations and reflections change, as a share of the predictions' spread. */
@@ -238,6 +272,23 @@ static void forward_row(const struct network *n, const struct bench_found *f)
     bench_end();
 }
 
+/* What two threads take more than one, by sharing caches and memory, n threads take, too. */
+static void thread_row(const struct network *n, const struct bench_found *f)
+{
+    struct bench_phases p = {bench_get(f, "outside"), bench_get(f, "inside"), bench_get(f, "regions")};
+    double one = bench_get(f, "step");
+    bench_row(n->name, -1, -1);
+    bench_cell("1 thr.", "s", one);
+    bench_cell("serial", "%", 100 * p.outside / one);
+    bench_cell("regions", "", p.regions);
+    bench_cell("2 thr.", "x work", (p.outside + p.inside) / one);
+    bench_cell("2 thr.", "x", bench_amdahl(one, p, 2));
+    bench_cell("2 thr.", "x wall", bench_get(f, "wall1") / bench_get(f, "wall2"));
+    bench_cell("16 thr.", "x", bench_amdahl(one, p, 16));
+    bench_cell("64 thr.", "x", bench_amdahl(one, p, 64));
+    bench_end();
+}
+
 static void turned_row(const struct network *n, const struct bench_found *f)
 {
     bench_row(n->name, -1, -1);
@@ -265,6 +316,8 @@ void bench_networks(void)
     bool ok[NETWORKS];
     char number[16];
     const char *data = inherent();
+    setenv("OMP_WAIT_POLICY", "passive",
+           0); /* a thread that spins at a barrier would count as one that works */
     for (int k = 0; k < NETWORKS; k++) {
         snprintf(number, sizeof number, "%d", k);
         ok[k] = data && bench_child(&found[k], "network", number, data, NULL);
@@ -275,8 +328,15 @@ void bench_networks(void)
         if (ok[k])
             forward_row(&networks[k], &found[k]);
     for (int k = 0; k < NETWORKS; k++)
+        if (ok[k])
+            thread_row(&networks[k], &found[k]);
+    for (int k = 0; k < NETWORKS; k++)
         if (ok[k] && networks[k].turned)
             turned_row(&networks[k], &found[k]);
+    bench_say("threads: serial is what one thread does outside of parallel regions; 2, 16 and 64 threads by "
+              "Amdahl's law from "
+              "processor time, %g us x log2 n a region; wall is of this machine with its other users",
+              1e6 * BENCH_MEETING);
     bench_say("peer: e3nn 0.5.1 on PyTorch 1.13, glass network PyTorch, one thread of an AMD EPYC (Zen 4), "
               "2026; this machine has other times");
 }

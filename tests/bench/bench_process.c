@@ -4,6 +4,7 @@
 #include "util/progress.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <math.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -20,7 +21,7 @@ volatile double bench_keep;
 int bench_program_child(int argc, char **argv);
 void bench_remove_folder(void);
 
-enum { WORDS = 24, PATH = 1024 };
+enum { WORDS = 40, PATH = 1024 };
 
 /* ---- clocks and roof ---- */
 
@@ -87,7 +88,7 @@ static pid_t start(char **argv, int to)
     pid_t pid = -1;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, to, STDOUT_FILENO);
-    if (posix_spawn(&pid, argv[0], &files, NULL, argv, environ))
+    if (posix_spawnp(&pid, argv[0], &files, NULL, argv, environ))
         pid = -1;
     posix_spawn_file_actions_destroy(&files);
     return pid;
@@ -138,7 +139,18 @@ bool bench_program(struct bench_found *f, ...)
     return ok;
 }
 
-/* The programs lie one folder above this one. */
+bool bench_command(struct bench_found *f, ...)
+{
+    char *words[WORDS] = {0};
+    va_list args;
+    va_start(args, f);
+    for (int n = 0; n < WORDS - 1 && (words[n] = va_arg(args, char *)); n++)
+        ;
+    va_end(args);
+    return collect(f, words);
+}
+
+/* The programs lie one folder above this one; others are looked for in PATH. */
 static void path_of(char path[PATH], const char *name)
 {
     ssize_t n = readlink("/proc/self/exe", path, PATH - 64);
@@ -147,6 +159,18 @@ static void path_of(char path[PATH], const char *name)
         if (strrchr(path, '/'))
             *strrchr(path, '/') = '\0';
     snprintf(path + strlen(path), 64, "/%.60s", name);
+    if (access(path, X_OK))
+        snprintf(path, PATH, "%.60s", name);
+}
+
+const char *bench_path(const char *name)
+{
+    enum { TURNS = 4 };
+    static char path[TURNS][PATH];
+    static int turn;
+    turn = (turn + 1) % TURNS;
+    path_of(path[turn], name);
+    return path[turn];
 }
 
 int bench_program_child(int argc, char **argv)
@@ -185,17 +209,18 @@ const char *bench_folder(void)
     return folder;
 }
 
+static int gone(const char *path, const struct stat *about, int kind, struct FTW *at)
+{
+    (void)about;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
 void bench_remove_folder(void)
 {
-    static const char *const names[] = {"model.ggm",     "frame.ggs",         "stream.ggs",
-                                        "fit/model.ggm", "fit/metrics.jsonl", "fit"};
-    char path[PATH + 16];
-    for (size_t k = 0; *folder && k < sizeof names / sizeof *names; k++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[k]);
-        remove(path);
-    }
     if (*folder)
-        rmdir(folder);
+        nftw(folder, gone, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *bench_models(void)
