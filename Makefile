@@ -6,7 +6,7 @@
 #   make fuzz           fuzzers of all readers, build/fuzz/ (clang); FUZZER FOLDER runs one
 #   make check-hard     the hardening campaign at length: HOURS=1 of fuzzing, every fault, every kill (gg_hardening(7)); ROWS=fuzz a part
 #   make coverage       lines of common/stream and common/formats that tests run (gcovr)      make check-tsan  threads under TSan (clang)
-#   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR
+#   make deps           install what is missing (Debian)   make install     PREFIX, DESTDIR; make install-dev: the library, too
 #   make MPI=1          gg-train-mpi, too (as with all of the others: make deps MPI=1, make check MPI=1)
 #   make check-slurm    examples/cluster on a Slurm of its own, on this machine (Debian: slurm-wlm); skipped without it
 #   make check-units check-programs check-tree check-pages check-shell      the parts of check; SLOW=1 adds the long tests; V=1 shows commands
@@ -94,7 +94,7 @@ $B/flags: FORCE
 # So is the commit, for the one file that prints it.
 $B/commit: FORCE
 	@mkdir -p $B
-	@commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); echo $$commit | cmp -s - $@ || echo $$commit > $@
+	@commit=$(or $(COMMIT),$$(git rev-parse --short HEAD 2>/dev/null || echo unknown)); echo $$commit | cmp -s - $@ || echo $$commit > $@
 FORCE:
 $B/obj/common/cli/cli.o: $B/commit
 $B/obj/common/cli/cli.o: private FLAGS += -DGG_COMMIT='"$(shell cat $B/commit)"'
@@ -238,8 +238,21 @@ install: all
 	@echo
 	@echo 'Installed: programs in $(DESTDIR)$(PREFIX)/bin, models, data and ggs.py in $(SHARE)/gg.  man gg begins.'
 
+# For programs of one's own on the library (examples/packaging/example.c): headers, what they include, what pkg-config has to say.
+# Whatever is linked with it goes into each program, for there is no shared library.
+LIBDIR  := $(PREFIX)/lib
+INCLUDE := $(PREFIX)/include/gg
+install-dev: all
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)
+	for f in common/*/*.h common/*/*.def; do install -D -m 644 $$f $(DESTDIR)$(INCLUDE)/$${f#common/} || exit 1; done
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDE)' '' 'Name: gg' \
+	    'Description: equivariant graph networks for glassy liquids' 'Version: $(VERSION)' 'Requires: $(LIBS)' \
+	    'Cflags: -I$${includedir} -D_GNU_SOURCE$(if $(filter double,$(VARIANT)), -DGG_REAL_DOUBLE) -fopenmp' \
+	    'Libs: -L$${libdir} -lgg -lvoro++ -lstdc++ -lm -fopenmp' > $(DESTDIR)$(LIBDIR)/pkgconfig/gg.pc
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: ready all units fuzz fuzzers check check-hard check-tsan coverage demo bench deps install clean FORCE
+.PHONY: ready all units fuzz fuzzers check check-hard check-tsan coverage demo bench deps install install-dev clean FORCE
 .SECONDARY:

@@ -50,3 +50,27 @@ setup() {
     grep -q "CC common/kernel/conv_plain.c (much unrolled code: a minute or more)" plan
     grep -qE "CC common/util/opt.c'?\$" plan
 }
+
+@test "install-dev: a program on the library needs headers, library and pkg-config alone; every header stands by itself" {
+    need_program pkg-config
+    make -s -C "$ROOT" -o all install-dev B="$GG_BIN" DESTDIR="$PWD/root" PREFIX=/opt/gg
+    at=$PWD/root/opt/gg
+    export PKG_CONFIG_PATH=$at/lib/pkgconfig
+    local build
+    build=$(pkg-config --cflags --libs --define-variable=prefix="$at" --define-variable=libdir="$at/lib" --define-variable=includedir="$at/include/gg" gg)
+    cp "$ROOT/examples/packaging/example.c" .
+    case $(basename "$GG_BIN") in *san) build="-fsanitize=address,undefined $build" ;; esac
+    eval "cc -Wall -Werror -o example example.c $build"
+    ./example "$DATA/tiny.ggs" 1.5 >mean
+    # the edges of each frame over its particles, as gg-neighbors counts them
+    gg-neighbors --cutoff 1.5 "$DATA/tiny.ggs" | gg-dump | grep -oE '^frame.* [0-9]+ edges' | awk '{ printf "%s\t%.4f\n", $3, $(NF - 1) / 250 }' >want
+    head -n 1 want | cmp - <(head -n 1 mean)
+    [ "$(wc -l <mean)" -eq 8 ]
+    refuses 4 "empty input" ./example /dev/null 1.5
+    refuses 2 "usage: ./example FILE.ggs CUTOFF" ./example "$DATA/tiny.ggs"
+    read -ra flags < <(pkg-config --cflags --define-variable=includedir="$at/include/gg" gg)
+    (cd "$at/include/gg" && find . -name '*.h' ! -name 'hdf5*.h' ! -name ranks_mpi.h ! -name voronoi_cell.h) | while read -r header; do
+        echo "#include \"${header#./}\"" | cc -fsyntax-only -std=c11 -x c - "${flags[@]}" ||
+            { echo "$header"; return 1; }
+    done
+}
