@@ -247,6 +247,13 @@ EOF
     grep -qE '^# [0-9a-f]{8}: gg-select .*, from [0-9a-f]{8} [0-9a-f]{8}' join.sh
 }
 
+@test "many particles of which nothing is said are no table" {
+    printf '%s\n' '#gg-text 1' 'member gg.graph/1' 'frame x' '	nodes 1000000000, edges 0, dim 3, pbc 0' '	cell 0 0 0 0 0 0 0 0 0' \
+        'field temperature f64 [] other unit=eps' '	1' end | gg-dump -r -o none.ggs
+    refuses 3 'no field has numbers of particles: a table of 1000000000 rows would say nothing' gg-dump --csv none.ggs
+    gg-dump --json none.ggs | grep -q '"n_node":1000000000'
+}
+
 @test "--check: silent, and the status is the answer" {
     run gg-dump --check "$DATA"/*.ggs
     [ "$status" -eq 0 ]

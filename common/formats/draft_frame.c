@@ -379,5 +379,6 @@ int gg_draft_frame(const struct gg_draft *d, const struct gg_draft_options *o, s
     f->pbc = d->pbc;
     memcpy(f->cell, d->cell, sizeof f->cell);
     snprintf(f->id, sizeof f->id, "%s", d->id);
-    return add_all(&b);
+    /* what a file says of its own fields (own.h) may be what no stream may have */
+    return add_all(&b) ? -1 : gg_frame_check(f, err);
 }

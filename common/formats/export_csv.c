@@ -97,8 +97,23 @@ static void line(struct gg_export *x, const struct gg_frame *f, uint64_t i)
     fputc('\n', x->to);
 }
 
+/* A row for each of many particles needs something to say of them. */
+static bool any_row(const struct gg_frame *f)
+{
+    for (int k = 0; k < f->n_field; k++)
+        if (gg_export_width(&f->field[k]))
+            return true;
+    return false;
+}
+
 static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
 {
+    if (f->n_node && !any_row(f))
+        return gg_fail(
+            err, GG_INPUT,
+            "no field has numbers of particles: a table of %llu rows would say nothing; -n chooses "
+            "other frames, --json has this one",
+            (unsigned long long)f->n_node);
     if (!f->n_node)
         return gg_fail(err, GG_INPUT,
                        "no particles: a table has no row to say that the frame is there; -n "

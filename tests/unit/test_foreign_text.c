@@ -59,6 +59,12 @@ static void bad_dumps(void **state)
         {dump_frame, "2 2 1.25", "2 1.5 1.25", GG_INPUT, "species '1.5'"},
         {dump_frame, "2 2 1.25", "2 2 1e30", GG_INPUT, "field 'pos': particle 1"},
         {dump_frame, "ITEM: TIMESTEP", "ITEM: SOMETHING", GG_INPUT, "'ITEM: SOMETHING'"},
+        {dump_frame, "ITEM: TIMESTEP", "ITEM: UNITS\nLJ 7\nITEM: TIMESTEP", GG_INPUT,
+         "a word is wanted for UNITS"},
+        {dump_frame, "pp pp pp\n0 4\n0 4\n-1 3", "xy xz yz pp pp pp\n0 4 1e10\n0 4 0\n-1 3 0", GG_INPUT,
+         "box from"},
+        {dump_frame, "pp pp pp\n0 4\n0 4\n-1 3", "abc origin pp pp pp\n4 0 0 1e30\n0 4 0 0\n0 0 4 0",
+         GG_INPUT, "box of vectors with 4 from 1e+30"},
     };
     check_changes(cases, sizeof cases / sizeof cases[0]);
 }
@@ -88,6 +94,14 @@ static void bad_data_files(void **state)
         {data_file, "2 2 1.25", "2 2 x", GG_INPUT, "column 3: 'x'"},
         {data_file, "2 2 1.25", "1 2 1.25", GG_INPUT, "comes twice"},
         {data_file, "Atoms # atomic", "Velocities", GG_TRUNCATED, "without a section Atoms"},
+        {data_file, "-1 3 zlo zhi\n", "-1 3 zlo zhi\n9e8 9e8 9e8 xy xz yz\n", GG_INPUT, "box with tilts"},
+        {data_file, "0.75 1 0 0\n", "0.75 1 0 0\n\nVelocities\n\n", GG_TRUNCATED,
+         "ends after 0 of 2 velocities"},
+        {data_file, "0.75 1 0 0\n",
+         "0.75 1 0 0\n\nVelocities\n\n1 0 0 0\n2 0 0 0\n\nVelocities\n\n1 0 0 0\n2 0 0 0\n", GG_INPUT,
+         "Velocities for the second time"},
+        {data_file, "0.75 1 0 0\n", "0.75 1 0 0\n\nVelocities\n\n1 0 0 0\n3 0 0 0\n", GG_INPUT,
+         "Velocities: "},
     };
     check_changes(cases, sizeof cases / sizeof cases[0]);
 }
@@ -124,8 +138,64 @@ static void bad_xyz(void **state)
         {xyz_frame, "A 5", "Ni 5", GG_INPUT, "species 'Ni'; --species Ni,B names them"},
         {xyz_frame, "A 5", "A nan", GG_INPUT, "no finite number"},
         {xyz_frame, "A 5", "A", GG_INPUT, "3 columns; 4 are wanted"},
+        {xyz_frame, "pos:R:3", "pos:R:3:image:R:1:id:R:1", GG_INPUT, "4 columns; 6 are wanted"},
+        {xyz_frame, "0.75\nB 1.25 2.5 -0.5", "0.75\n", GG_INPUT, ""},
     };
     check_changes(cases, sizeof cases / sizeof cases[0]);
+}
+
+static const char *const csv_frame =
+    "frame,id,node,pos.0,pos.1,pos.2,type,gg_frame\n"
+    "0,a,0,1,1,1,0,\"Lattice=\"\"4 0 0 0 4 0 0 0 4\"\" pbc=\"\"T T T\"\" gg_dim=3 "
+    "gg_fields=\"\"pos:f64:node/3:structure:1x1o:sigma type:i32:node:structure::\"\" gg_nodes=2\"\n"
+    "0,a,1,2,2,2,1,\n";
+
+static void bad_csv(void **state)
+{
+    (void)state;
+    const struct change cases[] = {
+        {csv_frame, "node,pos.0", "node,\"pos.0", GG_INPUT, "quotes that do not close"},
+        {csv_frame, "0,a,0,1", "0,a,0,\"1", GG_INPUT, "quotes that do not close"},
+        {csv_frame, "gg_nodes=2", "gg_nodes=two", GG_INPUT, "gg_nodes=\"two\"; a number is wanted"},
+        {csv_frame, "gg_nodes=2", "gg_nodes=3", GG_TRUNCATED, "2 rows up to line 3; gg_nodes=3 are wanted"},
+        {csv_frame, "gg_nodes=2", "gg_nodes=1", GG_INPUT, "gg_nodes=1 are wanted"},
+        {csv_frame, "gg_fields=", "fields=", GG_INPUT, "column gg_frame does not say what the frame is"},
+        {csv_frame, "pos:f64:", "pos:f65:", GG_INPUT, "gg_fields"},
+        {csv_frame, "pos:f64:node/3", "pos:f64:node/3/2", GG_INPUT,
+         "more numbers than there are"},
+        {csv_frame, "pos:f64:node/3", "pos:f64:node/9999999", GG_INPUT, "more numbers than there are"},
+        {csv_frame, "pos.1,pos.2,type", "pos.1,type,pos.2", GG_INPUT,
+         "announces 6 numbers that are not there"},
+        {csv_frame, "gg_dim=3", "gg_dim=x", GG_INPUT, "gg_dim=\"x\"; a number is wanted"},
+        {csv_frame, "gg_dim=3", "gg_dim=4", GG_INPUT, "gg_dim=4; 2 or 3 is wanted"},
+        {csv_frame, "4 0 0 0 4 0 0 0 4", "4 0 0 0 4 0 0 0", GG_INPUT, "9 numbers are wanted"},
+    };
+    check_changes(cases, sizeof cases / sizeof cases[0]);
+}
+
+/* More of a kind than anybody has: keys of a frame, columns, species. */
+static void too_many(void **state)
+{
+    (void)state;
+    struct bytes keys = text("2\nLattice=\"4 0 0 0 4 0 0 0 4\" "),
+                 columns = text("2\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3"),
+                 species = text("65\n\n");
+    char word[64];
+    for (int k = 0; k < 300; k++) {
+        snprintf(word, sizeof word, "k%d=1 ", k);
+        put_text(&keys, word);
+        snprintf(word, sizeof word, ":c%d:R:1", k);
+        put_text(&columns, word);
+    }
+    for (int k = 0; k < 65; k++) {
+        snprintf(word, sizeof word, "S%c%c 0 0 0\n", 'a' + k % 26, 'a' + k / 26);
+        put_text(&species, word);
+    }
+    put_text(&keys, "\nA 0 0 0\nB 1 1 1\n");
+    put_text(&columns, "\nA 0 0 0\nB 1 1 1\n");
+    must_refuse("a.xyz", keys, "more than 256 keys");
+    must_refuse("a.xyz", columns, "more than 258 columns");
+    must_refuse("a.xyz", species, "more than 64 species");
 }
 
 /* Lines without an end and zero bytes do not take memory or hide text. */
@@ -150,10 +220,8 @@ static void bad_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_dumps),
-        cmocka_unit_test(bad_data_files),
-        cmocka_unit_test(bad_xyz),
-        cmocka_unit_test(bad_lines),
+        cmocka_unit_test(bad_dumps), cmocka_unit_test(bad_data_files), cmocka_unit_test(bad_xyz),
+        cmocka_unit_test(bad_csv),   cmocka_unit_test(too_many),       cmocka_unit_test(bad_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
