@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 struct options {
-    const char *train, *test, *validation;
+    const char *train, *test, *validation, *against;
     struct gg_reals sizes;
     struct gg_texts set, vary, config;
     int64_t seeds, jobs, tries, epochs;
@@ -48,6 +48,8 @@ static const struct gg_opt opts[] = {
      "print what is not done as lines for GNU parallel, or as a job array, and stop",
      .choices = "no|parallel|slurm"},
     {"collect", GG_OPT_FLAG, AT(collect), "only collect what is done"},
+    {"against", GG_OPT_TEXT, AT(against), "compare the curves with that of this setting, or of another sweep",
+     .arg = "SETTING|FOLDER"},
     {"reach", GG_OPT_REAL, AT(reach), "tell how many configurations this correlation needs", .arg = "RHO",
      .min = 0, .max = 1},
     {0}};
@@ -99,10 +101,10 @@ static int check_options(const struct gg_cli *c, const struct options *o, struct
         return gg_fail(err, GG_USAGE, "-o FOLDER is wanted: the trainings and their tables go there");
     if (o->equal && o->epochs < 1)
         return gg_fail(err, GG_USAGE, "--equal steps needs --epochs: those of the largest size");
-    if (o->print_jobs && o->reach >= 0)
-        return gg_fail(
-            err, GG_USAGE,
-            "--reach: is told when all is collected: give it with --collect, not with --print-jobs");
+    if (o->print_jobs && (o->reach >= 0 || o->against))
+        return gg_fail(err, GG_USAGE,
+                       "--%s: is told when all is collected: give it with --collect, not with --print-jobs",
+                       o->against ? "against" : "reach");
     if (o->print_make + o->collect + (o->print_jobs > 0) > 1)
         return gg_fail(err, GG_USAGE, "--print-make, --print-jobs and --collect exclude each other");
     return 0;
@@ -166,6 +168,7 @@ int main(int argc, char **argv)
                          .config = o.config.v,
                          .epochs = o.epochs,
                          .reach = o.reach < 0 ? NAN : o.reach,
+                         .against = o.against,
                          .equal_steps = o.equal};
     prefer_own_folder();
     share_threads(&o);

@@ -190,6 +190,52 @@ let.C=8 inputs.node=[type]" ]
     refuses 2 "'a=b c' and 'a=b_c' would share the folder a_b_c" curve --vary "a=b c,b_c" -o out
 }
 
+# A predictor that is the better the more it was trained on, the width says how much, seeds scatter: 1 - rho is error / size
+by_size() {
+    cat >bin/gg-corr <<'SH'
+#!/bin/sh
+for a; do [ "$last" != -o ] || out=$a; last=$a; done
+cat >/dev/null
+echo "$out" | awk '{ n = $0; sub(/.*\/n/, "", n); s = n; sub(/\..*/, "", n); sub(/.*\.s/, "", s); sub(/\/.*/, "", s)
+    bonus = /C_8/ ? 0.05 : 0
+    OFS = "\t"
+    print "target", "predictor", "kind", "temperature", "time", "species", "n", "rho_config", "rho_pooled", "ceiling_config"
+    print "propensity", "propensity_pred", "scalar", 0.5, 1, "A", 400, 0.5 + 0.1 * n + bonus + 0.001 * s * (bonus ? 1 : -1), 0.5 + 0.1 * n, "nan" }' >"$out"
+SH
+}
+
+@test "two curves are compared, paired by size and seed: a setting, or another sweep" {
+    stand_ins
+    by_size
+    at() { awk -F '\t' -v a="$1" -v s="$2" -v c="$3" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } $at["average"] == a && $at["size"] == s { print $at[c] }' "$4"; }
+    curve --seeds 3 --vary let.C=4,8 --against let.C=4 -q -o out >text
+    d=out/differences.tsv
+    [ "$(cut -f 7,8 $d | sort -u | grep -v setting)" = "$(printf 'let.C=8\tlet.C=4')" ]
+    [ "$(at rho_config all difference $d)" = 0.0520 ] # 0.05 and twice the mean of 0, 0.001, 0.002
+    [ "$(at rho_config 3 difference $d)" = 0.0520 ]
+    [ "$(at rho_config all pairs $d)" = 6 ]
+    [ "$(at rho_config all p $d)" = 0.0312 ] # 2 / 2^6
+    [ "$(at rho_config 1 p $d)" = 0.2500 ]
+    awk -v lo="$(at rho_config all difference_lo $d)" -v hi="$(at rho_config all difference_hi $d)" 'BEGIN { exit !(lo > 0.045 && lo < 0.0519 && hi > 0.0521 && hi < 0.06) }'
+    [ "$(at rho_pooled all difference $d)" = 0.0000 ]
+    grep -q "rho_config less that of the other curve" text
+    # another folder; make and a second run print the same
+    curve --seeds 3 -q -o other >/dev/null
+    curve --seeds 3 --vary let.C=4,8 --against other --collect -q -o out >text2
+    [ "$(cut -f 7 $d | sort -u | tr '\n' ' ')" = "let.C=4 let.C=8 setting " ]
+    [ "$(awk -F '\t' '$7 == "let.C=4" && $10 == "all" { print $12 }' $d | tr '\n' ' ')" = "0.0000 0.0000 " ]
+    curve --seeds 3 --vary let.C=4,8 --against other --print-make -o out >curve.mk
+    grep -q -- '--against other' curve.mk
+    rm out/learncurve.tsv
+    make -s -f curve.mk >text3
+    cmp text2 text3
+    refuses 2 "--against let.C=5: is neither a setting \(such as let.C=4\) nor a folder" curve --vary let.C=4,8 --against let.C=5 -o out
+    refuses 2 "--against: is told when all is collected" curve --print-jobs slurm --against other -o other
+    sed 's/\t400\t/\t300\t/' other/learncurve.tsv >o.tsv
+    mv o.tsv other/learncurve.tsv
+    refuses 3 "tested on other frames: 300 particles in all, here 400" curve --seeds 3 --vary let.C=4,8 --against other --collect -o out
+}
+
 @test "jobs for GNU parallel and for an array of Slurm: what is not done, and the same table" {
     stand_ins
     curve -q -o out >text

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Counts the frames for training in a stream; what tells it from another goes into *fingerprint. */
 static int64_t walk(const char *path, bool *has_split, uint32_t *fingerprint, struct gg_err *err)
@@ -41,11 +42,28 @@ static int check_sizes(const struct gg_sweep *s, int64_t n_frame, struct gg_err 
     return 0;
 }
 
+/* Before hours of training. */
+static int check_against(const struct gg_sweep *s, struct gg_err *err)
+{
+    struct gg_arena a = {0};
+    bool known = !s->against;
+    for (int k = 0; k < s->n_setting && !known; k++)
+        known = strcmp(gg_setting_name(s, k, &a), s->against) == 0;
+    known = known || access(gg_arena_printf(&a, "%s/learncurve.tsv", s->against), R_OK) == 0;
+    int status = known ? 0
+                       : gg_fail(err, GG_USAGE,
+                                 "--against %s: is neither a setting (such as %s) nor a folder with a "
+                                 "learncurve.tsv",
+                                 s->against, gg_setting_name(s, 0, &a));
+    gg_arena_free(&a);
+    return status;
+}
+
 int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
 {
     size_t bytes;
     bool ignored = false;
-    if (gg_settings_read(s, err))
+    if (gg_settings_read(s, err) || check_against(s, err))
         return -1;
     char *model = gg_read_file(s->model, 1 << 20, &bytes, err);
     if (!model)

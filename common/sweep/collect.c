@@ -220,6 +220,44 @@ static int print_fits(const struct gg_tsv *fits, struct gg_sink *to, struct gg_e
     return status ? -1 : 0;
 }
 
+/* Of all sizes together, config; the others are in the file. */
+static int print_differences(const struct gg_tsv *d, struct gg_sink *to, struct gg_err *err)
+{
+    struct gg_tsv shown = {0};
+    int average = gg_tsv_find(d, "average"), size = gg_tsv_find(d, "size");
+    for (int c = 0; c < d->n_col; c++)
+        if (c != average && c != size)
+            gg_tsv_head(&shown, d->head[c]);
+    for (int row = 0; row < d->n_row; row++)
+        for (int c = 0; c < d->n_col && strcmp(gg_tsv_text(d, row, size), "all") == 0 &&
+                        strcmp(gg_tsv_text(d, row, average), "rho_config") == 0;
+             c++)
+            if (c != average && c != size)
+                gg_tsv_add(&shown, "%s", gg_tsv_text(d, row, c));
+    int status =
+        gg_sink_printf(to, err,
+                       "\nrho_config less that of the other curve, mean over the sizes; 95 %%, and p "
+                       "by exchanging the curves, paired by size and seed\n") ||
+                gg_tsv_align(&shown, 2, to, err)
+            ? -1
+            : 0;
+    gg_tsv_free(&shown);
+    return status;
+}
+
+static int compare(const struct gg_sweep *s, const struct gg_tsv *all, struct gg_sink *to, struct gg_err *err)
+{
+    struct gg_tsv d = {0};
+    if (!s->against)
+        return 0;
+    int status = gg_sweep_differences(&d, all, s->against, err) ||
+                         write_table(&d, s->folder, "differences.tsv", err) || print_differences(&d, to, err)
+                     ? -1
+                     : 0;
+    gg_tsv_free(&d);
+    return status;
+}
+
 int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err)
 {
     struct gg_tsv all = {0}, summary = {0}, fits = {0};
@@ -232,7 +270,8 @@ int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err
                          write_table(&all, s->folder, "learncurve.tsv", err) ||
                          write_table(&summary, s->folder, "summary.tsv", err) ||
                          write_table(&fits, s->folder, "fits.tsv", err) ||
-                         gg_tsv_align(&summary, 0, to, err) || print_fits(&fits, to, err)
+                         gg_tsv_align(&summary, 0, to, err) || print_fits(&fits, to, err) ||
+                         compare(s, &all, to, err)
                      ? -1
                      : 0;
     }

@@ -147,6 +147,8 @@ static void collect_line(const struct gg_sweep *s, const struct gg_piece *none, 
     words(to, "--vary", s->n_vary, s->vary);
     if (!isnan(s->reach))
         fprintf(to, " --reach %.15g", s->reach);
+    if (s->against)
+        words(to, "--against", 1, &s->against);
     fprintf(to, " -o %s %s", s->folder, s->model);
 }
 

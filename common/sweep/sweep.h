@@ -32,7 +32,8 @@ struct gg_sweep {
     const char *const *config; /* YAML files for gg-train */
     int64_t epochs;            /* -1: the model's own */
     double reach;              /* the correlation whose need of data is told; NaN: none */
-    bool equal_steps;          /* epochs are those of the largest size; smaller ones get more */
+    const char *against; /* a setting, or the folder of another sweep, that curves are compared with; NULL */
+    bool equal_steps;    /* epochs are those of the largest size; smaller ones get more */
     /* Found by gg_sweep_check. */
     bool has_split;          /* `train` holds validation frames of its own (field split) */
     uint32_t fingerprint[3]; /* of model, train, test */
@@ -95,13 +96,18 @@ struct gg_sweep_run {
 int gg_sweep_run(const struct gg_sweep *s, const struct gg_sweep_run *r, struct gg_err *err);
 
 /* Joins the tables of the pieces that are done into FOLDER/learncurve.tsv, their means over seeds into FOLDER/summary.tsv, the power
- * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that `reach` asks for, and prints
- * the last two for people.  GG_INPUT if there is none. */
+ * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that `reach` asks for, with `against` their
+ * differences into FOLDER/differences.tsv, and prints
+ * the last ones for people.  GG_INPUT if there is none. */
 int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err);
 
 /* The curves of `summary` as laws; no rows where none has two sizes.  The last column says GG_SWEEP_FITTED, or why not. */
 #define GG_SWEEP_FITTED "fitted"
 int gg_sweep_fits(struct gg_tsv *fits, const struct gg_tsv *summary, double reach, struct gg_err *err);
+/* Each curve of learncurve.tsv, `all`, less that of the setting `against`, or of the same setting (or the only one) of another sweep's folder, paired
+ * by size and seed (stats/paired_curves.h): rows for all sizes together and for each.  GG_SYSTEM, GG_INPUT: no such folder, no pair. */
+int gg_sweep_differences(struct gg_tsv *out, const struct gg_tsv *all, const char *against,
+                         struct gg_err *err);
 /* What makes rows of learncurve.tsv and summary.tsv one curve. */
 enum { GG_SWEEP_KEYS = 7 };
 extern const char *const gg_sweep_key[GG_SWEEP_KEYS];
