@@ -52,6 +52,34 @@ predicted() {
     grep -q '"trained_temperature":0.64' m.json
 }
 
+@test "--against a model: differences paired by sample, whatever the order of each" {
+    predicted a.ggs propensity_var runs/a/model.ggm 8 0.5
+    predicted b.ggs propensity zoo/b.ggm 8 0.64
+    gg-select --shuffle --seed 3 -o shuffled.ggs b.ggs
+    gg-corr --matrix --against a --tsv -o m.tsv a.ggs shuffled.ggs
+    # in one stream, as two fields, the same differences
+    gg-select --rename propensity=propensity_pred --keep type,propensity,time -o pred.ggs "$DATA/tiny.ggs"
+    gg-corr --truth "$DATA/tiny.ggs" --predictor propensity_pred --target propensity --against propensity_var --species A --tsv -o one.tsv pred.ggs
+    for column in diff_config diff_config_lo diff_config_hi diff_pooled diff_pooled_hi diff_p; do
+        for time in 0.2 1 5 10; do
+            want=$(awk -F '\t' -v c=$column -v t=$time 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } $2 == "propensity_pred" && $5 == t { print $at[c] }' one.tsv)
+            [ "$want" != nan ]
+            awk -v a="$(at $column b 0.64 $time)" -v b="$want" 'BEGIN { d = a - b; exit !(a != "" && d * d < 1e-10) }'
+        done
+    done
+    [ "$(at against b 0.64 1)" = a ]
+    [ "$(at diff_config a 0.64 1)" = nan ]
+    run -0 gg-corr --matrix --against a a.ggs b.ggs
+    [ "$(grep -cE '^  b - a +\+0\.[0-9]+ \[\+0\.[0-9]+, \+0\.[0-9]+\]' <<<"$output")" -eq 4 ]
+    [[ "$output" == *"a - b: Pearson config of a less that of b"* ]]
+    # of samples that one of the two lacks there is no difference
+    gg-select --limit 3 -o few.ggs b.ggs
+    gg-corr -q --matrix --against a --bootstrap 0 --tsv -o m.tsv a.ggs few.ggs
+    [ "$(at configs b 0.64 1)" = 3 ]
+    [ "$(at diff_config b 0.64 1)" != nan ]
+    refuses 3 "--against c: no model is called so: with --matrix a row is wanted, one of a, b" gg-corr --matrix --against c a.ggs b.ggs
+}
+
 @test "rows of unequal size are refused unless told" {
     predicted a.ggs propensity_var a.ggm 8 0.5
     predicted b.ggs propensity b.ggm 40 0.64

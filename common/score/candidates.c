@@ -35,7 +35,7 @@ int gg_score_predictors(const struct gg_score_request *q, const struct gg_score_
         }
     if (n == 0)
         (*list)[n++] = gg_arena_printf(a, "%s_pred", target);
-    if (q->against && !is_among(n, *list, gg_score_predictor(target, q->against)))
+    if (q->against && !in->model && !is_among(n, *list, gg_score_predictor(target, q->against)))
         (*list)[n++] = gg_score_predictor(target, q->against);
     return n;
 }

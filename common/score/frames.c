@@ -241,9 +241,10 @@ static int add_target(struct gg_scores *s, const struct gg_score_request *q, con
             return -1;
         found += more;
     }
-    if (q->against)
+    if (q->against) /* a field, or where models are told apart the row of one */
         gg_scores_set_against(s, gg_scores_name(s, target),
-                              gg_scores_name(s, gg_score_predictor(target, q->against)));
+                              gg_scores_name(s, in->model ? q->against
+                                                          : gg_score_predictor(target, q->against)));
     return found;
 }
 
@@ -326,6 +327,7 @@ int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const 
     for (int of = 1; of < in->n; of++)
         if (same_particles(in->frame[0], in->frame[of], err))
             return -1;
+    s->config = s->matrix ? gg_scores_sample(s, in->frame[0]->id) : s->n_config;
     int status = q->n_target == 0 ? add_predicted(s, q, in, a, err) : 0;
     for (int k = 0; k < q->n_target && status == 0; k++)
         status = add_target(s, q, in, q->target[k], a, err) < 0 ? -1 : 0;

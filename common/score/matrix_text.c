@@ -76,6 +76,24 @@ static void add_model(struct gg_tsv *t, const struct part *p, int predictor, con
     }
 }
 
+/* What this model is better by than the one it is compared with, on the samples that both predict. */
+static void add_difference(struct gg_tsv *t, const struct part *p, int predictor, int against,
+                           const double *at, int n)
+{
+    gg_tsv_add(t, "%s - %s", p->s->name[predictor], p->s->name[against]);
+    gg_tsv_add(t, " ");
+    gg_tsv_add(t, " ");
+    for (int k = 0; k < n; k++) {
+        const struct gg_score_row *r = cell(p, predictor, at[k]);
+        if (!r || isnan(r->diff_config))
+            gg_tsv_add(t, "-");
+        else if (isnan(r->diff_config_lo))
+            gg_tsv_add(t, "%+.3f", r->diff_config);
+        else
+            gg_tsv_add(t, "%+.3f [%+.3f, %+.3f]", r->diff_config, r->diff_config_lo, r->diff_config_hi);
+    }
+}
+
 /* What was tested on, below: configurations, runs each, ceiling, time and t / tau_alpha. */
 enum { CONFIGS, RUNS, CEILING, TIME, OVER, FACTS };
 static const char *const facts[FACTS] = {"configurations", "runs each", "ceiling", "time", "t / tau_alpha"};
@@ -139,6 +157,10 @@ static int print_part(const struct part *p, struct gg_sink *to, struct gg_err *e
     }
     for (int k = 0; k < n_model; k++)
         add_model(&t, p, list[k], at, n);
+    int against = gg_scores_against(p->s, p->like->target);
+    for (int k = 0; k < n_model && against >= 0; k++)
+        if (list[k] != against)
+            add_difference(&t, p, list[k], against, at, n);
     for (int f = 0; f < FACTS; f++) {
         gg_tsv_add(&t, "%s", facts[f]);
         gg_tsv_add(&t, " ");
@@ -171,5 +193,8 @@ int gg_matrix_text(const struct gg_scores *s, const struct gg_score_row *rows,
     }
     return gg_sink_printf(to, err,
                           "\nPearson config / pooled (gg-corr(1)) of each model on the frames of each "
-                          "temperature; on: configurations it was trained on\n");
+                          "temperature; on: configurations it was trained on%s\n",
+                          s->n_against ? "\na - b: Pearson config of a less that of b [95 %, paired over the "
+                                         "configurations]"
+                                       : "");
 }

@@ -3,12 +3,34 @@
 #include "score/report.h"
 #include "score/score_power.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Every target has the row that --against names, or it is refused with those that are there. */
+static int check_against(const struct gg_scores *s, struct gg_err *err)
+{
+    for (int k = 0; k < s->n_against; k++) {
+        bool there = false;
+        char rows[200] = "";
+        for (int c = 0; c < s->n; c++) {
+            const char *name = s->name[s->cell[c].key.predictor];
+            there |= s->cell[c].key.predictor == s->against[k].predictor;
+            if (!strstr(rows, name) && strlen(rows) + strlen(name) + 3 < sizeof rows)
+                sprintf(rows + strlen(rows), "%s%s", *rows ? ", " : "", name);
+        }
+        if (!there)
+            return gg_fail(err, GG_INPUT,
+                           "--against %s: no model is called so: with --matrix a row is wanted, one of %s",
+                           s->name[s->against[k].predictor], rows);
+    }
+    return 0;
+}
 
 static int print_rows(struct gg_scores *s, const struct gg_score_options *o, enum gg_score_format format,
                       struct gg_sink *to, struct gg_err *err)
 {
-    if (s->matrix && !o->unequal && gg_matrix_check(s->matrix, err))
+    if (s->matrix && ((!o->unequal && gg_matrix_check(s->matrix, err)) || check_against(s, err)))
         return -1;
     struct gg_score_row *rows = gg_scores_rows(s, o);
     int status = gg_scores_print(s, rows, o, format, to, err), fewest = gg_score_fewest(s->n, rows);

@@ -94,21 +94,18 @@ static void add_of_moments(struct gg_score_row *r, const struct gg_score_cell *c
     r->length_bias = c->length && c->key.alike ? length.my - length.mx : NAN;
 }
 
-/* The configurations that both cells have, side by side in a and b. */
+/* The configurations that both cells have, side by side in a and b; each model has them in its own order. */
 static int paired(const struct gg_score_cell *x, const struct gg_score_cell *y, struct gg_moments *a,
                   struct gg_moments *b)
 {
     int n = 0;
-    for (int i = 0, j = 0; i < x->n && j < y->n;) {
-        if (x->part[i].config == y->part[j].config) {
-            a[n] = x->moments[i++];
-            b[n++] = y->moments[j++];
-        } else if (x->part[i].config < y->part[j].config) {
-            i++;
-        } else {
-            j++;
-        }
-    }
+    for (int i = 0, j = 0; i < x->n; i++)
+        for (int seen = 0; seen < y->n; seen++, j = (j + 1) % y->n)
+            if (x->part[i].config == y->part[j].config) {
+                a[n] = x->moments[i];
+                b[n++] = y->moments[j];
+                break;
+            }
     return n;
 }
 

@@ -32,6 +32,16 @@ int gg_scores_name(struct gg_scores *s, const char *name)
     return s->n_name++;
 }
 
+int gg_scores_sample(struct gg_scores *s, const char *id)
+{
+    for (int k = 0; k < s->n_sample; k++)
+        if (strcmp(s->sample[k], id) == 0)
+            return k;
+    s->sample = gg_xrealloc(s->sample, ((size_t)s->n_sample + 1) * sizeof *s->sample);
+    s->sample[s->n_sample] = gg_xstrdup(id);
+    return s->n_sample++;
+}
+
 int gg_scores_against(const struct gg_scores *s, int target)
 {
     for (int k = 0; k < s->n_against; k++)
@@ -189,7 +199,7 @@ static bool has(const struct gg_scores *s, const struct gg_packed *p, enum gg_sc
 
 static struct gg_score_part part_of(const struct gg_scores *s, struct gg_packed *p, int width, double scale)
 {
-    struct gg_score_part out = {.config = s->n_config, .noise = p->noise};
+    struct gg_score_part out = {.config = s->config, .noise = p->noise};
     if (p->spread)
         out.spread = gg_calibrate(p->n, width, p->x, p->y, p->spread,
                                   s->noise_in_spread ? NULL : p->row_noise, scale, p->z);
@@ -303,7 +313,7 @@ static int add_species(struct gg_scores *s, struct gg_score_key key, const struc
         return -1;
     c->part[c->n] = part_of(s, &p, d->width, c->scale);
     if (s->reliability)
-        add_bins(c, &p, s->n_config);
+        add_bins(c, &p, s->config);
     c->moments[c->n] = moments_of(p.n, d->width, p.x, p.y);
     if (key.vector)
         c->length[c->n] = lengths_of(&p, d->width);
@@ -363,6 +373,9 @@ void gg_scores_free(struct gg_scores *s)
     gg_scores_empty(s);
     for (int k = 0; k < s->n_name; k++)
         free(s->name[k]);
+    for (int k = 0; k < s->n_sample; k++)
+        free(s->sample[k]);
+    free(s->sample);
     free(s->cell);
     free(s->against);
     free(s->name);

@@ -87,6 +87,9 @@ struct gg_scores {
     char **name;
     int n_name;
     int n_config;  /* configurations seen: the caller counts */
+    int config;    /* the number of the one at hand; models have one number for the same sample */
+    char **sample; /* their ids, where models are told apart */
+    int n_sample;
     int n_species; /* selection; 0 = each one that is there, and all */
     int species[GG_SPECIES_MAX];
     bool spearman;        /* rank correlations wanted: they cost memory */
@@ -113,6 +116,7 @@ struct gg_scores {
 
 int gg_scores_name(struct gg_scores *s, const char *name);            /* the same text has the same index */
 int gg_scores_find_name(const struct gg_scores *s, const char *name); /* -1: no such text yet */
+int gg_scores_sample(struct gg_scores *s, const char *id);            /* the same id has the same number */
 void gg_scores_set_against(struct gg_scores *s, int target, int predictor);
 int gg_scores_against(const struct gg_scores *s, int target); /* the predictor, or -1 */
 /* A target is left out for being of several kinds of irreps: gg_scores_left_out says so. */
