@@ -10,7 +10,7 @@
 struct options {
     struct gg_plot_options plot;
     struct gg_texts target, predictor, species;
-    struct gg_reals time;
+    struct gg_reals time, xrange, yrange, size;
     bool script;
 };
 
@@ -18,6 +18,15 @@ struct options {
 static const struct gg_opt opts[] = {
     {"script", GG_OPT_FLAG, offsetof(struct options, script), "keep NAME.tsv and NAME.gp beside the picture"},
     {"title", GG_OPT_TEXT, AT(title), "above the picture", .arg = "TEXT"},
+    {"xlabel", GG_OPT_TEXT, AT(xlabel), "along x", .arg = "TEXT"},
+    {"ylabel", GG_OPT_TEXT, AT(ylabel), "along y, of the first panel", .arg = "TEXT"},
+    {"xrange", GG_OPT_REALS, offsetof(struct options, xrange), "ends of the x axis", .arg = "LO,HI"},
+    {"yrange", GG_OPT_REALS, offsetof(struct options, yrange), "ends of the y axis, of the first panel",
+     .arg = "LO,HI"},
+    {"size", GG_OPT_REALS, offsetof(struct options, size), "of the picture", .arg = "WIDTH,HEIGHT",
+     .unit = "points", .min = 50, .max = 10000},
+    {"key", GG_OPT_CHOICE, AT(key), "where the lines are named, of the first panel",
+     .choices = "auto|off|top-left|top-right|bottom-left|bottom-right|outside"},
     {"target", GG_OPT_TEXTS, offsetof(struct options, target), "field or row to draw (default: the first)",
      .arg = "FIELD"},
     {"predictor", GG_OPT_TEXTS, offsetof(struct options, predictor),
@@ -59,11 +68,29 @@ static int one(const struct gg_texts *list, const char *name, const char **value
     return 0;
 }
 
+/* Two numbers, increasing where they are a range; NaN where none are given. */
+static int two(const struct gg_reals *list, const char *name, bool range, double value[2], struct gg_err *err)
+{
+    value[0] = value[1] = NAN;
+    if (list->n == 0)
+        return 0;
+    if (list->n != 2 || (range && !(list->v[0] < list->v[1])))
+        return gg_fail(err, GG_USAGE,
+                       range ? "--%s: LO,HI are wanted, the lower first" : "--%s: WIDTH,HEIGHT are wanted",
+                       name);
+    value[0] = list->v[0];
+    value[1] = list->v[1];
+    return 0;
+}
+
 static int check(struct gg_cli *c, struct options *o)
 {
     if (one(&o->target, "target", &o->plot.target, &c->err) ||
         one(&o->predictor, "predictor", &o->plot.predictor, &c->err) ||
-        one(&o->species, "species", &o->plot.species, &c->err))
+        one(&o->species, "species", &o->plot.species, &c->err) ||
+        two(&o->xrange, "xrange", true, o->plot.xrange, &c->err) ||
+        two(&o->yrange, "yrange", true, o->plot.yrange, &c->err) ||
+        two(&o->size, "size", false, o->plot.size, &c->err))
         return -1;
     if (o->time.n > 1)
         return gg_fail(&c->err, GG_USAGE, "--time: one picture shows one, not %d", o->time.n);

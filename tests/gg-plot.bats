@@ -241,6 +241,25 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 3 "output of gg-corr --fluctuations --tsv is wanted" gg-plot fluctuations <(corr)
 }
 
+@test "labels, ranges, size and key as they are wanted, in the script" {
+    curve >l.tsv
+    gg-plot learncurve --script -o p.svg --xlabel 'N `touch ran`' --ylabel 'my ρ' --xrange 1,20 --yrange 0.2,0.9 --size 300,200 --key off l.tsv
+    for line in "set xlabel 'N " "set ylabel 'my ρ'" "set xrange \[1:20\]" "set yrange \[0.2:0.9\]" "unset key" "set terminal svg size 300,200 "; do
+        [ "$(grep -c "^$line" p.gp)" -eq 1 ]
+    done
+    # they come last: just before the picture is drawn
+    [ "$(grep -n '^unset key' p.gp | cut -d : -f 1)" -eq $(($(grep -n '^plot ' p.gp | cut -d : -f 1) - 1)) ]
+    [ ! -e ran ]
+    gg-corr --spatial --target propensity --predictor displacement --tsv -o spatial.tsv "$DATA/tiny.ggs"
+    gg-plot spectrum --script -o s.svg --xlabel mine --ylabel 'S of mine' --key outside spatial.tsv # two panels
+    [ "$(grep -c "^set xlabel 'mine'" s.gp)" -eq 1 ]
+    [ "$(grep -c "^set ylabel 'S of mine'" s.gp)" -eq 1 ]
+    refuses 2 "--xrange: LO,HI are wanted, the lower first" gg-plot learncurve --xrange 2,1 l.tsv
+    refuses 2 "--yrange: LO,HI are wanted" gg-plot learncurve --yrange 2 l.tsv
+    refuses 2 "--size: WIDTH,HEIGHT are wanted" gg-plot learncurve --size 200 l.tsv
+    refuses 2 "--key" gg-plot learncurve --key middle l.tsv
+}
+
 @test "slice: the thickness is that of the slab" {
     for thickness in 0.3 1 1.5 2; do
         printf '%s\n' "#gg-text 1" "member gg.graph/1" "frame t/1" "	nodes 3, edges 0, dim 3, pbc 7" "	cell 10 0 0 0 10 0 0 0 10" \

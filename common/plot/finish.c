@@ -1,6 +1,7 @@
 /* finish.c -- writes a picture's numbers and script, and has gnuplot draw it */
 #include "plot/plot.h"
 #include "util/arena.h"
+#include "util/escape.h"
 #include "util/file.h"
 #include "util/read.h"
 #include "util/same_file.h"
@@ -8,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,50 @@ static int split(struct names *n, const char *picture, struct gg_err *err)
     return 0;
 }
 
+static void print_label(FILE *f, const char *axis, const char *text)
+{
+    fprintf(f, "set %slabel ", axis);
+    gg_escape_gnuplot(f, text);
+    fputc('\n', f);
+}
+
+/* What the user wants otherwise, before each `plot`: of x where this panel has a label or range of x, of y in the first panel alone. */
+static void print_wishes(FILE *f, const struct gg_plot_options *o, bool labelled, bool first)
+{
+    static const char *const keys[] = {[GG_PLOT_KEY_OFF] = "unset key",
+                                       [GG_PLOT_KEY_TOP_LEFT] = "set key inside top left Left reverse",
+                                       [GG_PLOT_KEY_TOP_RIGHT] = "set key inside top right Left reverse",
+                                       [GG_PLOT_KEY_BOTTOM_LEFT] = "set key inside bottom left Left reverse",
+                                       [GG_PLOT_KEY_BOTTOM_RIGHT] =
+                                           "set key inside bottom right Left reverse",
+                                       [GG_PLOT_KEY_OUTSIDE] = "set key outside right top Left reverse"};
+    if (o->xlabel && labelled)
+        print_label(f, "x", o->xlabel);
+    if (!isnan(o->xrange[0]))
+        fprintf(f, "set xrange [%.15g:%.15g]\n", o->xrange[0], o->xrange[1]);
+    if (o->ylabel && first)
+        print_label(f, "y", o->ylabel);
+    if (!isnan(o->yrange[0]) && first)
+        fprintf(f, "set yrange [%.15g:%.15g]\n", o->yrange[0], o->yrange[1]);
+    if (o->key && first)
+        fprintf(f, "%s\n", keys[o->key]);
+}
+
+static void print_lines(FILE *f, const struct gg_plot *p)
+{
+    bool labelled = false, first = true;
+    for (const char *line = p->script_text, *end; *line; line = end) {
+        end = line + strcspn(line, "\n");
+        end += *end == '\n';
+        labelled |= strncmp(line, "set xlabel", 10) == 0;
+        if (strncmp(line, "plot ", 5) == 0) {
+            print_wishes(f, p->o, labelled, first);
+            first = false;
+        }
+        fprintf(f, "%.*s", (int)(end - line), line);
+    }
+}
+
 static char *whole_script(const struct gg_plot *p, const struct names *n)
 {
     char *text;
@@ -82,8 +128,10 @@ static char *whole_script(const struct gg_plot *p, const struct names *n)
             strcmp(n->end, "svg") == 0   ? svg
             : strcmp(n->end, "png") == 0 ? png
                                          : pdf,
-            p->width, p->height);
-    fprintf(f, "set output stem . '.%s'\n%s%s", n->end, look, p->script_text);
+            isnan(p->o->size[0]) ? p->width : p->o->size[0],
+            isnan(p->o->size[0]) ? p->height : p->o->size[1]);
+    fprintf(f, "set output stem . '.%s'\n%s", n->end, look);
+    print_lines(f, p);
     fclose(f);
     return text;
 }

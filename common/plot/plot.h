@@ -9,6 +9,16 @@
 #include <stdio.h>
 
 enum gg_plot_average { GG_PLOT_CONFIG, GG_PLOT_POOLED };
+/* Where the key is: as the kind has it, not at all, in a corner, beside the picture. */
+enum gg_plot_key {
+    GG_PLOT_KEY_AUTO,
+    GG_PLOT_KEY_OFF,
+    GG_PLOT_KEY_TOP_LEFT,
+    GG_PLOT_KEY_TOP_RIGHT,
+    GG_PLOT_KEY_BOTTOM_LEFT,
+    GG_PLOT_KEY_BOTTOM_RIGHT,
+    GG_PLOT_KEY_OUTSIDE
+};
 enum gg_plot_axis { GG_PLOT_X, GG_PLOT_Y, GG_PLOT_Z };
 
 /* What a user may choose; a kind looks at what concerns it.  NULL, NaN and -1 stand for the kind's own choice. */
@@ -20,6 +30,9 @@ struct gg_plot_options {
     int axis;         /* enum gg_plot_axis: across a slice */
     double at;        /* place of the slice, as a fraction of the cell */
     double thickness; /* of the slice (sigma): centres are within half of it */
+    const char *xlabel, *ylabel;
+    double xrange[2], yrange[2], size[2]; /* NaN: the kind's own; size in points */
+    int key;                              /* enum gg_plot_key */
     uint64_t max_frame;
     void (*say)(void *context, const char *line); /* what the picture does not show; NULL: nobody hears it */
     void *context;
