@@ -5,7 +5,7 @@
  *   CALLS_DO     fail (alone), full (it and all behind it), kill (SIGKILL instead of it), short (reads and writes of all the program are
  *                interrupted or do less than they might, by numbers drawn from the seed n)
  *   CALLS_COUNT  a file for the number of calls
- *   CALLS_LOG    a file for the calls, one a line: name, descriptor or path
+ *   CALLS_LOG    a file for the calls but those of memory, one a line: name, descriptor or path; "fails" behind one that did
  *
  * The C library's own entries stand behind malloc, so that nothing is needed before the first call. */
 #define _GNU_SOURCE
@@ -32,11 +32,11 @@ static int on, full, kills, shorter, log_fd = -1;
 
 /* ---- which, and what then ---- */
 
-static void note(const char *name, long fd, const char *path)
+static void note(const char *name, long fd, const char *path, const char *end)
 {
     char line[600];
-    int used = path ? snprintf(line, sizeof line, "%s %s\n", name, path)
-                    : snprintf(line, sizeof line, "%s %ld\n", name, fd);
+    int used = path ? snprintf(line, sizeof line, "%s %s%s\n", name, path, end)
+                    : snprintf(line, sizeof line, "%s %ld%s\n", name, fd, end);
     static ssize_t (*next)(int, const void *, size_t);
     if (!next)
         next = dlsym(RTLD_NEXT, "write");
@@ -65,12 +65,12 @@ static int hit(const char *name, int is_memory)
 
 static int fails(const char *name, long fd, const char *path, int code)
 {
+    int failed = hit(name, 0);
     if (on && log_fd >= 0 && fd != log_fd)
-        note(name, fd, path);
-    if (!hit(name, 0))
-        return 0;
-    errno = code;
-    return 1;
+        note(name, fd, path, failed ? " fails" : "");
+    if (failed)
+        errno = code;
+    return failed;
 }
 
 static int no_memory(void)
