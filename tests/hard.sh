@@ -15,7 +15,7 @@ trap 'rm -rf "$log"' EXIT
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 failed=0
 
-# line WHAT EXECUTIONS FINDINGS SECONDS COMMAND: of the table
+# line WHAT EXECUTIONS FINDINGS SECONDS COMMAND: of the table; EXECUTIONS is "skipped" where nothing could be tried here
 line() {
     printf '%s\t%s\t%s\t%s\t%s\n' "$@" | tee -a "$log/table" | cut -f 1-4
     [ "$3" -eq 0 ] || failed=1
@@ -53,29 +53,31 @@ LIST
 
 # SLOW=1 and the counts belong to the tests that know of them.
 row() { # NAME FILE WHICH
-    local began=$SECONDS ok bad n command
+    local began=$SECONDS status=0 ok bad n command
     : >"$log/counts"
     if [ "$2" = unit ]; then
         command="GG_ROUNDS=1000 $GG_BIN/unit/$3"
-        GG_ROUNDS=1000 GG_COUNTS="$log/counts" "$GG_BIN/unit/$3" >"$log/said" 2>&1
+        GG_ROUNDS=1000 GG_COUNTS="$log/counts" "$GG_BIN/unit/$3" >"$log/said" 2>&1 || status=$?
         ok=$(grep -c '^\[       OK \]' "$log/said") bad=$(grep -c '^\[  FAILED  \] [a-z]' "$log/said")
-        [ "$ok" -gt 0 ] || bad=1
     else
         command="SLOW=1 GG_KILLS=200 bats -f '$3' tests/${2#.}"
-        SLOW=1 GG_KILLS=200 GG_COUNTS="$log/counts" bats --formatter tap -f "$3" tests/"${2#.}" </dev/null >"$log/said" 2>&1
+        SLOW=1 GG_KILLS=200 GG_COUNTS="$log/counts" bats --formatter tap -f "$3" tests/"${2#.}" </dev/null >"$log/said" 2>&1 || status=$?
         bad=$(grep -c '^not ok' "$log/said") ok=$(grep '^ok' "$log/said" | grep -vc '# skip')
-        [ $((ok + bad)) -gt 0 ] || grep -q '# skip' "$log/said" || bad=1
     fi
     n=$(awk '{ n += $1 } END { print n + 0 }' "$log/counts")
-    [ "$bad" -eq 0 ] || grep -vE '^ok|OK' "$log/said" | tail -n 40
-    line "$1" $((n > 0 ? n : ok + bad)) "$bad" $((SECONDS - began)) "$command"
+    [ "$n" -gt 0 ] || n=$((ok + bad))
+    if [ "$n" -eq 0 ] && grep -q '^ok.*# skip' "$log/said"; then n=skipped; fi
+    # aborted, or killed, or nothing at all: no test says so
+    [ "$status" -eq 0 ] && [ "$n" != 0 ] || [ "$bad" -gt 0 ] || bad=1
+    [ "$bad" -eq 0 ] || { echo "$command: status $status" && grep -vE '^ok|OK' "$log/said" | tail -n 40; }
+    line "$1" "$n" "$bad" $((SECONDS - began)) "$command"
 }
 
 # ---- threads ----
 
 threads() {
     local began=$SECONDS status=0 command='make check-tsan'
-    command -v clang >/dev/null || { echo "# threads: no clang here" && return; }
+    command -v clang >/dev/null || { line "streams and threads under TSan" skipped 0 0 "$command" && return; }
     make --no-print-directory check-tsan >"$log/said" 2>&1 || status=1
     [ $status -eq 0 ] || tail -n 40 "$log/said"
     line "streams and threads under TSan" "$(grep -c '^ok' "$log/said")" $status $((SECONDS - began)) "$command"
@@ -106,8 +108,8 @@ fuzz_one() { # TARGET SECONDS
 
 fuzz() {
     local targets all=0 t
-    command -v clang >/dev/null || { echo "# fuzz: no clang here" && return; }
-    make --no-print-directory fuzz >"$log/said" 2>&1 || { tail -n 20 "$log/said" && failed=1 && return; }
+    command -v clang >/dev/null || { line fuzz skipped 0 0 'make fuzz' && return; }
+    make --no-print-directory fuzz >"$log/said" 2>&1 || { tail -n 20 "$log/said" && line fuzz 0 1 0 'make fuzz' && return; }
     mapfile -t targets < <(find build/fuzz/fuzz -name 'fuzz_*' -type f | sed 's/.*fuzz_//' | sort)
     for t in "${targets[@]}"; do all=$((all + $(share "$t"))); done
     for t in "${targets[@]}"; do
