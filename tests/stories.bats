@@ -282,3 +282,67 @@ glassbench() {
     done
     run -5 bash "$cluster/job.sh" gg-train -q m.yaml no.ggs -o run
 }
+
+# stand_in NAME: a program of this name, its text from standard input, before all others
+stand_in() {
+    mkdir -p stand
+    { echo '#!/bin/sh' && cat; } >"stand/$1"
+    chmod +x "stand/$1"
+}
+
+# As Slurm does it: the script is copied away, and the job begins in the folder of sbatch.
+@test "cluster: what the README says to sbatch runs ranks.sh, and a command that does not know the signal" {
+    local here=$PWD command
+    stand_in sbatch <<SH
+while [ "\${1%.sh}" = "\$1" ]; do shift; done
+cp "\$1" "$here/slurm_script"
+shift
+exec bash "$here/slurm_script" "\$@"
+SH
+    stand_in srun <<<"echo \"\$*\" >'$here/told'"
+    command=$(sed -nE 's/^\| one training on many machines \| `([^`]*)`.*/\1/p' "$ROOT/examples/cluster/README.md")
+    cd "$ROOT/examples/cluster"
+    PATH="$here/stand:$PATH" SLURM_CPUS_PER_TASK=64 run -0 bash -c "$command"
+    cd "$here"
+    [[ "$(cat told)" = *" gg-train-mpi --threads 64 --batch 64 -o run MODEL.yaml train.ggs" ]]
+    command=$(sed -nE 's/^\| any other command \| `([^`]*) COMMAND…`.*/\1/p' "$ROOT/examples/cluster/README.md")
+    ln -s "$ROOT/examples/cluster/job.sh" .
+    PATH="$here/stand:$PATH" run -0 bash -c "exec $command sh -c 'kill -USR1 0; touch outlived'"
+    [ -e outlived ]
+}
+
+# told STEP FILE: job.sh with a step, which is told to end once the file is there; its status
+told() {
+    local status=0 k
+    rm -f began
+    bash "$ROOT/examples/cluster/job.sh" "$ROOT/examples/cluster/steps.sh" "$1" &
+    for ((k = 0; k < 600; k++)); do [ ! -e "$2" ] || break; sleep 0.05; done
+    kill -USR1 $!
+    wait $! || status=$?
+    echo "$status"
+}
+
+@test "cluster: the end of the time ends a training with a checkpoint, and kills no other step" {
+    local program
+    for program in gg-quench gg-features gg-predict gg-corr; do stand_in $program <<<"touch began; sleep 1; echo $program >>through"; done
+    stand_in gg-train <<<"exec '$GG_BIN/gg-train' \"\$@\""
+    stand_in squeue <<<'echo COMPLETING'
+    export GG_BIN="$PWD/stand" PATH="$PWD/stand:$PATH" OUT="$PWD/out"
+    for program in data features corr; do [ "$(told $program began)" -eq 0 ]; done
+    [ "$(sort through | uniq -c | tr -s ' \n' ' ')" = " 1 gg-corr 2 gg-features 1 gg-predict 2 gg-quench " ]
+    tiny_network 'epochs: 1000, batch: 4, validation: 0.2'
+    cp "$DATA/tiny.ggs" out/train.features.ggs
+    [ "$(MODEL=$PWD/m.yaml told train out/run/best.ggm)" -eq 75 ]
+    [ -n "$(find out/run -name 'checkpoint.*')" ]
+}
+
+@test "cluster: a sweep whose pieces are done, but whose collecting job was not, is collected" {
+    need_program parallel
+    tiny_network 'epochs: 1, batch: 4'
+    set -- --train "$DATA/tiny.ggs" --test "$DATA/tiny.ggs" --sizes 2 --seeds 1 -o curve m.yaml
+    "$ROOT/examples/cluster/sweep.sh" parallel "$@"
+    mv curve/learncurve.tsv wanted
+    stand_in sbatch <<<'exit 1' # nothing is for the queue
+    PATH="$PWD/stand:$PATH" run -0 "$ROOT/examples/cluster/sweep.sh" slurm "$@"
+    cmp curve/learncurve.tsv wanted
+}

@@ -3,7 +3,7 @@
 #
 # Two minutes before the time is up (SIGUSR1), and where the queue takes the cores back (SIGTERM), the command gets SIGUSR1.  gg-train then
 # writes a checkpoint and ends with 75, "give the same command again": the job goes back to the queue, unless it was cancelled.  Other
-# statuses are the job's.
+# statuses are the job's.  A command that does not know USR1 would be killed by it: job.sh env --ignore-signal=USR1 COMMAND...
 #SBATCH --requeue
 #SBATCH --open-mode=append
 #SBATCH --signal=B:USR1@120

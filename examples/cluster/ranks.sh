@@ -1,5 +1,5 @@
 #!/bin/bash
-# ranks.sh -- sbatch --nodes N --ntasks-per-node 1 --cpus-per-task C job.sh ranks.sh OPTION...: one training on all nodes of the job
+# ranks.sh -- sbatch --nodes N --ntasks-per-node 1 --cpus-per-task C job.sh ./ranks.sh OPTION...: one training on all nodes of the job
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=${GG_BIN:-$root/build/release}:$PATH

@@ -10,7 +10,8 @@ out=${OUT:-$root/build/cluster}
 train=${TRAIN:-$root/examples/data/train.ggs} test=${TEST:-$root/examples/data/test.ggs}
 mkdir -p "$out"
 
-trap : INT TERM USR1 # gg-train ends by itself, with a checkpoint
+trap : INT TERM
+trap '' USR1 # of job.sh, to all of a step: gg-train listens and ends with a checkpoint, what does not know the signal is not killed by it
 case ${1:-} in
 data)
     gg-quench -q -o "$out/train.ggs" "$train"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # sweep.sh slurm|parallel|make OPTION... -- a learning curve, or a scan (--vary), of gg-learncurve by an array of jobs, by GNU parallel, by make
 #
-# OPTION...: those of gg-learncurve.  Given again, it does what is not done yet.
+# OPTION...: those of gg-learncurve.  Given again, it does what is not done yet, if only the tables.
 set -eu -o pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=${GG_BIN:-$root/build/release}:$PATH
@@ -15,6 +15,8 @@ slurm) # SBATCH_TIMELIMIT, SBATCH_PARTITION ... are read by sbatch
         job=$(sbatch --parsable "$list")
         sbatch --parsable --job-name=gg-collect --dependency="afterany:$job" --kill-on-invalid-dep=yes \
             --wrap "$(printf '%q ' "$(command -v gg-learncurve)" --collect "$@")"
+    else # all pieces are done, perhaps not the tables
+        gg-learncurve --collect "$@"
     fi
     ;;
 parallel) # PARALLEL='--sshloginfile hosts --workdir .' takes more machines
