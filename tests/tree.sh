@@ -1,6 +1,7 @@
 #!/bin/bash
 # tree.sh -- the rules of the house (gg_hacking(7)), as far as a script can see them: one "ok" or "not ok" line a rule
 set -u
+shopt -s lastpipe # rule stands at the end of pipes, and its status is the script's
 cd "$(dirname "$0")/.." || exit 1
 PATH="${GG_BIN:-$PWD/build/release}:$PATH"
 status=0
