@@ -107,12 +107,13 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
         if (!chosen(r, o, c, w, t, k))
             continue;
         struct gg_plot_row *row = &r->row[r->n++];
-        *row = (struct gg_plot_row){.file = file,
-                                    .predictor = gg_tsv_text(t, k, c->predictor),
-                                    .kind = w->key[0] ? gg_tsv_text(t, k, c->key[0]) : "",
-                                    .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
-                                    .temperature = c->no_temperature ? NAN : gg_tsv_value(t, k, c->temperature),
-                                    .time = gg_tsv_value(t, k, c->time)};
+        *row =
+            (struct gg_plot_row){.file = file,
+                                 .predictor = gg_tsv_text(t, k, c->predictor),
+                                 .kind = w->key[0] ? gg_tsv_text(t, k, c->key[0]) : "",
+                                 .setting = c->setting < 0 ? "" : gg_tsv_text(t, k, c->setting),
+                                 .temperature = c->no_temperature ? NAN : gg_tsv_value(t, k, c->temperature),
+                                 .time = gg_tsv_value(t, k, c->time)};
         bool ended = false;
         for (int v = 0; v < GG_PLOT_VALUES; v++) {
             ended = ended || !w->column[v];
