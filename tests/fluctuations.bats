@@ -205,8 +205,35 @@ EOF
     [ -z "$(at chi4 smooth truth)$(at C4 field truth)$(at chi4_tot runs truth)" ]
     fluctuations --target overlap --predictor overlap --overlap-length 0.2 t.ggs # not what the field was made with
     [ "$(at chi4 field truth_from)" = less_noise ]
+    [ -z "$(at Q runs truth)" ]
+    # the length that they were made with is in the stream
+    liquid 3 | gg-targets --keep-replicas --overlap-length 0.25 --add propensity,overlap -o quarter.ggs
+    fluctuations --target overlap --predictor overlap quarter.ggs
+    [ "$(at chi4 field truth_from)" = halves ]
+    near "$(at Q runs truth)" "$(at Q field truth)" 1e-6
+    quarter=$(at Q runs truth)
+    fluctuations --target propensity --predictor propensity quarter.ggs
+    near "$(at Q runs truth)" "$quarter" 1e-6
+    fluctuations --target overlap --predictor overlap t.ggs
+    near "$(at Q runs truth)" "$(at Q field truth)" 1e-6
+    awk -v a="$quarter" -v b="$(at Q runs truth)" 'BEGIN { exit !(a < b - 0.01) }'
+    gg-corr --target overlap --predictor propensity --species A --tsv quarter.ggs >c.tsv
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { exit !($at["ceiling_split"] > 0.5 && $at["ceiling_split"] < 1) }' c.tsv
     gg-corr --target overlap --predictor propensity --species A --tsv means.ggs >c.tsv # so it has a ceiling
     awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { exit !($at["ceiling_config"] > 0.5 && $at["ceiling_config"] < 1) }' c.tsv
+}
+
+@test "runs of different dynamics, and of ones that are not told, are several, in any order" {
+    need_numpy
+    liquid 4 | gg-targets --add propensity -o nve.ggs
+    gg-dump -r <(gg-dump --text nve.ggs | sed '/^\tmd\t/d; s|^frame r/|frame s/|') >untold.ggs
+    gg-dump -r <(gg-dump --text nve.ggs | sed 's/^\tmd\t.*/\tmd\tcanonical dt=0.004/; s|^frame r/|frame q/|') >canonical.ggs
+    dynamics() { cat "$@" | fluctuations --target propensity --predictor propensity && at Q smooth dynamics; }
+    [ "$(dynamics nve.ggs)" = nve ]
+    [ "$(dynamics untold.ggs)" = - ]
+    [ "$(dynamics nve.ggs untold.ggs)" = several ]
+    [ "$(dynamics untold.ggs nve.ggs)" = several ]
+    [ "$(dynamics nve.ggs canonical.ggs untold.ggs)" = several ]
 }
 
 @test "text says what each number is; chi4 over eight configurations is refused; what else is" {

@@ -7,6 +7,7 @@ int gg_fluctuations_init(struct gg_fluctuations *f, double q_max, int n_edge, co
                          struct gg_err *err)
 {
     f->dynamics[0] = '\0';
+    f->seen = false;
     if (gg_spatial_init(&f->spatial, q_max, n_edge, edge, err))
         return -1;
     f->spatial.axes = true;

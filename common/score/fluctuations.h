@@ -30,7 +30,8 @@ struct gg_fluctuations {
     double hard, smooth; /* theta, a, sigma; smooth not above 0: 0.44 in three dimensions, 0.40 in two */
     struct gg_spatial
         spatial;       /* of the smooth step, of halves where they are there, or of the field itself */
-    char dynamics[32]; /* of the runs, as their META says; "": it does not */
+    char dynamics[32]; /* of the runs, as their META says; "": it does not; "several" */
+    bool seen;         /* the META of a frame */
 };
 
 /* Sums over the particles of one configuration: of w of truth (y) and prediction (p), of the truth's halves over even and odd runs (a, b: both y
