@@ -7,6 +7,7 @@
 #include "score/joined.h"
 #include "score/report.h"
 #include "score/residual.h"
+#include "util/same_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static int choose(struct run *r, const struct gg_cli *c, struct gg_err *err)
     if (o->tsv && o->json)
         return gg_fail(err, GG_USAGE, "--tsv and --json exclude each other");
     r->format = o->json ? GG_SCORE_JSON : o->tsv ? GG_SCORE_TSV : GG_SCORE_TEXT;
-    if (o->residual && strcmp(o->residual, c->output ? c->output : "-") == 0)
+    if (o->residual && gg_same_output(o->residual, c->output))
         return gg_fail(err, GG_USAGE, "--residual %s: the table goes there: name another file", o->residual);
     int k = gg_score_report_choose(o->report, r->format, err);
     if (k < 0)

@@ -91,12 +91,11 @@ static int check_options(const struct gg_explain_method *m, const struct options
 /* Frames and table are two files. */
 static int check_places(const struct options *o, const char *output, struct gg_err *err)
 {
-    bool out = !output || strcmp(output, "-") == 0;
-    bool same = o->stream && (out ? strcmp(o->stream, "-") == 0 : gg_same_file(o->stream, output));
-    return same ? gg_fail(err, GG_USAGE,
-                          "--stream and --output both name '%s': frames and table need a file each",
-                          out ? "-" : output)
-                : 0;
+    return o->stream && gg_same_output(o->stream, output)
+               ? gg_fail(err, GG_USAGE,
+                         "--stream and --output both name '%s': frames and table need a file each",
+                         output ? output : "-")
+               : 0;
 }
 
 /* ---- frames ---- */

@@ -36,8 +36,9 @@ fluctuations() { gg-corr --fluctuations --tsv -o f.tsv "$@"; }
     [ "$(at chi4 smooth fixed)" = N,V ]
     near "$(at chi4 smooth ratio)" 1 0
     fluctuations --target propensity --predictor propensity runs.ggs
-    [ "$(at chi4 smooth truth_from)" = halves ]
-    awk -v a="$(at variance smooth truth)" -v b="$(at variance smooth prediction)" 'BEGIN { exit !(a < 0.75 * b) }' # without the noise
+    near "$(at chi4 smooth truth)" 105.9 0.06 # the runs beside it change nothing
+    [ "$(at chi4 smooth truth_from) $(at chi4 smooth_halves truth_from)" = "mean halves" ]
+    awk -v a="$(at variance smooth_halves truth)" -v b="$(at variance smooth_halves prediction)" 'BEGIN { exit !(a < 0.75 * b) }' # without the noise
     for target in propensity overlap; do
         fluctuations --target $target --predictor $target runs.ggs
         near "$(at chi4_tot runs truth)" 47.65 6e-3
@@ -121,9 +122,11 @@ for t, time in enumerate((1, 2)):
         for name, f in (("hard", hard), ("smooth", smooth)):
             Q = {k: np.array([f(w[k]).sum() for w in W]) for k in "yabp"}
             mine["Q", name] = Q["y"].mean() / n, Q["p"].mean() / n
-            mine["chi4", name] = cov(Q["a"], Q["b"]) / n, cov(Q["p"], Q["p"]) / n
-        one = {k: np.concatenate([smooth(w[k]) for w in W]) for k in "abp"}
-        mine["chi4_normalised", "smooth"] = mine["chi4", "smooth"][0] / cov(one["a"], one["b"]), mine["chi4", "smooth"][1] / one["p"].var()
+            mine["chi4", name] = Q["y"].var() / n, Q["p"].var() / n
+            mine["chi4", name + "_halves"] = cov(Q["a"], Q["b"]) / n, Q["p"].var() / n
+        one = {k: np.concatenate([smooth(w[k]) for w in W]) for k in "yabp"}
+        for name, own in (("smooth", one["y"].var()), ("smooth_halves", cov(one["a"], one["b"]))):
+            mine["chi4_normalised", name] = mine["chi4", name][0] / own, mine["chi4", name][1] / one["p"].var()
         Q = np.array([(w["d"] < 0.3).sum(1) for w in W], float)
         iso, within = Q.mean(1).var() / n, Q.var(1).mean() / n
         own, spread = Q.mean(1).var(ddof=1) / n - Q.var(1, ddof=1).mean() / 5 / n, Q.var(1, ddof=1).mean() / n
@@ -136,12 +139,12 @@ for t, time in enumerate((1, 2)):
         take = lambda v: v - v.mean()
         F = [{k: take(smooth(w[k])) for k in "abp"} for w in W]
         both = lambda form, F=F: (sum(form(w, f["a"], f["b"]) for w, f in zip(W, F)), sum(form(w, f["p"], f["p"]) for w, f in zip(W, F)))
-        variance = mine["variance", "smooth"] = tuple(v / n / 12 for v in both(lambda w, a, b: (a * b).sum()))
+        variance = mine["variance", "smooth_halves"] = tuple(v / n / 12 for v in both(lambda w, a, b: (a * b).sum()))
         for k in range(1, 6):
             def wave(w, a, b):
                 e = np.exp(1j * k * 2 * np.pi / 6 * w["x"])
                 return sum((a @ e[:, c] * np.conj(b @ e[:, c])).real for c in range(3))
-            mine["S4", "smooth", "%g" % (k - 1)] = tuple(v / n / 36 for v in both(wave, [{k: smooth(w[k]) for k in "abp"} for w in W]))
+            mine["S4", "smooth_halves", "%g" % (k - 1)] = tuple(v / n / 36 for v in both(wave, [{k: smooth(w[k]) for k in "abp"} for w in W]))
         def distances(w):
             d = w["x"][:, None] - w["x"][None]
             return np.sqrt(((d - 6 * np.round(d / 6)) ** 2).sum(2))
@@ -149,12 +152,12 @@ for t, time in enumerate((1, 2)):
         for k, (lo, hi) in enumerate(((0.5, 1), (1, 2))):
             near = lambda w: (R[id(w)] >= lo) & (R[id(w)] < hi) & ~np.eye(n, dtype=bool)
             pairs = sum(near(w).sum() for w in W)
-            mine["G4", "smooth", "%g" % k] = tuple(v / pairs / s for v, s in zip(both(lambda w, a, b: a @ near(w) @ b), variance))
+            mine["G4", "smooth_halves", "%g" % k] = tuple(v / pairs / s for v, s in zip(both(lambda w, a, b: a @ near(w) @ b), variance))
         def coarse(w, a, b):
             g = np.exp(-(R[id(w)] - 2) ** 2 / 2)
             g /= g.sum(1)[:, None]
             return 0.5 * (a @ g @ b + b @ g @ a)
-        mine["C4", "smooth", "0"] = tuple(v / n / 12 / s for v, s in zip(both(coarse), variance))
+        mine["C4", "smooth_halves", "0"] = tuple(v / n / 12 / s for v, s in zip(both(coarse), variance))
         seen = {}
         for row in rows:
             if float(row["time"]) != time or row["species"] != species: continue
@@ -169,7 +172,7 @@ for t, time in enumerate((1, 2)):
                 assert abs(float(row[column]) - value) < 2e-4 * abs(value) + 2e-5, (species, key, column, row[column], value)
             if len(want) == 2 and want[0] * want[1] > 0: assert abs(float(row["ratio"]) / (want[1] / want[0]) - 1) < 1e-3, (key, row)
             elif len(want) == 1: assert row["prediction"] == "nan" and row["ratio"] == "nan"
-            assert row["truth_from"] == "halves" and row["fixed"] == "N,V" and row["dynamics"] == "nve" and row["configs"] == "12"
+            assert row["truth_from"] == ("mean" if key[1] in ("hard", "smooth") else "halves") and row["fixed"] == "N,V" and row["dynamics"] == "nve" and row["configs"] == "12"
             done += 1
 assert done > 80, done
 EOF
@@ -202,8 +205,35 @@ EOF
     [ -z "$(at chi4 smooth truth)$(at C4 field truth)$(at chi4_tot runs truth)" ]
     fluctuations --target overlap --predictor overlap --overlap-length 0.2 t.ggs # not what the field was made with
     [ "$(at chi4 field truth_from)" = less_noise ]
+    [ -z "$(at Q runs truth)" ]
+    # the length that they were made with is in the stream
+    liquid 3 | gg-targets --keep-replicas --overlap-length 0.25 --add propensity,overlap -o quarter.ggs
+    fluctuations --target overlap --predictor overlap quarter.ggs
+    [ "$(at chi4 field truth_from)" = halves ]
+    near "$(at Q runs truth)" "$(at Q field truth)" 1e-6
+    quarter=$(at Q runs truth)
+    fluctuations --target propensity --predictor propensity quarter.ggs
+    near "$(at Q runs truth)" "$quarter" 1e-6
+    fluctuations --target overlap --predictor overlap t.ggs
+    near "$(at Q runs truth)" "$(at Q field truth)" 1e-6
+    awk -v a="$quarter" -v b="$(at Q runs truth)" 'BEGIN { exit !(a < b - 0.01) }'
+    gg-corr --target overlap --predictor propensity --species A --tsv quarter.ggs >c.tsv
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { exit !($at["ceiling_split"] > 0.5 && $at["ceiling_split"] < 1) }' c.tsv
     gg-corr --target overlap --predictor propensity --species A --tsv means.ggs >c.tsv # so it has a ceiling
     awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { exit !($at["ceiling_config"] > 0.5 && $at["ceiling_config"] < 1) }' c.tsv
+}
+
+@test "runs of different dynamics, and of ones that are not told, are several, in any order" {
+    need_numpy
+    liquid 4 | gg-targets --add propensity -o nve.ggs
+    gg-dump -r <(gg-dump --text nve.ggs | sed '/^\tmd\t/d; s|^frame r/|frame s/|') >untold.ggs
+    gg-dump -r <(gg-dump --text nve.ggs | sed 's/^\tmd\t.*/\tmd\tcanonical dt=0.004/; s|^frame r/|frame q/|') >canonical.ggs
+    dynamics() { cat "$@" | fluctuations --target propensity --predictor propensity && at Q smooth dynamics; }
+    [ "$(dynamics nve.ggs)" = nve ]
+    [ "$(dynamics untold.ggs)" = - ]
+    [ "$(dynamics nve.ggs untold.ggs)" = several ]
+    [ "$(dynamics untold.ggs nve.ggs)" = several ]
+    [ "$(dynamics nve.ggs canonical.ggs untold.ggs)" = several ]
 }
 
 @test "text says what each number is; chi4 over eight configurations is refused; what else is" {

@@ -336,13 +336,16 @@ planted() {
 
 @test "residual: prediction less truth as a field, and what it is in space beside the two" {
     tiny=$DATA/tiny.ggs
-    gg-select --scramble propensity --seed 2 --keep pos,type,time,temperature,propensity,displacement --rename propensity=propensity_pred,displacement=displacement_pred -o p.ggs "$tiny"
+    gg-select --scramble propensity,displacement --seed 2 --keep pos,type,time,temperature,propensity,displacement --rename propensity=propensity_pred,displacement=displacement_pred -o p.ggs "$tiny"
     gg-corr --truth "$tiny" --spatial --tsv --residual r.ggs -o s.tsv p.ggs
     gg-dump --check r.ggs
     [ "$(gg-dump --prov r.ggs | grep -c 'gg-corr')" -ge 1 ]
-    paste <(gg-dump -d propensity_residual r.ggs) <(gg-dump -d propensity_pred p.ggs) <(gg-dump -d propensity "$tiny") |
-        awk '{ n = NF / 3; for (k = 1; k <= n; k++) { d = $k - ($(n + k) - $(2 * n + k)); if (d * d > 1e-12) exit 1; s += $k * $k } } END { exit !(NR > 100 && s > 1) }'
-    gg-dump -d displacement_residual r.ggs | awk '{ for (k = 1; k <= NF; k++) if ($k != 0) exit 1; n += NF } END { exit n != 250 * 4 * 3 * 8 }'
+    while read -r x n; do
+        paste <(gg-dump -d ${x}_residual r.ggs) <(gg-dump -d ${x}_pred p.ggs) <(gg-dump -d $x "$tiny") |
+            awk -v want="$n" '{ n = NF / 3; for (k = 1; k <= n; k++) { d = $k - ($(n + k) - $(2 * n + k)); if (d * d > 1e-12) { bad = 1; exit } s += $k * $k } seen += n }
+                END { exit bad || seen != want || s < 1 }'
+    done <<<"propensity $((250 * 4 * 8))
+displacement $((250 * 4 * 3 * 8))"
     # its times are those of the truth, which is another file's; the spectrum of the field is that of the table
     gg-corr --spatial --target propensity_residual --predictor propensity_residual --tsv -o field.tsv r.ggs
     awk -F '\t' 'NR == FNR { if ($1 == "propensity") a[$4, $7, $8] = $23; next }
@@ -353,9 +356,36 @@ planted() {
     gg-corr --truth "$tiny" --residual other.ggs --tsv -o t.tsv q.ggs
     gg-dump other.ggs | grep -q 'propensity_residual.other '
     refuses 2 "--residual s.tsv: the table goes there" gg-corr --residual s.tsv -o s.tsv p.ggs
+    ln -s s.tsv link.tsv
+    for name in ./s.tsv "$PWD/s.tsv" link.tsv; do
+        refuses 2 "the table goes there" gg-corr --truth "$tiny" --residual s.tsv --tsv -o "$name" p.ggs
+    done
+    refuses 2 "the table goes there" gg-corr --truth "$tiny" --residual new.ggs --tsv -o ./new.ggs p.ggs
+    refuses 2 "the table goes there" gg-corr --truth "$tiny" --residual - -o /dev/stdout p.ggs
+    refuses 2 "the table goes there" gg-corr --truth "$tiny" --residual /dev/stdout p.ggs
+    gg-corr --truth "$tiny" --residual - --tsv -o table.tsv p.ggs | gg-dump -d propensity_residual | cmp - <(gg-dump -d propensity_residual r.ggs)
+    cmp <(gg-corr --truth "$tiny" --residual r2.ggs --tsv p.ggs) table.tsv
     refuses 3 "--residual: no X beside its prediction X_pred in one unit" gg-corr --residual none.ggs --target propensity --predictor displacement "$tiny"
     [ ! -e none.ggs ]
     refuses 5 "--residual: /dev/full: a folder is wanted" gg-corr --truth "$tiny" --residual /dev/full/nowhere p.ggs
+}
+
+# at_times NAME ROLE TIME...: one particle whose number is its time, at times of its own
+at_times() {
+    local name=$1 role=$2
+    shift 2
+    printf '%s\n' "#gg-text 1" "member gg.graph/1" "frame t/1" "	nodes 2, edges 0, dim 3, pbc 7" "	cell 9 0 0 0 9 0 0 0 9" \
+        "field type i32 [2 node] structure" "	0 0" "field time f64 [$# time] other unit=tau" "	$*" \
+        "field $name f32 [2 node, $# time] $role irreps=0e unit=sigma" "	$*" "	$*" end | gg-dump -r
+}
+
+@test "residual: of several predicted times that are scored by one of the truth, the nearest" {
+    at_times propensity target 10 100 >truth.ggs
+    for times in "2 9 12.5 101" "9 12.5 101 120" "2 8 9 101"; do
+        # shellcheck disable=SC2086
+        at_times propensity_pred prediction $times | gg-corr --truth truth.ggs --nearest-time --residual r.ggs >/dev/null
+        [ "$(gg-dump -d propensity_residual r.ggs | tr -s ' \t\n' ' ')" = "-1 1 -1 1 " ]
+    done
 }
 
 @test "a closed pipe ends it quietly" {

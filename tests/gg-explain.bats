@@ -283,6 +283,7 @@ YAML
     done
     [ ! -e x.ggs ]
     refuses 2 "\-\-stream and --output both name '-'" gg-explain saliency --stream - "$m" "$T/planted.ggs"
+    refuses 2 "\-\-stream and --output both name '-'" gg-explain saliency --stream /dev/stdout "$m" "$T/planted.ggs"
     refuses 2 "no head for 'propensit' \(did you mean propensity\?\)" gg-explain saliency --target propensit "$m" "$T/planted.ggs"
     refuses 2 "'C' is neither all nor one of the model's, A to B" gg-explain saliency --species C "$m" "$T/planted.ggs"
     refuses 2 "'shell' has no times" gg-explain saliency --time 3 "$T/shell/model.ggm" "$T/planted.ggs"

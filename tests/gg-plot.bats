@@ -237,6 +237,22 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     grep -q "title 'one'" c.gp
     run ! grep -q "title 'two'" c.gp # nothing is predicted
     [ "$(grep -c "title 'truth'" c.gp)" -eq 1 ]
+    # a box without bins of distances, or waves
+    for without in G4 S4; do
+        awk -F '\t' -v q=$without '$9 != q' f.tsv >less.tsv
+        gg-plot fluctuations --script -o l.svg less.tsv
+        gg-plot fluctuations -o drawn.svg less.tsv
+        grep -q '<svg' drawn.svg
+        [ "$(grep -c '^plot' l.gp)" -eq 1 ]
+        grep -q 'multiplot layout 1,1' l.gp
+        grep -q "${without/4/_4}(" p.gp
+        run ! grep -q "${without/4/_4}(" l.gp
+    done
+    awk -F '\t' 'BEGIN { OFS = FS } NR > 1 { $16 = "nan" } 1' f.tsv >nothing.tsv
+    refuses 3 "nothing.tsv: has no numbers of S4 or G4 at this time" gg-plot fluctuations nothing.tsv
+    # S4 of halves where the runs are there, chi4 never
+    sed 's/\tsmooth\t/\tsmooth_halves\t/' f.tsv | gg-plot fluctuations --time 1.1 --script -o h.svg
+    cmp p.gp <(sed 's/h\.tsv/p.tsv/; s/h\.svg/p.svg/' h.gp)
     refuses 3 "f.tsv: has no chi4: it is of too few configurations" gg-plot chi4 f.tsv
     refuses 3 "output of gg-corr --fluctuations --tsv is wanted" gg-plot fluctuations <(corr)
 }

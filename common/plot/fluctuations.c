@@ -1,6 +1,6 @@
 /* fluctuations.c -- where the mobile particles are, S4(q) and G4(r) at one time; how much their number fluctuates, chi4 against time
  *
- * From gg-corr --fluctuations --tsv: the rows of the smooth step, or of the field itself. */
+ * From gg-corr --fluctuations --tsv: the rows of the smooth step, S4 and G4 of halves where they are there, or of the field itself. */
 #include "plot/curves.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@ static const struct gg_plot_wanted wanted[2] = {
     {.from = "output of gg-corr --fluctuations --tsv",
      .column = {"at", "truth", "truth_error", "prediction", "prediction_error"},
      .key = {"quantity", "definition"},
-     .is = {"S4|G4", "smooth|field"}},
+     .is = {"S4|G4", "smooth|smooth_halves|field"}},
     {.from = "output of gg-corr --fluctuations --tsv",
      .column = {"time", "truth", "truth_error", "prediction", "prediction_error"},
      .key = {"quantity", "definition"},
@@ -74,23 +74,48 @@ static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, char **f
     fputc('\n', p->script);
 }
 
+/* Are there numbers of a quantity? */
+static bool has(const struct gg_plot_rows *r, const char *quantity)
+{
+    for (int k = 0; k < r->n; k++)
+        if (strcmp(r->row[k].kind, quantity) == 0 && !isnan(r->row[k].value[TRUTH]))
+            return true;
+    return false;
+}
+
+/* One below the other; a panel without numbers, which gnuplot would not draw, is left out. */
+static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **file, struct gg_err *err)
+{
+    const struct panel *all[2] = {&spectra, &pairs}, *panel[2];
+    int n = 0;
+    for (int k = 0; k < 2; k++)
+        if (has(r, all[k]->quantity))
+            panel[n++] = all[k];
+    if (n == 0)
+        return gg_fail(err, GG_INPUT, "%s: has no numbers of S4 or G4 at this time", gg_plot_name(file[0]));
+    p->height = 20 + 300 * n;
+    fprintf(p->script,
+            "set multiplot layout %d,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\n"
+            "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
+            n);
+    gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
+                  r->row[0].time);
+    for (int k = 0; k < n; k++) {
+        fputs(k > 0 ? "unset title\nunset key\n" : "", p->script);
+        draw_panel(p, r, file, panel[k]);
+    }
+    fputs("unset multiplot\n", p->script);
+    return 0;
+}
+
 int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct gg_plot_rows r;
     p->width = 680;
-    p->height = 620;
     int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted[0], err);
     if (status == 0) {
         gg_plot_rows_at(&r, p->o->time);
-        fputs("set multiplot layout 2,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\n"
-              "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
-              p->script);
-        gg_plot_title(p, isnan(r.row[0].time) ? "%s of %s" : "%s of %s, t = %g", r.target, r.species,
-                      r.row[0].time);
-        draw_panel(p, &r, file, &spectra);
-        fputs("unset title\nunset key\n", p->script);
-        draw_panel(p, &r, file, &pairs);
-        fputs("unset multiplot\n", p->script);
+        status = draw_panels(p, &r, file, err);
     }
     gg_plot_rows_free(&r);
     return status;
@@ -100,10 +125,7 @@ int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct gg_plot_rows r;
     int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted[1], err);
-    bool numbers = false;
-    for (int k = 0; k < r.n && status == 0; k++)
-        numbers |= !isnan(r.row[k].value[TRUTH]);
-    if (status == 0 && !numbers)
+    if (status == 0 && !has(&r, "chi4"))
         status = gg_fail(err, GG_INPUT, "%s: has no chi4: it is of too few configurations (gg-corr(1))",
                          gg_plot_name(file[0]));
     if (status == 0) {

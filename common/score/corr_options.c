@@ -50,8 +50,8 @@ const struct gg_opt gg_corr_opts[] = {
      "half of those that move so much are (default: 0.44, in two dimensions 0.40)", .arg = "LENGTH",
      .unit = "sigma", .min = 1e-6, .max = 1e6, .when = "fluctuations"},
     {"overlap-length", GG_OPT_REAL, offsetof(struct gg_corr_options, overlap_length),
-     "a particle that moved less in a run overlaps with itself", .arg = "LENGTH", .unit = "sigma",
-     .min = 1e-6, .max = 1e6},
+     "a particle that moved less in a run overlaps with itself (default: as META says, or 0.3)",
+     .arg = "LENGTH", .unit = "sigma", .min = 1e-6, .max = 1e6},
     {"q-max", GG_OPT_REAL, offsetof(struct gg_corr_options, q_max), "of the spectra", .arg = "WAVEVECTOR",
      .unit = "1/sigma", .min = 1e-3, .max = 100, .when = "spatial fluctuations"},
     {"shells", GG_OPT_REALS, offsetof(struct gg_corr_options, shells), "ends of the bins of distances",
@@ -77,5 +77,5 @@ struct gg_corr_options gg_corr_defaults(void)
                                     .shells = {5, shells},
                                     .hard_step = 0.3,
                                     .smooth_step = -1,
-                                    .overlap_length = 0.3};
+                                    .overlap_length = -1};
 }

@@ -25,10 +25,11 @@ static double mean(const struct gg_fluctuation *s, enum gg_step step, int which)
     return (which == TRUTH ? s->step[step].y : s->step[step].p) / s->n;
 }
 
+/* The sum about the mean over n configurations holds (n - 1) / n of the noise. */
 static double chi4(const struct gg_fluctuation *s, enum gg_step step, int which)
 {
     const struct gg_step_sums *w = &s->step[step];
-    double n = s->configs, product = which == TRUTH ? w->all_ab - w->noise : w->all_pp,
+    double n = s->configs, product = which == TRUTH ? w->all_ab - w->noise * (n - 1) / n : w->all_pp,
            a = which == TRUTH ? w->a : w->p, b = which == TRUTH ? w->b : w->p;
     return (product - a * b / n) / s->n;
 }
@@ -37,8 +38,8 @@ static double chi4(const struct gg_fluctuation *s, enum gg_step step, int which)
 static double normalised(const struct gg_fluctuation *s, enum gg_step step, int which)
 {
     const struct gg_step_sums *w = &s->step[step];
-    double product = which == TRUTH ? w->ab - w->noise : w->pp, a = which == TRUTH ? w->a : w->p,
-           b = which == TRUTH ? w->b : w->p;
+    double product = which == TRUTH ? w->ab - w->noise * (s->n - 1) / s->n : w->pp,
+           a = which == TRUTH ? w->a : w->p, b = which == TRUTH ? w->b : w->p;
     return chi4(s, step, which) / (product / s->n - a * b / (s->n * s->n));
 }
 
@@ -99,14 +100,30 @@ static double share_structure(const struct gg_fluctuation *s, enum gg_step step,
 }
 
 /* Which definition a line is of, as the table calls it. */
-enum definition { HARD, SMOOTH, FIELD, RUNS, DEFINITIONS };
-static const char *const definitions[DEFINITIONS] = {"hard", "smooth", "field", "runs"};
+enum definition {
+    HARD = GG_STEP_HARD,
+    SMOOTH = GG_STEP_SMOOTH,
+    FIELD = GG_STEP_FIELD,
+    HARD_HALVES = GG_STEP_HARD_HALVES,
+    SMOOTH_HALVES = GG_STEP_SMOOTH_HALVES,
+    RUNS = GG_STEPS,
+    DEFINITIONS
+};
+static const char *const definitions[DEFINITIONS] = {[HARD] = "hard",
+                                                     [SMOOTH] = "smooth",
+                                                     [FIELD] = "field",
+                                                     [HARD_HALVES] = "hard_halves",
+                                                     [SMOOTH_HALVES] = "smooth_halves",
+                                                     [RUNS] = "runs"};
 
+/* sqrt(2 / (n - 1)) is the relative error of a plain variance over configurations, and of nothing else: products of halves and what noise was
+ * taken off may be 0.  All but the first are refused over too few configurations. */
 enum error {
     OF_JACKKNIFE,
-    OF_VARIANCE,
-    OF_VARIANCES
-}; /* the last: refused as a variance, error of the jackknife */
+    OF_VARIANCE,  /* truth and prediction are one */
+    OF_PREDICTED, /* the prediction is one; the truth's error is of the jackknife */
+    OF_VARIANCES  /* made of some: the jackknife's */
+};
 
 static const struct quantity {
     const char *name;
@@ -121,11 +138,14 @@ static const struct quantity {
                   {"Q", FIELD, OF_JACKKNIFE, mean},
                   {"chi4", FIELD, OF_VARIANCE, chi4},
                   {"chi4_normalised", FIELD, OF_VARIANCE, normalised},
+                  {"chi4", HARD_HALVES, OF_PREDICTED, chi4},
+                  {"chi4", SMOOTH_HALVES, OF_PREDICTED, chi4},
+                  {"chi4_normalised", SMOOTH_HALVES, OF_PREDICTED, normalised},
                   {"Q", RUNS, OF_JACKKNIFE, overlap},
-                  {"chi4_tot", RUNS, OF_VARIANCE, total},
+                  {"chi4_tot", RUNS, OF_VARIANCES, total},
                   {"chi4_iso", RUNS, OF_VARIANCE, iso},
                   {"chi4_within", RUNS, OF_JACKKNIFE, within},
-                  {"chi4_structure", RUNS, OF_VARIANCE, structure},
+                  {"chi4_structure", RUNS, OF_PREDICTED, structure},
                   {"R4", RUNS, OF_VARIANCES, r4},
                   {"R4_structure", RUNS, OF_VARIANCES, r4_structure},
                   {"R", FIELD, OF_JACKKNIFE, share},
@@ -136,7 +156,7 @@ static double of_quantity(const double *sum, int which, const void *context)
 {
     const struct quantity *q = context;
     const struct gg_fluctuation *s = (const void *)sum;
-    enum gg_step step = (enum gg_step)q->of; /* the first three are steps; runs look at none */
+    enum gg_step step = (enum gg_step)q->of; /* runs look at none */
     if (which == RATIO)
         return defined(log(q->value(s, step, PREDICTION) / q->value(s, step, TRUTH)));
     return defined(q->value(s, step, which));
@@ -191,6 +211,24 @@ static void estimate(struct gg_fluct_line *l, int n, int width, const double *su
         l->of[w] = gg_jackknife(n, width, sums, of, w, context);
 }
 
+static bool is_step(enum definition d)
+{
+    return d == HARD || d == SMOOTH;
+}
+
+static int truth_of(const struct gg_score_cell *c, enum definition d)
+{
+    return is_step(d) ? GG_TRUTH_MEAN : c->key.truth_from;
+}
+
+/* Is this value a plain variance over configurations? */
+static bool is_variance(const struct gg_score_cell *c, const struct quantity *q, int which)
+{
+    bool plain = q->of != FIELD || truth_of(c, FIELD) == GG_TRUTH_MEAN;
+    return which == PREDICTION ? q->error == OF_VARIANCE || q->error == OF_PREDICTED
+                               : which == TRUTH && q->error == OF_VARIANCE && plain;
+}
+
 static const struct gg_estimate unknown = {NAN, NAN, {NAN, NAN}};
 
 static void add_line(struct gg_fluct_table *t, struct gg_fluct_line l, bool predicted)
@@ -214,9 +252,10 @@ static void add_quantities(struct gg_fluct_table *t)
 {
     const struct gg_score_cell *c = t->c;
     const struct gg_fluctuation sum = all_of(c);
-    bool length = sum.length > 0,
+    bool length = sum.length > 0, halves = length && c->key.truth_from == GG_TRUTH_HALVES,
          there[DEFINITIONS] = {
-             [HARD] = length, [SMOOTH] = length, [FIELD] = !length, [RUNS] = sum.run.configs == c->n};
+             [HARD] = length,        [SMOOTH] = length,        [FIELD] = !length,
+             [HARD_HALVES] = halves, [SMOOTH_HALVES] = halves, [RUNS] = sum.run.configs == c->n};
     for (int k = 0; k < QUANTITIES; k++) {
         const struct quantity *q = &quantities[k];
         bool particle = q->value == share || q->value == share_structure;
@@ -228,10 +267,12 @@ static void add_quantities(struct gg_fluct_table *t)
                                   .hi = NAN,
                                   .at = NAN,
                                   .n = sum.n,
+                                  .truth_from = truth_of(c, q->of),
                                   .refused = q->error != OF_JACKKNIFE && c->n < GG_FLUCT_FEWEST};
         estimate(&l, c->n, GG_FLUCTUATION_WIDTH, (const double *)c->fluctuation, of_quantity, q);
-        for (int w = TRUTH; w <= PREDICTION && q->error == OF_VARIANCE; w++)
-            l.of[w].error = l.of[w].value * sqrt(2.0 / (c->n - 1));
+        for (int w = 0; w < GG_FLUCT_VALUES; w++)
+            if (is_variance(c, q, w))
+                l.of[w].error = l.of[w].value * sqrt(2.0 / (c->n - 1));
         add_line(t, l, has_prediction(c, q));
     }
 }
@@ -251,12 +292,22 @@ static const char *form_name(enum gg_spatial_kind kind, bool length)
                                             : NULL;
 }
 
-static void add_form(struct gg_fluct_table *t, int row, const char *definition, const char *name)
+/* What spectra and correlations are of. */
+static enum definition of_forms(const struct gg_score_cell *c)
+{
+    bool length = c->fluctuation[0].length > 0, halves = c->key.truth_from == GG_TRUTH_HALVES;
+    return !length ? FIELD : halves ? SMOOTH_HALVES : SMOOTH;
+}
+
+static void add_form(struct gg_fluct_table *t, int row, enum definition definition, const char *name)
 {
     const struct gg_spatial *p = &t->s->fluctuations->spatial;
     struct pair_of_forms *sums = gg_xalloc((size_t)t->c->n + 1, sizeof *sums);
-    struct gg_fluct_line l = {
-        .name = name, .definition = definition, .lo = p->lo[row], .hi = p->hi[row], .at = 0};
+    struct gg_fluct_line l = {.name = name,
+                              .definition = definitions[definition],
+                              .lo = p->lo[row],
+                              .hi = p->hi[row],
+                              .truth_from = truth_of(t->c, definition)};
     for (int k = 0; k < t->c->n; k++) {
         sums[k] = (struct pair_of_forms){*forms(t, k, row), *forms(t, k, 0)};
         l.at += sums[k].row.at;
@@ -279,7 +330,7 @@ static int first_fitted(const struct gg_spatial *p)
     return -1;
 }
 
-static void add_fits(struct gg_fluct_table *t, const char *definition)
+static void add_fits(struct gg_fluct_table *t, enum definition definition)
 {
     static const char *const names[2] = {"S4_zero", "xi4"};
     static const bool length[2] = {false, true};
@@ -294,7 +345,13 @@ static void add_fits(struct gg_fluct_table *t, const char *definition)
             n += sums[k][x].weight;
     }
     for (int f = 0; f < 2; f++) {
-        struct gg_fluct_line l = {names[f], definition, NAN, NAN, NAN, n, false, {{0}}};
+        struct gg_fluct_line l = {.name = names[f],
+                                  .definition = definitions[definition],
+                                  .lo = NAN,
+                                  .hi = NAN,
+                                  .at = NAN,
+                                  .n = n,
+                                  .truth_from = truth_of(t->c, definition)};
         estimate(&l, t->c->n, FITTED * GG_FORM_WIDTH, (const double *)sums, of_fit, &length[f]);
         add_line(t, l, has_prediction(t->c, NULL));
     }
@@ -308,7 +365,7 @@ void gg_fluct_table_fill(struct gg_fluct_table *t, const struct gg_scores *s, co
     t->n = 0;
     add_quantities(t);
     bool length = c->fluctuation[0].length > 0;
-    const char *definition = definitions[length ? SMOOTH : FIELD];
+    enum definition definition = of_forms(c);
     for (int row = 0; row < s->fluctuations->spatial.n; row++) {
         const char *name = form_name(s->fluctuations->spatial.kind[row], length);
         if (name)

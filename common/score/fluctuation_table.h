@@ -15,6 +15,7 @@ struct gg_fluct_line {
     const char *name, *definition;
     double lo, hi, at; /* of |q| or r; NaN where a quantity is at none */
     double n;          /* waves, pairs, particles */
+    int truth_from;    /* enum gg_truth_from; the plain steps are always of the mean over runs */
     bool refused;      /* for too few configurations */
     struct gg_estimate of[GG_FLUCT_VALUES];
 };

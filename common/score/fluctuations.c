@@ -7,6 +7,7 @@ int gg_fluctuations_init(struct gg_fluctuations *f, double q_max, int n_edge, co
                          struct gg_err *err)
 {
     f->dynamics[0] = '\0';
+    f->seen = false;
     if (gg_spatial_init(&f->spatial, q_max, n_edge, edge, err))
         return -1;
     f->spatial.axes = true;
@@ -15,7 +16,8 @@ int gg_fluctuations_init(struct gg_fluctuations *f, double q_max, int n_edge, co
 
 static double step(enum gg_step kind, double at, double x)
 {
-    return kind == GG_STEP_HARD ? x > at : kind == GG_STEP_SMOOTH ? 0.5 * (tanh(20 * (x - at)) + 1) : x;
+    bool hard = kind == GG_STEP_HARD || kind == GG_STEP_HARD_HALVES;
+    return kind == GG_STEP_FIELD ? x : hard ? x > at : 0.5 * (tanh(20 * (x - at)) + 1);
 }
 
 enum { Y, P, A, B, FIELDS };
@@ -23,8 +25,8 @@ enum { Y, P, A, B, FIELDS };
 /* The fields [FIELDS][n] under one step. */
 static double *stepped(const struct gg_fluctuating *in, enum gg_step kind, double at, struct gg_arena *a)
 {
-    const double *from[FIELDS] = {in->y, in->p, in->half[0] ? in->half[0] : in->y,
-                                  in->half[0] ? in->half[1] : in->y};
+    bool halves = in->half[0] && kind >= GG_STEP_FIELD;
+    const double *from[FIELDS] = {in->y, in->p, halves ? in->half[0] : in->y, halves ? in->half[1] : in->y};
     double *w = GG_NEW(a, double, (size_t)(FIELDS * in->n) + 1);
     for (int x = 0; x < FIELDS; x++)
         for (int64_t i = 0; i < in->n; i++)
@@ -87,12 +89,19 @@ static void add_runs(struct gg_fluctuation *out, const struct gg_fluctuating *in
     out->run = (struct gg_run_sums){1, (double)in->n, mean, mean * mean, within, within / (k - 1), p, p * p};
 }
 
-/* The noise of independent particles in forms of the truth with itself: as in the variance, so in each wave. */
+/* The noise of independent particles in forms of the truth with itself: all of it in each wave; the mean, which the variance is about, holds an
+ * n-th of it. */
 static void take_off(const struct gg_spatial *s, double noise, double n, struct gg_form *form)
 {
     for (int row = 0; row < s->n; row++)
         if (s->kind[row] == GG_SPATIAL_VARIANCE || s->kind[row] == GG_SPATIAL_S)
-            form[row].yy -= form[row].weight * noise / n;
+            form[row].yy -= form[row].weight * noise / n * (s->kind[row] == GG_SPATIAL_S ? 1 : (n - 1) / n);
+}
+
+/* Steps of a length, as it is and of halves; a field that is none is its own. */
+static bool is_there(const struct gg_fluctuating *in, enum gg_step kind)
+{
+    return kind == GG_STEP_FIELD ? !in->length : in->length && (kind < GG_STEP_FIELD || in->half[0]);
 }
 
 int gg_fluctuate(struct gg_fluctuations *f, const struct gg_fluctuating *in, struct gg_fluctuation *out,
@@ -101,15 +110,19 @@ int gg_fluctuate(struct gg_fluctuations *f, const struct gg_fluctuating *in, str
     struct gg_arena arena = {0};
     double smooth = f->smooth > 0 ? f->smooth : in->cell->dim == 2 ? 0.40 : 0.44;
     enum gg_step last = in->length ? GG_STEP_SMOOTH : GG_STEP_FIELD;
+    const double *w = NULL;
     *out = (struct gg_fluctuation){.configs = 1,
                                    .n = (double)in->n,
                                    .of_all = (double)in->of_all,
                                    .volume = fabs(in->cell->volume),
                                    .length = in->length};
-    if (in->length)
-        out->step[GG_STEP_HARD] = sums_of(in->n, stepped(in, GG_STEP_HARD, f->hard, &arena));
-    const double *w = stepped(in, last, smooth, &arena);
-    out->step[last] = sums_of(in->n, w);
+    for (enum gg_step k = 0; k < GG_STEPS; k++) {
+        if (!is_there(in, k))
+            continue;
+        bool hard = k == GG_STEP_HARD || k == GG_STEP_HARD_HALVES;
+        w = stepped(in, k, hard ? f->hard : smooth, &arena);
+        out->step[k] = sums_of(in->n, w);
+    } /* the last one is that of the spectra */
     add_share(out, in);
     add_runs(out, in);
     struct gg_spatial_fields fields = {in->n,         1,

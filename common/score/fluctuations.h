@@ -16,16 +16,26 @@
 
 #include "score/spatial.h"
 
-enum gg_step { GG_STEP_HARD, GG_STEP_SMOOTH, GG_STEP_FIELD, GG_STEPS };
+/* _HALVES: steps of the means over half of the runs, whose products have no noise; only where the runs are there. */
+enum gg_step {
+    GG_STEP_HARD,
+    GG_STEP_SMOOTH,
+    GG_STEP_FIELD,
+    GG_STEP_HARD_HALVES,
+    GG_STEP_SMOOTH_HALVES,
+    GG_STEPS
+};
 
 struct gg_fluctuations {
     double hard, smooth; /* theta, a, sigma; smooth not above 0: 0.44 in three dimensions, 0.40 in two */
-    struct gg_spatial spatial; /* of the smooth step, or of the field itself */
-    char dynamics[32];         /* of the runs, as their META says; "": it does not */
+    struct gg_spatial
+        spatial;       /* of the smooth step, of halves where they are there, or of the field itself */
+    char dynamics[32]; /* of the runs, as their META says; "": it does not; "several" */
+    bool seen;         /* the META of a frame */
 };
 
 /* Sums over the particles of one configuration: of w of truth (y) and prediction (p), of the truth's halves over even and odd runs (a, b: both y
- * where there are none), products particle by particle, products of the sums, and the noise of the truth in them, 0 where it is not taken off. */
+ * of the plain steps, and where there are none), products particle by particle, products of the sums, and the noise of the truth in them, 0 where it is not taken off. */
 struct gg_step_sums {
     double y, p, a, b, ab, pp, all_ab, all_pp, noise;
 };

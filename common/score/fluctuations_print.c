@@ -24,13 +24,13 @@ static const char *dynamics(const struct gg_scores *s)
     return *s->fluctuations->dynamics ? s->fluctuations->dynamics : "-";
 }
 
-static const char *truth_from(const struct gg_score_key *k, bool tsv)
+static const char *truth_from(int from, bool tsv)
 {
     static const char *const words[][2] = {[GG_TRUTH_MEAN] = {"the mean over runs, with its noise", "mean"},
                                            [GG_TRUTH_HALVES] = {"different runs", "halves"},
                                            [GG_TRUTH_LESS_NOISE] = {"the mean over runs, less its noise",
                                                                     "less_noise"}};
-    return words[k->truth_from][tsv];
+    return words[from][tsv];
 }
 
 static void add_number(struct gg_tsv *t, double x)
@@ -52,7 +52,7 @@ static void tsv_lines(struct gg_tsv *t, const struct gg_fluct_table *f)
         add_number(t, k->temperature);
         add_number(t, k->time);
         gg_tsv_add(t, "%s", gg_score_key_species(k));
-        gg_tsv_add(t, "%s", truth_from(k, true));
+        gg_tsv_add(t, "%s", truth_from(l->truth_from, true));
         gg_tsv_add(t, "%s", fixed(f->c));
         gg_tsv_add(t, "%s", dynamics(f->s));
         gg_tsv_add(t, "%s", l->name);
@@ -110,7 +110,7 @@ static int text_title(const struct gg_fluct_table *f, bool first, struct gg_sink
                           "truth from %s\n",
                           first ? "" : "\n", f->s->name[k->target], f->s->name[k->predictor], k->temperature,
                           k->time, gg_score_key_species(k), f->c->n, f->c->n == 1 ? "" : "s", fixed(f->c),
-                          dynamics(f->s), truth_from(k, false));
+                          dynamics(f->s), truth_from(k->truth_from, false));
 }
 
 static int text_lines(const struct gg_fluct_table *f, bool first, struct gg_sink *to, struct gg_err *err)
@@ -134,12 +134,15 @@ static int text_lines(const struct gg_fluct_table *f, bool first, struct gg_sink
 
 static const char legend[] =
     "\nhard: particles with a propensity above --hard-step; smooth: [1 + tanh(20 (m - --smooth-step))]/2; "
-    "field: the target\nitself; runs: overlaps of each run, --overlap-length\nQ: of one particle; chi4: "
+    "field: the target\nitself; _halves: steps of means over half of the runs, in products of different "
+    "halves; hard and "
+    "smooth: of the mean over all\nruns, with its noise; runs: overlaps of each run, --overlap-length\nQ: of "
+    "one particle; chi4: "
     "variance of their sum over configurations, over N; _normalised: over the variance of one\nparticle; "
     "_structure: without the noise of a finite number of runs; S4: spectrum along the axes at wave vectors "
     "(1/sigma);\nG4, C4: correlations at distances (sigma); xi4: S4 = S4_zero / (1 + (q xi4)^2), of the "
     "four smallest q\nratio: prediction over truth, [a, b]: 95 %, paired over the configurations; ±: "
-    "standard error, of chi4 sqrt(2/(n - 1))\n";
+    "standard error, sqrt(2/(n - 1)) of\na variance over configurations, else of the jackknife\n";
 
 static void tsv_head(struct gg_tsv *t)
 {

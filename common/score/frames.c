@@ -10,15 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-double gg_score_runs(const struct gg_meta *meta)
+/* A number of META; 0 if it is not there, or said twice. */
+static double number_of(const struct gg_meta *meta, const char *key)
 {
     double k = 0;
     for (int i = 0; meta && i < meta->n; i++)
-        if (strcmp(meta->pair[i].key, "replicas") == 0) {
+        if (strcmp(meta->pair[i].key, key) == 0) {
             if (k || !gg_number(meta->pair[i].value, &k))
                 return 0;
         }
     return k;
+}
+
+double gg_score_runs(const struct gg_meta *meta)
+{
+    return number_of(meta, "replicas");
+}
+
+/* As asked for, as gg-targets made the overlap of these frames with, or as most do. */
+static double overlap_length(const struct gg_scores *s, const struct gg_meta *meta)
+{
+    double made_with = number_of(meta, "overlap_length");
+    return s->overlap_length > 0 ? s->overlap_length : made_with > 0 ? made_with : GG_OVERLAP_LENGTH;
 }
 
 /* What is 0 or 1 in each run, and its mean m known, has the variance m (1 - m) K / (K - 1) over the runs. */
@@ -136,7 +149,8 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
     d->noise = strcmp(target, "overlap") == 0 ? noise_of_parts(&p->x, truth, d->runs, a)
                                               : noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
     d->spread = spread_of(in, p, target, p->time[k].y, a);
-    struct gg_replicas runs = gg_replicas_of(f, &p->x, t, truth, s->overlap_length, s->fluctuations, a);
+    struct gg_replicas runs =
+        gg_replicas_of(f, &p->x, t, truth, overlap_length(s, in->meta[p->of_x]), s->fluctuations, a);
     d->half[0] = runs.half[0];
     d->half[1] = runs.half[1];
     d->overlap = runs.overlap;
@@ -154,14 +168,15 @@ static int places_of(const struct gg_frame *f, struct gg_score_data *d, struct g
     return d->pos ? gg_cell_init(cell, f->dim, f->pbc, f->cell, err) : -1;
 }
 
-/* The first word of META md, which gg-md says of its runs: nve, canonical. */
+/* The first word of META md, which gg-md says of its runs: nve, canonical.  Frames that do not say it are others than those that do. */
 static void see_dynamics(struct gg_fluctuations *f, const struct gg_meta *meta)
 {
     const char *md = meta ? gg_meta_get(meta, "md") : NULL;
     char word[sizeof f->dynamics];
     snprintf(word, sizeof word, "%.*s", md ? (int)strcspn(md, " ") : 0, md ? md : "");
     if (strcmp(f->dynamics, word) != 0)
-        snprintf(f->dynamics, sizeof f->dynamics, "%s", *f->dynamics ? "several" : word);
+        snprintf(f->dynamics, sizeof f->dynamics, "%s", f->seen ? "several" : word);
+    f->seen = true;
 }
 
 /* The tau_alpha of the frame, and of the frames that its prediction was trained on. */

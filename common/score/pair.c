@@ -201,3 +201,15 @@ int gg_score_pair_times(struct gg_score_pair *p, enum gg_score_pairing how, stru
     }
     return p->n > 0 || n_x == 0 ? 0 : nothing_shared(p, err);
 }
+
+bool gg_score_pair_nearest(const struct gg_score_pair *p, int k)
+{
+    const struct gg_field_times *x = &p->x.time, *y = &p->y.time;
+    int best = k;
+    for (int j = 0; j < p->n && x->value && y->value; j++) {
+        const struct gg_score_times *a = &p->time[j], *b = &p->time[best];
+        if (a->x == b->x && apart(x->value[a->x], y->value[a->y]) < apart(x->value[b->x], y->value[b->y]))
+            best = j;
+    }
+    return best == k;
+}

@@ -54,6 +54,9 @@ enum gg_score_pairing { GG_PAIR_VALUE, GG_PAIR_NEAREST, GG_PAIR_PLACE, GG_PAIR_T
 int gg_score_pair_times(struct gg_score_pair *p, enum gg_score_pairing how, struct gg_arena *a,
                         struct gg_err *err);
 
+/* Of several pairs with one time of the truth, is the k-th that of the nearest predicted time, in log time? */
+bool gg_score_pair_nearest(const struct gg_score_pair *p, int k);
+
 /* Where `t` has the k-th time of `of`: by value, or by place where one of them does not know its times; -1 nowhere. */
 int gg_score_time_in(const struct gg_field_times *t, const struct gg_field_times *of, int k);
 

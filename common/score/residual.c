@@ -55,7 +55,7 @@ static struct gg_residual *find(struct gg_residuals *r, const struct gg_score_pa
 void gg_residuals_add(struct gg_residuals *r, const struct gg_score_pair *p, int k, const double *truth,
                       const double *prediction, struct gg_arena *a)
 {
-    if (!gg_score_pair_predicts(p) || !gg_score_pair_alike(p))
+    if (!gg_score_pair_predicts(p) || !gg_score_pair_alike(p) || !gg_score_pair_nearest(p, k))
         return;
     const struct gg_residual *x = find(r, p, a);
     int64_t w = p->x.width, n_time = times_of(&p->x);

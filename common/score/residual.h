@@ -16,7 +16,7 @@ struct gg_residuals {
 int gg_residuals_open(struct gg_residuals *r, const char *path, struct gg_err *err);
 
 /* X_residual = prediction less truth of X_pred, or X_residual.NAME of X_pred.NAME, at the k-th pair of times: NaN where one of the two is, and
- * at times without a pair.  Other pairs have none.  The numbers live in `a`. */
+ * at times without a pair.  Of several pairs with one time of the truth, that of the nearest predicted time, in log time.  Other pairs have none.  The numbers live in `a`. */
 void gg_residuals_add(struct gg_residuals *r, const struct gg_score_pair *p, int k, const double *truth,
                       const double *prediction, struct gg_arena *a);
 

@@ -81,6 +81,7 @@ struct gg_score_against {
 
 struct gg_matrix;    /* matrix.h */
 struct gg_residuals; /* residual.h */
+#define GG_OVERLAP_LENGTH 0.3
 struct gg_scores {
     int n, room;
     struct gg_score_cell *cell;
@@ -102,7 +103,8 @@ struct gg_scores {
     struct gg_fluctuations
         *fluctuations;              /* how the mobile part of a configuration varies, or NULL; the caller's */
     struct gg_residuals *residuals; /* are written, or NULL; the caller's */
-    double overlap_length;          /* sigma: a particle that moved less overlaps with itself */
+    double
+        overlap_length; /* sigma: a particle that moved less overlaps with itself; not above 0: as META says, or GG_OVERLAP_LENGTH */
     struct gg_packing packing;
     int n_mixed,
         *mixed;    /* names of predicted targets of several kinds of irreps, which have no one correlation */

@@ -36,3 +36,15 @@ bool gg_same_file(const char *a, const char *b)
     free(folder_b);
     return same;
 }
+
+static bool is_stdout(const char *path)
+{
+    return !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 ||
+           strcmp(path, "/dev/fd/1") == 0 || strcmp(path, "/proc/self/fd/1") == 0;
+}
+
+bool gg_same_output(const char *a, const char *b)
+{
+    bool out_a = is_stdout(a), out_b = is_stdout(b);
+    return (out_a && out_b) || gg_same_file(out_a ? "/dev/stdout" : a, out_b ? "/dev/stdout" : b);
+}

@@ -8,4 +8,7 @@
  * same: many may write there. */
 bool gg_same_file(const char *a, const char *b);
 
+/* Two outputs as options name them: NULL and "-" are standard output, as /dev/stdout and the file it goes to are. */
+bool gg_same_output(const char *a, const char *b);
+
 #endif

@@ -243,6 +243,7 @@ static void less_noise(void **state)
 {
     enum { CONFIGS = 40, K = 5 };
     static double x[SITES], p[SITES], noise[SITES];
+    double sum = 0, square = 0, own = 0, particles = 0;
     (void)state;
     struct world *w = begin(3);
     for (int i = 0; i < SITES; i++)
@@ -252,6 +253,16 @@ static void less_noise(void **state)
             p[i] = normal(5, i, (uint32_t)c);
             x[i] = p[i] + sqrt(noise[i]) * normal(6, i, (uint32_t)c);
         }
+        double q = 0, qq = 0;
+        for (int i = 0; i < SITES; i++) {
+            q += x[i];
+            qq += x[i] * x[i];
+        }
+        own +=
+            (qq - q * q / SITES - 0.5 * (SITES - 1)) / SITES / CONFIGS; /* the mean holds some of the noise */
+        sum += q;
+        square += q * q;
+        particles += qq;
         add(w, (struct gg_score_data){.truth = x, .prediction = p, .noise = noise, .runs = K});
     }
     finish(w);
@@ -259,7 +270,11 @@ static void less_noise(void **state)
     assert_int_equal(w->scores.cell[0].key.truth_from, GG_TRUTH_LESS_NOISE);
     within_errors(line(t, "variance", 0), 0, 1);
     within_errors(line(t, "S4", 0), 0, 1);
-    close_to(line(t, "chi4", 0)->of[0].value, 1, 1);
+    double chi4 = (square - sum * sum / CONFIGS - 0.5 * SITES * (CONFIGS - 1)) / SITES / CONFIGS,
+           n = (double)SITES * CONFIGS, one = (particles - sum * sum / n - 0.5 * (n - 1)) / n;
+    close_to(line(t, "variance", 0)->of[0].value, own, 1e-9);
+    close_to(line(t, "chi4", 0)->of[0].value, chi4, 1e-9);
+    close_to(line(t, "chi4_normalised", 0)->of[0].value, chi4 / one, 1e-9);
     within_errors(line(t, "R_structure", 0), 0, 1 / (1 + 0.5 * K));
     end(w);
 }
@@ -322,11 +337,82 @@ static void coverage(void **state)
     }
 }
 
+/* Sums of 200 particles in configurations that differ by nothing but noise: its variance V, in two independent halves, in six runs, in a mean
+ * that is known to have it. */
+static void null_config(struct gg_fluctuation *of, int64_t at, uint32_t n)
+{
+    enum { V = 200 };
+    double y = 100 + sqrt(V) * normal(10, 4 * at, n), p = 100 + sqrt(V) * normal(10, 4 * at + 1, n),
+           a = 100 + sqrt(V) * normal(10, 4 * at + 2, n), b = 100 + sqrt(V) * normal(10, 4 * at + 3, n);
+    *of = (struct gg_fluctuation){.configs = 1, .n = 200, .length = 1};
+    of->step[GG_STEP_SMOOTH] = (struct gg_step_sums){y, p, y, y, V, V, y * y, p * p, 0};
+    of->step[GG_STEP_SMOOTH_HALVES] = (struct gg_step_sums){y, p, a, b, 0, V, a * b, p * p, 0};
+    of->step[GG_STEP_FIELD] = (struct gg_step_sums){y, p, y, y, 2 * V, V, y * y, p * p, V};
+    of->run = (struct gg_run_sums){1, 200, y, y * y, 6 * V, V, p, p * p};
+}
+
+/* How much the value of a line scatters, and what it says of that, over sets of configurations. */
+struct scatter {
+    const char *name, *definition;
+    double sum, square, error;
+};
+
+static void see(struct scatter *s, const struct gg_fluct_table *t)
+{
+    for (int k = 0; k < t->n; k++) {
+        const struct gg_estimate *e = &t->line[k].of[GG_FLUCT_TRUTH];
+        if (strcmp(t->line[k].name, s->name) != 0 || strcmp(t->line[k].definition, s->definition) != 0)
+            continue;
+        assert_true(e->error >= 0);
+        s->sum += e->value;
+        s->square += e->value * e->value;
+        s->error += e->error * e->error;
+    }
+}
+
+/* Where the value is 0, or what is left of a difference, its error must be that of what was there before. */
+static void errors(void **state)
+{
+    enum { SETS = 600, N = 24 };
+    static struct gg_fluctuation of[N];
+    static struct gg_fluct_table t;
+    struct gg_fluctuations f = {.hard = 0.3};
+    struct gg_scores s = {.fluctuations = &f};
+    struct scatter seen[] = {{"chi4", "smooth", 0, 0, 0},
+                             {"chi4_iso", "runs", 0, 0, 0},
+                             {"chi4_tot", "runs", 0, 0, 0},
+                             {"chi4_structure", "runs", 0, 0, 0},
+                             {"chi4", "smooth_halves", 0, 0, 0},
+                             {"chi4_normalised", "smooth_halves", 0, 0, 0},
+                             {"chi4", "field", 0, 0, 0}};
+    (void)state;
+    for (int set = 0; set < SETS; set++)
+        for (int length = 0; length < 2; length++) {
+            struct gg_score_cell c = {.n = N, .fluctuation = of, .key = {.alike = true}};
+            c.key.truth_from = length ? GG_TRUTH_HALVES : GG_TRUTH_LESS_NOISE;
+            for (int k = 0; k < N; k++) {
+                null_config(&of[k], N * set + k, N);
+                of[k].length = length;
+                of[k].run.configs = length;
+            }
+            gg_fluct_table_fill(&t, &s, &c);
+            for (size_t k = 0; k < sizeof seen / sizeof *seen; k++)
+                see(&seen[k], &t);
+        }
+    for (size_t k = 0; k < sizeof seen / sizeof *seen; k++) {
+        double mean = seen[k].sum / SETS, scatter = sqrt(seen[k].square / SETS - mean * mean),
+               said = sqrt(seen[k].error / SETS);
+        print_message("%s %s: %.4f +- %.4f, said: %.4f\n", seen[k].name, seen[k].definition, mean, scatter,
+                      said);
+        close_to(said / scatter, 1.05, 0.15);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(independent), cmocka_unit_test(known_length),
                                        cmocka_unit_test(fits),        cmocka_unit_test(runs),
                                        cmocka_unit_test(less_noise),  cmocka_unit_test(steps),
-                                       cmocka_unit_test(coverage)};
+                                       cmocka_unit_test(coverage),    cmocka_unit_test(errors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
