@@ -325,11 +325,11 @@ YAML
     gg-predict --hidden layers.1.conv "$T/both/model.ggm" "$T/planted.ggs" >h.ggs
     gg-dump -d hidden.layers.1.conv.l0 h.ggs >features
     gg-dump -d shell h.ggs >shell
-    gg-dump -d type h.ggs >type
+    gg-dump -d type h.ggs >species
     /usr/bin/python3 - >want <<'PY'
 import numpy as np
 # several channels say the same of two species: what their differences say is rounding
-h, y, t = (np.loadtxt(name) for name in ("features", "shell", "type"))
+h, y, t = (np.loadtxt(name) for name in ("features", "shell", "species"))
 frame, b = np.arange(len(y)) // 250, t == 1
 rest = whole = 0
 for fold in range(5):

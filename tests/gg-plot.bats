@@ -229,7 +229,7 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     for q in S4 G4; do
         awk -F '\t' -v q=$q '$9 == q && $4 == 1 { print $13, $16, $18 }' f.tsv >want
         [ "$(wc -l <want)" -ge 2 ]
-        awk -F '\t' -v block=$([ $q = S4 ] && echo 1 || echo 2) '/^#/ { b++; next } NF == 5 && b == block { print $1, $2, $4 }' p.tsv | cmp - want
+        awk -F '\t' -v block="$([ "$q" = S4 ] && echo 1 || echo 2)" '/^#/ { b++; next } NF == 5 && b == block { print $1, $2, $4 }' p.tsv | cmp - want
     done
     chi4 >chi4.tsv
     gg-plot chi4 --script -o c.svg chi4.tsv
