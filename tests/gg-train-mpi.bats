@@ -101,17 +101,6 @@ same_run() {
         -n 1 gg-train-mpi m.yaml "$DATA/tiny.ggs" -o no : -n 1 gg-train-mpi --help
 }
 
-# waits FILE: until it is there
-waits() {
-    local k
-    for ((k = 0; k < 300; k++)); do
-        [ ! -e "$1" ] || return 0
-        sleep 0.1
-    done
-    echo "$1 does not come"
-    return 1
-}
-
 @test "stopped with three ranks (75), it goes on with two, and to the bytes of one that was never stopped" {
     tiny_network 'epochs: 60, batch: 3, validation: 0.2'
     gg-train -q m.yaml "$DATA/train.ggs" -o alone

@@ -85,3 +85,14 @@ heads:
 train: {lr: 0.01, epochs: 2}
 YAML
 }
+
+# waits FILE: until it is there, a minute at most
+waits() {
+    local k
+    for ((k = 0; k < 600; k++)); do
+        [ ! -e "$1" ] || return 0
+        sleep 0.1
+    done
+    echo "$1 does not come"
+    return 1
+}

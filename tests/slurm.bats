@@ -30,18 +30,6 @@ setup() {
     cluster=$ROOT/examples/cluster
 }
 
-# waits FILE
-waits() {
-    local k
-    for ((k = 0; k < 600; k++)); do
-        [ ! -e "$1" ] || return 0
-        sleep 0.1
-    done
-    echo "$1 does not come"
-    squeue
-    return 1
-}
-
 # log of what failed, for whoever reads the test
 logs() { tail -n 20 ./*.out ./*/*.log 2>/dev/null; }
 

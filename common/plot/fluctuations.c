@@ -110,15 +110,8 @@ static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **f
 
 int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
-    struct gg_plot_rows r;
     p->width = 680;
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted[0], err);
-    if (status == 0) {
-        gg_plot_rows_at(&r, p->o->time);
-        status = draw_panels(p, &r, file, err);
-    }
-    gg_plot_rows_free(&r);
-    return status;
+    return gg_plot_rows_of_one_time(p, n_file, file, &wanted[0], draw_panels, err);
 }
 
 int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err)

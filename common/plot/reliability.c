@@ -83,13 +83,6 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
 
 int gg_plot_reliability(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
-    struct gg_plot_rows r;
     p->height = p->width;
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted, err);
-    if (status == 0) {
-        gg_plot_rows_at(&r, p->o->time);
-        status = draw(p, &r, file, err);
-    }
-    gg_plot_rows_free(&r);
-    return status;
+    return gg_plot_rows_of_one_time(p, n_file, file, &wanted, draw, err);
 }

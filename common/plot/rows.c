@@ -214,3 +214,16 @@ void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *
     snprintf(label, room, "%s%s%s%s%s", part[0], part[1], part[4], part[2], part[3]);
     label[strlen(label) - 2] = 0; /* the last comma */
 }
+
+int gg_plot_rows_of_one_time(struct gg_plot *p, int n_file, char **file, const struct gg_plot_wanted *w,
+                             gg_plot_rows_draw *draw, struct gg_err *err)
+{
+    struct gg_plot_rows r;
+    int status = gg_plot_rows_read(&r, p->o, n_file, file, w, err);
+    if (status == 0) {
+        gg_plot_rows_at(&r, p->o->time);
+        status = draw(p, &r, file, err);
+    }
+    gg_plot_rows_free(&r);
+    return status;
+}

@@ -40,6 +40,11 @@ int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, i
 /* Leaves those of one time: the nearest to the one that is wanted, by default the last. */
 void gg_plot_rows_at(struct gg_plot_rows *r, double time);
 void gg_plot_rows_free(struct gg_plot_rows *r);
+/* Reads, leaves those of the time of --time, draws. */
+typedef int gg_plot_rows_draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file,
+                              struct gg_err *err);
+int gg_plot_rows_of_one_time(struct gg_plot *p, int n_file, char **file, const struct gg_plot_wanted *w,
+                             gg_plot_rows_draw *draw, struct gg_err *err);
 
 /* The first row of each line, at most `room` of them; returns how many. */
 int gg_plot_rows_lines(const struct gg_plot_rows *r, const struct gg_plot_row **line, int room);
