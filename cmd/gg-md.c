@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "physics/campaign_file.h"
 #include "physics/campaign_opts.h"
+#include "util/folder.h"
 #include "util/threads.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ struct run {
     struct gg_progress progress;
     int64_t n_start; /* seen */
     double seconds, bytes;
+    int lock; /* holds kept.path; below 0: nothing does */
 };
 
 static int begin(struct run *r, struct gg_err *err)
@@ -152,24 +154,39 @@ static int print_estimate(struct run *r)
     return gg_cli_finish(&r->cli);
 }
 
+/* Where the state is kept, if anywhere: held, and what an earlier command left there read. */
+static int keep_state(struct run *r, struct gg_err *err)
+{
+    const struct gg_campaign_options *o = &r->options;
+    struct gg_campaign_kept *kept = &r->kept;
+    kept->path = o->estimate     ? NULL
+                 : o->checkpoint ? o->checkpoint
+                 : r->cli.output ? gg_arena_printf(&kept->done.arena, "%s.checkpoint", r->cli.output)
+                                 : NULL;
+    if (!kept->path)
+        return 0;
+    kept->command = r->cli.command_line;
+    kept->stop = gg_cli_catch_stop();
+    if ((r->lock = gg_file_lock(kept->path, err)) == -1)
+        return -1;
+    if (r->lock == GG_UNLOCKED)
+        gg_cli_warn(&r->cli, "%s: this file system has no locks: keep the same command from running twice",
+                    kept->path);
+    return strcmp(o->resume, "auto") == 0 ? gg_campaign_read(kept, err) : 0;
+}
+
 static int run(struct run *r, struct gg_err *err)
 {
     const struct gg_campaign_options *o = &r->options;
-    char *beside = NULL;
     if (strcmp(o->resume, "auto") != 0 && strcmp(o->resume, "never") != 0)
         return gg_fail(err, GG_USAGE, "--resume: '%.40s' is not auto or never", o->resume);
     if (!o->start && r->cli.n_operand == 0 && isatty(STDIN_FILENO))
         return gg_fail(err, GG_USAGE, "no input: wanted a stream of starts, or --start");
     if (gg_campaign_check(&o->rule, err) < 0 || (!o->estimate && gg_cli_open_output(&r->cli, &r->out) < 0))
         return -1;
-    if (r->cli.output && !o->checkpoint)
-        beside = gg_arena_printf(&r->kept.done.arena, "%s.checkpoint", r->cli.output);
-    r->kept.path = o->estimate ? NULL : o->checkpoint ? o->checkpoint : beside;
-    r->kept.command = r->cli.command_line;
-    r->kept.stop = r->kept.path ? gg_cli_catch_stop() : NULL;
     gg_source_init(&r->in, &r->cli, 0, "gg.graph/1");
-    if ((r->kept.path && strcmp(o->resume, "auto") == 0 && gg_campaign_read(&r->kept, err) < 0) ||
-        all_starts(r, err) < 0 || (!o->estimate && gg_writer_commit(&r->out, err) < 0))
+    if (keep_state(r, err) < 0 || all_starts(r, err) < 0 ||
+        (!o->estimate && gg_writer_commit(&r->out, err) < 0))
         return -1;
     if (r->kept.path)
         unlink(r->kept.path);
@@ -182,7 +199,8 @@ int main(int argc, char **argv)
         .options = {.rule = {.dt = 0.005, .temperature = -1, .relaxation = 1, .n_configuration = 1},
                     .n = 4096,
                     .density = -1,
-                    .resume = "auto"}};
+                    .resume = "auto"},
+        .lock = -1};
     int status = gg_cli_start(&r.cli, &program, &r.options, argc, argv);
     if (status >= 0)
         return status;
@@ -192,6 +210,7 @@ int main(int argc, char **argv)
     if (status < 0 && r.out.state)
         gg_writer_abort(&r.out, program.name, &r.cli.err);
     gg_source_close(&r.in);
+    gg_file_unlock(r.kept.path, r.lock);
     gg_campaign_kept_free(&r.kept);
     return status < 0 ? gg_cli_fail(&r.cli) : r.options.estimate ? print_estimate(&r) : GG_OK;
 }

@@ -33,6 +33,34 @@ mean() {
     [ ! -e a.ggs.checkpoint ]
 }
 
+@test "one process at a time works on a state; a lock that a kill left holds nobody up" {
+    # shellcheck disable=SC2086
+    gg-md -q $small --runs 3 --times 0.2,1000 --seed 3 -o a.ggs &
+    pid=$!
+    waits a.ggs.checkpoint.lock
+    while [ ! -s a.ggs.checkpoint.lock ]; do sleep 0.1; done
+    # shellcheck disable=SC2086
+    refuses 5 "a.ggs.checkpoint: process $pid is at work on this file: wait for it, or use another -o" \
+        gg-md $small --runs 3 --times 0.2,1000 --seed 3 -o a.ggs
+    kill -KILL "$pid"
+    wait "$pid" || true
+    [ -e a.ggs.checkpoint.lock ]
+    # shellcheck disable=SC2086
+    gg-md $small $quick --seed 3 --resume never -o a.ggs
+    [ ! -e a.ggs.checkpoint.lock ]
+    # told to stop, it leaves the state and no lock
+    # shellcheck disable=SC2086
+    gg-md -q $small --runs 3 --times 0.2,1000 --seed 3 -o b.ggs &
+    pid=$!
+    waits b.ggs.checkpoint.lock
+    kill -TERM "$pid"
+    local status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 75 ]
+    [ -e b.ggs.checkpoint ]
+    [ ! -e b.ggs.checkpoint.lock ]
+}
+
 @test "the same bytes for any number of threads; another seed, other numbers" {
     # shellcheck disable=SC2086
     {

@@ -1,4 +1,4 @@
-/* folder.c -- folders that outputs go to: made with their parents, and held by one process
+/* folder.c -- folders that outputs go to: made with their parents, and what one process at a time works on
  *
  * The lock is one of an open file description (fcntl(2), F_OFD_SETLK): unlike those of a process it is not lost when another part of the
  * program closes the file.  Such locks do not say whose they are, so the holder writes its number into the file. */
@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,33 +70,71 @@ static long holder(int fd)
     return pread(fd, text, sizeof text - 1, 0) > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-static int refuse(int fd, const char *folder, struct gg_err *err)
+static int refuse(int fd, const char *name, const char *where, struct gg_err *err)
 {
     long pid = holder(fd);
     char who[48] = "another process";
     if (pid > 0)
         snprintf(who, sizeof who, "process %ld", pid);
-    return gg_fail(err, GG_SYSTEM, "%s: %s is at work in this folder: wait for it, or use another -o", folder,
-                   who);
+    return gg_fail(err, GG_SYSTEM, "%s: %s is at work %s: wait for it, or use another -o", name, who, where);
 }
 
-static int take(int fd, const char *folder, struct gg_err *err)
+static int take(int fd, const char *name, const char *where, struct gg_err *err)
 {
     struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_OFD_SETLK, &all) != 0)
-        return errno == EAGAIN || errno == EACCES ? refuse(fd, folder, err) : GG_UNLOCKED;
+        return errno == EAGAIN || errno == EACCES ? refuse(fd, name, where, err) : GG_UNLOCKED;
     return ftruncate(fd, 0) == 0 && dprintf(fd, "%ld\n", (long)getpid()) > 0
                ? 0
-               : gg_fail_errno(err, "%s/lock: cannot write", folder);
+               : gg_fail_errno(err, "%s: cannot write its lock", name);
+}
+
+/* Whether the descriptor is of the file that has this name now: its last holder may have removed it meanwhile. */
+static bool is_named(int fd, const char *path)
+{
+    struct stat mine, named;
+    return fstat(fd, &mine) == 0 && stat(path, &named) == 0 && mine.st_dev == named.st_dev &&
+           mine.st_ino == named.st_ino;
+}
+
+/* The lock `path` on what the user knows as `name`; `where` the holder of it is at work. */
+static int hold(const char *path, const char *name, const char *where, struct gg_err *err)
+{
+    for (;;) {
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (fd < 0)
+            return gg_fail_errno(err, "%s: cannot write", path);
+        int status = take(fd, name, where, err);
+        if (status == 0 && is_named(fd, path))
+            return fd;
+        close(fd);
+        if (status)
+            return status;
+    }
 }
 
 int gg_folder_lock(const char *folder, struct gg_err *err)
 {
     char *path = gg_xprintf("%s/lock", folder);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int status = fd < 0 ? gg_fail_errno(err, "%s: cannot write", path) : take(fd, folder, err);
+    int fd = hold(path, folder, "in this folder", err);
     free(path);
-    if (fd >= 0 && status)
-        close(fd);
-    return status ? status : fd;
+    return fd;
+}
+
+int gg_file_lock(const char *path, struct gg_err *err)
+{
+    char *lock = gg_xprintf("%s.lock", path);
+    int fd = hold(lock, path, "on this file", err);
+    free(lock);
+    return fd;
+}
+
+void gg_file_unlock(const char *path, int fd)
+{
+    if (fd < 0)
+        return;
+    char *lock = gg_xprintf("%s.lock", path);
+    unlink(lock);
+    close(fd);
+    free(lock);
 }

@@ -1,4 +1,4 @@
-/* folder.h -- folders that outputs go to: made with their parents, and held by one process */
+/* folder.h -- folders that outputs go to: made with their parents, and what one process at a time works on */
 #ifndef GG_FOLDER_H
 #define GG_FOLDER_H
 
@@ -15,5 +15,8 @@ char *gg_folder_of(const char *path);
  * descriptor that holds it, or -1: GG_SYSTEM names the process that has it.  GG_UNLOCKED: this file system has no locks. */
 enum { GG_UNLOCKED = -2 };
 int gg_folder_lock(const char *folder, struct gg_err *err);
+/* The same for one file, by a lock on `path`.lock, which gg_file_unlock removes; a holder that was killed leaves it, which holds nobody up. */
+int gg_file_lock(const char *path, struct gg_err *err);
+void gg_file_unlock(const char *path, int fd);
 
 #endif
