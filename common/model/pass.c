@@ -119,14 +119,27 @@ void gg_pass_again(struct gg_pass *p)
     memset(p->gradient, 0, sizeof p->gradient);
 }
 
+static void place(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, bool weights)
+{
+    struct gg_wants wants = {.weights = weights};
+    bool wanted[GG_MAX_VALUES];
+    for (int k = 0; k < m->n_geometry; k++)
+        wants.vectors[k] = p->dvec[k] != NULL;
+    for (int v = 0; v < GG_MAX_VALUES; v++)
+        wants.source[v] = p->gradient[v] != NULL;
+    gg_pass_wanted(m, &wants, wanted);
+    if (p->placed && !memcmp(p->wanted, wanted, sizeof wanted))
+        return;
+    memcpy(p->wanted, wanted, sizeof wanted);
+    memset(p->room, 0, sizeof p->room);
+    gg_pass_place_gradients(m, b, wanted, &p->arena, p->room);
+    p->placed = true;
+}
+
 void gg_pass_backward(struct gg_pass *p, const struct gg_model *m, const gg_real *w, const struct gg_batch *b,
                       gg_real *dw)
 {
-    if (!p->placed) {
-        memset(p->room, 0, sizeof p->room);
-        gg_pass_place_gradients(m, b, &p->arena, p->room);
-        p->placed = true;
-    }
+    place(p, m, b, dw != NULL);
     for (int k = m->n_op - 1; k >= 0; k--) {
         int chain = m->op[k].chain;
         if (chain < 0) {

@@ -15,8 +15,11 @@ size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool ke
     for (int k = 0; k < m->n_source; k++)
         bytes += gg_value_bytes(m, b, m->source[k].value);
     bytes += gg_pass_place_values(m, b, keep, NULL, NULL);
-    if (keep)
-        bytes += gg_pass_place_gradients(m, b, NULL, NULL);
+    if (keep) {
+        bool wanted[GG_MAX_VALUES];
+        gg_pass_wanted(m, &(struct gg_wants){.weights = true}, wanted);
+        bytes += gg_pass_place_gradients(m, b, wanted, NULL, NULL);
+    }
     return bytes + chains + scratch;
 }
 

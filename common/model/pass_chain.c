@@ -188,6 +188,7 @@ static struct gg_pass *inner(struct gg_pass *p, const struct part *t)
     if (!p->part)
         p->part = gg_xalloc(1, sizeof *p->part);
     p->part->train = p->train;
+    memcpy(p->part->wanted, p->wanted, sizeof p->wanted);
     p->part->random = gg_rng_fork(&p->random, (uint64_t)(t->m->n_op + t->number));
     return p->part;
 }

@@ -51,6 +51,19 @@ bool gg_value_is_inner(const struct gg_model *m, const struct gg_op *op)
     return op->chain >= 0 && !op->kept && gg_axis_base(m->value[op->out].axis) == GG_ON_EDGE;
 }
 
+void gg_pass_wanted(const struct gg_model *m, const struct gg_wants *for_what, bool *wanted)
+{
+    for (int v = 0; v < GG_MAX_VALUES; v++)
+        wanted[v] = m->is_source[v] && for_what->source[v];
+    for (int k = 0; k < m->n_op; k++) {
+        const struct gg_op *op = &m->op[k];
+        bool any = (for_what->weights && op->layer.n_weight > 0) || for_what->vectors[op->geometry];
+        for (int q = 0; q < op->layer.n_in; q++)
+            any |= wanted[op->in[q]];
+        wanted[op->out] |= any;
+    }
+}
+
 /* ---- slots ---- */
 
 /* Pieces of memory and which value (or its gradient) lies where, -1: nowhere. */
@@ -131,7 +144,8 @@ static void plan_values(struct slots *s, const struct gg_model *m, const struct 
 }
 
 /* Backward: the gradient of a value lives from the last layer that reads it down to the layer that made it. */
-static void plan_gradients(struct slots *s, const struct gg_model *m, const struct gg_batch *b)
+static void plan_gradients(struct slots *s, const struct gg_model *m, const struct gg_batch *b,
+                           const bool *wanted)
 {
     bool inner[GG_MAX_VALUES] = {0};
     slots_init(s);
@@ -141,7 +155,7 @@ static void plan_gradients(struct slots *s, const struct gg_model *m, const stru
         const struct gg_op *op = &m->op[k];
         int first = op->chain < 0 ? k : m->chain[op->chain].first;
         for (int q = 0; q < op->layer.n_in; q++)
-            if (!m->is_source[op->in[q]] && !inner[op->in[q]] && s->of[op->in[q]] < 0)
+            if (wanted[op->in[q]] && !m->is_source[op->in[q]] && !inner[op->in[q]] && s->of[op->in[q]] < 0)
                 occupy(s, op->in[q], gg_value_bytes(m, b, op->in[q]));
         for (int q = gg_ops_end(m, k) - 1; k == first && q >= first; q--)
             release(s, m->op[q].out);
@@ -170,10 +184,10 @@ size_t gg_pass_place_values(const struct gg_model *m, const struct gg_batch *b, 
     return place(&s, a, at);
 }
 
-size_t gg_pass_place_gradients(const struct gg_model *m, const struct gg_batch *b, struct gg_arena *a,
-                               gg_real **at)
+size_t gg_pass_place_gradients(const struct gg_model *m, const struct gg_batch *b, const bool *wanted,
+                               struct gg_arena *a, gg_real **at)
 {
     struct slots s;
-    plan_gradients(&s, m, b);
+    plan_gradients(&s, m, b, wanted);
     return place(&s, a, at);
 }

@@ -17,11 +17,19 @@ int gg_ops_end(const struct gg_model *m, int op);
 /* A value that only lives in a chain. */
 bool gg_value_is_inner(const struct gg_model *m, const struct gg_op *op);
 
-/* Values that no layer reads any more, forward or (keep) backward, share memory, and so do gradients that no earlier layer
+/* What a backward is for: gradients of the parameters, of the edge vectors of geometries, of sources.  A gradient of a value that none of
+ * them stands behind (harmonics and radial functions while training) would be made for nobody. */
+struct gg_wants {
+    bool weights, vectors[GG_MAX_GEOMETRIES], source[GG_MAX_VALUES];
+};
+/* wanted[value], GG_MAX_VALUES of them */
+void gg_pass_wanted(const struct gg_model *m, const struct gg_wants *for_what, bool *wanted);
+
+/* Values that no layer reads any more, forward or (keep) backward, share memory, and so do wanted gradients that no earlier layer
  * awaits.  at[value]: in the pass's arena.  Returns the bytes; with a NULL it only counts. */
 size_t gg_pass_place_values(const struct gg_model *m, const struct gg_batch *b, bool keep, struct gg_arena *a,
                             gg_real **at);
-size_t gg_pass_place_gradients(const struct gg_model *m, const struct gg_batch *b, struct gg_arena *a,
-                               gg_real **at);
+size_t gg_pass_place_gradients(const struct gg_model *m, const struct gg_batch *b, const bool *wanted,
+                               struct gg_arena *a, gg_real **at);
 
 #endif

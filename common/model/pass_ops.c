@@ -65,7 +65,7 @@ static void clear(gg_real *x, size_t bytes)
 
 gg_real *gg_pass_gradient(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, int value)
 {
-    if (!p->gradient[value] && !m->is_source[value]) {
+    if (!p->gradient[value] && p->wanted[value]) {
         p->gradient[value] = p->room[value];
         clear(p->gradient[value], gg_value_bytes(m, b, value));
     }

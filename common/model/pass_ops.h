@@ -10,6 +10,7 @@ struct gg_pass {
     size_t bytes; /* of its one block: what the largest pass so far wanted */
     gg_real *value[GG_MAX_VALUES], *gradient[GG_MAX_VALUES];
     gg_real *room[GG_MAX_VALUES]; /* where a gradient will lie */
+    bool wanted[GG_MAX_VALUES];   /* of the backward at hand (gg_pass_wanted) */
     void **saved;                 /* per op */
     void *scratch;
     struct gg_pass *part; /* of the part of a chain that is worked on (pass_chain.h) */
@@ -30,7 +31,7 @@ struct gg_pass {
     void (*look_inside)(void *context, struct gg_pass *part, const struct gg_model *m,
                         const struct gg_batch *b, int op);
     void *looks; /* context of both */
-    bool placed; /* room has its places: of this forward, for all its backwards */
+    bool placed; /* room has its places: of this forward, for all its backwards that want the same */
 };
 
 /* An empty arena with so many bytes in one block: a pass with backward and one without, and parts with more edges and fewer, cut their memory in
@@ -44,10 +45,10 @@ struct gg_call gg_op_call(const struct gg_pass *p, const struct gg_model *m, int
 /* Layers first .. last-1 of a pass whose values have their places; `trace` may be NULL. */
 void gg_ops_forward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
                     const struct gg_batch *b, struct gg_trace *trace);
-/* Gradients of values that lead to no head stay NULL, and the layers behind them are left out. */
+/* Gradients of values that lead to no head, or that nobody wants, stay NULL, and their layers are left out. */
 void gg_ops_backward(struct gg_pass *p, const struct gg_model *m, int first, int last, const gg_real *w,
                      const struct gg_batch *b, gg_real *dw, struct gg_trace *trace);
-/* The gradient of what a layer reads, in its place and 0 until somebody adds; for a source what the caller has set, else NULL. */
+/* The gradient of what a layer reads, in its place and 0 until somebody adds; NULL if not wanted; for a source what the caller has set. */
 gg_real *gg_pass_gradient(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, int value);
 
 #endif

@@ -29,36 +29,39 @@ GG_INLINE void choose(const bits *where, const gg_lanes *yes, gg_lanes *x)
 /* x <- e^x, x <= 0; below -LARGEST it is e^-LARGEST. */
 GG_INLINE void exponential(gg_lanes *x)
 {
+    static const gg_real series[] = {
+        1,         1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,
+        1. / 5040, 1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
     const gg_real magic = (gg_real)(1.5 * (double)((int64_t)1 << MANTISSA));
-    gg_lanes least = (gg_lanes){0} - LARGEST, sum = (gg_lanes){0} + 1;
+    gg_lanes least = (gg_lanes){0} - LARGEST, sum = (gg_lanes){0} + series[TERMS];
     bits below = *x < least;
     choose(&below, &least, x);
     gg_lanes n = *x * (gg_real)M_LOG2E + magic - magic;
     gg_lanes f = *x - n * LN2_HIGH - n * LN2_LOW;
 #pragma GCC unroll 13
-    for (int k = TERMS; k > 0; k--)
-        sum = 1 + sum * f * (1 / (gg_real)k);
+    for (int k = TERMS - 1; k >= 0; k--)
+        sum = series[k] + sum * f;
     *x = sum * (gg_lanes)((__builtin_convertvector(n, bits) + BIAS) << MANTISSA);
 }
 
 /* q = e^-|z|, negative = z < 0 */
 GG_INLINE void decay(const gg_lanes *z, gg_lanes *q, bits *negative)
 {
+    const bits sign = (bits)((gg_lanes){0} * -1);
     *negative = *z < (gg_lanes){0};
-    *q = -*z;
-    choose(negative, z, q);
+    *q = (gg_lanes)((bits)*z | sign);
     exponential(q);
 }
 
 /* 1/(1+q), or q/(1+q) where z < 0: nothing overflows. */
 GG_INLINE void sigmoid(const gg_lanes *z, gg_lanes *s)
 {
-    gg_lanes q, other;
+    gg_lanes q, above = (gg_lanes){0} + 1;
     bits negative;
     decay(z, &q, &negative);
-    *s = 1 / (1 + q);
-    other = q * *s;
-    choose(&negative, &other, s);
+    *s = above;
+    choose(&negative, &q, s);
+    *s /= above + q;
 }
 
 /* (1-q)/(1+q) for q = e^-2|z|, with the sign of z: odd to the last bit, as parity wants it */
@@ -129,13 +132,9 @@ GG_INLINE void relu_gradient(gg_real scale, int64_t n, const gg_real *z, const g
     }
 }
 
-GG_CLONES void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, gg_real *a)
+/* A loop for each kind: `kind` is a constant where this is called. */
+GG_INLINE void each(enum gg_act kind, gg_real scale, int64_t n, const gg_real *z, gg_real *a)
 {
-    gg_real scale = (gg_real)k;
-    if (kind == GG_ACT_RELU) {
-        relu(scale, n, z, a);
-        return;
-    }
     for (int64_t c = 0; c < n; c += 8) {
         gg_lanes x = *(const gg_lanes *)(z + c), s = x;
         if (kind == GG_ACT_TANH)
@@ -154,14 +153,9 @@ GG_CLONES void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, g
     }
 }
 
-GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_real *z, const gg_real *da,
-                               gg_real *dz)
+GG_INLINE void each_gradient(enum gg_act kind, gg_real scale, int64_t n, const gg_real *z, const gg_real *da,
+                             gg_real *dz)
 {
-    gg_real scale = (gg_real)k;
-    if (kind == GG_ACT_RELU) {
-        relu_gradient(scale, n, z, da, dz);
-        return;
-    }
     for (int64_t c = 0; c < n; c += 8) {
         gg_lanes x = *(const gg_lanes *)(z + c), s, slope;
         bits negative;
@@ -182,6 +176,40 @@ GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_r
             slope = s * (1 - s);
         *(gg_lanes *)(dz + c) = *(const gg_lanes *)(da + c) * (scale * slope);
     }
+}
+
+#define GG_EACH_SMOOTH_ACT(X) \
+    X(GG_ACT_SILU) X(GG_ACT_TANH) X(GG_ACT_SSP) X(GG_ACT_SIGMOID) X(GG_ACT_LEAKY) X(GG_ACT_ELU)
+
+GG_CLONES void gg_act(enum gg_act kind, double k, int64_t n, const gg_real *z, gg_real *a)
+{
+#define CASE(NAME)                       \
+    case NAME:                           \
+        each(NAME, (gg_real)k, n, z, a); \
+        break;
+    switch (kind) {
+        GG_EACH_SMOOTH_ACT(CASE)
+    case GG_ACT_RELU:
+        relu((gg_real)k, n, z, a);
+        break;
+    }
+#undef CASE
+}
+
+GG_CLONES void gg_act_gradient(enum gg_act kind, double k, int64_t n, const gg_real *z, const gg_real *da,
+                               gg_real *dz)
+{
+#define CASE(NAME)                                     \
+    case NAME:                                         \
+        each_gradient(NAME, (gg_real)k, n, z, da, dz); \
+        break;
+    switch (kind) {
+        GG_EACH_SMOOTH_ACT(CASE)
+    case GG_ACT_RELU:
+        relu_gradient((gg_real)k, n, z, da, dz);
+        break;
+    }
+#undef CASE
 }
 
 GG_CLONES void gg_exponential(int64_t n, const gg_real *z, gg_real *a)

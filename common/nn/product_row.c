@@ -39,13 +39,18 @@ GG_INLINE gg_real dot(int n, const gg_real *a, const gg_real *b, int step_b)
     return (((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))) + rest;
 }
 
-/* y, in runs `pad` apart, += the path without its weights. */
+/* y, in runs `pad` apart, += the path without its weights.  Single channels (one vector an edge) are numbers, not runs: a loop over runs
+ * costs several times as much for them. */
 GG_INLINE void path_forward(const struct gg_product_path *t, const gg_real *a, const gg_real *b, gg_real *y,
                             int pad)
 {
-    for (const struct gg_product_term *q = t->term; q < t->term + t->n_term; q++)
-        multiply(t->mul, q->factor, a + t->a.at + q->m1 * t->a.pad, t->a.step, b + t->b.at + q->m2 * t->b.pad,
-                 t->b.step, y + q->m3 * pad);
+    a += t->a.at;
+    b += t->b.at;
+    for (const struct gg_product_term *q = t->term; t->mul == 1 && q < t->term + t->n_term; q++)
+        y[q->m3 * pad] += q->factor * a[q->m1 * t->a.pad] * b[q->m2 * t->b.pad];
+    for (const struct gg_product_term *q = t->term; t->mul > 1 && q < t->term + t->n_term; q++)
+        multiply(t->mul, q->factor, a + q->m1 * t->a.pad, t->a.step, b + q->m2 * t->b.pad, t->b.step,
+                 y + q->m3 * pad);
 }
 
 /* The same towards one factor: `to` += sum over terms of factor times the other times dy. */
@@ -53,9 +58,14 @@ GG_INLINE void path_backward(const struct gg_product_path *t, const struct gg_pr
                              const struct gg_product_side *other, bool first, const gg_real *x,
                              const gg_real *dy, int pad, gg_real *to)
 {
-    for (const struct gg_product_term *q = t->term; q < t->term + t->n_term; q++) {
-        gg_real *d = to + side->at + (first ? q->m1 : q->m2) * side->pad;
-        const gg_real *o = x + other->at + (first ? q->m2 : q->m1) * other->pad;
+    to += side->at;
+    x += other->at;
+    for (const struct gg_product_term *q = t->term; t->mul == 1 && q < t->term + t->n_term; q++)
+        to[(first ? q->m1 : q->m2) * side->pad] +=
+            q->factor * dy[q->m3 * pad] * x[(first ? q->m2 : q->m1) * other->pad];
+    for (const struct gg_product_term *q = t->term; t->mul > 1 && q < t->term + t->n_term; q++) {
+        gg_real *d = to + (first ? q->m1 : q->m2) * side->pad;
+        const gg_real *o = x + (first ? q->m2 : q->m1) * other->pad;
         if (side->step)
             multiply(t->mul, q->factor, dy + q->m3 * pad, 1, o, other->step, d);
         else

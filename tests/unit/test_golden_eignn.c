@@ -103,12 +103,12 @@ static void evaluate(const char *running, bool train)
     exact_inputs(&g);
     golden_forward(&g, train);
     if (train) {
-        golden_close(&g, "layers.9.0.1.product", 0, 0, "values/train/full_product_0");
-        golden_close(&g, "layers.9.0.9.graph_norm", 0, 0, "values/train/x_1");
-        golden_close(&g, "layers.19.graph_norm", 0, 0, "values/train/x_2");
-        golden_close(&g, "layers.22.2.sum", 0, 0, "values/train/decoder_mean");
+        golden_close(&g, "layers.10.0.1.product", 0, 0, "values/train/full_product_0");
+        golden_close(&g, "layers.10.0.9.graph_norm", 0, 0, "values/train/x_1");
+        golden_close(&g, "layers.20.graph_norm", 0, 0, "values/train/x_2");
+        golden_close(&g, "layers.23.2.sum", 0, 0, "values/train/decoder_mean");
     }
-    golden_close(&g, "layers.9.0.10.batch_norm", 0, 0, train ? "values/train/v_1" : "values/eval/v_1");
+    golden_close(&g, "layers.10.0.10.batch_norm", 0, 0, train ? "values/train/v_1" : "values/eval/v_1");
     check_head(&g, train ? "values/train/out" : "values/eval/out");
     golden_close_file(&g);
 }
