@@ -7,7 +7,7 @@
 #
 # The table has rho of A inside configurations at each time, the mean of the seeds, and in brackets their standard deviation in thousandths;
 # at the last time the 95 % interval over configurations (its ends averaged over the seeds) and rho as a part of the ceiling; and the mean
-# over the times.
+# over the times.  A network that has died in training says the same of every particle: its rho is undefined, and counts as 0.
 set -eu -o pipefail
 what=$1
 shift
@@ -19,7 +19,8 @@ row() { # FILE
     IFS=. read -r model setting budget _ <<<"$(basename "$1")"
     printf '%-7s %-8s %-15s ' "$setting" "$budget" "$model"
     awk -F '\t' '
-        { c = $2; epochs = $3; lr = $4; weights = $6; tflop = $7; memory = $8; seconds[$5] = $9; rho[$5, $10] = $11; lo[$5] = $12; hi[$5] = $13; ceiling = $14 }
+        { c = $2; epochs = $3; lr = $4; weights = $6; tflop = $7; memory = $8; seconds[$5] = $9; ceiling = $14 }
+        { rho[$5, $10] = $11 == "nan" ? 0 : $11; lo[$5] = $12 == "nan" ? 0 : $12; hi[$5] = $13 == "nan" ? 0 : $13 }
         !($10 in seen) { seen[$10]; time[++times] = $10 }
         END {
             for (k in seconds) { n++; s += seconds[k]; low += lo[k]; high += hi[k] }
