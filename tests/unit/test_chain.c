@@ -95,13 +95,14 @@ struct numbers {
     gg_real *dw, (*dvec[2])[3];
 };
 
-static void evaluate(struct numbers *x, const struct gg_model *m)
+/* Gradients of the parameters, and with `vectors` of the edge vectors. */
+static void evaluate(struct numbers *x, const struct gg_model *m, bool vectors)
 {
     struct gg_rng r = gg_rng_at(5, 0, 0, 0);
     *x = (struct numbers){.dw = GG_NEW(&arena, gg_real, (size_t)m->n_weight)};
     if (gg_batch_init(&x->batch, m, &sample, true, &arena, &err))
         fail_msg("%s", err.text);
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; vectors && k < m->n_geometry; k++)
         x->pass.dvec[k] = x->dvec[k] =
             gg_arena_calloc(&arena, (size_t)x->batch.graph[k].n_edge, sizeof *x->dvec[k]);
     gg_pass_forward(&x->pass, m, m->w, &x->batch, true);
@@ -137,12 +138,12 @@ static void test_same(void **state)
     (void)state;
     make_sample(N);
     make_model(&all, "repeat: 1");
-    evaluate(&x, &all);
+    evaluate(&x, &all, true);
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) {
         make_model(&some, blocks[k]);
         assert_int_equal(some.n_weight, all.n_weight);
         memcpy(some.w, all.w, (size_t)all.n_weight * sizeof *all.w);
-        evaluate(&y, &some);
+        evaluate(&y, &some, true);
         for (int h = 0; h < all.n_head; h++) {
             int v = all.head[h].value;
             near(y.pass.value[some.head[h].value], x.pass.value[v],
@@ -156,6 +157,59 @@ static void test_same(void **state)
     }
     gg_pass_free(&x.pass);
     gg_model_free(&all);
+}
+
+/* ---- what nobody wants ---- */
+
+static int value_of(const struct gg_model *m, const char *layer)
+{
+    for (int k = 0; k < m->n_op; k++)
+        if (!strcmp(m->op[k].layer.type->name, layer))
+            return m->op[k].out;
+    fail_msg("no layer %s", layer);
+    return -1;
+}
+
+/* While training nobody wants gradients of harmonics and radial functions; with the edge vectors they are wanted, and those of the
+ * parameters are the same bytes. */
+static void test_wanted(void **state)
+{
+    static const char text[] =
+        "inputs: {node: [type, velocity], cutoff: 1.5}\n"
+        "layers:\n"
+        "  - {layer: linear, out_irreps: 4x0e, out: s}\n"
+        "  - {layer: harmonics, lmax: 1, out: Y}\n"
+        "  - {layer: radial, n: 4, out: a}\n"
+        "  - %s\n"
+        "    layers:\n"
+        "      - {layer: edge_mlp, in: [a, s], at: [edge, sender], outputs: 2, out: g}\n"
+        "      - {layer: product, in: [Y, g], pair: elementwise, out: E}\n"
+        "      - {layer: sum, out: U}\n"
+        "  - {layer: linear, in: U, out_irreps: 4x0e+2x1o, out: U}\n"
+        "heads:\n"
+        "  - {target: propensity, in: U, layer: mlp}\n"
+        "  - {target: displacement, in: U, layer: gated_vector}\n";
+    (void)state;
+    make_sample(N);
+    for (int block = 0; block < 2; block++) {
+        char whole[2048];
+        struct gg_model m;
+        struct numbers x, y;
+        snprintf(whole, sizeof whole, text, block ? "receivers: 7" : "repeat: 1");
+        if (try_model(&m, whole))
+            fail_msg("%s", err.text);
+        evaluate(&x, &m, true);
+        evaluate(&y, &m, false);
+        assert_memory_equal(x.dw, y.dw, (size_t)m.n_weight * sizeof *x.dw);
+        for (int k = 0; k < 2; k++) {
+            int v = value_of(&m, (const char *const[]){"harmonics", "radial"}[k]);
+            assert_non_null(x.pass.gradient[v]);
+            assert_null(y.pass.gradient[v]);
+        }
+        gg_pass_free(&x.pass);
+        gg_pass_free(&y.pass);
+        gg_model_free(&m);
+    }
 }
 
 /* ---- the same laws ---- */
@@ -277,6 +331,7 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup(test_same, empty_arena),
+                                       cmocka_unit_test_setup(test_wanted, empty_arena),
                                        cmocka_unit_test_setup(test_laws, empty_arena),
                                        cmocka_unit_test_setup(test_memory, empty_arena),
                                        cmocka_unit_test_setup(test_refusals, empty_arena)};
