@@ -257,6 +257,11 @@ EOF
     refuses 2 "exclude each other" gg-corr --fluctuations --spatial "$tiny"
     refuses 2 "exclude each other" gg-corr --fluctuations --json "$tiny"
     refuses 2 "hard-step: would do nothing" gg-corr --spatial --hard-step 0.2 "$tiny"
+    refuses 2 "q-max: would do nothing: spatial is not set and fluctuations is not set" gg-corr --q-max 3 "$tiny"
+    for report in --spatial --fluctuations --reliability '--power 0.1'; do
+        # shellcheck disable=SC2086
+        refuses 2 "bootstrap: would do nothing: .* is set" gg-corr $report --bootstrap 100 "$tiny"
+    done
     refuses 3 "frame 0 .*--fluctuations: more than 96 rows: a smaller --q-max would do" gg-corr --fluctuations --q-max 100 --target propensity --predictor propensity "$tiny"
     refuses 3 "--fluctuations: no target is one number a particle" gg-corr --fluctuations --target displacement --predictor displacement "$tiny"
 }

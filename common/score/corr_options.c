@@ -27,7 +27,7 @@ const struct gg_opt gg_corr_opts[] = {
      "take off the mean over all particles of a vector that predicts: that of displacements is 0"},
     {"bootstrap", GG_OPT_INT, offsetof(struct gg_corr_options, bootstrap),
      "percentiles of so many draws of the configurations; -1: t-intervals, 0: no intervals", .arg = "N",
-     .min = GG_SCORE_T, .max = 1e7},
+     .min = GG_SCORE_T, .max = 1e7, .when = "!spatial&!fluctuations&!reliability&!power"},
     {"seed", GG_OPT_INT, offsetof(struct gg_corr_options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"spearman", GG_OPT_FLAG, offsetof(struct gg_corr_options, spearman),

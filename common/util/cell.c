@@ -190,11 +190,13 @@ int gg_cell_init(struct gg_cell *c, int dim, int pbc, const double h[3][3], stru
     if (take_vectors(c, h, err) < 0)
         return -1;
     c->volume = invert(c->h, c->inverse, c->height);
+    if (!isfinite(c->volume))
+        return gg_fail(err, GG_INPUT, "cell: volume %g is out of range", c->volume);
     for (int a = 0; a < dim; a++) /* flat is measured against the vector itself; NaN fails, too */
         if (!(c->height[a] > 1e-10 * length(c->h[a])))
             return gg_fail(err, GG_INPUT, "cell: zero volume, vector %d lies in the plane of the others",
                            a + 1);
-    if (!isnormal(c->volume) || !isfinite(1.0 / c->volume))
+    if (!isnormal(c->volume) || !isfinite(1.0 / c->volume)) /* too small for its inverse */
         return gg_fail(err, GG_INPUT, "cell: volume %g is out of range", c->volume);
     find_image_basis(c);
     return 0;

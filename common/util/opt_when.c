@@ -69,16 +69,26 @@ static bool allows(const char *at, const struct gg_opt *table, const void *optio
     return yes;
 }
 
+/* Behind what other alternatives wanted. */
+static void add_reason(char why[GG_OPT_WHY], const char *reason)
+{
+    size_t n = strlen(why);
+    snprintf(why + n, GG_OPT_WHY - n, "%s%s", n ? " and " : "", reason);
+}
+
 bool gg_opt_acts(const struct gg_opt *o, const struct gg_opt *table, const void *options,
                  char why[GG_OPT_WHY])
 {
+    *why = '\0';
     for (const char *at = o->when; at; at += *at == ' ') {
+        char reason[GG_OPT_WHY];
         bool all = true;
         do
-            all = all && allows(at, table, options, why);
+            all = all && allows(at, table, options, reason);
         while (*(at += strcspn(at, "& ")) == '&' && at++);
         if (all)
             return true;
+        add_reason(why, reason);
         if (!*at)
             return false;
     }
