@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "plot/plot.h"
 #include "util/text_stream.h"
+#include "util/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,14 +10,15 @@
 
 struct options {
     struct gg_plot_options plot;
-    struct gg_texts target, predictor, species;
+    struct gg_texts target, predictor, species, label;
     struct gg_reals time, xrange, yrange, size;
     bool script;
 };
 
 #define AT(field) offsetof(struct options, plot.field)
 static const struct gg_opt opts[] = {
-    {"script", GG_OPT_FLAG, offsetof(struct options, script), "keep NAME.tsv and NAME.gp beside the picture"},
+    {"script", GG_OPT_FLAG, offsetof(struct options, script), "keep NAME.tsv and NAME.gp beside the picture",
+     .unrecorded = true},
     {"title", GG_OPT_TEXT, AT(title), "above the picture", .arg = "TEXT"},
     {"xlabel", GG_OPT_TEXT, AT(xlabel), "along x", .arg = "TEXT"},
     {"ylabel", GG_OPT_TEXT, AT(ylabel), "along y, of the first panel", .arg = "TEXT"},
@@ -27,6 +29,8 @@ static const struct gg_opt opts[] = {
      .unit = "points", .min = 50, .max = 10000},
     {"key", GG_OPT_CHOICE, AT(key), "where the lines are named, of the first panel",
      .choices = "auto|off|top-left|top-right|bottom-left|bottom-right|outside"},
+    {"label", GG_OPT_TEXTS, offsetof(struct options, label),
+     "what the lines are called, in the order of the legend; or the files", .arg = "NAME,..."},
     {"target", GG_OPT_TEXTS, offsetof(struct options, target), "field or row to draw (default: the first)",
      .arg = "FIELD"},
     {"predictor", GG_OPT_TEXTS, offsetof(struct options, predictor),
@@ -83,6 +87,17 @@ static int two(const struct gg_reals *list, const char *name, bool range, double
     return 0;
 }
 
+/* The names of --label, as long as the program runs. */
+static int add_name(void *context, const char *word, struct gg_err *err)
+{
+    struct gg_plot_options *o = context;
+    (void)err;
+    const char **all = gg_xrealloc((void *)o->label, ((size_t)o->n_label + 1) * sizeof *all);
+    all[o->n_label++] = gg_xstrdup(word);
+    o->label = all;
+    return 0;
+}
+
 static int check(struct gg_cli *c, struct options *o)
 {
     if (one(&o->target, "target", &o->plot.target, &c->err) ||
@@ -90,7 +105,8 @@ static int check(struct gg_cli *c, struct options *o)
         one(&o->species, "species", &o->plot.species, &c->err) ||
         two(&o->xrange, "xrange", true, o->plot.xrange, &c->err) ||
         two(&o->yrange, "yrange", true, o->plot.yrange, &c->err) ||
-        two(&o->size, "size", false, o->plot.size, &c->err))
+        two(&o->size, "size", false, o->plot.size, &c->err) ||
+        gg_words_each(&o->label, "--label", add_name, &o->plot, &c->err))
         return -1;
     if (o->time.n > 1)
         return gg_fail(&c->err, GG_USAGE, "--time: one picture shows one, not %d", o->time.n);
@@ -116,6 +132,8 @@ static int run(struct gg_cli *c, struct options *o)
     snprintf(name, sizeof name, "%s.svg", kind->name);
     gg_plot_init(&p, &o->plot);
     int status = kind->draw(&p, n_file, file, &c->err);
+    if (status == 0)
+        status = gg_plot_check_names(&p, n_file, &c->err);
     if (status == 0)
         status = gg_plot_finish(&p, c->output ? c->output : name, o->script, n_file, file, &c->err);
     gg_plot_free(&p);

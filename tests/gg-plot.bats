@@ -59,6 +59,26 @@ profile() { # of gg-explain saliency: two species of neighbours, two times
     done
 }
 
+radial() { # of gg-explain radial: a layer of scalars, one of two degrees; nothing stands within 1
+    printf 'layer\tpath\treceiver\tsender\tchannels\tfrom\tto\tneighbours\tmean\trms\n'
+    for path in 'one 0x0>0' 'one 0x1>1' 'two 0x0>0' 'two 1x0>1' 'two 1x1>0' 'two 1x1>2'; do
+        printf "layers.${path% *}\t${path#* }\tall\tall\t8\t%s\t%s\t%s\t0.1\t%s\n" 0 1 0 99 1 1.5 12 0.8 1.5 2 30 0.25
+    done
+}
+
+attention() { # of gg-explain attention: two heads, two species
+    printf 'layer\thead\teffective\tother\tfrom\tto\tpairs\tmean\trms\tshare\n'
+    for who in '0 A' '0 B' '1 A' '1 B'; do
+        printf "layers.1.softmax\t${who% *}\t9.5\t${who#* }\t%s\t%s\t10\t%s\t0.1\t0.5\n" 1 1.5 0.2 1.5 2 0.05 2 inf 1
+    done
+}
+
+hidden() { # of gg-explain hidden: two degrees and a pseudovector, a layer of zeros in one of them
+    printf 'layer\tirrep\tchannels\trms\tshare\trank\troughness\n'
+    printf 'layers.0.embed\t0e\t8\t0.5\t1\t1\t%s\n' "${1:-20}"
+    printf 'layers.1.conv\t%s\t8\t%s\t0.5\t%s\t'"${1:-20}"'\n' 0e 2 3.5 1o 0.3 2.5 1e 0 -
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -93,6 +113,13 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     draw chi4 chi4.tsv
     profile >profile.tsv
     draw profile --time 100 profile.tsv
+    radial >radial.tsv
+    draw radial radial.tsv
+    attention >attention.tsv
+    draw attention --title 'the`touch ran`heads' attention.tsv
+    [ ! -e ran ]
+    hidden >hidden.tsv
+    draw degrees hidden.tsv
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -274,6 +301,92 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 2 "--yrange: LO,HI are wanted" gg-plot learncurve --yrange 2 l.tsv
     refuses 2 "--size: WIDTH,HEIGHT are wanted" gg-plot learncurve --size 200 l.tsv
     refuses 2 "--key" gg-plot learncurve --key middle l.tsv
+}
+
+@test "labels: names of the lines, or of the files, in every kind that has lines; refused elsewhere" {
+    corr >a.tsv
+    sed 's/displacement/other/' a.tsv >b.tsv
+    named() { grep "data index" "$1" | grep -o "title '[^']*'" | sed "s/title '\(.*\)'/\1/" | grep -v '^$\|noise\|truth\|residual\|right' | tr '\n' ';'; }
+    gg-plot corr-time --script -o c.svg --label 'SE(3),MACE' a.tsv b.tsv
+    [ "$(named c.gp)" = "SE(3);MACE;" ]
+    gg-plot corr-time --script -o c.svg --label mine a.tsv
+    [ "$(named c.gp)" = "mine;" ]
+    tail -n +2 b.tsv | cat a.tsv - >both.tsv # three lines of two files: names of the files
+    gg-plot corr-time --script -o c.svg --label x --label y both.tsv b.tsv
+    [ "$(named c.gp)" = "x, displacement;x, other;y, other;" ]
+    gg-plot corr-time --script -o c.svg --label x,y,z both.tsv b.tsv
+    [ "$(named c.gp)" = "x;y;z;" ]
+    refuses 2 "^gg-plot: --label: 1 name for 3 lines: 3 are wanted, in the order of the legend, or 2, one for each file$" gg-plot corr-time --label x both.tsv b.tsv
+    refuses 2 "^gg-plot: --label: 2 names for 1 line: 1 is wanted, in the order of the legend$" gg-plot corr-time --label x,y a.tsv
+    refuses 2 "--label" gg-plot corr-time --label x,,y both.tsv
+    curve >l.tsv
+    gg-plot learncurve --script -o c.svg --label 'l = 0,l = 1' l.tsv l.tsv
+    [ "$(named c.gp)" = "l = 0;l = 1;" ]
+    reliability | gg-plot reliability --script -o c.svg --label one,two
+    [ "$(named c.gp)" = "one;two;" ]
+    profile | gg-plot profile --script -o c.svg --label large,small
+    [ "$(named c.gp)" = "large;small;" ]
+    chi4 | gg-plot chi4 --script -o c.svg --label one # the other has no predictions
+    [ "$(named c.gp)" = "one;" ]
+    log run1
+    log run2
+    gg-plot loss --script -o c.svg --label 'first,second`touch ran`' run1 run2
+    [ "$(grep -o "title 'first'" c.gp | wc -l)" -eq 1 ]
+    grep -q "title 'second" c.gp
+    [ ! -e ran ]
+    printf 'target\tpredictor\ttemperature\ttime\tspecies\trho_config\ttrained_temperature\ttime_over_tau\n' >m.tsv
+    for m in 'cold 0.44' 'hot 0.64'; do printf 'propensity\t%s\t0.5\t1\tA\t0.5\t%s\t1\n' ${m% *} ${m#* } >>m.tsv; done
+    gg-plot matrix --script -o c.svg --label K,H m.tsv
+    grep -q "^set ytics ('H (T = 0.64)' 0, 'K (T = 0.44)' 1)" c.gp
+    refuses 2 "this picture has no lines to name: leave it out" gg-plot loss --label one run1
+    refuses 2 "this picture has no lines to name: leave it out" gg-plot scatter --target propensity --predictor displacement --label one "$DATA/tiny.ggs"
+    [ ! -e scatter.svg ]
+}
+
+@test "radial: a panel a layer and degree of the sender, only where neighbours are; attention: a panel a species, a line a head" {
+    radial >r.tsv
+    gg-plot radial --script -o p.svg r.tsv
+    [ "$(grep -c '^plot ' p.gp)" -eq 3 ] # of scalars in both layers, of vectors in the second one
+    [ "$(grep -c '^# distance' p.tsv)" -eq 6 ]
+    [ "$(grep -c '^0.5.nan.0$' p.tsv)" -eq 6 ]
+    [ "$(grep -c '^1.25.0.8.12$' p.tsv)" -eq 6 ]
+    run ! grep -q 99 p.tsv
+    for line in "set title 'sender l = 1'" "title 'harmonic l = 1'" "title 'result l = 2'" "set ylabel 'layers.two'"; do
+        [ "$(grep -c "$line" p.gp)" -eq 1 ]
+    done
+    grep -q "^set yrange \[0:0.84\]" p.gp # of what is drawn
+    gg-plot radial --script -o off.svg --key off --xlabel r r.tsv
+    run ! grep -q "^ plot NaN" off.gp
+    gg-plot radial --script -o in.svg --key top-right r.tsv
+    [ "$(grep -n "harmonic l = 1" in.gp | cut -d : -f 1)" -lt "$(grep -n '^plot ' in.gp | sed -n 2p | cut -d : -f 1)" ] # in the first panel
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $3 = "A"; $4 = "B" } 1' r.tsv | gg-plot radial --script -o s.svg
+    grep -q "set ylabel 'layers.two, B of A'" s.gp
+    attention | gg-plot attention --script -o a.svg
+    [ "$(grep -c '^plot ' a.gp)" -eq 2 ]
+    [ "$(grep -c '^# distance' a.tsv)" -eq 4 ]
+    [ "$(grep -c '^[0-9]' a.tsv)" -eq 8 ] # the last shell has no end
+    grep -q "title 'head 1'" a.gp
+    refuses 3 "output of gg-explain radial --tsv is wanted: .*has no column 'path'" gg-plot radial <(attention)
+    refuses 3 "output of gg-explain attention --tsv is wanted: .*has no column 'head'" gg-plot attention r.tsv
+    refuses 2 "one picture shows one table, not 2: draw the others by themselves" gg-plot radial r.tsv r.tsv
+    refuses 2 "this picture has no lines to name" gg-plot radial --label x r.tsv
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $8 = 0 } 1' r.tsv >r0.tsv
+    refuses 3 "r0.tsv: has no rms where there are neighbours" gg-plot radial r0.tsv
+}
+
+@test "degrees: power, rank and roughness, a line an irrep; what is 0 has no place on a logarithmic axis" {
+    hidden >h.tsv
+    gg-plot degrees --script -o d.svg h.tsv
+    [ "$(grep -c '^plot ' d.gp)" -eq 3 ]
+    [ "$(grep -v '^$' d.tsv | tr '\t\n' ' ;')" = "# layer power rank roughness name;0 0.25 1 20 layers.0.embed;1 4 3.5 20 layers.1.conv;# layer power rank roughness name;1 0.09 2.5 20 layers.1.conv;# layer power rank roughness name;1 nan nan 20 layers.1.conv;" ]
+    grep -q "'layers.0.embed' 0, 'layers.1.conv' 1)" d.gp
+    grep -q "dashtype (4,3) linecolor '#d55e00' title '1e'" d.gp # the colour of its degree
+    grep -q "dashtype solid linecolor '#d55e00' title '1o'" d.gp
+    hidden - | gg-plot degrees --script -o d.svg # of a model without a geometry
+    [ "$(grep -c '^plot ' d.gp)" -eq 2 ]
+    refuses 3 "output of gg-explain hidden --tsv is wanted: .*has no column 'irrep'" gg-plot degrees <(radial)
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $4 = 0 } 1' h.tsv >none.tsv
+    refuses 3 "none.tsv: no layer has features other than 0" gg-plot degrees none.tsv
 }
 
 @test "slice: the thickness is that of the slab" {

@@ -98,9 +98,10 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
 {
     const struct gg_plot_row *line[MAX_LINE];
     int n = find_lines(r, line);
-    char label[256];
+    char label[GG_PLOT_LABEL];
     if (n == 0)
         return gg_fail(err, GG_INPUT, "%s: no row has a time above 0", gg_plot_name(file[0]));
+    gg_plot_lines(p, n);
     gg_plot_title(p, "%s of %s", r->target, r->species);
     bool below = n <= 4 && !p->o->reference;
     p->width += below ? 0 : GG_PLOT_LEGEND;
@@ -111,7 +112,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
         r->average, below ? "bmargin left horizontal height 0.5" : "outside right top");
     int first = p->n_block;
     for (int l = 0; l < n; l++) {
-        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        gg_plot_rows_label(p, r, l, line[l], false, label);
         int n_time, block = add_block(p, r, line[l], &n_time);
         draw_line(p, block, n_time, label, l);
     }

@@ -81,7 +81,8 @@ static void print_label(FILE *f, const char *axis, const char *text)
     fputc('\n', f);
 }
 
-/* What the user wants otherwise, before each `plot`: of x where this panel has a label or range of x, of y in the first panel alone. */
+/* What the user wants otherwise, before each `plot`: of x where this panel has a label or range of x, of y in the first panel alone.
+ * A `plot` that is indented is no panel, but a legend. */
 static void print_wishes(FILE *f, const struct gg_plot_options *o, bool labelled, bool first)
 {
     static const char *const keys[] = {[GG_PLOT_KEY_OFF] = "unset key",

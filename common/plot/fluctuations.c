@@ -56,17 +56,20 @@ static bool add_block(struct gg_plot *p, const struct gg_plot_rows *r, const str
     return predicted;
 }
 
-static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, char **file,
-                       const struct panel *panel)
+static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const struct panel *panel)
 {
     const struct gg_plot_row *line[MAX_LINE];
-    int n = gg_plot_rows_lines(r, line, MAX_LINE), first = p->n_block;
-    char label[300];
+    bool predicted[MAX_LINE];
+    int n = gg_plot_rows_lines(r, line, MAX_LINE), first = p->n_block, drawn = 0;
+    char label[GG_PLOT_LABEL];
     fprintf(p->script, "%splot ", panel->axes);
-    for (int l = 0; l < n; l++) {
-        if (!add_block(p, r, line[l], panel->quantity))
+    for (int l = 0; l < n; l++)
+        drawn += predicted[l] = add_block(p, r, line[l], panel->quantity);
+    gg_plot_lines(p, drawn);
+    for (int l = 0, named = 0; l < n; l++) {
+        if (!predicted[l])
             continue;
-        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        gg_plot_rows_label(p, r, named++, line[l], false, label);
         gg_plot_curve(p, first + l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
         fputs(", \\\n     ", p->script);
     }
@@ -102,7 +105,7 @@ static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **f
                   r->row[0].time);
     for (int k = 0; k < n; k++) {
         fputs(k > 0 ? "unset title\nunset key\n" : "", p->script);
-        draw_panel(p, r, file, panel[k]);
+        draw_panel(p, r, panel[k]);
     }
     fputs("unset multiplot\n", p->script);
     return 0;
@@ -124,7 +127,7 @@ int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
     if (status == 0) {
         fputs("set key top left Left reverse\nset errorbars small\n", p->script);
         gg_plot_title(p, "%s of %s", r.target, r.species);
-        draw_panel(p, &r, file, &course);
+        draw_panel(p, &r, &course);
     }
     gg_plot_rows_free(&r);
     return status;

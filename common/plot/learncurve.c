@@ -124,7 +124,7 @@ static void draw_line(struct gg_plot *p, const struct line *l, const char *label
     gg_escape_gnuplot(p->script, label);
 }
 
-static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, const struct line *line, int n)
+static void draw(struct gg_plot *p, const struct gg_plot_rows *r, const struct line *line, int n)
 {
     double low = INFINITY, high = 0;
     for (int l = 0; l < n; l++) {
@@ -132,6 +132,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, c
         high = fmax(high, line[l].size[line[l].n - 1]);
     }
     char at[48] = "";
+    gg_plot_lines(p, n);
     p->width += n <= 4 ? 0 : GG_PLOT_LEGEND;
     if (isfinite(p->o->time))
         snprintf(at, sizeof at, " at t = %g", r->row[0].time);
@@ -143,8 +144,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, c
         r->average, low / 1.3, high * 2.2,
         n <= 4 ? "bmargin left horizontal height 0.5" : "outside right top");
     for (int l = 0; l < n; l++) {
-        char label[300], shade[8];
-        gg_plot_rows_label(r, line[l].of, file, true, label, sizeof label);
+        char label[GG_PLOT_LABEL], shade[8];
+        gg_plot_rows_label(p, r, l, line[l].of, true, label);
         gg_plot_shade(shade, 0.9 * l / (n > 1 ? n - 1 : 1));
         draw_line(p, &line[l], label, n <= 4 ? gg_plot_line(l) : shade);
         fputs(l + 1 < n ? ", \\\n     " : "\n", p->script);
@@ -162,7 +163,7 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
     if (status == 0 && n == 0)
         status = gg_fail(err, GG_INPUT, "%s: no row has a size", gg_plot_name(file[0]));
     if (status == 0)
-        draw(p, &r, file, line, n);
+        draw(p, &r, line, n);
     free(line);
     gg_plot_rows_free(&r);
     return status;

@@ -150,9 +150,10 @@ static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, c
             n_file > 1 ? " (dashes: validation)" : "");
     for (int k = 0; k < n_file; k++) {
         run_name(name, sizeof name, log_of(file[k], log));
+        const char *given = gg_plot_line_name(p, k);
         fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ",
                 k ? ", \\\n     " : "", k, gg_plot_line(k));
-        gg_escape_gnuplot(p->script, n_file > 1 ? name : "training");
+        gg_escape_gnuplot(p->script, n_file == 1 ? "training" : given ? given : name);
         if (e[k].validation)
             fprintf(p->script,
                     ", \\\n     data index %d using 1:3 linewidth 2 dashtype (6,3) linecolor '%s' title '%s'",
@@ -189,6 +190,7 @@ static void draw(struct gg_plot *p, const struct course *e, int n_file, char **f
     int n_eval = 0;
     for (int k = 0; k < n_file; k++)
         n_eval += e[k].n;
+    gg_plot_lines(p, n_file > 1 ? n_file : 0);
     p->width = 720;
     p->height = n_eval ? 640 : 400;
     fputs("set key left top Left reverse at graph 1.02,1\nset xlabel 'epoch'\nset lmargin 10\nset rmargin "

@@ -16,8 +16,9 @@ enum { RHO, TRAINED, OVER_TAU };
 
 struct matrix {
     int n_x, n_y;
-    double x[MOST];                    /* temperatures of the tests, increasing */
-    const struct gg_plot_row *y[MOST]; /* the first row of each model, by training temperature */
+    double x[MOST];                       /* temperatures of the tests, increasing */
+    const struct gg_plot_row *y[MOST];    /* the first row of each model, by training temperature */
+    const struct gg_plot_row *read[MOST]; /* the same as they were read */
 };
 
 static int by_value(const void *a, const void *b)
@@ -50,7 +51,7 @@ static void find(struct matrix *m, const struct gg_plot_rows *r)
         if (x == m->n_x && x < MOST)
             m->x[m->n_x++] = q->temperature;
         if (y == m->n_y && y < MOST)
-            m->y[m->n_y++] = q;
+            m->y[m->n_y] = m->read[m->n_y] = q, m->n_y++;
     }
     qsort(m->x, (size_t)m->n_x, sizeof *m->x, by_value);
     qsort(m->y, (size_t)m->n_y, sizeof *m->y, by_trained);
@@ -76,6 +77,15 @@ static const struct gg_plot_row *cell(const struct gg_plot *p, const struct gg_p
     return best;
 }
 
+/* What --label calls a model, in the order of the table; its own name. */
+static const char *model_name(const struct gg_plot *p, const struct matrix *m, const struct gg_plot_row *of)
+{
+    for (int k = 0; k < m->n_y; k++)
+        if (m->read[k] == of && gg_plot_line_name(p, k))
+            return gg_plot_line_name(p, k);
+    return of->predictor;
+}
+
 static void add_names(struct gg_plot *p, const struct matrix *m)
 {
     char text[128];
@@ -86,9 +96,9 @@ static void add_names(struct gg_plot *p, const struct matrix *m)
     for (int y = 0; y < m->n_y; y++) {
         double trained = m->y[y]->value[TRAINED];
         if (isnan(trained))
-            snprintf(text, sizeof text, "%.100s", m->y[y]->predictor);
+            snprintf(text, sizeof text, "%.100s", model_name(p, m, m->y[y]));
         else
-            snprintf(text, sizeof text, "%.80s (T = %g)", m->y[y]->predictor, trained);
+            snprintf(text, sizeof text, "%.80s (T = %g)", model_name(p, m, m->y[y]), trained);
         fputs(y ? ", " : "", p->script);
         gg_escape_gnuplot(p->script, text);
         fprintf(p->script, " %d", y);
@@ -102,6 +112,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     double lo = INFINITY, hi = -INFINITY, time = NAN;
     bool one_time = true;
     find(&m, r);
+    gg_plot_lines(p, m.n_y);
     gg_plot_block(p, "column\trow\trho\ttime\ttime_over_tau");
     for (int y = 0; y < m.n_y; y++)
         for (int x = 0; x < m.n_x; x++) {

@@ -22,6 +22,12 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"reliability", "errors against predicted ones, from gg-corr --reliability --tsv", gg_plot_reliability},
     {"profile", "what a prediction sees at each distance, from gg-explain saliency --tsv, or occlusion",
      gg_plot_profile},
+    {"radial", "the learned functions of the distance, from gg-explain radial --tsv", gg_plot_radial},
+    {"attention", "how much neighbours count at each distance, from gg-explain attention --tsv",
+     gg_plot_attention},
+    {"degrees",
+     "power, rank and roughness of hidden features by layer and degree, from gg-explain hidden --tsv",
+     gg_plot_degrees},
     {"matrix", "models by test temperatures, from gg-corr --matrix --tsv", gg_plot_matrix},
     {0},
 };
@@ -78,6 +84,45 @@ int gg_plot_block(struct gg_plot *p, const char *columns)
 const char *gg_plot_name(const char *file)
 {
     return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
+void gg_plot_lines(struct gg_plot *p, int n)
+{
+    p->n_line = n;
+}
+
+const char *gg_plot_line_name(const struct gg_plot *p, int l)
+{
+    return p->n_line > 0 && p->o->n_label == p->n_line ? p->o->label[l] : NULL;
+}
+
+const char *gg_plot_file_name(const struct gg_plot *p, int n_file, int f)
+{
+    return n_file > 1 && p->o->n_label == n_file ? p->o->label[f] : NULL;
+}
+
+int gg_plot_check_names(const struct gg_plot *p, int n_file, struct gg_err *err)
+{
+    int n = p->o->n_label;
+    if (n == 0 || (p->n_line > 0 && (n == p->n_line || (n_file > 1 && n == n_file))))
+        return 0;
+    if (p->n_line == 0)
+        return gg_fail(err, GG_USAGE, "--label: this picture has no lines to name: leave it out");
+    char files[48] = "";
+    if (n_file > 1 && n_file != p->n_line)
+        snprintf(files, sizeof files, ", or %d, one for each file", n_file);
+    return gg_fail(err, GG_USAGE,
+                   "--label: %d name%s for %d line%s: %d %s wanted, in the order of the legend%s", n,
+                   n == 1 ? "" : "s", p->n_line, p->n_line == 1 ? "" : "s", p->n_line,
+                   p->n_line == 1 ? "is" : "are", files);
+}
+
+int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err)
+{
+    if (n_file > 1)
+        return gg_fail(err, GG_USAGE, "one picture shows one table, not %d: draw the others by themselves",
+                       n_file);
+    return gg_tsv_read(t, file[0], err);
 }
 
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...)

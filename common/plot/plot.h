@@ -3,6 +3,7 @@
 #define GG_PLOT_H
 
 #include "util/err.h"
+#include "util/tsv.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,8 @@ struct gg_plot_options {
     const char *xlabel, *ylabel;
     double xrange[2], yrange[2], size[2]; /* NaN: the kind's own; size in points */
     int key;                              /* enum gg_plot_key */
+    int n_label;
+    const char *const *label; /* [n_label] names of the lines, or of the files: gg_plot_lines */
     uint64_t max_frame;
     void (*say)(void *context, const char *line); /* what the picture does not show; NULL: nobody hears it */
     void *context;
@@ -46,6 +49,7 @@ struct gg_plot {
     char *data_text, *script_text;
     size_t data_bytes, script_bytes;
     int n_block;
+    int n_line; /* that --label may name; 0: none */
     double width,
         height; /* points, with letters of 11: 380 wide they are 7 points high in a column of 8.6 cm */
 };
@@ -65,8 +69,18 @@ void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
 int gg_plot_block(struct gg_plot *p, const char *columns);
 /* Tells through o->say. */
 void gg_plot_note(const struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The table of a picture that shows one. GG_USAGE for several; what gg_tsv_read refuses. */
+int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err);
 /* A file as messages call it. */
 const char *gg_plot_name(const char *file);
+/* There are n lines, in the order of the legend, that --label names. */
+void gg_plot_lines(struct gg_plot *p, int n);
+/* What --label says: of line l, where there are as many names as lines; else of a file, of which it is the part that the file's name
+ * would be.  NULL: nothing. */
+const char *gg_plot_line_name(const struct gg_plot *p, int l);
+const char *gg_plot_file_name(const struct gg_plot *p, int n_file, int f);
+/* GG_USAGE where --label has no effect, or not as many names as lines or files. */
+int gg_plot_check_names(const struct gg_plot *p, int n_file, struct gg_err *err);
 /* "set KEY 'text'" with the user's title where there is one. */
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -91,6 +105,9 @@ int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_e
 int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_matrix(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_profile(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_radial(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_attention(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_degrees(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 
 #endif

@@ -82,7 +82,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     const struct gg_plot_row *line[MAX_LINE];
     int n = gg_plot_rows_lines(r, line, MAX_LINE), points = 0;
     double most = 0;
-    char label[300];
+    char label[GG_PLOT_LABEL];
     for (int l = 0; l < n; l++)
         points += add_block(p, r, line[l]);
     for (int k = 0; k < r->n; k++)
@@ -90,6 +90,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     if (points == 0 || !(most > 0))
         return gg_fail(err, GG_INPUT, "%s: no shell in which the prediction changes at all",
                        gg_plot_name(file[0]));
+    gg_plot_lines(p, n);
     gg_plot_title(p, "%s of %s, t = %g", r->target, r->species, r->row[0].time);
     draw_reach(p, r);
     fprintf(p->script,
@@ -97,7 +98,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
             "'distance r / σ'\nset ylabel '%s'\nset key bottom left title 'neighbour' Left reverse\nplot ",
             depth * most, *r->row[0].setting ? "saliency (rms)" : "occlusion (rms)");
     for (int l = 0; l < n; l++) {
-        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        gg_plot_rows_label(p, r, l, line[l], false, label);
         fprintf(p->script,
                 "%sdata index %d using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.5 linecolor "
                 "'%s' title ",

@@ -52,11 +52,12 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     const struct gg_plot_row *line[MAX_LINE];
     int n = gg_plot_rows_lines(r, line, MAX_LINE), points = 0;
     struct range all = {INFINITY, 0};
-    char label[300];
+    char label[GG_PLOT_LABEL];
     for (int l = 0; l < n; l++)
         points += add_block(p, r, line[l], &all);
     if (points == 0)
         return gg_fail(err, GG_INPUT, "%s: no bin of %d particles or more", gg_plot_name(file[0]), MIN);
+    gg_plot_lines(p, n);
     gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
                   r->row[0].time);
     bool wide = all.lo > 0 && all.hi > 8 * all.lo;
@@ -69,7 +70,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
           "plot x with lines linewidth 1.2 dashtype (8,4) linecolor '#404040' title 'right'",
           p->script);
     for (int l = 0; l < n; l++) {
-        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        gg_plot_rows_label(p, r, l, line[l], false, label);
         fprintf(
             p->script,
             ", \\\n     data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.8 "

@@ -125,7 +125,7 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
 int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, int n_file, char **file,
                       const struct gg_plot_wanted *w, struct gg_err *err)
 {
-    *r = (struct gg_plot_rows){.n_file = n_file};
+    *r = (struct gg_plot_rows){.n_file = n_file, .file = file};
     r->table = gg_xalloc((size_t)n_file, sizeof *r->table);
     for (int f = 0; f < n_file; f++) {
         struct columns c;
@@ -188,9 +188,21 @@ bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b,
            (!with_time || gg_same_key(a->time, b->time));
 }
 
-void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *row, char **file,
-                        bool with_time, char *label, size_t room)
+/* The last part of a path without its ending. */
+static void file_name(const char *path, char *name, size_t room)
 {
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    snprintf(name, room, "%.*s", dot ? (int)(dot - base) : (int)strlen(base), base);
+}
+
+void gg_plot_rows_label(const struct gg_plot *p, const struct gg_plot_rows *r, int l,
+                        const struct gg_plot_row *row, bool with_time, char label[GG_PLOT_LABEL])
+{
+    const char *given = gg_plot_line_name(p, l), *of_file = gg_plot_file_name(p, r->n_file, row->file);
+    if (given) {
+        snprintf(label, GG_PLOT_LABEL, "%s", given);
+        return;
+    }
     bool predictors = false, settings = false, temperatures = false, times = false;
     for (int k = 0; k < r->n; k++) {
         predictors |= strcmp(r->row[k].predictor, row->predictor) != 0;
@@ -198,11 +210,10 @@ void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *
         temperatures |= !gg_same_key(r->row[k].temperature, row->temperature);
         times |= with_time && !gg_same_key(r->row[k].time, row->time);
     }
-    const char *slash = strrchr(file[row->file], '/'), *name = slash ? slash + 1 : file[row->file];
-    const char *dot = strrchr(name, '.');
-    char part[5][128] = {"", "", "", "", ""};
+    char part[5][128] = {"", "", "", "", ""}, name[120];
+    file_name(r->file[row->file], name, sizeof name);
     if (r->n_file > 1)
-        snprintf(part[0], sizeof *part, "%.*s, ", dot ? (int)(dot - name) : (int)strlen(name), name);
+        snprintf(part[0], sizeof *part, "%.120s, ", of_file ? of_file : name);
     if (predictors || (r->n_file == 1 && !settings && !temperatures && !times))
         snprintf(part[1], sizeof *part, "%s, ", row->predictor);
     if (temperatures)
@@ -211,7 +222,7 @@ void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *
         snprintf(part[3], sizeof *part, "t = %g, ", row->time);
     if (settings)
         snprintf(part[4], sizeof *part, "%s, ", row->setting);
-    snprintf(label, room, "%s%s%s%s%s", part[0], part[1], part[4], part[2], part[3]);
+    snprintf(label, GG_PLOT_LABEL, "%s%s%s%s%s", part[0], part[1], part[4], part[2], part[3]);
     label[strlen(label) - 2] = 0; /* the last comma */
 }
 

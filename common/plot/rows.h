@@ -27,6 +27,7 @@ enum { GG_PLOT_RHO, GG_PLOT_LO, GG_PLOT_HI, GG_PLOT_CEILING, GG_PLOT_SIZE, GG_PL
 struct gg_plot_wanted gg_plot_wanted_rho(const struct gg_plot_options *o, bool sizes);
 
 struct gg_plot_rows {
+    char **file;
     const char *target, *species, *average; /* "config", "pooled" */
     int n;
     struct gg_plot_row *row;
@@ -50,8 +51,10 @@ int gg_plot_rows_of_one_time(struct gg_plot *p, int n_file, char **file, const s
 int gg_plot_rows_lines(const struct gg_plot_rows *r, const struct gg_plot_row **line, int room);
 /* Rows that belong to one line; NaN equals NaN. */
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time);
-/* "FILE, predictor, let.C=8, T = 0.44, t = 100", as far as that tells the lines of this picture apart. */
-void gg_plot_rows_label(const struct gg_plot_rows *r, const struct gg_plot_row *row, char **file,
-                        bool with_time, char *label, size_t room);
+/* The name of line l, which begins with `row`: that of --label, else
+ * "FILE, predictor, let.C=8, T = 0.44, t = 100", as far as that tells the lines of this picture apart. */
+enum { GG_PLOT_LABEL = 640 };
+void gg_plot_rows_label(const struct gg_plot *p, const struct gg_plot_rows *r, int l,
+                        const struct gg_plot_row *row, bool with_time, char label[GG_PLOT_LABEL]);
 
 #endif

@@ -41,11 +41,12 @@ static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
     }
 }
 
-static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
+static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
 {
     const struct gg_plot_row *line[MAX_LINE];
     int n = gg_plot_rows_lines(r, line, MAX_LINE);
-    char label[300];
+    char label[GG_PLOT_LABEL];
+    gg_plot_lines(p, n);
     for (int l = 0; l < n; l++)
         add_block(p, r, line[l]);
     fputs("set multiplot layout 2,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\nset format x '%g'\n"
@@ -56,7 +57,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file)
                   r->row[0].time);
     fputs("plot ", p->script);
     for (int l = 0; l < n; l++) {
-        gg_plot_rows_label(r, line[l], file, false, label, sizeof label);
+        gg_plot_rows_label(p, r, l, line[l], false, label);
         gg_plot_curve(p, l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
         fputs(", \\\n     ", p->script);
     }
@@ -82,7 +83,7 @@ int gg_plot_spectrum(struct gg_plot *p, int n_file, char **file, struct gg_err *
     int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted, err);
     if (status == 0) {
         gg_plot_rows_at(&r, p->o->time);
-        draw(p, &r, file);
+        draw(p, &r);
     }
     gg_plot_rows_free(&r);
     return status;
