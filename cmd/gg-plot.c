@@ -12,6 +12,7 @@ struct options {
     struct gg_plot_options plot;
     struct gg_texts target, predictor, species, label;
     struct gg_reals time, xrange, yrange, size;
+    int better;
     bool script;
 };
 
@@ -42,6 +43,13 @@ static const struct gg_opt opts[] = {
      "the nearest of the times (default: the last; learncurve: all)", .arg = "T", .unit = "tau"},
     {"reference", GG_OPT_TEXT, AT(reference), "corr-time: a table of published correlations to draw, too",
      .arg = "FILE"},
+    {"response", GG_OPT_TEXT, AT(response), "sweep: what came out (default: the correlation)",
+     .arg = "COLUMN"},
+    {"cost", GG_OPT_TEXT, AT(cost),
+     "sweep: what it cost (default: gflop, tflop, flops or seconds, the first that is there)",
+     .arg = "COLUMN"},
+    {"better", GG_OPT_CHOICE, offsetof(struct options, better), "sweep: which responses are",
+     .choices = "higher|lower"},
     {"frame", GG_OPT_INT, AT(frame), "slice: number of the frame, from 0", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"across", GG_OPT_CHOICE, AT(axis), "slice: the axis across", .choices = "x|y|z"},
@@ -114,6 +122,7 @@ static int check(struct gg_cli *c, struct options *o)
     if (s && strcmp(s, "all") != 0 && !(s[0] >= 'A' && s[0] <= 'Z' && s[1] == 0))
         return gg_fail(&c->err, GG_USAGE, "--species: '%s' is neither a letter, A, B ..., nor all", s);
     o->plot.time = o->time.n ? o->time.v[0] : NAN;
+    o->plot.lower = o->better;
     o->plot.max_frame = (uint64_t)c->max_frame;
     o->plot.say = gg_cli_say_line;
     o->plot.context = c;

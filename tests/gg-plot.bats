@@ -79,6 +79,13 @@ hidden() { # of gg-explain hidden: two degrees and a pseudovector, a layer of ze
     printf 'layers.1.conv\t%s\t8\t%s\t0.5\t%s\t'"${1:-20}"'\n' 0e 2 3.5 1o 0.3 2.5 1e 0 -
 }
 
+sweep() { # a row a run: rho = 0.4 + 0.1 lmax + 0.05 (C = 8) +- 0.01 by the seed; one is dearer and worse than all others
+    printf 'lmax\tC\tnorm\tseed\trho_config\tgflop\n'
+    for l in 10 2; do for c in 4 8; do for s in 0 1; do
+        awk -v l=$l -v c=$c -v s=$s 'BEGIN { print l "\t" c "\tlayer\t" s "\t" 0.4 + 0.01 * l + 0.05 * (c == 8) + (s ? 0.01 : -0.01) "\t" l * c * (l == 10 && c == 4 ? 3 : 1) }'
+    done; done; done
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -120,6 +127,8 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     [ ! -e ran ]
     hidden >hidden.tsv
     draw degrees hidden.tsv
+    sweep >sweep.tsv
+    draw sweep sweep.tsv
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -387,6 +396,63 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     refuses 3 "output of gg-explain hidden --tsv is wanted: .*has no column 'irrep'" gg-plot degrees <(radial)
     awk -F '\t' -v OFS='\t' 'NR > 1 { $4 = 0 } 1' h.tsv >none.tsv
     refuses 3 "none.tsv: no layer has features other than 0" gg-plot degrees none.tsv
+}
+
+@test "sweep: means over the other settings with their interval, levels in order; the front of cost and response" {
+    sweep >s.tsv
+    gg-plot sweep --script -o p.svg s.tsv
+    # lmax: 0.02 + 0.4 + 0.025, 0.1 + ...; the scatter is sqrt(8 / 5) of 0.01, its interval over the four runs of a level t_5 sqrt(1/4) of it
+    [ "$(sed -n 2,3p p.tsv)" = "$(printf '0\t0.445\t0.0162578\t4\t2\n1\t0.525\t0.0162578\t4\t10')" ]
+    [ "$(grep -c '^# level' p.tsv)" -eq 2 ] # norm has one level
+    [ "$(grep -c '^plot ' p.gp)" -eq 3 ]
+    [ "$(awk '/^# cost/ { n++; next } n == 1 && NF' p.tsv | wc -l)" -eq 4 ]
+    [ "$(awk '/^# cost/ { n++; next } n == 2 && NF' p.tsv)" = "$(printf '8\t0.42\t2\tlmax=2 C=4\n16\t0.47\t2\tlmax=2 C=8\n80\t0.55\t2\tlmax=10 C=8')" ]
+    grep -q "title 'lmax=10 C=8'" p.gp
+    gg-plot sweep --script --key off -o k.svg s.tsv
+    run ! grep -q "title 'lmax" k.gp
+    # less is better: the front is below
+    sed '1s/rho_config/loss/' s.tsv >loss.tsv
+    gg-plot sweep --script -o l.svg --response loss --better lower loss.tsv
+    [ "$(awk '/^# cost/ { n++; next } n == 2 && NF' l.tsv | cut -f 1,2)" = "$(printf '8\t0.42')" ]
+    # without a cost the effects alone; with settings that change together neither of them
+    cut -f 1-5 s.tsv | gg-plot sweep --script -o e.svg
+    [ "$(grep -c '^plot ' e.gp)" -eq 2 ]
+    awk -F '\t' -v OFS='\t' '{ print (NR == 1 ? "D" : 2 * $1), $0 }' s.tsv | gg-plot sweep --script -o t.svg 2>said
+    [ "$(grep -c '^plot ' t.gp)" -eq 2 ]
+    grep -qx "gg-plot: lmax: no effect is drawn: it changes only together with other settings" said
+    sed 's/\t0.48\t/\tnan\t/' s.tsv | gg-plot sweep --script -o n.svg 2>said
+    grep -qx "gg-plot: standard input: 1 of 8 runs have no number in rho_config and are left out" said
+}
+
+@test "sweep: the table of gg-learncurve, its settings as words, one target, species and time; what is refused" {
+    {
+        printf 'setting\tsize\tseed\ttarget\tpredictor\tkind\ttemperature\ttime\tspecies\trho_config\trho_pooled\n'
+        for t in 1 100; do for x in A B; do for c in 4 8; do for n in 2 10; do for s in 0 1; do
+            printf "let.C=$c train.lr=0.01\t$n\t$s\tpropensity\tpropensity_pred\tscalar\t0.44\t$t\t$x\t0.%d%d\t0.9\n" $((t == 1 ? 1 : x == A ? 3 : 5)) $((c + s))
+        done; done; done; done; done
+    } >l.tsv
+    gg-plot sweep --script --cost size -o p.svg l.tsv
+    [ "$(grep -c '^# level' p.tsv)" -eq 2 ]
+    [ "$(sed -n 2,3p p.tsv | cut -f 2,4,5)" = "$(printf '0.345\t4\t4\n0.385\t4\t8')" ]
+    grep -q "'propensity of A, t = 100, 8 runs'" p.gp
+    grep -q "set xlabel 'let.C'" p.gp
+    [ "$(awk '/^# cost/ { n++; next } n == 2 && NF' p.tsv | cut -f 4)" = "let.C=8 size=2" ]
+    gg-plot sweep --script --time 2 --species B -o p.svg l.tsv
+    grep -q "'propensity of B, t = 1, 8 runs'" p.gp
+    gg-plot sweep --script --rho pooled -o p.svg l.tsv
+    [ "$(sed -n 2p p.tsv | cut -f 2)" = 0.9 ]
+    # tests at two temperatures: one more setting, at the last time of each
+    { cat l.tsv; tail -n +2 l.tsv | awk -F '\t' -v OFS='\t' '{ $7 = 0.64; $8 /= 10; print }'; } | gg-plot sweep --script -o p.svg
+    grep -q "set xlabel 'temperature'" p.gp
+    grep -q "'propensity of A, 16 runs'" p.gp
+    refuses 3 "a table with settings left of the column seed is wanted: .*has no column 'seed'" gg-plot sweep <(corr)
+    refuses 3 "l.tsv: no run of propensity and species C has a number in rho_config" gg-plot sweep --species C l.tsv
+    refuses 3 "--response COLUMN is wanted: .*has no column 'rho_config'" gg-plot sweep <(sed '1s/rho_config/r/' l.tsv)
+    refuses 3 "has no column 'loss'" gg-plot sweep --response loss l.tsv
+    refuses 3 "has no column 'joule'" gg-plot sweep --cost joule l.tsv
+    refuses 3 "no setting has two levels: settings stand left of the column seed" gg-plot sweep <(curve | awk 'NR == 1 || $1 == 2')
+    refuses 3 "more than 16 settings, or 64 levels of one" gg-plot sweep <(echo "n	seed	rho_config"; seq 70 | sed 's/$/\t0\t0.5/')
+    refuses 2 "one picture shows one table, not 2" gg-plot sweep l.tsv l.tsv
 }
 
 @test "slice: the thickness is that of the slab" {

@@ -235,13 +235,6 @@ static bool is_first(const struct grid *g, int row, int column)
     return true;
 }
 
-/* 1, 2 or 5 times a power of ten: three to five of them in `most`. */
-static double step_of(double most)
-{
-    double power = pow(10, floor(log10(most))), part = most / power;
-    return power * (part >= 5 ? 2 : part >= 2.5 ? 1 : part >= 1.4 ? 0.5 : 0.2);
-}
-
 /* What is as wide as the longest entry of the legend. */
 static double legend_width(const struct grid *g)
 {
@@ -277,7 +270,7 @@ static void place(struct gg_plot *p, const struct grid *g, int row, int column)
         fputs("set format y ''\nunset ylabel\n", p->script);
     }
     fprintf(p->script, "set yrange [0:%.4g]\nset ytics %.3g\n", 1.05 * highest(g, row),
-            step_of(highest(g, row)));
+            gg_plot_step(highest(g, row)));
     fputs(is_last(g, row, column) ? "set format x '%h'\nset xlabel 'distance r / σ'\n"
                                   : "set format x ''\nunset xlabel\n",
           p->script);

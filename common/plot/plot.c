@@ -28,6 +28,8 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"degrees",
      "power, rank and roughness of hidden features by layer and degree, from gg-explain hidden --tsv",
      gg_plot_degrees},
+    {"sweep", "main effects of settings, and response against cost, from a table with a row a run",
+     gg_plot_sweep},
     {"matrix", "models by test temperatures, from gg-corr --matrix --tsv", gg_plot_matrix},
     {0},
 };
@@ -135,6 +137,23 @@ void gg_plot_title(struct gg_plot *p, const char *fmt, ...)
     fputs("set title ", p->script);
     gg_escape_gnuplot(p->script, p->o->title ? p->o->title : text);
     fputc('\n', p->script);
+}
+
+void gg_plot_tics(struct gg_plot *p, char axis, double lo, double hi)
+{
+    static const double part[3] = {1, 2, 5};
+    int first = (int)floor(log10(lo));
+    fprintf(p->script, "set %ctics (", axis);
+    for (int e = first; e <= (int)ceil(log10(hi)); e++)
+        for (int k = 0; k < 3; k++)
+            fprintf(p->script, "%s%.3g", e == first && k == 0 ? "" : ", ", part[k] * pow(10, e));
+    fputs(")\n", p->script);
+}
+
+double gg_plot_step(double length)
+{
+    double power = pow(10, floor(log10(length))), part = length / power;
+    return power * (part >= 5 ? 2 : part >= 2.5 ? 1 : part >= 1.4 ? 0.5 : 0.2);
 }
 
 /* M. Okabe, K. Ito, Color Universal Design (2008), the darker ones first. */

@@ -34,6 +34,8 @@ struct gg_plot_options {
     const char *xlabel, *ylabel;
     double xrange[2], yrange[2], size[2]; /* NaN: the kind's own; size in points */
     int key;                              /* enum gg_plot_key */
+    const char *response, *cost;          /* columns of a sweep */
+    bool lower;                           /* responses are better */
     int n_label;
     const char *const *label; /* [n_label] names of the lines, or of the files: gg_plot_lines */
     uint64_t max_frame;
@@ -84,6 +86,11 @@ int gg_plot_check_names(const struct gg_plot *p, int n_file, struct gg_err *err)
 /* "set KEY 'text'" with the user's title where there is one. */
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* 1, 2 and 5 of each decade, for a logarithmic axis that spans few of them. */
+void gg_plot_tics(struct gg_plot *p, char axis, double lo, double hi);
+
+/* The step of tics on a linear axis of a small panel, 1, 2 or 5 times a power of ten: three to five of them. */
+double gg_plot_step(double length);
 /* Colours: lines in an order that colour-blind readers tell apart; 0 <= t <= 1 on the even palette of fields. */
 const char *gg_plot_line(int k);
 void gg_plot_shade(char hex[8], double t);
@@ -108,6 +115,7 @@ int gg_plot_profile(struct gg_plot *p, int n_file, char **file, struct gg_err *e
 int gg_plot_radial(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_attention(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_degrees(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_sweep(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 
 #endif

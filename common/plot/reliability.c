@@ -33,20 +33,6 @@ static int add_block(struct gg_plot *p, const struct gg_plot_rows *r, const stru
     return n;
 }
 
-/* 1, 2 and 5 of each decade: a range of less than one has few whole powers of ten. */
-static void print_tics(FILE *script, char axis, const struct range *of)
-{
-    fprintf(script, "set %ctics (", axis);
-    for (int e = (int)floor(log10(of->lo)); e <= (int)ceil(log10(of->hi)); e++)
-        for (int k = 0; k < 3; k++)
-            fprintf(script, "%s%.3g", e == (int)floor(log10(of->lo)) && k == 0 ? "" : ", ",
-                    (k == 0   ? 1
-                     : k == 1 ? 2
-                              : 5) *
-                        pow(10, e));
-    fputs(")\n", script);
-}
-
 static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, struct gg_err *err)
 {
     const struct gg_plot_row *line[MAX_LINE];
@@ -64,7 +50,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     fprintf(p->script, "%sset xrange [%.4g:%.4g]\nset yrange [%.4g:%.4g]\n", wide ? "set logscale xy\n" : "",
             all.lo / 1.1, all.hi * 1.1, all.lo / 1.1, all.hi * 1.1);
     for (int k = 0; k < 2 && wide; k++)
-        print_tics(p->script, "xy"[k], &all);
+        gg_plot_tics(p, "xy"[k], all.lo, all.hi);
     fputs("set size square\nset key top left Left reverse\nset samples 2\n"
           "set xlabel 'predicted error (rms)'\nset ylabel 'error (rms)'\n"
           "plot x with lines linewidth 1.2 dashtype (8,4) linecolor '#404040' title 'right'",
