@@ -12,6 +12,7 @@ struct options {
     struct gg_plot_options plot;
     struct gg_texts target, predictor, species, label;
     struct gg_reals time, xrange, yrange, size;
+    char **name; /* of --label */
     int better;
     bool script;
 };
@@ -95,15 +96,22 @@ static int two(const struct gg_reals *list, const char *name, bool range, double
     return 0;
 }
 
-/* The names of --label, as long as the program runs. */
+/* A name of --label; free_names gives all back. */
 static int add_name(void *context, const char *word, struct gg_err *err)
 {
-    struct gg_plot_options *o = context;
+    struct options *o = context;
     (void)err;
-    const char **all = gg_xrealloc((void *)o->label, ((size_t)o->n_label + 1) * sizeof *all);
-    all[o->n_label++] = gg_xstrdup(word);
-    o->label = all;
+    o->name = gg_xrealloc(o->name, ((size_t)o->plot.n_label + 1) * sizeof *o->name);
+    o->name[o->plot.n_label++] = gg_xstrdup(word);
+    o->plot.label = (const char *const *)o->name;
     return 0;
+}
+
+static void free_names(struct options *o)
+{
+    for (int k = 0; k < o->plot.n_label; k++)
+        free(o->name[k]);
+    free(o->name);
 }
 
 static int check(struct gg_cli *c, struct options *o)
@@ -114,7 +122,7 @@ static int check(struct gg_cli *c, struct options *o)
         two(&o->xrange, "xrange", true, o->plot.xrange, &c->err) ||
         two(&o->yrange, "yrange", true, o->plot.yrange, &c->err) ||
         two(&o->size, "size", false, o->plot.size, &c->err) ||
-        gg_words_each(&o->label, "--label", add_name, &o->plot, &c->err))
+        gg_words_each(&o->label, "--label", add_name, o, &c->err))
         return -1;
     if (o->time.n > 1)
         return gg_fail(&c->err, GG_USAGE, "--time: one picture shows one, not %d", o->time.n);
@@ -127,6 +135,16 @@ static int check(struct gg_cli *c, struct options *o)
     o->plot.say = gg_cli_say_line;
     o->plot.context = c;
     return 0;
+}
+
+/* A table has no history: where it came through a pipe, the command says so, and cannot be given again. */
+static void add_history(struct gg_cli *c, struct gg_plot *p)
+{
+    char *plain = c->command_line, *piped = gg_xprintf("%s -", plain);
+    c->command_line = c->n_operand == 1 && p->history.n == 0 ? piped : plain;
+    gg_cli_append_prov(c, &p->history);
+    c->command_line = plain;
+    free(piped);
 }
 
 static int run(struct gg_cli *c, struct options *o)
@@ -143,6 +161,8 @@ static int run(struct gg_cli *c, struct options *o)
     int status = kind->draw(&p, n_file, file, &c->err);
     if (status == 0)
         status = gg_plot_check_names(&p, n_file, &c->err);
+    if (status == 0)
+        add_history(c, &p);
     if (status == 0)
         status = gg_plot_finish(&p, c->output ? c->output : name, o->script, n_file, file, &c->err);
     gg_plot_free(&p);
@@ -168,6 +188,7 @@ int main(int argc, char **argv)
     int status = gg_cli_start(&c, &program, &o, argc, argv);
     if (status < 0)
         status = run(&c, &o) ? gg_cli_fail(&c) : GG_OK;
+    free_names(&o);
     free(kinds);
     return status;
 }

@@ -86,6 +86,16 @@ sweep() { # a row a run: rho = 0.4 + 0.1 lmax + 0.05 (C = 8) +- 0.01 by the seed
     done; done; done
 }
 
+# unsigned PICTURE LIKE: without its history; a chunk of a PNG, which stands behind the header, is as long as PICTURE is longer than LIKE
+unsigned() {
+    if [ "${1##*.}" = svg ]; then
+        sed '/^<metadata id="gg-history">$/,/^<\/metadata>$/d' "$1"
+    else
+        head -c 33 "$1"
+        tail -c $(($(stat -c %s "$2") - 33)) "$1"
+    fi
+}
+
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
@@ -98,8 +108,11 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
         for end in svg png; do
             gg-plot --script -o "a.$end" "$@"
             mv "a.$end" "b.$end"
-            gnuplot -d a.gp # the script alone draws the same
+            gg-plot --script -o "a.$end" "$@"
             same "a.$end" "b.$end"
+            gg-prov --json "a.$end" | grep -q '"program":"gg-plot"'
+            gnuplot -d a.gp # the script alone draws the same, without the history
+            same "a.$end" <(unsigned "b.$end" "a.$end")
         done
         [ "$(head -c 5 a.svg)" = "<?xml" ]
         [ "$(head -c 4 a.png | tail -c 3)" = "PNG" ]

@@ -87,6 +87,49 @@ made() {
     [ "$(grep -o '"id":' p.json | wc -l)" -eq "$(gg-dump --text p.ggs | awk '/^prov/ { on = 1; next } on && $1 == "id" && !seen[$2]++ { n++ } END { print n }')" ]
 }
 
+@test "pictures: of a stream and of a table, through pipes, the same bytes again; damaged ones" {
+    need_program gnuplot
+    cp "$DATA/tiny.ggs" .
+    gg-select --limit 2 -o two.ggs tiny.ggs
+    for end in svg png; do
+        gg-plot slice --target propensity --title 'it is "so" & <b>ρ</b>]]>' -o s.$end two.ggs
+        [ "$(gg-prov s.$end | tail -n +4)" = "[ -e two.ggs ] || gg-select --limit 2 tiny.ggs -o two.ggs
+[ -e s.$end ] || gg-plot --title 'it is \"so\" & <b>ρ</b>]]>' --target propensity slice two.ggs -o s.$end" ]
+        gg-prov s.$end >again.sh
+        mkdir elsewhere.$end
+        cp tiny.ggs elsewhere.$end
+        (cd elsewhere.$end && bash ../again.sh)
+        cmp s.$end elsewhere.$end/s.$end
+        gg-select --limit 2 tiny.ggs | gg-plot slice --target propensity -o p.$end
+        gg-prov p.$end | grep -q "^\[ -e p.$end \] || gg-select --limit 2 tiny.ggs | gg-plot --target propensity slice -o p.$end$"
+        gg-prov --dot p.$end | grep -q 'label="gg-plot --target propensity slice"'
+    done
+    gg-corr --target propensity --predictor displacement --bootstrap 100 --tsv tiny.ggs >c.tsv
+    gg-plot corr-time -o c.svg c.tsv
+    gg-prov c.svg | grep -qx "\[ -e c.svg \] || gg-plot corr-time c.tsv -o c.svg"
+    gg-plot corr-time -o c.svg <c.tsv
+    refuses 3 "c.svg: 'gg-plot corr-time -' read a table from a pipe: keep it in a file" gg-prov c.svg
+    gg-plot corr-time --title $'\e[31m\x01' -o c.svg c.tsv # no XML has these
+    [ "$(tr -d '\n\t -~' <c.svg | tr -d '\200-\377' | wc -c)" -eq 0 ]
+    # others drew these, or somebody changed them
+    sed '/^<metadata/,/^<.metadata>/d' s.svg >bare.svg
+    refuses 3 "bare.svg: there is no history in it" gg-prov bare.svg
+    sed 's/^<.metadata>$//' s.svg >open.svg
+    refuses 4 "open.svg: its history does not end" gg-prov open.svg
+    sed 's/&lt;b/\&quot;b/' s.svg >other.svg
+    refuses 3 "other.svg: its history is not as gg-plot writes it" gg-prov other.svg
+    sed 's/^program\tgg-plot$/program gg-plot/' s.svg >words.svg
+    refuses 3 "words.svg: its history: line 3: wanted a key" gg-prov words.svg
+    head -c 200 s.png >short.png
+    refuses 4 "short.png: a chunk of it does not end" gg-prov short.png
+    LC_ALL=C sed '0,/gg-plot/s//gg-PLOT/' s.png >changed.png
+    refuses 3 "changed.png: its history is damaged: the checksum is another" gg-prov changed.png
+    { head -c 33 s.png; tail -c 12 s.png; } >bare.png
+    refuses 3 "bare.png: there is no history in it" gg-prov bare.png
+    gg-plot corr-time -o c.pdf c.tsv
+    refuses 3 "c.pdf" gg-prov c.pdf
+}
+
 @test "a history that somebody wrote is no code" {
     for argv in 'gg-dump x; touch ran' 'gg-dump $(touch ran)' 'touch ran' 'gg-dump x > ran' "gg-dump 'a' ran'" 'gg-select x -o ran' 'gg-dump --npz ran x' 'gg-x/evil'; do
         printf '#gg-text 1\nmember gg.graph/1\nprov\n\tid\t12345678\n\tprogram\tgg-dump\n\tversion\t1\n\targv\t%s\nend\n' "$argv" | gg-dump -r -o forged.ggs

@@ -73,6 +73,13 @@ static bool is_gone(const char *argv)
     return strstr(argv, " /dev/fd/") || strstr(argv, " /proc/self/fd/");
 }
 
+/* Its input came through a pipe, and has no history. */
+static bool reads_pipe(const char *argv)
+{
+    size_t length = strlen(argv);
+    return length > 2 && strcmp(argv + length - 2, " -") == 0;
+}
+
 /* Streams and models among the words of a run.  `known[k]`: what run k made was read from one of them. */
 static void write_inputs(FILE *to, const struct made *m, int run, bool *known)
 {
@@ -163,6 +170,8 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
     char *front = before >= 0 ? pipeline(to, m, before, err) : NULL, *all = NULL;
     if (front)
         all = gg_xprintf("%s | %s", front, argv);
+    else if (before == -1 && reads_pipe(argv))
+        gg_fail(err, GG_INPUT, "'%.200s' read a table from a pipe: keep it in a file", argv);
     else if (before == -1)
         all = gg_xstrdup(argv);
     free(front);

@@ -1,5 +1,6 @@
 /* prov_text.c -- histories in words: their lines and commands, the runs they tell of, a graph, JSON */
 #include "formats/prov_text.h"
+#include "formats/picture.h"
 #include "stream/reader.h"
 #include "util/arena.h"
 #include "util/escape.h"
@@ -195,6 +196,12 @@ int gg_prov_file_read(struct gg_prov_file *f, const char *path, struct gg_err *e
     struct gg_frame frame = {0};
     int event = -1;
     *f = (struct gg_prov_file){0};
+    int picture = gg_picture_history(&f->prov, path, err);
+    if (picture && f->prov.n)
+        gg_set_add(&f->leaf, gg_prov_of(&f->prov.entry[f->prov.n - 1], "id"));
+    f->n_member = picture > 0;
+    if (picture)
+        return picture < 0 ? -1 : 0;
     if (gg_reader_open(&r, path, err))
         return -1;
     while ((event = gg_reader_next(&r, &frame, err)) > 0) {

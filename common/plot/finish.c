@@ -1,5 +1,6 @@
 /* finish.c -- writes a picture's numbers and script, and has gnuplot draw it */
 #include "plot/plot.h"
+#include "formats/picture.h"
 #include "util/arena.h"
 #include "util/escape.h"
 #include "util/file.h"
@@ -199,7 +200,8 @@ static int run(const struct names *n, char *said, size_t room, struct gg_err *er
     return status ? gg_fail(err, GG_SYSTEM, "gnuplot: %s", *said ? said : "failed") : 0;
 }
 
-static int draw(const struct names *n, const char *picture, bool keep, struct gg_err *err)
+static int draw(const struct gg_plot *p, const struct names *n, const char *picture, bool keep,
+                struct gg_err *err)
 {
     char said[4096];
     struct stat st;
@@ -212,6 +214,8 @@ static int draw(const struct names *n, const char *picture, bool keep, struct gg
                        "script without it");
     if (status == 0 && (stat(n->own[PICTURE], &st) != 0 || st.st_size == 0))
         status = gg_fail(err, GG_SYSTEM, "gnuplot drew nothing%s%s", *said ? ": " : "", said);
+    if (status == 0)
+        status = gg_picture_sign(n->own[PICTURE], &p->history, err);
     if (status == 0 && rename(n->own[PICTURE], picture) != 0)
         status = gg_fail_errno(err, "%s: cannot write", picture);
     if (status)
@@ -251,7 +255,7 @@ int gg_plot_finish(struct gg_plot *p, const char *picture, bool keep, int n_file
         char *script = whole_script(p, &n);
         status = keep ? keep_both(p, &n, script, n_file, file, err) : 0;
         if (status == 0 && put(n.own[DATA], p->data_text, err) == 0 && put(n.own[SCRIPT], script, err) == 0)
-            status = draw(&n, picture, keep, err);
+            status = draw(p, &n, picture, keep, err);
         else
             status = -1;
         unlink(n.own[DATA]);

@@ -62,6 +62,7 @@ void gg_plot_free(struct gg_plot *p)
     fclose(p->script);
     free(p->data_text);
     free(p->script_text);
+    gg_prov_clear(&p->history);
     *p = (struct gg_plot){0};
 }
 

@@ -2,6 +2,7 @@
 #ifndef GG_PLOT_H
 #define GG_PLOT_H
 
+#include "stream/meta.h"
 #include "util/err.h"
 #include "util/tsv.h"
 
@@ -50,6 +51,7 @@ struct gg_plot {
     FILE *data, *script;
     char *data_text, *script_text;
     size_t data_bytes, script_bytes;
+    struct gg_prov history; /* of what was read, and of this run: SVG and PNG carry it */
     int n_block;
     int n_line; /* that --label may name; 0: none */
     double width,

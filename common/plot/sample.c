@@ -108,6 +108,8 @@ static int each_frame(struct gg_plot_sample *s, int (*each)(void *, struct gg_pl
         if (event == GG_EVENT_MEMBER && strcmp(s->reader.schema, "gg.graph/1") != 0)
             return gg_fail(err, GG_INPUT, "%s: a stream of schema %s, wanted gg.graph/1", s->reader.name,
                            s->reader.schema);
+        if (event == GG_EVENT_MEMBER && gg_prov_merge(s->history, &s->reader.prov, err))
+            return gg_err_prefix(err, "%s: ", s->reader.name);
         if (event != GG_EVENT_FRAME)
             continue;
         int status = fill(s, err);

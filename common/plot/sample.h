@@ -8,6 +8,7 @@
 /* What is drawn: names and the time are chosen at the first frame. */
 struct gg_plot_sample {
     const struct gg_plot_options *o;
+    struct gg_prov *history; /* of the streams is added to it */
     struct gg_reader reader;
     struct gg_frame frame;
     char target[64], predictor[64];

@@ -169,7 +169,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
 
 int gg_plot_scatter(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
-    struct gg_plot_sample s = {.o = p->o};
+    struct gg_plot_sample s = {.o = p->o, .history = &p->history};
     struct pairs v = {.species = p->o->species ? p->o->species : "A"};
     p->height = 330;
     int status = gg_plot_sample_each(&s, n_file, file, add_frame, &v, err);

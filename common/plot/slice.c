@@ -128,7 +128,8 @@ static int take_frame(void *context, struct gg_plot_sample *in, struct gg_err *e
             continue;
         add_images(s, in, pos + 3 * i, (int64_t)i);
     }
-    qsort(s->disc, (size_t)s->n, sizeof *s->disc, nearer_last);
+    if (s->n)
+        qsort(s->disc, (size_t)s->n, sizeof *s->disc, nearer_last);
     keep_values(s, in);
     memcpy(s->id, in->frame.id, sizeof s->id);
     s->found = true;
@@ -251,7 +252,7 @@ int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err
 {
     const struct gg_plot_options *o = p->o;
     struct slice s = {.wanted = o->frame < 0 ? 0 : o->frame, .thickness = o->thickness};
-    struct gg_plot_sample in = {.o = o, .alone = true};
+    struct gg_plot_sample in = {.o = o, .history = &p->history, .alone = true};
     int status = gg_plot_sample_each(&in, n_file, file, take_frame, &s, err);
     if (status == 0 && !s.found)
         status = gg_fail(err, GG_INPUT, "%s: no frame %lld, only %d", gg_plot_name(file[0]),
