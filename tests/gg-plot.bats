@@ -171,6 +171,34 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
     [ "$(tail -n 1 loss.tsv)" = "$(printf '3\t0.5')" ]
 }
 
+# course RUN LAST EPOCHS...: losses that begin at 100 and are 1 + LAST after the first epoch
+course() {
+    mkdir -p "$1"
+    for e in $(seq "$3"); do
+        printf '{"event":"epoch","step":%d,"epoch":%d,"loss":%s,"loss_validation":null}\n' "$e" "$e" "$(awk -v e="$e" -v last="$2" 'BEGIN { print e == 1 ? 100 : last + 1 / e }')"
+    done >"$1/metrics.jsonl"
+}
+
+@test "loss: of many runs: one entry a run, a logarithmic axis that the first epochs do not rule; negative ones, diverged ones" {
+    for k in $(seq 9); do course "run$k" "0.$k" 20; done
+    gg-plot loss --script -o l.svg run{1..9}
+    [ "$(grep -o "title 'run[0-9]'" l.gp | sort -u | wc -l)" -eq 9 ]
+    [ "$(grep -o "title 'run[0-9]'" l.gp | wc -l)" -eq 9 ]
+    [ "$(sed -n "s/.*linecolor '\(#[0-9a-f]*\)' title 'run.*/\1/p" l.gp | sort -u | wc -l)" -eq 9 ]
+    grep -qx "set logscale y" l.gp
+    grep -qx "set yrange \[0.136364:1.35666\]" l.gp # 0.15 / 1.1 of the last epoch of run1; (0.9 + 1/3) 1.1 of the third one of run9
+    course few 0.5 5 # nothing is left out of so few
+    gg-plot loss --script -o l.svg few
+    grep -qx "set yrange \[0.636364:110\]" l.gp
+    course minus -3 20
+    gg-plot loss --script -o l.svg minus
+    run ! grep -q "^set logscale y" l.gp
+    grep "^set yrange" l.gp | tr -d '[]' | tr ':' ' ' | awk '{ exit !($3 < -2.95 && $3 > -3.1 && $4 > -2.67 && $4 < -2.6) }'
+    sed 's/"loss":1\..*,"loss_v/"loss":null,"loss_v/; s/"loss":0\..*,"loss_v/"loss":null,"loss_v/' run1/metrics.jsonl >minus/metrics.jsonl
+    gg-plot loss --script -o l.svg minus # only the first epoch is a number
+    grep -q "^set yrange \[0:10[0-9]" l.gp
+}
+
 @test "corr-time: the rows of A with their ceiling, and published ones beside them" {
     corr >corr.tsv
     printf '# a comment\ntemperature\ttime\taverage\tmethod\tpearson\n0.64\t1\tconfig\tX`Y\t0.5\n0.64\t1\tpooled\tX`Y\t0.6\n0.5\t1\tconfig\tX`Y\t0.7\n' >ref.tsv

@@ -116,7 +116,7 @@ made() {
     refuses 3 "bare.svg: there is no history in it" gg-prov bare.svg
     sed 's/^<.metadata>$//' s.svg >open.svg
     refuses 4 "open.svg: its history does not end" gg-prov open.svg
-    sed 's/&lt;b/\&quot;b/' s.svg >other.svg
+    sed 's/&#x3C;b/\&quot;b/' s.svg >other.svg
     refuses 3 "other.svg: its history is not as gg-plot writes it" gg-prov other.svg
     sed 's/^program\tgg-plot$/program gg-plot/' s.svg >words.svg
     refuses 3 "words.svg: its history: line 3: wanted a key" gg-prov words.svg

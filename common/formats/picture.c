@@ -29,7 +29,7 @@ static enum kind kind_of(const char *bytes, size_t n)
 
 /* ---- text ---- */
 
-/* XML has no place for most controls, and none for U+FFFE, U+FFFF: '?' in their place. */
+/* XML has no place for most controls, and none for U+FFFE, U+FFFF: DEL in their place, which no script is made of. */
 static void clean(char *text)
 {
     char *to = text;
@@ -37,7 +37,7 @@ static void clean(char *text)
         uint32_t code;
         length = gg_utf8(text, n, &code);
         if ((code < 32 && code != '\n' && code != '\t') || code == 0xFFFE || code == 0xFFFF) {
-            *to++ = '?';
+            *to++ = 127;
         } else {
             memmove(to, text, length);
             to += length;
@@ -85,28 +85,49 @@ static int parse(struct gg_prov *history, const char *text, struct gg_err *err)
 
 /* ---- SVG ---- */
 
+/* Controls and marks of direction by their numbers: whoever looks at the file sees it as it is. */
 static void put_xml(FILE *to, const char *text)
 {
-    for (; *text; text++)
-        *text == '<'   ? fputs("&lt;", to)
-        : *text == '>' ? fputs("&gt;", to)
-        : *text == '&' ? fputs("&amp;", to)
-                       : fputc(*text, to);
+    for (size_t n = strlen(text), length; n > 0; text += length, n -= length) {
+        uint32_t code;
+        length = gg_utf8(text, n, &code);
+        if (code == '<' || code == '>' || code == '&' ||
+            (gg_is_control(code) && code != '\n' && code != '\t'))
+            fprintf(to, "&#x%X;", (unsigned)code);
+        else
+            fwrite(text, 1, length, to);
+    }
+}
+
+/* The UTF-8 of a code below 0x10000; returns the end. */
+static char *put_code(char *to, unsigned code)
+{
+    if (code < 0x80) {
+        *to++ = (char)code;
+        return to;
+    }
+    if (code >= 0x800)
+        *to++ = (char)(0xE0 | code >> 12);
+    *to++ = (char)(code >= 0x800 ? 0x80 | (code >> 6 & 0x3F) : 0xC0 | code >> 6);
+    *to++ = (char)(0x80 | (code & 0x3F));
+    return to;
 }
 
 /* In place; false for what is not written above. */
 static bool from_xml(char *text)
 {
-    static const char *const name[3] = {"&lt;", "&gt;", "&amp;"};
     char *to = text;
     while (*text) {
-        int k = 0;
-        while (k < 3 && strncmp(text, name[k], strlen(name[k])) != 0)
-            k++;
-        if (*text == '&' && k == 3)
+        unsigned code;
+        int length = 0;
+        if (*text != '&') {
+            *to++ = *text++;
+            continue;
+        }
+        if (sscanf(text, "&#x%4X;%n", &code, &length) != 1 || length == 0 || code == 0)
             return false;
-        *to++ = k < 3 ? "<>&"[k] : *text;
-        text += k < 3 ? strlen(name[k]) : 1;
+        to = put_code(to, code);
+        text += length;
     }
     *to = 0;
     return true;

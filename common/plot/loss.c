@@ -26,7 +26,9 @@ struct series {
 
 /* What one file says. */
 struct course {
-    double lo, hi;   /* of the losses */
+    double lo, hi; /* of the losses; hi of those past the beginning */
+    int n_epoch, epoch_room;
+    double *worst;   /* [n_epoch] the higher one of an epoch's losses */
     bool validation; /* there are losses of validation */
     int n;
     struct series of[MAX_SERIES];
@@ -76,7 +78,11 @@ static void add_epoch(struct gg_plot *p, struct course *e, const char *line)
     gg_jsonline_number(line, "loss", &loss);
     gg_jsonline_number(line, "loss_validation", &validation);
     e->lo = fmin(e->lo, fmin(loss, validation)); /* fmin and fmax pass over NaN */
-    e->hi = fmax(e->hi, fmax(loss, validation));
+    if (e->n_epoch == e->epoch_room) {
+        e->epoch_room = e->epoch_room ? 2 * e->epoch_room : 64;
+        e->worst = gg_xrealloc(e->worst, (size_t)e->epoch_room * sizeof *e->worst);
+    }
+    e->worst[e->n_epoch++] = fmax(loss, validation);
     e->validation |= !isnan(validation);
     fprintf(p->data, "%.0f", epoch);
     for (int k = 0; k < 2; k++) {
@@ -84,6 +90,16 @@ static void add_epoch(struct gg_plot *p, struct course *e, const char *line)
         isnan(x) ? fprintf(p->data, "\tnan") : fprintf(p->data, "\t%.6g", x);
     }
     fputc('\n', p->data);
+}
+
+/* The first tenth of the epochs, where losses fall from what they began with, does not rule the axis, unless all that
+ * follows is no number. */
+static void find_highest(struct course *e)
+{
+    e->hi = -INFINITY;
+    for (int from = e->n_epoch / 10; from >= 0 && isinf(e->hi); from = from > 0 ? 0 : -1)
+        for (int k = from; k < e->n_epoch; k++)
+            e->hi = fmax(e->hi, e->worst[k]);
 }
 
 /* The file itself, or the one in the folder of a run. */
@@ -130,36 +146,63 @@ static int read_log(struct gg_plot *p, const char *path, struct course *e, struc
             add_epoch(p, e, line);
     }
     free(text);
+    find_highest(e);
     return e->lo <= e->hi
                ? 0
                : gg_fail(err, GG_INPUT, "%s: no line of an epoch: metrics.jsonl of gg-train is wanted",
                          gg_plot_name(path));
 }
 
-/* Losses over more than a decade on a logarithmic axis. */
-static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, char **file)
+/* Logarithmic where they span a factor of 2 and more; losses may be negative, as a likelihood's. */
+static void put_range(struct gg_plot *p, const struct course *e, int n_file)
 {
-    char name[256], log[PATH_MAX];
     double lo = INFINITY, hi = -INFINITY;
     for (int k = 0; k < n_file; k++) {
         lo = fmin(lo, e[k].lo);
         hi = fmax(hi, e[k].hi);
     }
-    fputs(lo > 0 && hi > 20 * lo ? "set logscale y\nset format y '%g'\n" : "set yrange [0:*]\n", p->script);
+    double room = 0.05 * (hi - lo) + 1e-9 * fabs(hi) + 1e-30;
+    if (lo > 0 && hi > 2 * lo) {
+        fprintf(p->script, "set logscale y\nset format y '%%g'\nset yrange [%.6g:%.6g]\n", lo / 1.1,
+                hi * 1.1);
+        if (hi < 60 * lo)
+            gg_plot_tics(p, 'y', lo, hi);
+    } else {
+        fprintf(p->script, "set yrange [%.6g:%.6g]\n", lo >= 0 ? 0 : lo - room, hi + room);
+    }
+}
+
+/* Seven runs have a colour each that can be told apart; more are shaded, the first one dark. */
+static void colour_of(char colour[8], int k, int n_file)
+{
+    if (n_file <= 7)
+        snprintf(colour, 8, "%s", gg_plot_line(k));
+    else
+        gg_plot_shade(colour, 0.9 * k / (n_file - 1));
+}
+
+static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, char **file)
+{
+    char name[256], log[PATH_MAX], colour[8];
+    put_range(p, e, n_file);
+    bool validated = false;
+    for (int k = 0; k < n_file; k++)
+        validated |= e[k].validation;
     fprintf(p->script, "set ylabel 'loss%s'\nset style data lines\nplot ",
-            n_file > 1 ? " (dashes: validation)" : "");
+            n_file > 1 && validated ? " (dashes: validation)" : "");
     for (int k = 0; k < n_file; k++) {
         run_name(name, sizeof name, log_of(file[k], log));
         const char *given = gg_plot_line_name(p, k);
+        colour_of(colour, k, n_file);
         fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ",
-                k ? ", \\\n     " : "", k, gg_plot_line(k));
+                k ? ", \\\n     " : "", k, colour);
         gg_escape_gnuplot(p->script, n_file == 1 ? "training" : given ? given : name);
         if (e[k].validation)
             fprintf(p->script,
                     ", \\\n     data index %d using 1:3 linewidth 2 dashtype (6,3) linecolor '%s' title '%s'",
-                    k, gg_plot_line(n_file > 1 ? k : 1), n_file > 1 ? "" : "validation");
+                    k, n_file > 1 ? colour : gg_plot_line(1), n_file > 1 ? "" : "validation");
     }
-    fputs("\nunset logscale y\nset format y '%h'\n", p->script);
+    fputs("\nunset logscale y\nset ytics autofreq\nset format y '%h'\n", p->script);
 }
 
 /* Each series a block and a line: times shaded from early to late, or the colour of the file. */
@@ -171,14 +214,15 @@ static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
     for (int f = 0; f < n_file; f++)
         for (int k = 0; k < e[f].n; k++) {
             const struct series *s = &e[f].of[k];
-            char label[128], shade[8];
+            char label[128], shade[8], colour[8];
             int block = gg_plot_block(p, "epoch\trho");
             for (int i = 0; i < s->n; i++)
                 fprintf(p->data, "%.0f\t%.6g\n", s->epoch[i], s->rho[i]);
             gg_plot_shade(shade, e[f].n > 1 ? 0.9 * k / (e[f].n - 1) : 0.3);
+            colour_of(colour, f, n_file);
             snprintf(label, sizeof label, isnan(s->t) ? "%s" : "%s, t = %g", s->target, s->t);
             fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ", between, block,
-                    n_file > 1 ? gg_plot_line(f) : shade);
+                    n_file > 1 ? colour : shade);
             gg_escape_gnuplot(p->script, n_file == 1 ? label : "");
             between = ", \\\n     ";
         }
@@ -192,7 +236,8 @@ static void draw(struct gg_plot *p, const struct course *e, int n_file, char **f
         n_eval += e[k].n;
     gg_plot_lines(p, n_file > 1 ? n_file : 0);
     p->width = 720;
-    p->height = n_eval ? 640 : 400;
+    double panel = fmax(n_eval ? 320 : 400, 80 + 17 * n_file); /* the legend fits beside it */
+    p->height = n_eval ? 2 * panel : panel;
     fputs("set key left top Left reverse at graph 1.02,1\nset xlabel 'epoch'\nset lmargin 10\nset rmargin "
           "27\nset bmargin 3.6\n",
           p->script);
@@ -212,11 +257,13 @@ int gg_plot_loss(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
         status = read_log(p, file[k], &e[k], err);
     if (status == 0)
         draw(p, e, n_file, file);
-    for (int f = 0; f < n_file; f++)
+    for (int f = 0; f < n_file; f++) {
         for (int k = 0; k < e[f].n; k++) {
             free(e[f].of[k].epoch);
             free(e[f].of[k].rho);
         }
+        free(e[f].worst);
+    }
     free(e);
     return status;
 }
