@@ -533,6 +533,20 @@ course() {
     gg-plot learncurve -o "'q\`touch ran\`.svg" l.tsv
     gg-plot learncurve -o '<touch ran.svg' l.tsv
     [ ! -e ran ]
+    local hostile='`touch ran`_{a}^@"\x27\\\&~$(touch ran)'
+    for kind in radial attention hidden sweep; do
+        $kind | sed "s/layers\.[a-z0-9.]*/$hostile/; s/^lmax/$hostile/; s/\tlayer\t/\t$hostile\t/" >"x.$kind.tsv"
+        grep -qF 'touch ran' "x.$kind.tsv"
+    done
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $3 = $3 (NR % 2 ? "\"" : "b") } 1' x.sweep.tsv >y.sweep.tsv # a level more
+    for kind in radial attention degrees sweep; do
+        local table=x.$kind.tsv
+        case $kind in degrees) table=x.hidden.tsv ;; sweep) table=y.sweep.tsv ;; esac
+        gg-plot $kind --script -o "$kind.svg" "$table"
+        run ! grep -q '`' "$kind.gp"
+        grep -q '(touch ran)' "$kind.svg"
+    done
+    [ ! -e ran ]
     [ -s "'q\`touch ran\`.svg" ]
     [ -s '<touch ran.svg' ]
     run ! grep -q '`' x.gp
