@@ -52,7 +52,7 @@ text|/^field pos/{n;n;s/[^ ]*$/1e999/}|6|frame 0: field 'pos': \[1, 2\] is inf
 text|s/cell 2.4/cell nan/|3|frame 0: cell \[0, 0\] is nan
 text|s/cell 2.4 0/cell 2.4 inf/|3|frame 0: cell \[0, 1\] is inf
 text|s/cell 2.4/cell 1e-310/|3|frame 0: cell: zero volume
-text|s/cell 2.4/cell 1e300/|3|frame 0: cell: volume inf is out of range
+text|s/cell 2.4/cell 1e300/|3|frame 0: cell: vector 1 is longer than 1e70
 text|/^field time /{n;s/2/nan/}|6|frame 0: field 'time': \[1\] is nan
 text|/^field time /{n;s/2/inf/}|6|frame 0: field 'time': \[1\] is inf
 text|/^field type /{n;s/0/nan/}|3|:20: 'nan' is no i32

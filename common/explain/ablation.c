@@ -4,6 +4,7 @@
  * deviation of the prediction; correlations are Pearson's, of components less their means; the table has their means over the frames where
  * there is something to compare with: a prediction, or a truth, that is not the same for all. */
 #include "explain/ablation.h"
+#include "stats/correlation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,29 +42,27 @@ int gg_ablation_begin(struct gg_ablation *a, const struct gg_explain *x, struct 
     return a->field ? 0 : -1;
 }
 
-/* Variances and covariance of two columns over the chosen particles that both have. */
+/* Variances and covariance of two columns over the chosen particles that both have, summed over components. */
 static double moments(const struct gg_explain *x, const struct gg_scene *s, const double *p, const double *y,
                       double *pp, double *yy)
 {
-    double py = 0;
+    double py = 0, *u = gg_xalloc((size_t)s->n_chosen + 1, sizeof *u),
+           *v = gg_xalloc((size_t)s->n_chosen + 1, sizeof *v);
     *pp = *yy = 0;
     for (int z = 0; z < x->dim; z++) {
-        double n = 0, sums[5] = {0};
+        int64_t n = 0;
         for (int64_t k = 0; k < s->n_chosen; k++) {
-            double u = p[s->chosen[k] * x->dim + z], v = y[s->chosen[k] * x->dim + z];
-            if (isnan(u) || isnan(v))
-                continue;
-            n++;
-            sums[0] += u;
-            sums[1] += v;
-            sums[2] += u * u;
-            sums[3] += v * v;
-            sums[4] += u * v;
+            u[n] = p[s->chosen[k] * x->dim + z];
+            v[n] = y[s->chosen[k] * x->dim + z];
+            n += !isnan(u[n]) && !isnan(v[n]);
         }
-        *pp += n > 0 ? sums[2] - sums[0] * sums[0] / n : 0;
-        *yy += n > 0 ? sums[3] - sums[1] * sums[1] / n : 0;
-        py += n > 0 ? sums[4] - sums[0] * sums[1] / n : 0;
+        struct gg_moments m = gg_moments_scalar(n, u, v);
+        *pp += m.sxx;
+        *yy += m.syy;
+        py += m.sxy;
     }
+    free(u);
+    free(v);
     return py;
 }
 
