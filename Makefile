@@ -226,7 +226,7 @@ deps:
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 \
-	    $(SHARE)/bash-completion/completions $(SHARE)/gg/models $(SHARE)/gg/data $(SHARE)/gg/python $(SHARE)/mime/packages
+	    $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d $(SHARE)/gg/models $(SHARE)/gg/data $(SHARE)/gg/python $(SHARE)/mime/packages
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	for page in man/*.[157]; do install -m 644 $$page $(SHARE)/man/man$${page##*.} || exit 1; done
 	install -m 644 common/stream/gg.magic $(SHARE)/gg/magic
@@ -234,7 +234,11 @@ install: all
 	install -m 644 examples/models/*.yaml examples/models/*.map $(SHARE)/gg/models
 	install -m 644 examples/data/tiny.ggs examples/data/tiny_replicas.ggs $(SHARE)/gg/data
 	install -m 644 examples/python/ggs.py $(SHARE)/gg/python
-	for p in $(PROGRAMS); do $$p --completion > $(SHARE)/bash-completion/completions/$${p##*/} || exit 1; done
+	for p in $(PROGRAMS); do \
+	    $$p --completion bash > $(SHARE)/bash-completion/completions/$${p##*/} && \
+	    $$p --completion zsh > $(SHARE)/zsh/site-functions/_$${p##*/} && \
+	    $$p --completion fish > $(SHARE)/fish/vendor_completions.d/$${p##*/}.fish || exit 1; \
+	done
 	@echo
 	@echo 'Installed: programs in $(DESTDIR)$(PREFIX)/bin, models, data and ggs.py in $(SHARE)/gg.  man gg begins.'
 

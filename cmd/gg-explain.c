@@ -168,6 +168,13 @@ static int run(struct run *r)
     return print(r, &c->err) ? gg_cli_fail(c) : GG_OK;
 }
 
+static const char *method(int k, const char **about)
+{
+    const struct gg_explain_method *m = gg_explain_methods[k];
+    *about = m ? m->about : NULL;
+    return m ? m->name : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.how = {.probes = -1, .steps = -1, .seed = -1}};
@@ -179,6 +186,7 @@ int main(int argc, char **argv)
                                        .about = "what the predictions of a network rest on",
                                        .example = "gg-explain saliency run/model.ggm test.ggs",
                                        .operands = "METHOD MODEL.ggm [FILE...]",
+                                       .first = method,
                                        .opts = opts,
                                        .blas = true,
                                        .kernels = gg_conv_best_name,

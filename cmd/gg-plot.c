@@ -169,6 +169,12 @@ static int run(struct gg_cli *c, struct options *o)
     return status;
 }
 
+static const char *kind(int k, const char **about)
+{
+    *about = gg_plot_kinds[k].about;
+    return gg_plot_kinds[k].name;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.plot = {.axis = GG_PLOT_Z, .at = 0.5, .thickness = 1}};
@@ -179,6 +185,7 @@ int main(int argc, char **argv)
         .about = "pictures of losses, correlations, learning curves, predictions and slices",
         .example = "gg-plot slice --target propensity -o slice.png predicted.ggs",
         .operands = "KIND [FILE...]",
+        .first = kind,
         .opts = opts,
         .min_operand = 1,
         .max_operand = -1,

@@ -71,8 +71,55 @@ status() {
     each one < <(filters)
 }
 
-@test "completion words for bash" {
-    one() { "$1" --completion | grep -q "^complete .*--output.* $1$"; }
+@test "completion: bash, zsh and fish get every option, the choices, and the first word" {
+    one() {
+        local shell option
+        for shell in bash zsh fish; do "$1" --completion $shell >"$1.$shell" || return 1; done
+        bash -n "$1.bash"
+        while read -r option _; do
+            grep -q -- " --$option[ ']" "$1.bash" && grep -q -- "'[*]*--$option[=[]" "$1.zsh" && grep -q -- " -l $option " "$1.fish" ||
+                { echo "$1: no $option"; return 1; }
+        done < <("$1" --list-options; echo output; echo threads)
+    }
+    each one < <(programs)
+}
+
+# offers LINE: what bash offers for the last word
+offers() {
+    read -ra COMP_WORDS <<<"$1"
+    [[ $1 != *' ' ]] || COMP_WORDS+=('')
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMPREPLY=()
+    "_${COMP_WORDS[0]//-/_}"
+    echo "${COMPREPLY[*]}"
+}
+
+@test "completion: what bash offers" {
+    for p in gg-plot gg-explain gg-corr; do
+        # shellcheck disable=SC1090
+        source <($p --completion bash)
+    done
+    [ "$(offers 'gg-plot --ti')" = "--title --time" ]
+    [ "$(offers 'gg-plot --key top-')" = "top-left top-right" ]
+    [[ "$(offers 'gg-plot ')" == "loss corr-time "* ]]
+    [ "$(offers 'gg-plot slice ')" = "" ]
+    [ "$(offers 'gg-plot --output s')" = "" ]
+    [ "$(offers 'gg-plot -o s')" = "" ]
+    [ "$(offers 'gg-explain sal')" = saliency ]
+    [ "$(offers 'gg-corr --no-s')" = --no-spearman ]
+    [ "$(offers 'gg-corr x')" = "" ]
+}
+
+@test "completion: what fish offers, what zsh reads" {
+    command -v fish >/dev/null && command -v zsh >/dev/null || skip "without fish and zsh"
+    export HOME=$PWD
+    gg-plot --completion fish >gg-plot.fish
+    fish_offers() { fish -c "source gg-plot.fish; complete -C'$1'" | cut -f 1 | sort | tr '\n' ' '; }
+    [ "$(fish_offers 'gg-plot --key top-')" = "top-left top-right " ]
+    [ "$(fish_offers 'gg-plot --ti')" = "--time --title " ]
+    [ "$(fish_offers 'gg-plot rel')" = "reliability " ]
+    [ -z "$(fish_offers 'gg-plot loss rel')" ]
+    # every specification is one word, its help in brackets
+    one() { { echo '_arguments() { print -rl -- "$@" }'; "$1" --completion zsh; } >z.zsh && zsh -f z.zsh >specs && grep -q '^--output=\[' specs && ! grep -v '^-s$\|^[*]*-.*\]\|^1:word:\|^[*]:file' specs; }
     each one < <(programs)
 }
 

@@ -18,6 +18,8 @@ setup() {
         [ -x "$AT/bin/$p" ]
         [ -s "$AT/share/man/man1/$p.1" ]
         grep -q -- "$p\$" "$AT/share/bash-completion/completions/$p"
+        grep -q "^#compdef $p\$" "$AT/share/zsh/site-functions/_$p"
+        grep -q "^complete -c $p -l output " "$AT/share/fish/vendor_completions.d/$p.fish"
     done
     for f in "$ROOT"/man/*.[157]; do cmp "$f" "$AT/share/man/man${f##*.}/$(basename "$f")"; done
     for f in "$ROOT"/examples/models/*; do cmp "$f" "$AT/share/gg/models/$(basename "$f")"; done

@@ -1,5 +1,6 @@
 /* cli.c -- what every program does in the same way: options, help, version, messages, the close of its output */
 #include "cli/cli.h"
+#include "cli/complete.h"
 #include "util/arena.h"
 #include "util/exit.h"
 #include "util/escape.h"
@@ -41,8 +42,9 @@ static const struct gg_opt common_opts[] = {
     {"version", GG_OPT_FLAG, offsetof(struct gg_cli, version), "print version, kernels and licence",
      .letter = 'V'},
     {0}};
-static const struct gg_opt hidden_opts[] = {{"completion", GG_OPT_FLAG, offsetof(struct gg_cli, completion),
-                                             "print a completion for bash"},
+static const struct gg_opt hidden_opts[] = {{"completion", GG_OPT_CHOICE, offsetof(struct gg_cli, completion),
+                                             "print what this shell reads to complete commands",
+                                             .choices = "off|" GG_SHELLS},
                                             {"list-options", GG_OPT_FLAG,
                                              offsetof(struct gg_cli, list_options),
                                              "print the table of options for tests"},
@@ -153,6 +155,8 @@ int gg_cli_finish(struct gg_cli *c)
 
 /* ---- --help, --version, --completion ---- */
 
+static const struct gg_cli untouched = {.max_frame = 0x1p32, .seed = -1};
+
 /* `own`, `defaults`: the options of the program and the common ones as they were before the command line. */
 static void print_help(const struct gg_cli *c, const void *own, const struct gg_cli *defaults)
 {
@@ -191,12 +195,10 @@ static void print_version(const struct gg_cli *c)
 
 static void print_completion(const struct gg_cli *c)
 {
-    printf("complete -o default -W '");
-    for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++)
-        printf("--%s ", o->name);
-    for (const struct gg_opt *o = common_opts; o->name != NULL; o++)
-        printf("--%s%s", o->name, o[1].name != NULL ? " " : "");
-    printf("' %s\n", c->program->name);
+    const struct gg_program *p = c->program;
+    const struct gg_complete_table tables[] = {{p->opts, c->own}, {common_opts, &untouched}, {0}};
+    gg_complete(stdout, c->completion - 1,
+                &(struct gg_completion){p->name, p->first, p->opts ? tables : tables + 1});
 }
 
 /* name TAB type TAB unit: one word, one meaning in all programs (tests/tree.sh). */
@@ -262,8 +264,6 @@ static char *command_line(const struct gg_cli *c, const void *defaults)
 
 /* ---- start ---- */
 
-static const struct gg_cli defaults = {.max_frame = 0x1p32, .seed = -1};
-
 /* A closed descriptor would be given to the next file that is opened: what is meant for standard output would go there.
  * Opened the wrong way round, it fails as a closed one does. */
 static void keep_standard_descriptors(void)
@@ -317,7 +317,7 @@ static int print_and_leave(struct gg_cli *c)
     if (c->mute)
         return 0;
     if (c->help)
-        print_help(c, c->own, &defaults);
+        print_help(c, c->own, &untouched);
     else if (c->version)
         print_version(c);
     else if (c->completion)
@@ -331,7 +331,7 @@ int gg_cli_read(struct gg_cli *c, const struct gg_program *p, void *options, int
 {
     keep_standard_descriptors();
     gg_exit_watch();
-    *c = defaults;
+    *c = untouched;
     c->program = p;
     c->options = options;
     c->argc = argc;

@@ -13,6 +13,9 @@ struct gg_program {
         *recorded;     /* its name in histories, where another program makes the same bytes; NULL: `name` */
     const char *about; /* one line, as in the man page's NAME */
     const char *operands; /* "[FILE...]", "MODEL [FILE...]" */
+    const char *(*first)(
+        int k, const char *
+                   *about); /* the k-th word that the first operand may be, NULL behind the last; NULL: any */
     const struct gg_opt *opts;
     int min_operand, max_operand; /* max -1 = any number */
     bool wants_stream;            /* with no file and a terminal as standard input: usage, status 2 */
@@ -47,8 +50,9 @@ struct gg_cli {
     struct gg_err err;
 
     int color; /* auto | always | never */
-    bool help, version, completion, list_options;
-    void *own; /* options as they were before; until gg_cli_answer */
+    bool help, version, list_options;
+    int completion; /* 0, or 1 + the place of a shell among GG_SHELLS */
+    void *own;      /* options as they were before; until gg_cli_answer */
     char *
         command_line; /* for PROV: program, options that differ from their defaults, operands, as shell text */
 };

@@ -122,7 +122,7 @@ struct gg_call {
         saved; /* forward writes, backward reads, as many bytes as asked for; NULL when no backward follows */
     void *scratch; /* as many bytes as asked for */
     const gg_real *dy;
-    gg_real *const *dx;   /* backward adds into dx[k], skipped where it is NULL: nobody wants it (gg_pass_wanted) */
+    gg_real *const *dx;   /* backward adds into dx[k]; where it is NULL nobody wants it (gg_pass_wanted) */
     gg_real *dw;          /* and into dw; NULL: not wanted (explaining a prediction) */
     gg_real (*dvec)[3];   /* [n_edge] and into the gradient of the edge vectors; NULL: not wanted */
     gg_real *state;       /* observe: [n_weight], the parameters as the frame has them */
