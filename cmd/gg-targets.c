@@ -12,6 +12,10 @@ struct options {
     double overlap_length, cage_cutoff, apart;
     struct gg_reals times;
     int64_t every;
+    struct gg_reals planted_length;
+    double planted_noise, q_max;
+    int64_t planted_runs, seed;
+    const char *positions;
     bool join, keep_replicas, trajectory, replicas;
 };
 #define AT(member) offsetof(struct options, member)
@@ -34,20 +38,36 @@ static const struct gg_opt opts[] = {
     {"replicas", GG_OPT_FLAG, AT(replicas),
      "with --trajectory: runs that begin alike are replicas of one start; holds them all in memory"},
     {"keep-replicas", GG_OPT_FLAG, AT(keep_replicas), "leave pos_replicas in the frame"},
+    {"planted-length", GG_OPT_REALS, AT(planted_length),
+     "of planted fields: correlation length, one or one for each time (default: 1)", .arg = "L,...",
+     .unit = "sigma", .min = 0, .max = 1e6},
+    {"planted-noise", GG_OPT_REAL, AT(planted_noise),
+     "noise of one run, of a field with standard deviation 1 (default: 1.5)", .arg = "SD", .min = 0,
+     .max = 1e6},
+    {"planted-runs", GG_OPT_INT, AT(planted_runs),
+     "they are means of so many (default: META replicas, or 16)", .arg = "N", .min = 1, .max = 1e6},
+    {"positions", GG_OPT_TEXT, AT(positions),
+     "field with the positions that they are functions of (default: pos)", .arg = "FIELD"},
+    {"q-max", GG_OPT_REAL, AT(q_max), "their longest wave vector (default: 4)", .arg = "WAVEVECTOR",
+     .unit = "1/sigma", .min = 1e-6, .max = 1e6},
+    {"seed", GG_OPT_INT, AT(seed), "of the function that they are, and of their noise (default: 0)",
+     .arg = "N", .min = 0, .max = 9e15},
     {0}};
 
 static const struct gg_program program = {
     .name = "gg-targets",
     .about = "from replica positions, or a trajectory, to propensity, displacement, overlap, bond breaking, "
-             "cage-relative displacement",
+             "cage-relative displacement; planted fields",
     .example = "gg-targets tiny_replicas.ggs -o targets.ggs",
     .opts = opts,
     GG_READS_STREAMS,
-    .notes = "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
-             "displacement_covariance, bond_breaking, cage_relative, cage_relative_displacement, their _var; "
-             "on the edges of gg-neighbors\n"
-             "distance_change, its _var; of the configuration mean_propensity,\n"
-             "mean_overlap (of species A), tau_alpha",
+    .notes =
+        "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
+        "displacement_covariance, bond_breaking, cage_relative, cage_relative_displacement, their _var; "
+        "on the edges of gg-neighbors\n"
+        "distance_change, its _var; of the configuration mean_propensity,\n"
+        "mean_overlap (of species A), tau_alpha; known functions of the structure planted, planted_vector,\n"
+        "their _var and _true",
 };
 
 /* What was passed, replaced, left out. */
@@ -87,6 +107,26 @@ static int check_options(const struct options *o, struct gg_err *err)
     return 0;
 }
 
+/* What was not said is as the help says. */
+static int plan_planted(const struct options *o, struct gg_target_run *r, struct gg_err *err)
+{
+    static double usual = 1;
+    struct gg_planted *p = &r->planted;
+    if (!gg_planted_wanted(p) && (o->planted_length.n || o->planted_noise >= 0 || o->planted_runs ||
+                                  o->positions || o->q_max > 0 || o->seed >= 0))
+        return gg_fail(
+            err, GG_USAGE,
+            "--planted-length, --planted-noise, --planted-runs, --positions, --q-max and --seed are for "
+            "--add planted and planted_vector");
+    p->length = o->planted_length.n ? o->planted_length : (struct gg_reals){1, &usual};
+    p->noise = o->planted_noise >= 0 ? o->planted_noise : 1.5;
+    p->positions = o->positions ? o->positions : "pos";
+    p->q_max = o->q_max > 0 ? o->q_max : 4;
+    p->seed = o->seed >= 0 ? (uint64_t)o->seed : 0;
+    r->planted_runs = o->planted_runs;
+    return 0;
+}
+
 static int targets(struct gg_cli *cli, const struct options *o)
 {
     static const char *const usual[] = {"propensity,displacement", "propensity_var,displacement_var"};
@@ -100,8 +140,8 @@ static int targets(struct gg_cli *cli, const struct options *o)
                               .alike = o->replicas,
                               .keep_replicas = o->keep_replicas};
     struct gg_err *err = &cli->err;
-    if (check_options(o, err) < 0 || gg_words_each(&list, "--add", gg_targets_want, &r.targets, err) < 0 ||
-        gg_cli_open_output(cli, &r.out) < 0)
+    if (check_options(o, err) < 0 || gg_words_each(&list, "--add", gg_target_run_want, &r, err) < 0 ||
+        plan_planted(o, &r, err) < 0 || gg_cli_open_output(cli, &r.out) < 0)
         return gg_cli_fail(cli);
     gg_trajectory_init(&r.trajectory, o->times.n, o->times.v);
     r.trajectory.apart = o->apart;
@@ -118,7 +158,8 @@ static int targets(struct gg_cli *cli, const struct options *o)
 int main(int argc, char **argv)
 {
     struct gg_cli cli;
-    struct options options = {.overlap_length = 0.3, .cage_cutoff = 1.5, .every = 1};
+    struct options options = {
+        .overlap_length = 0.3, .cage_cutoff = 1.5, .every = 1, .planted_noise = -1, .seed = -1};
     int status = gg_cli_start(&cli, &program, &options, argc, argv);
     return status >= 0 ? status : targets(&cli, &options);
 }

@@ -3,6 +3,21 @@
  * Members: META and PROV stand before the frames, and the number of replicas is known at the first frame only. */
 #include "physics/target_run.h"
 
+#include <string.h>
+
+int gg_target_run_want(void *run, const char *name, struct gg_err *err)
+{
+    struct gg_target_run *r = run;
+    for (int k = 0; k < GG_N_PLANTED; k++)
+        if (!strcmp(gg_planted_names[k], name)) {
+            r->planted.want[k] = true;
+            return 0;
+        }
+    const char *near = gg_nearest(name, gg_planted_names, GG_N_PLANTED);
+    return near ? gg_fail(err, GG_USAGE, "no target '%s' (did you mean '%s'?)", name, near)
+                : gg_targets_want(&r->targets, name, err);
+}
+
 /* Frames that have targets and no replicas pass as they are, unless --add wants others. */
 static int has_targets(struct gg_target_run *r, struct gg_err *err)
 {
@@ -18,11 +33,11 @@ static int has_targets(struct gg_target_run *r, struct gg_err *err)
     return 1;
 }
 
-/* With --join, frames without replicas are only joined. */
+/* With --join, frames without replicas are only joined; where planted fields are all that is wanted, no replicas are. */
 static int one_frame(struct gg_target_run *r, struct gg_err *err)
 {
     struct gg_field *x = gg_frame_find(&r->frame, "pos_replicas");
-    int pass = x ? 0 : r->join ? 1 : has_targets(r, err);
+    int pass = !gg_targets_any(&r->targets) || (!x && r->join) ? 1 : x ? 0 : has_targets(r, err);
     if (pass < 0 || (!pass && gg_targets_add(&r->targets, &r->frame, &r->arena, err) < 0))
         return -1;
     if (!r->keep_replicas)
@@ -37,6 +52,11 @@ static int one_frame(struct gg_target_run *r, struct gg_err *err)
 static int begin_member(struct gg_target_run *r, struct gg_err *err)
 {
     gg_targets_meta(&r->targets, &r->meta);
+    if (gg_planted_wanted(&r->planted)) {
+        if (gg_planted_runs(&r->planted, r->planted_runs, r->targets.n_run, &r->meta, err) < 0)
+            return -1;
+        gg_planted_meta(&r->planted, &r->meta);
+    }
     if (r->by_trajectory)
         gg_meta_printf(&r->meta, "trajectory", "later frames of the run, %s",
                        r->trajectory.track.by_images ? "unwrapped" : "nearest images from frame to frame");
@@ -69,9 +89,19 @@ static int write_frame(struct gg_target_run *r, const struct gg_frame *f, struct
     return gg_writer_frame(&r->out, f, err);
 }
 
+/* How many runs is known when the member begins. */
+static int plant(struct gg_target_run *r, struct gg_frame *f, struct gg_err *err)
+{
+    if (!gg_planted_wanted(&r->planted))
+        return 0;
+    if (!r->begun && begin_member(r, err) < 0)
+        return -1;
+    return gg_planted_add(&r->planted, f, &r->arena, err);
+}
+
 static int write_start(struct gg_target_run *r, struct gg_err *err)
 {
-    if (gg_targets_add(&r->targets, &r->start, &r->arena, err) < 0)
+    if (gg_targets_add(&r->targets, &r->start, &r->arena, err) < 0 || plant(r, &r->start, err) < 0)
         return gg_err_prefix(err, "frame '%s': ", r->start.id);
     if (!r->keep_replicas)
         gg_frame_remove(&r->start, "pos_replicas");
@@ -110,7 +140,7 @@ static int event(struct gg_target_run *r, int what, struct gg_err *err)
     } else if (what == GG_EVENT_FRAME && r->by_trajectory) {
         status = next_moment(r, err);
     } else if (what == GG_EVENT_FRAME) {
-        if (one_frame(r, err) < 0)
+        if (one_frame(r, err) < 0 || (!r->join && plant(r, &r->frame, err) < 0))
             return gg_reader_prefix(in, &r->frame, err);
         status = r->join ? 0 : write_frame(r, &r->frame, err);
         gg_arena_reset(&r->arena);
@@ -128,7 +158,11 @@ static int write_joined(struct gg_target_run *r, struct gg_err *err)
 {
     for (int k = 0; k < r->times.n; k++) {
         gg_arena_reset(&r->arena);
-        if (gg_times_frame(&r->times, k, &r->frame, &r->arena, err) < 0 || write_frame(r, &r->frame, err) < 0)
+        if (gg_times_frame(&r->times, k, &r->frame, &r->arena, err) < 0)
+            return -1;
+        if (plant(r, &r->frame, err) < 0)
+            return gg_err_prefix(err, "frame '%s': ", r->frame.id);
+        if (write_frame(r, &r->frame, err) < 0)
             return -1;
     }
     return end_member(r, err);

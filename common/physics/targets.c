@@ -50,6 +50,14 @@ int gg_targets_want(void *targets, const char *name, struct gg_err *err)
     return gg_fail(err, GG_USAGE, "no target '%s' (did you mean '%s'?)", name, near ? near : names[0]);
 }
 
+bool gg_targets_any(const struct gg_targets *t)
+{
+    bool any = false;
+    for (int k = 0; k < GG_N_TARGET; k++)
+        any |= t->want[k];
+    return any;
+}
+
 static bool wants_cage(const struct gg_targets *t)
 {
     return t->want[GG_CAGE_RELATIVE] || t->want[GG_CAGE_RELATIVE_VAR] ||

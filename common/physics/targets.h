@@ -37,6 +37,9 @@ struct gg_targets {
 /* By name; GG_USAGE, with the nearest one.  `targets`: a struct gg_targets (for gg_words_each). */
 int gg_targets_want(void *targets, const char *name, struct gg_err *err);
 
+/* Is any wanted? */
+bool gg_targets_any(const struct gg_targets *t);
+
 /* Has the frame any of the targets?  missing: the first wanted one that it has not, NULL if it has all. */
 bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, const char **missing);
 

@@ -1,9 +1,9 @@
 /* spatial.c -- bilinear forms of truth and prediction over the particles of one configuration */
 #include "score/spatial.h"
-#include "score/waves.h"
 #include "descriptors/gaussian.h"
 #include "graph/graph.h"
 #include "util/threads.h"
+#include "util/waves.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -99,12 +99,8 @@ static double half_box(const struct gg_cell *cell)
 
 static int plan(struct gg_spatial *s, const struct gg_cell *cell, struct gg_err *err)
 {
-    double most = half_box(cell) * (1 + 1e-9), q[3];
-    s->q1 = INFINITY;
-    for (int k = 0; k < cell->dim; k++) {
-        const int m[3] = {k == 0, k == 1, k == 2};
-        s->q1 = fmin(s->q1, gg_wave(cell, m, q));
-    }
+    double most = half_box(cell) * (1 + 1e-9);
+    s->q1 = gg_wave_shortest(cell);
     int status = add_row(s, GG_SPATIAL_VARIANCE, 0, 0, err);
     for (int k = 1; status == 0 && (k - 0.5) * s->q1 < s->q_max; k++)
         status = add_row(s, GG_SPATIAL_S, (k - 0.5) * s->q1, (k + 0.5) * s->q1, err);

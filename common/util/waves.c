@@ -1,5 +1,5 @@
 /* waves.c -- the waves that fit a periodic box */
-#include "score/waves.h"
+#include "util/waves.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,8 +18,15 @@ double gg_wave(const struct gg_cell *cell, const int m[3], double q[3])
     return sqrt(square);
 }
 
-/* The waves of the box up to the last shell, one of each pair q, -q. */
-static struct gg_waves all_of(const struct gg_cell *cell, double q1, int last, bool axes, struct gg_arena *a)
+double gg_wave_shortest(const struct gg_cell *cell)
+{
+    double shortest = INFINITY, q[3];
+    for (int k = 0; k < cell->dim; k++)
+        shortest = fmin(shortest, gg_wave(cell, (int[]){k == 0, k == 1, k == 2}, q));
+    return shortest;
+}
+
+struct gg_waves gg_waves_all(const struct gg_cell *cell, double q1, int last, bool axes, struct gg_arena *a)
 {
     struct gg_waves w = {0};
     int most[3] = {0, 0, 0};
@@ -74,7 +81,7 @@ static void thin(struct gg_waves *w, int last, struct gg_arena *a)
 
 struct gg_waves gg_waves_of(const struct gg_cell *cell, double q1, int last, bool axes, struct gg_arena *a)
 {
-    struct gg_waves w = all_of(cell, q1, last, axes, a);
+    struct gg_waves w = gg_waves_all(cell, q1, last, axes, a);
     thin(&w, last, a);
     return w;
 }
