@@ -35,6 +35,10 @@ flat() { gg-dump -d "$1" "$2" | tr -s ' \t' '\n' | sed '/^$/d'; }
     gg-select --times 5 "$DATA/tiny.ggs" | gg-targets --add $ALL -o a.ggs # the third time
     gg-select --times 5 t.ggs -o b.ggs
     gg-cmp --fields $ALL a.ggs b.ggs
+    gg-targets --add planted_true --planted-length 0.6,1.4 "$DATA/tiny.ggs" -o a.ggs # 0.2, 1, 5, 10: a power of the time
+    gg-targets --add planted_true --planted-length "$(awk 'BEGIN { for (t = 0.2; k < 4; t = (++k == 3 ? 10 : 5 * t)) printf "%s%.15g", (k ? "," : ""), 0.6 * exp(log(1.4 / 0.6) * log(t / 0.2) / log(50)) }')" "$DATA/tiny.ggs" -o b.ggs
+    gg-cmp --fields planted_true --tol 1e-6 a.ggs b.ggs
+    run -1 gg-cmp --fields planted_true a.ggs t.ggs
     gg-select --drop time,propensity,propensity_var,displacement "$DATA/tiny.ggs" | gg-targets --add $ALL -o a.ggs
     run -0 gg-dump a.ggs
     grep -qE '^  planted +f32 +\[node\] ' <<<"$output"
@@ -117,6 +121,7 @@ flat() { gg-dump -d "$1" "$2" | tr -s ' \t' '\n' | sed '/^$/d'; }
     refuses 2 "are for --add planted" gg-targets --seed 1 "$DATA/tiny_replicas.ggs" -o x.ggs
     refuses 2 "no target 'plantd' \(did you mean 'planted'" gg-targets --add plantd "$DATA/tiny.ggs" -o x.ggs
     refuses 3 "tiny.ggs: frame 0 .*--planted-length: 3 lengths, the frame has 4 times" gg-targets --add planted --planted-length 1,2,3 "$DATA/tiny.ggs" -o x.ggs
+    refuses 3 "tiny.ggs: frame 0 .*times and lengths above 0 are wanted" gg-targets --add planted --planted-length 0,2 "$DATA/tiny.ggs" -o x.ggs
     refuses 3 "tiny.ggs: frame 0 .*q = 1.06.*below --q-max, now 1.2" gg-targets --add planted --q-max 1.2 "$DATA/tiny.ggs" -o x.ggs
     refuses 3 "tiny.ggs: frame 0 .*'pos_inherent' is missing: run gg-quench" gg-targets --add planted --positions pos_inherent "$DATA/tiny.ggs" -o x.ggs
     refuses 3 "tiny.ggs: frame 0 .*--planted-runs 8: the other targets here are of 16" gg-targets --add planted --planted-runs 8 "$DATA/tiny.ggs" -o x.ggs

@@ -78,6 +78,27 @@ story() { # NAME
     paste want got | awk '{ for (k = 1; k <= 2; k++) if (($k - $(k + 2)) ^ 2 > 1e-6 * (1 + $k ^ 2)) { print; exit 1 } }'
 }
 
+# planted STORY OPTION...: on a target whose truth is known
+planted() {
+    local story=$1
+    shift
+    make -s -C "$ROOT/examples/$story" SMALL=1 TASK=planted SIZES=1 SEEDS=0 STEPS=1 OUT="$PWD/$story" DATA="$PWD/data" RESULTS="$PWD/$story/results" "$@"
+    awk -F '\t' 'FNR == 1 { next } { n++; if ($7 !~ /^planted(_vector)?$/ || $8 !~ /^planted(_vector|_var)?_pred$/ || !($14 > 0.85 && $14 < 0.97)) { print; exit 1 } }
+        END { exit !n }' "$story"/results/*.tsv # the ceiling is known: 0.94
+}
+
+@test "stories where the truth is known: every arm learns the planted field, all ceilings are those of its noise" {
+    for story in vector-target nonlocal-loss time-decoder pretraining ensembles; do planted $story; done
+    [ "$(cut -f 7 vector-target/results/vector.tsv | sort -u | tr '\n' ' ')" = "planted_vector target " ]
+    planted temperature SIZES=3 DATA="$PWD/own"
+    run -0 make -s -C "$ROOT/examples/nonlocal-loss" smoothing SMALL=1 TASK=planted DEPTHS=1 STEPS=1 OUT="$PWD/out" DATA="$PWD/data" RESULTS="$PWD/smooth"
+    [ "$(grep -c "as it is" <<<"$output")" -eq 9 ]
+    gg-targets --add planted --planted-length 0.6,1.5 --positions pos_inherent data/prepared.ggs | gg-select --frames 4: |
+        gg-cmp --fields planted - data/planted/test.ggs
+    run -2 make -s -C "$ROOT/examples/ensembles" TASK=plant panel
+    grep -q 'TASK=plant: glass planted are there' <<<"$output"
+}
+
 # What SMALL replaces: every story in full has times, which are numbers, for each of its sets.
 @test "stories in full: the times of each set are numbers" {
     local story n=0

@@ -79,24 +79,41 @@ static int find_sites(struct work *w, struct gg_err *err)
     return gg_cell_init(&w->sites.cell, w->f->dim, w->f->pbc, w->f->cell, err);
 }
 
+/* One, one for each time, or two, between which L is a power of the time. */
+static int find_lengths(struct work *w, struct gg_err *err)
+{
+    const double *v = w->p->length.v, *time = w->time;
+    int n = w->p->length.n, last = w->n_time - 1;
+    bool power = n == 2 && last > 1;
+    if (n != 1 && n != w->n_time && !power)
+        return gg_fail(
+            err, GG_INPUT,
+            "--planted-length: %d lengths, the frame has %d times: one length, one for each, or two, of the "
+            "first and the last time",
+            n, w->n_time);
+    if (power && !(time[0] > 0 && v[0] > 0 && v[1] > 0))
+        return gg_fail(
+            err, GG_INPUT,
+            "--planted-length: between two lengths L is a power of the time: times and lengths above 0 are "
+            "wanted, the first time is %g",
+            time[0]);
+    for (int t = 0; t <= last; t++)
+        w->length[t] = power ? v[0] * pow(v[1] / v[0], log(time[t] / time[0]) / log(time[last] / time[0]))
+                             : v[n == 1 ? 0 : t];
+    return 0;
+}
+
 static int find_times(struct work *w, struct gg_err *err)
 {
     const struct gg_field *time = gg_frame_find(w->f, "time");
-    const struct gg_reals *given = &w->p->length;
     w->n_time = 1;
     if (time != NULL) {
         if (!(w->time = gg_frame_need_double(w->f, "time", w->a, err)))
             return -1;
         w->n_time = (int)gg_field_count(time);
     }
-    if (given->n != 1 && given->n != w->n_time)
-        return gg_fail(err, GG_INPUT,
-                       "--planted-length: %d lengths, the frame has %d times: one length, or one for each",
-                       given->n, w->n_time);
     w->length = GG_NEW(w->a, double, (size_t)w->n_time + 1);
-    for (int t = 0; t < w->n_time; t++)
-        w->length[t] = given->v[given->n == 1 ? 0 : t];
-    return 0;
+    return find_lengths(w, err);
 }
 
 static int make(struct work *w, struct gg_err *err)

@@ -32,12 +32,13 @@ extern const char *const gg_planted_names[GG_N_PLANTED];
 
 struct gg_planted {
     bool want[GG_N_PLANTED];
-    const char *positions;  /* field */
-    struct gg_reals length; /* L, sigma: one, or one for each time of the frame */
-    double noise;           /* of one run: variance 2 noise^2 / (1 + exp(-y)) */
-    double q_max;           /* 1/sigma */
-    int64_t n_run;          /* whose noise is averaged; 0: not known yet */
-    uint64_t seed;          /* of the function and of the noise */
+    const char *positions; /* field */
+    struct gg_reals
+        length;    /* L, sigma: one, one for each time of the frame, or two, of the first and the last */
+    double noise;  /* of one run: variance 2 noise^2 / (1 + exp(-y)) */
+    double q_max;  /* 1/sigma */
+    int64_t n_run; /* whose noise is averaged; 0: not known yet */
+    uint64_t seed; /* of the function and of the noise */
 };
 bool gg_planted_wanted(const struct gg_planted *p);
 
@@ -48,7 +49,7 @@ int gg_planted_runs(struct gg_planted *p, int64_t asked, int64_t there, const st
 void gg_planted_meta(const struct gg_planted *p, struct gg_meta *meta);
 
 /* Adds the wanted fields: [node, time] where the frame has `time`, else [node].  GG_INPUT: no such positions, no species, a box that is not periodic
- * or too small for waves up to q_max, particles that are all alike, another number of lengths than of times. */
+ * or too small for waves up to q_max, particles that are all alike, lengths that do not fit its times. */
 int gg_planted_add(const struct gg_planted *p, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
 
 #endif

@@ -20,12 +20,14 @@ run)
     shift 4
     run=$(mktemp -d "$(dirname "$out")/run.XXXXXX")
     trap 'rm -rf "$run"' EXIT
+    target=$(sed "${NAMED:-}" <<<propensity) # of another task (../panel/tasks.mk)
+    sed "${NAMED:-}" "$model" >"$run/model.yaml"
     frames=$(gg-dump "$fit" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p')
-    gg-train -q --threads 1 --epochs $(((STEPS + frames - 1) / frames)) --validation "$try" --set train.hidden='["*.gate"]' "$@" -o "$run/m" "$model" "$fit"
+    gg-train -q --threads 1 --epochs $(((STEPS + frames - 1) / frames)) --validation "$try" --set train.hidden='["*.gate"]' "$@" -o "$run/m" "$run/model.yaml" "$fit"
     name=$(basename "$out" .tsv)
     {
         for set in fit try; do
-            gg-predict --threads 1 "$run/m/model.ggm" "${!set}" | gg-corr -q --spatial --target propensity --tsv | awk -F '\t' -v OFS='\t' -v lead="$name	$set" '
+            gg-predict --threads 1 "$run/m/model.ggm" "${!set}" | gg-corr -q --spatial --target "$target" --tsv | awk -F '\t' -v OFS='\t' -v lead="$name	$set" '
                 NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
                 # truth of different runs where there are some: their noise drops out
                 $at["quantity"] == "S" && $at["truth_from"] != "halves" {

@@ -3,7 +3,8 @@
 #
 # From the environment: MODEL, the YAML that the arm is folded into; OPTIONS of gg-train; STEPS, PRE_STEPS; TIMES, those trained at; PREDICT, options of
 # gg-predict; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training configurations go through (cat: none); POOL, what an arm is
-# pre-trained on, and PRE_FILTER, what that goes through.  TIMES may be each; the word SET in PREDICT stands for the times of the set.
+# pre-trained on, and PRE_FILTER, what that goes through; NAMED, a script of sed that calls targets in YAML by other
+# names.  TIMES may be each; the word SET in PREDICT stands for the times of the set.
 #
 # Trained on the first SIZE configurations by STEPS steps.  The times of a set are those that correspond, in their order, to those of the model
 # (of another temperature, say).  A line for each set, target, time: columns below, species A.  by_config has the
@@ -16,18 +17,25 @@ run=$(mktemp -d "$(dirname "$out")/run.XXXXXX")
 trap 'rm -rf "$run"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 
+# Under its own name, since rows are called by that of the arm.
+named() { # FILE.yaml FOLDER
+    mkdir -p "$2"
+    sed "${NAMED:-}" "$1" >"$2/$(basename "$1")"
+    echo "$2/$(basename "$1")"
+}
+network=$(named "$MODEL" "$run/model")
 count() { gg-dump "$1" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p'; }
-options() { # ARM.yaml STREAM STEPS
+options() { # ARM.yaml STREAM STEPS FOLDER
     local frames
     frames=$(count "$2")
-    printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$1" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
+    printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$(named "$1" "$4")" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
 }
 cost() { # OPTION... MODEL STREAM: Tflop of that training
     gg-train --estimate --tsv "$@" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print 1e-3 * $at["gflop"] }'
 }
 
 gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
-mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS")
+mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS" "$run/arm")
 # shellcheck disable=SC2206
 opt+=(--set "heads.times=$([ "$TIMES" = each ] && echo each || echo "[$TIMES]")" $OPTIONS)
 before=0
@@ -39,14 +47,14 @@ if [ -e "$pre" ]; then
     exec 9>"$first.lock"
     flock 9
     [ -e "$first.ggs" ] || { $PRE_FILTER <"$pool" >"$first.part" && mv "$first.part" "$first.ggs"; }
-    mapfile -t pre_opt < <(options "$pre" "$first.ggs" "$PRE_STEPS")
-    [ -e "$first/done" ] || { gg-train -q "${pre_opt[@]}" -o "$first" "$MODEL" "$first.ggs" && touch "$first/done"; }
+    mapfile -t pre_opt < <(options "$pre" "$first.ggs" "$PRE_STEPS" "$run/pre")
+    [ -e "$first/done" ] || { gg-train -q "${pre_opt[@]}" -o "$first" "$network" "$first.ggs" && touch "$first/done"; }
     flock -u 9
-    before=$(cost "${pre_opt[@]}" "$MODEL" "$first.ggs")
+    before=$(cost "${pre_opt[@]}" "$network" "$first.ggs")
     opt+=(--from "$first/model.ggm")
 fi
-tflop=$(echo "$before $(cost "${opt[@]}" "$MODEL" "$run/train.ggs")" | awk '{ print $1 + $2 }')
-gg-train -q "${opt[@]}" -o "$run/m" "$MODEL" "$run/train.ggs"
+tflop=$(echo "$before $(cost "${opt[@]}" "$network" "$run/train.ggs")" | awk '{ print $1 + $2 }')
+gg-train -q "${opt[@]}" -o "$run/m" "$network" "$run/train.ggs"
 seconds=$(find "$run/m" -name metrics.jsonl -exec sed -n 's/.*"event":"end".*"seconds":\([^,}]*\).*/\1/p' {} + | awk '{ s += $1 } END { print s }')
 
 moments() { # SET-NAME TARGET PREDICTOR: of scalars, a line a time

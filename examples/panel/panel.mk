@@ -10,6 +10,7 @@
 #   make pictures   learning curves of it, one a time: results/curves.T.svg
 #   make data       the configurations alone (gg-md, about an hour on one core; kept under build/panel)
 #   make SMALL=1    the same in seconds on examples/data/tiny.ggs, under build/
+#   make TASK=planted   any of these, where the truth is known: results/planted (tasks.mk)
 #
 # Settings are chosen on the training liquids: trained on all but the last, scored on the last, at the largest size (results/search).  Then each
 # arm is trained on the first SIZES configurations from SEEDS, with STEPS steps whatever the size (results/ARM.tsv), and scored once on liquids
@@ -36,7 +37,7 @@ settings   = $(filter $1@%,$(NAMES))
 SETTINGS  := $(findstring @,$(NAMES))
 
 ifdef SMALL
-  DATA    := $(ROOT)/build/panel-small
+  DATA    := $(ROOT)/build/panel-small$(if $(OWN_SMALL),-$(STORY))
   OUT     := $(ROOT)/build/$(STORY)-small
   RESULTS := $(OUT)/results
   SIZES   ?= 1 2
@@ -59,13 +60,15 @@ LARGEST := $(lastword $(SIZES))
 TRAIN     ?= $(DATA)/train.ggs
 
 include $(HERE)/data.mk
+include $(HERE)/tasks.mk
 
 # Of an arm, or else of the story: MODEL, STEPS, TIMES ... and MODEL_arm, STEPS_arm, TIMES_arm ...
 FILTER     ?= cat
 PRE_FILTER ?= cat
-own = $(foreach v,MODEL STEPS PRE_STEPS OPTIONS TIMES PREDICT TARGETS FILTER POOL PRE_FILTER,$v="$(or $($v_$1),$($v))")
+own = $(foreach v,MODEL STEPS PRE_STEPS TIMES PREDICT POOL,$v="$(or $($v_$1),$($v))") \
+    $(foreach v,OPTIONS TARGETS FILTER PRE_FILTER,$v="$(call named,$(or $($v_$1),$($v)))")
 # $1 arm, $2 cell, $3 training stream, $4 size, $5 seed, $6 arm's file, $7 sets to score
-cell = [ -e $2 ] || $(own) $(HERE)/cell.sh $2 $3 $4 $5 $6 $(foreach s,$7,$(DATA)/$s.ggs@$(TIMES_OF_$s))
+cell = [ -e $2 ] || $(own) $(HERE)/cell.sh $2 $3 $4 $5 $6 $(foreach s,$7,$(AT)/$s.ggs@$(TIMES_OF_$s))
 
 # What is in results/ needs no data; what is not first has them made, once however many jobs there are.
 with_data = mkdir -p $(DATA) && flock $(DATA)/lock $(MAKE) --no-print-directory $1
@@ -74,10 +77,10 @@ with_data = mkdir -p $(DATA) && flock $(DATA)/lock $(MAKE) --no-print-directory 
 
 define search
 $(RESULTS)/search/$1.tsv:
-	$(call with_data,$(DATA)/fit.ggs $(DATA)/try.ggs)
+	$(call with_data,$(AT)/fit.ggs $(AT)/try.ggs)
 	mkdir -p $$(@D) $(OUT)/search
 	for setting in $(call settings,$1); do for seed in $(wordlist 1,2,$(SEEDS)); do \
-	    $(call cell,$1,$(OUT)/search/$$$$setting.$$$$seed.tsv,$(DATA)/fit.ggs,$(LARGEST),$$$$seed,arms/$$$$setting.yaml,try); \
+	    $(call cell,$1,$(OUT)/search/$$$$setting.$$$$seed.tsv,$(AT)/fit.ggs,$(LARGEST),$$$$seed,arms/$$$$setting.yaml,try); \
 	done; done
 	$(HERE)/panel.sh search $(foreach s,$(call settings,$1),$(foreach d,$(wordlist 1,2,$(SEEDS)),$(OUT)/search/$s.$d.tsv)) >$$@
 endef
@@ -87,11 +90,11 @@ $(foreach a,$(ARMS),$(if $(call settings,$a),$(eval $(call search,$a))))
 
 define arm
 $(RESULTS)/$1.tsv: $(if $(call settings,$1),$(RESULTS)/search/$1.tsv)
-	$(call with_data,$(TRAIN) $(SETS:%=$(DATA)/%.ggs))
+	$(call with_data,$(call at,$(TRAIN)) $(SETS:%=$(AT)/%.ggs))
 	mkdir -p $$(@D) $(OUT)/cells
 	file=arms/$(if $(call settings,$1),$$$$($(HERE)/panel.sh best $(RESULTS)/search/$1.tsv),$1).yaml; \
 	for size in $(SIZES); do for seed in $(SEEDS); do \
-	    $(call cell,$1,$(OUT)/cells/$1.$$$$size.$$$$seed.tsv,$(TRAIN),$$$$size,$$$$seed,$$$$file,$(SETS)); \
+	    $(call cell,$1,$(OUT)/cells/$1.$$$$size.$$$$seed.tsv,$(call at,$(TRAIN)),$$$$size,$$$$seed,$$$$file,$(SETS)); \
 	done; done
 	$(HERE)/panel.sh join $(foreach n,$(SIZES),$(foreach s,$(SEEDS),$(OUT)/cells/$1.$n.$s.tsv)) >$$@
 endef
@@ -107,7 +110,7 @@ pictures: $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
 	@mkdir -p $(OUT)
 	$(HERE)/panel.sh curves $^ >$(OUT)/curves.tsv
 	for t in $$(cut -f 6 $(OUT)/curves.tsv | sort -gu | sed 1d); do \
-	    gg-plot learncurve --target $(firstword $(TARGETS)) --time $$t -o $(RESULTS)/curves.$$t.svg $(OUT)/curves.tsv; \
+	    gg-plot learncurve --target $(call named,$(firstword $(TARGETS))) --time $$t -o $(RESULTS)/curves.$$t.svg $(OUT)/curves.tsv; \
 	done
-data: $(TRAIN) $(if $(SETTINGS),$(DATA)/fit.ggs $(DATA)/try.ggs) $(SETS:%=$(DATA)/%.ggs)
+data: $(call at,$(TRAIN)) $(if $(SETTINGS),$(AT)/fit.ggs $(AT)/try.ggs) $(SETS:%=$(AT)/%.ggs)
 .DEFAULT_GOAL := all
