@@ -96,7 +96,36 @@ planted() {
     gg-targets --add planted --planted-length 0.6,1.5 --positions pos_inherent data/prepared.ggs | gg-select --frames 4: |
         gg-cmp --fields planted - data/planted/test.ggs
     run -2 make -s -C "$ROOT/examples/ensembles" TASK=plant panel
-    grep -q 'TASK=plant: glass planted are there' <<<"$output"
+    grep -q 'TASK=plant: glass planted second are there' <<<"$output"
+}
+
+@test "stories of a salt: own columns of an extended XYZ, no times; arms that need them are left out" {
+    for story in vector-target nonlocal-loss pretraining ensembles; do
+        run -0 make -s -C "$ROOT/examples/$story" SMALL=1 TASK=second SIZES=1 SEEDS=0 STEPS=1 OUT="$PWD/$story" DATA="$PWD/data" RESULTS="$PWD/$story/results"
+        grep -q '^t = -$' <<<"$output"
+        awk -F '\t' 'FNR == 1 { next } { n++; if ($7 !~ /^(potential|field)$/ || $8 !~ /^(potential|field)_pred$/ || $11 != "-" || !($13 >= -1 && $13 <= 1)) { print; exit 1 } }
+            END { exit !n }' "$story"/results/*.tsv
+        make -s -C "$ROOT/examples/$story" pictures SMALL=1 TASK=second OUT="$PWD/$story" RESULTS="$PWD/$story/results" 2>/dev/null
+        [ -s "$story/results/curves.-.svg" ]
+    done
+    [ "$(find pretraining/results -name '*.tsv' -printf '%f\n' | sort | tr '\n' ' ')" = "permuted.tsv scratch.tsv " ]
+    run -0 make -s -C "$ROOT/examples/nonlocal-loss" TASK=second --eval 'show:;@echo $(ARMS)' show
+    [ "$output" = "g_r local_variance mse pearson ranking variance zero" ]
+    run -0 make -s -C "$ROOT/examples/vector-target" data SMALL=1 TASK=second SETS="test hot cold" DATA="$PWD/data"
+    [ "$(for set in test hot cold; do gg-dump -d temperature data/second/$set.ggs | sort -u; done | tr '\n' ' ')" = "3 4 2 " ]
+    run -2 make -s -C "$ROOT/examples/temperature" TASK=second panel
+    grep -q 'a salt has no times' <<<"$output"
+}
+
+# Two ions, across the border of the cell, at distance 1: v = exp(-1) (8/9)^2 = 0.290670, and exp(-1/2) (8/9)^2 = 0.479234; the field by moving the first.
+@test "charges.awk: potentials of two ions by hand, the field as its derivative" {
+    salt() { printf '2\nLattice="6.5 0 0 0 6.5 0 0 0 6.5" Properties=species:S:1:pos:R:3 pbc="T T T"\nA %s 0.1 6.4\nB 0.2 0.1 6.4\n' "$1" | awk -f "$ROOT/examples/panel/charges.awk"; }
+    salt 5.7 | awk 'NR == 3 { a = $5; b = $6; fx = $7; fy = $8 } NR == 4 { c = $5; gx = $7 }
+        function off(x, y) { return x > y ? x - y : y - x }
+        END { exit off(a, -4 * 0.290670) > 1e-5 || off(b, -4 * 0.479234) > 1e-5 || off(c, 0.290670) > 1e-5 || fy != 0 || off(gx * -4, -fx) > 1e-6 }'
+    awk '{ if (FNR == 3) x[++n] = n == 2 ? $7 : $5 } END { d = -(x[3] - x[1]) / 2e-4 - x[2]; exit !(n == 3 && d < 1e-4 && d > -1e-4 && x[2] > 0.5) }' \
+        <(salt 5.6999) <(salt 5.7) <(salt 5.7001)
+    refuses 1 'charges.awk: a cell of 5, at least 6 is wanted' awk -f "$ROOT/examples/panel/charges.awk" <(printf '1\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3\nA 0 0 0\n')
 }
 
 # What SMALL replaces: every story in full has times, which are numbers, for each of its sets.

@@ -4,7 +4,7 @@
 # From the environment: MODEL, the YAML that the arm is folded into; OPTIONS of gg-train; STEPS, PRE_STEPS; TIMES, those trained at; PREDICT, options of
 # gg-predict; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training configurations go through (cat: none); POOL, what an arm is
 # pre-trained on, and PRE_FILTER, what that goes through; NAMED, a script of sed that calls targets in YAML by other
-# names.  TIMES may be each; the word SET in PREDICT stands for the times of the set.
+# names.  TIMES may be each, or nothing where targets have none; the word SET in PREDICT stands for the times of the set.
 #
 # Trained on the first SIZE configurations by STEPS steps.  The times of a set are those that correspond, in their order, to those of the model
 # (of another temperature, say).  A line for each set, target, time: columns below, species A.  by_config has the
@@ -37,7 +37,8 @@ cost() { # OPTION... MODEL STREAM: Tflop of that training
 gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
 mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS" "$run/arm")
 # shellcheck disable=SC2206
-opt+=(--set "heads.times=$([ "$TIMES" = each ] && echo each || echo "[$TIMES]")" $OPTIONS)
+opt+=($OPTIONS)
+[ -z "$TIMES" ] || opt+=(--set "heads.times=$([ "$TIMES" = each ] && echo each || echo "[$TIMES]")")
 before=0
 # pre/ARM.yaml beside arms/ARM.yaml: first trained by that on all of POOL (default TRAIN), PRE_STEPS steps, once for all sizes
 pre=$(dirname "$arm")/../pre/$(basename "$arm")
@@ -67,6 +68,9 @@ moments() { # SET-NAME TARGET PREDICTOR: of scalars, a line a time
             xx[k] += dx * ($k - x[k]); yy[k] += dy * ($(T + k) - y[k]); xy[k] += dx * ($(T + k) - y[k]) } }
         END { for (k = 1; k <= T && T == int(T); k++) print n, x[k], y[k], xx[k], yy[k], xy[k] }'
 }
+with_times() { # TIMES STREAM
+    if [ -n "$1" ]; then gg-select --times "$1" "$2"; else cat "$2"; fi
+}
 score() { # SET-NAME TIMES TARGET PREDICTOR: the whole set, then each configuration
     local k
     moments "$1" "$3" "$4" >"$run/moments"
@@ -74,8 +78,9 @@ score() { # SET-NAME TIMES TARGET PREDICTOR: the whole set, then each configurat
         gg-select --frames "$k" "$run/$1.ggs" |
             gg-corr -q --by index --bootstrap 0 --no-spearman --species A --target "$3" --predictor "$4" --tsv | sed "s/^/$k\t/"
     done | awk -F '\t' -v OFS='\t' -v lead="$(basename "$arm" .yaml)	$size	$seed	$tflop	$seconds	$1" -v times="$2" -v moments="$run/moments" '
-        BEGIN { split(times, time, ","); while ((getline m[++q] <moments) > 0); none = "nan\tnan\tnan\tnan\tnan\tnan" }
+        BEGIN { if (times == "") split("- -", time, " "); else split(times, time, ","); while ((getline m[++q] <moments) > 0); none = "nan\tnan\tnan\tnan\tnan\tnan" }
         $2 == "target" { for (c = 2; c <= NF; c++) at[$c] = c; next }
+        times == "" { $at["time"] = 0 }
         $1 == ":" { n++; row[$at["time"]] = n; line[n] = $at["target"] OFS $at["predictor"] OFS $at["kind"] OFS $at["temperature"] \
             OFS time[$at["time"] + 1] OFS $at["species"] OFS $at["rho_config"] OFS $at["ceiling_config"]; next }
         { r = row[$at["time"]]; list[r] = list[r] (list[r] == "" ? "" : ",") sprintf("%.4f", $at["rho_config"]) }
@@ -86,7 +91,7 @@ score() { # SET-NAME TIMES TARGET PREDICTOR: the whole set, then each configurat
     for set; do
         name=$(basename "${set%@*}" .ggs)
         # shellcheck disable=SC2086
-        gg-select --times "${set#*@}" "${set%@*}" | gg-predict --threads 1 ${PREDICT//SET/${set#*@}} "$run/m/model.ggm" >"$run/$name.ggs"
+        with_times "${set#*@}" "${set%@*}" | gg-predict --threads 1 ${PREDICT//SET/${set#*@}} "$run/m/model.ggm" >"$run/$name.ggs"
         for pair in $TARGETS; do
             target=${pair%%=*} predictor=${pair#*=}
             [ "$predictor" != "$target" ] || predictor=${target}_pred

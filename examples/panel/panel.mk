@@ -10,7 +10,7 @@
 #   make pictures   learning curves of it, one a time: results/curves.T.svg
 #   make data       the configurations alone (gg-md, about an hour on one core; kept under build/panel)
 #   make SMALL=1    the same in seconds on examples/data/tiny.ggs, under build/
-#   make TASK=planted   any of these, where the truth is known: results/planted (tasks.mk)
+#   make TASK=planted   any of these, where the truth is known: results/planted; TASK=second: of a salt, no glass: results/second (tasks.mk)
 #
 # Settings are chosen on the training liquids: trained on all but the last, scored on the last, at the largest size (results/search).  Then each
 # arm is trained on the first SIZES configurations from SEEDS, with STEPS steps whatever the size (results/ARM.tsv), and scored once on liquids
@@ -109,8 +109,8 @@ scales:
 pictures: $(wildcard $(ARMS:%=$(RESULTS)/%.tsv))
 	@mkdir -p $(OUT)
 	$(HERE)/panel.sh curves $^ >$(OUT)/curves.tsv
-	for t in $$(cut -f 6 $(OUT)/curves.tsv | sort -gu | sed 1d); do \
-	    gg-plot learncurve --target $(call named,$(firstword $(TARGETS))) --time $$t -o $(RESULTS)/curves.$$t.svg $(OUT)/curves.tsv; \
+	for t in $$(sed 1d $(OUT)/curves.tsv | cut -f 6 | sort -gu); do \
+	    gg-plot learncurve --target $(call named,$(firstword $(TARGETS))) $$([ "$$t" = - ] || echo "--time $$t") -o $(RESULTS)/curves.$$t.svg $(OUT)/curves.tsv; \
 	done
 data: $(call at,$(TRAIN)) $(if $(SETTINGS),$(AT)/fit.ggs $(AT)/try.ggs) $(SETS:%=$(AT)/%.ggs)
 .DEFAULT_GOAL := all
