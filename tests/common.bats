@@ -77,7 +77,7 @@ status() {
         for shell in bash zsh fish; do "$1" --completion $shell >"$1.$shell" || return 1; done
         bash -n "$1.bash"
         while read -r option _; do
-            grep -q -- " --$option[ ']" "$1.bash" && grep -q -- "'[*]*--$option[=[]" "$1.zsh" && grep -q -- " -l $option " "$1.fish" ||
+            grep -q -- " --${option}[ ']" "$1.bash" && grep -q -- "'[*]*--${option}[=[]" "$1.zsh" && grep -q -- " -l $option " "$1.fish" ||
                 { echo "$1: no $option"; return 1; }
         done < <("$1" --list-options; echo output; echo threads)
     }
