@@ -15,7 +15,7 @@ while read -r unit; do
     left_out "$unit" || "$GG_BIN/unit/$unit" >"$GG_BIN/said" 2>&1 || { tail -n 5 "$GG_BIN/said" && echo "not ok $unit" && failed=1; }
 done < <(grep -lE '#include "(stream|formats)/|(stream|foreign)_(fixture|sets)|random_frame' tests/unit/*.c)
 # Whether these pass make check says: a profile cannot be written where a test allows no files or no memory.
-bats --jobs "$(nproc)" --formatter tap tests/{common,decoder,gg-cmp,gg-corr,gg-dump,gg-import*,gg-prov,gg-select,gg-targets,gg-train,golden,hostile,names,numbers,predictions,public-weights,runs,times,tools,trajectory}.bats \
+bats --jobs "$(nproc)" --formatter tap tests/{common,decoder,gg-cmp,gg-corr,gg-dump,gg-effects,gg-import*,gg-prov,gg-select,gg-targets,gg-train,golden,hostile,names,numbers,predictions,public-weights,runs,times,tools,trajectory}.bats \
     </dev/null >"$GG_BIN/said" 2>&1
 bats -f 'every call of the system|full from any write' tests/faults.bats </dev/null >>"$GG_BIN/said" 2>&1
 gcovr -r . --object-directory "$GG_BIN/obj" --filter 'common/(stream|formats)/' --exclude-unreachable-branches --exclude-throw-branches \

@@ -120,12 +120,17 @@ int gg_plot_check_names(const struct gg_plot *p, int n_file, struct gg_err *err)
                    p->n_line == 1 ? "is" : "are", files);
 }
 
-int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err)
+int gg_plot_one_file(int n_file, struct gg_err *err)
 {
     if (n_file > 1)
         return gg_fail(err, GG_USAGE, "one picture shows one table, not %d: draw the others by themselves",
                        n_file);
-    return gg_tsv_read(t, file[0], err);
+    return 0;
+}
+
+int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err)
+{
+    return gg_plot_one_file(n_file, err) ? -1 : gg_tsv_read(t, file[0], err);
 }
 
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...)

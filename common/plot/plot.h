@@ -73,7 +73,9 @@ void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
 int gg_plot_block(struct gg_plot *p, const char *columns);
 /* Tells through o->say. */
 void gg_plot_note(const struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The table of a picture that shows one. GG_USAGE for several; what gg_tsv_read refuses. */
+/* GG_USAGE for several files where a picture shows one table. */
+int gg_plot_one_file(int n_file, struct gg_err *err);
+/* The table of a picture that shows one; what gg_tsv_read refuses, too. */
 int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err);
 /* A file as messages call it. */
 const char *gg_plot_name(const char *file);

@@ -1,9 +1,10 @@
 /* sweep.c -- a sweep at a glance: what each level of each setting does to the response, and what a response costs, with Pareto's front
  *
- * From a table with a row a run (runs.h).  Above, main effects (stats/effects.h), a panel a setting, one range for all; below, the mean response
+ * From a table with a row a run (stats/runs.h).  Above, main effects (stats/effects.h), a panel a setting, one range for all; below, the mean response
  * of each combination of settings against its mean cost: the front are those that no cheaper one surpasses. */
-#include "plot/runs.h"
+#include "plot/plot.h"
 #include "stats/effects.h"
+#include "stats/runs.h"
 #include "util/escape.h"
 
 #include <math.h>
@@ -21,9 +22,9 @@ struct point {
     bool front;
 };
 struct sweep {
-    struct gg_plot_runs r;
-    struct gg_level_mean mean[GG_PLOT_SETTINGS][GG_PLOT_LEVELS];
-    bool told[GG_PLOT_SETTINGS];
+    struct gg_runs r;
+    struct gg_level_mean mean[GG_RUN_SETTINGS][GG_RUN_LEVELS];
+    bool told[GG_RUN_SETTINGS];
     int n_told, n_point, n_front;
     double lo, hi; /* of the means with their intervals */
     struct point *point;
@@ -35,14 +36,15 @@ struct sweep {
 
 static void find_effects(struct sweep *s, const struct gg_plot *p)
 {
-    struct gg_setting_levels level[GG_PLOT_SETTINGS];
-    const struct gg_plot_runs *r = &s->r;
+    struct gg_setting_levels level[GG_RUN_SETTINGS];
+    const struct gg_runs *r = &s->r;
     s->lo = INFINITY;
     s->hi = -INFINITY;
     for (int f = 0; f < r->n_setting; f++)
         level[f] = (struct gg_setting_levels){r->setting[f].n_level, r->setting[f].of};
     for (int f = 0; f < r->n_setting; f++) {
-        s->told[f] = gg_main_effect(r->n, r->y, r->n_setting, level, f, s->mean[f]);
+        s->told[f] =
+            gg_main_effect(&(struct gg_design){r->n, r->n_setting, level, false}, r->y, f, s->mean[f]);
         s->n_told += s->told[f];
         if (!s->told[f])
             gg_plot_note(p, "%s: no effect is drawn: it changes only together with other settings",
@@ -55,7 +57,7 @@ static void find_effects(struct sweep *s, const struct gg_plot *p)
     }
 }
 
-static bool same_settings(const struct gg_plot_runs *r, int a, int b)
+static bool same_settings(const struct gg_runs *r, int a, int b)
 {
     bool same = true;
     for (int f = 0; f < r->n_setting; f++)
@@ -72,7 +74,7 @@ static int by_cost(const void *a, const void *b)
 /* Means of the runs that know their cost; from the cheapest on, what is better than all before is on the front. */
 static void find_points(struct sweep *s)
 {
-    const struct gg_plot_runs *r = &s->r;
+    const struct gg_runs *r = &s->r;
     s->point = gg_xalloc((size_t)r->n + 1, sizeof *s->point);
     for (int k = 0; k < r->n; k++) {
         int q = 0;
@@ -129,7 +131,7 @@ static double panel_width(const struct gg_plot *p, const struct sweep *s)
     return (p->width - LEFT - RIGHT) / (s->n_told < ACROSS ? s->n_told : ACROSS);
 }
 
-static bool is_on_end(const struct gg_plot_setting *f, double width)
+static bool is_on_end(const struct gg_run_setting *f, double width)
 {
     size_t longest = 0;
     for (int l = 0; l < f->n_level; l++)
@@ -138,7 +140,7 @@ static bool is_on_end(const struct gg_plot_setting *f, double width)
 }
 
 /* Levels along x; --xrange is for the costs. */
-static void put_levels(struct gg_plot *p, const struct gg_plot_setting *f, bool on_end)
+static void put_levels(struct gg_plot *p, const struct gg_run_setting *f, bool on_end)
 {
     fputs(on_end ? "set xtics rotate by 40 right font ',8' (" : "set xtics norotate center font ',11' (",
           p->script);
@@ -159,7 +161,7 @@ static double effect_height(const struct sweep *s)
 
 static void draw_effect(struct gg_plot *p, const struct sweep *s, int f, int at)
 {
-    const struct gg_plot_setting *x = &s->r.setting[f];
+    const struct gg_run_setting *x = &s->r.setting[f];
     int column = at % ACROSS, row = at / ACROSS;
     double width = panel_width(p, s), left = LEFT + column * width, top = TOP + effect_height(s) * row;
     int block = gg_plot_block(p, "level\tmean\thalf\truns\tname");
@@ -191,7 +193,7 @@ static void draw_effects(struct gg_plot *p, const struct sweep *s)
 /* ---- cost ---- */
 
 /* "lmax=2 C=8" */
-static void settings_of(const struct gg_plot_runs *r, int run, char *text, size_t room)
+static void settings_of(const struct gg_runs *r, int run, char *text, size_t room)
 {
     size_t n = 0;
     *text = 0;
@@ -323,7 +325,17 @@ int gg_plot_sweep(struct gg_plot *p, int n_file, char **file, struct gg_err *err
 {
     struct sweep *s = gg_xalloc(1, sizeof *s);
     s->lower = p->o->lower;
-    int status = gg_plot_runs_read(&s->r, p, n_file, file, err);
+    const struct gg_plot_options *o = p->o;
+    const struct gg_runs_wanted wanted = {.response = o->response,
+                                          .cost = o->cost,
+                                          .target = o->target,
+                                          .predictor = o->predictor,
+                                          .species = o->species,
+                                          .time = o->time,
+                                          .pooled = o->average == GG_PLOT_POOLED,
+                                          .say = o->say,
+                                          .context = o->context};
+    int status = gg_plot_one_file(n_file, err) ? -1 : gg_runs_read(&s->r, &wanted, file[0], err);
     if (status == 0) {
         find_effects(s, p);
         find_points(s);
@@ -334,7 +346,7 @@ int gg_plot_sweep(struct gg_plot *p, int n_file, char **file, struct gg_err *err
     if (status == 0)
         draw(p, s);
     free(s->point);
-    gg_plot_runs_free(&s->r);
+    gg_runs_free(&s->r);
     free(s);
     return status;
 }

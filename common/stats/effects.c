@@ -1,7 +1,7 @@
-/* effects.c -- main effects by least squares, one setting at a time behind all others
+/* effects.c -- effects by least squares, one term at a time behind all others
  *
- * Columns are indicators of levels less their mean.  Gram and Schmidt's process takes them one after the other, those of the setting in question last:
- * what is left of them is what no other setting can explain, and the last block of the triangular matrix is all that their effects need. */
+ * Columns are indicators of levels less their mean.  Gram and Schmidt's process takes them one after the other, those of the term in question last:
+ * what is left of them is what no other term can explain, and the last block of the triangular matrix is all that their effects need. */
 #include "stats/effects.h"
 #include "stats/interval.h"
 #include "util/arena.h"
@@ -13,7 +13,8 @@ enum { MOST = 128 }; /* levels of a setting */
 /* An orthonormal basis, n numbers each, that grows. */
 struct basis {
     int n, rank;
-    double *q; /* [rank][n] */
+    double *q;        /* [rank][n] */
+    double *x, *part; /* [n], [most of rank]: of the column at hand */
 };
 
 static double dot(int n, const double *a, const double *b)
@@ -24,161 +25,222 @@ static double dot(int n, const double *a, const double *b)
     return sum;
 }
 
-/* Takes what is along the basis out of x, twice for the sake of rounding; its parts are added to `part` [rank]. */
-static void project(const struct basis *b, double *x, double *part)
+/* Takes what is along the basis out of x, twice for the sake of rounding; `part` has its parts. */
+static void project(struct basis *b)
 {
+    for (int k = 0; k <= b->rank; k++)
+        b->part[k] = 0;
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < b->rank; k++) {
-            double along = dot(b->n, b->q + k * b->n, x);
-            part[k] += along;
+            double along = dot(b->n, b->x, b->q + k * b->n);
+            b->part[k] += along;
             for (int i = 0; i < b->n; i++)
-                x[i] -= along * b->q[k * b->n + i];
+                b->x[i] -= along * b->q[k * b->n + i];
         }
 }
 
 /* x as a new member; false: it is a sum of the others.  `part` has its parts, the last one its own. */
-static bool grow(struct basis *b, double *x, double *part)
+static bool grow(struct basis *b)
 {
-    double before = sqrt(dot(b->n, x, x));
-    project(b, x, part);
-    double left = sqrt(dot(b->n, x, x));
+    double before = sqrt(dot(b->n, b->x, b->x));
+    project(b);
+    double left = sqrt(dot(b->n, b->x, b->x));
     if (!(left > 1e-7 * before))
         return false;
     for (int i = 0; i < b->n; i++)
-        b->q[b->rank * b->n + i] = x[i] / left;
-    part[b->rank++] = left;
+        b->q[b->rank * b->n + i] = b->x[i] / left;
+    b->part[b->rank++] = left;
     return true;
 }
 
-/* The indicator of a level less its mean, which is returned. */
-static double indicator(int n, const struct gg_setting_levels *s, int level, double *x)
-{
-    double mean = 0;
-    for (int i = 0; i < n; i++)
-        mean += s->of[i] == level ? 1.0 / n : 0;
-    for (int i = 0; i < n; i++)
-        x[i] = (s->of[i] == level) - mean;
-    return mean;
-}
+/* ---- terms and their columns ---- */
 
-static int count(int n, const struct gg_setting_levels *s, int level)
+/* Levels with runs except the first of them. */
+static int further_levels(int n, const struct gg_setting_levels *s, int level[MOST])
 {
-    int runs = 0;
+    bool has[MOST] = {false}, first = true;
+    int found = 0;
     for (int i = 0; i < n; i++)
-        runs += s->of[i] == level;
-    return runs;
-}
-
-/* Levels with runs except the first of them, which the others are told against. */
-static int list_levels(int n, const struct gg_setting_levels *s, int level[MOST])
-{
-    int found = 0, first = 1;
+        has[s->of[i]] = true;
     for (int l = 0; l < s->n_level; l++) {
-        if (count(n, s, l) > 0 && !first)
+        if (has[l] && !first)
             level[found++] = l;
-        first = first && count(n, s, l) == 0;
+        first = first && !has[l];
     }
     return found;
 }
 
-/* The fit with the setting in question last: the triangular matrix of its columns, and what the response has along them. */
-struct fit {
-    struct basis b;
-    int p, others, freedom;
-    int level[MOST];      /* [p] of its columns */
-    double mean[MOST];    /* [p] of these */
-    double r[MOST][MOST]; /* r[j][k]: part of column j along member k, k <= j */
-    double g[MOST];       /* of the response along each member */
-    double grand, scatter;
-    double *x, *part;
-};
-
-static int columns(int n, int n_setting, const struct gg_setting_levels *setting)
+int gg_effect_levels(const struct gg_design *d, struct gg_term t, struct gg_effect_levels *list, int room)
 {
-    int most = 1;
-    for (int s = 0; s < n_setting; s++)
-        most += setting[s].n_level;
-    return most < n ? most : n;
+    int a[MOST], b[MOST] = {-1}, n_b = 1, n = 0;
+    int n_a = further_levels(d->n, &d->setting[t.f], a);
+    if (t.g >= 0)
+        n_b = further_levels(d->n, &d->setting[t.g], b);
+    for (int k = 0; k < n_a * n_b; k++, n++)
+        if (n < room)
+            list[n] = (struct gg_effect_levels){a[k / n_b], b[k % n_b]};
+    return n;
 }
 
-static void grow_others(struct fit *t, int n_setting, const struct gg_setting_levels *setting, int f)
+/* The indicator of the levels of an effect less its mean, which is returned. */
+static double indicator(const struct gg_design *d, struct gg_term t, struct gg_effect_levels l, double *x)
 {
-    int level[MOST];
-    for (int s = 0; s < n_setting; s++)
-        for (int k = 0, p = s == f ? 0 : list_levels(t->b.n, &setting[s], level); k < p; k++) {
-            indicator(t->b.n, &setting[s], level[k], t->x);
-            grow(&t->b, t->x, t->part);
-        }
-    t->others = t->b.rank;
-}
-
-/* False: a column is a sum of the others. */
-static bool grow_own(struct fit *t, const struct gg_setting_levels *s, int room)
-{
-    t->p = list_levels(t->b.n, s, t->level);
-    for (int k = 0; k < t->p; k++) {
-        for (int j = 0; j < room; j++)
-            t->part[j] = 0;
-        t->mean[k] = indicator(t->b.n, s, t->level[k], t->x);
-        if (!grow(&t->b, t->x, t->part))
-            return false;
-        for (int j = 0; j <= k; j++)
-            t->r[k][j] = t->part[t->others + j];
+    double mean = 0;
+    for (int i = 0; i < d->n; i++) {
+        x[i] = d->setting[t.f].of[i] == l.a && (t.g < 0 || d->setting[t.g].of[i] == l.b);
+        mean += x[i] / d->n;
     }
-    return t->p > 0;
+    for (int i = 0; i < d->n; i++)
+        x[i] -= mean;
+    return mean;
 }
 
-static void fit_response(struct fit *t, const double *response, int room)
-{
-    int n = t->b.n;
-    for (int j = 0; j < room; j++)
-        t->part[j] = 0;
-    for (int i = 0; i < n; i++)
-        t->grand += response[i] / n;
-    for (int i = 0; i < n; i++)
-        t->x[i] = response[i] - t->grand;
-    project(&t->b, t->x, t->part);
-    for (int k = 0; k < t->p; k++)
-        t->g[k] = t->part[t->others + k];
-    t->freedom = n - 1 - t->b.rank;
-    t->scatter = t->freedom > 0 ? dot(n, t->x, t->x) / t->freedom : NAN;
-}
-
-/* Of column `which` (-1: of the level without one), c = its indicator less the means of all: R' z = c, and the effect is c' beta = z' g. */
-static struct gg_level_mean estimate(const struct fit *t, int which, int runs)
-{
-    double z[MOST], effect = 0, square = 1.0 / t->b.n;
-    for (int j = 0; j < t->p; j++) {
-        double c = (j == which) - t->mean[j];
-        for (int k = 0; k < j; k++)
-            c -= t->r[j][k] * z[k];
-        z[j] = c / t->r[j][j];
-        effect += z[j] * t->g[j];
-        square += z[j] * z[j];
-    }
-    double half = t->freedom > 0 ? gg_student(t->freedom) * sqrt(t->scatter * square) : NAN;
-    return (struct gg_level_mean){t->grand + effect, half, runs};
-}
-
-bool gg_main_effect(int n, const double *response, int n_setting, const struct gg_setting_levels *setting,
-                    int f, struct gg_level_mean *out)
+/* The columns of a term join the basis, as far as they are no sums of it.  False: one of them was. */
+static bool grow_term(struct basis *b, const struct gg_design *d, struct gg_term t)
 {
     struct gg_arena a = {0};
-    struct fit *t = GG_NEW(&a, struct fit, 1);
-    int room = columns(n, n_setting, setting) + 1;
-    t->b = (struct basis){.n = n, .q = GG_NEW(&a, double, (size_t)room *(size_t)n)};
-    t->x = GG_NEW(&a, double, (size_t)n);
-    t->part = GG_NEW(&a, double, (size_t)room);
-    grow_others(t, n_setting, setting, f);
-    bool told = grow_own(t, &setting[f], room);
-    fit_response(t, response, room);
-    for (int l = 0, k = 0; l < setting[f].n_level; l++) {
-        int runs = count(n, &setting[f], l);
-        bool listed = k < t->p && t->level[k] == l;
-        out[l] =
-            told && runs > 0 ? estimate(t, listed ? k : -1, runs) : (struct gg_level_mean){NAN, NAN, runs};
-        k += listed;
+    int n = gg_effect_levels(d, t, NULL, 0);
+    struct gg_effect_levels *list = GG_NEW(&a, struct gg_effect_levels, (size_t)n);
+    bool all = n > 0;
+    gg_effect_levels(d, t, list, n);
+    for (int k = 0; k < n; k++) {
+        indicator(d, t, list[k], b->x);
+        all = grow(b) && all;
     }
     gg_arena_free(&a);
+    return all;
+}
+
+static bool contains(struct gg_term whole, struct gg_term part)
+{
+    return part.g < 0 && (whole.f == part.f || whole.g == part.f);
+}
+
+/* All terms that do not contain `but`; settings first. */
+static void grow_others(struct basis *b, const struct gg_design *d, struct gg_term but)
+{
+    for (int f = 0; f < d->n_setting; f++)
+        if (f != but.f || but.g >= 0)
+            grow_term(b, d, (struct gg_term){f, -1});
+    for (int f = 0; f < d->n_setting && d->pairs; f++)
+        for (int g = f + 1; g < d->n_setting; g++)
+            if ((f != but.f || g != but.g) && !contains((struct gg_term){f, g}, but))
+                grow_term(b, d, (struct gg_term){f, g});
+}
+
+/* Room for the columns of all terms; no more of them are independent than there are runs. */
+static void start_basis(struct basis *b, const struct gg_design *d, struct gg_arena *a)
+{
+    int most = 1, before = 0; /* of the settings so far */
+    for (int f = 0; f < d->n_setting; f++) {
+        int own = gg_effect_levels(d, (struct gg_term){f, -1}, NULL, 0);
+        most += own + (d->pairs ? own * before : 0);
+        before += own;
+    }
+    most = most < d->n ? most : d->n;
+    *b = (struct basis){.n = d->n,
+                        .q = GG_NEW(a, double, (size_t)most *(size_t)d->n),
+                        .x = GG_NEW(a, double, (size_t)d->n),
+                        .part = GG_NEW(a, double, (size_t)most + 1)};
+}
+
+/* ---- one term behind all others ---- */
+
+/* z of R' z = c, column by column of R', and w = sum_k z_k q_k.  R' is made anew as its columns join the basis. */
+static bool solve(struct basis *b, const struct gg_design *d, struct gg_term t, const double *c, double *w)
+{
+    struct gg_arena a = {0};
+    int n = gg_effect_levels(d, t, NULL, 0), others = b->rank;
+    struct gg_effect_levels *list = GG_NEW(&a, struct gg_effect_levels, (size_t)n);
+    double *z = GG_NEW(&a, double, (size_t)n);
+    bool told = n > 0;
+    gg_effect_levels(d, t, list, n);
+    for (int j = 0; j < n && told; j++) {
+        indicator(d, t, list[j], b->x);
+        told = grow(b);
+        z[j] = c[j];
+        for (int k = 0; k < j && told; k++)
+            z[j] -= b->part[others + k] * z[k];
+        z[j] /= b->part[others + j];
+    }
+    for (int i = 0; i < d->n; i++)
+        w[i] = 0;
+    for (int k = 0; k < n && told; k++)
+        for (int i = 0; i < d->n; i++)
+            w[i] += z[k] * b->q[(others + k) * d->n + i];
+    gg_arena_free(&a);
     return told;
+}
+
+bool gg_contrast(const struct gg_design *d, struct gg_term t, const double *c, double *w)
+{
+    struct gg_arena a = {0};
+    struct basis b;
+    start_basis(&b, d, &a);
+    grow_others(&b, d, t);
+    bool told = solve(&b, d, t, c, w);
+    gg_arena_free(&a);
+    return told;
+}
+
+/* ---- all terms ---- */
+
+struct gg_scatter gg_scatter(const struct gg_design *d, const double *response, double *fitted)
+{
+    struct gg_arena a = {0};
+    struct basis b;
+    double mean = 0;
+    start_basis(&b, d, &a);
+    grow_others(&b, d, (struct gg_term){-1, -1});
+    for (int i = 0; i < d->n; i++)
+        mean += response[i] / d->n;
+    for (int i = 0; i < d->n; i++)
+        b.x[i] = response[i] - mean;
+    project(&b);
+    for (int i = 0; i < d->n && fitted; i++)
+        fitted[i] = response[i] - b.x[i];
+    int freedom = d->n - 1 - b.rank;
+    struct gg_scatter s = {freedom > 0 ? dot(d->n, b.x, b.x) / freedom : NAN, freedom};
+    gg_arena_free(&a);
+    return s;
+}
+
+/* ---- the mean response of each level ---- */
+
+/* Weights of the mean at level l: those of all runs, and c = its indicator less the share that each further level has of the runs. */
+static bool level_weights(const struct gg_design *d, int f, int l, double *w)
+{
+    struct gg_effect_levels list[MOST];
+    struct gg_term t = {f, -1};
+    double c[MOST];
+    int n = gg_effect_levels(d, t, list, MOST);
+    for (int j = 0; j < n; j++)
+        c[j] = (list[j].a == l) - indicator(d, t, list[j], w);
+    bool told = gg_contrast(d, t, c, w);
+    for (int i = 0; i < d->n; i++)
+        w[i] += 1.0 / d->n;
+    return told;
+}
+
+bool gg_main_effect(const struct gg_design *d, const double *response, int f, struct gg_level_mean *out)
+{
+    struct gg_arena a = {0};
+    struct gg_design mains = *d;
+    double *w = GG_NEW(&a, double, (size_t)d->n);
+    bool all = true;
+    mains.pairs = false;
+    struct gg_scatter s = gg_scatter(&mains, response, NULL);
+    for (int l = 0; l < d->setting[f].n_level; l++) {
+        out[l] = (struct gg_level_mean){NAN, NAN, 0};
+        for (int i = 0; i < d->n; i++)
+            out[l].runs += d->setting[f].of[i] == l;
+        bool told = level_weights(&mains, f, l, w);
+        all = all && told;
+        if (!told || out[l].runs == 0)
+            continue;
+        out[l].mean = dot(d->n, w, response);
+        out[l].half = s.freedom > 0 ? gg_student(s.freedom) * sqrt(s.variance * dot(d->n, w, w)) : NAN;
+    }
+    gg_arena_free(&a);
+    return all;
 }

@@ -21,14 +21,21 @@ static double student_within(double x, int freedom)
     return odd ? 2 / M_PI * (angle + sin(angle) * sum) : sin(angle) * sum;
 }
 
-double gg_student(int freedom)
+double gg_student_beyond(int freedom, double p)
 {
-    double low = 1.9, high = 12.8; /* infinitely many, and one */
+    double low = 0, high = 2;
+    while (student_within(high, freedom) < 1 - p)
+        high *= 2;
     for (int k = 0; k < 60; k++) {
         double middle = 0.5 * (low + high);
-        *(student_within(middle, freedom) < 0.95 ? &low : &high) = middle;
+        *(student_within(middle, freedom) < 1 - p ? &low : &high) = middle;
     }
     return 0.5 * (low + high);
+}
+
+double gg_student(int freedom)
+{
+    return gg_student_beyond(freedom, 0.05);
 }
 
 /* artanh, finite for what is exactly 1, too. */

@@ -23,5 +23,7 @@ struct gg_intervals gg_intervals_difference(int n, const struct gg_moments *a, c
 
 /* The t that |t| of Student's distribution with `freedom` degrees of freedom (from 1 on) stays below in 95 % of cases. */
 double gg_student(int freedom);
+/* The t that it exceeds with probability p, 0 < p < 1. */
+double gg_student_beyond(int freedom, double p);
 
 #endif
