@@ -250,9 +250,9 @@ static void put_head(const struct run *u, FILE *to)
     const struct gg_runs *r = &u->r;
     fputs(r->response, to);
     if (r->target)
-        fprintf(to, " of %s", r->target);
+        fprintf(to, ", %s", r->target);
     if (r->species)
-        fprintf(to, ", species %s", r->species);
+        fprintf(to, " of %s", r->species);
     if (!isnan(r->time))
         fprintf(to, ", t = %g", r->time);
     fprintf(to, ": %d runs", r->n);

@@ -96,7 +96,7 @@ within() { awk -v x="$1" -v lo="$2" -v hi="$3" 'BEGIN { exit !(x >= lo && x <= h
         done; done; done; done
     } >learncurve.tsv
     gg-effects learncurve.tsv >people
-    grep -q '^rho_config of propensity, species A, t = 10: 8 runs' people
+    grep -q '^rho_config, propensity of A, t = 10: 8 runs' people
     grep -q '^one number a run' people
     grep -q '^let.C *8 *4 *4 ' people
     gg-effects --tsv <learncurve.tsv | cmp - <(gg-effects --tsv learncurve.tsv)

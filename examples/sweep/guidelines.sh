@@ -1,0 +1,68 @@
+#!/bin/bash
+# guidelines.sh RESULTS -- what the designed experiment says: a guideline is what holds in both tasks and is larger than 0.005; the rest is open
+set -eu -o pipefail
+results=$1
+one() { gg-effects -q --response each --better lower --tsv "$results/$1.tsv" 2>/dev/null; }
+have() { [ -e "$results/$1.tsv" ]; }
+
+# both TABLE TABLE: guidelines of two screenings
+both() {
+    paste <(one "$1") <(one "$2") | awk -F '\t' -v a="$1" -v b="$2" '
+        NR == 1 { next }
+        $3 == "-" { next }
+        {
+            if ($1 != $10 || $2 != $11) { print "guidelines.sh: " a " and " b " have other settings" >"/dev/stderr"; exit 1 }
+            small = ($6 < 0 ? -$6 : $6) < 0.005 || ($15 < 0 ? -$15 : $15) < 0.005
+            holds = $9 == $18 && $9 != "not resolved" && !small
+            line = sprintf("    %-9s %-8s %-8s %+.3f [%+.3f, %+.3f]  %+.3f [%+.3f, %+.3f]  %s", $1, $2, $3, $6, $7, $8, $15, $16, $17, holds ? $9 : "open")
+            if (holds) sure = sure line "\n"; else open = open line "\n"
+        }
+        END {
+            printf "    %-9s %-8s %-8s %-24s %s\n", "setting", "level", "against", a, b
+            printf "Guidelines\n%sOpen\n%s", sure == "" ? "    none\n" : sure, open
+        }'
+}
+
+if have screening.T0.50 && have screening.salt; then
+    echo "Difference of what is unexplained (less is better), simultaneous intervals of 95 %:"
+    both screening.T0.50 screening.salt
+fi
+if have grid; then
+    for flops in 0.0375 0.15; do
+        printf '\nGrid, %s Tflop a training: the best and the worst as fitted with pairs\n' $flops
+        gg-effects -q --response each --better lower --pairs --combinations --where flops=$flops "$results/grid.tsv" | awk 'NR <= 8; { line[NR] = $0 } END { print "..."; for (k = NR - 2; k <= NR; k++) print line[k] }' |
+            sed 's/^/    /'
+    done
+    printf '\n'
+    gg-effects -q --response each --better lower --where flops=0.15 "$results/grid.tsv" | sed 's/^/    /'
+fi
+if have field; then
+    printf '\nDepth and cutoff\n'
+    gg-effects -q --response each --better lower --combinations "$results/field.tsv" | sed 's/^/    /'
+fi
+# What was predicted, and what came out: rank correlation over the twelve cells, and best against worst, each by itself
+for check in T0.50 T0.64.n5 T0.64.n40 salt; do
+    have "check.$check" || continue
+    awk -F '\t' -v OFS='\t' '
+        FNR == NR { if (FNR > 1) { half[$2, $3, $4] = $1; fitted[$2, $3, $4] = $5 } next }
+        FNR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; print "predicted", "seed", "time", "each"; next }
+        { print half[$at["lmax"], $at["depth"], $at["nu"]], $at["seed"], $at["time"], $at["each"] }' "$results/predicted.tsv" "$results/check.$check.tsv" >"$results/check.part"
+    printf '\nCheck on %s: worst against best as predicted (difference, interval), and rank correlation of predicted and measured\n' "$check"
+    for t in $(awk -F '\t' 'NR > 1 && !($3 in seen) { seen[$3]; print $3 }' "$results/check.part"); do
+        rank=$(awk -F '\t' -v t="$t" '
+            function rank_of(x, n, r,   i, j) { for (i = 1; i <= n; i++) { r[i] = 1; for (j = 1; j <= n; j++) r[i] += (x[j] < x[i]) + (j != i && x[j] == x[i]) / 2 } }
+            FNR == NR { if (FNR > 1) { cell[++n] = $2 SUBSEP $3 SUBSEP $4; p[n] = $5 } next }
+            FNR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+            $at["time"] == t { c = $at["lmax"] SUBSEP $at["depth"] SUBSEP $at["nu"]; sum[c] += $at["unexplained"]; m[c]++ }
+            END {
+                for (k = 1; k <= n; k++) y[k] = sum[cell[k]] / m[cell[k]]
+                rank_of(p, n, a); rank_of(y, n, b)
+                for (k = 1; k <= n; k++) { x1 += a[k] / n; y1 += b[k] / n }
+                for (k = 1; k <= n; k++) { xy += (a[k] - x1) * (b[k] - y1); xx += (a[k] - x1) ^ 2; yy += (b[k] - y1) ^ 2 }
+                printf "%.2f", xy / sqrt(xx * yy)
+            }' "$results/predicted.tsv" "$results/check.$check.tsv")
+        gg-effects -q --response each --better lower --time "$t" --tsv "$results/check.part" 2>/dev/null |
+            awk -F '\t' -v t="$t" -v rank="$rank" '$3 != "-" && NR > 1 { printf "    t = %-6s %+.3f [%+.3f, %+.3f] %-13s rank correlation %s\n", t, $6, $7, $8, $9, rank }'
+    done
+    rm "$results/check.part"
+done
