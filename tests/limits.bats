@@ -25,6 +25,9 @@ idle() {
     idle "loss.radii: would do nothing: correlation is not set" 'loss.radii=[1, 2]'
     idle "conv.channels: would do nothing: out_irreps is set" layers.1.channels=3
     idle "conv.radial.power: would do nothing: radial.envelope is cosine, not poly" conv.radial.envelope=cosine conv.radial.power=4
+    idle "radial.outer: 3, but the edges end at 1.6: a larger inputs.cutoff, or up to 1.6 here" conv.radial.outer=3
+    idle "radial.inner: the shell from 1.6 to 1.6 is empty" conv.radial.inner=1.6
+    idle "radial.inner: the shell from 1.5 to 1.2 is empty" conv.radial.inner=1.5 conv.radial.outer=1.2
     for s in train.wait=10 train.schedule=step train.schedule=plateau; do
         gg-train -q -o "yes.$s" --set "$s" m.yaml "$DATA/tiny.ggs"
     done

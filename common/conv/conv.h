@@ -22,6 +22,7 @@ struct gg_conv_hypers {
     int normalise; /* enum gg_conv_normalise */
     int basis, envelope;
     int64_t n, power, table;
+    double inner, outer; /* of the shell, sigma; outer 0: the cutoff */
     struct gg_reals hidden;
     bool species;
     int constants; /* exact | e3nn */

@@ -18,18 +18,12 @@ static double *count_knots(const struct gg_layer *l, const struct gg_graph *g)
     gg_real b[CHUNK][GG_KNOT_ROWS];
     for (int64_t first = 0; first < g->n_edge; first += CHUNK) {
         int n = (int)(g->n_edge - first < CHUNK ? g->n_edge - first : CHUNK);
-        gg_knots(n, g->r + first, l->cutoff / (p->n_knot - 1), p->n_knot, knot, b);
+        gg_knots(n, g->r + first, gg_conv_knots(l), knot, b);
         for (int e = 0; e < n; e++)
-            for (int a = 0; !gg_conv_is_far(l, g->r[first + e]) && a < GG_KNOT_ROWS; a++)
+            for (int a = 0; !gg_conv_is_outside(l, g->r[first + e]) && a < GG_KNOT_ROWS; a++)
                 count[knot[e] + a] += (double)b[e][a];
     }
     return count;
-}
-
-static double knot_at(const struct gg_layer *l, int64_t k)
-{
-    const struct gg_conv_plan *p = l->plan;
-    return l->cutoff * (double)k / (p->n_knot - 1);
 }
 
 static void measure(const struct gg_layer *l, const struct gg_graph *g, struct gg_radial_moments *m)
@@ -40,12 +34,12 @@ static void measure(const struct gg_layer *l, const struct gg_graph *g, struct g
     if (p->n_knot) {
         count = count_knots(l, g);
         for (int64_t k = 0; k < n; k++)
-            r[k] = knot_at(l, k);
+            r[k] = gg_conv_knot_at(l, k);
     } else {
         count = gg_xalloc((size_t)n + 1, sizeof *count);
         for (int64_t e = 0; e < n; e++) {
             r[e] = (double)g->r[e];
-            count[e] = !gg_conv_is_far(l, g->r[e]);
+            count[e] = !gg_conv_is_outside(l, g->r[e]);
         }
     }
     gg_radial_net_measure(&p->net, n, r, count, m);
@@ -100,16 +94,16 @@ static void pull(const struct gg_call *call, const struct gg_radial_moments *m, 
     const struct gg_conv_plan *p = l->plan;
     double slope, *at_knots = gg_xalloc((size_t)p->n_knot + 1, sizeof *at_knots);
     for (int64_t k = 0; k < p->n_knot; k++)
-        at_knots[k] = gg_radial_net_pull(&p->net, m, w, dw, knot_at(l, k), &slope);
+        at_knots[k] = gg_radial_net_pull(&p->net, m, w, dw, gg_conv_knot_at(l, k), &slope);
     for (int64_t e = 0; e < call->g->n_edge; e++) {
         double r = (double)call->g->r[e];
-        if (gg_conv_is_far(l, call->g->r[e]) || !(r > 0))
+        if (gg_conv_is_outside(l, call->g->r[e]) || !(r > 0))
             continue;
         if (p->n_knot) {
             int32_t knot;
             gg_real b[GG_KNOT_ROWS], db[GG_KNOT_ROWS];
-            gg_knots(1, &call->g->r[e], l->cutoff / (p->n_knot - 1), p->n_knot, &knot, &b);
-            gg_knots_slope(1, &call->g->r[e], l->cutoff / (p->n_knot - 1), p->n_knot, &db);
+            gg_knots(1, &call->g->r[e], gg_conv_knots(l), &knot, &b);
+            gg_knots_slope(1, &call->g->r[e], gg_conv_knots(l), &db);
             slope = 0;
             for (int a = 0; a < GG_KNOT_ROWS; a++)
                 slope += (double)db[a] * at_knots[knot + a];

@@ -17,7 +17,7 @@ void gg_conv_place_knots(const struct gg_layer *l, struct gg_conv_points *knots)
     for (int s = 0; s <= p->net.n_set; s++)
         knots->first[s] = (int64_t)s * p->n_knot;
     for (int64_t k = 0; k < p->n_row; k++)
-        knots->r[k] = l->cutoff * (double)(k % p->n_knot) / (p->n_knot - 1);
+        knots->r[k] = gg_conv_knot_at(l, k % p->n_knot);
 }
 
 void gg_conv_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_conv_tables *t)
@@ -78,7 +78,7 @@ static void place_by_knots(const struct gg_layer *l, const struct gg_graph *g, s
 {
     const struct gg_conv_plan *p = l->plan;
     int64_t e0 = g->ptr[k->first];
-    gg_knots(k->n_edge, k->r, l->cutoff / (p->n_knot - 1), p->n_knot, k->knot, k->b);
+    gg_knots(k->n_edge, k->r, gg_conv_knots(l), k->knot, k->b);
     if (p->net.n_set == 1)
         return;
     for (int64_t i = k->first; i < k->last; i++)
@@ -86,11 +86,11 @@ static void place_by_knots(const struct gg_layer *l, const struct gg_graph *g, s
             k->knot[e] += set_of(l, g, i, k->sender[e]) * p->n_knot;
 }
 
-/* Edges that another geometry has brought into the list count for nothing. */
-static void drop_far(const struct gg_layer *l, struct gg_conv_block *k)
+/* Edges that another geometry or another shell has brought into the list count for nothing. */
+static void drop_outside(const struct gg_layer *l, struct gg_conv_block *k)
 {
     for (int e = 0; e < k->n_edge; e++)
-        if (gg_conv_is_far(l, k->r[e]))
+        if (gg_conv_is_outside(l, k->r[e]))
             memset(k->b[e], 0, sizeof k->b[e]);
 }
 
@@ -103,7 +103,7 @@ void gg_conv_place_edges(const struct gg_layer *l, const struct gg_graph *g, str
         place_by_knots(l, g, k);
     else
         place_exact(l, g, k, at);
-    drop_far(l, k);
+    drop_outside(l, k);
 }
 
 /* Exact: the "table" of a block has one row an edge. */

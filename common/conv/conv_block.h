@@ -10,10 +10,24 @@ void gg_conv_fill_tables(const struct gg_layer *l, const gg_real *w, struct gg_c
 void gg_conv_prepare(const struct gg_layer *l, const gg_real *w, const struct gg_graph *g, int64_t first,
                      int64_t last, struct gg_conv_work *t);
 
-/* Behind the cutoff of the layer's geometry, by more than rounding: an edge of a list that several geometries share. */
-static inline bool gg_conv_is_far(const struct gg_layer *l, gg_real r)
+/* Outside of where the radial functions are, by more than rounding: an edge of a list that several geometries share, or of another shell. */
+static inline bool gg_conv_is_outside(const struct gg_layer *l, gg_real r)
 {
-    return (double)r > l->cutoff * (1 + 1e-6);
+    const struct gg_radial_basis *b = &((const struct gg_conv_plan *)l->plan)->net.basis;
+    return (double)r > b->cutoff * (1 + 1e-6) || (double)r < b->inner * (1 - 1e-6);
+}
+/* Knots of a table; the k-th distance. */
+static inline struct gg_knots gg_conv_knots(const struct gg_layer *l)
+{
+    const struct gg_conv_plan *p = l->plan;
+    const struct gg_radial_basis *b = &p->net.basis;
+    return (struct gg_knots){b->inner, (b->cutoff - b->inner) / (p->n_knot - 1), p->n_knot};
+}
+static inline double gg_conv_knot_at(const struct gg_layer *l, int64_t k)
+{
+    const struct gg_conv_plan *p = l->plan;
+    const struct gg_radial_basis *b = &p->net.basis;
+    return b->inner + (b->cutoff - b->inner) * (double)k / (p->n_knot - 1);
 }
 
 /* For either mixing.  The knots of all tables: their sets and distances. */

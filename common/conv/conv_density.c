@@ -7,8 +7,7 @@
 
 static double envelope(const struct gg_conv_plan *p, double r)
 {
-    const struct gg_radial_basis *b = &p->density.basis;
-    return gg_envelope_eval(b->envelope, b->p, r / b->cutoff);
+    return gg_radial_envelope(&p->density.basis, r);
 }
 
 void gg_conv_density_fill(const struct gg_layer *l, const gg_real *w, const struct gg_conv_points *at,
@@ -100,12 +99,10 @@ void gg_conv_density_slope(const struct gg_layer *l, const struct gg_conv_points
                            double *out)
 {
     const struct gg_conv_plan *p = l->plan;
-    const struct gg_radial_basis *b = &p->density.basis;
     const struct gg_conv_density *d = &at->density;
     gg_radial_net_slope(&p->density, at->first, at->r, out, basis, d->work);
     for (int64_t q = 0; q < at->first[p->density.n_set]; q++) {
-        double t = tanh(d->z[q] * d->z[q]),
-               du = gg_envelope_slope(b->envelope, b->p, at->r[q] / b->cutoff) / b->cutoff;
+        double t = tanh(d->z[q] * d->z[q]), du = gg_radial_envelope_slope(&p->density.basis, at->r[q]);
         out[q] = (1 - t * t) * 2 * d->z[q] * out[q] * envelope(p, at->r[q]) + t * du;
     }
 }

@@ -166,7 +166,7 @@ static void fill_exact(const struct gg_layer *l, const gg_real *w, struct gg_con
     gg_conv_full_net(f, w, &k->edges);
     for (int64_t e = 0; e < k->k.n_edge; e++) {
         fill_lanes(f, k->edges.values + (int64_t)k->k.knot[e] * f->n_function, k->a + e * f->lane);
-        if (gg_conv_is_far(l, k->k.r[e]))
+        if (gg_conv_is_outside(l, k->k.r[e]))
             memset(k->a + e * f->lane, 0, (size_t)f->lane * sizeof *k->a);
     }
     if (p->density.n_layer)

@@ -33,6 +33,14 @@ int gg_conv_check_keys(const struct gg_layer *l, struct gg_err *err)
     if (h->table && h->table < 8)
         return gg_fail(err, GG_USAGE, "radial.table: %d knots are too few: 8 and more, or 0 for none",
                        (int)h->table);
+    if (h->outer > l->cutoff * (1 + 1e-9))
+        return gg_fail(err, GG_USAGE,
+                       "radial.outer: %g, but the edges end at %g: a larger inputs.cutoff, or up to %g here",
+                       h->outer, l->cutoff, l->cutoff);
+    if (h->inner > 0 && h->inner >= (h->outer > 0 ? h->outer : l->cutoff))
+        return gg_fail(err, GG_USAGE,
+                       "radial.inner: the shell from %g to %g is empty: its inner end is below the outer one",
+                       h->inner, h->outer > 0 ? h->outer : l->cutoff);
     if (h->species && l->n_type * l->n_type > GG_RADIAL_SETS)
         return gg_fail(err, GG_USAGE, "radial.species: %d species, at most 8", l->n_type);
     if (h->norm && h->hidden.n == 0)

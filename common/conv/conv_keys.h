@@ -36,6 +36,20 @@
          .min = 2,                                                                               \
          .max = 12,                                                                              \
          .when = "radial.envelope=poly"},                                                        \
+        {"radial.inner",                                                                         \
+         GG_OPT_REAL,                                                                            \
+         GG_CONV_AT(first, inner),                                                               \
+         "neighbours nearer than this do not count",                                             \
+         .arg = "LENGTH",                                                                        \
+         .unit = "sigma",                                                                        \
+         .max = 1e6},                                                                            \
+        {"radial.outer",                                                                         \
+         GG_OPT_REAL,                                                                            \
+         GG_CONV_AT(first, outer),                                                               \
+         "nor do those farther; 0: the cutoff",                                                  \
+         .arg = "LENGTH",                                                                        \
+         .unit = "sigma",                                                                        \
+         .max = 1e6},                                                                            \
         {"radial.hidden",                                                                        \
          GG_OPT_REALS,                                                                           \
          GG_CONV_AT(first, hidden),                                                              \

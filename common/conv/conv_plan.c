@@ -110,7 +110,8 @@ static void place_weights(struct gg_layer *l, struct gg_conv_plan *p)
 static void init_net(struct gg_layer *l, struct gg_conv_plan *p)
 {
     const struct gg_conv_hypers *h = l->hyper;
-    p->net.basis = gg_radial_basis_default((enum gg_radial_kind)h->basis, (int)h->n, l->cutoff);
+    p->net.basis = gg_radial_basis_shell((enum gg_radial_kind)h->basis, (int)h->n, h->inner,
+                                         h->outer > 0 ? h->outer : l->cutoff);
     p->net.basis.envelope = (enum gg_envelope)h->envelope;
     p->net.basis.p = (int)h->power;
     p->net.act = (enum gg_act)h->act;
@@ -171,6 +172,7 @@ void gg_conv_plan_init(struct gg_layer *l, const struct gg_path *path, int n, in
     l->momentum = h->norm == GG_RADIAL_BATCH ? h->momentum : 0;
     l->unbiased = h->norm == GG_RADIAL_BATCH;
     l->kinks |= h->hidden.n > 0 && h->act == GG_ACT_RELU;
-    l->knots =
-        l->cutoff / (p->n_knot ? p->n_knot - 1 : 1); /* exact: without an envelope it jumps at the cutoff */
+    l->first_knot = p->net.basis.inner;
+    /* exact: without an envelope it jumps at the ends */
+    l->knots = (p->net.basis.cutoff - p->net.basis.inner) / (p->n_knot ? p->n_knot - 1 : 1);
 }

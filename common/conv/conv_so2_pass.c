@@ -216,7 +216,7 @@ static void pull(const struct gg_call *call, const struct chunk *c, const gg_rea
         const gg_real *v = c->k->k.vec[at];
         double r = (double)c->k->k.r[at];
         gg_real *to = call->dvec[c->k->k.ptr[c->k->k.first] + c->k->edge[at]];
-        if (!(r > 0) || gg_conv_is_far(l, c->k->k.r[at]))
+        if (!(r > 0) || gg_conv_is_outside(l, c->k->k.r[at]))
             continue;
         leave_one(c, &l->out, false, e, w->out, w->row);
         add_torque(&l->out, w->row, dy + w->receiver[at] * (int64_t)l->out.stride, 1, torque);

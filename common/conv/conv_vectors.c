@@ -49,7 +49,7 @@ void gg_conv_pull_begin(const struct gg_layer *l, const struct gg_conv_block *k,
     memset(q->dY, 0, sizeof *q->dY * (size_t)((p->l_max + 1) * (p->l_max + 1) * k->lane));
     memset(q->dr, 0, sizeof *q->dr * (size_t)k->lane);
     if (p->n_knot) {
-        gg_knots_slope(k->n_edge, k->r, l->cutoff / (p->n_knot - 1), p->n_knot, q->db);
+        gg_knots_slope(k->n_edge, k->r, gg_conv_knots(l), q->db);
         return;
     }
     for (int e = 0; e < k->n_edge; e++)
@@ -221,7 +221,7 @@ void gg_conv_pull_end(const struct gg_layer *l, const struct gg_conv_block *k, c
         const double v[3] = {(double)k->vec[e][0], (double)k->vec[e][1], (double)k->vec[e][2]};
         double r = (double)k->r[e];
         gg_real *to = dvec[first_edge + (edge ? edge[e] : e)];
-        if (gg_conv_is_far(l, k->r[e]))
+        if (gg_conv_is_outside(l, k->r[e]))
             continue;
         gg_sh_gradient(p->l_max, v, Y, slope[0]);
         for (int a = 0; a < 3; a++) {

@@ -91,24 +91,34 @@ static void mean_squares(const struct gg_radial_net *net, const gg_real *w, int 
     free(out);
 }
 
+/* Distances as they occur in a liquid, uniform in volume, none below a third of the outer end; returns how many neighbours are there, in
+ * a shell its part of the volume. */
+static double place_neighbours(const struct gg_layer *l, int points, int n, double *distance)
+{
+    const struct gg_radial_basis *b = &((const struct gg_conv_plan *)l->plan)->net.basis;
+    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1,
+           hollow = fmax(pow(b->inner / b->cutoff, 3), 1. / 27);
+    for (int q = 0; q < n; q++)
+        distance[q] = b->cutoff * cbrt((q % points + 0.5) / points * (1 - hollow) + hollow);
+    return k * (pow(b->cutoff / l->cutoff, 3) * (1 - hollow) / (1 - 1. / 27));
+}
+
 /* Standard normal; then the last layer of every radial net is scaled so that y starts with the variance of x: the mean
- * square of its outputs over distances as they occur in a liquid (uniform in volume, none below a third of the cutoff), times
- * the number of neighbours over z^2, becomes 1. */
+ * square of its outputs over distances as they occur in a liquid, times the number of neighbours over z^2, becomes 1. */
 void gg_conv_init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
 {
     enum { POINTS = 64 };
     const struct gg_conv_plan *p = l->plan;
     const struct gg_radial_net *net = &p->net;
-    double k = l->mean_neighbours > 0 ? l->mean_neighbours : 1, square[GG_RADIAL_SETS];
-    double z = p->density.n_layer ? k : gg_conv_normaliser(l);
+    double square[GG_RADIAL_SETS],
+        z = p->density.n_layer && l->mean_neighbours > 0 ? l->mean_neighbours : gg_conv_normaliser(l);
     int64_t last = gg_radial_net_at(net, net->n_layer - 1, GG_RADIAL_WEIGHT),
             n_last = gg_radial_net_size(net, net->n_layer - 1, GG_RADIAL_WEIGHT);
     double *distance = gg_xmalloc(sizeof *distance * (size_t)(POINTS * net->n_set));
     init_net(net, w, r);
     for (int64_t q = p->n_net; q < p->density_at; q++)
         w[q] = (gg_real)gg_rng_normal(r);
-    for (int q = 0; q < POINTS * net->n_set; q++)
-        distance[q] = l->cutoff * cbrt((q % POINTS + 0.5) / POINTS * (1 - 1. / 27) + 1. / 27);
+    double k = place_neighbours(l, POINTS, POINTS * net->n_set, distance);
     if (net->norm == GG_RADIAL_BATCH) {
         struct gg_radial_moments moments;
         gg_radial_net_measure(net, POINTS, distance, NULL, &moments);

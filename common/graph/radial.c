@@ -4,17 +4,28 @@
 
 #include <math.h>
 
-struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff)
+struct gg_radial_basis gg_radial_basis_shell(enum gg_radial_kind kind, int n, double inner, double outer)
 {
-    struct gg_radial_basis b = {
-        .kind = kind, .n = n, .cutoff = cutoff, .prefactor = 1.0, .last = cutoff, .exponent = 1.0};
+    double width = outer - inner, step = n > 1 ? width / (n - 1) : width;
+    struct gg_radial_basis b = {.kind = kind,
+                                .n = n,
+                                .cutoff = outer,
+                                .inner = inner,
+                                .prefactor = 1.0,
+                                .first = inner,
+                                .last = outer,
+                                .exponent = 1.0};
     if (kind == GG_BESSEL)
-        b.prefactor = sqrt(2.0 / cutoff);
-    double step = n > 1 ? cutoff / (n - 1) : cutoff;
+        b.prefactor = sqrt(2.0 / width);
     b.gamma = 0.5 / (step * step);
     b.envelope = GG_ENVELOPE_POLY;
     b.p = 6;
     return b;
+}
+
+struct gg_radial_basis gg_radial_basis_default(enum gg_radial_kind kind, int n, double cutoff)
+{
+    return gg_radial_basis_shell(kind, n, 0, cutoff);
 }
 
 /* u(x) = 1 - (p+1)(p+2)/2 x^p + p(p+2) x^(p+1) - p(p+1)/2 x^(p+2): value and two derivatives vanish at x = 1 */
@@ -33,12 +44,32 @@ double gg_envelope_eval(enum gg_envelope kind, int p, double x)
     return kind == GG_ENVELOPE_POLY ? polynomial(p, x) : 0.5 * (1.0 + cos(M_PI * x));
 }
 
-/* q sin(n pi r/rc)/r, n = 1 .. n_b */
+/* Of the envelope's argument, and its sign where that falls with r. */
+static double argument(const struct gg_radial_basis *b, double r, double *sign)
+{
+    double x = b->inner > 0 ? (2 * r - b->inner - b->cutoff) / (b->cutoff - b->inner) : r / b->cutoff;
+    *sign = x < 0 ? -1 : 1;
+    return fabs(x);
+}
+
+double gg_radial_envelope(const struct gg_radial_basis *b, double r)
+{
+    double sign;
+    return gg_envelope_eval(b->envelope, b->p, argument(b, r, &sign));
+}
+
+double gg_radial_envelope_slope(const struct gg_radial_basis *b, double r)
+{
+    double sign, du = gg_envelope_slope(b->envelope, b->p, argument(b, r, &sign));
+    return sign * du / (b->inner > 0 ? (b->cutoff - b->inner) / 2 : b->cutoff);
+}
+
+/* q sin(n pi t/w)/r, n = 1 .. n_b, with t from the shell's beginning and w its width, or r and the cutoff */
 static void bessel(const struct gg_radial_basis *b, double r, double *out)
 {
     for (int n = 1; n <= b->n; n++) {
-        double k = n * M_PI / b->cutoff;
-        out[n - 1] = r > 0 ? b->prefactor * sin(k * r) / r : b->prefactor * k;
+        double k = n * M_PI / (b->cutoff - b->inner);
+        out[n - 1] = r > 0 ? b->prefactor * sin(k * (r - b->inner)) / r : b->prefactor * k;
     }
 }
 
@@ -59,9 +90,9 @@ static double bump(double t)
 /* 1.14136 e^2 f(d+1) f(1-d), f(t) = exp(-1/t): infinitely smooth, zero one step away from its centre */
 static void smooth_finite(const struct gg_radial_basis *b, double r, double *out)
 {
-    double step = b->cutoff / (b->n + 1), scale = b->prefactor * 1.14136 * exp(2.0);
+    double step = (b->cutoff - b->inner) / (b->n + 1), scale = b->prefactor * 1.14136 * exp(2.0);
     for (int n = 1; n <= b->n; n++) {
-        double d = r / step - n;
+        double d = (r - b->inner) / step - n;
         out[n - 1] = scale * bump(1.0 + d) * bump(1.0 - d);
     }
 }
@@ -88,7 +119,7 @@ void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out
         monomial(b, r, out);
         break;
     }
-    double u = gg_envelope_eval(b->envelope, b->p, r / b->cutoff);
+    double u = gg_radial_envelope(b, r);
     for (int n = 0; n < b->n; n++)
         out[n] *= u;
 }
@@ -124,12 +155,12 @@ static double bump_slope(double t)
 /* d/dr of the n-th function (from 0) without the envelope. */
 static double slope_of(const struct gg_radial_basis *b, int n, double r)
 {
-    double k = (n + 1) * M_PI / b->cutoff, step = b->n > 1 ? (b->last - b->first) / (b->n - 1) : 0.0;
-    double d = r - (b->first + n * step), width = b->cutoff / (b->n + 1), t = r / width - (n + 1),
-           p = b->exponent + n;
+    double within = r - b->inner, k = (n + 1) * M_PI / (b->cutoff - b->inner),
+           step = b->n > 1 ? (b->last - b->first) / (b->n - 1) : 0.0, d = r - (b->first + n * step),
+           width = (b->cutoff - b->inner) / (b->n + 1), t = within / width - (n + 1), p = b->exponent + n;
     switch (b->kind) {
     case GG_BESSEL:
-        return r > 0 ? b->prefactor * (k * r * cos(k * r) - sin(k * r)) / (r * r) : 0.0;
+        return r > 0 ? b->prefactor * (k * r * cos(k * within) - sin(k * within)) / (r * r) : 0.0;
     case GG_GAUSSIAN:
         return -2 * b->gamma * d * b->prefactor * exp(-b->gamma * d * d);
     case GG_SMOOTH_FINITE:
@@ -144,8 +175,7 @@ static double slope_of(const struct gg_radial_basis *b, int n, double r)
 void gg_radial_basis_slope(const struct gg_radial_basis *b, double r, double *out)
 {
     struct gg_radial_basis bare = *b;
-    double x = r / b->cutoff, u = gg_envelope_eval(b->envelope, b->p, x);
-    double du = gg_envelope_slope(b->envelope, b->p, x) / b->cutoff;
+    double u = gg_radial_envelope(b, r), du = gg_radial_envelope_slope(b, r);
     bare.envelope = GG_ENVELOPE_NONE;
     gg_radial_basis_eval(&bare, r, out);
     for (int n = 0; n < b->n; n++)
@@ -155,12 +185,12 @@ void gg_radial_basis_slope(const struct gg_radial_basis *b, double r, double *ou
 /* ---- knots ---- */
 
 /* Lagrange's cubic through knots k-1 .. k+2, f = r/h - k */
-GG_CLONES static void knots(int n, const gg_real *restrict r, double h, int n_knot, int32_t *restrict first,
-                            gg_real (*restrict b)[4])
+GG_CLONES static void knots(int n, const gg_real *restrict r, double from, double h, int n_knot,
+                            int32_t *restrict first, gg_real (*restrict b)[4])
 {
 #pragma omp simd
     for (int e = 0; e < n; e++) {
-        double x = (double)r[e] / h;
+        double x = ((double)r[e] - from) / h;
         int k = x < n_knot - 3 ? (int)x : n_knot - 3;
         k = k > 1 ? k : 1;
         double f = x - k;
@@ -172,16 +202,17 @@ GG_CLONES static void knots(int n, const gg_real *restrict r, double h, int n_kn
     }
 }
 
-void gg_knots(int n, const gg_real *r, double h, int n_knot, int32_t *first, gg_real (*b)[4])
+void gg_knots(int n, const gg_real *r, struct gg_knots at, int32_t *first, gg_real (*b)[4])
 {
-    knots(n, r, h, n_knot, first, b);
+    knots(n, r, at.from, at.h, at.n, first, b);
 }
 
-void gg_knots_slope(int n, const gg_real *r, double h, int n_knot, gg_real (*db)[4])
+void gg_knots_slope(int n, const gg_real *r, struct gg_knots at, gg_real (*db)[4])
 {
+    double h = at.h;
     for (int e = 0; e < n; e++) {
-        double x = (double)r[e] / h;
-        int k = x < n_knot - 3 ? (int)x : n_knot - 3;
+        double x = ((double)r[e] - at.from) / h;
+        int k = x < at.n - 3 ? (int)x : at.n - 3;
         k = k > 1 ? k : 1;
         double f = x - k;
         db[e][0] = (gg_real)(-(3 * f * f - 6 * f + 2) / (6 * h));

@@ -38,10 +38,10 @@ static const gg_real *random_direction(struct gg_check *c, const struct gg_graph
     for (int64_t k = 0; k < 3 * g->n_edge; k++)
         v[k] = (gg_real)gg_rng_normal(&c->r);
     struct gg_graph ahead = moved(c, g, v, step), behind = moved(c, g, v, -step);
-    double knots = c->l.knots;
+    double knots = c->l.knots, from = c->l.first_knot;
     for (int64_t e = 0; e < g->n_edge; e++)
-        if (g->r[e] == 0 ||
-            (knots > 0 && floor((double)ahead.r[e] / knots) != floor((double)behind.r[e] / knots)))
+        if (g->r[e] == 0 || (knots > 0 && floor(((double)ahead.r[e] - from) / knots) !=
+                                              floor(((double)behind.r[e] - from) / knots)))
             memset(v + 3 * e, 0, 3 * sizeof *v);
     return v;
 }

@@ -99,6 +99,7 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
     l->rotations_only = p->conv.rotations_only;
     l->reads_vectors = true;
     l->knots = p->conv.knots;
+    l->first_knot = p->conv.first_knot;
     l->spares_y = true;
     l->scratch_bytes = scratch_bytes;
     return 0;
@@ -179,6 +180,10 @@ static const struct gg_layer_case cases[] = {
     {"channelwise, exact",
      {"4x0e+4x1o", "3x0e+2x1o"},
      "heads=2 mixing=channelwise lmax=1 radial.hidden=6 radial.table=0",
+     .no_unit_scale = true},
+    {"a shell",
+     {"4x0e+2x1o", "4x0e+4x1o"},
+     "lmax=1 radial.hidden=8 radial.inner=0.8 radial.outer=1.4",
      .no_unit_scale = true},
     {0}};
 

@@ -97,6 +97,7 @@ static const struct gg_layer_case cases[] = {
     {"density", {"4x0e+4x1o"}, "lmax=1 normalise=density radial.hidden=6"},
     {"batch", {"4x0e+4x1o"}, "lmax=1 radial.hidden=6 radial.norm=batch radial.bias=true"},
     {"highest", {"3x0e+2x6e"}, "lmax=6 radial.hidden=8"},
+    {"a shell", {"4x0e+4x1o"}, "lmax=1 radial.hidden=6 radial.inner=0.8 radial.outer=1.4"},
     {0}};
 
 const struct gg_layer_type gg_layer_conv_so2 = {

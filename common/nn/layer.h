@@ -75,7 +75,8 @@ struct gg_layer {
     bool needs_times;   /* made on `time`: on other training times it is another function */
     bool reads_vectors; /* reads graph.vec or graph.r: backward fills call.dvec where asked for */
     double knots; /* y is smooth in lengths between multiples of this (sigma), a table's; 0: everywhere */
-    bool draws;   /* reads call.random in training */
+    double first_knot; /* from here on */
+    bool draws;        /* reads call.random in training */
     double
         momentum; /* of what observe says: 1 = taken as it is, once, before training; 0: nothing is observed */
     bool unbiased; /* observe says variances n/(n-1) of those that training divides by, n edges */

@@ -109,7 +109,7 @@ static int points_of(const struct run *q, gg_real r, double *at, double *b)
     b[0] = 1;
     if (p->n_knot == 0)
         return 1;
-    gg_knots(1, &r, h, p->n_knot, &knot, &weight);
+    gg_knots(1, &r, (struct gg_knots){0, h, p->n_knot}, &knot, &weight);
     for (int n = 0; n < GG_KNOT_ROWS; n++) {
         at[n] = h * (knot + n);
         b[n] = (double)weight[n];

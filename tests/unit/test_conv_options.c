@@ -260,10 +260,52 @@ static void test_numbers_of_paths(void **state)
         }
 }
 
+/* Outside of the shell bonds may be anything: turned or, farther or nearer, gone. */
+static void nobody_outside_counts(const char *hypers, double inner, double outer)
+{
+    struct bench b;
+    int n_outside = 0, n_inside = 0;
+    setup(&b, "4x0e+4x1o", hypers, 2, GG_PARITY_NATURAL);
+    struct gg_graph other = b.sample.graph;
+    gg_real(*vec)[3] = gg_arena_calloc(&b.a, (size_t)other.n_edge, sizeof *vec),
+    *r = GG_NEW(&b.a, gg_real, (size_t)other.n_edge);
+    gg_real *y = GG_NEW(&b.a, gg_real, (size_t)(b.sample.n * b.l.out.stride));
+    for (int64_t e = 0; e < other.n_edge; e++) {
+        bool inside = (double)other.r[e] > inner && (double)other.r[e] < outer;
+        gg_real length = inside                        ? other.r[e]
+                         : (double)other.r[e] <= inner ? (gg_real)(inner / 2)
+                                                       : (gg_real)(outer + 0.01);
+        r[e] = length;
+        for (int d = 0; d < 3; d++)
+            vec[e][d] = inside ? other.vec[e][d] : d == e % 3 ? length : 0;
+        inside ? n_inside++ : n_outside++;
+    }
+    assert_true(n_inside > 50 && n_outside > 50);
+    other.vec = (const gg_real(*)[3])vec;
+    other.r = r;
+    const gg_real *inputs[1] = {b.x};
+    void *scratch = gg_arena_alloc(&b.a, b.l.scratch_bytes(&b.l, &other, gg_threads()));
+    b.l.type->forward(
+        &(struct gg_call){.l = &b.l, .w = b.w, .g = &other, .x = inputs, .y = y, .scratch = scratch});
+    for (int64_t q = 0; q < b.sample.n * b.l.out.stride; q++)
+        assert_true(y[q] == b.y[q]);
+    gg_arena_free(&b.a);
+}
+
+static void test_shell(void **state)
+{
+    (void)state;
+    nobody_outside_counts("lmax=2 radial.hidden=6 radial.inner=0.9 radial.outer=1.3", 0.9, 1.3);
+    nobody_outside_counts("lmax=2 radial.n=3 radial.inner=0.9 radial.outer=1.3 radial.table=0", 0.9, 1.3);
+    nobody_outside_counts("lmax=2 radial.n=3 radial.outer=1.1 radial.envelope=none", 0, 1.1);
+    nobody_outside_counts("lmax=2 mixing=full radial.hidden=6 radial.inner=1.2", 1.2, CUTOFF);
+}
+
 int main(void)
 {
     struct gg_err err = {0};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_net),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shell),
+                                       cmocka_unit_test(test_one_net),
                                        cmocka_unit_test(test_species),
                                        cmocka_unit_test(test_density),
                                        cmocka_unit_test(test_parities),

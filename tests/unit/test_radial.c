@@ -97,7 +97,7 @@ static void knots(void **state)
     int32_t first[N];
     gg_real b[N][4], r[N] = {(gg_real)3.25};
     const double want[4] = {-.0546875, .8203125, .2734375, -.0390625};
-    gg_knots(1, r, 1.0, 10, first, b);
+    gg_knots(1, r, (struct gg_knots){0, 1.0, 10}, first, b);
     assert_int_equal(first[0], 2);
     for (int a = 0; a < 4; a++)
         close_to((double)b[0][a], want[a], 4 * EPS);
@@ -106,7 +106,7 @@ static void knots(void **state)
         for (double from = 0; from < (n_knot - 1) * h; from += N * 0.017) {
             for (int e = 0; e < N; e++)
                 r[e] = (gg_real)fmin(from + e * 0.017, (n_knot - 1) * h);
-            gg_knots(N, r, h, n_knot, first, b);
+            gg_knots(N, r, (struct gg_knots){0, h, n_knot}, first, b);
             for (int e = 0; e < N; e++) {
                 double sum = 0, x = (double)r[e];
                 assert_in_range(first[e], 0, n_knot - 4);
@@ -119,16 +119,55 @@ static void knots(void **state)
         }
 }
 
+/* A shell: 0 with its slope at both ends, nothing outside, 1 in the middle of the envelope; and the functions are those of the ball, begun at the
+ * inner end. */
+static void shells(void **state)
+{
+    (void)state;
+    enum { N = 3 };
+    const double inner = 0.8, outer = 1.4, eps = 1e-4;
+    for (int kind = GG_BESSEL; kind <= GG_MONOMIAL; kind++)
+        for (int envelope = GG_ENVELOPE_POLY; envelope <= GG_ENVELOPE_COSINE; envelope++) {
+            struct gg_radial_basis b = gg_radial_basis_shell(kind, N, inner, outer),
+                                   ball = gg_radial_basis_default(kind, N, outer - inner);
+            double out[N], at_zero[N];
+            b.envelope = envelope;
+            const double ends[] = {inner, outer}, outside[] = {0.1, inner - 1e-9, outer + 1e-9, 2};
+            for (int k = 0; k < 4; k++) {
+                gg_radial_basis_eval(&b, outside[k], out);
+                for (int n = 0; n < N; n++)
+                    assert_true(fabs(out[n]) < 1e-15);
+            }
+            for (int k = 0; k < 2; k++) {
+                gg_radial_basis_eval(&b, ends[k] + (k ? -eps : eps), out);
+                for (int n = 0; n < N; n++)
+                    assert_true(fabs(out[n]) < eps);
+                gg_radial_basis_slope(&b, ends[k], out);
+                for (int n = 0; n < N; n++)
+                    close_to(out[n], 0.0, 1e-12);
+            }
+            close_to(gg_radial_envelope(&b, (inner + outer) / 2), 1.0, 1e-12);
+            close_to(gg_radial_envelope(&b, 0.9), gg_radial_envelope(&b, 1.3), 1e-12);
+            close_to(gg_radial_envelope(&b, 1.25), gg_envelope_eval(envelope, 6, 0.5), 1e-12);
+            b.envelope = ball.envelope = GG_ENVELOPE_NONE;
+            gg_radial_basis_eval(&b, 1.05, out);
+            gg_radial_basis_eval(&ball, 0.25, at_zero);
+            for (int n = 0; n < N && kind != GG_MONOMIAL; n++) /* whose lengths are those of the bonds */
+                close_to(out[n], at_zero[n] * (kind == GG_BESSEL ? 0.25 / 1.05 : 1), 1e-12);
+        }
+}
+
 /* Slopes against central differences: every basis with every envelope, at 0 and across the cutoff, and of the knots' cubic. */
 static void slopes(void **state)
 {
     (void)state;
     enum { N = 6 };
-    const double h = 1e-5, at[] = {0, 0.3, 0.77, 1.4, 1.93, 2.2};
+    const double h = 1e-5, at[] = {0, 0.3, 0.77, 1.3, 1.4, 1.93, 2.2};
     for (int kind = GG_BESSEL; kind <= GG_MONOMIAL; kind++)
-        for (int envelope = GG_ENVELOPE_NONE; envelope <= GG_ENVELOPE_COSINE; envelope++) {
-            struct gg_radial_basis b = gg_radial_basis_default(kind, N, 2.0);
-            b.envelope = envelope;
+        for (int q = 0; q <= 2 * GG_ENVELOPE_COSINE + 1; q++) {
+            struct gg_radial_basis b =
+                q % 2 ? gg_radial_basis_shell(kind, N, 0.6, 2.0) : gg_radial_basis_default(kind, N, 2.0);
+            b.envelope = q / 2;
             for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
                 double slope[N], up[N], down[N];
                 gg_radial_basis_slope(&b, at[k], slope);
@@ -141,7 +180,7 @@ static void slopes(void **state)
     /* a cubic is its own interpolation: 4 knots of x^3 at distance 1/2, slope 3 r^2 */
     const gg_real r[] = {(gg_real)0.1, (gg_real)0.9, (gg_real)1.3};
     gg_real db[3][4];
-    gg_knots_slope(3, r, 0.5, 4, db);
+    gg_knots_slope(3, r, (struct gg_knots){0, 0.5, 4}, db);
     for (int e = 0; e < 3; e++) {
         double sum = 0;
         for (int a = 0; a < 4; a++)
@@ -159,6 +198,7 @@ int main(void)
         cmocka_unit_test(gaussian_values),
         cmocka_unit_test(limits),
         cmocka_unit_test(knots),
+        cmocka_unit_test(shells),
         cmocka_unit_test(slopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
