@@ -149,8 +149,11 @@ static int add_time(struct gg_scores *s, const struct gg_score_request *q, const
     d->noise = strcmp(target, "overlap") == 0 ? noise_of_parts(&p->x, truth, d->runs, a)
                                               : noise_of(f, in->meta[p->of_x], target, &p->x, t, a);
     d->spread = spread_of(in, p, target, p->time[k].y, a);
-    struct gg_replicas runs =
-        gg_replicas_of(f, &p->x, t, truth, overlap_length(s, in->meta[p->of_x]), s->fluctuations, a);
+    double length = overlap_length(s, in->meta[p->of_x]),
+           made = number_of(in->meta[p->of_x], "overlap_length");
+    struct gg_replicas runs = gg_replicas_of(f, &p->x, t, truth, length, s->fluctuations, a);
+    if (made > 0 && made != length && (runs.overlap || strcmp(target, "overlap") == 0))
+        s->made_with = made;
     d->half[0] = runs.half[0];
     d->half[1] = runs.half[1];
     d->overlap = runs.overlap;

@@ -130,6 +130,11 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
         gg_cli_warn(c, GG_SCORE_CAUTION, s->few);
     if (s->refused && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_FLUCT_REFUSED, s->refused, GG_FLUCT_FEWEST);
+    if (s->made_with > 0)
+        gg_cli_warn(c,
+                    "--overlap-length %g: the field overlap of these frames was made with %g, as META says: "
+                    "rows of runs and halves go by %g, or are not there",
+                    s->overlap_length, s->made_with, s->overlap_length);
     if (j->unused)
         gg_cli_warn(c, "--pred: %lld predictions are of no sample of the input", (long long)j->unused);
 }

@@ -105,6 +105,8 @@ struct gg_scores {
     struct gg_residuals *residuals; /* are written, or NULL; the caller's */
     double
         overlap_length; /* sigma: a particle that moved less overlaps with itself; not above 0: as META says, or GG_OVERLAP_LENGTH */
+    double
+        made_with; /* sigma: the length of the field overlap, of the last frames where that is another than overlap_length; 0: none */
     struct gg_packing packing;
     int n_mixed,
         *mixed;    /* names of predicted targets of several kinds of irreps, which have no one correlation */
