@@ -237,7 +237,7 @@ straight() {
     go
     mv run straight
 }
-measured() { grep -v '"event":"start"' "$1/metrics.jsonl" | sed -E 's/"(seconds|wall)":[^,}]*//g'; }
+measured() { grep -v '"event":"start"' "$1/metrics.jsonl" | sed -E 's/"(seconds|processor)":[^,}]*//g'; }
 as_straight() { cmp run/model.ggm straight/model.ggm && diff <(measured run) <(measured straight); }
 two_stay() { [ "$(find run -name 'checkpoint.*.ggs' | wc -l)" -eq 2 ]; }
 

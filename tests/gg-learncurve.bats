@@ -48,8 +48,8 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     curve -o out >text 2>said
     [ "$(sort started | cut -d ' ' -f 1 | tr '\n' ' ')" = "1.0 1.1 3.0 3.1 " ]
     [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 4 * 4 * 3)) ] # pieces, times, A B all
-    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'setting\tsize\tseed\t%s' "$(head -n 1 out/n1.s0/corr.tsv)")" ]
-    cmp <(tail -n +2 out/n3.s1/corr.tsv) <(awk -F '\t' '$2 == 3 && $3 == 1' out/learncurve.tsv | cut -f 4-)
+    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'setting\tsize\tseed\t%s\tgflop\tseconds' "$(head -n 1 out/n1.s0/corr.tsv)")" ]
+    cmp <(tail -n +2 out/n3.s1/corr.tsv | sed 's/$/\tnan\tnan/') <(awk -F '\t' '$2 == 3 && $3 == 1' out/learncurve.tsv | cut -f 4-) # stand-ins do not say what they cost
     [ "$(wc -l <out/summary.tsv)" -eq $((1 + 2 * 4 * 3)) ]
     grep -q "size 3, seed 1: done (4 of 4 done)" said
     for n in 1 3; do # the first n frames
@@ -318,6 +318,27 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
     run ! grep -q need out/fits.tsv
 }
 
+@test "what a training cost: the last end in its metrics.jsonl, and where there is none, nan" {
+    stand_ins
+    curve -q -o out >text
+    end() { echo '{"event":"end","status":0,"gflop":'"$1"',"seconds":9,"processor":'"$2"'}'; }
+    { echo '{"event":"start","gflop":7}'; end 1 2; end 12.5 0.25; echo '{"event":"e'; } >out/n1.s0/metrics.jsonl
+    end 3 null >out/n1.s1/metrics.jsonl # went on from a checkpoint that did not know
+    echo '{"event":"end","status":0,"seconds":0.21}' >out/n3.s0/metrics.jsonl # of version 0.1
+    curve -q --collect -o out >again
+    cmp text again
+    cost() { awk -F '\t' -v n="$1" -v s="$2" '$2 == n && $3 == s { print $(NF - 1), $NF }' out/learncurve.tsv | sort -u; }
+    [ "$(cost 1 0)" = "12.5 0.25" ]
+    [ "$(cost 1 1)" = "3 nan" ]
+    [ "$(cost 3 0)" = "nan nan" ]
+    [ "$(cost 3 1)" = "nan nan" ]
+    gg-plot sweep --script --time 10 -o sweep.svg out/learncurve.tsv # what knows its cost is in the plane
+    grep -qF 'cost (Gflop)' sweep.gp
+    gg-plot sweep --script --time 10 --cost seconds -o sweep.svg out/learncurve.tsv
+    [ "$(grep -A1 '^# cost' sweep.tsv | grep -c '^0.25')" -eq 2 ] # among the points, and on the front
+    [ "$(grep -A2 '^# cost' sweep.tsv | grep -c '^[0-9]')" -eq 2 ]
+}
+
 @test "a real model" {
     need_program gg-train
     need_program gg-predict
@@ -335,6 +356,11 @@ train: {lr: 1e-2, epochs: 2}
 YAML
     gg-learncurve -q --threads 1 --train "$DATA/tiny.ggs" --test "$DATA/tiny.ggs" --sizes 1,2 --seeds 1 -o out model.yaml
     [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 2 * 4 * 3)) ]
+    for n in 1 2; do # as it was foretold
+        wanted=$(gg-select --limit $n "$DATA/tiny.ggs" | gg-train --estimate --tsv model.yaml | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } END { print $at["gflop"] }')
+        [ "$(awk -F '\t' -v n=$n '$2 == n { print $(NF - 1) }' out/learncurve.tsv | sort -u)" = "$wanted" ]
+    done
+    awk -F '\t' 'NR > 1 && !($NF > 0) { print; exit 1 }' out/learncurve.tsv
     gg-plot learncurve --script -o curve.svg out/learncurve.tsv
     gg-plot loss --script -o loss.svg out/n?.s0/metrics.jsonl
 }

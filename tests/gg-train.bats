@@ -38,9 +38,46 @@ value() { grep -o "\"$1\":[^,}]*" | cut -d: -f2; } # of the lines of JSON on sta
     [ "$status" -eq 75 ] || [ "$status" -eq 0 ]
     gg-train -q --epochs 6 -o cut m.yaml "$DATA/tiny.ggs"
     gg-cmp whole/model.ggm cut/model.ggm
-    grep -v '"event":"start"' whole/metrics.jsonl | sed -E 's/"(seconds|wall)":[^,}]*//g' >a
-    grep -v '"event":"start"' cut/metrics.jsonl | sed -E 's/"(seconds|wall)":[^,}]*//g' >b
+    grep -v '"event":"start"' whole/metrics.jsonl | sed -E 's/"(seconds|processor)":[^,}]*//g' >a
+    grep -v '"event":"start"' cut/metrics.jsonl | sed -E 's/"(seconds|processor)":[^,}]*//g' >b
     cmp a b
+}
+
+@test "what a run cost: the operations that were foretold for its epochs, and the processor's seconds of all its parts" {
+    model
+    cost() { tail -n 1 "$1/metrics.jsonl" | value "$2"; }
+    foretold() { gg-train --estimate --tsv "$@" m.yaml "$DATA/tiny.ggs" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print $at["gflop"] }'; }
+    same() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > 0 && a - b < 1e-5 * a && b - a < 1e-5 * a) }'; }
+    gg-train -q --set train.schedule=constant --epochs 3 -o run m.yaml "$DATA/tiny.ggs"
+    same "$(cost run gflop)" "$(foretold --epochs 3)"
+    first=$(cost run processor)
+    newest() { find run -name 'checkpoint.*' | sort | tail -n 1; }
+    gg-dump --text "$(newest)" | sed -E 's/^\tseconds\t.*/\tseconds\t1000/' | gg-dump -r >slow.ggs
+    gg-train -q --set train.schedule=constant --epochs 4 --resume slow.ggs -o run m.yaml "$DATA/tiny.ggs"
+    same "$(cost run gflop)" "$(foretold --epochs 4)"
+    awk -v a="$first" -v both="$(cost run processor)" 'BEGIN { exit !(a > 0 && a < 900 && both > 1000 && both < 1900) }'
+    # a checkpoint of before these were counted does not know
+    gg-dump --text "$(newest)" | grep -vP '^\tseconds\t' | gg-dump -r >old.ggs
+    gg-train -q --set train.schedule=constant --epochs 5 --resume old.ggs -o run m.yaml "$DATA/tiny.ggs"
+    same "$(cost run gflop)" "$(foretold --epochs 5)"
+    [ "$(cost run processor)" = null ]
+    # members of an ensemble: each its own, together no more than the process
+    TIMEFORMAT='%U %S'
+    { time gg-train -q --seeds 2 --epochs 2 -o both m.yaml "$DATA/tiny.ggs"; } 2>all
+    for k in 3 4; do same "$(cost both/seed.$k gflop)" "$(foretold --epochs 2)"; done
+    awk -v a="$(cost both/seed.3 processor)" -v b="$(cost both/seed.4 processor)" '{ exit !(a > 0 && b > 0 && a + b < $1 + $2 + 0.01) }' all
+    # an early end is not charged for the epochs that were not
+    gg-train -q --set train.patience=1 --epochs 500 --lr 1 -o early m.yaml "$DATA/tiny.ggs"
+    n=$(grep -c '"event":"epoch"' early/metrics.jsonl)
+    [ "$n" -lt 500 ]
+    same "$(cost early gflop)" "$(foretold --epochs "$n")"
+    # a fit
+    gg-features -q --add density -o f.ggs "$DATA/tiny.ggs"
+    printf 'fit: {kind: ridge, inputs: [node_features]}\nheads: [{target: propensity}]\n' >m.yaml
+    gg-train -q -o fit m.yaml f.ggs
+    wanted=$(gg-train --estimate --tsv m.yaml f.ggs | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print $at["gflop"] }')
+    same "$(cost fit gflop)" "$wanted"
+    awk -v s="$(cost fit processor)" 'BEGIN { exit !(s > 0) }'
 }
 
 @test "killed at any time: it resumes to the same bytes" {

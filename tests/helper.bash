@@ -23,6 +23,8 @@ programs() {
 }
 # Open MPI asks root twice, and for more ranks than processors; MPICH does not.
 allow_ranks() { export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1; }
+# results FOLDER: what a learning curve found, without the last column, the seconds that it took
+results() { sed 's/\t[^\t]*$//' "$1/learncurve.tsv"; }
 need_slow() { [ -n "${SLOW:-}" ] || skip "SLOW=1 runs it"; }
 # every N: 1 with SLOW=1, which tries them all; N without
 every() { if [ -n "${SLOW:-}" ]; then echo 1; else echo "$1"; fi; }

@@ -99,12 +99,12 @@ exit_status() { scontrol show job "$1" | grep -oE 'ExitCode=[0-9]+' | head -n 1;
     grep -q 'goes on behind' curve/n2.s0/log curve/n2.s1/log || { logs; false; }
     PARALLEL='--jobs 2' "$cluster/sweep.sh" parallel -o other "$@"
     JOBS=2 "$cluster/sweep.sh" make -o third "$@"
-    cmp curve/learncurve.tsv other/learncurve.tsv
-    cmp third/learncurve.tsv other/learncurve.tsv
+    cmp <(results curve) <(results other)
+    cmp <(results third) <(results other)
     for piece in n2.s0 n2.s1 n3.s0 n3.s1; do cmp {curve,other}/$piece/model.ggm; done
     rm curve/learncurve.tsv
     "$cluster/sweep.sh" slurm -o curve "$@" >again # nothing is left to do but the tables
-    cmp curve/learncurve.tsv other/learncurve.tsv
+    cmp <(results curve) <(results other)
     run ! grep -qxE '[0-9]+' again
 }
 

@@ -312,7 +312,7 @@ glassbench() {
     set -- --train "$DATA/tiny.ggs" --test "$DATA/tiny.ggs" --sizes 2,4 --seeds 1 m.yaml
     run -0 "$cluster/sweep.sh" parallel -o one "$@"
     run -0 "$cluster/sweep.sh" make -o two "$@"
-    cmp one/learncurve.tsv two/learncurve.tsv
+    cmp <(results one) <(results two)
     run -2 "$cluster/sweep.sh" pbs -o one "$@"
     mkdir slurm
     printf '#!/bin/sh\necho "$@" >>told\n' >slurm/scontrol
@@ -391,8 +391,8 @@ told() {
     tiny_network 'epochs: 1, batch: 4'
     set -- --train "$DATA/tiny.ggs" --test "$DATA/tiny.ggs" --sizes 2 --seeds 1 -o curve m.yaml
     "$ROOT/examples/cluster/sweep.sh" parallel "$@"
-    mv curve/learncurve.tsv wanted
+    results curve >wanted
     stand_in sbatch <<<'exit 1' # nothing is for the queue
     PATH="$PWD/stand:$PATH" run -0 "$ROOT/examples/cluster/sweep.sh" slurm "$@"
-    cmp curve/learncurve.tsv wanted
+    cmp <(results curve) wanted
 }

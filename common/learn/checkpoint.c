@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,8 @@ static void thin_out(const struct gg_trainer *t)
     }
 }
 
-static int write_one(struct gg_trainer *t, struct gg_err *err)
+/* `processor`: seconds of the run so far. */
+static int write_one(struct gg_trainer *t, double processor, struct gg_err *err)
 {
     struct gg_writer out = {0};
     struct gg_frame f = {0};
@@ -103,6 +105,8 @@ static int write_one(struct gg_trainer *t, struct gg_err *err)
     gg_meta_set(&meta, "digest.config", t->config_digest);
     gg_meta_printf(&meta, "digest.data", "%08x", (unsigned)t->data.digest);
     gg_meta_printf(&meta, "run.epochs", "%lld", (long long)t->keys.epochs);
+    if (!isnan(processor))
+        gg_meta_printf(&meta, "seconds", "%.6g", processor);
     path_of(t, t->state.adam.step, path);
     int status = gg_metrics_sync(&t->metrics, err) || fill(t, &f, &a, err) ||
                          gg_writer_open(&out, path, err) ||
@@ -123,7 +127,8 @@ static int write_one(struct gg_trainer *t, struct gg_err *err)
 
 int gg_checkpoint_write(struct gg_trainer *t, struct gg_err *err)
 {
-    return gg_ranks_agree(&t->ranks, gg_ranks_speaks(&t->ranks) ? write_one(t, err) : 0, err);
+    double processor = gg_train_processor(t);
+    return gg_ranks_agree(&t->ranks, gg_ranks_speaks(&t->ranks) ? write_one(t, processor, err) : 0, err);
 }
 
 /* ---- reading ---- */
@@ -189,8 +194,9 @@ static int read_from(struct gg_trainer *t, const char *path, struct gg_err *err)
         return -1;
     while ((event = gg_reader_next(&r, &f, err)) > 0)
         if (event == GG_EVENT_FRAME) {
-            const char *planned = gg_meta_get(&r.meta, "run.epochs");
+            const char *planned = gg_meta_get(&r.meta, "run.epochs"), *took = gg_meta_get(&r.meta, "seconds");
             t->planned = planned ? strtoll(planned, NULL, 10) : t->keys.epochs;
+            t->spent.before = took ? strtod(took, NULL) : NAN;
             status = check_digests(t, &r.meta, err) || take(t, &f, err) ? -1 : 0;
             if (status)
                 break;
@@ -295,6 +301,7 @@ static void share(struct gg_trainer *t)
     for (int k = 0; k < n; k++)
         gg_ranks_share(&t->ranks, e[k].data, (size_t)e[k].n * gg_dtype_size(e[k].dtype));
     gg_ranks_share(&t->ranks, &t->planned, sizeof t->planned);
+    gg_ranks_share(&t->ranks, &t->spent.before, sizeof t->spent.before);
 }
 
 int gg_checkpoint_read(struct gg_trainer *t, struct gg_err *err)

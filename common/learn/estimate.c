@@ -5,6 +5,7 @@
 #include "util/linalg.h"
 #include "util/threads.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -47,6 +48,14 @@ static int cost_of(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, in
         (size_t)gg_batch_bytes(t->model, (double)b->graph[0].n_node, (double)b->graph[0].n_edge);
     *n_edge = b->graph[0].n_edge;
     return 0;
+}
+
+double gg_network_gflop(struct gg_trainer *t)
+{
+    struct gg_err ignored;
+    const struct gg_batch *b = gg_data_batch(&t->data, t->model, t->data.train[0], &ignored);
+    struct gg_cost cost = b ? gg_model_cost(t->model, b) : (struct gg_cost){.flops_forward = NAN};
+    return (double)t->state.epoch * t->data.n_train * (cost.flops_forward + cost.flops_backward) / 1e9;
 }
 
 void gg_estimate_columns(FILE *to, const struct gg_estimate *e)

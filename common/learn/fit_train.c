@@ -267,7 +267,10 @@ int gg_fit_run(struct gg_trainer *t, struct gg_err *err)
         gg_metrics_start(&t->metrics, t->config_digest, t->keys.seed, t->how.argc, t->how.argv, err) ||
         solve(t, err) || gg_fit_report(t, err) || gg_model_save(t->model, NULL, path, &t->prov, err))
         return -1;
-    return gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err);
+    struct gg_fit_cost took = gg_fit_cost(t);
+    struct gg_run_cost cost = {(took.flops_gram + took.flops_solve) / 1e9, gg_seconds() - began,
+                               gg_train_processor(t)};
+    return gg_metrics_stop(&t->metrics, 0, &cost, err);
 }
 
 struct gg_fit_cost gg_fit_cost(const struct gg_trainer *t)

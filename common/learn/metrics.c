@@ -103,11 +103,13 @@ int gg_metrics_start(struct gg_metrics *m, const char *digest, int64_t seed, int
     return gg_metrics_end(m, err);
 }
 
-int gg_metrics_stop(struct gg_metrics *m, int status, double seconds, struct gg_err *err)
+int gg_metrics_stop(struct gg_metrics *m, int status, const struct gg_run_cost *cost, struct gg_err *err)
 {
     struct gg_json *j = gg_metrics_begin(m, "end");
     gg_json_int(j, "status", status);
-    gg_json_double(j, "seconds", seconds);
+    gg_json_double(j, "gflop", cost->gflop);
+    gg_json_double(j, "seconds", cost->seconds);
+    gg_json_double(j, "processor", cost->processor);
     return gg_metrics_end(m, err);
 }
 

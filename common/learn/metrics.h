@@ -28,15 +28,20 @@ int gg_metrics_open(struct gg_metrics *m, const char *path, int64_t keep, struct
 /* From now on the numbers of each line go into an event file in `folder`, too.  GG_SYSTEM. */
 int gg_metrics_show(struct gg_metrics *m, const char *folder, struct gg_err *err);
 
-/* An event: {"event":"eval", ... }.  Add keys to what begin returns, then end.  Wall-clock values belong in keys
- * "seconds" and "wall", which gg-cmp ignores; everything else is the same in every run. */
+/* An event: {"event":"eval", ... }.  Add keys to what begin returns, then end.  What a clock says belongs in keys
+ * "seconds" and "processor"; everything else is the same in every run. */
 struct gg_json *gg_metrics_begin(struct gg_metrics *m, const char *event);
 int gg_metrics_end(struct gg_metrics *m, struct gg_err *err);
 
 /* The first event of a run (not of a resumed one) and the last. */
 int gg_metrics_start(struct gg_metrics *m, const char *digest, int64_t seed, int argc, char **argv,
                      struct gg_err *err);
-int gg_metrics_stop(struct gg_metrics *m, int status, double seconds, struct gg_err *err);
+/* What a run took, NaN where that is not known: operations, as --estimate counts them; seconds of this process; seconds of processors, of
+ * all parts of the run. */
+struct gg_run_cost {
+    double gflop, seconds, processor;
+};
+int gg_metrics_stop(struct gg_metrics *m, int status, const struct gg_run_cost *cost, struct gg_err *err);
 
 /* Makes the lines durable: before the checkpoint that records their length. */
 int gg_metrics_sync(struct gg_metrics *m, struct gg_err *err);

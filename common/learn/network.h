@@ -5,6 +5,8 @@
 #include "learn/train.h"
 
 int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err); /* estimate.c */
+/* Operations of the epochs that are done, in Gflop: frames that were trained on times those of the first; NaN where its graph cannot be had. */
+double gg_network_gflop(struct gg_trainer *t);
 /* The first parameters, drawn or taken from train.from, or all that a checkpoint has; metrics are open then (begin.c). */
 int gg_network_begin(struct gg_trainer *t, struct gg_err *err);
 /* From there to the last epoch; GG_STOPPED if how.stop came (run.c). */

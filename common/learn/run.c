@@ -85,6 +85,13 @@ static int steps(struct gg_trainer *t, struct gg_err *err)
     return 0;
 }
 
+/* (all) The last line of the measurements. */
+static int stop(struct gg_trainer *t, double began, struct gg_err *err)
+{
+    struct gg_run_cost cost = {gg_network_gflop(t), gg_seconds() - began, gg_train_processor(t)};
+    return gg_ranks_agree(&t->ranks, gg_metrics_stop(&t->metrics, 0, &cost, err), err);
+}
+
 int gg_network_run(struct gg_trainer *t, struct gg_err *err)
 {
     double began = gg_seconds();
@@ -100,10 +107,10 @@ int gg_network_run(struct gg_trainer *t, struct gg_err *err)
     if (t->state.epoch == 0)
         memcpy(t->state.best, t->model->w, (size_t)t->model->n_weight * sizeof *t->state.best);
     status = gg_train_save(t, t->state.best, "model.ggm", err) || gg_summary(t, complete, err) ||
-                     gg_summary_test(t, err) || gg_metrics_stop(&t->metrics, 0, gg_seconds() - began, err)
+                     gg_summary_test(t, err)
                  ? -1
                  : 0;
-    if (gg_ranks_agree(&t->ranks, status, err))
+    if (gg_ranks_agree(&t->ranks, status, err) || stop(t, began, err))
         return -1;
     if (t->how.seeds < 2 && !t->how.folds && !t->how.quiet)
         gg_summary_next(t, gg_seconds() - began);

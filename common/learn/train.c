@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 int gg_train_open(struct gg_trainer *t, struct gg_err *err)
@@ -103,6 +104,26 @@ int gg_train_once(struct gg_trainer *t, struct gg_err *err)
     return t->model->learner->run(t, err);
 }
 
+/* Of all its threads. */
+static double process_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double gg_train_processor(const struct gg_trainer *t)
+{
+    int n = t->ranks.n > 1 ? t->ranks.n : 1;
+    double *of = gg_xalloc((size_t)n, sizeof *of), sum = t->spent.before;
+    of[t->ranks.rank] = process_seconds() - t->spent.since;
+    gg_ranks_gather(&t->ranks, of, sizeof *of, n, n);
+    for (int k = 0; k < n; k++)
+        sum += of[k];
+    free(of);
+    return sum;
+}
+
 void gg_train_say(struct gg_trainer *t, const char *fmt, ...)
 {
     char line[512];
@@ -136,6 +157,7 @@ void gg_train_forget(struct gg_trainer *t)
     free(t->observed);
     t->dw = t->observed = NULL;
     t->planned = 0;
+    t->spent = (struct gg_spent){.since = process_seconds()};
 }
 
 void gg_train_free(struct gg_trainer *t)

@@ -50,6 +50,12 @@ struct gg_part {
     double share; /* of its bytes; less than 1 only where an estimate stopped early */
 };
 
+/* Seconds of processors. */
+struct gg_spent {
+    double before; /* in parts of the run that were stopped, up to their checkpoints; NaN: not known */
+    double since;  /* what this process had spent when the run began */
+};
+
 /* Correlations inside the configurations that folds have left out, of each column: summed up fold by fold. */
 struct gg_fold_score {
     int head, group, time, n;
@@ -77,7 +83,8 @@ struct gg_trainer {
     gg_real *factor, *decay;  /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
     struct gg_hidden *hidden; /* of train.hidden; NULL: nothing */
     struct gg_start start;    /* of train.from, open from gg_train_prepare on */
-    struct gg_fold fold;      /* of the present run, of how.folds */
+    struct gg_spent spent;
+    struct gg_fold fold; /* of the present run, of how.folds */
     struct gg_fold_scores scores;
     struct gg_views views, making; /* all, and those of them that make targets */
     struct gg_arena seen;          /* the step's frame as the views have it */
@@ -104,6 +111,8 @@ void gg_train_free(struct gg_trainer *t);
 /* One run, in how.folder, which is there; and what is left of it given back, so that another can follow on the same data. */
 int gg_train_once(struct gg_trainer *t, struct gg_err *err);
 void gg_train_forget(struct gg_trainer *t);
+/* (all) Seconds that processors have spent on the run, all threads, ranks and parts of it, from the reading of its data on; NaN: not known. */
+double gg_train_processor(const struct gg_trainer *t);
 /* A line for the person who waits: how.note gets it. */
 void gg_train_say(struct gg_trainer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds setting, size and seed in front of the rows of one piece. */
+/* The rows of one piece, setting, size and seed in front of them, what it cost behind. */
 static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct gg_piece *p,
                      struct gg_err *err)
 {
-    enum { IN_FRONT = 3 };
+    enum { IN_FRONT = 3, BEHIND = 2 };
     struct gg_arena a = {0};
     const char *path = gg_arena_printf(&a, "%s/corr.tsv", p->folder),
                *setting = gg_setting_name(s, p->setting, &a);
+    const struct gg_piece_cost cost = gg_piece_cost(p);
     struct gg_tsv t;
     int status = gg_tsv_read(&t, path, err);
     if (status == 0 && all->n_col == 0) {
@@ -23,9 +24,11 @@ static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct 
         gg_tsv_head(all, "seed");
         for (int c = 0; c < t.n_col; c++)
             gg_tsv_head(all, t.head[c]);
+        gg_tsv_head(all, "gflop");
+        gg_tsv_head(all, "seconds");
     }
     for (int c = 0; c < t.n_col && status == 0; c++)
-        if (t.n_col != all->n_col - IN_FRONT || strcmp(t.head[c], all->head[c + IN_FRONT]) != 0)
+        if (t.n_col != all->n_col - IN_FRONT - BEHIND || strcmp(t.head[c], all->head[c + IN_FRONT]) != 0)
             status = gg_fail(err, GG_INPUT, "%s: other columns than in the pieces before it", path);
     for (int row = 0; row < t.n_row && status == 0; row++) {
         gg_tsv_add(all, "%s", setting);
@@ -33,6 +36,8 @@ static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct 
         gg_tsv_add(all, "%d", p->seed);
         for (int c = 0; c < t.n_col; c++)
             gg_tsv_add(all, "%s", gg_tsv_text(&t, row, c));
+        gg_tsv_add(all, "%.6g", cost.gflop);
+        gg_tsv_add(all, "%.4g", cost.seconds);
     }
     gg_tsv_free(&t);
     gg_arena_free(&a);

@@ -3,6 +3,7 @@
 #include "util/arena.h"
 #include "util/text_stream.h"
 #include "util/escape.h"
+#include "util/jsonline.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,6 +39,27 @@ bool gg_piece_done(const struct gg_piece *p)
     bool done = access(gg_arena_printf(&a, "%s/corr.tsv", p->folder), R_OK) == 0;
     gg_arena_free(&a);
     return done;
+}
+
+struct gg_piece_cost gg_piece_cost(const struct gg_piece *p)
+{
+    enum { MOST = 1 << 28 };
+    struct gg_arena a = {0};
+    struct gg_err ignored;
+    struct gg_piece_cost cost = {NAN, NAN};
+    char event[32], *rest = NULL, *text;
+    size_t bytes;
+    text = gg_read_file(gg_arena_printf(&a, "%s/metrics.jsonl", p->folder), MOST, &bytes, &ignored);
+    for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest)) {
+        if (!gg_jsonline_text(line, "event", event, sizeof event) || strcmp(event, "end") != 0)
+            continue;
+        cost = (struct gg_piece_cost){NAN, NAN};
+        gg_jsonline_number(line, "gflop", &cost.gflop);
+        gg_jsonline_number(line, "processor", &cost.seconds);
+    }
+    free(text);
+    gg_arena_free(&a);
+    return cost;
 }
 
 static void words(FILE *to, const char *option, int n, const char *const *list)

@@ -69,6 +69,12 @@ struct gg_piece gg_piece_make(const struct gg_sweep *s, int index);
 void gg_piece_free(struct gg_piece *p);
 bool gg_piece_done(const struct gg_piece *p); /* its corr.tsv is there */
 
+/* What its training took, as the last line of its metrics.jsonl has it (gg-train(1)): operations in Gflop, seconds of processors.  NaN: not told there. */
+struct gg_piece_cost {
+    double gflop, seconds;
+};
+struct gg_piece_cost gg_piece_cost(const struct gg_piece *p);
+
 /* The two lines of shell that train and test a piece; the first may be given again at any time and goes on. */
 void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
 void gg_piece_test(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);

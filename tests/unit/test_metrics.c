@@ -52,7 +52,7 @@ static void test_events(void **state)
     assert_int_equal(gg_metrics_open(&m, path, 0, &err), 0);
     assert_int_equal(gg_metrics_start(&m, "0badcafe", 7, 2, argv, &err), 0);
     add(&m, 1, NAN);
-    assert_int_equal(gg_metrics_stop(&m, 0, 1.5, &err), 0);
+    assert_int_equal(gg_metrics_stop(&m, 0, &(struct gg_run_cost){3, 1.5, NAN}, &err), 0);
     assert_int_equal(gg_metrics_sync(&m, &err), 0);
     assert_int_equal(m.bytes, size_of_file());
     gg_metrics_close(&m);
@@ -71,7 +71,9 @@ static void test_events(void **state)
         if (k == 1)
             assert_true(json_is_null(json_object_get(o, "loss")));
         if (k == 2)
-            assert_true(json_real_value(json_object_get(o, "seconds")) == 1.5);
+            assert_true(json_real_value(json_object_get(o, "seconds")) == 1.5 &&
+                        json_number_value(json_object_get(o, "gflop")) == 3 &&
+                        json_is_null(json_object_get(o, "processor")));
         json_decref(o);
     }
     assert_string_equal(line, "");
