@@ -65,6 +65,7 @@ static int prepare(struct run *r, struct gg_cli *c, struct gg_err *err)
     const char *target = o->target.n ? o->target.v[0] : "propensity";
     r->scores.noise_in_spread = o->noise_in_spread;
     r->scores.overlap_length = o->overlap_length;
+    r->scores.runs = &o->run;
     r->fluctuations.hard = o->hard_step;
     r->fluctuations.smooth = o->smooth_step;
     for (int k = 0; k < o->reference.n; k++)

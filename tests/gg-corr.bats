@@ -388,6 +388,54 @@ at_times() {
     done
 }
 
+# renamed SED: tiny.ggs with other ids
+renamed() { gg-dump --text "$DATA/tiny.ggs" | sed "s#^frame .*/\\([1-8]\\)\$#frame $1#" | gg-dump -r -o "$2"; }
+
+@test "configurations of one run: runs are counted, in every report" {
+    corr() { gg-corr -q --species A --target propensity --predictor displacement --tsv "$@"; }
+    renamed 'first/\1' first.ggs
+    renamed 'second/\1' second.ggs
+    corr first.ggs >once
+    # each configuration twice: as two that count, the interval is too narrow; as one run each it is what it was
+    corr first.ggs second.ggs >alone
+    corr --run '*/1' --run '*/2' --run '*/3' --run '*/4' --run '*/5' --run '*/6' --run '*/7' --run '*/8' first.ggs second.ggs >told
+    # columns: rho_config, lo, hi
+    cut -f 9-11 once | cmp - <(cut -f 9-11 told)
+    paste <(cut -f 10,11 once) <(cut -f 10,11 alone) | awk 'NR > 1 && !($4 - $3 < 0.8 * ($2 - $1)) { bad = 1 } END { exit bad }'
+    # ids: two runs of eight
+    gg-corr --run id --target propensity --predictor displacement --species A first.ggs second.ggs >text
+    grep -q 't-interval over the runs' text
+    grep -q 'caution: intervals over 2 runs are uncertain' text
+    gg-corr --run id --bootstrap 50 --target propensity --predictor displacement --species A first.ggs second.ggs | grep -q '50 draws of the runs'
+    # one run: no interval, and why
+    run --separate-stderr gg-corr --run id --target propensity --predictor displacement --species A --tsv first.ggs
+    [ "$status" -eq 0 ]
+    [[ "$stderr" =~ "all configurations are of one run" ]]
+    [ "$(sed 1d <<<"$output" | cut -f 10 | sort -u)" = nan ]
+    # differences: the smallest p of eight runs is that of eight configurations
+    pair() { gg-corr -q --target propensity --predictor displacement --predictor propensity_var --against propensity_var --species A --json "$@" | grep -o '"diff_p":[^,}]*' | head -n 1; }
+    [ "$(pair first.ggs)" = "$(pair --run '*/1' --run '*/2' --run '*/3' --run '*/4' --run '*/5' --run '*/6' --run '*/7' --run '*/8' first.ggs second.ggs)" ]
+    # other reports: errors over runs
+    for report in --spatial --fluctuations '--power 0.01'; do
+        # shellcheck disable=SC2086
+        gg-corr -q $report --target propensity --predictor displacement --species A --tsv first.ggs second.ggs >plain
+        # shellcheck disable=SC2086
+        gg-corr -q $report --run '*/1' --run '*/2' --run '*/3' --run '*/4' --run '*/5' --run '*/6' --run '*/7' --run '*/8' --target propensity --predictor displacement --species A --tsv first.ggs second.ggs >runs
+        [ "$(cmp -s plain runs; echo $?)" -eq 1 ]
+    done
+}
+
+@test "configurations of a chain of gg-md: it is told that they are not independent" {
+    gg-md -q --start KA3D --n 200 --density 1.2 --temperature 0.8 --wait 0.5 --apart 0.5 --configurations 3 --runs 2 --times 0.1 --seed 1 --sample-id liquid/a -o a.ggs
+    gg-md -q --start KA3D --n 200 --density 1.2 --temperature 0.8 --wait 0.5 --configurations 1 --runs 2 --times 0.1 --seed 2 --sample-id liquid/b -o b.ggs
+    gg-corr --target propensity --predictor displacement --tsv a.ggs b.ggs 2>said >told
+    grep -q '4 configurations are of 2 runs of gg-md, as their ids say, and not independent: --run id counts runs' said
+    gg-corr --run id --target propensity --predictor displacement --tsv a.ggs b.ggs 2>said >told
+    [ "$(grep -c 'not independent' said)" = 0 ]
+    gg-corr --target propensity --predictor displacement --tsv b.ggs 2>said >told
+    [ "$(grep -c 'not independent' said)" = 0 ]
+}
+
 @test "a closed pipe ends it quietly" {
     run --separate-stderr bash -c 'gg-corr --target propensity --predictor displacement --tsv "$0" | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}' "$DATA/tiny.ggs"
     [[ "$output" =~ ^(0|141)$ ]]

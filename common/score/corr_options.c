@@ -28,6 +28,10 @@ const struct gg_opt gg_corr_opts[] = {
     {"bootstrap", GG_OPT_INT, offsetof(struct gg_corr_options, bootstrap),
      "percentiles of so many draws of the configurations; -1: t-intervals, 0: no intervals", .arg = "N",
      .min = GG_SCORE_T, .max = 1e7, .when = "!spatial&!fluctuations&!reliability&!power"},
+    {"run", GG_OPT_TEXTS, offsetof(struct gg_corr_options, run),
+     "configurations whose ids match are of one run, and runs are counted; may be repeated; id: what stands "
+     "before the last /",
+     .arg = "PATTERN|id"},
     {"seed", GG_OPT_INT, offsetof(struct gg_corr_options, seed), "of these draws", .arg = "N", .min = 0,
      .max = 0x1p53},
     {"spearman", GG_OPT_FLAG, offsetof(struct gg_corr_options, spearman),

@@ -5,7 +5,7 @@
 #include "score/report.h"
 
 struct gg_corr_options {
-    struct gg_texts target, predictor, species, pred, reference;
+    struct gg_texts target, predictor, species, pred, reference, run;
     const char *against, *truth, *scale_from, *residual;
     int by;
     int64_t bootstrap, seed;

@@ -204,11 +204,11 @@ static bool has_prediction(const struct gg_score_cell *c, const struct quantity 
 }
 
 /* All values of a line, from one row of sums a configuration. */
-static void estimate(struct gg_fluct_line *l, int n, int width, const double *sums, gg_of_sums *of,
-                     const void *context)
+static void estimate(const struct gg_fluct_table *t, struct gg_fluct_line *l, int width, const double *sums,
+                     gg_of_sums *of, const void *context)
 {
     for (int w = 0; w < GG_FLUCT_VALUES; w++)
-        l->of[w] = gg_jackknife(n, width, sums, of, w, context);
+        l->of[w] = gg_jackknife(t->c->n, width, sums, t->run, of, w, context);
 }
 
 static bool is_step(enum definition d)
@@ -269,9 +269,9 @@ static void add_quantities(struct gg_fluct_table *t)
                                   .n = sum.n,
                                   .truth_from = truth_of(c, q->of),
                                   .refused = q->error != OF_JACKKNIFE && c->n < GG_FLUCT_FEWEST};
-        estimate(&l, c->n, GG_FLUCTUATION_WIDTH, (const double *)c->fluctuation, of_quantity, q);
+        estimate(t, &l, GG_FLUCTUATION_WIDTH, (const double *)c->fluctuation, of_quantity, q);
         for (int w = 0; w < GG_FLUCT_VALUES; w++)
-            if (is_variance(c, q, w))
+            if (is_variance(c, q, w) && !t->run) /* of runs: of the jackknife */
                 l.of[w].error = l.of[w].value * sqrt(2.0 / (c->n - 1));
         add_line(t, l, has_prediction(c, q));
     }
@@ -316,7 +316,7 @@ static void add_form(struct gg_fluct_table *t, int row, enum definition definiti
     l.at = p->hi[row] > p->lo[row] ? l.at / l.n : p->lo[row];
     if (row == 0)
         l.lo = l.hi = l.at = NAN;
-    estimate(&l, t->c->n, sizeof *sums / sizeof(double), (const double *)sums, of_form, &p->kind[row]);
+    estimate(t, &l, sizeof *sums / sizeof(double), (const double *)sums, of_form, &p->kind[row]);
     add_line(t, l, has_prediction(t->c, NULL));
     free(sums);
 }
@@ -352,7 +352,7 @@ static void add_fits(struct gg_fluct_table *t, enum definition definition)
                                   .at = NAN,
                                   .n = n,
                                   .truth_from = truth_of(t->c, definition)};
-        estimate(&l, t->c->n, FITTED * GG_FORM_WIDTH, (const double *)sums, of_fit, &length[f]);
+        estimate(t, &l, FITTED * GG_FORM_WIDTH, (const double *)sums, of_fit, &length[f]);
         add_line(t, l, has_prediction(t->c, NULL));
     }
     free(sums);
@@ -363,6 +363,7 @@ void gg_fluct_table_fill(struct gg_fluct_table *t, const struct gg_scores *s, co
     t->s = s;
     t->c = c;
     t->n = 0;
+    t->run = gg_scores_runs(s, c);
     add_quantities(t);
     bool length = c->fluctuation[0].length > 0;
     enum definition definition = of_forms(c);
@@ -372,4 +373,6 @@ void gg_fluct_table_fill(struct gg_fluct_table *t, const struct gg_scores *s, co
             add_form(t, row, definition, name);
     }
     add_fits(t, definition);
+    free(t->run);
+    t->run = NULL;
 }

@@ -23,6 +23,7 @@ struct gg_fluct_line {
 struct gg_fluct_table {
     const struct gg_scores *s;
     const struct gg_score_cell *c;
+    int *run; /* of each configuration, or NULL; while it is filled */
     int n;
     struct gg_fluct_line line[GG_FLUCT_LINES];
 };

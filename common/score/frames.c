@@ -346,6 +346,7 @@ int gg_score_frame(struct gg_scores *s, const struct gg_score_request *q, const 
         if (same_particles(in->frame[0], in->frame[of], err))
             return -1;
     s->config = s->matrix ? gg_scores_sample(s, in->frame[0]->id) : s->n_config;
+    gg_scores_see_run(s, in->frame[0]);
     int status = q->n_target == 0 ? add_predicted(s, q, in, a, err) : 0;
     for (int k = 0; k < q->n_target && status == 0; k++)
         status = add_target(s, q, in, q->target[k], a, err) < 0 ? -1 : 0;

@@ -127,7 +127,14 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
     }
     free(left);
     if (s->few && format != GG_SCORE_TEXT)
-        gg_cli_warn(c, GG_SCORE_CAUTION, s->few);
+        gg_cli_warn(c, GG_SCORE_CAUTION, s->few, gg_scores_counted(s));
+    if (s->run_of && s->n_run == 1)
+        gg_cli_warn(c, GG_SCORE_ONE_RUN);
+    if (s->chained > s->n_run)
+        gg_cli_warn(c,
+                    "%d configurations are of %d runs of gg-md, as their ids say, and not independent: --run "
+                    "id counts runs",
+                    s->chained, s->n_run);
     if (s->refused && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_FLUCT_REFUSED, s->refused, GG_FLUCT_FEWEST);
     if (s->made_with > 0)

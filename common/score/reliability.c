@@ -18,23 +18,28 @@ static double of_calibration(const double *sum, int which, const void *context)
                             : c->within[which - WITHIN] / c->n;
 }
 
-void gg_score_row_spread(struct gg_score_row *r, const struct gg_score_cell *c)
+void gg_score_row_spread(struct gg_score_row *r, const struct gg_score_cell *c, const int *run)
 {
     double *to[] = {&r->z2, &r->scale, &r->within_1sd, &r->within_2sd};
     struct gg_calibration *sums = gg_xalloc((size_t)c->n + 1, sizeof *sums);
-    int n = 0;
-    for (int k = 0; k < c->n; k++)
-        if (c->part[k].spread.n > 0)
-            sums[n++] = c->part[k].spread;
+    int n = 0, *of = run ? gg_xalloc((size_t)c->n + 1, sizeof *of) : NULL;
+    for (int k = 0; k < c->n; k++) {
+        if (c->part[k].spread.n <= 0)
+            continue;
+        if (of)
+            of[n] = run[k];
+        sums[n++] = c->part[k].spread;
+    }
     for (int which = 0; which < 4; which++) {
         struct gg_estimate e = {NAN, NAN, {NAN, NAN}};
         if (n > 0)
-            e = gg_jackknife(n, GG_CALIBRATION_WIDTH, (const double *)sums, of_calibration, which, NULL);
+            e = gg_jackknife(n, GG_CALIBRATION_WIDTH, (const double *)sums, of, of_calibration, which, NULL);
         to[which][0] = e.value;
         to[which][1] = e.interval.lo;
         to[which][2] = e.interval.hi;
     }
     r->scaled_by = n > 0 ? c->scale : NAN;
+    free(of);
     free(sums);
 }
 
@@ -90,14 +95,17 @@ static void add_bin(struct gg_tsv *t, const struct gg_scores *s, const struct gg
                     const struct gg_reliability *b, int n)
 {
     double(*sums)[3] = gg_xalloc((size_t)n, sizeof *sums), particles = 0;
+    int *run = s->run_of ? gg_xalloc((size_t)n, sizeof *run) : NULL;
     for (int c = 0; c < n; c++) {
+        if (run)
+            run[c] = s->run_of[b[c].config];
         sums[c][0] = b[c].n;
         sums[c][1] = b[c].predicted2;
         sums[c][2] = b[c].actual2;
         particles += b[c].n;
     }
-    struct gg_estimate predicted = gg_jackknife(n, 3, sums[0], rms, 1, NULL),
-                       actual = gg_jackknife(n, 3, sums[0], rms, 2, NULL);
+    struct gg_estimate predicted = gg_jackknife(n, 3, sums[0], run, rms, 1, NULL),
+                       actual = gg_jackknife(n, 3, sums[0], run, rms, 2, NULL);
     gg_tsv_add(t, "%s", s->name[k->target]);
     gg_tsv_add(t, "%s", s->name[k->predictor]);
     add_number(t, k->temperature);
@@ -110,6 +118,7 @@ static void add_bin(struct gg_tsv *t, const struct gg_scores *s, const struct gg
     add_number(t, predicted.value);
     add_number(t, actual.value);
     add_number(t, actual.error);
+    free(run);
     free(sums);
 }
 

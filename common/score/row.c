@@ -96,13 +96,15 @@ static void add_of_moments(struct gg_score_row *r, const struct gg_score_cell *c
 
 /* The configurations that both cells have, side by side in a and b; each model has them in its own order. */
 static int paired(const struct gg_score_cell *x, const struct gg_score_cell *y, struct gg_moments *a,
-                  struct gg_moments *b)
+                  struct gg_moments *b, int *run)
 {
     int n = 0;
     for (int i = 0, j = 0; i < x->n; i++)
         for (int seen = 0; seen < y->n; seen++, j = (j + 1) % y->n)
             if (x->part[i].config == y->part[j].config) {
                 a[n] = x->moments[i];
+                if (run)
+                    run[n] = run[i]; /* n <= i */
                 b[n++] = y->moments[j];
                 break;
             }
@@ -111,19 +113,19 @@ static int paired(const struct gg_score_cell *x, const struct gg_score_cell *y, 
 
 /* Of a, or of a less b where there is a b. */
 static struct gg_intervals intervals(int n, const struct gg_moments *a, const struct gg_moments *b,
-                                     const struct gg_score_options *o)
+                                     const int *run, const struct gg_score_options *o)
 {
-    if (o->draws != GG_SCORE_T)
-        return gg_bootstrap_difference(n, a, b, o->draws, o->seed);
-    return b ? gg_intervals_difference(n, a, b) : gg_intervals_pearson(n, a);
+    return o->draws == GG_SCORE_T ? gg_intervals_difference(n, a, b, run)
+                                  : gg_bootstrap_difference(n, a, b, run, o->draws, o->seed);
 }
 
-static double exchanged(int n, const struct gg_moments *a, const struct gg_moments *b)
+/* Of the difference inside configurations, of its mean over those of a run where runs are told. */
+static double exchanged(int n, const struct gg_moments *a, const struct gg_moments *b, const int *run)
 {
-    double *d = gg_xmalloc(((size_t)n + 1) * sizeof *d);
+    double *d = gg_xalloc((size_t)n + 1, sizeof *d);
     for (int k = 0; k < n; k++)
         d[k] = gg_pearson(&a[k]) - gg_pearson(&b[k]);
-    double p = gg_sign_test(n, d);
+    double p = gg_sign_test(gg_mean_of_runs(n, d, run), d);
     free(d);
     return p;
 }
@@ -141,23 +143,37 @@ static void add_difference(struct gg_score_row *r, const struct gg_scores *s, co
     if (key.predictor < 0 || !other || other == c)
         return;
     struct gg_moments *a = gg_xmalloc(2 * (size_t)c->n * sizeof *a), *b = a + c->n;
-    int n = paired(c, other, a, b);
-    struct gg_intervals e = intervals(n, a, b, o);
+    int *run = gg_scores_runs(s, c), n = paired(c, other, a, b, run);
+    struct gg_intervals e = intervals(n, a, b, run, o);
     r->diff_config = gg_difference_config(n, a, b);
     r->diff_config_lo = e.config.lo;
     r->diff_config_hi = e.config.hi;
     r->diff_pooled = gg_difference_pooled(n, a, b);
     r->diff_pooled_lo = e.pooled.lo;
     r->diff_pooled_hi = e.pooled.hi;
-    r->diff_p = exchanged(n, a, b);
+    r->diff_p = exchanged(n, a, b, run);
+    free(run);
     free(a);
+}
+
+/* Configurations, or their runs; those inside which Pearson is defined, or all. */
+static int count(const struct gg_score_cell *c, const int *run, bool defined)
+{
+    int *of = gg_xalloc((size_t)c->n + 1, sizeof *of), n = 0;
+    for (int k = 0; k < c->n; k++)
+        if (!defined || !isnan(gg_pearson(&c->moments[k])))
+            of[n++] = run ? run[k] : k;
+    n = gg_number_runs(n, of, of);
+    free(of);
+    return n;
 }
 
 struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_score_cell *c,
                                   const struct gg_score_options *o)
 {
     struct gg_moments all = pool(c->n, c->moments);
-    struct gg_intervals e = intervals(c->n, c->moments, NULL, o);
+    int *run = gg_scores_runs(s, c);
+    struct gg_intervals e = intervals(c->n, c->moments, NULL, run, o);
     struct gg_score_row r = {.key = &c->key,
                              .configs = c->n,
                              .n = all.n,
@@ -172,10 +188,11 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
                              .cosine_config = mean_of(c, NULL, NULL, GG_SCORE_COSINE),
                              .angle_config = mean_of(c, NULL, NULL, GG_SCORE_ANGLE)};
     add_of_moments(&r, c);
-    gg_score_row_spread(&r, c);
+    gg_score_row_spread(&r, c, run);
     r.spread_error_config = mean_of(c, NULL, NULL, GG_SCORE_SPREAD);
-    for (int k = 0; k < c->n; k++)
-        r.averaged += !isnan(gg_pearson(&c->moments[k]));
+    r.averaged = count(c, run, true);
+    r.counted = count(c, run, false);
+    free(run);
     add_ceilings(&r, c, &all);
     add_difference(&r, s, c, o);
     if (c->key.over == GG_FREE && c->n < GG_SCORE_CONFIGS) {
@@ -208,7 +225,7 @@ int gg_score_fewest(int n, const struct gg_score_row *row)
         if (!isnan(row[k].rho_config_lo))
             fewest = fmin(fewest, row[k].averaged);
         if (!isnan(row[k].rho_pooled_lo))
-            fewest = fmin(fewest, row[k].configs);
+            fewest = fmin(fewest, row[k].counted);
     }
     return isfinite(fewest) ? (int)fewest : 0;
 }

@@ -365,6 +365,7 @@ void gg_scores_empty(struct gg_scores *s)
         free(c->pair);
     }
     s->n = s->n_config = s->n_left = 0;
+    gg_scores_forget_runs(s);
     s->packing.masked = 0;
 }
 
@@ -376,6 +377,7 @@ void gg_scores_free(struct gg_scores *s)
     for (int k = 0; k < s->n_sample; k++)
         free(s->sample[k]);
     free(s->sample);
+    gg_scores_forget_runs(s);
     free(s->cell);
     free(s->against);
     free(s->name);

@@ -91,6 +91,14 @@ struct gg_scores {
     int config;    /* the number of the one at hand; models have one number for the same sample */
     char **sample; /* their ids, where models are told apart */
     int n_sample;
+    const struct gg_texts *
+        runs; /* patterns of ids, each of one run of molecular dynamics, or RUNS_OF_IDS; NULL or none: not told */
+    int n_run;
+    char **
+        run; /* names of the runs so far: patterns, or ids up to the last '/'; where none are told those of gg-md */
+    int chained, seen; /* where no runs are told: configurations of gg-md; all of them so far */
+    int *run_of;       /* [room_run] by number of the configuration, where they are told */
+    int room_run;
     int n_species; /* selection; 0 = each one that is there, and all */
     int species[GG_SPECIES_MAX];
     bool spearman;        /* rank correlations wanted: they cost memory */
@@ -121,6 +129,14 @@ struct gg_scores {
 int gg_scores_name(struct gg_scores *s, const char *name);            /* the same text has the same index */
 int gg_scores_find_name(const struct gg_scores *s, const char *name); /* -1: no such text yet */
 int gg_scores_sample(struct gg_scores *s, const char *id);            /* the same id has the same number */
+
+/* The configuration at hand is of the run that its id tells: of the first pattern that matches; what none matches is of a run of its own. */
+#define GG_RUNS_OF_IDS "id"
+struct gg_frame;
+void gg_scores_see_run(struct gg_scores *s, const struct gg_frame *f);
+void gg_scores_forget_runs(struct gg_scores *s);
+/* The run of each configuration of a cell, [n], which the caller frees; NULL: runs are not told. */
+int *gg_scores_runs(const struct gg_scores *s, const struct gg_score_cell *c);
 void gg_scores_set_against(struct gg_scores *s, int target, int predictor);
 int gg_scores_against(const struct gg_scores *s, int target); /* the predictor, or -1 */
 /* A target is left out for being of several kinds of irreps: gg_scores_left_out says so. */
@@ -172,8 +188,10 @@ struct gg_score_row {
     double scaled_by, spread_error_config; /* the scale in use; rank correlation of uncertainty and error */
     double diff_config, diff_config_lo, diff_config_hi; /* to the predictor `against` */
     double diff_pooled, diff_pooled_lo, diff_pooled_hi;
-    double diff_p;   /* of diff_config, by exchanging the predictors: stats/permutation.h */
-    double averaged; /* configurations inside which Pearson is defined: rho_config is their mean */
+    double diff_p; /* of diff_config, by exchanging the predictors: stats/permutation.h */
+    double
+        averaged; /* configurations inside which Pearson is defined, whose mean rho_config is: they, or their runs */
+    double counted; /* all configurations, or their runs */
 };
 
 enum { GG_SCORE_T = -1 }; /* `draws`: t-intervals, stats/interval.h */
@@ -195,7 +213,8 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
 /* Sorts the cells: a row for each; the caller frees them. */
 struct gg_score_row *gg_scores_rows(struct gg_scores *s, const struct gg_score_options *o);
 
-void gg_score_row_spread(struct gg_score_row *r, const struct gg_score_cell *c); /* fills z2 to scaled_by */
+/* Fills z2 to scaled_by; run: of each configuration, or NULL. */
+void gg_score_row_spread(struct gg_score_row *r, const struct gg_score_cell *c, const int *run);
 
 /* What the cells say of the scale of each column is kept, and they are emptied. */
 void gg_scores_keep_scales(struct gg_scores *s);
@@ -216,12 +235,14 @@ int gg_fluctuations_print(struct gg_scores *s, enum gg_score_format format, stru
 int gg_spatial_print(const struct gg_scores *s, enum gg_score_format format, struct gg_sink *to,
                      struct gg_err *err);
 
-/* The fewest configurations that an interval is over; 0: there is none.  Below GG_SCORE_FEW a word of caution is due. */
+/* The fewest configurations, or runs, that an interval is over; 0: there is none.  Below GG_SCORE_FEW a word of caution is due. */
 int gg_score_fewest(int n, const struct gg_score_row *row);
 enum { GG_SCORE_FEW = 5 };
 #define GG_FLUCT_REFUSED \
     "chi4 over %d configurations is refused: its relative error is sqrt(2/(n - 1)); have %d or more"
-#define GG_SCORE_CAUTION "intervals over %d configurations are uncertain themselves: have 5 or more"
+#define GG_SCORE_CAUTION "intervals over %d %s are uncertain themselves: have 5 or more"
+#define GG_SCORE_ONE_RUN "all configurations are of one run: no interval; have 5 runs or more"
+const char *gg_scores_counted(const struct gg_scores *s); /* "runs", or "configurations" */
 
 /* Prints the rows of all cells; as text, also what the brackets are, a caution, and what was left out.  GG_SYSTEM. */
 int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,

@@ -1,5 +1,6 @@
 /* score_power.c -- how many configurations and seeds a difference needs, from the scatter at hand */
 #include "score/score_power.h"
+#include "stats/interval.h"
 #include "stats/power.h"
 #include "stream/frame.h"
 #include "util/arena.h"
@@ -27,19 +28,23 @@ static double deviation(int n, const double *v, int *kept)
 }
 
 /* Of the correlations inside configurations, or of their differences to those of `other`. */
-static double of_configurations(const struct gg_score_cell *c, const struct gg_score_cell *other, int *kept)
+static double of_configurations(const struct gg_scores *s, const struct gg_score_cell *c,
+                                const struct gg_score_cell *other, int *kept)
 {
     double *v = gg_xalloc((size_t)c->n + 1, sizeof *v);
-    int n = 0;
+    int n = 0, *run = gg_scores_runs(s, c);
     for (int i = 0, j = 0; i < c->n; i++) {
         while (other && j < other->n && other->part[j].config < c->part[i].config)
             j++;
-        if (!other)
-            v[n++] = gg_pearson(&c->moments[i]);
-        else if (j < other->n && other->part[j].config == c->part[i].config)
-            v[n++] = gg_pearson(&c->moments[i]) - gg_pearson(&other->moments[j]);
+        if (other && (j == other->n || other->part[j].config != c->part[i].config))
+            continue;
+        if (run)
+            run[n] = run[i]; /* n <= i */
+        v[n++] = gg_pearson(&c->moments[i]) - (other ? gg_pearson(&other->moments[j]) : 0);
     }
+    n = gg_mean_of_runs(n, v, run);
     double sd = deviation(n, v, kept);
+    free(run);
     free(v);
     return sd;
 }
@@ -76,7 +81,7 @@ static struct line line_of(const struct gg_scores *s, const struct gg_score_cell
     const struct gg_score_cell *other =
         key.predictor >= 0 && key.predictor != c->key.predictor ? gg_scores_find(s, &key) : NULL;
     struct line l = {.key = &c->key, .paired = other != NULL};
-    l.sd = of_configurations(c, other, &l.configs);
+    l.sd = of_configurations(s, c, other, &l.configs);
     l.resolves = gg_power_delta(l.sd, l.configs);
     l.needed = gg_power_samples(l.sd, o->delta);
     l.sd_seeds = of_seeds(s, &c->key, key.predictor, &l.seeds);

@@ -198,11 +198,12 @@ static int print_brackets(const struct gg_scores *s, const struct gg_score_row *
 {
     int fewest = gg_score_fewest(s->n, rows), status = 0;
     if (fewest)
-        status = o->draws == GG_SCORE_T
-                     ? gg_sink_printf(to, err, "[a, b]: 95 %%, t-interval over the configurations\n")
-                     : gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the configurations\n", o->draws);
+        status = o->draws == GG_SCORE_T ? gg_sink_printf(to, err, "[a, b]: 95 %%, t-interval over the %s\n",
+                                                         gg_scores_counted(s))
+                                        : gg_sink_printf(to, err, "[a, b]: 95 %% of %d draws of the %s\n",
+                                                         o->draws, gg_scores_counted(s));
     if (status == 0 && fewest && fewest < GG_SCORE_FEW)
-        status = gg_sink_printf(to, err, "caution: " GG_SCORE_CAUTION "\n", fewest);
+        status = gg_sink_printf(to, err, "caution: " GG_SCORE_CAUTION "\n", fewest, gg_scores_counted(s));
     return status;
 }
 

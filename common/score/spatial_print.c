@@ -66,6 +66,7 @@ static struct line line_of(const struct gg_scores *s, const struct gg_score_cell
 {
     struct line out = {.s = s, .c = c, .row = row};
     struct sums *sums = sums_of(s, c, row);
+    int *run = gg_scores_runs(s, c);
     for (int k = 0; k < c->n; k++) {
         out.at += sums[k].row.at;
         out.weight += sums[k].row.weight;
@@ -73,10 +74,11 @@ static struct line line_of(const struct gg_scores *s, const struct gg_score_cell
     bool binned = s->spatial->hi[row] > s->spatial->lo[row];
     out.at = binned ? out.at / out.weight : s->spatial->lo[row];
     for (int w = 0; w < VALUES; w++)
-        out.of[w] = gg_jackknife(c->n, sizeof *sums / sizeof(double), (const double *)sums, value, w,
+        out.of[w] = gg_jackknife(c->n, sizeof *sums / sizeof(double), (const double *)sums, run, value, w,
                                  &s->spatial->kind[row]);
     if (!c->key.alike)
         out.of[RESIDUAL] = (struct gg_estimate){NAN, NAN, {NAN, NAN}};
+    free(run);
     free(sums);
     return out;
 }

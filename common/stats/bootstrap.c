@@ -8,24 +8,44 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* One draw of a, or of a less b, over the same configurations on both sides. */
-static void score(int n, const struct gg_moments *a, const struct gg_moments *b, const double *r,
-                  const uint32_t *draw, double *config, double *pooled)
+/* What is drawn: a configuration, or a run of them. */
+struct drawn {
+    double sum, defined;    /* of Pearson inside its configurations, of a less b; how many have one */
+    struct gg_moments a, b; /* all of it */
+};
+
+/* Of each run; returns how many there are. */
+static int collect(int n, const struct gg_moments *a, const struct gg_moments *b, const int *run,
+                   struct drawn *d)
 {
-    double sum = 0, defined = 0;
-    struct gg_moments all = {0}, less = {0};
+    int *of = gg_xalloc((size_t)n + 1, sizeof *of), runs = gg_number_runs(n, run, of);
     for (int k = 0; k < n; k++) {
-        uint32_t s = draw[k];
-        if (!isnan(r[s])) {
-            sum += r[s];
-            defined++;
-        }
-        gg_moments_merge(&all, &a[s]); /* no sums that cancel: what is a constant is one in every draw */
+        struct drawn *own = &d[of[k]];
+        double r = gg_pearson(&a[k]) - (b ? gg_pearson(&b[k]) : 0);
+        own->sum += isnan(r) ? 0 : r;
+        own->defined += !isnan(r);
+        gg_moments_merge(&own->a, &a[k]);
         if (b)
-            gg_moments_merge(&less, &b[s]);
+            gg_moments_merge(&own->b, &b[k]);
     }
-    *config = sum / defined; /* 0/0: not defined in this draw */
-    *pooled = gg_pearson(&all) - (b ? gg_pearson(&less) : 0);
+    free(of);
+    return runs;
+}
+
+/* One draw of a, or of a less b, over the same configurations on both sides. */
+static void score(int n, const struct drawn *d, bool less, struct gg_rng *rng, double *config, double *pooled)
+{
+    struct drawn all = {0};
+    for (int k = 0; k < n; k++) {
+        const struct drawn *one = &d[gg_rng_below(rng, (uint32_t)n)];
+        all.sum += one->sum;
+        all.defined += one->defined;
+        gg_moments_merge(&all.a, &one->a); /* no sums that cancel: what is a constant is one in every draw */
+        if (less)
+            gg_moments_merge(&all.b, &one->b);
+    }
+    *config = all.sum / all.defined; /* 0/0: not defined in this draw */
+    *pooled = gg_pearson(&all.a) - (less ? gg_pearson(&all.b) : 0);
 }
 
 static int ascending(const void *a, const void *b)
@@ -67,44 +87,29 @@ struct gg_interval gg_percentiles(int64_t n, double *v)
     return (struct gg_interval){sorted_quantile(n, v, 0.025), sorted_quantile(n, v, 0.975)};
 }
 
-/* Fills config[k], pooled[k] of each draw. */
-static void resample(int n, const struct gg_moments *a, const struct gg_moments *b, int draws, uint64_t seed,
-                     double *config, double *pooled)
-{
-    double *r = gg_xmalloc((size_t)n * sizeof *r);
-    for (int s = 0; s < n; s++)
-        r[s] = gg_pearson(&a[s]) - (b ? gg_pearson(&b[s]) : 0);
-#pragma omp parallel
-    {
-        uint32_t *draw = gg_xmalloc((size_t)n * sizeof *draw);
-#pragma omp for schedule(static)
-        for (int k = 0; k < draws; k++) {
-            struct gg_rng rng = gg_rng_at(seed, (uint32_t)k, 0, 0);
-            for (int s = 0; s < n; s++)
-                draw[s] = gg_rng_below(&rng, (uint32_t)n);
-            score(n, a, b, r, draw, &config[k], &pooled[k]);
-        }
-        free(draw);
-    }
-    free(r);
-}
-
 struct gg_intervals gg_bootstrap_difference(int n, const struct gg_moments *a, const struct gg_moments *b,
-                                            int draws, uint64_t seed)
+                                            const int *run, int draws, uint64_t seed)
 {
     struct gg_intervals out = {{NAN, NAN}, {NAN, NAN}};
-    if (n < 2 || draws < 1)
-        return out;
-    double *config = gg_xmalloc(2 * (size_t)draws * sizeof *config), *pooled = config + draws;
-    resample(n, a, b, draws, seed, config, pooled);
-    out.config = gg_percentiles(draws, config);
-    if (!isnan(gg_pearson_pooled(n, a)) && !(b && isnan(gg_pearson_pooled(n, b))))
+    struct drawn *d = gg_xalloc((size_t)n + 1, sizeof *d);
+    int runs = collect(n, a, b, run, d);
+    double *config = gg_xalloc(2 * (size_t)draws + 1, sizeof *config), *pooled = config + draws;
+#pragma omp parallel for schedule(static)
+    for (int k = 0; k < draws; k++) {
+        struct gg_rng rng = gg_rng_at(seed, (uint32_t)k, 0, 0);
+        score(runs, d, b != NULL, &rng, &config[k], &pooled[k]);
+    }
+    if (runs >= 2 && draws >= 1)
+        out.config = gg_percentiles(draws, config);
+    if (runs >= 2 && draws >= 1 && !isnan(gg_pearson_pooled(n, a)) && !(b && isnan(gg_pearson_pooled(n, b))))
         out.pooled = gg_percentiles(draws, pooled);
     free(config);
+    free(d);
     return out;
 }
 
-struct gg_intervals gg_bootstrap_pearson(int n, const struct gg_moments *m, int draws, uint64_t seed)
+struct gg_intervals gg_bootstrap_pearson(int n, const struct gg_moments *m, const int *run, int draws,
+                                         uint64_t seed)
 {
-    return gg_bootstrap_difference(n, m, NULL, draws, seed);
+    return gg_bootstrap_difference(n, m, NULL, run, draws, seed);
 }

@@ -111,12 +111,13 @@ static struct gg_interval of_suite(int q, struct gg_intervals one, struct gg_int
 
 static struct gg_interval student(int q, int n, const struct gg_moments *a, const struct gg_moments *b)
 {
-    return of_suite(q, gg_intervals_pearson(n, a), gg_intervals_difference(n, a, b));
+    return of_suite(q, gg_intervals_pearson(n, a, NULL), gg_intervals_difference(n, a, b, NULL));
 }
 
 static struct gg_interval percentiles(int q, int n, const struct gg_moments *a, const struct gg_moments *b)
 {
-    return of_suite(q, gg_bootstrap_pearson(n, a, DRAWS, 0), gg_bootstrap_difference(n, a, b, DRAWS, 0));
+    return of_suite(q, gg_bootstrap_pearson(n, a, NULL, DRAWS, 0),
+                    gg_bootstrap_difference(n, a, b, NULL, DRAWS, 0));
 }
 
 static void method(const char *name, int n, int sets,

@@ -36,9 +36,10 @@ static void count(int n, const struct truth *t, int draws, int sets, int held[4]
     for (int set = 0; set < sets; set++) {
         struct gg_moments a[MOST], b[MOST];
         draw_configurations((uint32_t)(set + 10000 * n), n, a, b);
-        struct gg_intervals one = draws ? gg_bootstrap_pearson(n, a, draws, 0) : gg_intervals_pearson(n, a);
+        struct gg_intervals one =
+            draws ? gg_bootstrap_pearson(n, a, NULL, draws, 0) : gg_intervals_pearson(n, a, NULL);
         struct gg_intervals two =
-            draws ? gg_bootstrap_difference(n, a, b, draws, 0) : gg_intervals_difference(n, a, b);
+            draws ? gg_bootstrap_difference(n, a, b, NULL, draws, 0) : gg_intervals_difference(n, a, b, NULL);
         held[0] += holds(one.config, t->config);
         held[1] += holds(one.pooled, t->pooled);
         held[2] += holds(two.config, t->diff_config);
@@ -74,9 +75,44 @@ static void percentiles_do_not(void **state)
         assert_true(held[q] < 0.91 * 200);
 }
 
+/* Runs of one to three configurations that are all alike, eight of them: runs counted, 95 %; configurations, which are not independent, less. */
+static void runs_are_counted(void **state)
+{
+    (void)state;
+    enum { RUNS = 8 };
+    struct truth t = of_all();
+    int by_run[4] = {0}, by_configuration[4] = {0};
+    for (int set = 0; set < SETS; set++) {
+        struct gg_moments a[RUNS], b[RUNS], many_a[3 * RUNS], many_b[3 * RUNS];
+        int run[3 * RUNS], n = 0;
+        draw_configurations((uint32_t)set + 700000, RUNS, a, b);
+        for (int k = 0; k < RUNS; k++)
+            for (int copy = 0; copy <= k % 3; copy++) {
+                many_a[n] = a[k];
+                many_b[n] = b[k];
+                run[n++] = 100 - k;
+            }
+        for (int told = 0; told < 2; told++) {
+            const int *of = told ? run : NULL;
+            int *held = told ? by_run : by_configuration;
+            struct gg_intervals one = gg_intervals_pearson(n, many_a, of);
+            struct gg_intervals two = gg_intervals_difference(n, many_a, many_b, of);
+            held[0] += holds(one.config, t.config);
+            held[1] += holds(one.pooled, t.pooled);
+            held[2] += holds(two.config, t.diff_config);
+            held[3] += holds(two.pooled, t.diff_pooled);
+        }
+    }
+    for (int q = 0; q < 4; q++) {
+        assert_in_range(by_run[q], 0.92 * SETS, 0.975 * SETS);
+        assert_true(by_configuration[q] < 0.90 * SETS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(t_intervals_hold_95_percent),
-                                       cmocka_unit_test(percentiles_do_not)};
+                                       cmocka_unit_test(percentiles_do_not),
+                                       cmocka_unit_test(runs_are_counted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

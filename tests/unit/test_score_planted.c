@@ -78,7 +78,7 @@ static struct gg_estimate ratio_of(int row)
     struct gg_form f[CONFIGS];
     for (int k = 0; k < CONFIGS; k++)
         f[k] = forms[k][row];
-    return gg_jackknife(CONFIGS, GG_FORM_WIDTH, (const double *)f, ratio, 0, NULL);
+    return gg_jackknife(CONFIGS, GG_FORM_WIDTH, (const double *)f, NULL, ratio, 0, NULL);
 }
 
 /* A low-pass of the truth: S_pp / S_py is its gain, whatever the spectrum; S_yy is what was planted. */

@@ -254,12 +254,12 @@ static void jackknife(void **state)
 {
     (void)state;
     const double sums[4][3] = {{1, 10, 1}, {2, 20, 1}, {4, 40, 1}, {9, 90, 1}};
-    struct gg_estimate e = gg_jackknife(4, 3, sums[0], quotient, 1, NULL);
+    struct gg_estimate e = gg_jackknife(4, 3, sums[0], NULL, quotient, 1, NULL);
     close_to(e.value, 40, 1e-12);
     double square = 30 * 30 + 20 * 20 + 0 + 50 * 50;
     close_to(e.error, sqrt(square / 3 / 4), 1e-12);
     close_to(e.interval.hi - e.value, gg_student(3) * e.error, 1e-12);
-    e = gg_jackknife(1, 3, sums[0], quotient, 0, NULL);
+    e = gg_jackknife(1, 3, sums[0], NULL, quotient, 0, NULL);
     close_to(e.value, 1, 0);
     assert_true(isnan(e.error) && isnan(e.interval.lo));
 }

@@ -115,13 +115,14 @@ static void constants_stay_constants(void **state)
                                  gg_moments_scalar(MAX - 7, x, flat)};
         assert_true(isnan(gg_pearson(&m[1])) && isnan(gg_pearson_pooled(2, m + 1)));
         double both = gg_pearson_pooled(2, m), one = gg_pearson(&m[0]);
-        struct gg_intervals e = gg_bootstrap_pearson(2, m, 300, 0); /* a draw of constants alone has none */
+        struct gg_intervals e =
+            gg_bootstrap_pearson(2, m, NULL, 300, 0); /* a draw of constants alone has none */
         close_to(e.pooled.lo, fmin(both, one), 1e-12);
         close_to(e.pooled.hi, fmax(both, one), 1e-12);
         close_to(e.config.lo, one, 0);
-        e = gg_intervals_pearson(2, m);
+        e = gg_intervals_pearson(2, m, NULL);
         assert_true(isnan(e.pooled.lo) && isnan(e.config.hi)); /* nothing is left without the first */
-        e = gg_intervals_difference(3, m, m);
+        e = gg_intervals_difference(3, m, m, NULL);
         assert_true(isnan(e.pooled.hi));
         struct gg_moments sums = gg_moments_of_sums((struct gg_moments){
             .n = 50, .my = constant[c], .sxx = 1, .syy = 1e-28 * constant[c] * constant[c]});
@@ -226,7 +227,7 @@ static void bootstrap_is_exact(void **state)
         }
         pooled[b] = raw_pearson(total, all_x, all_y);
     }
-    struct gg_intervals e = gg_bootstrap_pearson(N_CONFIG, m, DRAWS, 5);
+    struct gg_intervals e = gg_bootstrap_pearson(N_CONFIG, m, NULL, DRAWS, 5);
     close_to(e.config.lo, gg_quantile(DRAWS, config, 0.025), 1e-12);
     close_to(e.config.hi, gg_quantile(DRAWS, config, 0.975), 1e-12);
     close_to(e.pooled.lo, gg_quantile(DRAWS, pooled, 0.025), 1e-12);
@@ -248,7 +249,7 @@ static void bootstrap_is_normal(void **state)
         square += gg_pearson(&m[s]) * gg_pearson(&m[s]) / N;
     }
     double error = sqrt((square - mean * mean) / N);
-    struct gg_intervals e = gg_bootstrap_pearson(N, m, 10000, 0);
+    struct gg_intervals e = gg_bootstrap_pearson(N, m, NULL, 10000, 0);
     close_to(e.config.lo, mean - 1.96 * error, 0.15 * error);
     close_to(e.config.hi, mean + 1.96 * error, 0.15 * error);
 }
@@ -266,14 +267,14 @@ static void bootstrap_of_differences(void **state)
         a[s] = gg_moments_scalar(n[s], x[s], y[s]);
         b[s] = gg_moments_scalar(n[s], x[s], z);
     }
-    struct gg_intervals one = gg_bootstrap_pearson(N_CONFIG, a, 500, 1);
-    struct gg_intervals twice = gg_bootstrap_difference(N_CONFIG, a, b, 500, 1); /* rho - (-rho) */
-    struct gg_intervals none = gg_bootstrap_difference(N_CONFIG, a, a, 500, 1);
+    struct gg_intervals one = gg_bootstrap_pearson(N_CONFIG, a, NULL, 500, 1);
+    struct gg_intervals twice = gg_bootstrap_difference(N_CONFIG, a, b, NULL, 500, 1); /* rho - (-rho) */
+    struct gg_intervals none = gg_bootstrap_difference(N_CONFIG, a, a, NULL, 500, 1);
     close_to(twice.config.lo, 2 * one.config.lo, 1e-13);
     close_to(twice.pooled.hi, 2 * one.pooled.hi, 1e-13);
     close_to(none.config.lo, 0, 0);
     close_to(none.pooled.hi, 0, 0);
-    one = gg_bootstrap_pearson(1, a, 500, 1);
+    one = gg_bootstrap_pearson(1, a, NULL, 500, 1);
     assert_true(isnan(one.config.lo) && isnan(one.pooled.hi));
 }
 
@@ -291,8 +292,8 @@ static void differences_over_the_same(void **state)
     }
     close_to(gg_difference_config(N_CONFIG, a, b), 0, 0);
     close_to(gg_difference_config(N_CONFIG, b, a), 0, 0);
-    struct gg_intervals t = gg_intervals_difference(N_CONFIG, a, b);
-    struct gg_intervals draws = gg_bootstrap_difference(N_CONFIG, a, b, 500, 1);
+    struct gg_intervals t = gg_intervals_difference(N_CONFIG, a, b, NULL);
+    struct gg_intervals draws = gg_bootstrap_difference(N_CONFIG, a, b, NULL, 500, 1);
     close_to(t.config.lo, 0, 0);
     close_to(t.config.hi, 0, 0);
     close_to(draws.config.lo, 0, 0);
@@ -342,17 +343,81 @@ static void jackknife_is_exact(void **state)
         square[0] += pow(config[s] - mean[0], 2);
         square[1] += pow(pooled[s] - mean[1], 2);
     }
-    struct gg_intervals e = gg_intervals_pearson(N_CONFIG, m);
+    struct gg_intervals e = gg_intervals_pearson(N_CONFIG, m, NULL);
     double t = 2.446911851, f = (N_CONFIG - 1.0) / N_CONFIG; /* six degrees of freedom */
     close_to(e.config.lo, tanh(atanh(gg_pearson_config(N_CONFIG, m)) - t * sqrt(f * square[0])), 1e-8);
     close_to(e.config.hi, tanh(atanh(gg_pearson_config(N_CONFIG, m)) + t * sqrt(f * square[0])), 1e-8);
     close_to(e.pooled.lo, tanh(atanh(gg_pearson_pooled(N_CONFIG, m)) - t * sqrt(f * square[1])), 1e-8);
     close_to(e.pooled.hi, tanh(atanh(gg_pearson_pooled(N_CONFIG, m)) + t * sqrt(f * square[1])), 1e-8);
-    assert_true(isnan(gg_intervals_pearson(1, m).config.lo) && isnan(gg_intervals_pearson(1, m).pooled.lo));
-    assert_true(isfinite(gg_intervals_pearson(2, m).pooled.lo));
+    assert_true(isnan(gg_intervals_pearson(1, m, NULL).config.lo) &&
+                isnan(gg_intervals_pearson(1, m, NULL).pooled.lo));
+    assert_true(isfinite(gg_intervals_pearson(2, m, NULL).pooled.lo));
     struct gg_moments self[] = {gg_moments_scalar(n[0], x[0], x[0]), gg_moments_scalar(n[1], x[1], x[1])};
-    close_to(gg_intervals_pearson(2, self).pooled.lo, 1, 0);
-    close_to(gg_intervals_pearson(2, self).config.hi, 1, 0);
+    close_to(gg_intervals_pearson(2, self, NULL).pooled.lo, 1, 0);
+    close_to(gg_intervals_pearson(2, self, NULL).config.hi, 1, 0);
+}
+
+/* Runs of several configurations: each twice as one run is each once; unequal ones by the pseudo-values of Busing, Meijer and van der Leeden. */
+static void jackknife_of_runs(void **state)
+{
+    (void)state;
+    enum { MANY = 2 * N_CONFIG };
+    static double x[N_CONFIG][MAX], y[N_CONFIG][MAX];
+    int n[N_CONFIG], pair[MANY];
+    struct gg_moments m[N_CONFIG], twice[MANY];
+    make(x, y, n);
+    for (int s = 0; s < N_CONFIG; s++) {
+        m[s] = gg_moments_scalar(n[s], x[s], y[s]);
+        for (int copy = 0; copy < 2; copy++) {
+            twice[s + copy * N_CONFIG] = m[s];
+            pair[s + copy * N_CONFIG] = 7 * s;
+        }
+    }
+    struct gg_intervals once = gg_intervals_pearson(N_CONFIG, m, NULL),
+                        both = gg_intervals_pearson(MANY, twice, pair),
+                        alone = gg_intervals_pearson(MANY, twice, NULL);
+    close_to(both.config.lo, once.config.lo, 1e-12);
+    close_to(both.config.hi, once.config.hi, 1e-12);
+    close_to(both.pooled.lo, once.pooled.lo, 1e-12);
+    assert_true(alone.config.hi - alone.config.lo < 0.8 * (once.config.hi - once.config.lo));
+    struct gg_intervals draws = gg_bootstrap_pearson(N_CONFIG, m, NULL, 300, 3),
+                        drawn = gg_bootstrap_pearson(MANY, twice, pair, 300, 3);
+    close_to(drawn.config.lo, draws.config.lo, 1e-12);
+    close_to(drawn.pooled.hi, draws.pooled.hi, 1e-12);
+    /* three runs of 1, 2 and 4 configurations */
+    const int run[N_CONFIG] = {5, 1, 1, 3, 3, 3, 3}, size[3] = {1, 2, 4}, first[3] = {0, 1, 3};
+    double all = atanh(gg_pearson_config(N_CONFIG, m)), pseudo[3], mean = 0, variance = 0;
+    for (int g = 0; g < 3; g++) {
+        double sum = 0, h = (double)N_CONFIG / size[g];
+        for (int s = 0; s < N_CONFIG; s++)
+            sum += s >= first[g] && s < first[g] + size[g] ? 0 : gg_pearson(&m[s]);
+        pseudo[g] = h * all - (h - 1) * atanh(sum / (N_CONFIG - size[g]));
+        mean += pseudo[g] / 3;
+    }
+    for (int g = 0; g < 3; g++)
+        variance += pow(pseudo[g] - mean, 2) / ((double)N_CONFIG / size[g] - 1) / 3;
+    struct gg_intervals e = gg_intervals_pearson(N_CONFIG, m, run);
+    close_to(atanh(e.config.hi) - all, 4.302652729911275 * sqrt(variance), 1e-8); /* two degrees of freedom */
+    const int one[N_CONFIG] = {0};
+    assert_true(isnan(gg_intervals_pearson(N_CONFIG, m, one).config.lo));
+    assert_true(isnan(gg_bootstrap_pearson(N_CONFIG, m, one, 100, 0).pooled.lo));
+}
+
+/* Rows and numbers of one run become one, in the order of the runs. */
+static void merging_runs(void **state)
+{
+    (void)state;
+    const int run[5] = {9, 4, 9, 9, 4};
+    double sums[5][2] = {{1, 10}, {2, 20}, {3, 30}, {4, 40}, {5, 50}}, v[5] = {1, 2, NAN, 4, NAN};
+    int of[5];
+    assert_int_equal(gg_number_runs(5, run, of), 2);
+    assert_true(of[0] == 0 && of[1] == 1 && of[3] == 0 && of[4] == 1);
+    assert_int_equal(gg_number_runs(5, NULL, of), 5);
+    assert_int_equal(of[4], 4);
+    assert_int_equal(gg_merge_runs(5, 2, sums[0], run), 2);
+    assert_true(sums[0][0] == 8 && sums[0][1] == 80 && sums[1][0] == 7 && sums[1][1] == 70);
+    assert_int_equal(gg_mean_of_runs(5, v, run), 2);
+    assert_true(v[0] == 2.5 && v[1] == 2);
 }
 
 static void bootstrap_and_threads(void **state)
@@ -368,7 +433,7 @@ static void bootstrap_and_threads(void **state)
         m[s] = gg_moments_scalar(n[s], x[s], y[s]);
     for (int k = 0; k < 3; k++) {
         omp_set_num_threads(1 << k);
-        e[k] = gg_bootstrap_pearson(N_CONFIG, m, 1000, 9);
+        e[k] = gg_bootstrap_pearson(N_CONFIG, m, NULL, 1000, 9);
     }
     omp_set_num_threads(before);
     assert_memory_equal(&e[0], &e[1], sizeof *e);
@@ -437,6 +502,8 @@ int main(void)
         cmocka_unit_test(differences_over_the_same),
         cmocka_unit_test(student),
         cmocka_unit_test(jackknife_is_exact),
+        cmocka_unit_test(jackknife_of_runs),
+        cmocka_unit_test(merging_runs),
         cmocka_unit_test(bootstrap_and_threads),
         cmocka_unit_test(quantiles),
         cmocka_unit_test(ceilings),
