@@ -418,6 +418,58 @@ YAML
         gg-explain radial --hidden layers.0.embed "$T/shell/model.ggm" "$T/planted.ggs"
 }
 
+# values FORMULAS DISTANCE...: each expression at each distance, a line a distance, by gnuplot
+values() {
+    local file=$1 r
+    shift
+    for r; do
+        { echo "set print '-'; r = $r"; sed 's/^/print 1.0*/' "$file"; } | gnuplot 2>&1 | tr '\n' ' '
+        echo
+    done
+}
+
+@test "formula: written down and evaluated elsewhere it is what a pair of particles sends" {
+    for radial in 'n: 4' 'basis: gaussian, n: 3, inner: 0.7, envelope: cosine' 'basis: monomial, n: 3, power: 5, inner: 0.6, outer: 1.5' 'n: 3, bias: true, envelope: none'; do
+        cat >one.yaml <<YAML
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 1, out: h}
+  - {layer: conv, in: h, lmax: 0, out_irreps: 1x0e, radial: {$radial, table: exact}}
+heads: [{target: shell, layer: linear}]
+train: {lr: 0.02, epochs: 2, seed: 1}
+YAML
+        rm -rf m
+        gg-train -q -o m one.yaml "$T/planted.ggs"
+        for d in 0.9 1.1 1.3; do dimer $d; done | gg-import --format extxyz --species A,B >dimers.ggs
+        gg-predict --hidden layers.1.conv m/model.ggm dimers.ggs | gg-dump -d hidden.layers.1.conv.l0 | awk 'NR % 2' >sent
+        gg-explain formula --tsv m/model.ggm dimers.ggs | awk -F '\t' 'NR > 1 { print $8 }' >written
+        [ "$(wc -l <written)" = 1 ]
+        values written 0.9 1.1 1.3 >function
+        paste sent function | awk '{ r = $1 / $2; if (NR == 1) first = r; d = r / first - 1; if (!(d * d < 1e-9)) { print; exit 1 } } END { exit NR != 3 }'
+    done
+}
+
+@test "formula: the mean over the channels is that of radial, of each path and pair of species; other networks are refused" {
+    for mixing in channelwise full; do
+        sed "s/hidden: \[16\]/species: true, inner: 0.7/; s/lmax: 2/mixing: $mixing, lmax: 2/" "$T/degree.yaml" >linear.yaml
+        rm -rf m
+        gg-train -q --epochs 1 -o m linear.yaml "$T/planted.ggs"
+        gg-explain radial --shells 0.8,1,1.2 --tsv m/model.ggm "$T/planted.ggs" | awk -F '\t' -v OFS='\t' 'NR > 1 && $7 > 0.8 { print $2 $3 $4, $7, $9 }' >want
+        gg-explain formula --tsv m/model.ggm "$T/planted.ggs" | sed 1d >table
+        cut -f 8 table >written
+        for r in 0.9 1.1; do paste <(cut -f 2-4 table | tr -d '\t') <(values written $r | tr ' ' '\n' | sed '/^$/d') | sed "s/$/\t$r/"; done |
+            awk -F '\t' -v OFS='\t' '{ k = $1 OFS $3; n[k]++; s[k] += $2 } END { for (k in n) print k, s[k] / n[k] }' >got
+        [ "$(wc -l <got)" -eq 24 ] # three paths, four pairs, two distances
+        awk -F '\t' 'NR == FNR { f[$1, $2 - 0.1] = $3; next } { d = f[$1, $2 - 0] - $3; if (!(d * d < 1e-10 * $3 * $3)) { print $0, f[$1, $2 - 0]; exit 1 } }' want got
+    done
+    refuses 2 "functions of a perceptron have no closed form: radial.hidden: .. leaves sums" gg-explain formula "$T/shell/model.ggm" "$T/planted.ggs"
+    gg-train -q --epochs 1 --set 'conv.radial.hidden=[]' -o taken "$T/shell.yaml" "$T/planted.ggs" # as advised
+    gg-explain formula taken/model.ggm "$T/planted.ggs" | grep -q 'layers.1.conv .*sin(1.96'
+    gg-train -q --epochs 1 --set 'conv.radial.hidden=[]' --set conv.radial.basis=smooth_finite -o pieces "$T/shell.yaml" "$T/planted.ggs"
+    refuses 2 "smooth_finite is made of pieces: bessel, gaussian or monomial" gg-explain formula pieces/model.ggm "$T/planted.ggs"
+    refuses 2 "no layer with functions of the distance is called 'layers.0.embed'" gg-explain formula --hidden layers.0.embed taken/model.ggm "$T/planted.ggs"
+}
+
 @test "attention: the weights of each particle add up to 1, in one piece or in blocks of receivers" {
     cat >attends.yaml <<'YAML'
 inputs: {node: [type], positions: pos, cutoff: 1.6}

@@ -108,6 +108,8 @@ void gg_conv_forward(const struct gg_call *call);
 void gg_conv_backward(const struct gg_call *call);
 int gg_conv_curves(const struct gg_layer *l, const gg_real *w, int n, const double *r, struct gg_curve **out,
                    struct gg_arena *a); /* gg_layer_type; not of conv_so2 */
+int gg_conv_formulas(const struct gg_layer *l, const gg_real *w, struct gg_formula **out, struct gg_arena *a,
+                     struct gg_err *err);
 size_t gg_conv_saved_bytes(const struct gg_layer *l, const struct gg_graph *g); /* mid of every node */
 size_t gg_conv_scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread);
 

@@ -2,14 +2,11 @@
  *
  * Mean and root mean square over the channels of a path, in the middle of each shell; 1/z and the path's coefficient are in them, on
  * couplings of norm 1, so that paths can be compared. */
-#include "explain/explain.h"
+#include "explain/curved.h"
 #include "explain/profile.h"
-#include "util/pattern.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double WIDTH = 0.05; /* sigma */
 
@@ -20,44 +17,6 @@ struct own {
     double *end[GG_MAX_VALUES];   /* [n_shell] */
     double *edges[GG_MAX_VALUES]; /* [receiver][sender][n_shell] */
 };
-
-/* ---- which layers ---- */
-
-static bool has_curves(const struct gg_op *op)
-{
-    return op->layer.type->curves != NULL;
-}
-
-static bool is_named(const struct gg_texts *names, const char *name)
-{
-    bool named = names->n == 0;
-    for (int k = 0; k < names->n; k++)
-        named |= gg_pattern_matches(names->v[k], name);
-    return named;
-}
-
-static int check_names(const struct gg_model *m, const struct gg_texts *names, struct gg_err *err)
-{
-    const char *had[GG_MAX_VALUES];
-    int n = 0;
-    for (int k = 0; k < m->n_op; k++)
-        if (has_curves(&m->op[k]))
-            had[n++] = m->op[k].name;
-    if (n == 0)
-        return gg_fail(err, GG_USAGE,
-                       "radial: the model has no layer with functions of the distance: conv is one");
-    for (int k = 0; k < names->n; k++) {
-        bool found = false;
-        for (int q = 0; q < n; q++)
-            found |= gg_pattern_matches(names->v[k], had[q]);
-        const char *near = gg_nearest(names->v[k], had, n);
-        if (!found)
-            return gg_fail(err, GG_USAGE,
-                           "--hidden: no layer with functions of the distance is called '%s': there is %s",
-                           names->v[k], near ? near : had[0]);
-    }
-    return 0;
-}
 
 /* Ends of shells up to the layer's cutoff. */
 static void place_shells(const struct gg_explain *x, int k)
@@ -76,13 +35,11 @@ static void place_shells(const struct gg_explain *x, int k)
 static int open(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
-    if (gg_profile_check(x, err) || check_names(x->m, &x->o->hidden, err))
+    int n = gg_profile_check(x, err) ? -1 : gg_explain_curved(x, o->op, err);
+    if (n < 0)
         return -1;
-    for (int k = 0; k < x->m->n_op; k++)
-        if (has_curves(&x->m->op[k]) && is_named(&x->o->hidden, x->m->op[k].name)) {
-            o->op[o->n] = k;
-            place_shells(x, o->n++);
-        }
+    for (o->n = 0; o->n < n; o->n++)
+        place_shells(x, o->n);
     return 0;
 }
 

@@ -183,6 +183,7 @@ const struct gg_layer_type gg_layer_conv = {
     .backward = gg_conv_backward,
     .cost = gg_conv_cost,
     .curves = gg_conv_curves,
+    .formulas = gg_conv_formulas,
     .cases = cases,
     .weight = gg_conv_weight,
     .init_weights = gg_conv_init_weights,

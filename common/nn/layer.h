@@ -111,6 +111,14 @@ struct gg_curve {
     double *mean, *rms; /* [n] over its channels */
 };
 
+/* The same of one channel in closed form: an expression in r, with ** for powers, sin, cos, exp and abs; 0 outside of from ... to (sigma). */
+struct gg_formula {
+    char path[24];
+    int receiver, sender, channel;
+    double from, to;
+    const char *text;
+};
+
 /* One forward, backward or observe of one layer.  All arrays are 64-byte aligned; x[k] has gg_shape_rows(&l->in[k]) rows. */
 struct gg_call {
     const struct gg_layer *l;
@@ -166,6 +174,9 @@ struct gg_layer_type {
      * learned, and the coefficient of the path are in them, on couplings of norm 1.  NULL: the layer has none. */
     int (*curves)(const struct gg_layer *l, const gg_real *w, int n, const double *r, struct gg_curve **out,
                   struct gg_arena *a);
+    /* Beside curves: each of them in closed form, in `a`, and how many they are.  GG_USAGE, -1: they have none, and which keys give them one. */
+    int (*formulas)(const struct gg_layer *l, const gg_real *w, struct gg_formula **out, struct gg_arena *a,
+                    struct gg_err *err);
     const struct gg_layer_case *cases; /* last: name NULL */
 };
 /* The layer has running statistics. */
