@@ -199,6 +199,55 @@ course() {
     grep -q "^set yrange \[0:10[0-9]" l.gp
 }
 
+@test "loss: of one epoch, points, in the middle; lines where there are more" {
+    log run1
+    grep -v '"epoch":[23],' run1/metrics.jsonl >one.jsonl
+    gg-plot loss --script -o one.svg one.jsonl
+    [ "$(grep -c 'with points' one.gp)" -eq 4 ] # loss, that of validation, two times
+    grep -qx 'set xrange \[0:2\]' one.gp
+    need_program gnuplot
+    gnuplot -d one.gp
+    [ "$(grep -c "<use xlink:href='#gpPt6'" one.svg)" -ge 8 ] # each in the picture and in the legend
+    gg-plot loss --script -o both.svg run1 one.jsonl
+    [ "$(grep -c 'with points' both.gp)" -eq 4 ]
+    run ! grep -q '^set xrange' both.gp
+    gg-plot loss --script -o three.svg run1
+    run ! grep -q 'with points' three.gp
+}
+
+# letters FILE.gp: those of its panels
+letters() { sed -nE "s/^set label 99 '\(([a-z])\)'.*/\1/p" "$1" | tr -d '\n'; }
+
+@test "panels have letters, in the order of reading; a picture of one panel has none" {
+    log run1
+    grep -v '"event":"eval"' run1/metrics.jsonl >plain.jsonl
+    corr >c.tsv
+    curve >l.tsv
+    radial >r.tsv
+    hidden >h.tsv
+    sweep >s.tsv
+    gg-corr --spatial --target propensity --predictor displacement --tsv -o spatial.tsv "$DATA/tiny.ggs"
+    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
+    awk -F '\t' '$9 != "G4"' f.tsv >one.tsv
+    gg-select --rename propensity_var=propensity_pred -o pred.ggs "$DATA/tiny.ggs"
+    while read -r wanted kind file more; do
+        # shellcheck disable=SC2086
+        gg-plot $kind --script $more -o p.svg "$file"
+        [ "$(letters p.gp)" = "${wanted#-}" ] || { echo "$kind $file: $(letters p.gp)"; false; }
+    done <<<"ab loss run1
+- loss plain.jsonl
+- corr-time c.tsv
+- learncurve l.tsv
+abc radial r.tsv
+abc degrees h.tsv
+abc sweep s.tsv
+ab spectrum spatial.tsv
+ab fluctuations f.tsv
+- fluctuations one.tsv
+ab slice pred.ggs
+- slice $DATA/tiny.ggs --target=propensity"
+}
+
 @test "corr-time: the rows of A with their ceiling, and published ones beside them" {
     corr >corr.tsv
     printf '# a comment\ntemperature\ttime\taverage\tmethod\tpearson\n0.64\t1\tconfig\tX`Y\t0.5\n0.64\t1\tpooled\tX`Y\t0.6\n0.5\t1\tconfig\tX`Y\t0.7\n' >ref.tsv

@@ -111,7 +111,8 @@ static void draw_panel(struct gg_plot *p, const struct table *d, int panel, int 
 {
     double top = 30 + PANEL * at;
     fprintf(p->script, "%sset tmargin at screen %.5f\nset bmargin at screen %.5f\n", panels[panel].axes,
-            1 - top / p->height, 1 - (top + PANEL - 14) / p->height);
+            1 - top / p->height, 1 - (top + PANEL - 24) / p->height);
+    gg_plot_letter(p);
     if (at + 1 == n)
         put_layers(p, d);
     fputs("plot ", p->script);
@@ -138,6 +139,7 @@ static void draw(struct gg_plot *p, struct table *d)
             LEFT / p->width, 1 - LEGEND / p->width, d->n_layer - 0.5, 1 - LEGEND / p->width,
             1 - 30 / p->height);
     gg_plot_title(p, "hidden features");
+    gg_plot_panels(p, n);
     for (int k = 0; k < 3; k++)
         if (d->has[k])
             draw_panel(p, d, k, at++, n);

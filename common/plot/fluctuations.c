@@ -62,6 +62,7 @@ static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const st
     bool predicted[MAX_LINE];
     int n = gg_plot_rows_lines(r, line, MAX_LINE), first = p->n_block, drawn = 0;
     char label[GG_PLOT_LABEL];
+    gg_plot_letter(p);
     fprintf(p->script, "%splot ", panel->axes);
     for (int l = 0; l < n; l++)
         drawn += predicted[l] = add_block(p, r, line[l], panel->quantity);
@@ -97,6 +98,7 @@ static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **f
     if (n == 0)
         return gg_fail(err, GG_INPUT, "%s: has no numbers of S4 or G4 at this time", gg_plot_name(file[0]));
     p->height = 20 + 300 * n;
+    gg_plot_panels(p, n);
     fprintf(p->script,
             "set multiplot layout %d,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\n"
             "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",

@@ -260,7 +260,7 @@ static void place(struct gg_plot *p, const struct grid *g, int row, int column)
     if (g->n[COLUMN] > 1 && is_first(g, row, column))
         snprintf(text, sizeof text, "%s%s", g->look->head[COLUMN], g->name[COLUMN][column]);
     gg_escape_gnuplot(p->script, text);
-    fputs(" offset 0,-0.6\n", p->script);
+    fputs(" offset 1.6,-0.6\n", p->script);
     if (column == 0) {
         fputs("set format y '%h'\nset ylabel ", p->script);
         snprintf(text, sizeof text, "%s", g->name[ROW][row]);
@@ -292,6 +292,7 @@ static void draw_panel(struct gg_plot *p, struct grid *g, int row, int column)
                 continue;
             if (!any) {
                 place(p, g, row, column);
+                gg_plot_letter(p);
                 fprintf(
                     p->script,
                     "plot data index %d using 1:3 axes x1y2 with filledcurves y1=0 fillstyle solid noborder "
@@ -321,6 +322,11 @@ static void draw(struct gg_plot *p, struct grid *g)
         fprintf(p->script, " at screen %.4f,%.4f center\n",
                 LEFT / p->width + PANEL * g->n[COLUMN] / 2 / p->width, 1 - 12 / p->height);
     }
+    int n = 0;
+    for (int row = 0; row < g->n[ROW]; row++)
+        for (int column = 0; column < g->n[COLUMN]; column++)
+            n += has(g, row, column);
+    gg_plot_panels(p, n);
     for (int row = 0; row < g->n[ROW]; row++)
         for (int column = 0; column < g->n[COLUMN]; column++)
             draw_panel(p, g, row, column);

@@ -28,8 +28,9 @@ struct series {
 struct course {
     double lo, hi; /* of the losses; hi of those past the beginning */
     int n_epoch, epoch_room;
-    double *worst;   /* [n_epoch] the higher one of an epoch's losses */
-    bool validation; /* there are losses of validation */
+    double *worst;      /* [n_epoch] the higher one of an epoch's losses */
+    int n_loss[2];      /* epochs with a loss of training, of validation */
+    double first, last; /* epoch */
     int n;
     struct series of[MAX_SERIES];
 };
@@ -83,10 +84,12 @@ static void add_epoch(struct gg_plot *p, struct course *e, const char *line)
         e->worst = gg_xrealloc(e->worst, (size_t)e->epoch_room * sizeof *e->worst);
     }
     e->worst[e->n_epoch++] = fmax(loss, validation);
-    e->validation |= !isnan(validation);
+    e->first = e->n_epoch == 1 ? epoch : fmin(e->first, epoch);
+    e->last = e->n_epoch == 1 ? epoch : fmax(e->last, epoch);
     fprintf(p->data, "%.0f", epoch);
     for (int k = 0; k < 2; k++) {
         double x = k ? validation : loss;
+        e->n_loss[k] += !isnan(x);
         isnan(x) ? fprintf(p->data, "\tnan") : fprintf(p->data, "\t%.6g", x);
     }
     fputc('\n', p->data);
@@ -181,26 +184,48 @@ static void colour_of(char colour[8], int k, int n_file)
         gg_plot_shade(colour, 0.9 * k / (n_file - 1));
 }
 
+/* One number is no line. */
+static const char *style_of(int n)
+{
+    return n == 1 ? " with points pointtype 7 pointsize 0.8" : "";
+}
+
+/* One epoch is in the middle. */
+static void put_epochs(struct gg_plot *p, const struct course *e, int n_file)
+{
+    double first = INFINITY, last = -INFINITY;
+    for (int k = 0; k < n_file; k++) {
+        first = fmin(first, e[k].first);
+        last = fmax(last, e[k].last);
+    }
+    if (first == last)
+        fprintf(p->script, "set xrange [%.0f:%.0f]\nset xtics 1\n", first - 1, first + 1);
+}
+
 static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, char **file)
 {
     char name[256], log[PATH_MAX], colour[8];
     put_range(p, e, n_file);
     bool validated = false;
     for (int k = 0; k < n_file; k++)
-        validated |= e[k].validation;
-    fprintf(p->script, "set ylabel 'loss%s'\nset style data lines\nplot ",
+        validated |= e[k].n_loss[1] > 0;
+    fprintf(p->script, "set ylabel 'loss%s'\nset style data lines\n",
             n_file > 1 && validated ? " (dashes: validation)" : "");
+    gg_plot_letter(p);
+    fputs("plot ", p->script);
     for (int k = 0; k < n_file; k++) {
         run_name(name, sizeof name, log_of(file[k], log));
         const char *given = gg_plot_line_name(p, k);
         colour_of(colour, k, n_file);
-        fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ",
-                k ? ", \\\n     " : "", k, colour);
+        fprintf(p->script, "%sdata index %d using 1:2%s linewidth 2 linecolor '%s' title ",
+                k ? ", \\\n     " : "", k, style_of(e[k].n_loss[0]), colour);
         gg_escape_gnuplot(p->script, n_file == 1 ? "training" : given ? given : name);
-        if (e[k].validation)
-            fprintf(p->script,
-                    ", \\\n     data index %d using 1:3 linewidth 2 dashtype (6,3) linecolor '%s' title '%s'",
-                    k, n_file > 1 ? colour : gg_plot_line(1), n_file > 1 ? "" : "validation");
+        if (e[k].n_loss[1] > 0)
+            fprintf(
+                p->script,
+                ", \\\n     data index %d using 1:3%s linewidth 2 dashtype (6,3) linecolor '%s' title '%s'",
+                k, style_of(e[k].n_loss[1]), n_file > 1 ? colour : gg_plot_line(1),
+                n_file > 1 ? "" : "validation");
     }
     fputs("\nunset logscale y\nset ytics autofreq\nset format y '%h'\n", p->script);
 }
@@ -209,8 +234,10 @@ static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, c
 static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
 {
     const char *between = "";
-    fprintf(p->script, "unset title\nset ylabel 'correlation ρ (%s)'\nset yrange [*<0:1]\nplot ",
+    fprintf(p->script, "unset title\nset ylabel 'correlation ρ (%s)'\nset yrange [*<0:1]\n",
             p->o->average == GG_PLOT_POOLED ? "pooled" : "config");
+    gg_plot_letter(p);
+    fputs("plot ", p->script);
     for (int f = 0; f < n_file; f++)
         for (int k = 0; k < e[f].n; k++) {
             const struct series *s = &e[f].of[k];
@@ -221,8 +248,8 @@ static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
             gg_plot_shade(shade, e[f].n > 1 ? 0.9 * k / (e[f].n - 1) : 0.3);
             colour_of(colour, f, n_file);
             snprintf(label, sizeof label, isnan(s->t) ? "%s" : "%s, t = %g", s->target, s->t);
-            fprintf(p->script, "%sdata index %d using 1:2 linewidth 2 linecolor '%s' title ", between, block,
-                    n_file > 1 ? colour : shade);
+            fprintf(p->script, "%sdata index %d using 1:2%s linewidth 2 linecolor '%s' title ", between,
+                    block, style_of(s->n), n_file > 1 ? colour : shade);
             gg_escape_gnuplot(p->script, n_file == 1 ? label : "");
             between = ", \\\n     ";
         }
@@ -243,6 +270,8 @@ static void draw(struct gg_plot *p, const struct course *e, int n_file, char **f
           p->script);
     fputs(n_eval ? "set multiplot layout 2,1\n" : "", p->script);
     gg_plot_title(p, "training");
+    gg_plot_panels(p, n_eval ? 2 : 1);
+    put_epochs(p, e, n_file);
     draw_losses(p, e, n_file, file);
     if (n_eval)
         draw_evals(p, e, n_file);

@@ -133,6 +133,18 @@ int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *
     return gg_plot_one_file(n_file, err) ? -1 : gg_tsv_read(t, file[0], err);
 }
 
+void gg_plot_panels(struct gg_plot *p, int n)
+{
+    p->n_panel = n;
+}
+
+void gg_plot_letter(struct gg_plot *p)
+{
+    enum { LETTERS = 26 };
+    if (p->n_panel > 1 && p->n_panel <= LETTERS)
+        fprintf(p->script, "set label 99 '(%c)' at graph 0,1 left offset 0,0.7\n", 'a' + p->panel++);
+}
+
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...)
 {
     char text[512];

@@ -53,7 +53,8 @@ struct gg_plot {
     size_t data_bytes, script_bytes;
     struct gg_prov history; /* of what was read, and of this run: SVG and PNG carry it */
     int n_block;
-    int n_line; /* that --label may name; 0: none */
+    int n_line;         /* that --label may name; 0: none */
+    int n_panel, panel; /* in all, and how many have their letter */
     double width,
         height; /* points, with letters of 11: 380 wide they are 7 points high in a column of 8.6 cm */
 };
@@ -87,6 +88,10 @@ const char *gg_plot_line_name(const struct gg_plot *p, int l);
 const char *gg_plot_file_name(const struct gg_plot *p, int n_file, int f);
 /* GG_USAGE where --label has no effect, or not as many names as lines or files. */
 int gg_plot_check_names(const struct gg_plot *p, int n_file, struct gg_err *err);
+/* The picture has n panels.  The next one gets its letter, "(a)", above its upper left corner; the only one gets none, nor do more than the
+ * alphabet has. */
+void gg_plot_panels(struct gg_plot *p, int n);
+void gg_plot_letter(struct gg_plot *p);
 /* "set KEY 'text'" with the user's title where there is one. */
 void gg_plot_title(struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -175,8 +175,10 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
             "%.4f\nset title ",
             x / p->width, (x + side) / p->width, bottom / p->height, (bottom + side * aspect) / p->height);
     gg_escape_gnuplot(p->script, title);
+    fputc('\n', p->script);
+    gg_plot_letter(p);
     fprintf(p->script,
-            "\nset cbrange [%.6g:%.6g]\nset cbtics %.6g\nset colorbox horizontal user origin screen "
+            "set cbrange [%.6g:%.6g]\nset cbtics %.6g\nset colorbox horizontal user origin screen "
             "%.4f,%.4f size screen "
             "%.4f,%.4f\n"
             "plot data index 0 using 1:2:3:%d with circles linewidth 0.5 fillcolor palette fillstyle solid 1 "
@@ -232,6 +234,7 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
         snprintf(time, sizeof time, ", t = %g", in->time);
     gg_plot_sample_name(in->target, in->unit, name, sizeof name);
     snprintf(title, sizeof title, "%s%s   %s", name, time, s->id);
+    gg_plot_panels(p, !s->predicted ? 1 : in->alike ? 3 : 2);
     write_discs(p, s);
     fputs("set multiplot title ", p->script);
     gg_escape_gnuplot(p->script, p->o->title ? p->o->title : title);

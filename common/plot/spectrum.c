@@ -55,6 +55,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
           p->script);
     gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
                   r->row[0].time);
+    gg_plot_panels(p, 2);
+    gg_plot_letter(p);
     fputs("plot ", p->script);
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(p, r, l, line[l], false, label);
@@ -64,9 +66,10 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     add_residuals(p, r, line, n);
     gg_plot_truths(p, 0, TRUTH + 1, line, n);
     fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector q σ'\nunset key\n"
-          "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n"
-          "plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'",
+          "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n",
           p->script);
+    gg_plot_letter(p);
+    fputs("plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'", p->script);
     for (int l = 0; l < n; l++) {
         fputs(", \\\n     ", p->script);
         gg_plot_curve(p, l, RATIO + 1, "linespoints linewidth 2 pointtype 7 pointsize 0.6", gg_plot_line(l),

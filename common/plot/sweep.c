@@ -13,7 +13,7 @@
 
 enum { ACROSS = 3, MOST_NAMED = 24 }; /* panels in a row; names in the legend */
 /* Points: a panel with what is below it, which is more where levels are written on end. */
-enum { TOP = 30, LEFT = 84, RIGHT = 12, EFFECT = 150, BELOW = 58, ON_END = 24, PLANE = 230, LINE = 16 };
+enum { TOP = 42, LEFT = 84, RIGHT = 12, EFFECT = 150, BELOW = 58, ON_END = 24, PLANE = 230, LINE = 16 };
 
 /* Runs of the same levels. */
 struct point {
@@ -169,6 +169,7 @@ static void draw_effect(struct gg_plot *p, const struct sweep *s, int f, int at)
         fprintf(p->data, "%d\t%.6g\t%.6g\t%d\t%s\n", l, s->mean[f][l].mean, s->mean[f][l].half,
                 s->mean[f][l].runs, x->level[l]);
     place(p, left, left + width - 12, top, top + EFFECT - BELOW);
+    gg_plot_letter(p);
     put_levels(p, x, is_on_end(x, width));
     fputs(column == 0 ? "set format y '%h'\nset ylabel " : "set format y ''\nset ylabel ", p->script);
     column == 0 ? put_name(p, s->r.response) : (void)fputs("''", p->script);
@@ -276,6 +277,7 @@ static void draw_plane(struct gg_plot *p, const struct sweep *s, double top)
     add_points(p, s, false);
     add_points(p, s, true);
     place(p, LEFT, p->width - RIGHT - 12, top, top + PLANE - BELOW);
+    gg_plot_letter(p);
     put_costs(p, s->point[0].x, s->point[s->n_point - 1].x);
     fputs("set format y '%h'\nset yrange [*:*]\nset ytics autofreq\nset xlabel ", p->script);
     put_name(p, s->r.cost);
@@ -286,7 +288,7 @@ static void draw_plane(struct gg_plot *p, const struct sweep *s, double top)
             "     data index %d using 1:2 with steps linewidth 1.2 linecolor '#404040'",
             block, block + 1);
     put_front(p, s, block + 1, false);
-    fputc('\n', p->script);
+    fputs("\nunset label\n", p->script);
     draw_names(p, s, top + PLANE - 12);
 }
 
@@ -314,6 +316,7 @@ static void draw(struct gg_plot *p, struct sweep *s)
     p->height = top + (s->n_point ? PLANE + LINE * named(s) : 0);
     fputs("set multiplot\nunset key\n", p->script);
     put_title(p, s);
+    gg_plot_panels(p, s->n_told + (s->n_point > 0));
     if (s->n_told)
         draw_effects(p, s);
     if (s->n_point)
