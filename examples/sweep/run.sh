@@ -12,7 +12,7 @@
 #
 # DATA, from the environment, is the folder of the sets.  What is there is not done again.
 #
-# Columns: the settings; seed; C, steps, parameters, tflop, mb, seconds (of the processor); target, temperature, time; means over the test
+# Columns: the settings; seed; C, steps, parameters, tflop, mb, seconds (of the processor; of a training that died as far as it came); target, temperature, time; means over the test
 # configurations of rho_config (A alone, inside the configuration), of ceiling_config, and of unexplained, 1 - rho |rho| / ceiling^2: what is missing of
 # the variance that could be explained; each, a list: unexplained of each configuration.  Lines above, with a #, are the commands that made the
 # predictions, as their stream tells them.
@@ -59,14 +59,29 @@ epochs=$(awk -v g="$gflop" -v f="${set[flops]}" -v s="${set[steps]}" -v n="${set
     steps = 1e3 * f / g < s ? 1e3 * f / g : s; e = int(steps / n + 0.5); print e < 1 ? 1 : e }')
 steps=$((epochs * set[n]))
 TIMEFORMAT=%U
+# A training whose numbers are no longer finite has died, and explains nothing: rho 0 at the times of the test set.
+died=
 { time gg-train -q --threads 1 --epochs "$epochs" --lr "${set[rate]}" --set "train.warmup=$((steps / 20))" --seed "${set[seed]}" -o "$run/m" "$run/model.yaml" "$run/train.ggs" 2>"$run/said"; } \
-    2>"$run/seconds" || { cat "$run/said" >&2; exit 1; }
-gg-predict --threads 1 "$run/m/model.ggm" "$test" -o "$run/predicted.ggs"
+    2>"$run/seconds" || { grep -q 'is not finite' "$run/said" && died=yes || { cat "$run/said" >&2; exit 1; }; }
 frames=$(gg-dump "$test" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p')
-for ((k = 0; k < frames; k++)); do
-    gg-select --frames "$k" "$run/predicted.ggs" |
-        gg-corr -q --bootstrap 0 --no-spearman --species A --target "$target" --predictor "${target}_pred" --tsv
-done | awk -F '\t' -v OFS='\t' \
+scores() {
+    local k
+    if [ -n "$died" ]; then
+        gg-select --limit 1 "$test" -o "$run/one.ggs"
+        printf 'target\ttemperature\ttime\trho_config\tceiling_config\n'
+        temperature=$(gg-dump -d temperature "$run/one.ggs" 2>/dev/null || echo nan)
+        for ((k = 0; k < frames; k++)); do
+            { gg-dump -d time "$run/one.ggs" 2>/dev/null || echo nan; } | tr -s ' \t' '\n' | sed "s/.*/$target\t$temperature\t&\t0\tnan/"
+        done
+        return
+    fi
+    gg-predict --threads 1 "$run/m/model.ggm" "$test" -o "$run/predicted.ggs"
+    for ((k = 0; k < frames; k++)); do
+        gg-select --frames "$k" "$run/predicted.ggs" |
+            gg-corr -q --bootstrap 0 --no-spearman --species A --target "$target" --predictor "${target}_pred" --tsv
+    done
+}
+scores | awk -F '\t' -v OFS='\t' \
     -v lead="$(for c in "${columns[@]}"; do printf '%s\t' "${set[$c]}"; done)${set[seed]}	${set[C]}	$steps	$parameters	$(awk -v g="$gflop" -v s=$steps 'BEGIN { print 1e-3 * g * s }')	$mb	$(<"$run/seconds")" \
     -v header="$(IFS=$'\t'; echo "${columns[*]}")" '
     NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k }
@@ -83,5 +98,5 @@ done | awk -F '\t' -v OFS='\t' \
         for (k = 1; k <= times; k++) { t = time[k]; print lead, target, temperature[t], t, rho[t] / n[t], ceiling[t] / n[t], sum[t] / n[t], each[t] }
         exit !times
     }' >"$run/scored"
-{ gg-prov "$run/predicted.ggs" | sed -n "s#$run#RUN#g; s/^\\[ -e .* || /# /p"; cat "$run/scored"; } >"$run/told"
+{ [ -n "$died" ] || gg-prov "$run/predicted.ggs" | sed -n "s#$run#RUN#g; s/^\\[ -e .* || /# /p"; cat "$run/scored"; } >"$run/told"
 mv "$run/told" "$out"
