@@ -330,6 +330,27 @@ static int first_fitted(const struct gg_spatial *p)
     return -1;
 }
 
+/* Why a spectrum has no length: this form falls as q^-2 at most. */
+static void say_why(struct gg_fluct_table *t)
+{
+    const struct gg_fluct_line *a = NULL, *b = NULL;
+    for (int k = 0, seen = 0; k < t->n; k++)
+        if (strcmp(t->line[k].name, "S4") == 0 && ++seen <= FITTED) {
+            a = a ? a : &t->line[k];
+            b = &t->line[k];
+        }
+    double falls = a ? a->of[TRUTH].value / b->of[TRUTH].value : NAN, most = a ? pow(b->at / a->at, 2) : NAN;
+    if (falls > most)
+        snprintf(t->why, sizeof t->why,
+                 "xi4 is not defined: over the four smallest wave vectors S4 falls %.3g-fold, S4_zero / (1 + "
+                 "(q xi4)^2) at most %.3g-fold: the length is beyond what the box shows",
+                 falls, most);
+    else
+        snprintf(
+            t->why, sizeof t->why,
+            "xi4 is not defined: no S4_zero / (1 + (q xi4)^2) is near S4 of the four smallest wave vectors");
+}
+
 static void add_fits(struct gg_fluct_table *t, enum definition definition)
 {
     static const char *const names[2] = {"S4_zero", "xi4"};
@@ -355,6 +376,8 @@ static void add_fits(struct gg_fluct_table *t, enum definition definition)
         estimate(t, &l, FITTED * GG_FORM_WIDTH, (const double *)sums, of_fit, &length[f]);
         add_line(t, l, has_prediction(t->c, NULL));
     }
+    if (isnan(t->line[t->n - 1].of[TRUTH].value))
+        say_why(t);
     free(sums);
 }
 
@@ -364,6 +387,7 @@ void gg_fluct_table_fill(struct gg_fluct_table *t, const struct gg_scores *s, co
     t->c = c;
     t->n = 0;
     t->run = gg_scores_runs(s, c);
+    t->why[0] = 0;
     add_quantities(t);
     bool length = c->fluctuation[0].length > 0;
     enum definition definition = of_forms(c);

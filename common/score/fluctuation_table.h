@@ -25,6 +25,7 @@ struct gg_fluct_table {
     const struct gg_score_cell *c;
     int *run; /* of each configuration, or NULL; while it is filled */
     int n;
+    char why[200]; /* xi4 of the truth is not defined; "": it is, or nobody asked */
     struct gg_fluct_line line[GG_FLUCT_LINES];
 };
 

@@ -5,6 +5,7 @@
 #include "util/tsv.h"
 
 #include <math.h>
+#include <string.h>
 #include <stdlib.h>
 
 /* What all configurations of a cell share: chi4 is that of an ensemble in which it does not fluctuate. */
@@ -128,6 +129,8 @@ static int text_lines(const struct gg_fluct_table *f, bool first, struct gg_sink
     int status = text_title(f, first, to, err) || gg_tsv_align(&t, 2, to, err);
     if (status == 0 && refused)
         status = gg_sink_printf(to, err, "  " GG_FLUCT_REFUSED "\n", f->c->n, GG_FLUCT_FEWEST);
+    if (status == 0 && *f->why)
+        status = gg_sink_printf(to, err, "  %s\n", f->why);
     gg_tsv_free(&t);
     return status ? -1 : 0;
 }
@@ -186,6 +189,8 @@ int gg_fluctuations_print(struct gg_scores *s, enum gg_score_format format, stru
         for (int k = 0; k < f->n; k++)
             if (f->line[k].refused)
                 s->refused = s->cell[c].n;
+        if (!*s->without_length)
+            memcpy(s->without_length, f->why, sizeof f->why);
         if (format == GG_SCORE_TSV)
             tsv_lines(&t, f);
         else

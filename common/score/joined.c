@@ -137,6 +137,8 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
                     s->chained, s->n_run);
     if (s->refused && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_FLUCT_REFUSED, s->refused, GG_FLUCT_FEWEST);
+    if (*s->without_length && format != GG_SCORE_TEXT)
+        gg_cli_warn(c, "%s", s->without_length);
     if (s->made_with > 0)
         gg_cli_warn(c,
                     "--overlap-length %g: the field overlap of these frames was made with %g, as META says: "

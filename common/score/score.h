@@ -117,10 +117,11 @@ struct gg_scores {
         made_with; /* sigma: the length of the field overlap, of the last frames where that is another than overlap_length; 0: none */
     struct gg_packing packing;
     int n_mixed,
-        *mixed;    /* names of predicted targets of several kinds of irreps, which have no one correlation */
-    int few;       /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
-    int refused;   /* configurations of a chi4 that was refused for having too few; 0: none */
-    int n_against; /* targets with a predictor that others are compared with */
+        *mixed; /* names of predicted targets of several kinds of irreps, which have no one correlation */
+    int few;    /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
+    char without_length[200]; /* why the first xi4 that is not defined is not; "": all are */
+    int refused;              /* configurations of a chi4 that was refused for having too few; 0: none */
+    int n_against;            /* targets with a predictor that others are compared with */
     struct gg_score_against *against;
     int n_left, room_left;
     struct gg_score_key *left; /* columns with a truth and no prediction */
