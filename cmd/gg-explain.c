@@ -40,8 +40,8 @@ static const struct gg_opt opts[] = {
      .arg = "FIELD"},
     {"steps", GG_OPT_INT, AT(how.steps), "points of an integral (default: 16)", .arg = "N", .min = 1,
      .max = 1000},
-    {"stream", GG_OPT_TEXT, AT(stream), "write the frames here, with the fields of the method",
-     .arg = "FILE"},
+    {"stream", GG_OPT_TEXT, AT(stream), "write the frames here, with the fields of the method", .arg = "FILE",
+     .writes = true},
     {"tsv", GG_OPT_FLAG, AT(tsv), "tab-separated columns"},
     {0}};
 #undef AT
@@ -158,6 +158,7 @@ static int run(struct run *r)
         return gg_cli_fail(c);
     if (r->o->stream) {
         c->output = r->o->stream;
+        c->stream = "stream";
         int status = gg_cli_filter(c, &(struct gg_filter){explain, check_columns, NULL, r, 2, false});
         if (status)
             return status;

@@ -20,7 +20,7 @@ struct options {
 #define AT(field) offsetof(struct options, plot.field)
 static const struct gg_opt opts[] = {
     {"script", GG_OPT_FLAG, offsetof(struct options, script), "keep NAME.tsv and NAME.gp beside the picture",
-     .unrecorded = true},
+     .writes = true},
     {"title", GG_OPT_TEXT, AT(title), "above the picture", .arg = "TEXT"},
     {"xlabel", GG_OPT_TEXT, AT(xlabel), "along x", .arg = "TEXT"},
     {"ylabel", GG_OPT_TEXT, AT(ylabel), "along y, of the first panel", .arg = "TEXT"},

@@ -26,15 +26,18 @@ static const struct gg_program program = {
     .max_operand = 1,
 };
 
-static int print(const struct options *o, const char *path, FILE *to, struct gg_err *err)
+static int print(struct gg_cli *c, const struct options *o, FILE *to)
 {
     struct gg_prov_file f;
+    struct gg_err *err = &c->err;
+    const char *path = c->operand[0];
+    const struct gg_prov_target target = {&f, path, gg_cli_say_line, c};
     int status = gg_prov_file_read(&f, path, err);
     if (status == 0 && o->dot)
         gg_prov_dot(to, &f.prov);
     else if (status == 0 && o->json)
         gg_prov_json(to, &f.prov);
-    else if (status == 0 && gg_prov_script(to, &f, path, err))
+    else if (status == 0 && gg_prov_script(to, &target, err))
         status = gg_err_prefix(err, "%s: ", path);
     gg_prov_file_free(&f);
     return status;
@@ -49,7 +52,7 @@ static int run(struct gg_cli *c, const struct options *o)
     if (gg_sink_open(&sink, c->output, &c->err))
         return -1;
     FILE *to = gg_sink_stdio(&sink, &lost);
-    int status = to ? print(o, c->operand[0], to, &c->err) : -1;
+    int status = to ? print(c, o, to) : -1;
     if (to && fclose(to) != 0)
         status = -1;
     if (lost.status)

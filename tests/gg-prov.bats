@@ -12,11 +12,26 @@ made() {
     gg-predict run/model.ggm f.ggs -o p.ggs
 }
 
+# commands FILE: the lines of its script that make something
+commands() { gg-prov -q "$1" | grep '^\[ -e '; }
+
+# forged FILE ARGV [OUTPUT]: a stream that says that ARGV has made it, under the option OUTPUT
+forged() {
+    local program=${2%% *}
+    printf '#gg-text 1\nmember gg.graph/1\nprov\n\tid\t12345678\n\tprogram\t%s\n\tversion\t1\n\targv\t%s\n%bend\n' \
+        "$program" "$2" "${3:+\\toutput\\t$3\\n}" | gg-dump -r -o "$1"
+}
+
 @test "a script makes the same bytes again: files, pipes, a model" {
     need_program gg-train
     made
-    gg-prov p.ggs >again.sh
-    [ "$(tail -n +4 again.sh)" = "[ -e few.ggs ] || gg-select --limit 4 tiny.ggs -o few.ggs
+    gg-prov p.ggs >again.sh 2>said
+    # where it begins is said in the script, and to the person
+    begins="tiny.ggs is there to begin with: 'gg-targets .* from files that are not here"
+    grep -q "^# $begins" again.sh
+    [ "$(wc -l <said)" -eq 1 ]
+    grep -q "^gg-prov: $begins" said
+    [ "$(tail -n +5 again.sh)" = "[ -e few.ggs ] || gg-select --limit 4 tiny.ggs -o few.ggs
 [ -e f.ggs ] || gg-quench few.ggs | gg-features --preset inherent -o f.ggs
 [ -e run/model.ggm ] || gg-train --set 'loss.species=[A]' $ROOT/examples/models/ridge.yaml f.ggs -o run
 [ -e p.ggs ] || gg-predict run/model.ggm f.ggs -o p.ggs" ]
@@ -30,7 +45,7 @@ made() {
     # what is there stays
     (cd elsewhere && rm p.ggs && echo x >f.ggs && bash again.sh 2>said) || true
     [ "$(cat elsewhere/f.ggs)" = x ]
-    cmp <(gg-prov --script run/model.ggm) <(head -n 6 again.sh)
+    cmp <(gg-prov -q --script run/model.ggm) <(head -n 7 again.sh)
 }
 
 @test "one file of several: it is something to begin with" {
@@ -39,11 +54,14 @@ made() {
     gg-select --frames 2:4 -o b.ggs tiny.ggs
     cat a.ggs b.ggs >both.ggs
     gg-quench -q both.ggs -o t.ggs
-    gg-prov t.ggs | tail -n +4 >lines
+    gg-prov t.ggs >script 2>said
+    grep -qx "# both.ggs is there to begin with: its members were made by several commands: --dot shows them" script
+    grep -q "both.ggs is there to begin with: its members" said
+    tail -n +5 script >lines
     [ "$(wc -l <lines)" -eq 1 ]
     grep -q "^\[ -e t.ggs \] || .* both.ggs -o t.ggs$" lines
     gg-select --join a.ggs b.ggs -o j.ggs
-    gg-prov j.ggs | tail -n +4 >lines
+    commands j.ggs >lines
     [ "$(sed -n '$p' lines)" = "[ -e j.ggs ] || gg-select --join a.ggs b.ggs -o j.ggs" ]
     [ "$(wc -l <lines)" -eq 3 ]
     refuses 3 "both.ggs: its members were made by several commands: --dot shows them" gg-prov both.ggs
@@ -53,7 +71,7 @@ made() {
 
 @test "a script that was cut off goes on; members of several; a program twice in one pipe" {
     made
-    gg-prov p.ggs >again.sh
+    gg-prov -q p.ggs >again.sh
     mkdir elsewhere
     head -c 60000 tiny.ggs >elsewhere/tiny.ggs
     for _ in 1 2; do # what failed has left nothing behind
@@ -62,7 +80,7 @@ made() {
     done
     tiny_network "epochs: 1"
     gg-train -q --threads 1 --seeds 2 -o two m.yaml few.ggs
-    gg-prov two/seed.4/model.ggm | tail -n 1 >line
+    commands two/seed.4/model.ggm | tail -n 1 >line
     grep -q "^\[ -e two/seed.4/model.ggm \] || gg-train --seeds 2 m.yaml few.ggs -o two$" line
     rm -r two/seed.4 two/model.ggm two/seed.3
     bash line 2>said
@@ -93,9 +111,9 @@ made() {
     gg-select --limit 2 -o two.ggs tiny.ggs
     for end in svg png; do
         gg-plot slice --target propensity --title 'it is "so" & <b>ρ</b>]]>' -o s.$end two.ggs
-        [ "$(gg-prov s.$end | tail -n +4)" = "[ -e two.ggs ] || gg-select --limit 2 tiny.ggs -o two.ggs
+        [ "$(commands s.$end)" = "[ -e two.ggs ] || gg-select --limit 2 tiny.ggs -o two.ggs
 [ -e s.$end ] || gg-plot --title 'it is \"so\" & <b>ρ</b>]]>' --target propensity slice two.ggs -o s.$end" ]
-        gg-prov s.$end >again.sh
+        gg-prov -q s.$end >again.sh
         mkdir elsewhere.$end
         cp tiny.ggs elsewhere.$end
         (cd elsewhere.$end && bash ../again.sh)
@@ -130,12 +148,156 @@ made() {
     refuses 3 "c.pdf" gg-prov c.pdf
 }
 
+@test "a stream beside the output: --residual, --stream, by a file and by a pipe" {
+    cp "$DATA/tiny.ggs" .
+    gg-select --limit 2 -o few.ggs tiny.ggs
+    tiny_network "epochs: 1"
+    gg-train -q --threads 1 -o run m.yaml few.ggs
+    gg-predict run/model.ggm few.ggs -o q.ggs
+    gg-corr -q --tsv --residual res.ggs -o q.tsv q.ggs
+    gg-explain saliency run/model.ggm few.ggs --stream map.ggs >map.txt
+    gg-explain saliency run/model.ggm few.ggs --stream - -o map.txt | gg-rotate --seed 1 -o turned.ggs
+    gg-rotate --seed 2 map.ggs -o again.ggs
+    [ "$(commands res.ggs | tail -n 1)" = "[ -e res.ggs ] || gg-corr --tsv q.ggs --residual res.ggs -o /dev/null" ]
+    made="gg-explain saliency run/model.ggm few.ggs --stream"
+    [ "$(commands again.ggs | tail -n 2)" = "[ -e map.ggs ] || $made map.ggs -o /dev/null
+[ -e again.ggs ] || gg-rotate --seed 2 map.ggs -o again.ggs" ]
+    [ "$(commands turned.ggs | tail -n 1)" = "[ -e turned.ggs ] || $made - -o /dev/null | gg-rotate --seed 1 -o turned.ggs" ]
+    mkdir elsewhere
+    cp tiny.ggs m.yaml elsewhere
+    for file in res.ggs again.ggs turned.ggs; do
+        gg-prov -q $file >again.sh
+        shellcheck again.sh
+        (cd elsewhere && bash ../again.sh 2>said)
+        cmp $file elsewhere/$file
+    done
+    cmp map.ggs elsewhere/map.ggs
+    # equal data have equal histories, whatever the stream is called
+    gg-corr -q --residual other.ggs --tsv q.ggs >/dev/null
+    cmp res.ggs other.ggs
+}
+
+@test "every program that records what it makes: the same bytes again" {
+    cp "$DATA/tiny.ggs" "$DATA/tiny_replicas.ggs" .
+    gg-select --limit 2 -o few.ggs tiny.ggs
+    tiny_network "epochs: 1"
+    gg-dump --extxyz few.ggs >few.xyz
+    gg-import -q few.xyz -o imported.ggs
+    gg-cage --equilibrate 1 --sweeps 2 few.ggs -o caged.ggs
+    gg-features --add density few.ggs -o f.ggs
+    gg-md -q --runs 2 --times 0.02 --resume never --checkpoint state few.ggs -o md.ggs
+    gg-neighbors --no-vectors --cutoff 1.5 few.ggs -o n.ggs
+    gg-quench -q --max-steps 3 few.ggs -o quenched.ggs || gg-quench -q few.ggs -o quenched.ggs
+    gg-rotate --euler=-0.5,1,2 few.ggs -o r.ggs
+    gg-targets --add overlap tiny_replicas.ggs -o t.ggs
+    gg-train -q --threads 1 --tensorboard tb -o run m.yaml few.ggs
+    gg-predict run/model.ggm few.ggs -o p.ggs
+    gg-corr -q --residual residual.ggs p.ggs >/dev/null
+    gg-explain saliency run/model.ggm few.ggs --stream map.ggs >/dev/null
+    set -- imported caged f md n quenched r t p residual map few
+    set -- "${@/%/.ggs}" run/model.ggm
+    if command -v gnuplot >/dev/null; then
+        gg-plot slice --script --target propensity -o slice.svg few.ggs
+        set -- "$@" slice.svg
+    fi
+    mkdir elsewhere
+    cp tiny.ggs tiny_replicas.ggs few.xyz m.yaml elsewhere
+    for file in "$@"; do
+        echo "$file"
+        commands "$file" | tail -n 1 | sed 's/.* || //; s/ .*//' >>used
+        gg-prov "$file" >again.sh 2>said
+        (cd elsewhere && bash ../again.sh 2>../said)
+        cmp "$file" "elsewhere/$file"
+    done
+    # none is left out, but for pictures without gnuplot, and a program that needs a library
+    sed -n 's/^    {"\(gg-[a-z0-9-]*\)",.*/\1/p' "$ROOT/common/formats/prov_command.c" | grep -vx gg-import-hdf5 >known
+    command -v gnuplot >/dev/null || sed -i '/gg-plot/d' known
+    diff <(sort -u used) <(sort known)
+    # what the commands wrote beside their streams, nobody wrote again
+    [ "$(ls elsewhere/state elsewhere/tb elsewhere/slice.gp 2>/dev/null)" = "" ]
+}
+
 @test "a history that somebody wrote is no code" {
-    for argv in 'gg-dump x; touch ran' 'gg-dump $(touch ran)' 'touch ran' 'gg-dump x > ran' "gg-dump 'a' ran'" 'gg-select x -o ran' 'gg-dump --npz ran x' 'gg-x/evil'; do
-        printf '#gg-text 1\nmember gg.graph/1\nprov\n\tid\t12345678\n\tprogram\tgg-dump\n\tversion\t1\n\targv\t%s\nend\n' "$argv" | gg-dump -r -o forged.ggs
-        refuses 3 "forged.ggs: a history with '.*' in it is no script: that is no plain command of this suite" gg-prov forged.ggs
+    for argv in 'gg-rotate x; touch ran' 'gg-rotate $(touch ran)' 'touch ran' 'gg-rotate x > ran' "gg-rotate 'a' ran'" 'gg-rotate `touch ran`' \
+        'gg-rotate x & touch ran' 'gg-rotate x | tee ran' 'gg-rotate\nx' 'PATH=. gg-rotate x' '~/gg-rotate x' 'gg-rotate {a,b}' 'gg-rotate  x' ''; do
+        forged forged.ggs "$argv"
+        refuses 3 "forged.ggs: a history with '.*' in it is no script: (that is no plain command of this suite|.* is no program that records)" gg-prov forged.ggs
         gg-prov --dot forged.ggs | grep -q label
     done
+    for argv in gg-x/evil gg-evil gg-dump gg-learncurve ./gg-rotate bash "''"; do
+        forged forged.ggs "$argv x"
+        refuses 3 "is no program that records what it made" gg-prov forged.ggs
+    done
+    # as getopt reads them: joined, shortened, letters in a cluster, a value that is missing, operands that look like options
+    for words in '-o ran x' '-qo ran x' '-oran x' '--output ran x' '--output=ran x' '--outpu ran x' '--residual ran x' '--residua ran' '--residual=ran x' \
+        '--threads 1 x' '--target=a x' '--targe a x' '-- x' '-x' '--stamp x' '--no-target x' '--tsv=true x' '--' '--= x' '--target> x' "'--target a' x" \
+        '--target a --residual ran x'; do
+        forged forged.ggs "gg-corr $words"
+        refuses 3 "is no option that gg-corr records|no plain command" gg-prov forged.ggs
+    done
+    forged forged.ggs 'gg-corr x --target'
+    refuses 3 "no script: --target has no value" gg-prov forged.ggs
+    # the value of an option is what it is; "-" is standard input
+    forged forged.ggs 'gg-corr --target -o --no-spearman --tsv x'
+    [ "$(commands forged.ggs)" = "[ -e forged.ggs ] || gg-corr --target -o --no-spearman --tsv x -o forged.ggs" ]
+    # an output that the program has not
+    forged forged.ggs 'gg-corr x' residual
+    [ "$(commands forged.ggs)" = "[ -e forged.ggs ] || gg-corr x --residual forged.ggs -o /dev/null" ]
+    for option in output tsv target 'residual x' '-o' resid; do
+        forged forged.ggs 'gg-corr x' "$option"
+        refuses 3 "no script: --$option names no stream of that program" gg-prov forged.ggs
+    done
+    forged forged.ggs 'gg-rotate x' residual
+    refuses 3 "no script: --residual names no stream of that program" gg-prov forged.ggs
+    [ ! -e ran ]
+}
+
+@test "every option of every program: a script repeats what histories record, and nothing else" {
+    local n=0
+    touch x.ggs
+    for program in $(programs); do
+        records=$(grep -c "^    {\"$program\"," "$ROOT/common/formats/prov_command.c") || true
+        while IFS='|' read -r option type history; do
+            n=$((n + 1))
+            words="--$option"
+            [ "$type" = flag ] || words="--$option victim"
+            forged forged.ggs "$program $words x.ggs"
+            echo "$program --$option $history"
+            if [ "$history" = recorded ] && [ "$records" = 1 ] && [ "$option" != resume-anyway ]; then
+                commands forged.ggs | grep -qF -- "|| $program $words x.ggs -o "
+            else
+                refuses 3 "records" gg-prov forged.ggs
+            fi
+            # what may be written is not repeated, nor anything that has such a name
+            case $option in *checkpoint | *tensorboard | npz | safetensors | residual | stream | output) [ "$history" = writes ] ;; esac
+        done < <("$program" --list-options | awk -F '\t' -v OFS='|' '{ print $1, $2, $4 }')
+    done
+    counted $n
+    [ $n -gt 150 ]
+}
+
+@test "a script writes what is not there, and in its own folder" {
+    cp "$DATA/tiny.ggs" .
+    mkdir here away
+    gg-select --limit 2 tiny.ggs -o here/a.ggs
+    (cd away && gg-rotate --seed 1 ../here/a.ggs -o b.ggs && gg-rotate --seed 1 "$PWD/../here/a.ggs" -o c.ggs && ln -s nowhere d.ggs)
+    for file in b.ggs c.ggs; do
+        (cd away && gg-prov $file >../again.sh 2>../said)
+        grep -q "^# .*/here/a.ggs is there to begin with: it lies outside of this folder$" again.sh
+        grep -q "here/a.ggs is there to begin with: it lies outside of this folder$" said
+        [ "$(grep -c '^\[' again.sh)" -eq 1 ]
+    done
+    # a file that was to begin with is told as often as scripts need it, once each
+    (cd away && gg-select --join b.ggs c.ggs b.ggs -o j.ggs && gg-prov j.ggs 2>../said >../again.sh)
+    [ "$(wc -l <said)" -eq 2 ]
+    [ "$(grep -c '^\[' again.sh)" -eq 3 ]
+    # a model's folder is that of gg-train alone
+    mkdir x
+    cp here/a.ggs .
+    forged plain.ggs 'gg-rotate a.ggs'
+    gg-dump --text plain.ggs | sed 's/\tprogram\tgg-rotate/\tprogram\tgg-train/' | gg-dump -r -o x/y.ggs
+    gg-prov --json x/y.ggs | grep -q '"program":"gg-train"'
+    commands x/y.ggs | grep -q -- '-o x/y.ggs$'
 }
 
 @test "what is refused" {

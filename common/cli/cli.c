@@ -201,12 +201,15 @@ static void print_completion(const struct gg_cli *c)
                 &(struct gg_completion){p->name, p->first, p->opts ? tables : tables + 1});
 }
 
-/* name TAB type TAB unit: one word, one meaning in all programs (tests/tree.sh). */
+/* name TAB type TAB unit TAB in histories: one word, one meaning in all programs (tests/tree.sh). */
 static void print_options(const struct gg_cli *c)
 {
     static const char *const type[] = {"flag", "int", "real", "text", "choice", "reals", "texts"};
     for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++)
-        printf("%s\t%s\t%s\n", o->name, type[o->type], o->unit != NULL ? o->unit : "");
+        printf("%s\t%s\t%s\t%s\n", o->name, type[o->type], o->unit != NULL ? o->unit : "",
+               o->writes       ? "writes"
+               : o->unrecorded ? "unrecorded"
+                               : "recorded");
 }
 
 /* ---- the command line as history ---- */
@@ -246,13 +249,13 @@ static char *add_option(char *line, const struct gg_opt *o, const void *options)
 }
 
 /* What the user set, in the table's order.  Common options are left out: they change no byte of the data, and equal
- * data must have equal histories for any --output and any --threads. */
+ * data must have equal histories for any --output and any --threads; so are names of other outputs. */
 static char *command_line(const struct gg_cli *c, const void *defaults)
 {
     char *line = add_word(NULL, gg_cli_recorded(c));
     for (const struct gg_opt *o = c->program->opts; o != NULL && o->name != NULL; o++) {
         char *value = gg_opt_get(o, c->options), *before = gg_opt_get(o, defaults);
-        if (!o->unrecorded && (o->required || strcmp(value, before) != 0))
+        if (!o->unrecorded && !o->writes && (o->required || strcmp(value, before) != 0))
             line = add_option(line, o, c->options);
         free(value);
         free(before);

@@ -47,6 +47,7 @@ struct gg_cli {
     int progress;       /* enum gg_progress_mode */
     const char *config; /* effective YAML, for PROV; NULL */
     int64_t seed;       /* for PROV; -1 = none */
+    const char *stream; /* for PROV: the option that names this stream, "residual"; NULL: --output */
     struct gg_err err;
 
     int color; /* auto | always | never */

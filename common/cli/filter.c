@@ -41,6 +41,8 @@ void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history)
     gg_meta_set(&m, "program", gg_cli_recorded(c));
     gg_meta_set(&m, "version", GG_VERSION);
     gg_meta_set(&m, "argv", c->command_line);
+    if (c->stream != NULL)
+        gg_meta_set(&m, "output", c->stream);
     if (c->config != NULL)
         gg_meta_set(&m, "config", c->config);
     if (c->seed >= 0)

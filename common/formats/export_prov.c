@@ -48,7 +48,8 @@ static int member(struct gg_export *x, struct gg_err *err)
         if (k == 0 || !goes_on(p, k - 1))
             comment(x->to, &p->entry[k], k == 0 && x->from->n_member == 0);
         const char *argv = gg_prov_of(&p->entry[k], "argv");
-        bool command = gg_prov_is_command(argv);
+        struct gg_err why;
+        bool command = gg_prov_check_command(argv, &why) == 0;
         if (!command && *argv) {
             gg_prov_line(x->to, "# no plain command: ", argv);
             fputc('\n', x->to);

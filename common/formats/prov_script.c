@@ -8,11 +8,58 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Files of the script, each with a word about it. */
+struct names {
+    int n;
+    struct {
+        char *name, *why;
+    } * of;
+};
+
+static const char *find(const struct names *l, const char *name)
+{
+    for (int k = 0; k < l->n; k++)
+        if (strcmp(l->of[k].name, name) == 0)
+            return l->of[k].why;
+    return NULL;
+}
+
+static void add(struct names *l, const char *name, const char *why)
+{
+    l->of = gg_xrealloc(l->of, (size_t)(l->n + 1) * sizeof *l->of);
+    l->of[l->n].name = gg_xstrdup(name);
+    l->of[l->n++].why = gg_xstrdup(why);
+}
+
+/* Leaves the first n of them. */
+static void cut(struct names *l, int n)
+{
+    while (l->n > n) {
+        l->n--;
+        free(l->of[l->n].name);
+        free(l->of[l->n].why);
+    }
+}
+
+static void clear(struct names *l)
+{
+    cut(l, 0);
+    free(l->of);
+}
+
+/* The script as a whole.  What is written for a file that turns out to be none that can be made is taken back: with it go the last
+ * of `done` and `begins`. */
+struct script {
+    struct names done;    /* these have their line */
+    struct names begins;  /* these their comment, ... */
+    struct names refused; /* ... and why, of all that were tried */
+};
+
 /* One file and how it was made. */
 struct made {
     const struct gg_prov_file *file;
     struct gg_prov_runs runs;
-    struct gg_set *done; /* files that have their line, of the whole script */
+    struct script *script;
     int depth;
 };
 
@@ -50,21 +97,53 @@ static bool is_regular(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int write_file(FILE *to, const char *name, const struct gg_prov_file *f, struct gg_set *done,
-                      int depth, struct gg_err *err);
+static int write_file(FILE *to, const char *name, struct made *m, struct gg_err *err);
 
-/* The lines of a file that a command read, and of those before it; where these cannot be told, it is one to begin with. */
+/* Would a script in another folder write beside that folder? */
+static bool is_outside(const char *name)
+{
+    size_t length = strlen(name);
+    return *name == '/' || strncmp(name, "../", 3) == 0 || strstr(name, "/../") ||
+           (length > 2 && strcmp(name + length - 3, "/..") == 0);
+}
+
+/* A file that the script does not make, although another program did. */
+static void write_begin(FILE *to, const char *name, struct script *s, const char *why)
+{
+    char *line = gg_xprintf("%s is there to begin with: %s", name, why);
+    gg_escape_line(line);
+    if (!find(&s->begins, name))
+        fprintf(to, "# %s\n", line);
+    if (!find(&s->begins, name))
+        add(&s->begins, name, line);
+    free(line);
+}
+
+/* The lines of a file that a command read, and of those before it. */
 static void write_input(FILE *to, const char *name, const struct gg_prov_file *f, const struct made *m)
 {
     char *lines;
     size_t bytes;
-    struct gg_err ignored;
-    FILE *own = gg_text_open(&lines, &bytes);
-    int status = write_file(own, name, f, m->done, m->depth + 1, &ignored);
-    fclose(own);
-    if (status == 0)
-        fputs(lines, to);
-    free(lines);
+    struct gg_err err;
+    struct script *s = m->script;
+    int done = s->done.n, begins = s->begins.n;
+    struct made of = {.file = f, .script = s, .depth = m->depth + 1};
+    if (!find(&s->refused, name) && is_outside(name))
+        add(&s->refused, name, "it lies outside of this folder");
+    if (!find(&s->refused, name)) {
+        FILE *own = gg_text_open(&lines, &bytes);
+        int status = write_file(own, name, &of, &err);
+        fclose(own);
+        if (status == 0)
+            fputs(lines, to);
+        else
+            add(&s->refused, name, err.text);
+        cut(&s->done, status ? done : s->done.n);
+        cut(&s->begins, status ? begins : s->begins.n);
+        free(lines);
+    }
+    if (find(&s->refused, name))
+        write_begin(to, name, s, find(&s->refused, name));
 }
 
 /* A command that read <(...) of a shell cannot be given again. */
@@ -145,14 +224,44 @@ static int piped(const struct made *m, int run, const bool *known, struct gg_err
     return from;
 }
 
+/* Is what the entry says of the stream's option one of the program? */
+static int check_stream(const struct made *m, int run, struct gg_err *err)
+{
+    int n;
+    const char *option = value_of(m, run, "output");
+    char **word = gg_prov_words(value_of(m, run, "argv"), &n);
+    int status = *option && !(n && gg_prov_names_stream(word[0], option))
+                     ? gg_fail(err, GG_INPUT, "--%.80s names no stream of that program", option)
+                     : 0;
+    gg_prov_words_free(word, n);
+    return status;
+}
+
+/* The end of a command: " -o NAME", or the option that names the stream, and no table beside it.  "-" is a pipe. */
+static char *stream_to(const struct made *m, int run, const char *name)
+{
+    char *text;
+    size_t bytes;
+    const char *option = value_of(m, run, "output");
+    FILE *to = gg_text_open(&text, &bytes);
+    if (*option || strcmp(name, "-") != 0) {
+        fprintf(to, *option ? " --%s " : " -o ", option);
+        gg_escape_shell(to, name);
+    }
+    fputs(*option ? " -o /dev/null" : "", to);
+    fclose(to);
+    return text;
+}
+
 /* "A | B | C", the last of which is `run`, with the lines of all that they read in front of it; malloc'd, NULL for what is refused. */
 static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
 {
     enum { DEEPEST = 100 };
     const char *argv = value_of(m, run, "argv");
-    if (!gg_prov_is_command(argv) || m->depth >= DEEPEST) {
-        gg_fail(err, GG_INPUT, "a history with '%.200s' in it is no script: %s", argv,
-                m->depth >= DEEPEST ? "it is too deep" : "that is no plain command of this suite");
+    int status =
+        m->depth < DEEPEST ? gg_prov_check_command(argv, err) : gg_fail(err, GG_INPUT, "it is too deep");
+    if (status || check_stream(m, run, err)) {
+        gg_err_prefix(err, "a history with '%.200s' in it is no script: ", argv);
         return NULL;
     }
     if (is_gone(argv)) {
@@ -168,22 +277,24 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
     write_inputs(to, m, run, known);
     int before = piped(m, run, known, err);
     char *front = before >= 0 ? pipeline(to, m, before, err) : NULL, *all = NULL;
+    char *to_stdout = before >= 0 ? stream_to(m, before, "-") : NULL;
     if (front)
-        all = gg_xprintf("%s | %s", front, argv);
+        all = gg_xprintf("%s%s | %s", front, to_stdout, argv);
     else if (before == -1 && reads_pipe(argv))
         gg_fail(err, GG_INPUT, "'%.200s' read a table from a pipe: keep it in a file", argv);
     else if (before == -1)
         all = gg_xstrdup(argv);
     free(front);
+    free(to_stdout);
     free(known);
     m->depth--;
     return all;
 }
 
-/* A file that is whole or not there.  gg-train has a folder; a member of several lies in one of its own in it. */
-static void write_output(FILE *to, const char *name, const char *program, const char *argv)
+/* What -o names.  gg-train has a folder; a member of several lies in one of its own in it.  Returned: malloc'd. */
+static char *place_of(const char *name, const char *argv)
 {
-    bool trains = strcmp(program, "gg-train") == 0 || strcmp(program, "gg-train-mpi") == 0;
+    bool trains = strncmp(argv, "gg-train ", 9) == 0;
     bool several = strstr(argv, " --seeds ") || strstr(argv, " --folds ");
     const char *end = name + strlen(name);
     for (int up = 0; trains && up < 2; up++) { /* model.ggm, seed.1 */
@@ -193,42 +304,49 @@ static void write_output(FILE *to, const char *name, const char *program, const 
             break;
         end = slash ? slash : name;
     }
-    char *into = gg_xprintf("%.*s", end > name ? (int)(end - name) : 1, end > name ? name : ".");
-    fputs(" -o ", to);
-    gg_escape_shell(to, into);
-    fputc('\n', to);
-    free(into);
+    return gg_xprintf("%.*s", end > name ? (int)(end - name) : 1, end > name ? name : ".");
 }
 
-static int write_file(FILE *to, const char *name, const struct gg_prov_file *f, struct gg_set *done,
-                      int depth, struct gg_err *err)
+static void write_line(FILE *to, const char *name, const struct made *m, int run, const char *commands)
 {
-    struct made m = {.file = f, .done = done, .depth = depth};
-    if (f->prov.n == 0)
+    char *place = place_of(name, value_of(m, run, "argv")), *end = stream_to(m, run, place);
+    fputs("[ -e ", to);
+    gg_escape_shell(to, name);
+    fprintf(to, " ] || %s%s\n", commands, end);
+    free(place);
+    free(end);
+}
+
+static int write_file(FILE *to, const char *name, struct made *m, struct gg_err *err)
+{
+    if (m->file->prov.n == 0)
         return gg_fail(err, GG_INPUT, "there is no history in it");
-    gg_prov_runs_init(&m.runs, &f->prov);
-    int last = maker(&m), status = 0;
+    gg_prov_runs_init(&m->runs, &m->file->prov);
+    int last = maker(m), status = 0;
     char *commands = NULL;
     if (last < 0)
         status = gg_fail(err, GG_INPUT, "its members were made by several commands: --dot shows them");
-    else if (gg_set_add(done, name))
-        status = (commands = pipeline(to, &m, last, err)) ? 0 : -1;
-    if (commands) {
-        fputs("[ -e ", to);
-        gg_escape_shell(to, name);
-        fprintf(to, " ] || %s", commands);
-        write_output(to, name, value_of(&m, last, "program"), value_of(&m, last, "argv"));
+    else if (!find(&m->script->done, name)) {
+        add(&m->script->done, name, "");
+        status = (commands = pipeline(to, m, last, err)) ? 0 : -1;
     }
+    if (commands)
+        write_line(to, name, m, last, commands);
     free(commands);
-    gg_prov_runs_free(&m.runs);
+    gg_prov_runs_free(&m->runs);
     return status;
 }
 
-int gg_prov_script(FILE *to, const struct gg_prov_file *f, const char *name, struct gg_err *err)
+int gg_prov_script(FILE *to, const struct gg_prov_target *target, struct gg_err *err)
 {
-    struct gg_set done = {0};
+    struct script s = {0};
+    struct made m = {.file = target->file, .script = &s};
     fputs("#!/bin/bash\n# makes what is not there\nset -e -o pipefail\n", to);
-    int status = write_file(to, name, f, &done, 0, err);
-    gg_set_clear(&done);
+    int status = write_file(to, target->name, &m, err);
+    for (int k = 0; k < s.begins.n && status == 0; k++)
+        target->say(target->cli, s.begins.of[k].why);
+    clear(&s.done);
+    clear(&s.begins);
+    clear(&s.refused);
     return status;
 }

@@ -1,4 +1,4 @@
-/* prov_text.c -- histories in words: their lines and commands, the runs they tell of, a graph, JSON */
+/* prov_text.c -- histories in words: their lines, the runs they tell of, a graph, JSON */
 #include "formats/prov_text.h"
 #include "formats/picture.h"
 #include "stream/reader.h"
@@ -21,95 +21,6 @@ void gg_prov_line(FILE *to, const char *head, const char *value)
     snprintf(text, sizeof text, "%s", value);
     gg_escape_line(text);
     fprintf(to, "%s%s", head, text);
-}
-
-/* ---- commands ---- */
-
-/* Past a word as gg_escape_shell writes it: plain characters, quoted text, \'. NULL: something that the shell would act on. */
-static const char *past_word(const char *at)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%^";
-    const char *start = at;
-    while (*at && *at != ' ') {
-        const char *close = *at == '\'' ? strchr(at + 1, '\'') : NULL;
-        if (close)
-            at = close + 1;
-        else if (at[0] == '\\' && at[1] == '\'')
-            at += 2;
-        else if (strchr(plain, *at))
-            at++;
-        else
-            return NULL;
-    }
-    return at > start ? at : NULL;
-}
-
-/* What a word of the shell says, without its quotes. */
-static char *unquoted(const char *from, const char *end)
-{
-    char *word = gg_xmalloc((size_t)(end - from) + 1), *to = word;
-    while (from < end) {
-        const char *close = *from == '\'' ? strchr(from + 1, '\'') : NULL;
-        if (close) {
-            memcpy(to, from + 1, (size_t)(close - from - 1));
-            to += close - from - 1;
-            from = close + 1;
-        } else {
-            from += *from == '\\';
-            *to++ = *from++;
-        }
-    }
-    *to = 0;
-    return word;
-}
-
-char **gg_prov_words(const char *argv, int *n)
-{
-    char **word = gg_xalloc(strlen(argv) / 2 + 2, sizeof *word);
-    *n = 0;
-    for (const char *at = argv, *end; (end = past_word(at)); at = end + 1) {
-        word[(*n)++] = unquoted(at, end);
-        if (!*end)
-            break;
-    }
-    return word;
-}
-
-void gg_prov_words_free(char **word, int n)
-{
-    for (int k = 0; k < n; k++)
-        free(word[k]);
-    free(word);
-}
-
-/* Programs by the form of their names, and no option that writes a file: a history does not record these. */
-static bool is_harmless(char **word, int n)
-{
-    static const char *const writes[] = {"-o",       "--output",     "--npz",        "--safetensors",
-                                         "--stream", "--checkpoint", "--tensorboard"};
-    bool good = n > 0 && strncmp(word[0], "gg-", 3) == 0 &&
-                strspn(word[0], "abcdefghijklmnopqrstuvwxyz-") == strlen(word[0]);
-    for (int w = 1; w < n && good; w++)
-        for (size_t k = 0; k < sizeof writes / sizeof writes[0] && good; k++)
-            good = strncmp(word[w], writes[k], strlen(writes[k])) != 0;
-    return good;
-}
-
-bool gg_prov_is_command(const char *argv)
-{
-    char *shown = gg_xstrdup(argv);
-    gg_escape_line(shown);
-    bool good = strcmp(shown, argv) == 0 && *argv;
-    for (const char *at = argv; good && at; at = at && *at == ' ' ? at + 1 : NULL)
-        good = (at = past_word(at)) != NULL;
-    free(shown);
-    if (!good)
-        return false;
-    int n;
-    char **word = gg_prov_words(argv, &n);
-    good = is_harmless(word, n);
-    gg_prov_words_free(word, n);
-    return good;
 }
 
 /* ---- runs ---- */

@@ -28,7 +28,7 @@ const struct gg_opt gg_campaign_opts[] = {
      "of the one start (default: its own; of a new one mixture, temperature, seed)", .arg = "ID"},
     {"seed", GG_OPT_INT, AT(rule.seed), "of the random numbers", .arg = "N", .min = 0, .max = 9e15},
     {"checkpoint", GG_OPT_TEXT, AT(checkpoint), "keep the state here (default: OUTPUT.checkpoint with -o)",
-     .arg = "FILE"},
-    {"resume", GG_OPT_TEXT, AT(resume), "auto or never", .arg = "HOW"},
+     .arg = "FILE", .writes = true},
+    {"resume", GG_OPT_TEXT, AT(resume), "auto or never", .arg = "HOW", .unrecorded = true},
     {"estimate", GG_OPT_FLAG, AT(estimate), "print expected time and size, and stop"},
     {0}};

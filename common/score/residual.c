@@ -70,6 +70,7 @@ int gg_residuals_begin(struct gg_residuals *r, const struct gg_reader *in, struc
     struct gg_prov prov = {0};
     gg_meta_merge(&meta, &in->meta);
     int status = gg_prov_merge(&prov, &in->prov, err);
+    c->stream = "residual";
     gg_cli_append_prov(c, &prov);
     status = status ? status : gg_writer_begin(&r->out, "gg.graph/1", &meta, &prov, err);
     gg_meta_clear(&meta);

@@ -34,7 +34,7 @@ char *gg_meta_text(const struct gg_meta *m, size_t *bytes); /* malloc'd, with a 
 int gg_meta_parse(struct gg_meta *m, const char *text, size_t bytes, struct gg_err *err);
 
 /* The history: one entry for each program run, oldest first; each entry is a META-like list with keys id, parents,
- * program, version, argv, config, seed, blas, build. */
+ * program, version, argv, output, config, seed, blas, build. */
 struct gg_prov {
     int n, room;
     struct gg_meta *entry;

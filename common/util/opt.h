@@ -40,6 +40,7 @@ struct gg_opt {
     char letter;         /* one-letter form, or 0 */
     bool required;       /* must be given: there is no default */
     bool unrecorded;     /* no byte of the output depends on it: histories leave it out */
+    bool writes;         /* more is written than the output, under this name: histories leave it out, too */
     /* When the row is read, by other rows of its table: "schedule=step|plateau", "correlation" (set: not 0, false or empty),
      * "!out_irreps" (not set), "path>1" (a list of more than one); several with blanks between: any of
      * them; with & between: all of these ("samples&!noise").  NULL: always. */
