@@ -219,7 +219,7 @@ forged() {
 
 @test "a history that somebody wrote is no code" {
     for argv in 'gg-rotate x; touch ran' 'gg-rotate $(touch ran)' 'touch ran' 'gg-rotate x > ran' "gg-rotate 'a' ran'" 'gg-rotate `touch ran`' \
-        'gg-rotate x & touch ran' 'gg-rotate x | tee ran' 'gg-rotate\nx' 'PATH=. gg-rotate x' '~/gg-rotate x' 'gg-rotate {a,b}' 'gg-rotate  x' ''; do
+        'gg-rotate x & touch ran' 'gg-rotate x | tee ran' 'gg-rotate\nx' 'PATH=. gg-rotate x' 'gg-rotate ~root' 'gg-rotate {a,b}' 'gg-rotate  x' ''; do
         forged forged.ggs "$argv"
         refuses 3 "forged.ggs: a history with '.*' in it is no script: (that is no plain command of this suite|.* is no program that records)" gg-prov forged.ggs
         gg-prov --dot forged.ggs | grep -q label
