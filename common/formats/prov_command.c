@@ -75,7 +75,7 @@ static const struct {
 } recorded[] = {
     {"gg-cage", " potential= temperature= cage= equilibrate= sweeps= max-sweeps= tolerance= past= seed= "},
     {"gg-corr",
-     " target= predictor= against= truth= pred= reference= species= by= nearest-time centre "
+     " target= predictor= against= truth= pred= reference= species= by= nearest-time centre run= "
      "bootstrap= seed= spearman matrix unequal power= spatial fluctuations hard-step= smooth-step= "
      "overlap-length= q-max= shells= reliability scale-from= residual> noise-in-spread tsv json "},
     {"gg-explain",
