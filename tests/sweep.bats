@@ -50,6 +50,10 @@ again() { make --no-print-directory -C "$HERE" SMALL=1 OUT="$PWD/out" "$@"; }
     [ -s out/report.svg ]
     again -n >left
     [ "$(grep -c 'run.sh' left || true)" -eq 0 ]
+    # the second task: no times, no ceiling, what its own columns say
+    again SETS=toy LMAX=0 NU=1 FLOPS=0.0005 SEEDS=0 OUT="$PWD/toy" sweep >said 2>&1 || { cat said; false; }
+    awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k } NR == 2 { exit !($at["target"] == "potential" && $at["ceiling_config"] == 1) }' toy/sweep.tsv
+    [ "$(wc -l <toy/sweep.tsv)" -eq 2 ]
     # a line of the jobs makes the same numbers (seconds aside)
     first=$(find out/cells -name '*seed-1.tsv' | sort | head -n 1)
     mv "$first" before.tsv

@@ -5,6 +5,7 @@
 #include "util/folder.h"
 
 #include <stdarg.h>
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,12 +53,14 @@ int gg_train_member(struct gg_trainer *t, const struct gg_reader *r, int split, 
 bool gg_train_enough(struct gg_trainer *t, int split, double share)
 {
     struct gg_part *p = &t->part[split == 1];
+    double before = p->with; /* this frame is in the share, and will not be taken */
     p->share = 1;
+    p->with = share;
     p->began = p->began > 0 ? p->began : gg_seconds();
-    if (!t->how.dry || p->n_frame++ < 2 || gg_seconds() - p->began < 0.3)
+    if (!t->how.dry || p->n_frame++ < 2 || gg_seconds() - p->began < 0.3 || !(share < 1))
         return false;
-    p->share = share;
-    return share < 1;
+    p->share = before;
+    return true;
 }
 
 struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_train, double n_validation)
@@ -65,7 +68,7 @@ struct gg_frames_about gg_frames_about(const struct gg_trainer *t, double n_trai
     double a = t->part[0].share, b = t->part[1].n_frame ? t->part[1].share : a;
     bool all = a == 1 && b == 1;
     double kept = t->how.folds && !gg_train_fold(t).n ? 1 - 1 / (double)t->how.folds : 1;
-    return (struct gg_frames_about){all ? "" : "about ", n_train * kept / a, n_validation / b};
+    return (struct gg_frames_about){all ? "" : "about ", round(n_train * kept / a), round(n_validation / b)};
 }
 
 struct gg_fold gg_train_fold(const struct gg_trainer *t)

@@ -48,6 +48,7 @@ struct gg_part {
     double began; /* gg_seconds; 0: not yet */
     int n_frame;
     double share; /* of its bytes; less than 1 only where an estimate stopped early */
+    double with;  /* the same with the last frame */
 };
 
 /* Seconds of processors. */

@@ -53,8 +53,8 @@ END
     [ $to = h ] || echo '  - {layer: add, in: [h, m], out: h}'
 }
 case ${set[target]} in
-propensity) node='type, energy_inherent' positions=pos_inherent times=', times: each' standardise='time, species' ;;
-*) node=type positions=pos times='' standardise=species ;;
+propensity) node='type, energy_inherent' positions=pos_inherent times=', times: each' ;;
+*) node=type positions=pos times='' ;;
 esac
 
 cat <<END
@@ -72,6 +72,6 @@ heads:
   - {target: ${set[target]}, in: h, layer: mlp, hidden: [32, 32]$times}
 loss:
   kind: mse
-  standardise: [$standardise]
+  standardise: [time, species]
 train: {clip: 1, ema: 0.99, schedule: cosine}
 END
