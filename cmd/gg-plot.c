@@ -27,8 +27,9 @@ static const struct gg_opt opts[] = {
     {"xrange", GG_OPT_REALS, offsetof(struct options, xrange), "ends of the x axis", .arg = "LO,HI"},
     {"yrange", GG_OPT_REALS, offsetof(struct options, yrange), "ends of the y axis, of the first panel",
      .arg = "LO,HI"},
-    {"size", GG_OPT_REALS, offsetof(struct options, size), "of the picture", .arg = "WIDTH,HEIGHT",
-     .unit = "points", .min = 50, .max = 10000},
+    {"size", GG_OPT_REALS, offsetof(struct options, size),
+     "of the picture; letters and lines grow and shrink with it", .arg = "WIDTH[,HEIGHT]", .unit = "points",
+     .min = 50, .max = 10000},
     {"key", GG_OPT_CHOICE, AT(key), "where the lines are named, of the first panel",
      .choices = "auto|off|top-left|top-right|bottom-left|bottom-right|outside"},
     {"label", GG_OPT_TEXTS, offsetof(struct options, label),
@@ -81,18 +82,16 @@ static int one(const struct gg_texts *list, const char *name, const char **value
     return 0;
 }
 
-/* Two numbers, increasing where they are a range; NaN where none are given. */
+/* Two numbers, increasing where they are a range, where they are a size perhaps the first alone; NaN for what is not given. */
 static int two(const struct gg_reals *list, const char *name, bool range, double value[2], struct gg_err *err)
 {
-    value[0] = value[1] = NAN;
-    if (list->n == 0)
-        return 0;
-    if (list->n != 2 || (range && !(list->v[0] < list->v[1])))
+    for (int k = 0; k < 2; k++)
+        value[k] = k < list->n ? list->v[k] : NAN;
+    if (list->n > 2 || (range && list->n > 0 && !(value[0] < value[1])))
         return gg_fail(err, GG_USAGE,
-                       range ? "--%s: LO,HI are wanted, the lower first" : "--%s: WIDTH,HEIGHT are wanted",
+                       range ? "--%s: LO,HI are wanted, the lower first"
+                             : "--%s: WIDTH or WIDTH,HEIGHT are wanted",
                        name);
-    value[0] = list->v[0];
-    value[1] = list->v[1];
     return 0;
 }
 

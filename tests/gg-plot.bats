@@ -99,11 +99,48 @@ unsigned() {
 # same FILE...: two files of the same bytes, not empty
 same() { [ -s "$1" ] && cmp "$1" "$2"; }
 
+# each_kind DRAW: makes a table for each kind, and runs DRAW KIND FILE...
+each_kind() {
+    log run1
+    "$1" loss run1/metrics.jsonl
+    corr >corr.tsv
+    "$1" corr-time corr.tsv
+    curve >learncurve.tsv
+    "$1" learncurve learncurve.tsv
+    "$1" scatter --target propensity --predictor displacement "$DATA/tiny.ggs"
+    "$1" slice --target propensity --predictor displacement "$DATA/tiny.ggs"
+    gg-corr --spatial --target propensity --predictor displacement --predictor propensity_var --tsv -o spatial.tsv "$DATA/tiny.ggs"
+    "$1" spectrum spatial.tsv
+    reliability >reliability.tsv
+    "$1" reliability reliability.tsv
+    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
+    "$1" fluctuations f.tsv
+    chi4 >chi4.tsv
+    "$1" chi4 chi4.tsv
+    profile >profile.tsv
+    "$1" profile --time 100 profile.tsv
+    radial >radial.tsv
+    "$1" radial radial.tsv
+    attention >attention.tsv
+    "$1" attention --title 'the`touch ran`heads' attention.tsv
+    [ ! -e ran ]
+    hidden >hidden.tsv
+    "$1" degrees hidden.tsv
+    sweep >sweep.tsv
+    "$1" sweep sweep.tsv
+    matrix 0.44 0.5 0.64 >matrix.tsv
+    "$1" matrix matrix.tsv
+}
+
+matrix() { # of gg-corr --matrix: three models at these temperatures
+    printf 'target\tpredictor\ttemperature\ttime\tspecies\trho_config\ttrained_temperature\ttime_over_tau\n'
+    for m in 0.44 0.5 0.64; do
+        for t in "$@"; do printf 'propensity\tT%s/model.ggm\t%s\t1\tA\t%s\t%s\t1\n' "$m" "$t" "$(awk -v m="$m" -v t="$t" 'BEGIN { print 0.8 - (m - t) ^ 2 * 9 }')" "$m"; done
+    done
+}
+
 @test "every kind: gnuplot accepts it, twice the same bytes, as SVG and as PNG" {
     need_program gnuplot
-    log run1
-    curve >learncurve.tsv
-    corr >corr.tsv
     draw() { # KIND FILE...
         for end in svg png; do
             gg-plot --script -o "a.$end" "$@"
@@ -118,30 +155,64 @@ same() { [ -s "$1" ] && cmp "$1" "$2"; }
         [ "$(head -c 4 a.png | tail -c 3)" = "PNG" ]
         [ -z "$(find . -name '*.tmp.*')" ]
     }
-    draw loss run1/metrics.jsonl
-    draw corr-time corr.tsv
-    draw learncurve learncurve.tsv
-    draw scatter --target propensity --predictor displacement "$DATA/tiny.ggs"
-    draw slice --target propensity --predictor displacement "$DATA/tiny.ggs"
-    gg-corr --spatial --target propensity --predictor displacement --predictor propensity_var --tsv -o spatial.tsv "$DATA/tiny.ggs"
-    draw spectrum spatial.tsv
-    reliability >reliability.tsv
-    draw reliability reliability.tsv
-    gg-corr -q --fluctuations --target propensity --predictor propensity --tsv -o f.tsv "$DATA/tiny.ggs"
-    draw fluctuations f.tsv
-    chi4 >chi4.tsv
-    draw chi4 chi4.tsv
-    profile >profile.tsv
-    draw profile --time 100 profile.tsv
-    radial >radial.tsv
-    draw radial radial.tsv
-    attention >attention.tsv
-    draw attention --title 'the`touch ran`heads' attention.tsv
-    [ ! -e ran ]
-    hidden >hidden.tsv
-    draw degrees hidden.tsv
-    sweep >sweep.tsv
-    draw sweep sweep.tsv
+    each_kind draw
+    [ "$(gg-plot --help | sed -n '/^kinds$/,$p' | grep -c '^  [a-z]')" -eq "$(each_kind echo | wc -l)" ] # all of them
+}
+
+@test "layout of every kind, at its own size and in a column: texts are on the canvas, none is on another" {
+    need_program gnuplot
+    laid_out() { # KIND FILE...
+        for size in '' --size=246 --size=246,180; do
+            gg-plot --script -o a.svg ${size:+"$size"} "$@"
+            awk -f "$ROOT/tests/layout.awk" a.svg >said
+            [ ! -s said ] || { echo "$* $size: $(cat said)"; return 1; }
+        done
+    }
+    each_kind laid_out
+    corr >corr.tsv
+    awk -F '\t' -v OFS='\t' 'BEGIN { print "temperature", "time", "average", "method", "pearson"; for (m = 1; m <= 8; m++) for (t = 0.1; t < 20; t *= 10) print 0.64, t, "config", "method" m, 0.1 * m }' >ref.tsv
+    laid_out corr-time --reference ref.tsv corr.tsv
+    laid_out slice --target propensity "$DATA/tiny.ggs"
+    log run1
+    log run2
+    laid_out loss run1 run2
+    matrix 0.5 >one.tsv # a model is a row as wide as its name, and a cell as its number
+    laid_out matrix one.tsv
+    # what it would find: a label too long for the canvas, numbers too dense for it
+    gg-plot corr-time --script -o long.svg --xlabel "$(printf 'x%.0s' {1..90})" corr.tsv
+    awk -f "$ROOT/tests/layout.awk" long.svg | grep -q "^'xxx*' is not on the canvas"
+    sed 's/^set xlabel/set ytics 0.01\n&/' long.gp >dense.gp
+    cp long.tsv dense.tsv
+    gnuplot -d dense.gp
+    awk -f "$ROOT/tests/layout.awk" dense.svg | grep -q "^'0.01' is on '0.02'"
+}
+
+@test "SVG, PNG and PDF are one script but for the terminal; sizes are in points, three pixels each, and letters go with them" {
+    need_program gnuplot
+    one_layout() { # KIND FILE...
+        for end in svg png pdf; do
+            env PATH="$GG_BIN" "$GG_BIN/gg-plot" --script -o "l.$end" "$@" # nothing is drawn
+            sed "s/\.$end'/'/; /^set terminal/d" l.gp >"$end.gp"
+        done
+        cmp svg.gp png.gp
+        cmp svg.gp pdf.gp
+    }
+    each_kind one_layout
+    pixels() { od -A n -t u1 -j 16 -N 8 "$1" | awk '{ print 256 * $3 + $4, 256 * $7 + $8 }'; }
+    gg-plot corr-time -o p.png corr.tsv
+    [ "$(pixels p.png)" = "1140 900" ]
+    gg-plot corr-time --size 246,180 -o p.png corr.tsv
+    [ "$(pixels p.png)" = "738 540" ]
+    gg-plot corr-time --size 190 -o p.svg corr.tsv # the height goes along
+    grep -q '^ width="190" height="150"' p.svg
+    [ "$(grep -o 'font-size="[0-9.]*"' p.svg | sort | uniq -c | sort -n | tail -n 1 | awk '{ print $2 }')" = 'font-size="5.50"' ]
+    if command -v pdfinfo >/dev/null; then
+        gg-plot corr-time --size 246,180 -o p.pdf corr.tsv
+        pdfinfo p.pdf | grep -q '246 x 180 pts'
+    fi
+    # a slice stays round: as many points to a sigma along x and y
+    gg-plot slice --size 600,200 --script -o s.svg "$DATA/tiny.ggs"
+    awk -F '[ =]' '/^set [lrbt]margin at screen/ { m[substr($2, 1, 1)] = $5 } END { d = 600 * (m["r"] - m["l"]) / (200 * (m["t"] - m["b"])); exit !(d > 0.995 && d < 1.005) }' s.gp
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {
@@ -386,7 +457,7 @@ ab slice pred.ggs
 @test "labels, ranges, size and key as they are wanted, in the script" {
     curve >l.tsv
     gg-plot learncurve --script -o p.svg --xlabel 'N `touch ran`' --ylabel 'my ρ' --xrange 1,20 --yrange 0.2,0.9 --size 300,200 --key off l.tsv
-    for line in "set xlabel 'N " "set ylabel 'my ρ'" "set xrange \[1:20\]" "set yrange \[0.2:0.9\]" "unset key" "set terminal svg size 300,200 "; do
+    for line in "set xlabel 'N " "set ylabel 'my ρ'" "set xrange \[1:20\]" "set yrange \[0.2:0.9\]" "unset key" "set terminal svg size 300,200 font "; do
         [ "$(grep -c "^$line" p.gp)" -eq 1 ]
     done
     # they come last: just before the picture is drawn
@@ -398,7 +469,7 @@ ab slice pred.ggs
     [ "$(grep -c "^set ylabel 'S of mine'" s.gp)" -eq 1 ]
     refuses 2 "--xrange: LO,HI are wanted, the lower first" gg-plot learncurve --xrange 2,1 l.tsv
     refuses 2 "--yrange: LO,HI are wanted" gg-plot learncurve --yrange 2 l.tsv
-    refuses 2 "--size: WIDTH,HEIGHT are wanted" gg-plot learncurve --size 200 l.tsv
+    refuses 2 "--size: WIDTH or WIDTH,HEIGHT are wanted" gg-plot learncurve --size 200,100,50 l.tsv
     refuses 2 "--key" gg-plot learncurve --key middle l.tsv
 }
 
@@ -433,7 +504,7 @@ ab slice pred.ggs
     [ "$(grep -o "title 'first'" c.gp | wc -l)" -eq 1 ]
     grep -q "title 'second" c.gp
     [ ! -e ran ]
-    printf 'target\tpredictor\ttemperature\ttime\tspecies\trho_config\ttrained_temperature\ttime_over_tau\n' >m.tsv
+    matrix >m.tsv
     for m in 'cold 0.44' 'hot 0.64'; do printf 'propensity\t%s\t0.5\t1\tA\t0.5\t%s\t1\n' ${m% *} ${m#* } >>m.tsv; done
     gg-plot matrix --script -o c.svg --label K,H m.tsv
     grep -q "^set ytics ('H (T = 0.64)' 0, 'K (T = 0.44)' 1)" c.gp

@@ -83,6 +83,7 @@ static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struc
                 "0.5 linecolor '#808080' title ",
                 block, 4 + 2 * (drawn++ % 5));
         gg_escape_gnuplot(p->script, all.method[m]);
+        gg_plot_beside(p, all.method[m]);
         fputs(", \\\n     ", p->script);
     }
     gg_published_free(&all);
@@ -104,23 +105,28 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     gg_plot_lines(p, n);
     gg_plot_title(p, "%s of %s", r->target, r->species);
     bool below = n <= 4 && !p->o->reference;
-    p->width += below ? 0 : GG_PLOT_LEGEND;
     fprintf(
         p->script,
         "set logscale x\nset format x '10^{%%T}'\nset xlabel 'time t / τ'\nset ylabel 'correlation ρ (%s)'\n"
-        "set yrange [*<0:1]\nset key %s Left reverse\nplot ",
-        r->average, below ? "bmargin left horizontal height 0.5" : "outside right top");
+        "set yrange [*<0:1]\nset key Left reverse %s\nplot ",
+        r->average,
+        below ? "bmargin left horizontal height 0.5"
+              : "left top at graph 1.03,1\nset rmargin at screen right");
     int first = p->n_block;
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(p, r, l, line[l], false, label);
         int n_time, block = add_block(p, r, line[l], &n_time);
         draw_line(p, block, n_time, label, l);
+        if (!below)
+            gg_plot_beside(p, label);
     }
     if (p->o->reference && draw_reference(p, r, err))
         return -1;
     bool ceilings = false;
     for (int k = 0; k < r->n; k++)
         ceilings |= !isnan(r->row[k].value[GG_PLOT_CEILING]);
+    if (ceilings && !below)
+        gg_plot_beside(p, "noise ceiling");
     if (ceilings)
         fprintf(p->script,
                 "for [k=%d:%d] data index k using 1:5 with linespoints pointtype 1 pointsize 0.5 linewidth "

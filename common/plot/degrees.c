@@ -98,7 +98,7 @@ static void put_line(struct gg_plot *p, const char *irrep, int block, int column
 
 static void put_layers(struct gg_plot *p, const struct table *d)
 {
-    fputs("set xtics rotate by 90 right font ',9' (", p->script);
+    fputs("set xtics rotate by 90 right font small\nset xtics (", p->script);
     for (int k = 0; k < d->n_layer; k++) {
         fputs(k ? ", " : "", p->script);
         gg_escape_gnuplot(p->script, d->layer[k]);

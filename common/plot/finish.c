@@ -18,13 +18,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A PNG has three pixels a point: 340 an inch in a column of a journal. */
-static const char *const svg =
-    "set terminal svg size %.0f,%.0f font 'sans-serif,11' enhanced background '#ffffff'\n";
-static const char *const png = "set terminal pngcairo size %.0f*3,%.0f*3 font 'sans-serif,11' fontscale 3 "
-                               "linewidth 3 pointscale 3 enhanced\n";
+/* Letters of 11 points on the kind's own canvas; u of it on the one that is wanted, and lines and points, too.  A PNG has three pixels a point,
+ * 340 an inch in a column of a journal.  cairo counts 96 dots an inch where these have a pixel, or 1/72 inch, to the point: 3/4 of its letters are as
+ * high as those of SVG; its dashes and points are smaller.  All three have one layout. */
+static const char letters[] =
+    "u = %.6g\nnormal = sprintf(',%%g', 11*u)\nsmall = sprintf(',%%g', 9*u)\ntiny = sprintf(',%%g', 8*u)\n";
+static const char *const svg = "set terminal svg size %.0f,%.0f font 'sans-serif' . normal linewidth u "
+                               "enhanced background '#ffffff'\n";
+static const char *const png =
+    "set terminal pngcairo size %.0f*3,%.0f*3 font 'sans-serif' . normal fontscale 2.25 "
+    "linewidth 3*u dashlength 2 pointscale 4.36*u enhanced\n";
 static const char *const pdf =
-    "set terminal pdfcairo size %.0f*0.01,%.0f*0.01 font 'sans-serif,11' fontscale 0.7\n";
+    "set terminal pdfcairo size %.0f/72.0,%.0f/72.0 font 'sans-serif' . normal fontscale "
+    "0.75 linewidth 1.8*u dashlength 2 pointscale 1.45*u enhanced\n";
 
 static const char look[] = "set encoding utf8\n"
                            "set border 3 linewidth 1 linecolor '#404040'\n"
@@ -126,12 +132,11 @@ static char *whole_script(const struct gg_plot *p, const struct names *n)
     size_t bytes;
     FILE *f = gg_text_open(&text, &bytes);
     fputs(own_name, f);
-    fprintf(f,
-            strcmp(n->end, "svg") == 0   ? svg
-            : strcmp(n->end, "png") == 0 ? png
-                                         : pdf,
-            isnan(p->o->size[0]) ? p->width : p->o->size[0],
-            isnan(p->o->size[0]) ? p->height : p->o->size[1]);
+    double size[2];
+    fprintf(f, letters, gg_plot_scale(p, size));
+    if (p->beside > 0 || strstr(p->script_text, "screen right"))
+        fprintf(f, "right = %.5f\n", (p->width - 14) / (p->width + p->beside));
+    fprintf(f, strcmp(n->end, "svg") == 0 ? svg : strcmp(n->end, "png") == 0 ? png : pdf, size[0], size[1]);
     fprintf(f, "set output stem . '.%s'\n%s", n->end, look);
     print_lines(f, p);
     fclose(f);

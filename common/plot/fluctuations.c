@@ -72,6 +72,8 @@ static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const st
             continue;
         gg_plot_rows_label(p, r, named++, line[l], false, label);
         gg_plot_curve(p, first + l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
+        if (panel != &course) /* whose legend is inside */
+            gg_plot_beside(p, label);
         fputs(", \\\n     ", p->script);
     }
     gg_plot_truths(p, first, TRUTH + 1, line, n);
@@ -97,10 +99,10 @@ static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **f
             panel[n++] = all[k];
     if (n == 0)
         return gg_fail(err, GG_INPUT, "%s: has no numbers of S4 or G4 at this time", gg_plot_name(file[0]));
-    p->height = 20 + 300 * n;
+    p->height = 30 + 220 * n;
     gg_plot_panels(p, n);
     fprintf(p->script,
-            "set multiplot layout %d,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\n"
+            "set multiplot layout %d,1\nset lmargin 10\nset rmargin at screen right\nset bmargin 3.4\n"
             "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
             n);
     gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
@@ -115,7 +117,6 @@ static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **f
 
 int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
-    p->width = 680;
     return gg_plot_rows_of_one_time(p, n_file, file, &wanted[0], draw_panels, err);
 }
 

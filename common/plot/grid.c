@@ -265,7 +265,7 @@ static void place(struct gg_plot *p, const struct grid *g, int row, int column)
         fputs("set format y '%h'\nset ylabel ", p->script);
         snprintf(text, sizeof text, "%s", g->name[ROW][row]);
         gg_escape_gnuplot(p->script, text);
-        fprintf(p->script, ".\"\\n%s\" font ',9'\n", g->look->ylabel);
+        fprintf(p->script, ".\"\\n%s\" font small\n", g->look->ylabel);
     } else {
         fputs("set format y ''\nunset ylabel\n", p->script);
     }

@@ -133,19 +133,21 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, const struct l
     }
     char at[48] = "";
     gg_plot_lines(p, n);
-    p->width += n <= 4 ? 0 : GG_PLOT_LEGEND;
     if (isfinite(p->o->time))
         snprintf(at, sizeof at, " at t = %g", r->row[0].time);
     gg_plot_title(p, "%s of %s%s", r->target, r->species, at);
     fprintf(
         p->script,
         "set logscale x 2\nset xlabel 'training configurations'\nset ylabel 'correlation ρ (%s)'\n"
-        "set format x '%%g'\nset xrange [%.4g:%.4g]\nset yrange [*<0.6:1]\nset key %s Left reverse\nplot ",
+        "set format x '%%g'\nset xrange [%.4g:%.4g]\nset yrange [*<0.6:1]\nset key Left reverse %s\nplot ",
         r->average, low / 1.3, high * 2.2,
-        n <= 4 ? "bmargin left horizontal height 0.5" : "outside right top");
+        n <= 4 ? "bmargin left horizontal height 0.5"
+               : "left top at graph 1.03,1\nset rmargin at screen right");
     for (int l = 0; l < n; l++) {
         char label[GG_PLOT_LABEL], shade[8];
         gg_plot_rows_label(p, r, l, line[l].of, true, label);
+        if (n > 4)
+            gg_plot_beside(p, label);
         gg_plot_shade(shade, 0.9 * l / (n > 1 ? n - 1 : 1));
         draw_line(p, &line[l], label, n <= 4 ? gg_plot_line(l) : shade);
         fputs(l + 1 < n ? ", \\\n     " : "\n", p->script);

@@ -219,7 +219,9 @@ static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, c
         colour_of(colour, k, n_file);
         fprintf(p->script, "%sdata index %d using 1:2%s linewidth 2 linecolor '%s' title ",
                 k ? ", \\\n     " : "", k, style_of(e[k].n_loss[0]), colour);
-        gg_escape_gnuplot(p->script, n_file == 1 ? "training" : given ? given : name);
+        const char *shown = n_file == 1 ? "training" : given ? given : name;
+        gg_escape_gnuplot(p->script, shown);
+        gg_plot_beside(p, n_file == 1 ? "validation" : shown);
         if (e[k].n_loss[1] > 0)
             fprintf(
                 p->script,
@@ -251,6 +253,7 @@ static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
             fprintf(p->script, "%sdata index %d using 1:2%s linewidth 2 linecolor '%s' title ", between,
                     block, style_of(s->n), n_file > 1 ? colour : shade);
             gg_escape_gnuplot(p->script, n_file == 1 ? label : "");
+            gg_plot_beside(p, n_file == 1 ? label : "");
             between = ", \\\n     ";
         }
     fputc('\n', p->script);
@@ -262,11 +265,11 @@ static void draw(struct gg_plot *p, const struct course *e, int n_file, char **f
     for (int k = 0; k < n_file; k++)
         n_eval += e[k].n;
     gg_plot_lines(p, n_file > 1 ? n_file : 0);
-    p->width = 720;
-    double panel = fmax(n_eval ? 320 : 400, 80 + 17 * n_file); /* the legend fits beside it */
+    double panel = fmax(n_eval ? 230 : GG_PLOT_HEIGHT, 80 + 17 * n_file); /* the legend fits beside it */
     p->height = n_eval ? 2 * panel : panel;
-    fputs("set key left top Left reverse at graph 1.02,1\nset xlabel 'epoch'\nset lmargin 10\nset rmargin "
-          "27\nset bmargin 3.6\n",
+    fputs("set key left top Left reverse at graph 1.02,1\nset xlabel 'epoch'\nset lmargin 9\nset rmargin at "
+          "screen right\n"
+          "set bmargin 3.6\n",
           p->script);
     fputs(n_eval ? "set multiplot layout 2,1\n" : "", p->script);
     gg_plot_title(p, "training");

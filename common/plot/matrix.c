@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { MOST = 64 };
+enum { CELL = 58, ROW = 42, COLOURS = 104 }; /* points */
 enum { RHO, TRAINED, OVER_TAU };
 
 struct matrix {
@@ -86,6 +87,35 @@ static const char *model_name(const struct gg_plot *p, const struct matrix *m, c
     return of->predictor;
 }
 
+/* "MODEL (T = 0.5)" */
+static void name_of(const struct gg_plot *p, const struct matrix *m, int y, char text[128])
+{
+    double trained = m->y[y]->value[TRAINED];
+    if (isnan(trained))
+        snprintf(text, 128, "%.100s", model_name(p, m, m->y[y]));
+    else
+        snprintf(text, 128, "%.80s (T = %g)", model_name(p, m, m->y[y]), trained);
+}
+
+/* Cells hold their numbers, the margins the names of models and the colours. */
+static void put_size(struct gg_plot *p, const struct matrix *m)
+{
+    char text[128];
+    double names = 0;
+    for (int y = 0; y < m->n_y; y++) {
+        name_of(p, m, y, text);
+        names = fmax(names, gg_plot_text_width(text, 11));
+    }
+    double left = names + 54, cells = CELL * fmax(m->n_x, 2), top = 34, rows = ROW * fmax(m->n_y, 2);
+    p->width = left + cells + COLOURS;
+    p->height = top + rows + 50;
+    fprintf(p->script,
+            "set lmargin at screen %.5f\nset rmargin at screen %.5f\nset tmargin at screen %.5f\nset bmargin "
+            "at screen "
+            "%.5f\nset ylabel 'model'\n",
+            left / p->width, (left + cells) / p->width, 1 - top / p->height, 1 - (top + rows) / p->height);
+}
+
 static void add_names(struct gg_plot *p, const struct matrix *m)
 {
     char text[128];
@@ -94,11 +124,7 @@ static void add_names(struct gg_plot *p, const struct matrix *m)
         fprintf(p->script, "%s'%g' %d", x ? ", " : "", m->x[x], x);
     fputs(")\nset ytics (", p->script);
     for (int y = 0; y < m->n_y; y++) {
-        double trained = m->y[y]->value[TRAINED];
-        if (isnan(trained))
-            snprintf(text, sizeof text, "%.100s", model_name(p, m, m->y[y]));
-        else
-            snprintf(text, sizeof text, "%.80s (T = %g)", model_name(p, m, m->y[y]), trained);
+        name_of(p, m, y, text);
         fputs(y ? ", " : "", p->script);
         gg_escape_gnuplot(p->script, text);
         fprintf(p->script, " %d", y);
@@ -126,13 +152,11 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
             hi = fmax(hi, q->value[RHO]);
         }
     lo = hi > lo ? lo : lo - 0.1;
-    p->width = 215 + 62 * m.n_x;
-    p->height = 110 + 42 * m.n_y;
+    put_size(p, &m);
     gg_plot_palette(p->script, false);
     gg_plot_title(p, one_time && !isnan(time) ? "%s of %s, t = %g" : "%s of %s", r->target, r->species, time);
     fprintf(p->script,
-            "unset key\nset style fill solid 1\nset rmargin 11\nset tics scale 0\nset xlabel 'T of the "
-            "test'\nset ylabel 'model'\n"
+            "unset key\nset style fill solid 1\nset tics scale 0\nset xlabel 'T of the test'\n"
             "set cblabel 'correlation ρ (%s)'\nset cbtics scale 0.5\nset xrange [-0.5:%g]\nset yrange "
             "[-0.5:%g]\nset cbrange [%.3f:%.3f]\n",
             r->average, m.n_x - 0.5, m.n_y - 0.5, lo, hi);

@@ -84,6 +84,32 @@ int gg_plot_block(struct gg_plot *p, const char *columns)
     return p->n_block++;
 }
 
+double gg_plot_text_width(const char *text, double points)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += (*text & 0xc0) != 0x80; /* a letter of several bytes counts once */
+    return 0.62 * points * n;
+}
+
+void gg_plot_beside(struct gg_plot *p, const char *name)
+{
+    enum { SAMPLE = 46 };
+    if (p->o->key == GG_PLOT_KEY_AUTO || p->o->key == GG_PLOT_KEY_OUTSIDE)
+        p->beside = fmax(p->beside, SAMPLE + gg_plot_text_width(name, 11));
+}
+
+double gg_plot_scale(const struct gg_plot *p, double size[2])
+{
+    const double *wanted = p->o->size;
+    double width = p->width + p->beside, scale = isnan(wanted[0]) ? 1 : wanted[0] / width;
+    if (!isnan(wanted[1]))
+        scale = fmin(scale, wanted[1] / p->height);
+    size[0] = isnan(wanted[0]) ? width : wanted[0];
+    size[1] = isnan(wanted[1]) ? round(scale * p->height) : wanted[1];
+    return scale;
+}
+
 const char *gg_plot_name(const char *file)
 {
     return strcmp(file, "-") == 0 ? "standard input" : file;

@@ -33,10 +33,11 @@ struct gg_plot_options {
     double at;        /* place of the slice, as a fraction of the cell */
     double thickness; /* of the slice (sigma): centres are within half of it */
     const char *xlabel, *ylabel;
-    double xrange[2], yrange[2], size[2]; /* NaN: the kind's own; size in points */
-    int key;                              /* enum gg_plot_key */
-    const char *response, *cost;          /* columns of a sweep */
-    bool lower;                           /* responses are better */
+    double xrange[2], yrange[2],
+        size[2];                 /* NaN: the kind's own; size in points, the height alone may be NaN */
+    int key;                     /* enum gg_plot_key */
+    const char *response, *cost; /* columns of a sweep */
+    bool lower;                  /* responses are better */
     int n_label;
     const char *const *label; /* [n_label] names of the lines, or of the files: gg_plot_lines */
     uint64_t max_frame;
@@ -56,10 +57,11 @@ struct gg_plot {
     int n_line;         /* that --label may name; 0: none */
     int n_panel, panel; /* in all, and how many have their letter */
     double width,
-        height; /* points, with letters of 11: 380 wide they are 7 points high in a column of 8.6 cm */
+        height;    /* points, with letters of 11: 380 wide they are 7 points high in a column of 8.6 cm */
+    double beside; /* points more in width, for a legend: gg_plot_beside */
 };
-/* One column of a journal; where a legend stands beside the picture it is as much wider. */
-enum { GG_PLOT_COLUMN = 380, GG_PLOT_HEIGHT = 300, GG_PLOT_LEGEND = 220 };
+/* One column of a journal; where a legend stands beside the picture it is as much wider as that needs. */
+enum { GG_PLOT_COLUMN = 380, GG_PLOT_HEIGHT = 300 };
 
 struct gg_plot_kind {
     const char *name, *about;
@@ -72,6 +74,13 @@ const struct gg_plot_kind *gg_plot_kind_find(const char *name, struct gg_err *er
 void gg_plot_init(struct gg_plot *p, const struct gg_plot_options *o);
 /* Starts a block; `columns` is its header, tab-separated.  Returns its index. */
 int gg_plot_block(struct gg_plot *p, const char *columns);
+/* The size of the picture in points, and how large its letters, lines and points are there against those that the kind chose for width and height:
+ * the one place that knows of --size.  A canvas of other proportions is no larger than one of these has room for. */
+double gg_plot_scale(const struct gg_plot *p, double size[2]);
+/* About how wide a text is in letters of so many points, as SVG has them: more rather than less. */
+double gg_plot_text_width(const char *text, double points);
+/* A name stands in a legend beside the panels, which end at "set rmargin at screen right": they keep their width. */
+void gg_plot_beside(struct gg_plot *p, const char *name);
 /* Tells through o->say. */
 void gg_plot_note(const struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* GG_USAGE for several files where a picture shows one table. */

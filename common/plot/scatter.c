@@ -150,20 +150,21 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
                   v->n_config == 1 ? "" : "s");
     gg_plot_palette(p->script, false);
     if (outside)
-        fprintf(p->script, "set label 2 '%lld of %lld particles are outside' at graph 0.03,0.88 font ',9'\n",
+        fprintf(p->script, "set label 2 '%lld of %lld particles are outside' at graph 0.03,0.88 font small\n",
                 (long long)outside, (long long)v->n);
     fputs("set xlabel ", p->script);
     gg_escape_gnuplot(p->script, x);
     fputs("\nset ylabel ", p->script);
     gg_escape_gnuplot(p->script, y);
     fprintf(p->script,
-            "\nset size square\nset xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset logscale cb\n"
+            "\nset size square\nset xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset xtics %.6g\nset ytics "
+            "%.6g\nset logscale cb\n"
             "set cblabel 'particles'\nset label 1 'ρ = %.3f (config), %.3f (pooled)' at graph 0.03,0.95 "
-            "font ',9'\n"
+            "font small\n"
             "set style fill solid 1 noborder\nset grid back\n"
             "plot data index 0 using 1:2:3 with filledcurves closed fillcolor palette%s\n",
-            xlo, xhi, ylo, yhi, gg_pearson_config(v->n_config, v->moments),
-            gg_pearson_pooled(v->n_config, v->moments),
+            xlo, xhi, ylo, yhi, gg_plot_step(xhi - xlo), gg_plot_step(yhi - ylo),
+            gg_pearson_config(v->n_config, v->moments), gg_pearson_pooled(v->n_config, v->moments),
             alike ? ", \\\n     x with lines linewidth 1.5 dashtype (6,4) linecolor '#d55e00'" : "");
 }
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A panel, and what is between two of them (points): three fill two columns of a journal. */
-enum { SIDE = 190, GAP = 22 };
+enum { SIDE = 190, GAP = 22, LEFT = 54 };
 
 /* A disc on the picture: place, radius, depth towards the reader. */
 struct disc {
@@ -163,17 +163,19 @@ static double tick(double range)
     return power * (m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10);
 }
 
-/* Panel k: column `column` of the data, between lo and hi of the palette. */
+/* Discs are round: on a canvas of other proportions the panels are in the middle.  Panel k: column `column` of the data, between lo and hi of the palette. */
 static void panel(struct gg_plot *p, const struct slice *s, int k, int column, const char *title, double lo,
                   double hi)
 {
-    double left = 54, side = SIDE, gap = GAP, bottom = 84, x = left + k * (side + gap);
+    double size[2], u = gg_plot_scale(p, size), width = size[0] / u, height = size[1] / u;
+    double side = SIDE, bottom = 84 + (height - p->height) / 2;
+    double x = LEFT + k * (side + GAP) + (width - p->width) / 2;
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
     fprintf(p->script,
             "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen %.4f\nset tmargin "
             "at screen "
             "%.4f\nset title ",
-            x / p->width, (x + side) / p->width, bottom / p->height, (bottom + side * aspect) / p->height);
+            x / width, (x + side) / width, bottom / height, (bottom + side * aspect) / height);
     gg_escape_gnuplot(p->script, title);
     fputc('\n', p->script);
     gg_plot_letter(p);
@@ -183,7 +185,7 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
             "%.4f,%.4f\n"
             "plot data index 0 using 1:2:3:%d with circles linewidth 0.5 fillcolor palette fillstyle solid 1 "
             "border linecolor rgb '#000000'\n",
-            lo, hi, tick(hi - lo), (x + 15) / p->width, 30 / p->height, (side - 30) / p->width, 8 / p->height,
+            lo, hi, tick(hi - lo), (x + 15) / width, (bottom - 54) / height, (side - 30) / width, 8 / height,
             column);
     if (k == 0)
         fputs("unset ylabel\nset format y ''\n", p->script);
@@ -229,7 +231,7 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
     char name[128], title[256], time[40] = "";
     p->width = 58 + (SIDE + GAP) * (!s->predicted ? 1 : in->alike ? 3 : 2);
-    p->height = 154 + SIDE * aspect;
+    p->height = (s->predicted ? 154 : 124) + SIDE * aspect;
     if (!isnan(in->time))
         snprintf(time, sizeof time, ", t = %g", in->time);
     gg_plot_sample_name(in->target, in->unit, name, sizeof name);

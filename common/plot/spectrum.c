@@ -37,6 +37,7 @@ static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
                 "data index %d using 1:%d with lines linewidth 1.5 dashtype (4,3) linecolor '%s' title '%s', "
                 "\\\n     ",
                 l, RESIDUAL + 1, gg_plot_line(l), title);
+        gg_plot_beside(p, title);
         title = "";
     }
 }
@@ -49,7 +50,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     gg_plot_lines(p, n);
     for (int l = 0; l < n; l++)
         add_block(p, r, line[l]);
-    fputs("set multiplot layout 2,1\nset lmargin 11\nset rmargin 24\nset bmargin 3.4\nset format x '%g'\n"
+    fputs("set multiplot layout 2,1\nset lmargin 10\nset rmargin at screen right\nset bmargin 3.4\nset "
+          "format x '%g'\n"
           "set xtics 1\nset logscale y\nset format y '10^{%T}'\nset ylabel 'spectrum S(q)'\n"
           "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
           p->script);
@@ -61,6 +63,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(p, r, l, line[l], false, label);
         gg_plot_curve(p, l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
+        gg_plot_beside(p, label);
         fputs(", \\\n     ", p->script);
     }
     add_residuals(p, r, line, n);
@@ -81,8 +84,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
 int gg_plot_spectrum(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct gg_plot_rows r;
-    p->width = 680;
-    p->height = 620;
+    p->height = 470;
     int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted, err);
     if (status == 0) {
         gg_plot_rows_at(&r, p->o->time);

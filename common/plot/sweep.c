@@ -142,8 +142,8 @@ static bool is_on_end(const struct gg_run_setting *f, double width)
 /* Levels along x; --xrange is for the costs. */
 static void put_levels(struct gg_plot *p, const struct gg_run_setting *f, bool on_end)
 {
-    fputs(on_end ? "set xtics rotate by 40 right font ',8' (" : "set xtics norotate center font ',11' (",
-          p->script);
+    fprintf(p->script, "set xtics %s\nset xtics (",
+            on_end ? "rotate by 40 right font tiny" : "norotate center font normal");
     for (int l = 0; l < f->n_level; l++) {
         fputs(l ? ", " : "", p->script);
         gg_escape_gnuplot(p->script, f->level[l]);
@@ -252,7 +252,7 @@ static void draw_names(struct gg_plot *p, const struct sweep *s, double top)
         p->script,
         "unset border\nunset tics\nunset xlabel\nunset ylabel\nunset grid\nunset logscale\nset xrange "
         "[0:1]\nset yrange "
-        "[0:1]\nset key at screen %.5f,%.5f left top Left reverse maxcols 1 font ',9' spacing 1\n plot NaN",
+        "[0:1]\nset key at screen %.5f,%.5f left top Left reverse maxcols 1 font small spacing 1\n plot NaN",
         20 / p->width, 1 - top / p->height);
     put_front(p, s, 0, true);
     fputc('\n', p->script);
@@ -264,7 +264,7 @@ static void draw_names(struct gg_plot *p, const struct sweep *s, double top)
 static void put_costs(struct gg_plot *p, double lo, double hi)
 {
     fprintf(p->script,
-            "set logscale x\nset xtics norotate center font ',11' autofreq\nset format x '%%g'\nset xrange "
+            "set logscale x\nset xtics norotate center font normal autofreq\nset format x '%%g'\nset xrange "
             "[%.6g:%.6g]\n",
             lo / 1.3, hi * 1.3);
     if (hi < 60 * lo)
