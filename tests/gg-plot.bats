@@ -261,13 +261,25 @@ course() {
     course few 0.5 5 # nothing is left out of so few
     gg-plot loss --script -o l.svg few
     grep -qx "set yrange \[0.636364:110\]" l.gp
+    course narrow 9 20 # logarithmic also where they hardly change
+    gg-plot loss --script -o l.svg narrow
+    grep -qx "set logscale y" l.gp
+    grep -qx "set yrange \[8.87255:9.52\]" l.gp # 9.05 / 1.02; (9 + 1/3) 1.02
+    grep -qx "set ytics (9, 9.2, 9.4)" l.gp
+    # epochs are whole, and a few of them: of three, of forty
+    course three 1 3
+    course forty 1 40
+    for n in three:1 forty:10; do
+        gg-plot loss --script -o l.svg "${n%:*}"
+        grep -qx "set xtics ${n#*:}" l.gp
+    done
     course minus -3 20
     gg-plot loss --script -o l.svg minus
     run ! grep -q "^set logscale y" l.gp
     grep "^set yrange" l.gp | tr -d '[]' | tr ':' ' ' | awk '{ exit !($3 < -2.95 && $3 > -3.1 && $4 > -2.67 && $4 < -2.6) }'
     sed 's/"loss":1\..*,"loss_v/"loss":null,"loss_v/; s/"loss":0\..*,"loss_v/"loss":null,"loss_v/' run1/metrics.jsonl >minus/metrics.jsonl
     gg-plot loss --script -o l.svg minus # only the first epoch is a number
-    grep -q "^set yrange \[0:10[0-9]" l.gp
+    grep -qx "set yrange \[98.0392:102\]" l.gp
 }
 
 @test "loss: of one epoch, points, in the middle; lines where there are more" {
@@ -330,6 +342,17 @@ ab slice pred.ggs
     grep -v config ref.tsv >pooled.tsv
     refuses 3 "pooled.tsv: has nothing .*T = 0.64 by --rho config: add --rho pooled" gg-plot corr-time --reference pooled.tsv corr.tsv
     gg-plot corr-time --script -o c.svg --rho pooled --reference pooled.tsv corr.tsv
+}
+
+@test "corr-time: a mark and dashes of its own for each published method, also in grey" {
+    corr >corr.tsv
+    awk -v OFS='\t' 'BEGIN { print "temperature", "time", "average", "method", "pearson"; for (m = 1; m <= 20; m++) for (t = 0.1; t < 20; t *= 10) print 0.64, t, "config", "method" m, 0.04 * m }' >ref.tsv
+    gg-plot corr-time --script -o c.svg --reference ref.tsv corr.tsv
+    grep "title 'method" c.gp | grep -o 'dashtype.*pointtype [0-9]*' >looks
+    [ "$(wc -l <looks)" -eq 20 ]
+    [ -z "$(sort looks | uniq -d)" ]
+    [ "$(head -n 12 looks | grep -o 'pointtype.*' | sort -u | wc -l)" -eq 12 ] # up to so many the mark alone tells
+    run ! grep -qw 'pointtype 7' looks                                          # that of the predictions
 }
 
 @test "profile: shells at their middle, the species of neighbours, the distance of nearly all squares" {

@@ -57,6 +57,21 @@ static void draw_line(struct gg_plot *p, int block, int n_time, const char *labe
     fputs(", \\\n     ", p->script);
 }
 
+/* Told apart in grey: a mark of twelve each, which the filled disc of the predictions is not among, and other dashes for the next twelve. */
+static void put_published(struct gg_plot *p, int block, int k, const char *name)
+{
+    static const int mark[] = {4, 8, 2, 12, 5, 6, 10, 3, 14, 9, 1, 11};
+    static const char *const dashes[] = {"(3,3)", "(8,3)", "(8,3,2,3)", "(1,2)"};
+    fprintf(p->script,
+            "data index %d using 1:2 with linespoints linewidth 1 dashtype %s pointtype %d pointsize 0.5 "
+            "linecolor "
+            "'#808080' title ",
+            block, dashes[k / 12 % 4], mark[k % 12]);
+    gg_escape_gnuplot(p->script, name);
+    fputs(", \\\n     ", p->script);
+    gg_plot_beside(p, name);
+}
+
 /* Methods of a published table at this temperature and average, in order of appearance. */
 static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struct gg_err *err)
 {
@@ -78,13 +93,7 @@ static int draw_reference(struct gg_plot *p, const struct gg_plot_rows *r, struc
         }
         if (block < 0)
             continue;
-        fprintf(p->script,
-                "data index %d using 1:2 with linespoints linewidth 1 dashtype (3,3) pointtype %d pointsize "
-                "0.5 linecolor '#808080' title ",
-                block, 4 + 2 * (drawn++ % 5));
-        gg_escape_gnuplot(p->script, all.method[m]);
-        gg_plot_beside(p, all.method[m]);
-        fputs(", \\\n     ", p->script);
+        put_published(p, block, drawn++, all.method[m]);
     }
     gg_published_free(&all);
     return status || drawn ? status

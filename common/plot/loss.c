@@ -156,7 +156,17 @@ static int read_log(struct gg_plot *p, const char *path, struct course *e, struc
                          gg_plot_name(path));
 }
 
-/* Logarithmic where they span a factor of 2 and more; losses may be negative, as a likelihood's. */
+/* On a logarithmic axis that hardly spans anything: tics at equal distances. */
+static void put_even_tics(struct gg_plot *p, double lo, double hi)
+{
+    double step = gg_plot_step(hi - lo);
+    fputs("set ytics (", p->script);
+    for (double k = ceil(lo / step), first = k; k * step <= hi; k++)
+        fprintf(p->script, "%s%.6g", k > first ? ", " : "", k * step);
+    fputs(")\n", p->script);
+}
+
+/* Logarithmic, but for losses that may be negative, as a likelihood's. */
 static void put_range(struct gg_plot *p, const struct course *e, int n_file)
 {
     double lo = INFINITY, hi = -INFINITY;
@@ -164,15 +174,18 @@ static void put_range(struct gg_plot *p, const struct course *e, int n_file)
         lo = fmin(lo, e[k].lo);
         hi = fmax(hi, e[k].hi);
     }
-    double room = 0.05 * (hi - lo) + 1e-9 * fabs(hi) + 1e-30;
-    if (lo > 0 && hi > 2 * lo) {
-        fprintf(p->script, "set logscale y\nset format y '%%g'\nset yrange [%.6g:%.6g]\n", lo / 1.1,
-                hi * 1.1);
-        if (hi < 60 * lo)
-            gg_plot_tics(p, 'y', lo, hi);
-    } else {
-        fprintf(p->script, "set yrange [%.6g:%.6g]\n", lo >= 0 ? 0 : lo - room, hi + room);
+    bool narrow = hi <= 2 * lo;
+    double room = 0.05 * (hi - lo) + 1e-9 * fabs(hi) + 1e-30, factor = narrow ? 1.02 : 1.1;
+    if (!(lo > 0)) {
+        fprintf(p->script, "set yrange [%.6g:%.6g]\n", lo - room, hi + room);
+        return;
     }
+    fprintf(p->script, "set logscale y\nset format y '%%g'\nset yrange [%.6g:%.6g]\n", lo / factor,
+            hi * factor);
+    if (narrow)
+        put_even_tics(p, lo / factor, hi * factor);
+    else if (hi < 60 * lo)
+        gg_plot_tics(p, 'y', lo, hi);
 }
 
 /* Seven runs have a colour each that can be told apart; more are shaded, the first one dark. */
@@ -190,7 +203,7 @@ static const char *style_of(int n)
     return n == 1 ? " with points pointtype 7 pointsize 0.8" : "";
 }
 
-/* One epoch is in the middle. */
+/* Tics at whole epochs; one epoch is in the middle. */
 static void put_epochs(struct gg_plot *p, const struct course *e, int n_file)
 {
     double first = INFINITY, last = -INFINITY;
@@ -199,7 +212,8 @@ static void put_epochs(struct gg_plot *p, const struct course *e, int n_file)
         last = fmax(last, e[k].last);
     }
     if (first == last)
-        fprintf(p->script, "set xrange [%.0f:%.0f]\nset xtics 1\n", first - 1, first + 1);
+        fprintf(p->script, "set xrange [%.0f:%.0f]\n", first - 1, first + 1);
+    fprintf(p->script, "set xtics %.0f\n", first == last ? 1 : fmax(1, gg_plot_step(last - first)));
 }
 
 static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, char **file)
