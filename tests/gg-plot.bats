@@ -156,7 +156,7 @@ matrix() { # of gg-corr --matrix: three models at these temperatures
         [ -z "$(find . -name '*.tmp.*')" ]
     }
     each_kind draw
-    [ "$(gg-plot --help | sed -n '/^kinds$/,$p' | grep -c '^  [a-z]')" -eq "$(each_kind echo | wc -l)" ] # all of them
+    [ "$(gg-plot --help | sed -n '/^kinds$/,/^$/p' | grep -c '^  [a-z]')" -eq "$(each_kind echo | wc -l)" ] # all of them
 }
 
 @test "layout of every kind, at its own size and in a column: texts are on the canvas, none is on another" {
