@@ -23,7 +23,7 @@ for word in "${words[@]}"; do set[${word%%-*}]=${word#*-}; done
 lmax=${set[lmax]}
 irreps="C*all($lmax)" parity=
 if [ "${set[parity]}" = both ]; then
-    irreps=C*0e parity=', parity: both'
+    irreps='C*0e' parity=', parity: both'
     for ((l = 1; l <= lmax; l++)); do irreps+="+C*${l}o+C*${l}e"; done
 fi
 case ${set[act]} in
