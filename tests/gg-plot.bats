@@ -108,6 +108,7 @@ each_kind() {
     curve >learncurve.tsv
     "$1" learncurve learncurve.tsv
     "$1" scatter --target propensity --predictor displacement "$DATA/tiny.ggs"
+    "$1" distribution --target propensity --predictor displacement "$DATA/tiny.ggs"
     "$1" slice --target propensity --predictor displacement "$DATA/tiny.ggs"
     gg-corr --spatial --target propensity --predictor displacement --predictor propensity_var --tsv -o spatial.tsv "$DATA/tiny.ggs"
     "$1" spectrum spatial.tsv
@@ -213,6 +214,24 @@ matrix() { # of gg-corr --matrix: three models at these temperatures
     # a slice stays round: as many points to a sigma along x and y
     gg-plot slice --size 600,200 --script -o s.svg "$DATA/tiny.ggs"
     awk -F '[ =]' '/^set [lrbt]margin at screen/ { m[substr($2, 1, 1)] = $5 } END { d = 600 * (m["r"] - m["l"]) / (200 * (m["t"] - m["b"])); exit !(d > 0.995 && d < 1.005) }' s.gp
+}
+
+@test "distribution: a density for each species, whose integral is what is in range, about the mean of the field" {
+    gg-plot distribution --script --target propensity --predictor displacement --time 10 -o d.svg "$DATA/tiny.ggs" 2>said
+    # blocks: truth and prediction of A, then of B; integral and mean of each
+    awk -F '\t' '/^#/ || !NF { if (n > 1) { print sum, mean / sum } n = sum = mean = 0; next }
+        $1 == "value" { next }
+        n++ { w = $1 - x; sum += d * w; mean += d * w * (x + w / 2) } { x = $1; d = $2 } END { if (n > 1) print sum, mean / sum }' d.tsv >blocks
+    [ "$(wc -l <blocks)" -eq 4 ]
+    field() { gg-select --species "$1" --times 10 "$DATA/tiny.ggs" | gg-dump -d propensity - | awk '{ s += $1; n++ } END { print s / n }'; }
+    paste -d ' ' blocks <(field A; echo; field B; echo) | awk 'NR % 2 { d = $2 - $3; exit !($1 > 0.99 && $1 < 1.000001 && d < 0.02 && d > -0.02) }'
+    grep -q '[0-9]* of [0-9]* numbers are outside' said
+    # one species, no prediction: one block; names of one's own
+    gg-plot distribution --script --target propensity --species B --label minority -o b.svg "$DATA/tiny.ggs"
+    [ "$(grep -c '^# *value' b.tsv)" -eq 1 ]
+    grep -q "title 'minority'" b.gp
+    refuses 2 "label" gg-plot -q distribution --target propensity --label a,b,c -o c.svg "$DATA/tiny.ggs"
+    refuses 3 'no particle of C has a number in propensity' gg-plot distribution --target propensity --species C -o c.svg "$DATA/tiny.ggs"
 }
 
 @test "loss: a log packed, or with CR LF, is the same log" {

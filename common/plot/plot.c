@@ -14,6 +14,8 @@ const struct gg_plot_kind gg_plot_kinds[] = {
     {"corr-time", "correlation against time with its noise ceiling, from gg-corr --tsv", gg_plot_corr_time},
     {"learncurve", "correlation against training size, from gg-learncurve", gg_plot_learncurve},
     {"scatter", "prediction against truth, from a stream", gg_plot_scatter},
+    {"distribution", "how a field and its prediction are distributed, by species, from a stream",
+     gg_plot_distribution},
     {"slice", "a slice of the liquid: truth, prediction, difference, from a stream", gg_plot_slice},
     {"spectrum", "how prediction and truth vary in space, from gg-corr --spatial --tsv", gg_plot_spectrum},
     {"fluctuations", "where mobile particles are, S4 and G4, from gg-corr --fluctuations --tsv",

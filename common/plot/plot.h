@@ -134,6 +134,7 @@ int gg_plot_radial(struct gg_plot *p, int n_file, char **file, struct gg_err *er
 int gg_plot_attention(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_degrees(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_sweep(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
+int gg_plot_distribution(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 int gg_plot_slice(struct gg_plot *p, int n_file, char **file, struct gg_err *err);
 
 #endif

@@ -1,9 +1,12 @@
 /* sample.c -- truth and prediction of a stream's particles, for pictures */
 #include "plot/sample.h"
+#include "stats/bootstrap.h"
 #include "stream/column.h"
+#include "util/arena.h"
 #include "util/same.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The target that was asked for, or the first X that has an X_pred, or the first target. */
@@ -156,4 +159,20 @@ void gg_plot_sample_name(const char *field, const char *unit, char *text, size_t
                                                        : unit;
     bool none = !*shown || strcmp(shown, "1") == 0;
     snprintf(text, room, none ? "%s" : "%s (%s)", field, shown);
+}
+
+int64_t gg_plot_sample_range(int64_t n, const double *v, double *lo, double *hi)
+{
+    double *copy = gg_xmalloc((size_t)n * sizeof *copy);
+    int64_t outside = 0;
+    memcpy(copy, v, (size_t)n * sizeof *copy);
+    *lo = gg_quantile(n, copy, 0.0005);
+    *hi = gg_quantile(n, copy, 0.9995);
+    free(copy);
+    double room = *hi > *lo ? 0.03 * (*hi - *lo) : 0.5;
+    *lo -= room;
+    *hi += room;
+    for (int64_t k = 0; k < n; k++)
+        outside += v[k] < *lo || v[k] > *hi;
+    return outside;
 }

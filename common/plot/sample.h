@@ -29,6 +29,9 @@ int gg_plot_sample_each(struct gg_plot_sample *s, int n_file, char **file,
                         void *context, struct gg_err *err);
 void gg_plot_sample_free(struct gg_plot_sample *s);
 
+/* A range that holds all of n numbers but the outermost 0.1 %: single runaways must not shrink the rest to a dot.  Returns how many are outside. */
+int64_t gg_plot_sample_range(int64_t n, const double *v, double *lo, double *hi);
+
 /* "propensity (σ)": a field with its unit. */
 void gg_plot_sample_name(const char *field, const char *unit, char *text, size_t room);
 

@@ -1,6 +1,6 @@
 /* scatter.c -- prediction against truth: hexagons coloured by the number of particles, and the diagonal */
 #include "plot/sample.h"
-#include "stats/bootstrap.h"
+#include "stats/correlation.h"
 #include "util/arena.h"
 #include "util/escape.h"
 
@@ -44,19 +44,6 @@ static int add_frame(void *context, struct gg_plot_sample *s, struct gg_err *err
     p->moments = gg_xrealloc(p->moments, ((size_t)p->n_config + 1) * sizeof *p->moments);
     p->moments[p->n_config++] = gg_moments_scalar(p->n - first, p->x + first, p->y + first);
     return 0;
-}
-
-/* A range that holds all but the outermost 0.1 %: single runaways must not shrink the rest to a dot. */
-static void range(int64_t n, const double *v, double *lo, double *hi)
-{
-    double *copy = gg_xmalloc((size_t)n * sizeof *copy);
-    memcpy(copy, v, (size_t)n * sizeof *copy);
-    *lo = gg_quantile(n, copy, 0.0005);
-    *hi = gg_quantile(n, copy, 0.9995);
-    free(copy);
-    double room = *hi > *lo ? 0.03 * (*hi - *lo) : 0.5;
-    *lo -= room;
-    *hi += room;
 }
 
 /* Hexagons of width w with a corner on top, in rows that are 3/4 of a height apart and shifted in turn.  The plane is
@@ -135,8 +122,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
     bool alike = s->alike;
     double xlo, xhi, ylo, yhi;
     char x[128], y[128], time[40] = "";
-    range(v->n, v->x, &xlo, &xhi);
-    range(v->n, v->y, &ylo, &yhi);
+    gg_plot_sample_range(v->n, v->x, &xlo, &xhi);
+    gg_plot_sample_range(v->n, v->y, &ylo, &yhi);
     if (alike) { /* one scale for both: predictions that are too narrow show as such */
         xlo = ylo = fmin(xlo, ylo);
         xhi = yhi = fmax(xhi, yhi);
