@@ -131,7 +131,10 @@ static int count_runs(const struct run *u, const struct row *w)
 
 static const char *verdict(const struct run *u, struct gg_effect e)
 {
-    if (!(fabs(e.value) > e.half))
+    double size = 0; /* of the responses, which rounding goes by */
+    for (int k = 0; k < u->r.n; k++)
+        size = fmax(size, fabs(u->r.y[k]));
+    if (!(fabs(e.value) > e.half + 1e-12 * size))
         return "not resolved";
     return (e.value > 0) == (u->o->better == HIGHER) ? "better" : "worse";
 }
@@ -298,6 +301,9 @@ static int analyse(struct gg_cli *c, struct run *u)
         gg_cli_warn(
             c, "%d runs are as many as the model has numbers: nothing is left to tell how far it is wrong",
             u->r.n);
+    if (u->r.n_config == 2)
+        gg_cli_warn(c, "two configurations tell little of how far others would disagree: intervals hold 90 "
+                       "%% rather than 95");
     if (u->o->combinations)
         make_combinations(u);
     else if (find_terms(u, c) == 0)

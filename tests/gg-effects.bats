@@ -85,7 +85,12 @@ within() { awk -v x="$1" -v lo="$2" -v hi="$3" 'BEGIN { exit !(x >= lo && x <= h
     [ "$status" = 3 ]
     [[ "$stderr" =~ "nothing can be said of it alone" ]]
     [[ "$stderr" =~ "3 pairs of settings are left out" ]]
-    printf 'a\tb\tseed\ty\n0\t0\t0\t1\n1\t1\t0\t2\n' | refuses 3 'no setting changes alone' gg-effects -q --response y
+    # the same levels by other names are one setting
+    printf 'a\tb\tseed\ty\n0\tx\t0\t1\n0\tx\t1\t2\n1\ty\t0\t3\n1\ty\t1\t4\n' >alike.tsv
+    gg-effects --response y --tsv alike.tsv >told 2>said
+    grep -q 'a: b changes with it, and is not told apart' said
+    [ "$(wc -l <told)" -eq 3 ]
+    [ "$(of a 1 difference told)" = 2.000000 ]
 }
 
 @test "the table of a learning curve: words of setting, one target and time, and from a pipe" {
@@ -119,6 +124,15 @@ within() { awk -v x="$1" -v lo="$2" -v hi="$3" 'BEGIN { exit !(x >= lo && x <= h
     grep -q '1 of 36 runs have no number in score' said
     head -n 1 runs.tsv >empty.tsv
     refuses 3 'no run' gg-effects --response score empty.tsv
+    # a level that is no number, equal responses, a run given twice, two configurations
+    printf 'a\tseed\ty\nnan\t0\t5\nnan\t1\t5.1\n1\t0\t1\n1\t1\t1.1\n2\t0\t2\n2\t1\t2.1\n' >nan.tsv
+    [ "$(gg-effects --response y --tsv nan.tsv | cut -f 2,4,5 | sed 1d | tr '\t\n' '  ')" = "nan 2 5.050000 1 2 1.050000 2 2 2.050000 " ]
+    printf 'a\tseed\ty\n0\t0\t0.1\n0\t1\t0.1\n1\t0\t0.1\n1\t1\t0.1\n' >equal.tsv
+    [ "$(gg-effects --response y --tsv equal.tsv | tail -n 1 | cut -f 9)" = 'not resolved' ]
+    { cat equal.tsv; sed 1d equal.tsv; } >twice.tsv
+    gg-effects --response y twice.tsv 2>&1 | grep -q '4 runs have settings and seed of another'
+    printf 'a\tseed\ty\n0\t0\t0.1,0.2\n0\t1\t0.1,0.3\n1\t0\t0.4,0.3\n1\t1\t0.1,0.2\n' >two.tsv
+    gg-effects --response y two.tsv 2>&1 | grep -q 'two configurations tell little'
     refuses 2 'one, not 2' gg-effects --time 1,2 runs.tsv
     refuses 5 'no-such' gg-effects no-such.tsv
     head -n 2 runs.tsv | sed '2s/,.*//' >one.tsv

@@ -617,12 +617,12 @@ ab slice pred.ggs
     sed '1s/rho_config/loss/' s.tsv >loss.tsv
     gg-plot sweep --script -o l.svg --response loss --better lower loss.tsv
     [ "$(awk '/^# cost/ { n++; next } n == 2 && NF' l.tsv | cut -f 1,2)" = "$(printf '8\t0.42')" ]
-    # without a cost the effects alone; with settings that change together neither of them
+    # without a cost the effects alone; of settings that change together the first
     cut -f 1-5 s.tsv | gg-plot sweep --script -o e.svg
     [ "$(grep -c '^plot ' e.gp)" -eq 2 ]
     awk -F '\t' -v OFS='\t' '{ print (NR == 1 ? "D" : 2 * $1), $0 }' s.tsv | gg-plot sweep --script -o t.svg 2>said
-    [ "$(grep -c '^plot ' t.gp)" -eq 2 ]
-    grep -qx "gg-plot: lmax: no effect is drawn: it changes only together with other settings" said
+    [ "$(grep -c '^plot ' t.gp)" -eq 3 ]
+    grep -qx "gg-plot: D: lmax changes with it, and is not told apart" said
     sed 's/\t0.48\t/\tnan\t/' s.tsv | gg-plot sweep --script -o n.svg 2>said
     grep -qx "gg-plot: standard input: 1 of 8 runs have no number in rho_config and are left out" said
 }

@@ -249,6 +249,9 @@ forged() {
     done
     forged forged.ggs 'gg-rotate x' residual
     refuses 3 "no script: --residual names no stream of that program" gg-prov forged.ggs
+    # gg-train writes more than the model, beside it: only a model's name says where
+    forged forged.ggs 'gg-train m.yaml x.ggs'
+    refuses 3 "gg-train calls its models model.ggm" gg-prov forged.ggs
     [ ! -e ran ]
 }
 
@@ -261,12 +264,14 @@ forged() {
             n=$((n + 1))
             words="--$option"
             [ "$type" = flag ] || words="--$option victim"
-            forged forged.ggs "$program $words x.ggs"
+            made=forged.ggs
+            [ "$program" != gg-train ] || made=model.ggm # as it calls them
+            forged $made "$program $words x.ggs"
             echo "$program --$option $history"
             if [ "$history" = recorded ] && [ "$records" = 1 ] && [ "$option" != resume-anyway ]; then
-                commands forged.ggs | grep -qF -- "|| $program $words x.ggs -o "
+                commands $made | grep -qF -- "|| $program $words x.ggs -o "
             else
-                refuses 3 "records" gg-prov forged.ggs
+                refuses 3 "records" gg-prov $made
             fi
             # what may be written is not repeated, nor anything that has such a name
             case $option in *checkpoint | *tensorboard | npz | safetensors | residual | stream | output) [ "$history" = writes ] ;; esac

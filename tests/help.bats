@@ -64,6 +64,7 @@ example_of() { "$1" --help | awk 'on { print; exit } $0 == "example" { on = 1 }'
     gg-features --add density tiny.ggs -o a.ggs
     cp a.ggs b.ggs
     gg-predict run/model.ggm test.ggs -o predicted.ggs
+    printf '%s\t%s\t%s\t%s\n' size seed time rho_config 2 0 10 0.3 2 1 10 0.4 4 0 10 0.5 4 1 10 0.6 >learncurve.tsv
     for k in 1 2; do
         for step in 0 10; do
             printf '%s\n' 'ITEM: TIMESTEP' $step 'ITEM: TIME' "0.$step" 'ITEM: NUMBER OF ATOMS' 2 'ITEM: BOX BOUNDS pp pp pp' '0 4' '0 4' \

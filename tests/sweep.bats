@@ -34,6 +34,8 @@ again() { make --no-print-directory -C "$HERE" SMALL=1 OUT="$PWD/out" "$@"; }
     done | sort -u | wc -l)" -eq 10 ]
     "$HERE/model.sh" C-2,target-potential | grep -q 'positions: pos$'
     refuses 2 'lacks the channels' "$HERE/model.sh" lmax-1
+    refuses 2 'parity is one of natural both' "$HERE/model.sh" C-2,parity-bth
+    DATA=. refuses 2 'lmx-3: settings are' "$HERE/run.sh" cells data-tiny,lmx-3
 }
 
 @test "the small sweep comes to its report; a second call has nothing to do; a job is a line" {

@@ -307,6 +307,13 @@ static char *place_of(const char *name, const char *argv)
     return gg_xprintf("%.*s", end > name ? (int)(end - name) : 1, end > name ? name : ".");
 }
 
+/* A stream that says that gg-train made it, which writes more than the model: its name alone says in which folder. */
+static bool is_no_model(const char *name, const char *argv)
+{
+    const char *slash = strrchr(name, '/');
+    return strncmp(argv, "gg-train ", 9) == 0 && strcmp(slash ? slash + 1 : name, "model.ggm") != 0;
+}
+
 static void write_line(FILE *to, const char *name, const struct made *m, int run, const char *commands)
 {
     char *place = place_of(name, value_of(m, run, "argv")), *end = stream_to(m, run, place);
@@ -326,6 +333,10 @@ static int write_file(FILE *to, const char *name, struct made *m, struct gg_err 
     char *commands = NULL;
     if (last < 0)
         status = gg_fail(err, GG_INPUT, "its members were made by several commands: --dot shows them");
+    else if (is_no_model(name, value_of(m, last, "argv")))
+        status = gg_fail(err, GG_INPUT,
+                         "gg-train calls its models model.ggm, and writes other files beside: give it that "
+                         "name in a folder of its own");
     else if (!find(&m->script->done, name)) {
         add(&m->script->done, name, "");
         status = (commands = pipeline(to, m, last, err)) ? 0 : -1;

@@ -252,6 +252,8 @@ static void add_quantities(struct gg_fluct_table *t)
 {
     const struct gg_score_cell *c = t->c;
     const struct gg_fluctuation sum = all_of(c);
+    int *of = gg_xalloc((size_t)c->n + 1, sizeof *of), counted = gg_number_runs(c->n, t->run, of);
+    free(of);
     bool length = sum.length > 0, halves = length && c->key.truth_from == GG_TRUTH_HALVES,
          there[DEFINITIONS] = {
              [HARD] = length,        [SMOOTH] = length,        [FIELD] = !length,
@@ -268,7 +270,7 @@ static void add_quantities(struct gg_fluct_table *t)
                                   .at = NAN,
                                   .n = sum.n,
                                   .truth_from = truth_of(c, q->of),
-                                  .refused = q->error != OF_JACKKNIFE && c->n < GG_FLUCT_FEWEST};
+                                  .refused = q->error != OF_JACKKNIFE && counted < GG_FLUCT_FEWEST};
         estimate(t, &l, GG_FLUCTUATION_WIDTH, (const double *)c->fluctuation, of_quantity, q);
         for (int w = 0; w < GG_FLUCT_VALUES; w++)
             if (is_variance(c, q, w) && !t->run) /* of runs: of the jackknife */

@@ -135,17 +135,19 @@ static int text_lines(const struct gg_fluct_table *f, bool first, struct gg_sink
     return status ? -1 : 0;
 }
 
-static const char legend[] =
-    "\nhard: particles with a propensity above --hard-step; smooth: [1 + tanh(20 (m - --smooth-step))]/2; "
-    "field: the target\nitself; _halves: steps of means over half of the runs, in products of different "
-    "halves; hard and "
-    "smooth: of the mean over all\nruns, with its noise; runs: overlaps of each run, --overlap-length\nQ: of "
-    "one particle; chi4: "
-    "variance of their sum over configurations, over N; _normalised: over the variance of one\nparticle; "
-    "_structure: without the noise of a finite number of runs; S4: spectrum along the axes at wave vectors "
-    "(1/sigma);\nG4, C4: correlations at distances (sigma); xi4: S4 = S4_zero / (1 + (q xi4)^2), of the "
-    "four smallest q\nratio: prediction over truth, [a, b]: 95 %, paired over the configurations; ±: "
-    "standard error, sqrt(2/(n - 1)) of\na variance over configurations, else of the jackknife\n";
+#define LEGEND                                                                                               \
+    "\nhard: particles with a propensity above --hard-step; smooth: [1 + tanh(20 (m - --smooth-step))]/2; "  \
+    "field: the target\nitself; _halves: steps of means over half of the runs, in products of different "    \
+    "halves; hard and "                                                                                      \
+    "smooth: of the mean over all\nruns, with its noise; runs: overlaps of each run, --overlap-length\nQ: "  \
+    "of "                                                                                                    \
+    "one particle; chi4: "                                                                                   \
+    "variance of their sum over configurations, over N; _normalised: over the variance of one\nparticle; "   \
+    "_structure: without the noise of a finite number of runs; S4: spectrum along the axes at wave vectors " \
+    "(1/sigma);\nG4, C4: correlations at distances (sigma); xi4: S4 = S4_zero / (1 + (q xi4)^2), of the "    \
+    "four smallest q\nratio: prediction over truth, [a, b]: 95 %%, paired over the %s; ±: "                 \
+    "standard error, sqrt(2/(n - 1)) of\na variance over configurations that are counted, else of the "      \
+    "jackknife\n"
 
 static void tsv_head(struct gg_tsv *t)
 {
@@ -200,7 +202,8 @@ int gg_fluctuations_print(struct gg_scores *s, enum gg_score_format format, stru
     if (status == 0 && cells == 0)
         status = gg_fail(err, GG_INPUT, "--fluctuations: no target is one number a particle");
     if (status == 0)
-        status = format == GG_SCORE_TSV ? gg_tsv_print(&t, to, err) : gg_sink_printf(to, err, "%s", legend);
+        status = format == GG_SCORE_TSV ? gg_tsv_print(&t, to, err)
+                                        : gg_sink_printf(to, err, LEGEND, gg_scores_counted(s));
     gg_tsv_free(&t);
     free(f);
     return status;

@@ -128,6 +128,8 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
     free(left);
     if (s->few && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_SCORE_CAUTION, s->few, gg_scores_counted(s));
+    if (s->run_of && s->n_run == s->n_config && s->n_config > 1)
+        gg_cli_warn(c, "--run: no two configurations are of one run by these patterns");
     if (s->run_of && s->n_run == 1)
         gg_cli_warn(c, GG_SCORE_ONE_RUN);
     if (s->chained > s->n_run)

@@ -119,13 +119,20 @@ static struct gg_intervals intervals(int n, const struct gg_moments *a, const st
                                   : gg_bootstrap_difference(n, a, b, run, o->draws, o->seed);
 }
 
-/* Of the difference inside configurations, of its mean over those of a run where runs are told. */
+/* Of the difference inside configurations, of its sum over those of a run where runs are told. */
 static double exchanged(int n, const struct gg_moments *a, const struct gg_moments *b, const int *run)
 {
     double *d = gg_xalloc((size_t)n + 1, sizeof *d);
-    for (int k = 0; k < n; k++)
-        d[k] = gg_pearson(&a[k]) - gg_pearson(&b[k]);
-    double p = gg_sign_test(gg_mean_of_runs(n, d, run), d);
+    int *of = gg_xalloc((size_t)n + 1, sizeof *of), defined = 0;
+    for (int k = 0; k < n; k++) {
+        double here = gg_pearson(&a[k]) - gg_pearson(&b[k]);
+        if (isnan(here))
+            continue;
+        of[defined] = run ? run[k] : k;
+        d[defined++] = here;
+    }
+    double p = gg_sign_test(gg_merge_runs(defined, 1, d, of), d);
+    free(of);
     free(d);
     return p;
 }
@@ -190,8 +197,9 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
     add_of_moments(&r, c);
     gg_score_row_spread(&r, c, run);
     r.spread_error_config = mean_of(c, NULL, NULL, GG_SCORE_SPREAD);
-    r.averaged = count(c, run, true);
-    r.counted = count(c, run, false);
+    r.averaged = count(c, NULL, true);
+    r.counted_config = count(c, run, true);
+    r.counted_pooled = count(c, run, false);
     free(run);
     add_ceilings(&r, c, &all);
     add_difference(&r, s, c, o);
@@ -223,9 +231,9 @@ int gg_score_fewest(int n, const struct gg_score_row *row)
     double fewest = INFINITY;
     for (int k = 0; k < n; k++) {
         if (!isnan(row[k].rho_config_lo))
-            fewest = fmin(fewest, row[k].averaged);
+            fewest = fmin(fewest, row[k].counted_config);
         if (!isnan(row[k].rho_pooled_lo))
-            fewest = fmin(fewest, row[k].counted);
+            fewest = fmin(fewest, row[k].counted_pooled);
     }
     return isfinite(fewest) ? (int)fewest : 0;
 }

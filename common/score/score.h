@@ -189,10 +189,10 @@ struct gg_score_row {
     double scaled_by, spread_error_config; /* the scale in use; rank correlation of uncertainty and error */
     double diff_config, diff_config_lo, diff_config_hi; /* to the predictor `against` */
     double diff_pooled, diff_pooled_lo, diff_pooled_hi;
-    double diff_p; /* of diff_config, by exchanging the predictors: stats/permutation.h */
-    double
-        averaged; /* configurations inside which Pearson is defined, whose mean rho_config is: they, or their runs */
-    double counted; /* all configurations, or their runs */
+    double diff_p;   /* of diff_config, by exchanging the predictors: stats/permutation.h */
+    double averaged; /* configurations inside which Pearson is defined: rho_config is their mean */
+    double counted_config,
+        counted_pooled; /* what intervals count: these configurations and all, or their runs */
 };
 
 enum { GG_SCORE_T = -1 }; /* `draws`: t-intervals, stats/interval.h */

@@ -188,7 +188,8 @@ static int print_text(const struct gg_scores *s, struct gg_sink *to, struct gg_e
         "around R;\nlocal_variance: over neighbours; residual: of prediction less truth\n"
         "ratio: prediction with itself over prediction with truth, 1 for the best prediction in the mean "
         "square, below where it\nis too smooth, above where it is too sure; to truth: prediction "
-        "over truth; ±: standard error over the configurations\n");
+        "over truth; ±: standard error over the %s\n",
+        gg_scores_counted(s));
 }
 
 static int print_tsv(const struct gg_scores *s, struct gg_sink *to, struct gg_err *err)

@@ -12,7 +12,7 @@ struct gg_estimate {
     struct gg_interval interval; /* value -+ t error, 95 % */
 };
 
-/* sums [n, width]: a row a configuration; run [n], or NULL: left out at a time are all of one run (interval.h).  Ratios of sums are less biased than means of ratios.  Error NaN with fewer than two
+/* sums [n, width]: a row a configuration; run [n], or NULL: left out at a time are all of one run, whatever their number.  Ratios of sums are less biased than means of ratios.  Error NaN with fewer than two
  * configurations, and where leaving one out leaves no value. */
 struct gg_estimate gg_jackknife(int n, int width, const double *sums, const int *run, gg_of_sums *of,
                                 int which, const void *context);

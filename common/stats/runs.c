@@ -70,12 +70,13 @@ static int is_where(const struct state *s, int k, const char *key)
 
 static int leave_where(struct state *s, struct gg_err *err)
 {
+    for (int w = 0; w < s->o->where.n; w++) /* all of them, before one is compared with another */
+        if (strcspn(s->o->where.v[w], "=") - 1 >= 198 || !strchr(s->o->where.v[w], '='))
+            return gg_fail(err, GG_USAGE, "--where %s: KEY=VALUE is wanted", s->o->where.v[w]);
     for (int w = 0; w < s->o->where.n; w++) {
         const char *text = s->o->where.v[w], *equal = strchr(text, '=');
         char key[200];
         int n = 0, known = 0;
-        if (!equal || equal == text || equal - text >= (long)sizeof key)
-            return gg_fail(err, GG_USAGE, "--where %s: KEY=VALUE is wanted", text);
         snprintf(key, sizeof key, "%.*s", (int)(equal - text), text);
         for (int k = 0; k < s->n; k++) {
             int is = is_where(s, k, key);
@@ -264,7 +265,7 @@ static void sort_levels(struct gg_run_setting *f, int n)
     for (int l = 0; l < f->n_level; l++) {
         char *end;
         x[l] = strtod(f->level[l], &end);
-        if (end == f->level[l] || *end)
+        if (end == f->level[l] || *end || isnan(x[l]))
             return;
     }
     for (int l = 0; l < f->n_level; l++) {
@@ -277,6 +278,44 @@ static void sort_levels(struct gg_run_setting *f, int n)
         f->level[place[l]] = before[l];
     for (int k = 0; k < n; k++)
         f->of[k] = place[f->of[k]];
+}
+
+/* A setting whose levels are those of an earlier one by other names, as the temperature of a set of data: both are one. */
+static bool goes_with(const struct state *s, const struct gg_run_setting *x, int kept)
+{
+    for (int f = 0; f < kept; f++) {
+        const struct gg_run_setting *y = &s->r->setting[f];
+        int of[GG_RUN_LEVELS], same = x->n_level == y->n_level;
+        for (int l = 0; l < GG_RUN_LEVELS; l++)
+            of[l] = -1;
+        for (int k = 0; k < s->n && same; k++) {
+            of[y->of[k]] = of[y->of[k]] < 0 ? x->of[k] : of[y->of[k]];
+            same = of[y->of[k]] == x->of[k];
+        }
+        if (same) {
+            note(s, "%s: %s changes with it, and is not told apart", y->name, x->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same settings and the same seed twice are one run, and no further evidence. */
+static void tell_repeated(const struct state *s)
+{
+    int repeated = 0;
+    for (int k = 1; k < s->n; k++) {
+        bool again = false;
+        for (int j = 0; j < k && !again; j++) {
+            again = gg_tsv_same(cell(s, j, s->seed), cell(s, k, s->seed));
+            for (int f = 0; f < s->r->n_setting && again; f++)
+                again = s->r->setting[f].of[j] == s->r->setting[f].of[k];
+        }
+        repeated += again;
+    }
+    if (repeated)
+        note(s, "%s: %d runs have settings and seed of another, and count as if they were independent",
+             s->path, repeated);
 }
 
 static int find_settings(struct state *s, struct gg_err *err)
@@ -295,12 +334,13 @@ static int find_settings(struct state *s, struct gg_err *err)
             if (x->of[run] < 0 && (x->of[run] = level_of(x, "-")) < 0)
                 return gg_fail(err, GG_INPUT, "%s: more than %d levels of %s", s->path, GG_RUN_LEVELS,
                                x->name);
-        if (x->n_level < 2)
+        if (x->n_level < 2 || goes_with(s, x, kept))
             continue;
         sort_levels(x, s->n);
         r->setting[kept++] = *x;
     }
     r->n_setting = kept;
+    tell_repeated(s);
     return kept ? 0
                 : gg_fail(err, GG_INPUT,
                           "%s: no setting has two levels: settings stand left of the column seed", s->path);

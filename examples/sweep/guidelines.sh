@@ -2,7 +2,8 @@
 # guidelines.sh RESULTS -- what the designed experiment says: a guideline is what holds in both tasks and is larger than 0.005; the rest is open
 set -eu -o pipefail
 results=$1
-one() { gg-effects -q --response each --better lower --tsv "$results/$1.tsv" 2>/dev/null; }
+one() { gg-effects -q --response each --better lower --tsv "$results/$1.tsv"; }
+trap 'rm -f "$results/check.part"' EXIT
 have() { [ -e "$results/$1.tsv" ]; }
 
 # both TABLE TABLE: guidelines of two screenings
@@ -61,8 +62,9 @@ for check in T0.50 T0.64.n5 T0.64.n40 salt; do
                 for (k = 1; k <= n; k++) { xy += (a[k] - x1) * (b[k] - y1); xx += (a[k] - x1) ^ 2; yy += (b[k] - y1) ^ 2 }
                 printf "%.2f", xy / sqrt(xx * yy)
             }' "$results/predicted.tsv" "$results/check.$check.tsv")
-        gg-effects -q --response each --better lower --time "$t" --tsv "$results/check.part" 2>/dev/null |
+        at=()
+        [ "$t" = nan ] || at=(--time "$t") # the second task has no times
+        gg-effects -q --response each --better lower "${at[@]}" --tsv "$results/check.part" |
             awk -F '\t' -v t="$t" -v rank="$rank" '$3 != "-" && NR > 1 { printf "    t = %-6s %+.3f [%+.3f, %+.3f] %-13s rank correlation %s\n", t, $6, $7, $8, $9, rank }'
     done
-    rm "$results/check.part"
 done

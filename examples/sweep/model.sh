@@ -19,6 +19,19 @@ set -eu
 declare -A set=([target]=propensity [lmax]=2 [depth]=2 [nu]=1 [cutoff]=2.0 [norm]=actnorm [act]=gate [parity]=natural [residual]=yes [radial]=16)
 IFS=, read -r -a words <<<"$1"
 for word in "${words[@]}"; do set[${word%%-*}]=${word#*-}; done
+known() { # SETTING VALUE...: one of these
+    local name=$1 value
+    shift
+    for value; do [ "${set[$name]}" != "$value" ] || return 0; done
+    echo "model.sh: $name-${set[$name]}: $name is one of $*" >&2
+    exit 2
+}
+known lmax 0 1 2 3
+known nu 1 2 3 4
+known norm actnorm batch
+known act gate norm
+known parity natural both
+known residual yes no
 [ -n "${set[C]:-}" ] || { echo "model.sh: $1: lacks the channels, such as C-8" >&2; exit 2; }
 lmax=${set[lmax]}
 irreps="C*all($lmax)" parity=

@@ -54,7 +54,7 @@ cell=$(awk -F '\t' -v settings="$settings" -v best="$(sed -n 2p <<<"$ordered")" 
     !("seed" in at) { for (k = 1; k <= NF; k++) at[$k] = k; next }
     { same = 1; for (k = 1; k <= n; k++) same = same && (name[k] in at) && $at[name[k]] == value[k]; if (same) { print FILENAME; exit } }' "$cells"/*.tsv)
 {
-    echo "# A sweep of $(($(wc -l <"$table") / $(wc -l <<<"$times"))) runs"
+    echo "# A sweep of $((($(wc -l <"$table") - 1) / $(wc -l <<<"$times"))) runs"
     echo
     echo "What is unexplained, 1 - rho |rho| / ceiling^2, at t = $last; less is better."
     echo

@@ -25,7 +25,11 @@ columns=(data n flops lmax depth nu cutoff norm act parity residual radial rate)
 declare -A set=([n]=7 [flops]=0.3 [steps]=280 [rate]=1e-2 [seed]=0
     [lmax]=2 [depth]=2 [nu]=1 [cutoff]=2.0 [norm]=actnorm [act]=gate [parity]=natural [residual]=yes [radial]=16)
 IFS=, read -r -a words <<<"$name"
-for word in "${words[@]}"; do set[${word%%-*}]=${word#*-}; done
+for word in "${words[@]}"; do
+    key=${word%%-*}
+    [[ -n ${set[$key]:-} || $key = data || $key = C ]] || { echo "run.sh: $word: settings are data, C, ${!set[*]}" >&2; exit 2; }
+    set[$key]=${word#*-}
+done
 train=$DATA/${set[data]}.train.ggs test=$DATA/${set[data]}.test.ggs
 target=propensity
 [[ ${set[data]} != salt && ${set[data]} != toy ]] || target=potential
