@@ -34,6 +34,24 @@ if have grid; then
         gg-effects -q --response each --better lower --pairs --combinations --where flops=$flops "$results/grid.tsv" | awk 'NR <= 8; { line[NR] = $0 } END { print "..."; for (k = NR - 2; k <= NR; k++) print line[k] }' |
             sed 's/^/    /'
     done
+    printf '\nWhat 0.15 Tflop buy: channels and steps, and what is unexplained at the last time (mean of nu and seeds)\n'
+    awk -F '\t' '
+        NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        $at["flops"] != "0.15" { next }
+        { if ($at["time"] > last) last = $at["time"]; row[++n] = $0 }
+        END {
+            for (k = 1; k <= n; k++) {
+                split(row[k], x, "\t")
+                if (x[at["time"]] != last) continue
+                key = x[at["lmax"]] " " x[at["depth"]]; m[key]++; C[key] += x[at["C"]]; steps[key] += x[at["steps"]]; u[key] += x[at["unexplained"]]
+            }
+            printf "    lmax"; for (d = 1; d <= 6; d++) if (("0 " d) in m) printf "  depth %-15d", d
+            for (l = 0; l <= 3; l++) {
+                printf "\n    %-4d", l
+                for (d = 1; d <= 6; d++) { key = l " " d; if (key in m) printf "  %4.1f %4.0f %6.3f     ", C[key] / m[key], steps[key] / m[key], u[key] / m[key] }
+            }
+            print ""
+        }' "$results/grid.tsv"
     printf '\n'
     gg-effects -q --response each --better lower --where flops=0.15 "$results/grid.tsv" | sed 's/^/    /'
 fi
