@@ -64,9 +64,12 @@ epochs=$(awk -v g="$gflop" -v f="${set[flops]}" -v s="${set[steps]}" -v n="${set
 steps=$((epochs * set[n]))
 TIMEFORMAT=%U
 # A training whose numbers are no longer finite has died, and explains nothing: rho 0 at the times of the test set.
+# So has one that predicts what is not finite.
 died=
+not_finite() { grep -q 'is not finite' "$run/said" && died=yes || { cat "$run/said" >&2; exit 1; }; }
 { time gg-train -q --threads 1 --epochs "$epochs" --lr "${set[rate]}" --set "train.warmup=$((steps / 20))" --seed "${set[seed]}" -o "$run/m" "$run/model.yaml" "$run/train.ggs" 2>"$run/said"; } \
-    2>"$run/seconds" || { grep -q 'is not finite' "$run/said" && died=yes || { cat "$run/said" >&2; exit 1; }; }
+    2>"$run/seconds" || not_finite
+[ -n "$died" ] || gg-predict --threads 1 "$run/m/model.ggm" "$test" -o "$run/predicted.ggs" 2>"$run/said" || not_finite
 frames=$(gg-dump "$test" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p')
 scores() {
     local k
@@ -79,7 +82,6 @@ scores() {
         done
         return
     fi
-    gg-predict --threads 1 "$run/m/model.ggm" "$test" -o "$run/predicted.ggs"
     for ((k = 0; k < frames; k++)); do
         gg-select --frames "$k" "$run/predicted.ggs" |
             gg-corr -q --bootstrap 0 --no-spearman --species A --target "$target" --predictor "${target}_pred" --tsv
