@@ -56,6 +56,7 @@ struct run {
     struct gg_design design;
     struct gg_scatter scatter;
     double *weight, *fitted; /* [n] */
+    double size;             /* of the responses, which rounding goes by */
     int n_term, n_effect;
     struct gg_term *term; /* [n_term] those that can be told */
     struct gg_arena arena;
@@ -131,10 +132,7 @@ static int count_runs(const struct run *u, const struct row *w)
 
 static const char *verdict(const struct run *u, struct gg_effect e)
 {
-    double size = 0; /* of the responses, which rounding goes by */
-    for (int k = 0; k < u->r.n; k++)
-        size = fmax(size, fabs(u->r.y[k]));
-    if (!(fabs(e.value) > e.half + 1e-12 * size))
+    if (!(fabs(e.value) > e.half + 1e-12 * u->size))
         return "not resolved";
     return (e.value > 0) == (u->o->better == HIGHER) ? "better" : "worse";
 }
@@ -191,20 +189,12 @@ struct combination {
     double mean, fitted;
 };
 
-static bool same_settings(const struct run *u, int a, int b)
-{
-    bool same = true;
-    for (int f = 0; f < u->design.n_setting; f++)
-        same = same && u->level[f].of[a] == u->level[f].of[b];
-    return same;
-}
-
 static int find_combinations(const struct run *u, struct combination *list)
 {
     int n = 0;
     for (int k = 0; k < u->r.n; k++) {
         int q = 0;
-        while (q < n && !same_settings(u, list[q].first, k))
+        while (q < n && !gg_runs_alike(&u->r, list[q].first, k))
             q++;
         if (q == n)
             list[n++] = (struct combination){.first = k, .fitted = u->fitted[k]};
@@ -297,6 +287,8 @@ static int analyse(struct gg_cli *c, struct run *u)
     u->weight = GG_NEW(&u->arena, double, (size_t)u->r.n);
     u->fitted = GG_NEW(&u->arena, double, (size_t)u->r.n);
     u->scatter = gg_scatter(&u->design, u->r.y, u->fitted);
+    for (int k = 0; k < u->r.n; k++)
+        u->size = fmax(u->size, fabs(u->r.y[k]));
     if (u->scatter.freedom < 1)
         gg_cli_warn(
             c, "%d runs are as many as the model has numbers: nothing is left to tell how far it is wrong",

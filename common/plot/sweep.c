@@ -57,14 +57,6 @@ static void find_effects(struct sweep *s, const struct gg_plot *p)
     }
 }
 
-static bool same_settings(const struct gg_runs *r, int a, int b)
-{
-    bool same = true;
-    for (int f = 0; f < r->n_setting; f++)
-        same = same && r->setting[f].of[a] == r->setting[f].of[b];
-    return same;
-}
-
 static int by_cost(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;
@@ -78,7 +70,7 @@ static void find_points(struct sweep *s)
     s->point = gg_xalloc((size_t)r->n + 1, sizeof *s->point);
     for (int k = 0; k < r->n; k++) {
         int q = 0;
-        while (q < s->n_point && !same_settings(r, s->point[q].first, k))
+        while (q < s->n_point && !gg_runs_alike(r, s->point[q].first, k))
             q++;
         if (!(r->x[k] > 0)) /* NaN, or no place on a logarithmic axis */
             continue;

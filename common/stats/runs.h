@@ -47,4 +47,7 @@ struct gg_runs {
 int gg_runs_read(struct gg_runs *r, const struct gg_runs_wanted *w, const char *path, struct gg_err *err);
 void gg_runs_free(struct gg_runs *r);
 
+/* Have two runs the same settings? */
+bool gg_runs_alike(const struct gg_runs *r, int a, int b);
+
 #endif
