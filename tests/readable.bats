@@ -9,14 +9,14 @@ column() { awk -F '\t' -v name="$1" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] 
 @test "the small study makes its tables; a second call has nothing to do" {
     again >said 2>&1 || { cat said; false; }
     again table >shown
-    for arm in free bottleneck1 bottleneck2 bottleneck3 closed additive; do
+    for arm in free bottleneck1 bottleneck2 bottleneck3 closed sparse0.1 sparse0.3 sparse1 additive; do
         [ "$(grep -c "^$arm  *propensity " shown)" -eq 4 ] # times
     done
     [ "$(grep -c '^shell [1-4]  *[-0-9.]*([0-9]*)' shown)" -eq 8 ]
     [ "$(grep -c '^degree [0-3]  *[-0-9.]*([0-9]*)' shown)" -eq 8 ]
     grep -q '^bottleneck3, 1 seed: part r2 .* the 3 numbers say' shown
     again -n >left
-    run ! grep -E 'gg-|run.sh|terms.sh|invariants.sh' left
+    run ! grep -E 'gg-|run.sh|terms.sh|invariants.sh|channels.sh|rates.sh' left
 
     # terms: parts of the variance add up to 1, parts of the correlation to the correlation that gg-corr has
     terms=out/results/terms.additive.tsv
@@ -35,6 +35,14 @@ column() { awk -F '\t' -v name="$1" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] 
     paste <(column rho_config scored) <(awk -F '\t' '$3 ~ /^propensity/ { print $5 }' $f) | awk '{ if (!(($1 - $2) ^ 2 < 1e-7)) { print; exit 1 } } END { exit NR != 4 }'
     grep -q 'steinhardt_inherent.qbar6' $f
     awk -F '\t' 'NR > 1 && !($4 >= 0 && $4 <= 1 && $4 >= $5 ^ 2 - 1e-3 && $4 >= $7 ^ 2 - 1e-3) { print; exit 1 }' out/results/invariants.bottleneck3.tsv
+
+    # channels: as the model has them, and the rate of the additive network is the best of those tried
+    [ "$(grep -c '^sparse[0-9.]*  *layers.[0-9]*  *[0-9.]* ([0-9.]*)' shown)" -eq 6 ]
+    layer=$(column layer out/results/channels.sparse1.tsv | head -n 1)
+    [ "$(awk -F '\t' -v l="$layer" '$3 == l { n += $6 } END { print n }' out/results/channels.sparse1.tsv)" -eq \
+        "$(gg-dump -d "$layer.actnorm.scale" out/models/sparse1.0.ggm | awk '$1 != 0 { n++ } END { print n + 0 }')" ]
+    [ "$(wc -l <out/results/rates.additive.tsv)" -eq 4 ]
+    gg-dump --prov out/models/additive.0.ggm | grep -q -e "--lr $(tail -n +2 out/results/rates.additive.tsv | sort -g -k 3 | head -n 1 | cut -f 1 | awk '{ print $1 + 0 }')"
 
     # formulas: each function has three terms
     [ "$(column R out/results/formula.closed.tsv | awk '{ n = gsub(/sin\(/, ""); print n }' | sort -u)" = 3 ]

@@ -40,6 +40,38 @@ goes_on() {
     refuses 2 "train.decays: -2 times the weight decay" gg-train -q -o no --set 'train.decays={"*": -2}' m.yaml "$DATA/tiny.ggs"
 }
 
+@test "sparse: parameters that fall to 0 by pattern, and stay there in what is saved" {
+    tiny_network 'epochs: 3'
+    zeros() { gg-dump -d "$2" "$1/model.ggm" | tr -s ' \t' '\n' | awk '$1 != "" { n++; z += $1 == 0 } END { print z + 0, n }'; } # FOLDER PARAMETER
+    names() { gg-dump --text "$1/model.ggm" | grep -o '\(layers\|heads\)\.[a-z0-9._-]*scale' | sort -u; }
+    gg-train -q -o none m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o off --set 'train.sparse={"*": 0}' m.yaml "$DATA/tiny.ggs"
+    same 'layers.*,heads.*' none/model.ggm off/model.ggm
+    name=$(names none | head -n 1)
+    # some fall, none of the others; all of them where nothing is worth it
+    gg-train -q -o some --set "train.sparse={$name: 20}" m.yaml "$DATA/tiny.ggs"
+    read -r z n < <(zeros some "$name")
+    [ "$z" -gt 0 ]
+    [ "$z" -lt "$n" ]
+    gg-train -q -o all --set "train.sparse={$name: 1e5}" m.yaml "$DATA/tiny.ggs"
+    read -r z n < <(zeros all "$name")
+    [ "$z" -eq "$n" ]
+    other=$(names none | tail -n 1)
+    [ "$other" != "$name" ]
+    read -r z n < <(zeros all "$other")
+    [ "$z" -eq 0 ]
+    # what does not move stays; a later pattern wins
+    gg-train -q --epochs 0 -o start --set train.ema=0 m.yaml "$DATA/tiny.ggs"
+    gg-train -q -o held --set 'train.sparse={"*": 1}' --set "train.rates={$name: 0}" --set train.ema=0 m.yaml "$DATA/tiny.ggs"
+    same "$name" start/model.ggm held/model.ggm
+    gg-train -q -o late --set "train.sparse={\"*\": 1e5, $name: 0}" m.yaml "$DATA/tiny.ggs"
+    read -r z n < <(zeros late "$name")
+    [ "$z" -eq 0 ]
+    goes_on --set 'train.sparse={"*.scale": 10}' --epochs 6 m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.sparse: 'scales' matches no parameter of this model" gg-train -q -o no --set 'train.sparse={scales: 1}' m.yaml "$DATA/tiny.ggs"
+    refuses 2 "train.sparse: -1 as strength, 0 to 1e6 can be" gg-train -q -o no --set 'train.sparse={"*": -1}' m.yaml "$DATA/tiny.ggs"
+}
+
 @test "restarts: the rate goes down one course after the other, and more epochs go on as one run" {
     tiny_network 'epochs: 2, schedule: restarts, every: 8, stretch: 2'
     gg-train -q --epochs 4 -o whole m.yaml "$DATA/tiny.ggs"

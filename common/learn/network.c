@@ -225,7 +225,8 @@ static void unprepare(struct gg_trainer *t)
 {
     free(t->factor);
     free(t->decay);
-    t->factor = t->decay = NULL;
+    free(t->sparse);
+    t->factor = t->decay = t->sparse = NULL;
     gg_hidden_free(t->hidden);
     t->hidden = NULL;
     gg_start_close(&t->start);
@@ -249,8 +250,9 @@ static int build(struct gg_trainer *t, struct gg_data_facts *facts, struct gg_er
         return -1;
     gg_views_describe(&t->views, t->model, facts->n_species);
     if (gg_model_build(t->model, facts, err) || gg_rates_make(&t->keys, t->model, &t->factor, err) ||
-        gg_decays_make(&t->keys, t->model, &t->decay, err) || gg_views_check(&t->views, t->model, err) ||
-        gg_possible(t, err) || check_weights(t, err) ||
+        gg_decays_make(&t->keys, t->model, &t->decay, err) ||
+        gg_sparse_make(&t->keys, t->model, t->factor, &t->sparse, err) ||
+        gg_views_check(&t->views, t->model, err) || gg_possible(t, err) || check_weights(t, err) ||
         gg_hidden_new(&t->hidden, t->model, &t->keys.hidden, err))
         return -1;
     gg_model_standardise(t->model, &d->spool, d->train, d->n_train);

@@ -1,11 +1,11 @@
-/* rates.c -- how fast each parameter moves and decays: train.freeze, rates, decays, and statistics, which no gradient moves */
+/* rates.c -- how fast each parameter moves, decays and falls to 0: train.freeze, rates, decays, sparse, and statistics, which no gradient moves */
 #include "learn/rates.h"
 #include "util/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* One map from patterns to factors of what `of` says. */
+/* One map from patterns to what `of` says of numbers. */
 static int read_map(struct gg_rates *r, const struct gg_yaml *map, const char *of, struct gg_arena *a,
                     struct gg_err *err)
 {
@@ -20,8 +20,7 @@ static int read_map(struct gg_rates *r, const struct gg_yaml *map, const char *o
         if (gg_yaml_real(y, &r->factor[r->n], err))
             return -1;
         if (!(r->factor[r->n] >= 0 && r->factor[r->n] <= 1e6))
-            return gg_yaml_fail(y, err, "train.%s: %g times the %s, 0 to 1e6 can be", map->key,
-                                r->factor[r->n], of);
+            return gg_yaml_fail(y, err, "train.%s: %g %s, 0 to 1e6 can be", map->key, r->factor[r->n], of);
     }
     return 0;
 }
@@ -32,8 +31,9 @@ int gg_rates_read(struct gg_train_keys *keys, const struct gg_yaml *train, struc
     const struct gg_yaml *decays = gg_yaml_get(train, "decays");
     if (decays && !(keys->weight_decay > 0))
         return gg_yaml_fail(decays, err, "train.decays: factors of train.weight_decay, which is 0: give it");
-    return read_map(&keys->rates, gg_yaml_get(train, "rates"), "learning rate", a, err) ||
-                   read_map(&keys->decays, decays, "weight decay", a, err)
+    return read_map(&keys->rates, gg_yaml_get(train, "rates"), "times the learning rate", a, err) ||
+                   read_map(&keys->decays, decays, "times the weight decay", a, err) ||
+                   read_map(&keys->sparse, gg_yaml_get(train, "sparse"), "as strength", a, err)
                ? -1
                : 0;
 }
@@ -71,14 +71,14 @@ static int apply(const struct gg_model *m, const char *key, const char *pattern,
     return 0;
 }
 
-/* 1 for all, and by the maps' patterns in their order what these say. */
-static gg_real *factors(const struct gg_rates *r, const char *key, const struct gg_model *m,
-                        struct gg_err *err)
+/* `otherwise` for all, and by the map's patterns in their order what these say. */
+static gg_real *factors(const struct gg_rates *r, const char *key, gg_real otherwise,
+                        const struct gg_model *m, struct gg_err *err)
 {
     gg_real *x = gg_xalloc((size_t)m->n_weight + 1, sizeof *x);
     int status = 0;
     for (int64_t k = 0; k < m->n_weight; k++)
-        x[k] = 1;
+        x[k] = otherwise;
     for (int k = 0; k < r->n && !status; k++)
         status = apply(m, key, r->pattern[k], r->factor[k], x, err);
     if (!status)
@@ -90,14 +90,23 @@ static gg_real *factors(const struct gg_rates *r, const char *key, const struct 
 int gg_decays_make(const struct gg_train_keys *keys, const struct gg_model *m, gg_real **factor,
                    struct gg_err *err)
 {
-    *factor = keys->decays.n ? factors(&keys->decays, "decays", m, err) : NULL;
+    *factor = keys->decays.n ? factors(&keys->decays, "decays", 1, m, err) : NULL;
     return keys->decays.n && !*factor ? -1 : 0;
+}
+
+int gg_sparse_make(const struct gg_train_keys *keys, const struct gg_model *m, const gg_real *factor,
+                   gg_real **strength, struct gg_err *err)
+{
+    gg_real *x = *strength = keys->sparse.n ? factors(&keys->sparse, "sparse", 0, m, err) : NULL;
+    for (int64_t k = 0; x && factor && k < m->n_weight; k++)
+        x[k] *= factor[k];
+    return keys->sparse.n && !x ? -1 : 0;
 }
 
 int gg_rates_make(const struct gg_train_keys *keys, const struct gg_model *m, gg_real **factor,
                   struct gg_err *err)
 {
-    gg_real *x = factors(&keys->rates, "rates", m, err);
+    gg_real *x = factors(&keys->rates, "rates", 1, m, err);
     struct gg_weight piece;
     char name[GG_NAME];
     int status = x ? 0 : -1;

@@ -4,6 +4,7 @@
 #include "model/loss.h"
 #include "model/blame.h"
 #include "optim/clip.h"
+#include "optim/sparse.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -149,7 +150,9 @@ int gg_step(struct gg_trainer *t, const int64_t *order, struct gg_err *err)
     double norm = gg_clip_norm(t->dw, m->n_weight, t->keys.clip);
     if (check_gradient(t, norm, order + state->position, n, err))
         return -1;
-    gg_adam_step(&state->adam, gg_schedule_rate(&state->schedule, state->adam.step), m->w, t->dw);
+    double lr = gg_schedule_rate(&state->schedule, state->adam.step);
+    gg_adam_step(&state->adam, lr, m->w, t->dw);
+    gg_sparse_step(t->sparse, lr, m->n_weight, m->w, state->ema.mean);
     gg_ema_update(&state->ema, m->w);
     state->position += n;
     state->sum_loss += loss;

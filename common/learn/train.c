@@ -14,7 +14,7 @@ int gg_train_open(struct gg_trainer *t, struct gg_err *err)
 {
     struct gg_config *c = &t->model->config;
     struct gg_yaml *keys = gg_yaml_get(c->root, "train");
-    static const char *const others[] = {"rates", "decays", "views", NULL};
+    static const char *const others[] = {"rates", "decays", "sparse", "views", NULL};
     t->keys = gg_train_defaults;
     if (keys && (gg_yaml_expect(keys, GG_YAML_MAP, "train", err) ||
                  gg_yaml_fill(keys, &t->model->arena, gg_train_table, &t->keys, others, "train", err) ||
@@ -178,6 +178,7 @@ void gg_train_free(struct gg_trainer *t)
     free(t->scores.column);
     free(t->factor);
     free(t->decay);
+    free(t->sparse);
     if (t->held)
         close(t->lock);
 }

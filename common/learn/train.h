@@ -82,6 +82,7 @@ struct gg_trainer {
     gg_real
         *observed; /* [samples of a batch][n_weight] what each says of statistics; one row if nobody asks */
     gg_real *factor, *decay;  /* of the rate and of weight decay, by parameter (rates.h); NULL: 1 for all */
+    gg_real *sparse;          /* strength of what pulls each parameter to 0 (rates.h); NULL: none */
     struct gg_hidden *hidden; /* of train.hidden; NULL: nothing */
     struct gg_start start;    /* of train.from, open from gg_train_prepare on */
     struct gg_spent spent;

@@ -4,7 +4,7 @@
 
 #include "util/opt.h"
 
-/* Factors of the learning rate, or of weight decay, by pattern of parameter names, in the order of the file. */
+/* Factors of the learning rate or of weight decay, or strengths, by pattern of parameter names, in the order of the file. */
 struct gg_rates {
     int n;
     const char **pattern;
@@ -28,7 +28,7 @@ struct gg_train_keys {
     const char *from;             /* a model file to start from */
     struct gg_texts take, freeze; /* patterns of parameter names */
     struct gg_texts hidden;       /* patterns of layer names (hidden.h) */
-    struct gg_rates rates, decays;
+    struct gg_rates rates, decays, sparse;
     struct gg_judge judge;
     struct gg_weight_fields weights;
     int optimizer, schedule, augment;

@@ -4,6 +4,7 @@
 #   table.sh paid FREE.tsv ARM.tsv...   correlation at each time, and the difference to the first, by ../panel/panel.sh: paired by
 #                                       configuration and seed
 #   table.sh terms TERMS.tsv            what shells and degrees have of the prediction, at each time
+#   table.sh channels FILE.tsv...       what is left of the channels, by layer and kind, and of how many
 #   table.sh invariants FILE.tsv        the known quantities that the numbers behind a bottleneck say most of
 set -eu -o pipefail
 what=$1
@@ -30,6 +31,24 @@ terms)
             block("part of the correlation with the truth, cov(f, y) / (sd m sd y)", rho, "^own ^shell ^degree")
             block("the same, shell by shell and degree by degree (s1l0: first shell, degree 0)", rho, "^own ^s[0-9]")
         }' "$1"
+    ;;
+channels)
+    awk -F '\t' '
+        FNR == 1 { next }
+        { if (!(($1, $3) in seen)) { seen[$1, $3]; arm[++rows] = $1; layer[rows] = $3 } if (!($4 in kinds)) { kinds[$4]; kind[++K] = $4; of[K] = $5 }
+          n[$1, $3, $4]++; sum[$1, $3, $4] += $6; square[$1, $3, $4] += $6 * $6; seeds[$2] }
+        END {
+            for (s in seeds) count++
+            printf "channels that are left, mean over %d seed%s (standard deviation)\n%-12s %-10s", count, (count > 1 ? "s" : ""), "arm", "layer"
+            for (k = 1; k <= K; k++) printf " %16s", kind[k] " of " of[k]
+            print ""
+            for (r = 1; r <= rows; r++) {
+                printf "%-12s %-10s", arm[r], layer[r]
+                for (k = 1; k <= K; k++) { c = arm[r] SUBSEP layer[r] SUBSEP kind[k]; m = sum[c] / n[c]; v = square[c] / n[c] - m * m
+                    printf " %16s", sprintf("%.1f (%.1f)", m, n[c] > 1 && v > 0 ? sqrt(v * n[c] / (n[c] - 1)) : 0) }
+                print ""
+            }
+        }' "$@"
     ;;
 invariants)
     awk -F '\t' '

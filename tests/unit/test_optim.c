@@ -3,6 +3,7 @@
 #include "optim/adam.h"
 #include "optim/clip.h"
 #include "optim/ema.h"
+#include "optim/sparse.h"
 #include "optim/schedule.h"
 #include "util/arena.h"
 #include <omp.h>
@@ -321,6 +322,55 @@ static void test_ema_constant(void **state)
     gg_ema_free(&e);
 }
 
+/* ---- sparsity ---- */
+
+/* The step is the minimum of (x - w)^2 / 2 + lr s |x|: away from 0 the slope vanishes, at 0 it changes sign.  Where s is 0 nothing moves,
+ * and the mean is 0 where w is, and only there. */
+static void test_sparse_optimal(void **state)
+{
+    (void)state;
+    gg_real w[N], before[N], strength[N], mean[N];
+    fill_normal(w, N, 7, 0);
+    fill_normal(strength, N, 8, 0);
+    for (int k = 0; k < N; k++) {
+        before[k] = w[k];
+        strength[k] = k % 3 ? (gg_real)fabs((double)strength[k]) : 0;
+        mean[k] = 5;
+    }
+    gg_sparse_step(strength, 0.5, N, w, mean);
+    int zeros = 0, moved = 0;
+    for (int k = 0; k < N; k++) {
+        double most = 0.5 * (double)strength[k], pull = (double)before[k] - (double)w[k];
+        if (strength[k] == 0)
+            assert_true(w[k] == before[k]);
+        else if (w[k] == 0)
+            assert_true(fabs(pull) <= most * (1 + tight));
+        else
+            close_to(pull, w[k] > 0 ? most : -most, tight);
+        assert_true(mean[k] == (strength[k] != 0 && w[k] == 0 ? 0 : 5));
+        zeros += w[k] == 0;
+        moved += w[k] != before[k];
+    }
+    assert_in_range(zeros, 1, N - 1);
+    assert_in_range(moved - zeros, 1, N - 1);
+}
+
+/* Behind plain steps down sum a_k (w_k - b_k)^2 / 2 it ends at the lasso's solution, b_k less s / a_k. */
+static void test_sparse_lasso(void **state)
+{
+    (void)state;
+    const gg_real b[] = {2, -3, (gg_real)0.2, (gg_real)-0.1}, a[] = {1, 2, 1, 4}, strength[] = {1, 1, 1, 1};
+    gg_real w[4] = {0, 0, 1, 1}, mean[4] = {0};
+    for (int t = 0; t < 500; t++) {
+        for (int k = 0; k < 4; k++)
+            w[k] -= (gg_real)0.1 * a[k] * (w[k] - b[k]);
+        gg_sparse_step(strength, 0.1, 4, w, mean);
+    }
+    close_to((double)w[0], 1, 1e-5);
+    close_to((double)w[1], -2.5, 1e-5);
+    assert_true(w[2] == 0 && w[3] == 0);
+}
+
 /* ---- clipping ---- */
 
 static void test_norm(void **state)
@@ -377,6 +427,8 @@ int main(void)
         cmocka_unit_test(test_schedule_plateau),
         cmocka_unit_test(test_ema),
         cmocka_unit_test(test_ema_constant),
+        cmocka_unit_test(test_sparse_optimal),
+        cmocka_unit_test(test_sparse_lasso),
         cmocka_unit_test(test_norm),
         cmocka_unit_test(test_clip),
     };
