@@ -23,6 +23,8 @@ bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const str
 void gg_pass_free(struct gg_pass *p);
 /* Bytes a training step on such a graph needs, and its operations. */
 size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep);
+/* Of one op on a graph: its backward only where training wants it, its forward twice where a chain makes it again. */
+struct gg_cost gg_op_cost(const struct gg_model *m, int op, const struct gg_graph *g);
 struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b);
 
 /* The row of the head's value that holds a row of the target at a time. */

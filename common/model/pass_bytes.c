@@ -23,13 +23,23 @@ size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool ke
     return bytes + chains + scratch;
 }
 
+struct gg_cost gg_op_cost(const struct gg_model *m, int op, const struct gg_graph *g)
+{
+    const struct gg_op *o = &m->op[op];
+    struct gg_cost c = o->layer.type->cost(&o->layer, g);
+    bool wanted[GG_MAX_VALUES];
+    gg_pass_wanted(m, &(struct gg_wants){.weights = true}, wanted);
+    c.flops_backward = (wanted[o->out] ? c.flops_backward : 0) + (o->chain >= 0 ? c.flops_forward : 0);
+    return c;
+}
+
 struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b)
 {
     struct gg_cost sum = {0};
     for (int k = 0; k < m->n_op; k++) {
-        struct gg_cost c = m->op[k].layer.type->cost(&m->op[k].layer, &b->graph[m->op[k].geometry]);
+        struct gg_cost c = gg_op_cost(m, k, &b->graph[m->op[k].geometry]);
         sum.flops_forward += c.flops_forward;
-        sum.flops_backward += c.flops_backward + (m->op[k].chain >= 0 ? c.flops_forward : 0);
+        sum.flops_backward += c.flops_backward;
         sum.bytes += c.bytes;
     }
     return sum;

@@ -1,6 +1,7 @@
 /* table.c -- a network as a table, a layer a line */
 #include "model/table.h"
 #include "model/learner.h"
+#include "model/pass.h"
 #include "util/file.h"
 #include "util/text_stream.h"
 #include "util/tsv.h"
@@ -42,12 +43,12 @@ static void add_cost(struct gg_tsv *t, const struct gg_cost *c)
 }
 
 /* Of all its rounds, a shared layer has its parameters in the first. */
-static void add_op(struct gg_tsv *t, const struct gg_model *m, const struct gg_op *op,
-                   const struct gg_graph *g, int64_t *end, struct gg_cost *sum)
+static void add_op(struct gg_tsv *t, const struct gg_model *m, int k, const struct gg_graph *g, int64_t *end,
+                   struct gg_cost *sum)
 {
     char out[GG_IRREPS_TEXT + 64];
-    struct gg_cost c = op->layer.type->cost(&op->layer, g);
-    c.flops_backward += op->chain >= 0 ? c.flops_forward : 0;
+    const struct gg_op *op = &m->op[k];
+    struct gg_cost c = gg_op_cost(m, k, g);
     print_shape(out, sizeof out, &m->value[op->out]);
     gg_tsv_add(t, "%s", op->name);
     add_inputs(t, &op->layer);
@@ -78,7 +79,7 @@ static void add_rows(struct gg_tsv *t, const struct gg_model *m)
                                    .n_edge = llround(PARTICLES * mean),
                                    .n_type = m->n_species,
                                    .n_time = m->n_time};
-        add_op(t, m, &m->op[k], &g, &end, &sum);
+        add_op(t, m, k, &g, &end, &sum);
     }
     gg_tsv_add(t, "total");
     gg_tsv_add(t, "-");
