@@ -21,6 +21,8 @@ again() { make --no-print-directory -C "$HERE" SMALL=1 OUT="$PWD/out" "$@"; }
         END { for (k in n) { triples++; if (n[k] != 8) bad++ } exit bad || triples != 120 * 8 }'
     "$HERE/design.sh" screening T0.50 "0 1" | wc -l | grep -qx 128
     "$HERE/design.sh" grid T0.50 "0 1 2" | sort -u | wc -l | grep -qx 288
+    "$HERE/design.sh" larger T0.50 "0 1 2" | sort -u | wc -l | grep -qx 24
+    "$HERE/design.sh" field T0.50 "0 1 2" | sort -u | wc -l | grep -qx 24
     run "$HERE/design.sh" other T0.50 0
     [ "$status" -eq 2 ]
 }

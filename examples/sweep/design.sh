@@ -1,10 +1,11 @@
 #!/bin/bash
-# design.sh screening|grid|field|check DATA "SEED..." [SETTING-VALUE,...] -- the runs of a design, a line each, in the words of run.sh
+# design.sh screening|grid|larger|field|check DATA "SEED..." [SETTING-VALUE,...] -- the runs of a design, a line each, in the words of run.sh
 #
 #   screening  ten settings of two levels in 64 of their 1024 combinations, a fraction of resolution IV: no effect of a setting is mixed up with
 #              that of a pair of others (generators 7 = 2346, 8 = 1346, 9 = 1245, 10 = 1235: G. Box, W. Hunter, S. Hunter, Statistics for
 #              Experimenters, 1978)
 #   grid       every lmax 0 to 3 with every depth 1, 2, 4, 6 and every nu 1 to 3, at two budgets
+#   larger     every lmax with depth 2 and 4, with more operations and steps than the grid's: does its order last?
 #   field      depth by cutoff, at equal depth x cutoff and at equal cutoff: which of the two does it
 #   check      lmax, depth and nu of the rows of predicted.tsv (on standard input)
 # The words at the end go to all runs.
@@ -30,7 +31,8 @@ grid)
         runs "flops-$flops,lmax-$lmax,depth-$depth,nu-$nu"
     done; done; done; done
     ;;
+larger) for lmax in 0 1 2 3; do for depth in 2 4; do runs "lmax-$lmax,depth-$depth,nu-1"; done; done ;;
 field) for at in 2,2.4 3,2.4 4,2.4 2,1.6 3,1.6 4,1.6 4,1.2 6,1.6; do runs "depth-${at%,*},cutoff-${at#*,}"; done ;;
 check) tail -n +2 | while IFS=$'\t' read -r _ lmax depth nu _; do runs "lmax-$lmax,depth-$depth,nu-$nu"; done ;;
-*) echo "design.sh: $what: screening, grid, field or check" >&2; exit 2 ;;
+*) echo "design.sh: $what: screening, grid, larger, field or check" >&2; exit 2 ;;
 esac

@@ -24,20 +24,11 @@ both() {
         }'
 }
 
-if have screening.T0.50 && have screening.salt; then
-    echo "Difference of what is unexplained (less is better), simultaneous intervals of 95 %:"
-    both screening.T0.50 screening.salt
-fi
-if have grid; then
-    for flops in 0.0375 0.15; do
-        printf '\nGrid, %s Tflop a training: the best and the worst as fitted with pairs\n' $flops
-        gg-effects -q --response each --better lower --pairs --combinations --where flops=$flops "$results/grid.tsv" | awk 'NR <= 8; { line[NR] = $0 } END { print "..."; for (k = NR - 2; k <= NR; k++) print line[k] }' |
-            sed 's/^/    /'
-    done
-    printf '\nWhat 0.15 Tflop buy: channels and steps, and what is unexplained at the last time (mean of nu and seeds)\n'
-    awk -F '\t' '
+# bought TABLE FLOPS: what is left unexplained at the last time, and what was bought, by degree and depth
+bought() {
+    awk -F '\t' -v flops="$2" '
         NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
-        $at["flops"] != "0.15" { next }
+        $at["flops"] != flops { next }
         { if ($at["time"] > last) last = $at["time"]; row[++n] = $0 }
         END {
             for (k = 1; k <= n; k++) {
@@ -51,13 +42,51 @@ if have grid; then
                 for (d = 1; d <= 6; d++) { key = l " " d; if (key in m) printf "  %4.1f %4.0f %6.3f     ", C[key] / m[key], steps[key] / m[key], u[key] / m[key] }
             }
             print ""
-        }' "$results/grid.tsv"
+        }' "$results/$1.tsv"
+}
+
+if have screening.T0.50 && have screening.salt; then
+    echo "Difference of what is unexplained (less is better), simultaneous intervals of 95 %:"
+    both screening.T0.50 screening.salt
+fi
+if have grid; then
+    for flops in 0.0375 0.15; do
+        printf '\nGrid, %s Tflop a training: the best and the worst as fitted with pairs\n' $flops
+        gg-effects -q --response each --better lower --pairs --combinations --where flops=$flops "$results/grid.tsv" | awk 'NR <= 8; { line[NR] = $0 } END { print "..."; for (k = NR - 2; k <= NR; k++) print line[k] }' |
+            sed 's/^/    /'
+    done
+    printf '\nWhat 0.15 Tflop buy: channels and steps, and what is unexplained at the last time (mean of nu and seeds)\n'
+    bought grid 0.15
     printf '\n'
     gg-effects -q --response each --better lower --where flops=0.15 "$results/grid.tsv" | sed 's/^/    /'
 fi
+if have larger; then
+    printf '\nWhat 0.6 Tflop buy, without products of features: channels and steps, and what is unexplained at the last time (mean of seeds)\n'
+    bought larger 0.6
+    gg-effects -q --response each --better lower --pairs "$results/larger.tsv" | sed 's/^/    /'
+fi
+# Cells of equal depth x cutoff: what is seen of the liquid is the same, and the question is in how many steps
 if have field; then
-    printf '\nDepth and cutoff\n'
-    gg-effects -q --response each --better lower --combinations "$results/field.tsv" | sed 's/^/    /'
+    printf '\nDepth and cutoff: channels, steps, and what is unexplained at the last time (mean of seeds)\n'
+    awk -F '\t' '
+        NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        { if ($at["time"] > last) last = $at["time"]; row[++n] = $0 }
+        END {
+            for (k = 1; k <= n; k++) {
+                split(row[k], x, "\t")
+                if (x[at["time"]] != last) continue
+                key = sprintf("%4.1f  %d x %s", x[at["depth"]] * x[at["cutoff"]], x[at["depth"]], x[at["cutoff"]])
+                m[key]++; C[key] += x[at["C"]]; steps[key] += x[at["steps"]]; u[key] += x[at["unexplained"]]
+            }
+            for (key in m) printf "    sees %s  %4.1f %4.0f %6.3f\n", key, C[key] / m[key], steps[key] / m[key], u[key] / m[key] | "sort -k 2,2g -k 3,3g"
+        }' "$results/field.tsv"
+    for sees in 4.8 9.6; do
+        echo "    the same as differences, at $sees:"
+        awk -F '\t' -v OFS='\t' -v sees=$sees '
+            NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; print "layers", "seed", "time", "each"; next }
+            ($at["depth"] * $at["cutoff"] - sees) ^ 2 < 1e-6 { print $at["depth"] " of " $at["cutoff"], $at["seed"], $at["time"], $at["each"] }' "$results/field.tsv" |
+            gg-effects -q --response each --better lower - | sed 's/^/        /'
+    done
 fi
 # What was predicted, and what came out: rank correlation over the twelve cells, and best against worst, each by itself
 for check in T0.50 T0.64.n5 T0.64.n40 salt; do

@@ -35,14 +35,15 @@ static void fill_in(char *out, const char *text, int channels, int l_max)
 bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const struct gg_liquid *s,
                       int l_max, int channels, struct gg_arena *a, struct gg_err *err)
 {
-    char *text = gg_arena_calloc(a, 3, TEXT);
+    char *text = gg_arena_calloc(a, GG_LAYER_INPUTS + 1, TEXT);
     struct gg_layer_case *k = GG_NEW(a, struct gg_layer_case, 1);
-    fill_in(text, line->in ? line->in : "", channels, l_max);
-    fill_in(text + TEXT, line->second ? line->second : "", channels, l_max);
-    fill_in(text + 2 * TEXT, line->hypers, channels, l_max);
-    *k = (struct gg_layer_case){line->layer,
-                                {line->in ? text : NULL, line->second ? text + TEXT : NULL},
-                                text + 2 * TEXT};
+    fill_in(text, line->hypers, channels, l_max);
+    *k = (struct gg_layer_case){.name = line->layer, .hypers = text};
+    for (int q = 0; q < GG_LAYER_INPUTS && line->in[q]; q++) {
+        text += TEXT;
+        fill_in(text, line->in[q], channels, l_max);
+        k->in[q] = text;
+    }
     *c = (struct gg_check){.k = k, .a = a, .r = gg_rng_at(1, 0, 0, 0), .to = stdout};
     c->l = (struct gg_layer){.n_type = s->n_type,
                              .cutoff = s->cutoff,

@@ -14,10 +14,10 @@ struct bench_timing {
 /* Best of several runs; slow layers get fewer. */
 void bench_time_layer(struct gg_check *c, const struct gg_graph *g, struct bench_timing *t);
 
-/* irreps, hypers: %c channels, %l degree, %i C x (0e + 1o + ... ) to that degree, %g the scalars and gates of as many, %h its blocks
+/* in, hypers: %c channels, %l degree, %i C x (0e + 1o + ... ) to that degree, %g the scalars and gates of as many, %h its blocks
  * with l > 0. */
 struct bench_layer {
-    const char *layer, *in, *second, *hypers;
+    const char *layer, *in[GG_LAYER_INPUTS], *hypers;
 };
 /* The layer of a line, or false with what was refused in err. */
 bool bench_open_layer(struct gg_check *c, const struct bench_layer *line, const struct gg_liquid *s,

@@ -9,46 +9,58 @@
 #include <math.h>
 #include <string.h>
 
-static const struct bench_layer conv_line = {"conv", "%i", NULL,
+static const struct bench_layer conv_line = {"conv",
+                                             {"%i"},
                                              "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
 
 static const struct bench_layer full_line = {
-    "conv", "%i", NULL, "mixing=full lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
+    "conv", {"%i"}, "mixing=full lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
 
-static const struct bench_layer so2_line = {"conv_so2", "%i", NULL,
+static const struct bench_layer so2_line = {"conv_so2",
+                                            {"%i"},
                                             "out_irreps=gate(%i) radial.hidden=16 radial.n=10"};
 
 static const struct bench_layer lines[] = {
-    {"embed", "3x0e", NULL, "channels=%c"},
-    {"linear", "%i", NULL, ""},
-    {"linear", "%i", NULL, "species=true out_irreps=gate(%i)"},
-    {"contract", "%i", NULL, "correlation=3"},
-    {"gate", "%g+%h", NULL, ""},
-    {"norm", "%i", NULL, ""},
-    {"actnorm", "%i", NULL, ""},
-    {"batch_norm", "%i", NULL, ""},
-    {"graph_norm", "%i", NULL, ""},
-    {"add", "%i", "%i", ""},
-    {"concat", "%i", "%i", ""},
-    {"film", "%i", "graph*time:5x0e", ""},
-    {"adagn", "%i", "graph*time:5x0e", ""},
-    {"slice", "%i", NULL, "out_irreps=%i"},
-    {"product", "edge:%i", "edge:1x0e+1x1o+1x2e", ""},
-    {"invariants", "%i", NULL, ""},
-    {"pool", "%i", NULL, ""},
-    {"mlp", "%i", NULL, "hidden=32,32 outputs=20"},
-    {"gated_vector", "%i", NULL, "vectors=10"},
-    {"edge_vector", NULL, NULL, "as=numbers"},
-    {"harmonics", NULL, NULL, "lmax=%l"},
-    {"radial", NULL, NULL, "n=%c"},
-    {"gather", "%i", NULL, ""},
-    {"edge_mlp", "edge:%cx0e", "%cx0e", "at=edge at=sender hidden=%c outputs=%c act=relu act-last=true"},
-    {"sum", "edge:%i", NULL, ""},
-    {"sum", "edge:%i", "edge:4x0e", ""},
-    {"environment", "edge:%i", NULL, ""},
-    {"softmax", "edge:4x0e", NULL, ""},
-    {"conv", "%i", "edge:4x0e", "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"},
-    {"conv_logits", "%i", "%i", "heads=4 lmax=%l radial.hidden=16 radial.n=10"}};
+    {"embed", {"3x0e"}, "channels=%c"},
+    {"linear", {"%i"}, ""},
+    {"linear", {"%i"}, "species=true out_irreps=gate(%i)"},
+    {"contract", {"%i"}, "correlation=3"},
+    {"gate", {"%g+%h"}, ""},
+    {"norm_act", {"%i"}, ""},
+    {"norm", {"%i"}, ""},
+    {"actnorm", {"%i"}, ""},
+    {"batch_norm", {"%i"}, ""},
+    {"graph_norm", {"%i"}, ""},
+    {"dropout", {"%i"}, "rate=0.2"},
+    {"add", {"%i", "%i"}, ""},
+    {"concat", {"%i", "%i"}, ""},
+    {"outer", {"%cx0e", "graph*time:5x0e"}, ""},
+    {"basis", {"graph*time:1x0e"}, "kind=chebyshev n=3 range=0.1,1000"},
+    {"film", {"%i", "graph*time:5x0e"}, ""},
+    {"adagn", {"%i", "graph*time:5x0e"}, ""},
+    {"slice", {"%i"}, "out_irreps=%i"},
+    {"product", {"edge:%i", "edge:1x0e+1x1o+1x2e"}, ""},
+    {"invariants", {"%i"}, ""},
+    {"pool", {"%i"}, ""},
+    {"mlp", {"%i"}, "hidden=32,32 outputs=20"},
+    {"gated", {"%i"}, "out_irreps=10x0e+10x2e"},
+    {"gated_vector", {"%i"}, "vectors=10"},
+    {"edge_vector", {NULL}, "as=numbers"},
+    {"harmonics", {NULL}, "lmax=%l"},
+    {"radial", {NULL}, "n=%c"},
+    {"gather", {"%i"}, ""},
+    {"edge_mlp", {"edge:%cx0e", "%cx0e"}, "at=edge at=sender hidden=%c outputs=%c act=relu act-last=true"},
+    {"sum", {"edge:%i"}, ""},
+    {"sum", {"edge:%i", "edge:4x0e"}, ""},
+    {"environment", {"edge:%i"}, ""},
+    {"softmax", {"edge:4x0e"}, ""},
+    {"conv", {"%i", "edge:4x0e"}, "lmax=%l out_irreps=gate(%i) radial.hidden=16 radial.n=10"},
+    {"conv_logits", {"%i", "%i"}, "heads=4 lmax=%l radial.hidden=16 radial.n=10"},
+    {"conv_so2", {"%i"}, "out_irreps=gate(%i) radial.hidden=16 radial.n=10"},
+    {"lift", {NULL}, "samples=3"},
+    {"lie_attention",
+     {"node*lift:%cx0e", "node*lift:%cx0e", "node*lift:%cx0e", "node*lift:2x1o"},
+     "heads=4 hidden=16"}};
 
 /* The liquid of a row: conv by loops gets a small one. */
 static struct gg_liquid large, small;
