@@ -65,6 +65,32 @@ if have larger; then
     bought larger 0.6
     gg-effects -q --response each --better lower --pairs "$results/larger.tsv" | sed 's/^/    /'
 fi
+# Operations to a fixed quality: where the mean over seeds comes below it, linear in the logarithm of the operations between two budgets
+if have grid && have larger; then
+    printf '\nTflop of a training to what is unexplained at the last time, without products of features\n'
+    awk -F '\t' '
+        FNR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        $at["nu"] != 1 { next }
+        { if ($at["time"] > last) last = $at["time"]; row[++n] = $at["lmax"] FS $at["depth"] FS $at["flops"] FS $at["time"] FS $at["unexplained"] }
+        function reach(cell, level,   k, u, before) {
+            for (k = 1; k <= budgets; k++) {
+                if (!((cell, budget[k]) in m)) return "-"
+                u = sum[cell, budget[k]] / m[cell, budget[k]]
+                if (u <= level && k == 1) return "< " budget[1]
+                if (u <= level) return sprintf("%.3f", exp(log(budget[k - 1]) + (log(budget[k]) - log(budget[k - 1])) * (before - level) / (before - u)))
+                before = u
+            }
+            return "> " budget[budgets]
+        }
+        END {
+            budgets = split("0.0375 0.15 0.6", budget, " "); levels = split("0.7 0.6 0.5", level, " ")
+            for (k = 1; k <= n; k++) { split(row[k], x, FS); if (x[4] == last) { m[x[1], x[2], x[3]]++; sum[x[1], x[2], x[3]] += x[5] } }
+            printf "    lmax  depth"; for (q = 1; q <= levels; q++) printf "  to %-6s", level[q]; print ""
+            for (l = 0; l <= 3; l++) for (d = 2; d <= 4; d += 2) {
+                printf "    %-4d  %-5d", l, d; for (q = 1; q <= levels; q++) printf "  %-9s", reach(l SUBSEP d, level[q]); print ""
+            }
+        }' "$results/grid.tsv" "$results/larger.tsv"
+fi
 # Cells of equal depth x cutoff: what is seen of the liquid is the same, and the question is in how many steps
 if have field; then
     printf '\nDepth and cutoff: channels, steps, and what is unexplained at the last time (mean of seeds)\n'
