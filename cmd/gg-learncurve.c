@@ -18,7 +18,7 @@ struct options {
     struct gg_reals sizes;
     struct gg_texts set, vary, config;
     int64_t seeds, jobs, tries, epochs;
-    int equal, print_jobs;
+    int draw, equal, print_jobs;
     double reach;
     bool print_make, collect;
 };
@@ -32,6 +32,8 @@ static const struct gg_opt opts[] = {
      .min = 1, .max = 1e9, .required = true},
     {"seeds", GG_OPT_INT, AT(seeds), "trainings of each size, with the seeds 0, 1, ...", .arg = "N", .min = 1,
      .max = 10000},
+    {"draw", GG_OPT_CHOICE, AT(draw),
+     "each seed draws its configurations, or all have the first of the stream", .choices = "seed|first"},
     {"epochs", GG_OPT_INT, AT(epochs), "passes over the training frames (train.epochs)", .arg = "N",
      .min = -1, .max = 1000000},
     {"equal", GG_OPT_CHOICE, AT(equal), "smaller sizes get as many epochs, or as many steps (needs --epochs)",
@@ -160,6 +162,7 @@ int main(int argc, char **argv)
                          .n_size = o.sizes.n,
                          .n_seed = (int)o.seeds,
                          .size = o.sizes.v,
+                         .first = o.draw,
                          .n_set = o.set.n,
                          .set = o.set.v,
                          .n_vary = o.vary.n,

@@ -6,7 +6,6 @@
 #include "stream/held.h"
 #include "stream/run_end.h"
 #include "stream/cut.h"
-#include "util/rng.h"
 
 enum { ANY };
 struct options {
@@ -182,10 +181,8 @@ static int select_all(struct run *r)
         return gg_cli_fail(&r->cli);
     gg_source_init(&in, &r->cli, 0, "gg.graph/1");
     int status = hold_all(r, &in, err);
-    if (status == 0 && r->o.shuffle) {
-        struct gg_rng random = gg_rng_at((uint64_t)r->o.seed, 0, 0, 0);
-        gg_rng_shuffle(&random, r->held.order, r->held.n);
-    }
+    if (status == 0 && r->o.shuffle)
+        gg_shuffled_order(r->held.order, r->held.n, r->o.seed);
     if (status == 0 && r->o.split != NULL)
         status = gg_held_split(&r->held, r->share, err);
     if (status == 0)

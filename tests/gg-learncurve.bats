@@ -11,7 +11,7 @@ stand_ins() {
     cat >bin/gg-train <<'SH'
 #!/bin/sh
 for a; do [ "$last" != -o ] || out=$a; last=$a; done
-name=$(basename "$out" | tr -d ns)
+name=$(basename "$out" | tr -d nds)
 echo "$name $*" >>started
 mkdir -p "$out"
 gg-select -o "$out/model.tmp" || exit
@@ -48,21 +48,100 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     curve -o out >text 2>said
     [ "$(sort started | cut -d ' ' -f 1 | tr '\n' ' ')" = "1.0 1.1 3.0 3.1 " ]
     [ "$(wc -l <out/learncurve.tsv)" -eq $((1 + 4 * 4 * 3)) ] # pieces, times, A B all
-    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'setting\tsize\tseed\t%s\tgflop\tseconds' "$(head -n 1 out/n1.s0/corr.tsv)")" ]
-    cmp <(tail -n +2 out/n3.s1/corr.tsv | sed 's/$/\tnan\tnan/') <(awk -F '\t' '$2 == 3 && $3 == 1' out/learncurve.tsv | cut -f 4-) # stand-ins do not say what they cost
+    [ "$(head -n 1 out/learncurve.tsv)" = "$(printf 'setting\tsize\tseed\tdraw\t%s\tgflop\tseconds' "$(head -n 1 out/n1.d0/corr.tsv)")" ]
+    cmp <(tail -n +2 out/n3.d1/corr.tsv | sed 's/$/\tnan\tnan/') <(awk -F '\t' '$2 == 3 && $3 == 1' out/learncurve.tsv | cut -f 5-) # stand-ins do not say what they cost
     [ "$(wc -l <out/summary.tsv)" -eq $((1 + 2 * 4 * 3)) ]
     grep -q "size 3, seed 1: done (4 of 4 done)" said
-    for n in 1 3; do # the first n frames
-        gg-dump --json "out/n$n.s0/model.ggm" | cmp - <(gg-select --frames 0:$n train.ggs | gg-dump --json)
-    done
     mv started before
     curve -o out >again
     cmp text again
     [ ! -e started ]
-    rm out/n3.s1/corr.tsv
+    rm out/n3.d1/corr.tsv
     curve -q -o out >again
     [ "$(cut -d ' ' -f 1 started)" = 3.1 ]
     cmp text again
+}
+
+# frames FILE: their ids, in their order
+frames() { gg-dump --json "$1" | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p'; }
+
+# drawn N.dS: what draws.tsv says of a piece
+drawn() { awk -F '\t' -v n="${1%%.*}" -v s="${1##*d}" '$1 == s && $2 <= n { print $4 }' out/draws.tsv; }
+
+@test "each seed draws an order of its own; a size is its first so many, the same by whatever it is run, and again" {
+    stand_ins
+    orders() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3,7 --seeds 3 "$@" model.yaml; }
+    orders -q -o out >text
+    [ "$(wc -l <out/draws.tsv)" -eq $((1 + 3 * 7)) ]
+    [ "$(awk -F '\t' 'NR > 1 { print $1, $3 }' out/draws.tsv | sort -u | wc -l)" -eq 21 ] # no configuration twice
+    for seed in 0 1 2; do
+        [ "$(frames <(gg-select --shuffle --seed $seed train.ggs) | head -n 7)" = "$(drawn 7.d$seed)" ]
+        for n in 1 3 7; do # what was trained on, in this order: so the sets are nested
+            [ "$(frames "out/n$n.d$seed/model.ggm")" = "$(drawn $n.d$seed)" ]
+        done
+    done
+    [ "$(for seed in 0 1 2; do drawn 7.d$seed | cksum; done | sort -u | wc -l)" -eq 3 ]
+    while IFS=$'\t' read -r _ _ frame id; do # the frames that the numbers name
+        [ "$frame" = frame ] || [ "$(frames <(gg-select --frames "$frame" train.ggs))" = "$id" ]
+    done <out/draws.tsv
+    [ "$(cut -f 4 out/learncurve.tsv | sort -u | tr '\n' ' ')" = "draw seed " ]
+    gg-prov --json out/n3.d1/model.ggm | grep -q -- '--limit 3 --shuffle --seed 1'
+    mv out one
+    orders --print-make -o out >curve.mk
+    make -s -j2 -f curve.mk >text2
+    cmp text text2
+    mv out two
+    orders --print-jobs parallel -o out >jobs.sh
+    sh jobs.sh
+    orders --collect -o out >text3
+    cmp text text3
+    for other in two out; do
+        cmp one/draws.tsv $other/draws.tsv
+        cmp one/learncurve.tsv $other/learncurve.tsv
+        for piece in one/n*; do cmp "$piece/model.ggm" "$other/${piece#one/}/model.ggm"; done
+    done
+    # validation frames go to every training, and no draw has them
+    gg-select --split 5:3:0 -o split.ggs train.ggs
+    rm -r out
+    bin/gg-learncurve -q --train split.ggs --test test.ggs --sizes 2,5 --seeds 2 -o out model.yaml >text
+    [ "$(frames <(gg-select --only train split.ggs) | sort)" = "$(drawn 5.d1 | sort)" ]
+    for piece in n2.d0 n2.d1 n5.d1; do
+        [ "$(frames <(gg-select --only train out/$piece/model.ggm))" = "$(drawn ${piece#n})" ]
+        [ "$(frames <(gg-select --only validation out/$piece/model.ggm))" = "$(frames <(gg-select --only validation split.ggs))" ]
+    done
+}
+
+@test "--draw first: the first of the stream for every seed, as before it was there; the two do not mix" {
+    stand_ins
+    curve -q --draw first -o out >text
+    for piece in n1.s0 n1.s1 n3.s0 n3.s1; do
+        n=${piece%.*}
+        cmp <(gg-dump --json "out/$piece/model.ggm") <(gg-select --frames "0:${n#n}" train.ggs | gg-dump --json)
+    done
+    [ "$(cut -f 4 out/learncurve.tsv | sort -u | tr '\n' ' ')" = "draw first " ]
+    [ "$(awk -F '\t' 'NR > 1 { print $2, $3 }' out/draws.tsv | tr '\n' ',')" = "1 0,2 1,3 2,1 0,2 1,3 2," ]
+    rm started out/n3.s1/corr.tsv
+    curve -q --draw first -o out >again # it goes on
+    cmp text again
+    [ "$(cut -d ' ' -f 1 started)" = 3.1 ]
+    for how in --print-make '--print-jobs=parallel' --collect -q; do
+        refuses 2 'out/n1.s0: the first configurations are trained on here.*--draw first goes on with them' curve $how -o out
+    done
+    curve -q -o drawn >text
+    refuses 2 'drawn/n1.d0: configurations drawn by each seed are trained on here: leave --draw first out' curve --draw first -o drawn
+    curve --draw first --print-make -o other >curve.mk
+    make -s -f curve.mk >text2
+    cmp again text2
+    by_size
+    rm -r out drawn
+    curve -q -o drawn >text
+    curve -q --draw first -o out >text
+    refuses 3 'drawn/learncurve.tsv was trained on other configurations: --draw seed, here first' curve --draw first --collect --against drawn -o out
+    cut -f 1-3,5- out/learncurve.tsv >old.tsv # of before there was a column
+    mv old.tsv out/learncurve.tsv
+    refuses 3 'out/learncurve.tsv was trained on other configurations: --draw first, here seed' curve --collect --against out -o drawn
+    curve -q --draw first -o more >text
+    curve -q --draw first --collect --against out -o more >text
 }
 
 @test "several at a time, and by make: the same table" {
@@ -88,7 +167,7 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     # shellcheck disable=SC2154
     [[ "$stderr" == *"size 3, seed 0: failed with status 6: gg-train: stand-in ends with 6"* ]]
     # shellcheck disable=SC2154
-    [[ "${stderr_lines[-1]}" == "gg-learncurve: size 3, seed 0: status 6: gg-train: stand-in ends with 6; out/n3.s0/log has the rest" ]]
+    [[ "${stderr_lines[-1]}" == "gg-learncurve: size 3, seed 0: status 6: gg-train: stand-in ends with 6; out/n3.d0/log has the rest" ]]
     [ "$(grep -c '^1\.1' started)" -eq 3 ]
     [ "$(grep -c '^3\.0' started)" -eq 1 ]
     [ "$(cut -f 2,3 out/learncurve.tsv | uniq | tail -n +2 | tr '\t\n' '. ')" = "1.0 1.1 3.1 " ]
@@ -127,8 +206,8 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     stand_ins
     gg-select --split 6:2:0 -o train.ggs "$DATA/tiny.ggs"
     curve -q --seeds 1 --epochs 10 --equal steps --set 'a="b c"' -o out
-    [ "$(gg-dump --json out/n3.s0/model.ggm | wc -l)" -eq 5 ]
-    [ "$(gg-select --only train out/n3.s0/model.ggm | gg-dump --json | wc -l)" -eq 3 ]
+    [ "$(gg-dump --json out/n3.d0/model.ggm | wc -l)" -eq 5 ]
+    [ "$(gg-select --only train out/n3.d0/model.ggm | gg-dump --json | wc -l)" -eq 3 ]
     [ "$(grep -oE 'epochs [0-9]+' started | tr '\n' ' ')" = "epochs 30 epochs 10 " ]
     grep -q -- '--set a="b c"' started
     refuses 2 "8 configurations, train.ggs has 6 for training" \
@@ -153,9 +232,9 @@ curve() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes 1,3 --seed
     touch file
     refuses 5 "file: a folder is wanted here, and it is a file" curve -o file
     curve -q -o out >text
-    refuses 2 "out/n1.s0/run.sh: made with other settings or data" curve --set a=b -o out
+    refuses 2 "out/n1.d0/run.sh: made with other settings or data" curve --set a=b -o out
     echo "layers: [ ]" >model.yaml
-    refuses 2 "out/n1.s0/run.sh: made with other settings or data" curve -o out
+    refuses 2 "out/n1.d0/run.sh: made with other settings or data" curve -o out
     refuses 5 "standard output" bash -c '"$0" -q --train train.ggs --test test.ggs --sizes 1,3 --seeds 2 --collect -o out model.yaml >/dev/full' bin/gg-learncurve
 }
 
@@ -168,7 +247,7 @@ let.C=4 inputs.node=[type]
 let.C=8 inputs.node=[type, energy]
 let.C=8 inputs.node=[type]" ]
     grep -q -- "--set let.C=8 --set inputs.node=\[type, energy\]" started
-    [ -s "out/let.C_8,inputs.node__type,_energy_/n3.s0/corr.tsv" ]
+    [ -s "out/let.C_8,inputs.node__type,_energy_/n3.d0/corr.tsv" ]
     grep -q "let.C=8 inputs.node=\[type\], size 3, seed 0: done (8 of 8 done)" said
     [ "$(wc -l <out/summary.tsv)" -eq $((1 + 4 * 2 * 4 * 3)) ]
     cp out/learncurve.tsv one.tsv
@@ -196,7 +275,7 @@ by_size() {
 #!/bin/sh
 for a; do [ "$last" != -o ] || out=$a; last=$a; done
 cat >/dev/null
-echo "$out" | awk '{ n = $0; sub(/.*\/n/, "", n); s = n; sub(/\..*/, "", n); sub(/.*\.s/, "", s); sub(/\/.*/, "", s)
+echo "$out" | awk '{ n = $0; sub(/.*\/n/, "", n); s = n; sub(/\..*/, "", n); sub(/.*\.[ds]/, "", s); sub(/\/.*/, "", s)
     bonus = /C_8/ ? 0.05 : 0
     OFS = "\t"
     print "target", "predictor", "kind", "temperature", "time", "species", "n", "rho_config", "rho_pooled", "ceiling_config"
@@ -240,18 +319,18 @@ SH
     stand_ins
     curve -q -o out >text
     cp out/learncurve.tsv one.tsv
-    rm out/n1.s1/corr.tsv out/n3.s0/corr.tsv
+    rm out/n1.d1/corr.tsv out/n3.d0/corr.tsv
     rm started
     curve --print-jobs parallel -o out >jobs.sh
-    [ "$(cat jobs.sh)" = "sh out/n1.s1/run.sh >out/n1.s1/log 2>&1
-sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
+    [ "$(cat jobs.sh)" = "sh out/n1.d1/run.sh >out/n1.d1/log 2>&1
+sh out/n3.d0/run.sh >out/n3.d0/log 2>&1" ]
     sh jobs.sh
     curve --collect -o out >again
     cmp text again
     cmp one.tsv out/learncurve.tsv
     curve --print-jobs parallel -o out >jobs.sh
     [ ! -s jobs.sh ]
-    rm out/n3.s?/corr.tsv
+    rm out/n3.d?/corr.tsv
     echo 75 >fail.3.1
     curve --print-jobs slurm -o out >array.sh
     grep -qx "#SBATCH --array=0-1" array.sh
@@ -263,7 +342,7 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
         PATH="$PWD/slurm:$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$task bash array.sh
     done
     [ "$(cat requeued)" = "requeue 7_1" ]
-    rm out/n1.s0/corr.tsv out/n1.s0/model.ggm requeued
+    rm out/n1.d0/corr.tsv out/n1.d0/model.ggm requeued
     touch slow # the job's time is up: its script hears of it, and gg-train through it
     curve --print-jobs slurm -o out >array.sh
     PATH="$PWD/slurm:$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=0 bash array.sh &
@@ -286,14 +365,14 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
     stand_ins
     for n in 1 2 3 4 5 6; do # pieces by hand: 1 - (rho / 0.9)^2 = 0.5 n^-0.8 + 0.2
         for seed in 0 1; do
-            mkdir -p "out/n$n.s$seed"
+            mkdir -p "out/n$n.d$seed"
             awk -v n=$n -v s=$seed 'BEGIN {
                 OFS = "\t"
                 print "target", "predictor", "kind", "temperature", "time", "species", "rho_config", "rho_pooled", "ceiling_config"
                 r = 0.9 * sqrt(1 - 0.5 * n ^ -0.8 - 0.2) + (s ? 2e-4 : -2e-4)
                 print "propensity", "propensity_pred", "prediction", 0.5, 1, "A", r, r, 0.9
                 print "propensity", "propensity_pred", "prediction", 0.5, 1, "B", 0.5 - 0.01 * n, r, "nan"
-            }' >"out/n$n.s$seed/corr.tsv"
+            }' >"out/n$n.d$seed/corr.tsv"
         done
     done
     laws() { bin/gg-learncurve --train train.ggs --test test.ggs --sizes "$1" --seeds 2 --collect "${@:2}" -o out model.yaml; }
@@ -309,7 +388,7 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
     [ "$(column B fit)" = "a at its bound, 0: the curve does not fall" ]
     [ "$(column B b)" = - ]
     grep -qx "1 curve not fitted: a at its bound, 0: the curve does not fall" text
-    sed -i 's/\t0.[0-9]*\t\(0.[0-9]*\t0.9\)$/\tnan\t\1/' out/n1.s?/corr.tsv # undefined at the smallest size, pooled is there
+    sed -i 's/\t0.[0-9]*\t\(0.[0-9]*\t0.9\)$/\tnan\t\1/' out/n1.d?/corr.tsv # undefined at the smallest size, pooled is there
     laws 1,2,3,4,5,6 >text
     [ "$(column A fit)" = fitted ]
     [ "$(awk -F '\t' '$6 == "A" && $8 == 1 { print $9 }' out/summary.tsv)" = 0 ] # seeds of what is fitted
@@ -322,9 +401,9 @@ sh out/n3.s0/run.sh >out/n3.s0/log 2>&1" ]
     stand_ins
     curve -q -o out >text
     end() { echo '{"event":"end","status":0,"gflop":'"$1"',"seconds":9,"processor":'"$2"'}'; }
-    { echo '{"event":"start","gflop":7}'; end 1 2; end 12.5 0.25; echo '{"event":"e'; } >out/n1.s0/metrics.jsonl
-    end 3 null >out/n1.s1/metrics.jsonl # went on from a checkpoint that did not know
-    echo '{"event":"end","status":0,"seconds":0.21}' >out/n3.s0/metrics.jsonl # of version 0.1
+    { echo '{"event":"start","gflop":7}'; end 1 2; end 12.5 0.25; echo '{"event":"e'; } >out/n1.d0/metrics.jsonl
+    end 3 null >out/n1.d1/metrics.jsonl # went on from a checkpoint that did not know
+    echo '{"event":"end","status":0,"seconds":0.21}' >out/n3.d0/metrics.jsonl # of version 0.1
     curve -q --collect -o out >again
     cmp text again
     cost() { awk -F '\t' -v n="$1" -v s="$2" '$2 == n && $3 == s { print $(NF - 1), $NF }' out/learncurve.tsv | sort -u; }
@@ -362,5 +441,5 @@ YAML
     done
     awk -F '\t' 'NR > 1 && !($NF > 0) { print; exit 1 }' out/learncurve.tsv
     gg-plot learncurve --script -o curve.svg out/learncurve.tsv
-    gg-plot loss --script -o loss.svg out/n?.s0/metrics.jsonl
+    gg-plot loss --script -o loss.svg out/n?.d0/metrics.jsonl
 }

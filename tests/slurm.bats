@@ -90,18 +90,18 @@ exit_status() { scontrol show job "$1" | grep -oE 'ExitCode=[0-9]+' | head -n 1;
     set -- --train "$DATA/train.ggs" --test "$DATA/tiny.ggs" --sizes 2,3 --seeds 2 m.yaml
     job=$("$cluster/sweep.sh" slurm -o curve "$@" | head -n 1)
     array=$(($(squeue -h -t all -n gg-learncurve -o %A | sort -n | head -n 1)))
-    waits curve/n2.s0/metrics.jsonl
+    waits curve/n2.d0/metrics.jsonl
     sleep 1
     scancel --batch --signal=USR1 "${array}_0"
     scontrol requeue "${array}_1"
     for task in 0 1 2 3; do ended "${array}_$task"; done
     ended "$job"
-    grep -q 'goes on behind' curve/n2.s0/log curve/n2.s1/log || { logs; false; }
+    grep -q 'goes on behind' curve/n2.d0/log curve/n2.d1/log || { logs; false; }
     PARALLEL='--jobs 2' "$cluster/sweep.sh" parallel -o other "$@"
     JOBS=2 "$cluster/sweep.sh" make -o third "$@"
     cmp <(results curve) <(results other)
     cmp <(results third) <(results other)
-    for piece in n2.s0 n2.s1 n3.s0 n3.s1; do cmp {curve,other}/$piece/model.ggm; done
+    for piece in n2.d0 n2.d1 n3.d0 n3.d1; do cmp {curve,other}/$piece/model.ggm; done
     rm curve/learncurve.tsv
     "$cluster/sweep.sh" slurm -o curve "$@" >again # nothing is left to do but the tables
     cmp <(results curve) <(results other)

@@ -3,6 +3,7 @@
 
 #include "stream/column.h"
 #include "stream/cut.h"
+#include "util/rng.h"
 #include "util/words.h"
 
 #include <errno.h>
@@ -99,6 +100,14 @@ int gg_shares_parse(double share[3], const char *text, const char *where, struct
     if (!(share[0] + share[1] + share[2] > 0))
         return gg_fail(err, GG_USAGE, "%s: all shares are 0", where);
     return 0;
+}
+
+void gg_shuffled_order(int64_t *order, int64_t n, int64_t seed)
+{
+    struct gg_rng random = gg_rng_at((uint64_t)seed, 0, 0, 0);
+    for (int64_t k = 0; k < n; k++)
+        order[k] = k;
+    gg_rng_shuffle(&random, order, n);
 }
 
 void gg_meta_rename_columns(struct gg_meta *m, const struct gg_texts *renames)

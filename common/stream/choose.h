@@ -31,6 +31,9 @@ int gg_shares_parse(double share[3], const char *text, const char *where, struct
 /* META columns.OLD becomes columns.NEW for each word OLD=NEW. */
 void gg_meta_rename_columns(struct gg_meta *m, const struct gg_texts *renames);
 
+/* The order of gg-select --shuffle --seed: order [n] becomes 0 .. n-1 shuffled, the same on every machine. */
+void gg_shuffled_order(int64_t *order, int64_t n, int64_t seed);
+
 /* How many of n go to each. */
 void gg_share_out(int64_t n, const double share[3], int64_t count[3]);
 

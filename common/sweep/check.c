@@ -8,26 +8,52 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Counts the frames for training in a stream; what tells it from another goes into *fingerprint. */
-static int64_t walk(const char *path, bool *has_split, uint32_t *fingerprint, struct gg_err *err)
+/* What a stream holds. */
+struct content {
+    int64_t n, room;
+    struct gg_sweep_frame *frame; /* on the heap; ids in the arena */
+    uint32_t fingerprint;         /* what tells it from another */
+};
+
+static void add_frame(struct content *c, const struct gg_frame *f, struct gg_arena *text)
+{
+    double split = gg_frame_number(f, "split");
+    if (c->n == c->room) {
+        c->room = c->room ? 2 * c->room : 64;
+        c->frame = gg_xrealloc(c->frame, (size_t)c->room * sizeof *c->frame);
+    }
+    c->frame[c->n++] = (struct gg_sweep_frame){gg_arena_strdup(text, f->id), isnan(split) || split == 0};
+}
+
+static int walk(struct content *c, const char *path, struct gg_arena *text, struct gg_err *err)
 {
     struct gg_reader r;
     struct gg_frame f = {0};
-    int64_t n = 0;
     int event;
     if (gg_reader_open(&r, path, err))
         return -1;
     while ((event = gg_reader_next(&r, &f, err)) > 0) {
-        double split = event == GG_EVENT_FRAME ? gg_frame_number(&f, "split") : NAN;
-        double part = isnan(split) ? 0 : split;
-        n += event == GG_EVENT_FRAME && part == 0;
-        *has_split |= part != 0;
+        if (event == GG_EVENT_FRAME)
+            add_frame(c, &f, text);
         if (event == GG_EVENT_MEMBER_END)
-            *fingerprint = gg_crc32c(*fingerprint, &r.fingerprint, sizeof r.fingerprint);
+            c->fingerprint = gg_crc32c(c->fingerprint, &r.fingerprint, sizeof r.fingerprint);
     }
     gg_frame_free(&f);
     gg_reader_close(&r);
-    return event < 0 ? -1 : n;
+    return event < 0 ? -1 : 0;
+}
+
+/* The training stream: frames to train on, and to validate on. */
+static int64_t take_training(struct gg_sweep *s, struct content c)
+{
+    int64_t n = 0;
+    s->frame = c.frame;
+    s->n_frame = c.n;
+    s->fingerprint[1] = c.fingerprint;
+    for (int64_t k = 0; k < c.n; k++)
+        n += c.frame[k].trains;
+    s->has_split = n < c.n;
+    return n;
 }
 
 static int check_sizes(const struct gg_sweep *s, int64_t n_frame, struct gg_err *err)
@@ -59,10 +85,33 @@ static int check_against(const struct gg_sweep *s, struct gg_err *err)
     return status;
 }
 
+/* Pieces whose configurations were chosen the other way must not be mixed up with these: versions before had no other than `first`. */
+static int check_draw(const struct gg_sweep *s, struct gg_err *err)
+{
+    struct gg_arena a = {0};
+    int status = 0;
+    for (int k = 0; k < gg_sweep_pieces(s) && status == 0; k++) {
+        struct gg_piece p = gg_piece_make(s, k);
+        const char *other = gg_piece_folder(s, &p, !s->first, &a);
+        if (access(other, F_OK) == 0)
+            status = gg_fail(
+                err, GG_USAGE,
+                s->first
+                    ? "%s: configurations drawn by each seed are trained on here: leave --draw first "
+                      "out, or choose another -o FOLDER"
+                    : "%s: the first configurations are trained on here, for every seed, as before --draw: "
+                      "--draw first goes on with them; or choose another -o FOLDER",
+                other);
+        gg_piece_free(&p);
+    }
+    gg_arena_free(&a);
+    return status;
+}
+
 int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
 {
     size_t bytes;
-    bool ignored = false;
+    struct content train = {0}, test = {0};
     if (gg_settings_read(s, err) || check_against(s, err))
         return -1;
     char *model = gg_read_file(s->model, 1 << 20, &bytes, err);
@@ -70,13 +119,18 @@ int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
         return -1;
     s->fingerprint[0] = gg_crc32c(0, model, bytes);
     free(model);
-    int64_t n = walk(s->train, &s->has_split, &s->fingerprint[1], err);
-    if (n < 0 || check_sizes(s, n, err))
-        return -1;
-    return walk(s->test, &ignored, &s->fingerprint[2], err) < 0 ? -1 : 0;
+    int status = walk(&train, s->train, &s->text, err);
+    int64_t n = take_training(s, train);
+    status = status || check_sizes(s, n, err) || check_draw(s, err) || walk(&test, s->test, &s->text, err)
+                 ? -1
+                 : 0;
+    s->fingerprint[2] = test.fingerprint;
+    free(test.frame);
+    return status;
 }
 
 void gg_sweep_free(struct gg_sweep *s)
 {
+    free(s->frame);
     gg_arena_free(&s->text);
 }

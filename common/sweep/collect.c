@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rows of one piece, setting, size and seed in front of them, what it cost behind. */
+/* The rows of one piece, setting, size, seed and draw in front of them, what it cost behind. */
 static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct gg_piece *p,
                      struct gg_err *err)
 {
-    enum { IN_FRONT = 3, BEHIND = 2 };
+    enum { IN_FRONT = 4, BEHIND = 2 };
     struct gg_arena a = {0};
     const char *path = gg_arena_printf(&a, "%s/corr.tsv", p->folder),
                *setting = gg_setting_name(s, p->setting, &a);
@@ -22,6 +22,7 @@ static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct 
         gg_tsv_head(all, "setting");
         gg_tsv_head(all, "size");
         gg_tsv_head(all, "seed");
+        gg_tsv_head(all, "draw");
         for (int c = 0; c < t.n_col; c++)
             gg_tsv_head(all, t.head[c]);
         gg_tsv_head(all, "gflop");
@@ -34,6 +35,7 @@ static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct 
         gg_tsv_add(all, "%s", setting);
         gg_tsv_add(all, "%d", p->size);
         gg_tsv_add(all, "%d", p->seed);
+        gg_tsv_add(all, "%s", gg_sweep_draw_name(s));
         for (int c = 0; c < t.n_col; c++)
             gg_tsv_add(all, "%s", gg_tsv_text(&t, row, c));
         gg_tsv_add(all, "%.6g", cost.gflop);
@@ -265,16 +267,18 @@ static int compare(const struct gg_sweep *s, const struct gg_tsv *all, struct gg
 
 int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err)
 {
-    struct gg_tsv all = {0}, summary = {0}, fits = {0};
+    struct gg_tsv all = {0}, summary = {0}, fits = {0}, draws = {0};
     struct columns c = {0};
     int status = join(&all, s, err) || find_columns(&c, &all, err) ? -1 : 0;
     if (status == 0) {
         find_curves(&c, &all);
         summarise(&summary, &all, &c);
+        gg_sweep_draws(s, &draws);
         status = gg_sweep_fits(&fits, &summary, s->reach, err) ||
                          write_table(&all, s->folder, "learncurve.tsv", err) ||
                          write_table(&summary, s->folder, "summary.tsv", err) ||
                          write_table(&fits, s->folder, "fits.tsv", err) ||
+                         write_table(&draws, s->folder, "draws.tsv", err) ||
                          gg_tsv_align(&summary, 0, to, err) || print_fits(&fits, to, err) ||
                          compare(s, &all, to, err)
                      ? -1
@@ -283,6 +287,7 @@ int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err
     free(c.curve);
     gg_tsv_free(&all);
     gg_tsv_free(&summary);
+    gg_tsv_free(&draws);
     gg_tsv_free(&fits);
     return status;
 }

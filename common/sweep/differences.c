@@ -12,6 +12,7 @@ static const char *const averages[AVERAGES] = {"rho_config", "rho_pooled"};
 
 struct columns {
     int key[GG_SWEEP_KEYS], size, seed, configs, rho[AVERAGES];
+    int draw; /* -1: a table of before --draw */
 };
 
 static int find_columns(struct columns *c, const struct gg_tsv *t, const char *path, struct gg_err *err)
@@ -27,10 +28,17 @@ static int find_columns(struct columns *c, const struct gg_tsv *t, const char *p
     for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
         if ((*wanted[k].at = gg_tsv_need(t, wanted[k].name, path, err)) < 0)
             return -1;
+    c->draw = gg_tsv_find(t, "draw");
     for (int k = 0; k < GG_SWEEP_KEYS; k++)
         if ((c->key[k] = gg_tsv_need(t, gg_sweep_key[k], path, err)) < 0)
             return -1;
     return 0;
+}
+
+/* How the configurations of a row were chosen. */
+static const char *draw_of(const struct gg_tsv *t, const struct columns *c, int row)
+{
+    return c->draw < 0 ? "first" : gg_tsv_text(t, row, c->draw);
 }
 
 /* A table, and the setting in it that others are compared with; NULL: the one of the same name, or the only one. */
@@ -98,6 +106,12 @@ static int collect(struct paired *p, const struct gg_tsv *t, const struct column
                            "--against: %s was tested on other frames: %s particles in all, here %s: two "
                            "curves are of one test set",
                            o->path, gg_tsv_text(o->t, k, o->c.configs), gg_tsv_text(t, row, c->configs));
+        if (strcmp(draw_of(t, c, row), draw_of(o->t, &o->c, k)) != 0)
+            return gg_fail(
+                err, GG_INPUT,
+                "--against: %s was trained on other configurations: --draw %s, here %s: pairs share "
+                "them",
+                o->path, draw_of(o->t, &o->c, k), draw_of(t, c, row));
         p->size[p->n] = (int)gg_tsv_value(t, row, c->size);
         for (int a = 0; a < AVERAGES; a++)
             p->d[a][p->n] = gg_tsv_value(t, row, c->rho[a]) - gg_tsv_value(o->t, k, o->c.rho[a]);

@@ -21,10 +21,17 @@ struct gg_piece gg_piece_make(const struct gg_sweep *s, int index)
     struct gg_piece p = {.setting = index / (s->n_size * s->n_seed),
                          .size = (int)s->size[index / s->n_seed % s->n_size],
                          .seed = index % s->n_seed};
-    const char *setting = gg_setting_folder(s, p.setting, &a);
-    p.folder = gg_xprintf("%s%s%s/n%d.s%d", s->folder, *setting ? "/" : "", setting, p.size, p.seed);
+    p.folder = gg_xprintf("%s", gg_piece_folder(s, &p, s->first, &a));
     gg_arena_free(&a);
     return p;
+}
+
+const char *gg_piece_folder(const struct gg_sweep *s, const struct gg_piece *p, bool first,
+                            struct gg_arena *to)
+{
+    const char *setting = gg_setting_folder(s, p->setting, to);
+    return gg_arena_printf(to, "%s%s%s/n%d.%c%d", s->folder, *setting ? "/" : "", setting, p->size,
+                           first ? 's' : 'd', p->seed);
 }
 
 void gg_piece_free(struct gg_piece *p)
@@ -70,11 +77,13 @@ static void words(FILE *to, const char *option, int n, const char *const *list)
     }
 }
 
-/* The first frames of the training stream; its validation frames, where it has its own, come behind them. */
+/* The first frames of the seed's order (gg_sweep_order); the stream's validation frames, where it has its own, come behind them. */
 static void subset(FILE *to, const struct gg_sweep *s, const struct gg_piece *p)
 {
-    fprintf(to, "%sgg-select%s --limit %d ", s->has_split ? "{ " : "", s->has_split ? " --only train" : "",
-            p->size);
+    fprintf(to, "%sgg-select%s", s->has_split ? "{ " : "", s->has_split ? " --only train" : "");
+    if (!s->first)
+        fprintf(to, " --shuffle --seed %d", p->seed);
+    fprintf(to, " --limit %d ", p->size);
     gg_escape_shell(to, s->train);
     if (s->has_split) {
         fputs("; gg-select --only validation ", to);
@@ -165,7 +174,7 @@ static void collect_line(const struct gg_sweep *s, const struct gg_piece *none, 
     fprintf(to, "gg-learncurve --collect --train %s --test %s --sizes ", s->train, s->test);
     for (int k = 0; k < s->n_size; k++)
         fprintf(to, "%s%.0f", k ? "," : "", s->size[k]);
-    fprintf(to, " --seeds %d", s->n_seed);
+    fprintf(to, " --seeds %d --draw %s", s->n_seed, gg_sweep_draw_name(s));
     words(to, "--vary", s->n_vary, s->vary);
     if (!isnan(s->reach))
         fprintf(to, " --reach %.15g", s->reach);

@@ -18,12 +18,19 @@ struct gg_vary {
     const char **value;
 };
 
+/* A frame of the training stream. */
+struct gg_sweep_frame {
+    const char *id;
+    bool trains; /* false: it is there to validate on */
+};
+
 /* What is asked for. */
 struct gg_sweep {
     const char *model, *train, *test, *validation; /* files; validation may be NULL */
     const char *folder;
     int n_size, n_seed;
-    const double *size; /* training configurations: nested, the first so many of `train` */
+    const double *size; /* training configurations: nested, the first so many of each seed's order */
+    bool first;         /* the order is that of `train`, for every seed; else each seed has drawn its own */
     int n_set;
     const char *const *set; /* KEY=VALUE for gg-train */
     int n_vary;
@@ -35,7 +42,9 @@ struct gg_sweep {
     const char *against; /* a setting, or the folder of another sweep, that curves are compared with; NULL */
     bool equal_steps;    /* epochs are those of the largest size; smaller ones get more */
     /* Found by gg_sweep_check. */
-    bool has_split;          /* `train` holds validation frames of its own (field split) */
+    bool has_split;  /* `train` holds validation frames of its own (field split) */
+    int64_t n_frame; /* of `train`, those to validate on among them */
+    struct gg_sweep_frame *frame;
     uint32_t fingerprint[3]; /* of model, train, test */
     struct gg_vary *key;     /* [n_vary] */
     int n_setting;           /* combinations; 1 without any */
@@ -43,7 +52,7 @@ struct gg_sweep {
 };
 
 /* Reads the streams once: GG_USAGE if a size is above the number of training configurations, or not whole, or the list
- * does not increase; what the reader refuses. */
+ * does not increase, or if the folder has pieces whose configurations were chosen the other way (`first`); what the reader refuses. */
 int gg_sweep_check(struct gg_sweep *s, struct gg_err *err);
 void gg_sweep_free(struct gg_sweep *s);
 
@@ -60,12 +69,16 @@ const char *gg_setting_folder(const struct gg_sweep *s, int k, struct gg_arena *
 /* One training: a setting, a size of the list and a seed. */
 struct gg_piece {
     int setting, size, seed;
-    char *folder; /* "FOLDER/n5.s0", "FOLDER/let.C_8/n5.s0" */
+    char *
+        folder; /* "FOLDER/n5.d0", "FOLDER/let.C_8/n5.d0": size and draw; n5.s0, size and seed, where `first` */
     int tries;
     int pid; /* while it runs, else 0 */
 };
 int gg_sweep_pieces(const struct gg_sweep *s); /* how many */
 struct gg_piece gg_piece_make(const struct gg_sweep *s, int index);
+/* The folder that the piece has in a sweep with or without `first`. */
+const char *gg_piece_folder(const struct gg_sweep *s, const struct gg_piece *p, bool first,
+                            struct gg_arena *to);
 void gg_piece_free(struct gg_piece *p);
 bool gg_piece_done(const struct gg_piece *p); /* its corr.tsv is there */
 
@@ -74,6 +87,14 @@ struct gg_piece_cost {
     double gflop, seconds;
 };
 struct gg_piece_cost gg_piece_cost(const struct gg_piece *p);
+
+/* The frames of `train` in the order of a seed: place 0, 1 ... has frame order[place], counted from 0 in the stream, of those that train; size n
+ * is the first n.  order [n_frame]; returns how many train. */
+int64_t gg_sweep_order(const struct gg_sweep *s, int seed, int64_t *order);
+/* Those that the largest size of each seed is trained on, rows seed, place (from 1), frame, id. */
+void gg_sweep_draws(const struct gg_sweep *s, struct gg_tsv *to);
+/* How a table calls this: "seed", or "first" */
+const char *gg_sweep_draw_name(const struct gg_sweep *s);
 
 /* The two lines of shell that train and test a piece; the first may be given again at any time and goes on. */
 void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
@@ -102,7 +123,7 @@ struct gg_sweep_run {
 int gg_sweep_run(const struct gg_sweep *s, const struct gg_sweep_run *r, struct gg_err *err);
 
 /* Joins the tables of the pieces that are done into FOLDER/learncurve.tsv, their means over seeds into FOLDER/summary.tsv, the power
- * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that `reach` asks for, with `against` their
+ * laws behind these (stats/curve.h) into FOLDER/fits.tsv, with the data that `reach` asks for, the configurations of each seed into FOLDER/draws.tsv, with `against` their
  * differences into FOLDER/differences.tsv, and prints
  * the last ones for people.  GG_INPUT if there is none. */
 int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err *err);
@@ -111,7 +132,8 @@ int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err
 #define GG_SWEEP_FITTED "fitted"
 int gg_sweep_fits(struct gg_tsv *fits, const struct gg_tsv *summary, double reach, struct gg_err *err);
 /* Each curve of learncurve.tsv, `all`, less that of the setting `against`, or of the same setting (or the only one) of another sweep's folder, paired
- * by size and seed (stats/paired_curves.h): rows for all sizes together and for each.  GG_SYSTEM, GG_INPUT: no such folder, no pair. */
+ * by size and seed (stats/paired_curves.h): rows for all sizes together and for each.  GG_SYSTEM, GG_INPUT: no such folder, no pair, or
+ * configurations that were chosen another way. */
 int gg_sweep_differences(struct gg_tsv *out, const struct gg_tsv *all, const char *against,
                          struct gg_err *err);
 /* What makes rows of learncurve.tsv and summary.tsv one curve. */

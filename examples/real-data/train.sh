@@ -16,7 +16,7 @@ for set in train test; do
 done
 
 GG_THREADS=1 gg-learncurve "$root/examples/models/se3.yaml" --train "$out/train.ggs" --test "$out/test.ggs" --sizes 2,5,10 \
-    --seeds "${2:-1}" --epochs 200 --equal epochs --jobs 2 -o "$out/learncurve"
+    --draw first --seeds "${2:-1}" --epochs 200 --equal epochs --jobs 2 -o "$out/learncurve"
 for n in 2 5 10; do
     echo
     echo "trained on $n configurations, seed 0"
