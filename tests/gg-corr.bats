@@ -53,6 +53,50 @@ near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; if (d < 0) d = -d
     near "$(value 1 rho_config <t.tsv)" 0.5139 6e-5 # mean of rho(m, |u|) over the configurations
 }
 
+# moments FILE FIELD: mean over A, deviation over A, mean over B
+moments() {
+    paste <(gg-dump -d type "$1") <(gg-dump -d "$2" "$1") |
+        awk '{ n[$1]++; x[$1] += $2; y[$1] += $2 * $2 } END { m = x[0] / n[0]; printf "%.9f %.9f %.9f\n", m, sqrt(y[0] / n[0] - m * m), x[1] / n[1] }'
+}
+
+# scattering FILE WAVENUMBER LENGTH: F_s of A along the axes of the box, mean over runs
+scattering() {
+    { gg-dump -d type "$1"; gg-dump -d pos "$1"; gg-dump -d pos_replicas "$1"; } | awk -v q="$2" -v L="$3" '
+        NF == 1 { type[n++] = $1 }
+        NF == 3 { for (d = 1; d <= 3; d++) pos[m++] = $d }
+        NF > 3 { for (k = 0; k < m; k++) if (!type[int(k / 3)]) { d = $(k + 1) - pos[k]; if (d > L / 2) d -= L; if (d < -L / 2) d += L; sum += cos(q * d); N++ } }
+        END { printf "%.9f\n", sum / N }'
+}
+
+@test "BOTAN: propensities, overlap, scattering and displacements of the 13 configurations" {
+    need_shared data/botan-T0.44
+    while read -r id mean sd mean_b fs overlap rho; do
+        gg-import "$SHARED"/data/botan-T0.44/*/isoconfig_N4096T0.44_"$id"_tc07.npz | gg-targets --keep-replicas --add propensity,displacement,overlap -o c.ggs
+        read -r a b c <<<"$(moments c.ggs propensity)"
+        near "$a" "$mean" 6e-5
+        near "$b" "$sd" 6e-5
+        near "$c" "$mean_b" 6e-5
+        read -r a _ <<<"$(moments c.ggs overlap)"
+        near "$a" "$overlap" 6e-5
+        near "$(scattering c.ggs 7.25 "$(gg-dump c.ggs | sed -n 's/.* cell \([0-9.]*\).*/\1/p')")" "$fs" 6e-5
+        near "$(gg-corr --target propensity --predictor displacement --species A --bootstrap 0 --no-spearman --tsv c.ggs | value 1 rho_config)" "$rho" 6e-5
+        echo "$fs"
+    done >seen <<<"1 0.6986 0.1393 1.2613 0.1174 0.1926 0.3927
+2 0.4962 0.2056 0.8982 0.3154 0.4365 0.5039
+3 0.6166 0.1615 1.1146 0.1825 0.2769 0.4482
+4 0.4277 0.1790 0.7950 0.3839 0.5218 0.5860
+5 0.5549 0.1750 1.0305 0.2437 0.3505 0.5022
+6 0.5080 0.1785 0.9439 0.2860 0.4052 0.4909
+7 0.6124 0.1810 1.1157 0.2014 0.2976 0.4819
+8 0.4800 0.1800 0.8973 0.3225 0.4475 0.5386
+9 0.4626 0.1688 0.8590 0.3306 0.4572 0.5103
+10 0.4534 0.1602 0.8496 0.3375 0.4669 0.6066
+401 0.3746 0.1370 0.7082 0.4217 0.5720 0.5364
+402 0.4311 0.1801 0.7930 0.3734 0.5094 0.5549
+403 0.5346 0.1764 1.0014 0.2636 0.3767 0.5281"
+    [ "$(wc -l <seen)" -eq 13 ]
+}
+
 @test "a baseline from a descriptor, by name and by number" {
     gg-features --add coordination,density -o f.ggs "$DATA/tiny.ggs"
     name=$(gg-corr --target propensity --predictor node_features:nothing f.ggs 2>&1 | sed 's/.*: //' | cut -d ' ' -f 3)
