@@ -33,6 +33,7 @@ struct run {
     struct gg_score_joined joined;
     struct gg_published published;
     struct gg_residuals residuals;
+    struct gg_prov history;
 };
 
 static int choose(struct run *r, const struct gg_cli *c, struct gg_err *err)
@@ -106,6 +107,8 @@ static int print(struct run *r, struct gg_cli *c, struct gg_err *err)
     if (status == 0)
         gg_score_warn(&r->joined, &r->scores, r->format, c);
     if (status == 0)
+        status = gg_cli_sign_table(c, &to, err);
+    if (status == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
     return -1;
@@ -122,6 +125,7 @@ int main(int argc, char **argv)
     o.report[GG_REPORT_POWER] = o.power > 0;
     r.request = (struct gg_score_request){o.target.n, o.predictor.n, o.target.v,     o.predictor.v,
                                           o.against,  o.by,          o.nearest_time, o.centre};
+    c.read = o.history ? &r.history : NULL;
     status = choose(&r, &c, &c.err) || prepare(&r, &c, &c.err) ||
                      gg_score_all(&r.joined, &r.request, &r.scores, &c, &c.err)
                  ? -1
@@ -133,5 +137,6 @@ int main(int argc, char **argv)
     gg_scores_free(&r.scores);
     gg_published_free(&r.published);
     gg_matrix_free(&r.matrix);
+    gg_prov_clear(&r.history);
     return status ? gg_cli_fail(&c) : GG_OK;
 }

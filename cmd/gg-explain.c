@@ -13,7 +13,7 @@
 struct options {
     struct gg_explain_options how;
     const char *stream;
-    bool tsv;
+    bool tsv, history;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -43,6 +43,8 @@ static const struct gg_opt opts[] = {
     {"stream", GG_OPT_TEXT, AT(stream), "write the frames here, with the fields of the method", .arg = "FILE",
      .writes = true},
     {"tsv", GG_OPT_FLAG, AT(tsv), "tab-separated columns"},
+    {"history", GG_OPT_FLAG, AT(history), "end the table with comments that say where it came from",
+     .when = "tsv"},
     {0}};
 #undef AT
 
@@ -51,6 +53,7 @@ struct run {
     const struct options *o;
     struct gg_model model;
     struct gg_explain x;
+    struct gg_prov history;
 };
 
 static char *notes(void)
@@ -140,7 +143,8 @@ static int print(struct run *r, struct gg_err *err)
     struct gg_sink to;
     if (gg_explain_finish(&r->x, err) || gg_sink_open(&to, r->cli->output, err))
         return -1;
-    if (!(r->o->tsv ? gg_tsv_print(&r->x.table, &to, err) : gg_tsv_align(&r->x.table, 0, &to, err)))
+    int status = r->o->tsv ? gg_tsv_print(&r->x.table, &to, err) : gg_tsv_align(&r->x.table, 0, &to, err);
+    if (status == 0 && gg_cli_sign_table(r->cli, &to, err) == 0)
         return gg_sink_commit(&to, err);
     gg_sink_discard(&to);
     return -1;
@@ -199,10 +203,12 @@ int main(int argc, char **argv)
     if (status < 0) {
         r.cli = trace.context = &c;
         r.o = &o;
+        c.read = o.history ? &r.history : NULL;
         r.model.trace = gg_cli_traces() ? &trace : NULL;
         status = run(&r);
         gg_explain_free(&r.x);
         gg_model_free(&r.model);
+        gg_prov_clear(&r.history);
     }
     free(methods);
     return status;

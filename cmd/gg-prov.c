@@ -1,4 +1,4 @@
-/* gg-prov.c -- where a stream, a model or a picture came from: as a script that makes it again, as a graph, as JSON */
+/* gg-prov.c -- where a stream, a model, a picture or a table came from: as a script that makes it again, as a graph, as JSON */
 #include "cli/cli.h"
 #include "formats/export.h"
 #include "formats/prov_text.h"
@@ -18,7 +18,7 @@ static const struct gg_opt opts[] = {
 
 static const struct gg_program program = {
     .name = "gg-prov",
-    .about = "the history of a stream, a model or a picture",
+    .about = "the history of a stream, a model, a picture or a table",
     .example = "gg-prov --script tiny.ggs",
     .operands = "FILE",
     .opts = opts,

@@ -126,7 +126,7 @@ forged() {
     gg-plot corr-time -o c.svg c.tsv
     gg-prov c.svg | grep -qx "\[ -e c.svg \] || gg-plot corr-time c.tsv -o c.svg"
     gg-plot corr-time -o c.svg <c.tsv
-    refuses 3 "c.svg: 'gg-plot corr-time -' read a table from a pipe: keep it in a file" gg-prov c.svg
+    refuses 3 "c.svg: 'gg-plot corr-time -' read a table without a history from a pipe: keep it in a file, or make it with --history" gg-prov c.svg
     gg-plot corr-time --title $'\e[31m\x01' -o c.svg c.tsv # no XML has these
     [ "$(tr -d '\n\t -~' <c.svg | tr -d '\200-\377' | wc -c)" -eq 0 ]
     # others drew these, or somebody changed them
@@ -146,6 +146,54 @@ forged() {
     refuses 3 "bare.png: there is no history in it" gg-prov bare.png
     gg-plot corr-time -o c.pdf c.tsv
     refuses 3 "c.pdf" gg-prov c.pdf
+}
+
+@test "tables that carry their history: in files and through pipes, the same bytes again; sorted ones, and what others wrote" {
+    need_program gnuplot
+    cp "$DATA/tiny.ggs" .
+    tiny_network "epochs: 1"
+    gg-select --limit 2 -o two.ggs tiny.ggs
+    gg-train -q --threads 1 -o run m.yaml two.ggs
+    local corr="gg-corr --target propensity --predictor displacement --bootstrap 100 --tsv"
+    $corr -q two.ggs >plain.tsv
+    $corr -q --history two.ggs >t.tsv
+    cmp plain.tsv <(grep -v '^# gg-prov: ' t.tsv) # behind all rows
+    cmp plain.tsv <(head -n "$(wc -l <plain.tsv)" t.tsv)
+    gg-plot corr-time -o t.svg t.tsv
+    gg-select --limit 2 tiny.ggs | $corr -q --history | gg-plot corr-time -o p.svg
+    gg-explain saliency --probes 2 --tsv --history run/model.ggm two.ggs | gg-plot profile -o s.png
+    gg-explain radial --tsv --history run/model.ggm two.ggs >r.tsv
+    gg-plot radial -o r.svg r.tsv
+    gg-predict run/model.ggm two.ggs -o q.ggs
+    gg-corr -q --tsv --history --residual res.ggs q.ggs >b.tsv # the stream is another output
+    gg-plot corr-time -o b.svg t.tsv b.tsv
+    [ "$(commands t.tsv | tail -n 1)" = "[ -e t.tsv ] || $corr --history two.ggs -o t.tsv" ]
+    [ "$(commands p.svg)" = "[ -e p.svg ] || gg-select --limit 2 tiny.ggs | $corr --history | gg-plot corr-time -o p.svg" ]
+    [ "$(commands b.svg | tail -n 2 | head -n 1)" = "[ -e b.tsv ] || gg-corr --tsv --history q.ggs -o b.tsv" ]
+    mkdir elsewhere
+    cp tiny.ggs m.yaml elsewhere
+    for file in t.tsv t.svg p.svg s.png r.svg b.svg; do
+        gg-prov -q $file >again.sh
+        shellcheck again.sh
+        (cd elsewhere && bash ../again.sh 2>said)
+        cmp $file elsewhere/$file
+    done
+    cmp b.tsv elsewhere/b.tsv
+    # of a picture from tables of which one has none, that one is there to begin with
+    gg-plot corr-time -o mixed.svg t.tsv plain.tsv
+    commands mixed.svg | grep -qx "\[ -e mixed.svg \] || gg-plot corr-time t.tsv plain.tsv -o mixed.svg"
+    # lines that are none of a history are told, and the picture drawn
+    { head -n 1 t.tsv; tail -n +2 t.tsv | sort; } >sorted.tsv
+    gg-plot corr-time -o sorted.svg sorted.tsv 2>said
+    grep -q "^gg-plot: sorted.tsv: its history: .*: it is left out$" said
+    refuses 3 "sorted.tsv" gg-prov sorted.tsv
+    { cat plain.tsv; printf '# gg-prov: id\t12345678\n# gg-prov: program\tgg-corr\n# gg-prov: argv\tgg-corr x; touch ran\n'; } >forged.tsv
+    refuses 3 "no plain command" gg-prov forged.tsv
+    gg-plot corr-time -o forged.svg forged.tsv
+    [ "$(commands forged.svg)" = "[ -e forged.svg ] || gg-plot corr-time forged.tsv -o forged.svg" ]
+    gg-plot corr-time -o forged.svg <forged.tsv
+    refuses 3 "no plain command" gg-prov forged.svg
+    refuses 2 "history.*tsv" gg-corr --history --target propensity --predictor displacement two.ggs
 }
 
 @test "a stream beside the output: --residual, --stream, by a file and by a pipe" {

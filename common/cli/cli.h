@@ -44,10 +44,11 @@ struct gg_cli {
     bool mute;        /* another process says all that this one would */
     double max_frame; /* bytes */
     int64_t threads;
-    int progress;       /* enum gg_progress_mode */
-    const char *config; /* effective YAML, for PROV; NULL */
-    int64_t seed;       /* for PROV; -1 = none */
-    const char *stream; /* for PROV: the option that names this stream, "residual"; NULL: --output */
+    int progress;         /* enum gg_progress_mode */
+    const char *config;   /* effective YAML, for PROV; NULL */
+    int64_t seed;         /* for PROV; -1 = none */
+    const char *stream;   /* for PROV: the option that names this stream, "residual"; NULL: --output */
+    struct gg_prov *read; /* gg_source_next merges the histories of all members into it; NULL: nobody asks */
     struct gg_err err;
 
     int color; /* auto | always | never */
@@ -98,6 +99,8 @@ int gg_cli_open_output(struct gg_cli *c, struct gg_writer *w);
 const char *gg_cli_recorded(const struct gg_cli *c);
 /* `history` + this run's own PROV entry (program, version, argv, config, seed, blas if it is open, build). */
 void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history);
+/* Ends a table with that of c->read and this run, as comments; nothing where c->read is NULL. */
+int gg_cli_sign_table(struct gg_cli *c, struct gg_sink *table, struct gg_err *err);
 
 /* The frames of all inputs one after the other (files in c->operand from `first` on, or standard input). */
 struct gg_source {

@@ -4,6 +4,8 @@
 #include "util/real.h"
 
 #include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,6 +56,20 @@ void gg_cli_append_prov(struct gg_cli *c, struct gg_prov *history)
         add_stamp(&m);
     gg_prov_append(history, &m);
     gg_meta_clear(&m);
+}
+
+int gg_cli_sign_table(struct gg_cli *c, struct gg_sink *table, struct gg_err *err)
+{
+    if (!c->read)
+        return 0;
+    const char *stream = c->stream;
+    c->stream = NULL; /* the table is --output */
+    gg_cli_append_prov(c, c->read);
+    c->stream = stream;
+    char *lines = gg_prov_comment(c->read);
+    int status = gg_sink_write(table, lines, strlen(lines), err);
+    free(lines);
+    return status;
 }
 
 void gg_cli_warn_nothing(struct gg_cli *c, const struct gg_cli_left *n)

@@ -35,6 +35,8 @@ int gg_source_next(struct gg_source *s, struct gg_frame *frame, struct gg_err *e
         if (event == GG_EVENT_MEMBER && s->schema != NULL && strcmp(s->reader.schema, s->schema) != 0)
             return gg_fail(err, GG_INPUT, "%s: a stream of schema %s, wanted %s", s->reader.name,
                            s->reader.schema, s->schema);
+        if (event == GG_EVENT_MEMBER && s->cli->read && gg_prov_merge(s->cli->read, &s->reader.prov, err))
+            return gg_err_prefix(err, "%s: ", s->reader.name);
         if (event != GG_EVENT_END)
             return event;
         gg_reader_close(&s->reader);

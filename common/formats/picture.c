@@ -46,43 +46,6 @@ static void clean(char *text)
     *to = 0;
 }
 
-static char *text_of(const struct gg_prov *history)
-{
-    char *all;
-    size_t bytes;
-    FILE *to = gg_text_open(&all, &bytes);
-    for (int k = 0; k < history->n; k++) {
-        char *text = gg_meta_text(&history->entry[k], &bytes);
-        fputs(text, to);
-        free(text);
-    }
-    fclose(to);
-    clean(all);
-    return all;
-}
-
-/* The end of an entry: the next one begins with its id. */
-static const char *entry_end(const char *text)
-{
-    const char *next = strstr(text, "\nid\t");
-    return next ? next + 1 : text + strlen(text);
-}
-
-static int parse(struct gg_prov *history, const char *text, struct gg_err *err)
-{
-    int status = 0;
-    for (const char *end; *text && status == 0; text = end) {
-        struct gg_meta entry = {0};
-        struct gg_prov one = {.n = 1, .entry = &entry};
-        end = entry_end(text);
-        status = gg_meta_parse(&entry, text, (size_t)(end - text), err);
-        if (status == 0)
-            status = gg_prov_merge(history, &one, err);
-        gg_meta_clear(&entry);
-    }
-    return status ? gg_err_prefix(err, "its history: ") : 0;
-}
-
 /* ---- SVG ---- */
 
 /* Controls and marks of direction by their numbers: whoever looks at the file sees it as it is. */
@@ -149,7 +112,7 @@ static int svg_history(struct gg_prov *history, char *bytes, struct gg_err *err)
         return gg_fail(err, GG_TRUNCATED, "its history does not end");
     *end = 0;
     from += strlen(open_tag);
-    return from_xml(from) ? parse(history, from, err)
+    return from_xml(from) ? gg_prov_parse(history, from, err)
                           : gg_fail(err, GG_INPUT, "its history is not as gg-plot writes it");
 }
 
@@ -211,7 +174,7 @@ static int png_history(struct gg_prov *history, const char *bytes, size_t n, str
         if (crc32_of(chunk, length + 4) != word_at(chunk + 4 + length))
             return gg_fail(err, GG_INPUT, "its history is damaged: the checksum is another");
         char *text = gg_xprintf("%.*s", (int)(length - CHUNK_HEAD), chunk + 4 + CHUNK_HEAD);
-        int status = parse(history, text, err);
+        int status = gg_prov_parse(history, text, err);
         free(text);
         return status;
     }
@@ -262,7 +225,8 @@ int gg_picture_sign(const char *path, const struct gg_prov *history, struct gg_e
     enum kind kind = kind_of(bytes, n);
     size_t place = kind == SVG ? svg_place(bytes) : PNG_HEAD;
     FILE *to = gg_text_open(&out, &n_out);
-    char *text = text_of(history);
+    char *text = gg_prov_text(history);
+    clean(text);
     fwrite(bytes, 1, kind == NONE ? n : place, to);
     if (kind == SVG) {
         fputs(open_tag, to);

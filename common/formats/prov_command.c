@@ -77,10 +77,10 @@ static const struct {
     {"gg-corr",
      " target= predictor= against= truth= pred= reference= species= by= nearest-time centre run= "
      "bootstrap= seed= spearman matrix unequal power= spatial fluctuations hard-step= smooth-step= "
-     "overlap-length= q-max= shells= reliability scale-from= residual> noise-in-spread tsv json "},
+     "overlap-length= q-max= shells= reliability scale-from= residual> noise-in-spread tsv history json "},
     {"gg-explain",
      " target= species= time= particles= probes= seed= shells= hidden= descriptors= steps= stream> "
-     "tsv "},
+     "tsv history "},
     {"gg-features",
      " add= preset= list replace species= positions= reference= lengths= classes= field= radii= "
      "degrees= smearing= cutoff= lmax= nmax= radial-shells= angular-shells= levels= "

@@ -281,7 +281,10 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
     if (front)
         all = gg_xprintf("%s%s | %s", front, to_stdout, argv);
     else if (before == -1 && reads_pipe(argv))
-        gg_fail(err, GG_INPUT, "'%.200s' read a table from a pipe: keep it in a file", argv);
+        gg_fail(err, GG_INPUT,
+                "'%.200s' read a table without a history from a pipe: keep it in a file, or make it with "
+                "--history",
+                argv);
     else if (before == -1)
         all = gg_xstrdup(argv);
     free(front);

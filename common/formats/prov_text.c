@@ -4,10 +4,14 @@
 #include "stream/reader.h"
 #include "util/arena.h"
 #include "util/escape.h"
+#include "util/file.h"
 #include "util/json.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const char *gg_prov_of(const struct gg_meta *entry, const char *key)
 {
@@ -101,18 +105,50 @@ bool gg_prov_runs_feeds(const struct gg_prov_runs *r, int a, int b)
 
 /* ---- files ---- */
 
+/* Does the text file end with a line of a history? */
+static bool ends_with_history(const char *path)
+{
+    char tail[4096] = "\n";
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    off_t from = is && st.st_size > (off_t)sizeof tail - 2 ? st.st_size - (off_t)sizeof tail + 2 : 0;
+    ssize_t got = is ? pread(fd, tail + 1, sizeof tail - 2, from) : 0;
+    if (fd >= 0)
+        close(fd);
+    while (got > 0 && tail[got] == '\n')
+        tail[got--] = 0;
+    const char *last = got > 0 ? strrchr(tail, '\n') : NULL; /* behind a NUL there is none */
+    return last && strncmp(last + 1, GG_PROV_MARK, strlen(GG_PROV_MARK)) == 0;
+}
+
+/* As gg_picture_history, of a table. */
+static int table_history(struct gg_prov *history, const char *path, struct gg_err *err)
+{
+    enum { MAX_TABLE = 1 << 28 };
+    size_t n;
+    if (!ends_with_history(path))
+        return 0;
+    char *text = gg_read_file(path, MAX_TABLE, &n, err);
+    int status = text ? gg_prov_parse_comments(history, text, err) : -1;
+    free(text);
+    return status ? gg_err_prefix(err, "%s: ", path) : 1;
+}
+
 int gg_prov_file_read(struct gg_prov_file *f, const char *path, struct gg_err *err)
 {
     struct gg_reader r;
     struct gg_frame frame = {0};
     int event = -1;
     *f = (struct gg_prov_file){0};
-    int picture = gg_picture_history(&f->prov, path, err);
-    if (picture && f->prov.n)
+    int other = gg_picture_history(&f->prov, path, err); /* than a stream */
+    if (other == 0)
+        other = table_history(&f->prov, path, err);
+    if (other && f->prov.n)
         gg_set_add(&f->leaf, gg_prov_of(&f->prov.entry[f->prov.n - 1], "id"));
-    f->n_member = picture > 0;
-    if (picture)
-        return picture < 0 ? -1 : 0;
+    f->n_member = other > 0;
+    if (other)
+        return other < 0 ? -1 : 0;
     if (gg_reader_open(&r, path, err))
         return -1;
     while ((event = gg_reader_next(&r, &frame, err)) > 0) {

@@ -31,7 +31,7 @@ struct gg_prov_runs {
 void gg_prov_runs_init(struct gg_prov_runs *r, const struct gg_prov *prov);
 void gg_prov_runs_free(struct gg_prov_runs *r);
 bool gg_prov_runs_feeds(const struct gg_prov_runs *r, int a, int b);
-/* Reads the histories of all members of a stream, or that of a picture.  `leaf`: the last entry of each, as one list.  GG_INPUT where the reader refuses. */
+/* Reads the histories of all members of a stream, or that of a picture or table.  `leaf`: the last entry of each, as one list.  GG_INPUT where the reader refuses. */
 struct gg_prov_file {
     struct gg_prov prov;
     struct gg_set leaf; /* ids */

@@ -153,7 +153,7 @@ int gg_plot_corr_time(struct gg_plot *p, int n_file, char **file, struct gg_err 
 {
     struct gg_plot_rows r;
     const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, false);
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
+    int status = gg_plot_rows_read(&r, p, n_file, file, &w, err);
     if (status == 0)
         status = draw(p, &r, file, err);
     gg_plot_rows_free(&r);

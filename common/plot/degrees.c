@@ -149,7 +149,7 @@ static void draw(struct gg_plot *p, struct table *d)
 int gg_plot_degrees(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct table d = {0};
-    int status = gg_plot_one_table(&d.t, n_file, file, err);
+    int status = gg_plot_one_table(p, &d.t, n_file, file, err);
     if (status == 0)
         status = look(&d, gg_plot_name(file[0]), err);
     if (status == 0)

@@ -123,7 +123,7 @@ int gg_plot_fluctuations(struct gg_plot *p, int n_file, char **file, struct gg_e
 int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
 {
     struct gg_plot_rows r;
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted[1], err);
+    int status = gg_plot_rows_read(&r, p, n_file, file, &wanted[1], err);
     if (status == 0 && !has(&r, "chi4"))
         status = gg_fail(err, GG_INPUT, "%s: has no chi4: it is of too few configurations (gg-corr(1))",
                          gg_plot_name(file[0]));

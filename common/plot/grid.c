@@ -340,7 +340,7 @@ static int draw_as(struct gg_plot *p, const struct look *look, int n_file, char 
     struct gg_tsv t = {0};
     struct grid *g = gg_xalloc(1, sizeof *g);
     g->look = look;
-    int status = gg_plot_one_table(&t, n_file, file, err);
+    int status = gg_plot_one_table(p, &t, n_file, file, err);
     if (status == 0)
         status = read(g, &t, gg_plot_name(file[0]), err);
     if (status == 0)

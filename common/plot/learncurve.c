@@ -158,7 +158,7 @@ int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err
 {
     struct gg_plot_rows r;
     const struct gg_plot_wanted w = gg_plot_wanted_rho(p->o, true);
-    int n = 0, status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
+    int n = 0, status = gg_plot_rows_read(&r, p, n_file, file, &w, err);
     if (status == 0 && !isnan(p->o->time))
         gg_plot_rows_at(&r, p->o->time);
     struct line *line = status == 0 ? collect(&r, &n) : NULL;

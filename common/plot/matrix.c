@@ -175,7 +175,7 @@ int gg_plot_matrix(struct gg_plot *p, int n_file, char **file, struct gg_err *er
     const struct gg_plot_wanted w = {.from = "output of gg-corr --matrix --tsv",
                                      .column = {p->o->average == GG_PLOT_POOLED ? "rho_pooled" : "rho_config",
                                                 "trained_temperature", "time_over_tau"}};
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, &w, err);
+    int status = gg_plot_rows_read(&r, p, n_file, file, &w, err);
     if (status == 0)
         draw(p, &r);
     gg_plot_rows_free(&r);

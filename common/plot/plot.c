@@ -156,9 +156,26 @@ int gg_plot_one_file(int n_file, struct gg_err *err)
     return 0;
 }
 
-int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err)
+void gg_plot_take_history(struct gg_plot *p, const struct gg_tsv *t, const char *path)
 {
-    return gg_plot_one_file(n_file, err) ? -1 : gg_tsv_read(t, file[0], err);
+    struct gg_prov own = {0};
+    struct gg_err err;
+    if (gg_prov_parse_comments(&own, t->comments, &err) || gg_prov_merge(&p->history, &own, &err))
+        gg_plot_note(p, "%s: %s: it is left out", gg_plot_name(path), err.text);
+    gg_prov_clear(&own);
+}
+
+int gg_plot_read_table(struct gg_plot *p, struct gg_tsv *t, const char *path, struct gg_err *err)
+{
+    if (gg_tsv_read(t, path, err))
+        return -1;
+    gg_plot_take_history(p, t, path);
+    return 0;
+}
+
+int gg_plot_one_table(struct gg_plot *p, struct gg_tsv *t, int n_file, char **file, struct gg_err *err)
+{
+    return gg_plot_one_file(n_file, err) ? -1 : gg_plot_read_table(p, t, file[0], err);
 }
 
 void gg_plot_panels(struct gg_plot *p, int n)

@@ -85,8 +85,11 @@ void gg_plot_beside(struct gg_plot *p, const char *name);
 void gg_plot_note(const struct gg_plot *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* GG_USAGE for several files where a picture shows one table. */
 int gg_plot_one_file(int n_file, struct gg_err *err);
+/* A table, whose history is added to the picture's; one that is damaged is told and left out. */
+int gg_plot_read_table(struct gg_plot *p, struct gg_tsv *t, const char *path, struct gg_err *err);
+void gg_plot_take_history(struct gg_plot *p, const struct gg_tsv *t, const char *path);
 /* The table of a picture that shows one; what gg_tsv_read refuses, too. */
-int gg_plot_one_table(struct gg_tsv *t, int n_file, char **file, struct gg_err *err);
+int gg_plot_one_table(struct gg_plot *p, struct gg_tsv *t, int n_file, char **file, struct gg_err *err);
 /* A file as messages call it. */
 const char *gg_plot_name(const char *file);
 /* There are n lines, in the order of the legend, that --label names. */

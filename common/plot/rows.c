@@ -122,14 +122,15 @@ static void add_rows(struct gg_plot_rows *r, const struct gg_plot_options *o, co
     }
 }
 
-int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, int n_file, char **file,
+int gg_plot_rows_read(struct gg_plot_rows *r, struct gg_plot *p, int n_file, char **file,
                       const struct gg_plot_wanted *w, struct gg_err *err)
 {
+    const struct gg_plot_options *o = p->o;
     *r = (struct gg_plot_rows){.n_file = n_file, .file = file};
     r->table = gg_xalloc((size_t)n_file, sizeof *r->table);
     for (int f = 0; f < n_file; f++) {
         struct columns c;
-        if (gg_tsv_read(&r->table[f], file[f], err) ||
+        if (gg_plot_read_table(p, &r->table[f], file[f], err) ||
             find_columns(&c, &r->table[f], w, gg_plot_name(file[f]), err))
             return -1;
         if (r->table[f].n_row == 0)
@@ -230,7 +231,7 @@ int gg_plot_rows_of_one_time(struct gg_plot *p, int n_file, char **file, const s
                              gg_plot_rows_draw *draw, struct gg_err *err)
 {
     struct gg_plot_rows r;
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, w, err);
+    int status = gg_plot_rows_read(&r, p, n_file, file, w, err);
     if (status == 0) {
         gg_plot_rows_at(&r, p->o->time);
         status = draw(p, &r, file, err);

@@ -36,7 +36,8 @@ struct gg_plot_rows {
 };
 
 /* Rows of one target (default: the first row's) and one species (default: A where there is one).  GG_INPUT if none is left. */
-int gg_plot_rows_read(struct gg_plot_rows *r, const struct gg_plot_options *o, int n_file, char **file,
+/* Takes their histories over into p's. */
+int gg_plot_rows_read(struct gg_plot_rows *r, struct gg_plot *p, int n_file, char **file,
                       const struct gg_plot_wanted *w, struct gg_err *err);
 /* Leaves those of one time: the nearest to the one that is wanted, by default the last. */
 void gg_plot_rows_at(struct gg_plot_rows *r, double time);

@@ -85,7 +85,7 @@ int gg_plot_spectrum(struct gg_plot *p, int n_file, char **file, struct gg_err *
 {
     struct gg_plot_rows r;
     p->height = 470;
-    int status = gg_plot_rows_read(&r, p->o, n_file, file, &wanted, err);
+    int status = gg_plot_rows_read(&r, p, n_file, file, &wanted, err);
     if (status == 0) {
         gg_plot_rows_at(&r, p->o->time);
         draw(p, &r);

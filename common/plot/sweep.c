@@ -332,6 +332,7 @@ int gg_plot_sweep(struct gg_plot *p, int n_file, char **file, struct gg_err *err
                                           .context = o->context};
     int status = gg_plot_one_file(n_file, err) ? -1 : gg_runs_read(&s->r, &wanted, file[0], err);
     if (status == 0) {
+        gg_plot_take_history(p, &s->r.table, file[0]);
         find_effects(s, p);
         find_points(s);
         if (s->n_told == 0 && s->n_point == 0)

@@ -70,6 +70,8 @@ const struct gg_opt gg_corr_opts[] = {
     {"noise-in-spread", GG_OPT_FLAG, offsetof(struct gg_corr_options, noise_in_spread),
      "X_std holds the noise of the runs already: nothing is added to it"},
     {"tsv", GG_OPT_FLAG, offsetof(struct gg_corr_options, tsv), "tab-separated columns"},
+    {"history", GG_OPT_FLAG, offsetof(struct gg_corr_options, history),
+     "end the table with comments that say where it came from", .when = "tsv"},
     {"json", GG_OPT_FLAG, offsetof(struct gg_corr_options, json), "one JSON object a row"},
     {0}};
 

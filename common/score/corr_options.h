@@ -11,7 +11,7 @@ struct gg_corr_options {
     int64_t bootstrap, seed;
     double q_max, power, hard_step, smooth_step, overlap_length;
     struct gg_reals shells;
-    bool nearest_time, centre, spearman, noise_in_spread, tsv, json, unequal, report[GG_REPORTS];
+    bool nearest_time, centre, spearman, noise_in_spread, tsv, history, json, unequal, report[GG_REPORTS];
 };
 extern const struct gg_opt gg_corr_opts[];
 

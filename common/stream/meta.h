@@ -46,4 +46,14 @@ int gg_prov_merge(struct gg_prov *into, const struct gg_prov *from, struct gg_er
 void gg_prov_append(struct gg_prov *p, const struct gg_meta *mine);
 void gg_prov_clear(struct gg_prov *p);
 
+/* The entries as one text, each as META and beginning with its id: what a picture carries.  malloc'd. */
+char *gg_prov_text(const struct gg_prov *p);
+/* And back, merged into `into`.  GG_INPUT. */
+int gg_prov_parse(struct gg_prov *into, const char *text, struct gg_err *err);
+/* The same as comments, for the end of a table: "# gg-prov: key TAB value", characters that a terminal acts on as '?'.  malloc'd. */
+#define GG_PROV_MARK "# gg-prov: "
+char *gg_prov_comment(const struct gg_prov *p);
+/* And back from text that holds such lines, merged into `into`; other lines are left out.  GG_INPUT. */
+int gg_prov_parse_comments(struct gg_prov *into, const char *text, struct gg_err *err);
+
 #endif

@@ -89,13 +89,14 @@ static int add_line(struct gg_tsv *t, const char *line, size_t length, const cha
 
 int gg_tsv_read(struct gg_tsv *t, const char *path, struct gg_err *err)
 {
-    size_t bytes;
+    size_t bytes, comment_bytes;
     char *text = gg_read_file(path, MAX_FILE, &bytes, err);
     int status = 0, number = 0;
     if (!text)
         return -1;
     path = strcmp(path, "-") == 0 ? "standard input" : path;
     *t = (struct gg_tsv){0};
+    FILE *comments = gg_text_open(&t->comments, &comment_bytes);
     if (memchr(text, 0, bytes))
         status = gg_fail(err, GG_INPUT, "%s: is no text: a table of tab-separated columns is wanted", path);
     for (char *p = text, *end = text + bytes; status == 0 && p < end;) {
@@ -103,13 +104,16 @@ int gg_tsv_read(struct gg_tsv *t, const char *path, struct gg_err *err)
         size_t n = (size_t)((newline ? newline : end) - p);
         size_t without_cr = n && p[n - 1] == '\r' ? n - 1 : n;
         number++;
-        if (without_cr && *p != '#')
+        if (without_cr && *p == '#')
+            fprintf(comments, "%.*s\n", (int)without_cr, p);
+        else if (without_cr)
             status = add_line(t, p, without_cr, path, number, err);
         p += n + 1;
     }
     if (status == 0 && t->n_col == 0)
         status = gg_fail(err, GG_TRUNCATED, "%s: is empty: a table with a header line is wanted", path);
     free(text);
+    fclose(comments);
     if (status)
         gg_tsv_free(t);
     return status;
@@ -204,5 +208,6 @@ void gg_tsv_free(struct gg_tsv *t)
         free(t->cell[k]);
     free(t->head);
     free(t->cell);
+    free(t->comments);
     *t = (struct gg_tsv){0};
 }

@@ -12,6 +12,7 @@ struct gg_tsv {
     int n_col, n_row, room;
     char **head, **cell; /* cell[row * n_col + col] */
     int filled;          /* cells added so far */
+    char *comments;      /* of a table that was read: its lines that begin with '#'; else NULL */
 };
 
 void gg_tsv_head(struct gg_tsv *t, const char *name); /* all columns before the first cell */

@@ -39,7 +39,7 @@ static void reads(void **state)
     struct gg_tsv t;
     struct gg_err err = {0};
     const char text[] =
-        "# a comment\nn\trho\twho\r\n2\t0.5\tA\n\n5\tnan\t\n10\t7e-1x\tall"; /* no newline at the end */
+        "# a comment\nn\trho\twho\r\n2\t0.5\tA\n\n5\tnan\t\n10\t7e-1x\tall\n# at the end"; /* no newline there */
     put(text, strlen(text));
     assert_int_equal(gg_tsv_read(&t, path, &err), 0);
     assert_int_equal(t.n_col, 3);
@@ -50,6 +50,7 @@ static void reads(void **state)
     assert_true(isnan(gg_tsv_value(&t, 1, 1)) && isnan(gg_tsv_value(&t, 1, 2)));
     assert_true(isnan(gg_tsv_value(&t, 2, 1)));
     assert_string_equal(gg_tsv_text(&t, 2, 2), "all");
+    assert_string_equal(t.comments, "# a comment\n# at the end\n");
     assert_int_equal(gg_tsv_need(&t, "what", "x.tsv", &err), -1);
     assert_string_equal(err.text, "x.tsv: has no column 'what'; its first is 'n'");
     gg_tsv_free(&t);
