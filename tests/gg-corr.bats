@@ -97,6 +97,23 @@ scattering() {
     [ "$(wc -l <seen)" -eq 13 ]
 }
 
+@test "above the ceiling: told once, with the row that is farthest; below it nothing is said" {
+    gg-corr --target propensity --predictor propensity "$DATA/tiny.ggs" >text 2>said
+    run ! grep ceiling said
+    [ "$(grep -c '^above the ceiling: ' text)" -eq 1 ]
+    gg-corr --target propensity --predictor propensity --tsv -o t.tsv "$DATA/tiny.ggs" 2>said
+    [ "$(grep -c 'warning: above the ceiling: 12 of 12 rows, farthest propensity by propensity, .*: scatter of few configurations, or prediction and truth share runs' said)" -eq 1 ]
+    read -r most time species <<<"$(awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        { r = $at["reached_config"]; if ($at["reached_pooled"] > r) r = $at["reached_pooled"]; if (r > most) { most = r; what = $at["time"] " " $at["species"] } }
+        END { printf "%.3f %s\n", most, what }' t.tsv)"
+    grep -q ", $species, T = 0.64, t = $time, $most of it" said
+    gg-corr --target propensity --predictor propensity --json -o t.json "$DATA/tiny.ggs" 2>said
+    grep -q 'warning: above the ceiling: 12 of 12' said
+    gg-corr --matrix --target propensity --predictor propensity "$DATA/tiny.ggs" | grep -q '^above the ceiling: 4 of 4'
+    gg-corr --target propensity --predictor propensity_var "$DATA/tiny.ggs" >text 2>said
+    run ! grep 'above the ceiling' text said
+}
+
 @test "a baseline from a descriptor, by name and by number" {
     gg-features --add coordination,density -o f.ggs "$DATA/tiny.ggs"
     name=$(gg-corr --target propensity --predictor node_features:nothing f.ggs 2>&1 | sed 's/.*: //' | cut -d ' ' -f 3)
@@ -481,7 +498,7 @@ renamed() { gg-dump --text "$DATA/tiny.ggs" | sed "s#^frame .*/\\([1-8]\\)\$#fra
 }
 
 @test "a closed pipe ends it quietly" {
-    run --separate-stderr bash -c 'gg-corr --target propensity --predictor displacement --tsv "$0" | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}' "$DATA/tiny.ggs"
+    run --separate-stderr bash -c 'gg-corr --target propensity --predictor propensity_var --tsv "$0" | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}' "$DATA/tiny.ggs"
     [[ "$output" =~ ^(0|141)$ ]]
     [ -z "$stderr" ]
 }

@@ -139,6 +139,8 @@ void gg_score_warn(const struct gg_score_joined *j, const struct gg_scores *s, e
                     s->chained, s->n_run);
     if (s->refused && format != GG_SCORE_TEXT)
         gg_cli_warn(c, GG_FLUCT_REFUSED, s->refused, GG_FLUCT_FEWEST);
+    if (*s->beyond && format != GG_SCORE_TEXT)
+        gg_cli_warn(c, "%s", s->beyond);
     if (*s->without_length && format != GG_SCORE_TEXT)
         gg_cli_warn(c, "%s", s->without_length);
     if (s->made_with > 0)

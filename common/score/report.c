@@ -33,6 +33,7 @@ static int print_rows(struct gg_scores *s, const struct gg_score_options *o, enu
     if (s->matrix && ((!o->unequal && gg_matrix_check(s->matrix, err)) || check_against(s, err)))
         return -1;
     struct gg_score_row *rows = gg_scores_rows(s, o);
+    gg_scores_note_beyond(s, rows);
     int status = gg_scores_print(s, rows, o, format, to, err), fewest = gg_score_fewest(s->n, rows);
     s->few = fewest < GG_SCORE_FEW ? fewest : 0;
     free(rows);

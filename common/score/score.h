@@ -119,6 +119,7 @@ struct gg_scores {
     int n_mixed,
         *mixed; /* names of predicted targets of several kinds of irreps, which have no one correlation */
     int few;    /* configurations of an interval that was printed over fewer than GG_SCORE_FEW; 0: none */
+    char beyond[400];         /* of rows above their ceiling, which and how far; "": there are none */
     char without_length[200]; /* why the first xi4 that is not defined is not; "": all are */
     int refused;              /* configurations of a chi4 that was refused for having too few; 0: none */
     int n_against;            /* targets with a predictor that others are compared with */
@@ -214,6 +215,9 @@ struct gg_score_row gg_scores_row(const struct gg_scores *s, const struct gg_sco
 /* Sorts the cells: a row for each; the caller frees them. */
 struct gg_score_row *gg_scores_rows(struct gg_scores *s, const struct gg_score_options *o);
 
+/* Sets `beyond` by what these rows, one a cell, reach. */
+void gg_scores_note_beyond(struct gg_scores *s, const struct gg_score_row *rows);
+
 /* Fills z2 to scaled_by; run: of each configuration, or NULL. */
 void gg_score_row_spread(struct gg_score_row *r, const struct gg_score_cell *c, const int *run);
 
@@ -245,7 +249,7 @@ enum { GG_SCORE_FEW = 5 };
 #define GG_SCORE_ONE_RUN "all configurations are of one run: no interval; have 5 runs or more"
 const char *gg_scores_counted(const struct gg_scores *s); /* "runs", or "configurations" */
 
-/* Prints the rows of all cells; as text, also what the brackets are, a caution, and what was left out.  GG_SYSTEM. */
+/* Prints the rows of all cells; as text, also what the brackets are, a caution, what was left out and what is above its ceiling.  GG_SYSTEM. */
 int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,
                     const struct gg_score_options *o, enum gg_score_format format, struct gg_sink *to,
                     struct gg_err *err);

@@ -194,8 +194,8 @@ int gg_scores_print(const struct gg_scores *s, const struct gg_score_row *rows,
                     const struct gg_score_options *o, enum gg_score_format format, struct gg_sink *to,
                     struct gg_err *err)
 {
-    return format == GG_SCORE_TSV    ? print_tsv(s, rows, o, to, err)
-           : format == GG_SCORE_JSON ? print_json(s, rows, o, to, err)
-           : s->matrix               ? gg_matrix_text(s, rows, o, to, err)
-                                     : gg_scores_text(s, rows, o, to, err);
+    if (format != GG_SCORE_TEXT)
+        return (format == GG_SCORE_TSV ? print_tsv : print_json)(s, rows, o, to, err);
+    int status = (s->matrix ? gg_matrix_text : gg_scores_text)(s, rows, o, to, err);
+    return status == 0 && *s->beyond ? gg_sink_printf(to, err, "%s\n", s->beyond) : status;
 }
