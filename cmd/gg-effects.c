@@ -57,6 +57,7 @@ struct run {
     struct gg_scatter scatter;
     double *weight, *fitted; /* [n] */
     double size;             /* of the responses, which rounding goes by */
+    int decimals; /* of the numbers shown; more than MOST_DECIMALS: they are shown by their digits */
     int n_term, n_effect;
     struct gg_term *term; /* [n_term] those that can be told */
     struct gg_arena arena;
@@ -102,6 +103,29 @@ static int find_terms(struct run *u, struct gg_cli *c)
                                  c->n_operand ? c->operand[0] : "standard input");
 }
 
+/* ---- numbers ---- */
+
+enum { LEAST_DECIMALS = 4, MOST_DECIMALS = 9, MORE_IN_TSV = 2 };
+
+/* Four digits of the largest response, and two of what runs scatter by; small responses have more decimals than others. */
+static int find_decimals(const struct run *u)
+{
+    double sd = sqrt(u->scatter.variance);
+    int d = u->size > 0 ? 3 - (int)floor(log10(u->size)) : 0;
+    if (sd > 1e-9 * u->size) /* not of rounding alone */
+        d = (int)fmax(d, 1 - (int)floor(log10(sd)));
+    return d > LEAST_DECIMALS ? d : LEAST_DECIMALS;
+}
+
+static void add_number(struct run *u, double x, const char *none)
+{
+    int more = u->o->tsv ? MORE_IN_TSV : 0;
+    if (isnan(x) || u->decimals <= MOST_DECIMALS)
+        gg_tsv_number(&u->table, x, u->decimals + more, none);
+    else
+        gg_tsv_add(&u->table, "%.*g", 4 + more, x);
+}
+
 /* ---- effects ---- */
 
 /* An effect, or the level that the effects of a setting are told against. */
@@ -140,13 +164,12 @@ static const char *verdict(const struct run *u, struct gg_effect e)
 static void add_row(struct run *u, const struct row *w, double mean, struct gg_effect e)
 {
     const char *none = u->o->tsv ? "nan" : "";
-    int digits = u->o->tsv ? 6 : 4;
     add_names(u, w);
     gg_tsv_add(&u->table, "%d", count_runs(u, w));
-    gg_tsv_number(&u->table, mean, digits, none);
-    gg_tsv_number(&u->table, e.value, digits, none);
-    gg_tsv_number(&u->table, e.value - e.half, digits, none);
-    gg_tsv_number(&u->table, e.value + e.half, digits, none);
+    add_number(u, mean, none);
+    add_number(u, e.value, none);
+    add_number(u, e.value - e.half, none);
+    add_number(u, e.value + e.half, none);
     gg_tsv_add(&u->table, "%s", w->first ? u->o->tsv ? "-" : "" : verdict(u, e));
 }
 
@@ -217,8 +240,8 @@ static void add_combination(struct run *u, const struct combination *q)
     for (int f = 0; f < u->design.n_setting; f++)
         gg_tsv_add(&u->table, "%s", u->r.setting[f].level[u->level[f].of[q->first]]);
     gg_tsv_add(&u->table, "%d", q->runs);
-    gg_tsv_number(&u->table, q->mean, u->o->tsv ? 6 : 4, "nan");
-    gg_tsv_number(&u->table, q->fitted, u->o->tsv ? 6 : 4, "nan");
+    add_number(u, q->mean, "nan");
+    add_number(u, q->fitted, "nan");
 }
 
 static void make_combinations(struct run *u)
@@ -251,7 +274,8 @@ static void put_head(const struct run *u, FILE *to)
     fprintf(to, ": %d runs", r->n);
     if (r->n_config > 1)
         fprintf(to, " on %d configurations", r->n_config);
-    fprintf(to, ", a run scatters by %.4f\n", sqrt(u->scatter.variance));
+    fprintf(to, u->decimals > MOST_DECIMALS ? ", a run scatters by %.*g\n" : ", a run scatters by %.*f\n",
+            u->decimals > MOST_DECIMALS ? 4 : u->decimals, sqrt(u->scatter.variance));
     if (!u->o->combinations)
         fprintf(to, "differences to the first level; all intervals (%d) hold together in 95 %%\n",
                 u->n_effect);
@@ -289,6 +313,7 @@ static int analyse(struct gg_cli *c, struct run *u)
     u->scatter = gg_scatter(&u->design, u->r.y, u->fitted);
     for (int k = 0; k < u->r.n; k++)
         u->size = fmax(u->size, fabs(u->r.y[k]));
+    u->decimals = find_decimals(u);
     if (u->scatter.freedom < 1)
         gg_cli_warn(
             c, "%d runs are as many as the model has numbers: nothing is left to tell how far it is wrong",

@@ -138,3 +138,69 @@ within() { awk -v x="$1" -v lo="$2" -v hi="$3" 'BEGIN { exit !(x >= lo && x <= h
     head -n 2 runs.tsv | sed '2s/,.*//' >one.tsv
     refuses 3 'no setting has two levels' gg-effects --response score one.tsv
 }
+
+@test "runs do not vanish in silence: without the species, time or predictor, or a number" {
+    {
+        printf 'setting\tsize\tseed\ttarget\tpredictor\ttemperature\ttime\tspecies\trho_config\n'
+        for c in 4 8; do for s in 0 1 2; do for t in 1 10; do
+            printf 'let.C=%s\t5\t%s\tpropensity\tpropensity_pred\t0.64\t%s\tA\t0.%s%s%s\n' $c $s $t $c $s $t
+        done; done; done
+    } >all.tsv
+    gg-effects all.tsv 2>said >told
+    [ ! -s said ]
+    grep -q ': 6 runs' told
+    while IFS='|' read -r change said; do
+        sed -E "$change" all.tsv >some.tsv
+        refuses_nothing "$said"
+    done <<'CASES'
+/^let.C=8.*\t2\tprop.*\t10\tA/s/\tA\t/\tB\t/|some.tsv: 1 of 6 runs have no row of propensity by propensity_pred, A, t = 10 and are left out
+/^let.C=8.*\t2\tprop.*\t10\tA/d|some.tsv: 1 of 6 runs have no row of propensity by propensity_pred, A, t = 10 and are left out
+/^let.C=8.*\t[12]\tprop/s/propensity_pred/propensity_pred.b/|some.tsv: 2 of 6 runs have no row of propensity by propensity_pred, A, t = 10 and are left out
+/^let.C=8.*\t2\tprop/s/[0-9.]*$/nan/|some.tsv: 1 of 6 runs have no number in rho_config and are left out
+/^let.C=8.*\t2\tprop/s/[0-9.]*$/-inf/|some.tsv: 1 of 6 runs have no number in rho_config and are left out
+CASES
+}
+
+# what some.tsv leaves out is told in one line, and the rest is counted
+refuses_nothing() {
+    run --separate-stderr gg-effects some.tsv
+    [ "$status" -eq 0 ]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    [ "$stderr" = "gg-effects: $1" ] || { echo "$stderr"; return 1; }
+    [[ "$output" =~ :\ [45]\ runs ]]
+}
+
+@test "columns and settings of one name are refused, and what is asked for and not there; values may have blanks" {
+    printf 'a\tseed\ty\ty\n0\t0\t1\t2\n1\t0\t2\t3\n' >two.tsv
+    refuses 3 "two.tsv: two columns are called 'y'" gg-effects --response y two.tsv
+    refuses 3 "two.tsv: two columns are called 'y'" gg-plot sweep --response y -o p.svg two.tsv
+    printf 'setting\ta\tseed\ty\na=1 b=2\t1\t0\t1\na=2 b=1\t2\t0\t2\n' >twice.tsv
+    refuses 3 'twice.tsv: a row names the setting a twice, with 1 and 1' gg-effects --response y twice.tsv
+    printf 'setting\tseed\ty\na=1 b\t0\t1\na=2\t0\t2\n' >word.tsv
+    refuses 3 "word.tsv: setting 'a=1 b': 'b' is no KEY=VALUE" gg-effects --response y word.tsv
+    printf 'a\tseed\ty\n0\t0\t1\n1\t0\t2\n0\t1\t1.5\n' >plain.tsv
+    refuses 3 "plain.tsv: --species: the table has no column 'species' right of seed" gg-effects --species B --response y plain.tsv
+    refuses 3 "plain.tsv: --target: the table has no column 'target'" gg-effects --target m --response y plain.tsv
+    refuses 3 "plain.tsv: --time: the table has no column 'time'" gg-effects --time 1 --response y plain.tsv
+    # what gg-learncurve writes of --vary 'inputs.node=[type, energy],[type, density]'
+    { printf 'setting\tseed\ty\n'; for s in 0 1; do for f in energy density; do printf 'C=4 inputs.node=[type, %s]\t%s\t0.%s%s\n' $f $s ${#f} $s; done; done; } >blanks.tsv
+    gg-effects --response y --tsv blanks.tsv >told
+    [ "$(cut -f 1,2 told | tail -n +2 | tr '\t\n' '|,')" = 'inputs.node|[type, energy],inputs.node|[type, density],' ]
+    gg-effects --response y --tsv --where 'inputs.node=[type, density]' blanks.tsv 2>said || true
+    grep -q 'no setting has two levels' said
+}
+
+@test "small responses have their digits: those of the same table times a power of ten" {
+    planted 5 >runs.tsv
+    scaled() { awk -F '\t' -v OFS='\t' -v by="$1" 'NR > 1 { n = split($6, x, ","); $6 = ""; for (k = 1; k <= n; k++) $6 = $6 (k > 1 ? "," : "") sprintf("%.12g", by * x[k]) } { print }' runs.tsv; }
+    gg-effects --response score --tsv runs.tsv >one.tsv
+    for by in 1e-4 1e-7 1e-30 1e6; do
+        gg-effects --response score --tsv <(scaled $by) >small.tsv
+        awk -F '\t' -v by=$by 'FNR == NR { for (k = 5; k <= 8; k++) a[FNR, k] = $k; word[FNR] = $9; next }
+            FNR > 1 && $9 != word[FNR] { exit 1 }
+            FNR > 1 { for (k = 5; k <= 8; k++) if ($k != "nan") { d = $k / by - a[FNR, k]; if (d > 2e-5 || d < -2e-5) { print $k, by, a[FNR, k]; exit 1 } } }' one.tsv small.tsv
+        gg-effects --response score <(scaled $by) >people
+        run ! grep -qE ' -?0\.0+ ' people
+    done
+    gg-effects --response score <(scaled 1e-4) | grep -qE 'scatters by 0\.0000[0-9]+'
+}

@@ -28,13 +28,11 @@ static int says(const struct gg_runs_state *s, int k, const char *key, const cha
     size_t n = strlen(key);
     if (column >= 0)
         return gg_tsv_same(gg_runs_cell(s, k, column), value);
-    for (const char *at = words < 0 ? NULL : gg_runs_cell(s, k, words); at; at = strchr(at, ' ')) {
-        at += *at == ' ';
-        if (strncmp(at, key, n) == 0 && at[n] == '=') {
-            char text[200];
-            snprintf(text, sizeof text, "%.*s", (int)strcspn(at + n + 1, " "), at + n + 1);
-            return gg_tsv_same(text, value);
-        }
+    for (const char *at = words < 0 ? "" : gg_runs_cell(s, k, words), *end; *at; at = end + (*end == ' ')) {
+        end = gg_runs_word_end(at);
+        if (strncmp(at, key, n) == 0 && at[n] == '=')
+            return gg_tsv_same(gg_arena_printf(&s->r->text, "%.*s", (int)(end - at - (int)n - 1), at + n + 1),
+                               value);
     }
     return -1;
 }
@@ -181,7 +179,91 @@ static int leave_numbers(struct gg_runs_state *s, struct gg_err *err)
     return 0;
 }
 
+/* ---- runs that are lost ---- */
+
+/* Has row a what row b has up to the column seed? */
+static bool same_run(const struct gg_runs_state *s, int a, int b)
+{
+    bool same = true;
+    for (int c = 0; c <= s->seed && same; c++)
+        same = strcmp(gg_tsv_text(&s->r->table, a, c), gg_tsv_text(&s->r->table, b, c)) == 0;
+    return same;
+}
+
+/* The runs that are in, by a row of each. */
+static int list_runs(const struct gg_runs_state *s, int *row)
+{
+    int n = 0;
+    for (int k = 0; k < s->n; k++) {
+        int q = 0;
+        while (q < n && !same_run(s, row[q], s->row[k]))
+            q++;
+        row[q] = s->row[k];
+        n += q == n;
+    }
+    return n;
+}
+
+/* Of the runs that were in, those that have no row of the target, predictor, species and time that were chosen. */
+static void tell_lost(const struct gg_runs_state *s, const int *before, int n)
+{
+    char time[40] = "", what[200];
+    int lost = 0;
+    for (int q = 0; q < n; q++) {
+        bool there = false;
+        for (int k = 0; k < s->n && !there; k++)
+            there = same_run(s, before[q], s->row[k]);
+        lost += !there;
+    }
+    if (!isnan(s->r->time))
+        snprintf(time, sizeof time, ", t = %g", s->r->time);
+    snprintf(what, sizeof what, "%.60s%s%.60s%s%.20s%s", s->r->target ? s->r->target : "",
+             s->predictor ? " by " : "", s->predictor ? s->predictor : "", s->r->species ? ", " : "",
+             s->r->species ? s->r->species : "", time);
+    if (lost)
+        gg_runs_note(s, "%s: %d of %d runs have no row of %s and are left out", s->path, lost, n, what);
+}
+
+/* Rows of one target, predictor, species and time. */
+static void leave_rows(struct gg_runs_state *s)
+{
+    int *before = gg_xalloc((size_t)s->n + 1, sizeof *before), n = list_runs(s, before);
+    s->r->target = leave_text(s, "target", s->o->target, NULL);
+    s->predictor = leave_text(s, "predictor", s->o->predictor, NULL);
+    s->r->species = leave_text(s, "species", s->o->species, "A");
+    leave_time(s);
+    if (s->n)
+        tell_lost(s, before, n);
+    free(before);
+}
+
 /* ---- the table ---- */
+
+static int check_columns(const struct gg_runs_state *s, struct gg_err *err)
+{
+    const struct gg_tsv *t = &s->r->table;
+    for (int c = 0; c < t->n_col; c++)
+        if (gg_tsv_find(t, t->head[c]) != c)
+            return gg_fail(err, GG_INPUT, "%s: two columns are called '%s'", s->path, t->head[c]);
+    return 0;
+}
+
+/* What is asked for by name must be there, right of seed: left of it it is a setting, for --where. */
+static int check_wanted(const struct gg_runs_state *s, struct gg_err *err)
+{
+    const struct {
+        bool wanted;
+        const char *column;
+    } list[] = {{s->o->target, "target"},
+                {s->o->predictor, "predictor"},
+                {s->o->species, "species"},
+                {!isnan(s->o->time), "time"}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+        if (list[k].wanted && gg_tsv_find(&s->r->table, list[k].column) < s->seed)
+            return gg_fail(err, GG_INPUT, "%s: --%s: the table has no column '%s' right of seed", s->path,
+                           list[k].column, list[k].column);
+    return 0;
+}
 
 static int find_columns(struct gg_runs_state *s, struct gg_err *err)
 {
@@ -222,17 +304,15 @@ int gg_runs_read(struct gg_runs *r, const struct gg_runs_wanted *w, const char *
 {
     struct gg_runs_state s = {.r = r, .o = w, .path = strcmp(path, "-") == 0 ? "standard input" : path};
     *r = (struct gg_runs){.time = NAN};
-    if (gg_tsv_read(&r->table, path, err) || find_columns(&s, err))
+    if (gg_tsv_read(&r->table, path, err) || check_columns(&s, err) || find_columns(&s, err) ||
+        check_wanted(&s, err))
         return -1;
     s.row = gg_xalloc((size_t)r->table.n_row + 1, sizeof *s.row);
     for (int row = 0; row < r->table.n_row; row++)
         s.row[s.n++] = row;
     int status = leave_where(&s, err);
     if (status == 0) {
-        r->target = leave_text(&s, "target", w->target, NULL);
-        leave_text(&s, "predictor", w->predictor, NULL);
-        r->species = leave_text(&s, "species", w->species, "A");
-        leave_time(&s);
+        leave_rows(&s);
         status = leave_numbers(&s, err) || gg_runs_find_settings(&s, err) ? -1 : 0;
     }
     if (status == 0)

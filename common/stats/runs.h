@@ -43,7 +43,9 @@ struct gg_runs {
 
 /* The column `setting` of gg-learncurve is taken apart into its words KEY=VALUE; a temperature that varies is a setting wherever it stands.
  * Where there are targets, species, predictors, times: rows of one of each.
- * GG_INPUT for a table without runs, without what is asked for, with too many settings or levels. */
+ * Where there are runs without such a row, or without a number in it, it is said how many.
+ * GG_INPUT for a table without runs, without what is asked for, with two columns of one name, with a setting named twice, with too many settings or
+ * levels. */
 int gg_runs_read(struct gg_runs *r, const struct gg_runs_wanted *w, const char *path, struct gg_err *err);
 void gg_runs_free(struct gg_runs *r);
 

@@ -25,15 +25,25 @@ static int level_of(struct gg_run_setting *f, const char *text)
     return l;
 }
 
-/* A level of a run; -1: too many levels or settings. */
-static int set(struct gg_runs_state *s, int run, const char *name, const char *text)
+static int too_many(const struct gg_runs_state *s, struct gg_err *err)
+{
+    return gg_fail(err, GG_INPUT,
+                   "%s: more than %d settings, or %d levels of one: settings stand left of the column seed",
+                   s->path, GG_RUN_SETTINGS, GG_RUN_LEVELS);
+}
+
+/* A level of a run. */
+static int set(struct gg_runs_state *s, int run, const char *name, const char *text, struct gg_err *err)
 {
     struct gg_runs *r = s->r;
     int f = 0;
     while (f < r->n_setting && strcmp(r->setting[f].name, name) != 0)
         f++;
     if (f == GG_RUN_SETTINGS)
-        return -1;
+        return too_many(s, err);
+    if (f < r->n_setting && r->setting[f].of[run] >= 0)
+        return gg_fail(err, GG_INPUT, "%s: a row names the setting %s twice, with %s and %s", s->path, name,
+                       r->setting[f].level[r->setting[f].of[run]], text);
     if (f == r->n_setting) {
         struct gg_run_setting *new = &r->setting[r->n_setting++];
         *new = (struct gg_run_setting){.name = name, .of = GG_NEW(&r->text, int, (size_t)s->n)};
@@ -42,33 +52,46 @@ static int set(struct gg_runs_state *s, int run, const char *name, const char *t
     }
     int l = level_of(&r->setting[f], text);
     r->setting[f].of[run] = l;
-    return l < 0 ? -1 : 0;
+    return l < 0 ? too_many(s, err) : 0;
 }
 
-/* "let.C=8 train.lr=0.01" */
-static int set_words(struct gg_runs_state *s, int run, const char *words)
+const char *gg_runs_word_end(const char *c)
 {
-    char *rest, *word = strtok_r(gg_arena_strdup(&s->r->text, words), " ", &rest);
-    for (; word; word = strtok_r(NULL, " ", &rest)) {
-        char *equal = strchr(word, '=');
-        if (!equal)
-            continue; /* "-": nothing varies */
+    int depth = 0;
+    char quote = 0;
+    for (; *c && (*c != ' ' || depth > 0 || quote); c++) {
+        if (quote || *c == '"' || *c == '\'')
+            quote = quote == *c ? 0 : quote ? quote : *c;
+        else
+            depth += (*c == '[' || *c == '{' || *c == '(') - (*c == ']' || *c == '}' || *c == ')');
+    }
+    return c;
+}
+
+/* "let.C=8 train.lr=0.01"; "-": nothing varies */
+static int set_words(struct gg_runs_state *s, int run, const char *words, struct gg_err *err)
+{
+    for (const char *at = words, *end; *at && strcmp(words, "-") != 0; at = end + (*end == ' ')) {
+        end = gg_runs_word_end(at);
+        char *word = gg_arena_printf(&s->r->text, "%.*s", (int)(end - at), at), *equal = strchr(word, '=');
+        if (!equal || equal == word)
+            return gg_fail(err, GG_INPUT, "%s: setting '%s': '%s' is no KEY=VALUE", s->path, words, word);
         *equal = 0;
-        if (set(s, run, word, equal + 1))
+        if (set(s, run, word, equal + 1, err))
             return -1;
     }
     return 0;
 }
 
-static int set_run(struct gg_runs_state *s, int run)
+static int set_run(struct gg_runs_state *s, int run, struct gg_err *err)
 {
     const struct gg_tsv *t = &s->r->table;
     for (int c = 0; c < t->n_col; c++) {
         bool temperature = c > s->seed && strcmp(t->head[c], "temperature") == 0;
         if (c >= s->seed && !temperature)
             continue;
-        if (strcmp(t->head[c], "setting") == 0 ? set_words(s, run, gg_runs_cell(s, run, c))
-                                               : set(s, run, t->head[c], gg_runs_cell(s, run, c)))
+        if (strcmp(t->head[c], "setting") == 0 ? set_words(s, run, gg_runs_cell(s, run, c), err)
+                                               : set(s, run, t->head[c], gg_runs_cell(s, run, c), err))
             return -1;
     }
     return 0;
@@ -141,11 +164,8 @@ int gg_runs_find_settings(struct gg_runs_state *s, struct gg_err *err)
     struct gg_runs *r = s->r;
     int kept = 0;
     for (int run = 0; run < s->n; run++)
-        if (set_run(s, run))
-            return gg_fail(
-                err, GG_INPUT,
-                "%s: more than %d settings, or %d levels of one: settings stand left of the column seed",
-                s->path, GG_RUN_SETTINGS, GG_RUN_LEVELS);
+        if (set_run(s, run, err))
+            return -1;
     for (int f = 0; f < r->n_setting; f++) {
         struct gg_run_setting *x = &r->setting[f];
         for (int run = 0; run < s->n; run++)
