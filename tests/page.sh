@@ -1,6 +1,7 @@
 #!/bin/bash
 # page.sh PAGE -- a manual page: mandoc and man find nothing wrong, options can be copied from the synopsis, every option of the
-# program is explained and no other, and the EXAMPLES run, one after the other with sh -e, beside the shipped streams and models
+# program is explained and no other, and the EXAMPLES run, one after the other with sh -e, beside the shipped streams and models; those that
+# cannot say why
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 source "$root/tests/built.bash"
@@ -55,6 +56,18 @@ commands() {
         /^\$ / || on { sub(/^\$ /, ""); print; on = /(\\|\||&&)$/ }'
 }
 
+# What is not run says why: a comment .\" not run: REASON in front of its .Bd
+excused() {
+    awk '
+        /^\.Sh / { on = $2 == "EXAMPLES" }
+        /^\.\\" not run: ./ { why = NR }
+        /^\.Bd/ { excuse = why == NR - 1; after = 0; continues = 0 }
+        on && /^gg-/ && !continues && !excuse { print "# neither run nor excused: " $0; bad = 1 }
+        on && /^\$ / && excuse { print "# run, and excused: " $0; bad = 1 }
+        { continues = /(\\e|\||&&)$/ }
+        END { exit bad }' "$page"
+}
+
 examples() {
     cp "$root"/examples/data/*.ggs "$root"/examples/models/*.yaml "$scratch" || return 1
     commands >"$scratch/commands"
@@ -76,6 +89,7 @@ report=$(
     elif [ -e "$root/cmd/$program.c" ]; then
         verdict "options" options
     fi
+    [ ! -e "$root/cmd/$program.c" ] || verdict "excuses" excused
     if [ -z "$(commands)" ]; then
         [ ! -e "$root/cmd/$program.c" ] || echo "not ok $name: no example"
     elif [ ! -e "$root/examples/data/tiny.ggs" ]; then
