@@ -201,7 +201,7 @@ static void back_node(const struct gg_layer *l, const struct gg_conv_slice *s,
         scatter(p, s, &t, dS, k->weighed + (int64_t)e * lane, k->dt);
         t.t = k->dt;
         if (k->pull)
-            gg_conv_pull_piece(&t, e, k->pull);
+            gg_conv_pull_piece(p, &t, e, k->pull);
         t.dx = dx + s->in_offset;
         s->back(&t);
         e += CHUNK;

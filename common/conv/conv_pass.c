@@ -190,7 +190,8 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_tabl
         dy = k->dA;
     }
     gg_conv_unmix(l, t, last - first, dy, k->mid);
-    add_mix(p, l, last - first, mid + first * p->mid, dy, s->dmix);
+    if (call->dw)
+        add_mix(p, l, last - first, mid + first * p->mid, dy, s->dmix);
     const gg_real *radial = gg_conv_table_of(p, t, k, &n_knot);
     gg_real *dradial = p->n_knot ? s->dradial : k->dradial;
     if (!p->n_knot)
@@ -204,7 +205,7 @@ static void backward_block(const struct gg_call *call, const struct gg_conv_tabl
         path.dtable = dradial + p->path[r].table_offset * n_knot;
         p->path[r].backward(&k->k, &path);
         if (k->pull)
-            gg_conv_pull_path(&k->k, &path, p->path[r].table_offset * n_knot, k->pull);
+            gg_conv_pull_path(p, &p->path[r], &k->k, &path, k->pull);
         if (gg_conv_heads_close(p, r))
             gg_conv_heads_collect(call, &p->path[r], k);
     }

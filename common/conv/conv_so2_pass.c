@@ -12,6 +12,7 @@
 #include "conv/conv_block.h"
 #include "conv/conv_so2.h"
 #include "conv/conv_vectors.h"
+#include "nn/lanes.h"
 #include "o3/o3.h"
 
 #include <math.h>
@@ -188,20 +189,31 @@ static void leave_one(const struct chunk *c, const struct gg_shape *shape, bool 
     }
 }
 
+/* <x, d> of n channels, a multiple of eight: those of padding are 0. */
+GG_INLINE double dot(int n, const gg_real *x, const gg_real *d)
+{
+    gg_lanes sum = {0};
+    for (int k = 0; k < n; k += 8)
+        sum += *(const gg_lanes *)(x + k) * *(const gg_lanes *)(d + k);
+    const gg_real *s = (const gg_real *)&sum;
+    return (double)(((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])));
+}
+
 /* torque_a += sign <d, G_a x>, rows of `shape`;  (G_a)_{m n} = sqrt(l (l+1) (2l+1)) w^{1ll}_{a n m} */
-static void add_torque(const struct gg_shape *shape, const gg_real *x, const gg_real *d, double sign,
-                       double torque[3])
+GG_CLONES static void add_torque(const struct gg_shape *shape, const gg_real *x, const gg_real *d,
+                                 double sign, double torque[3])
 {
     for (int b = 0; b < shape->irreps.n; b++) {
-        int l = shape->irreps.b[b].l, n = 2 * l + 1;
-        const double *w = gg_coupling(1, l, l);
+        int l = shape->irreps.b[b].l, n = 2 * l + 1, pad = shape->pad[b];
+        const double *w = gg_coupling(1, l, l), factor = sign * sqrt(l * (l + 1.) * n);
         for (int q = 0; q < n * n; q++) {
-            double dot = 0;
-            for (int k = 0; k < shape->irreps.b[b].mul; k++)
-                dot += (double)x[shape->offset[b] + q / n * shape->pad[b] + k] *
-                       (double)d[shape->offset[b] + q % n * shape->pad[b] + k];
+            const double by[3] = {w[q], w[n * n + q], w[2 * n * n + q]};
+            if (by[0] == 0 && by[1] == 0 && by[2] == 0)
+                continue;
+            double both =
+                factor * dot(pad, x + shape->offset[b] + q / n * pad, d + shape->offset[b] + q % n * pad);
             for (int a = 0; a < 3; a++)
-                torque[a] += sign * sqrt(l * (l + 1.) * n) * w[a * n * n + q] * dot;
+                torque[a] += by[a] * both;
         }
     }
 }

@@ -12,9 +12,16 @@
 #include "conv/conv_full_block.h"
 #include "conv/conv_memory.h"
 
+/* A row of an edge has dY of degree l from here on, 2 l + 1 numbers, and behind them what its paths have of dr: eights. */
+static inline int gg_conv_pull_at(int l)
+{
+    return l < 4 ? 8 * l : 16 * l - 32;
+}
+
 /* What one thread sums for the edges of a block. */
 struct gg_conv_pull {
-    double *dY, *dr;             /* [(l_max+1)^2][lane], [lane] */
+    gg_real *rows;               /* [lane][gg_conv_pull_at(l_max + 1)] */
+    double *dr;                  /* [lane] the rest of dr */
     gg_real (*db)[GG_KNOT_ROWS]; /* [lane] slopes of an edge are read with these, in the place of b */
     double *values, *basis;      /* exact: slopes of the net's outputs and of the basis, a row an edge */
     gg_real *radial;             /* exact: the former in the order of the kernels, channelwise */
@@ -27,11 +34,12 @@ struct gg_conv_pull *gg_conv_pull_new(const struct gg_call *call, int n_edge);
 /* Start of a block, before anything goes back through its nets. */
 void gg_conv_pull_begin(const struct gg_layer *l, const struct gg_conv_block *k,
                         const struct gg_conv_points *edges, struct gg_conv_pull *q);
-/* One path of a block, p->mid being d mid; table_offset: of its radial functions, in numbers. */
-void gg_conv_pull_path(const struct gg_conv_block *k, const struct gg_conv_path *p, int64_t table_offset,
-                       struct gg_conv_pull *q);
+/* One path of a block, p->mid being d mid. */
+void gg_conv_pull_path(const struct gg_conv_plan *plan, const struct gg_conv_route *r,
+                       const struct gg_conv_block *k, const struct gg_conv_path *p, struct gg_conv_pull *q);
 /* Full mixing: edges `first` and on of the block, t of the piece being dt; and all lengths, from da of the block. */
-void gg_conv_pull_piece(const struct gg_conv_piece *t, int first, struct gg_conv_pull *q);
+void gg_conv_pull_piece(const struct gg_conv_plan *p, const struct gg_conv_piece *t, int first,
+                        struct gg_conv_pull *q);
 void gg_conv_pull_functions(const struct gg_layer *l, const struct gg_conv_full_tables *t,
                             const struct gg_conv_full_work *k);
 /* The density: rows y and dy of the block, its f at `at`. */

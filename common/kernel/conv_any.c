@@ -86,6 +86,22 @@ void gg_conv_any_backward(const struct gg_conv_block *k, const struct gg_conv_pa
     }
 }
 
+void gg_conv_any_outer(int l1, int l2, int l3, const gg_real *x, int64_t x_pad, const gg_real *d,
+                       int64_t d_row, gg_real (*M)[8])
+{
+    const double *w = gg_coupling(l1, l2, l3);
+    int n2 = 2 * l2 + 1, n3 = 2 * l3 + 1;
+    for (int m2 = 0; m2 < n2; m2++)
+        for (int c = 0; c < 8; c++) {
+            double sum = 0;
+            for (int m1 = 0; m1 <= 2 * l1; m1++)
+                for (int m3 = 0; m3 < n3; m3++)
+                    sum +=
+                        w[(m1 * n2 + m2) * n3 + m3] * (double)x[m1 * x_pad + c] * (double)d[m3 * d_row + c];
+            M[m2][c] = (gg_real)sum;
+        }
+}
+
 void gg_conv_any_terms(const struct gg_conv_piece *p)
 {
     const double *w = gg_coupling(p->l1, p->l2, p->l3);

@@ -52,6 +52,10 @@ struct gg_conv_path {
 
 typedef void gg_conv_fn(const struct gg_conv_block *k, const struct gg_conv_path *p);
 
+/* M[m2] = sum_{m1 m3} w_{m1 m2 m3} x_m1 d_m3 of eight channels: rows of x and d are x_pad and d_row apart, M has GG_LIST_M rows. */
+typedef void gg_conv_outer_fn(const struct gg_conv_list *list, const gg_real *x, int64_t x_pad,
+                              const gg_real *d, int64_t d_row, gg_real (*M)[8]);
+
 /* c[r][n] (+)= sum_k a[r * a_row + k * a_col] b[k * ldb + n]: the dense products around a convolution. n_col is a
  * multiple of 8. */
 typedef void gg_rows_fn(int64_t n_row, int n_k, int n_col, const gg_real *a, int64_t a_row, int64_t a_col,
@@ -92,6 +96,8 @@ struct gg_conv_level {
     gg_conv_fn *(*forward)(int l1, int l2, int l3, int width);
     /* from d mid: adds into dx (rows `local`) and dtable */
     gg_conv_fn *(*backward)(int l1, int l2, int l3, int width);
+    /* what the harmonics of an edge have of the gradient, but for the radial function */
+    gg_conv_outer_fn *(*outer)(int l1, int l2, int l3);
     gg_rows_fn *rows;
     /* Y of the block's edges from their vectors; zero vectors have Y_0 = 1 and the rest 0 */
     void (*harmonics)(int l_max, int n_edge, int lane, const gg_real (*vec)[3], const gg_real *r, gg_real *Y);

@@ -80,21 +80,19 @@ static void write_channel(const struct gg_layer *l, const double *Y, int c, gg_r
     }
 }
 
-static void gradient_of_vector(const struct gg_layer *l, const double v[3], int c, const gg_real *dy,
-                               double dv[3])
+static void gradient_of_vector(const struct gg_layer *l, const struct gg_generators *g, const double v[3],
+                               int c, const gg_real *dy, double dv[3])
 {
     const struct hypers *h = l->hyper;
-    double Y[NUMBERS], dY[3 * NUMBERS];
-    gg_sh_gradient((int)h->lmax, v, Y, dY);
-    memset(dv, 0, 3 * sizeof *dv);
+    double Y[NUMBERS], d[NUMBERS] = {0};
+    gg_sh((int)h->lmax, v, Y);
     for (int b = 0; b < l->out.irreps.n; b++) {
         int degree = l->out.irreps.b[b].l;
-        for (int m = 0; m < 2 * degree + 1; m++) {
-            double d = factor_of(h, degree) * (double)dy[l->out.offset[b] + m * l->out.pad[b] + c];
-            for (int k = 0; k < 3; k++)
-                dv[k] += d * dY[3 * (degree * degree + m) + k];
-        }
+        for (int m = 0; m < 2 * degree + 1; m++)
+            d[degree * degree + m] =
+                factor_of(h, degree) * (double)dy[l->out.offset[b] + m * l->out.pad[b] + c];
     }
+    gg_sh_pull(g, v, Y, d, dv);
 }
 
 /* The vector of channel c of row i, as the harmonics see it. */
@@ -129,14 +127,16 @@ static void backward(const struct gg_call *call)
     const struct gg_layer *l = call->l;
     const struct hypers *h = l->hyper;
     int64_t n_row = gg_shape_rows(&l->out, call->g);
+    struct gg_generators g;
     if (l->n_in ? !call->dx[0] : !call->dvec)
         return;
+    gg_generators_init(&g, (int)h->lmax);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n_row; i++)
         for (int c = 0; c < l->out.irreps.b[0].mul; c++) {
             double v[3], dv[3];
             vector_of(call, i, c, v);
-            gradient_of_vector(l, v, c, call->dy + i * l->out.stride, dv);
+            gradient_of_vector(l, &g, v, c, call->dy + i * l->out.stride, dv);
             for (int k = 0; k < 3; k++)
                 if (l->n_in)
                     call->dx[0][i * l->in[0].stride + k * l->in[0].pad[0] + c] += (gg_real)dv[k];

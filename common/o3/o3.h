@@ -14,8 +14,19 @@ void gg_sh(int l_max, const double v[3], double *Y);
  * |v|^l Y_lm, so the zero vector is what it is above. */
 void gg_sh_many(int l_max, int64_t n, const double *x, const double *y, const double *z, double *Y,
                 int64_t stride);
-/* and dY/dv[a] as dY[(l_max+1)^2][3], through v/|v|; zero at v = 0 */
-void gg_sh_gradient(int l_max, const double v[3], double *Y, double *dY);
+/* What a small turn t does to harmonics, and to all that turns as they do: dY_{l m} = sum_{a n} t_a (G_a)_{m n} Y_{l n}, with
+ * (G_a)_{m n} = sqrt(l (l+1) (2l+1)) w^{1 l l}_{a n m}.  Entries that are not 0, of degrees to l_max; rows and columns l l + l + m. */
+struct gg_generators {
+    int end[3]; /* of the entries of an axis; those of the next follow */
+    struct gg_generator {
+        int row, column;
+        double v;
+    } at[6 * (GG_L_MAX + 1) * (GG_L_MAX + 1)];
+};
+void gg_generators_init(struct gg_generators *g, int l_max);
+/* out[a] = sum_lm d[lm] dY_lm/dv[a], through v/|v|: from the torque t_a = <d, G_a Y> of Y = Y(v), it is t x v / |v|^2; zero at v = 0. */
+void gg_sh_pull(const struct gg_generators *g, const double v[3], const double *Y, const double *d,
+                double out[3]);
 
 /* Coupling tensor w^{l1 l2 l3}, unit Frobenius norm, [2l1+1][2l2+1][2l3+1]; zeros if the triangle rule fails.
  * Made at the first call and kept; any thread may call.  Degrees to GG_L_MAX. */

@@ -1,4 +1,4 @@
-/* sh.c -- real spherical harmonics and their gradients */
+/* sh.c -- real spherical harmonics, what turns do to them, and their gradients */
 /* Polynomials of the unit vector, `component` normalisation, polar axis y (e3nn >= 0.5).  Degrees 0 to 3 are written
  * out; above, Y_{l+1,k} = (2l+3) / sqrt(3(l+1)) sum_{ij} w^{1,l,l+1}_{ijk} Y_{1,i} Y_{l,j}. */
 #include "o3/o3.h"
@@ -48,15 +48,15 @@ static void written_out(int l_max, const double u[3], double *Y)
     Y[15] = sqrt(42) / 6 * (b * z - a * x);
 }
 
-/* next[k] += (2l+3) / sqrt(3(l+1)) sum_{ij} w_{ijk} first[i] last[j], at strides (numbers between components). */
-static void raise_degree(int l, const double *first, int s1, const double *last, int s2, double *next, int s3)
+/* next[k] += (2l+3) / sqrt(3(l+1)) sum_{ij} w_{ijk} first[i] last[j] */
+static void raise_degree(int l, const double *first, const double *last, double *next)
 {
     const double *w = gg_coupling(1, l, l + 1);
     double factor = (2 * l + 3) / sqrt(3 * (l + 1));
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 2 * l + 1; j++)
             for (int k = 0; k < 2 * l + 3; k++)
-                next[k * s3] += factor * *w++ * first[i * s1] * last[j * s2];
+                next[k] += factor * *w++ * first[i] * last[j];
 }
 
 void gg_sh(int l_max, const double v[3], double *Y)
@@ -69,35 +69,46 @@ void gg_sh(int l_max, const double v[3], double *Y)
         return;
     written_out(l_max, u, Y);
     for (int l = 3; l < l_max; l++)
-        raise_degree(l, Y + 1, 1, Y + l * l, 1, Y + (l + 1) * (l + 1), 1);
+        raise_degree(l, Y + 1, Y + l * l, Y + (l + 1) * (l + 1));
 }
 
-/* dY_lm/du_a of the recursion's polynomials by the product rule. */
-static void gradient_on_sphere(int l_max, const double *Y, double *dY)
+/* ---- turns ---- */
+
+/* The entries of one degree and axis behind the n that are there. */
+static int add_entries(struct gg_generators *g, int n, int l, int axis)
 {
-    for (int k = 0; k < 3 && l_max > 0; k++)
-        dY[3 * (1 + k) + k] = sqrt(3);
-    for (int l = 1; l < l_max; l++) {
-        double *next = dY + 3 * (l + 1) * (l + 1);
-        for (int a = 0; a < 3; a++) {
-            raise_degree(l, dY + 3 + a, 3, Y + l * l, 1, next + a, 3);
-            raise_degree(l, Y + 1, 1, dY + 3 * l * l + a, 3, next + a, 3);
-        }
+    const double *w = gg_coupling(1, l, l) + axis * (2 * l + 1) * (2 * l + 1),
+                 factor = sqrt(l * (l + 1.) * (2 * l + 1));
+    for (int column = 0; column <= 2 * l; column++)
+        for (int row = 0; row <= 2 * l; row++, w++)
+            if (*w != 0)
+                g->at[n++] = (struct gg_generator){l * l + row, l * l + column, factor * *w};
+    return n;
+}
+
+void gg_generators_init(struct gg_generators *g, int l_max)
+{
+    int n = 0;
+    for (int axis = 0; axis < 3; axis++) {
+        for (int l = 1; l <= l_max; l++)
+            n = add_entries(g, n, l, axis);
+        g->end[axis] = n;
     }
 }
 
-void gg_sh_gradient(int l_max, const double v[3], double *Y, double *dY)
+void gg_sh_pull(const struct gg_generators *g, const double v[3], const double *Y, const double *d,
+                double out[3])
 {
-    double u[3], length = unit_vector(v, u);
-    int n = (l_max + 1) * (l_max + 1);
-    gg_sh(l_max, v, Y);
-    memset(dY, 0, sizeof *dY * 3 * (size_t)n);
-    if (length == 0)
-        return;
-    gradient_on_sphere(l_max, Y, dY);
-    for (int k = 0; k < n; k++) { /* du/dv = (1 - u u') / |v| */
-        double *d = dY + 3 * k, along = d[0] * u[0] + d[1] * u[1] + d[2] * u[2];
-        for (int a = 0; a < 3; a++)
-            d[a] = (d[a] - along * u[a]) / length;
+    double t[3], square = v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
+    const struct gg_generator *q = g->at;
+    for (int a = 0; a < 3; a++) {
+        double sum = 0;
+        for (; q < g->at + g->end[a]; q++)
+            sum += q->v * d[q->row] * Y[q->column];
+        t[a] = sum;
+    }
+    for (int a = 0; a < 3; a++) {
+        int b = (a + 1) % 3, c = (a + 2) % 3;
+        out[a] = square > 0 ? (t[b] * v[c] - t[c] * v[b]) / square : 0;
     }
 }

@@ -20,12 +20,6 @@ enum { SETS = 12, ROUNDS = 9 };
 static const double BUDGET = 12; /* s a row */
 
 #define THERMAL "inputs.positions=pos", "inputs.node=[type]"
-#define WIDE(irreps)                                                            \
-    "conv.out_irreps=gate(" irreps ")", "layers.3.out_irreps=gate(" irreps ")", \
-        "layers.7.layers.2.out_irreps=gate(" irreps ")"
-#define L2_C8 "8x0e+8x1o+8x2e"
-#define L2_C32 "32x0e+32x1o+32x2e"
-#define L3_C32 "32x0e+32x1o+32x2e+32x3o"
 
 static const struct network {
     const char *name, *file, *set[SETS];
@@ -36,16 +30,16 @@ static const struct network {
     {"se3, l 3, C 8, natural parity", "se3.yaml", {THERMAL}, 0, 0, 0.45, 200, 0},
     {"se3, l 2, C 8, no parity",
      "se3.yaml",
-     {THERMAL, "conv.parity=none", "conv.lmax=2", WIDE(L2_C8)},
+     {THERMAL, "conv.parity=none", "let.lmax=2"},
      9.1,
      5600,
      0.25,
      150,
      0},
-    {"se3, l 2, C 8, natural parity", "se3.yaml", {THERMAL, "conv.lmax=2", WIDE(L2_C8)}, 0, 0, 0, 0, 0},
+    {"se3, l 2, C 8, natural parity", "se3.yaml", {THERMAL, "let.lmax=2"}, 0, 0, 0, 0, 0},
     {"se3, l 2, C 32, no parity",
      "se3.yaml",
-     {THERMAL, "conv.parity=none", "conv.lmax=2", "embed.channels=32", WIDE(L2_C32)},
+     {THERMAL, "conv.parity=none", "let.lmax=2", "let.C=32"},
      28,
      17000,
      0.8,
@@ -53,7 +47,7 @@ static const struct network {
      0},
     {"se3, l 3, C 32, no parity",
      "se3.yaml",
-     {THERMAL, "conv.parity=none", "embed.channels=32", WIDE(L3_C32)},
+     {THERMAL, "conv.parity=none", "let.C=32"},
      69,
      24000,
      2.2,
@@ -123,6 +117,20 @@ static void step(struct gg_trainer *t, const struct gg_batch *b)
     update(t);
 }
 
+/* Of predictions in the positions of all particles, as gg-explain saliency takes it: forward, and backward to the edge vectors alone. */
+static void positions(struct gg_trainer *t, const struct gg_batch *b)
+{
+    struct gg_model *m = t->model;
+    gg_pass_forward(&t->pass, m, m->w, b, true);
+    gg_loss(&t->pass, m, b, &t->data.spool.sample[0], true, 1); /* any gradient of the heads */
+    for (int k = 0; k < m->n_geometry; k++)
+        t->pass.dvec[k] = gg_xalloc((size_t)b->graph[k].n_edge + 1, sizeof *t->pass.dvec[k]);
+    gg_pass_backward(&t->pass, m, m->w, b, NULL);
+    for (int k = 0; k < m->n_geometry; k++)
+        free(t->pass.dvec[k]);
+    memset(t->pass.dvec, 0, sizeof t->pass.dvec);
+}
+
 /* Of an update with gradients of 0, the least of some. */
 static double time_of_update(struct gg_trainer *t)
 {
@@ -160,7 +168,7 @@ static void timed(struct clock *c, struct bench_phases *p, int threads, struct g
 /* One thread alone first, for its memory; then one and two in turn. */
 static void measure(struct gg_trainer *t, const struct gg_batch *b)
 {
-    struct clock one = {INFINITY, INFINITY}, two = one, forward = one;
+    struct clock one = {INFINITY, INFINITY}, two = one, forward = one, pulled = one;
     struct bench_phases by_one = {INFINITY, INFINITY, 0},
                         by_two = by_one; /* with one thread some regions are loops */
     double fma = NAN, began = bench_wall();
@@ -173,12 +181,16 @@ static void measure(struct gg_trainer *t, const struct gg_batch *b)
         struct clock start = now();
         gg_pass_forward(&t->pass, t->model, t->model->w, b, false);
         best(&forward, start);
+        start = now();
+        positions(t, b);
+        best(&pulled, start);
     }
     bench_put("fma", fma);
     bench_put("step", one.cpu);
     bench_put("wall1", one.wall);
     bench_put("wall2", two.wall);
     bench_put("forward", forward.cpu);
+    bench_put("positions", pulled.cpu);
     bench_put("update", time_of_update(t));
     bench_put("outside", by_two.outside);
     bench_put("inside", by_two.inside);
@@ -289,6 +301,16 @@ static void thread_row(const struct network *n, const struct bench_found *f)
     bench_end();
 }
 
+/* The gradient in the positions: of a sum of predictions, as gg-explain's maps are of. */
+static void positions_row(const struct network *n, const struct bench_found *f)
+{
+    bench_row(n->name, -1, -1);
+    bench_cell("positions", "s", bench_get(f, "positions"));
+    bench_cell("positions", "x step", bench_get(f, "positions") / bench_get(f, "step"));
+    bench_cell("goal", "x step", 3);
+    bench_end();
+}
+
 static void turned_row(const struct network *n, const struct bench_found *f)
 {
     bench_row(n->name, -1, -1);
@@ -323,6 +345,8 @@ void bench_networks(void)
         ok[k] = data && bench_child(&found[k], "network", number, data, NULL);
         if (ok[k])
             step_row(&networks[k], &found[k]);
+        else
+            bench_say("%s: failed", networks[k].name);
     }
     for (int k = 0; k < NETWORKS; k++)
         if (ok[k])
@@ -330,6 +354,9 @@ void bench_networks(void)
     for (int k = 0; k < NETWORKS; k++)
         if (ok[k])
             thread_row(&networks[k], &found[k]);
+    for (int k = 0; k < NETWORKS; k++)
+        if (ok[k])
+            positions_row(&networks[k], &found[k]);
     for (int k = 0; k < NETWORKS; k++)
         if (ok[k] && networks[k].turned)
             turned_row(&networks[k], &found[k]);

@@ -103,6 +103,10 @@ static void same_as_dense(const struct gg_conv_level *level, int l1, int l2, int
     assert_true(worst(f->dx, g->dx, sizeof f->dx / sizeof *f->dx) <= tolerance);
     assert_true(worst(f->dtable, g->dtable, sizeof f->dtable / sizeof *f->dtable) <= tolerance);
     assert_true(worst(f->dalpha, g->dalpha, sizeof f->dalpha / sizeof *f->dalpha) <= tolerance);
+    gg_real M[GG_LIST_M][8] = {{0}}, dense[GG_LIST_M][8] = {{0}};
+    level->outer(l1, l2, l3)(p.list, f->x, WIDTH, g->mid, WIDTH, M);
+    gg_conv_any_outer(l1, l2, l3, f->x, WIDTH, g->mid, WIDTH, dense);
+    assert_true(worst(M[0], dense[0], (size_t)(8 * (2 * l2 + 1))) <= tolerance);
     gg_arena_free(&a);
     free(f);
     free(g);

@@ -1,4 +1,5 @@
 /* test_o3.c -- the laws of harmonics, couplings and rotations */
+#include "sh_gradient.h"
 #include "o3/o3.h"
 #include "util/rng.h"
 
@@ -55,7 +56,8 @@ static void harmonics_of_the_zero_vector(void **state)
 {
     (void)state;
     double Y[N_TEST], dY[3 * N_TEST];
-    gg_sh_gradient(L_TEST, (double[3]){0, 0, 0}, Y, dY);
+    gg_sh(L_TEST, (double[3]){0, 0, 0}, Y);
+    gradient(L_TEST, (double[3]){0, 0, 0}, Y, dY);
     for (int k = 0; k < N_TEST; k++)
         assert_true(Y[k] == (k == 0) && dY[3 * k] == 0 && dY[3 * k + 1] == 0 && dY[3 * k + 2] == 0);
 }
@@ -145,7 +147,8 @@ static void gradient_is_the_central_difference(void **state)
     struct gg_rng r = gg_rng_at(2, 0, 0, 0);
     double Y[N_TEST], dY[3 * N_TEST], up[N_TEST], down[N_TEST], v[3], h = 1e-5;
     random_vector(&r, v);
-    gg_sh_gradient(L_TEST, v, Y, dY);
+    gg_sh(L_TEST, v, Y);
+    gradient(L_TEST, v, Y, dY);
     for (int a = 0; a < 3; a++) {
         double w[3] = {v[0], v[1], v[2]};
         w[a] = v[a] + h;

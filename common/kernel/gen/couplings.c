@@ -7,6 +7,8 @@
  *     #define GG_PATH_1_1_2(E) E(0, 0, 0, 1, W(-0.18)*Y(2) + W(-0.31)*Y(4)) ...
  *         E(entry, m1, m3, first of its m1, expression in Y(m2)), ordered by m1
  *     #define GG_ENTRIES_1_1_2 9
+ *     #define GG_TERMS_1_1_2(E, T) E(0, 0, 1) T(2, W(-0.18)) T(4, W(-0.31)) ...
+ *         the same entries, E(m1, m3, first of its m1), each with its terms behind it, T(m2, coupling)
  *     #define GG_PATHS_2(P)    P(0, 2, 2) P(1, 1, 2) ...        the paths whose highest degree is 2, to L_FAST
  *     #define GG_SH_2(E)       E(4, expression in Y(lm)) ...    harmonics of degree l from those of degree 1 and l-1
  *
@@ -44,6 +46,26 @@ static int count_terms(const double *t, int l2, int l3, int m1, int m3)
     return terms;
 }
 
+/* The same numbers for the sums over m1 and m3, of each m2. */
+static void print_terms(const double *t, int l1, int l2, int l3)
+{
+    printf("#define GG_TERMS_%d_%d_%d(E, T) \\\n", l1, l2, l3);
+    for (int m1 = 0; m1 <= 2 * l1; m1++) {
+        int first = 1;
+        for (int m3 = 0; m3 <= 2 * l3; m3++) {
+            if (!count_terms(t, l2, l3, m1, m3))
+                continue;
+            printf("    E(%d, %d, %d)", m1, m3, first);
+            for (int m2 = 0; m2 <= 2 * l2; m2++)
+                if (fabs(w(t, l2, l3, m1, m2, m3)) > nothing)
+                    printf(" T(%d, W(%.17g))", m2, w(t, l2, l3, m1, m2, m3));
+            printf(" \\\n");
+            first = 0;
+        }
+    }
+    printf("\n");
+}
+
 static void print_path(int l1, int l2, int l3)
 {
     const double *t = gg_coupling(l1, l2, l3);
@@ -61,6 +83,7 @@ static void print_path(int l1, int l2, int l3)
         }
     }
     printf("\n#define GG_ENTRIES_%d_%d_%d %d\n\n", l1, l2, l3, entry);
+    print_terms(t, l1, l2, l3);
 }
 
 /* Y_{l,k} = (2l+1)/sqrt(3 l) sum_ij w^{1,l-1,l}_{ijk} Y_{1,i} Y_{l-1,j}   (gg_o3(7), HARMONICS) */
