@@ -160,6 +160,8 @@ static int run(struct run *r)
         gg_model_load(&r->model, c->operand[1], NULL, &c->err) || gg_model_predicts(&r->model, &c->err) ||
         gg_explain_open(&r->x, m, &r->o->how, &r->model, &c->err))
         return gg_cli_fail(c);
+    if (r->x.note)
+        gg_cli_say(c, "%s", r->x.note);
     if (r->o->stream) {
         c->output = r->o->stream;
         c->stream = "stream";

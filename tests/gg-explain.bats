@@ -196,6 +196,22 @@ apart() { paste "$1" "$2" | awk '{ d = $1 - $2; print d < 0 ? -d : d }'; }
     done
 }
 
+@test "descriptors that stay as they are: no shell and no particle can be taken away from them" {
+    gg-features --add density --lengths 0.5,1 -o columns.ggs "$T/planted.ggs"
+    cat >fixed.yaml <<'YAML'
+inputs: {node: [type, node_features], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 8, out: h}
+heads: [{target: shell, in: h, layer: mlp, hidden: [8]}]
+train: {epochs: 1}
+YAML
+    gg-train -q -o fixed fixed.yaml columns.ggs
+    for m in shells occlusion; do
+        refuses 2 "$m: no layer of the model reads edges, and its inputs stay as they are: see inputs" gg-explain $m --species all fixed/model.ggm columns.ggs
+    done
+    gg-explain inputs --species all fixed/model.ggm columns.ggs | grep -q node_features
+}
+
 @test "one particle: nothing changes beyond the cutoff" {
     gg-select --limit 1 -o one.ggs "$T/planted.ggs"
     gg-explain saliency --particles 3 --stream s.ggs "$T/both/model.ggm" one.ggs >table
@@ -235,6 +251,52 @@ apart() { paste "$1" "$2" | awk '{ d = $1 - $2; print d < 0 ? -d : d }'; }
     # of one species all are the same: no direction, which rounding is none
     gg-select --species A "$T/planted.ggs" | gg-explain hidden --hidden layers.0.embed "$T/both/model.ggm" >one
     [ "$(value rank layers.0.embed <one)" = - ]
+}
+
+@test "hidden --time: spectra of each time where layers know it, which add up to that of all; else the same, and a note" {
+    cat >deep.yaml <<'YAML'
+inputs: {node: [type], positions: pos, cutoff: 1.6}
+layers:
+  - {layer: basis, in: time, kind: laguerre, n: 2, out: c}
+  - {layer: embed, in: x, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: gate(4x0e+4x1o), radial: {n: 4, hidden: [8]}, out: m}
+  - {layer: film, in: [m, c], hidden: [8], out: m}
+  - {layer: gate, in: m, out: h}
+  - {layer: conv, in: h, lmax: 1, out_irreps: 4x0e+4x1o, radial: {n: 4, hidden: [8]}, out: h}
+heads: [{target: propensity, in: h, layer: mlp, hidden: [8], times: each}]
+train: {lr: 0.02, epochs: 2, seed: 1}
+YAML
+    gg-train -q -o deep deep.yaml "$T/planted.ggs"
+    gg-explain hidden --tsv --time 0.2,1,5,10 deep/model.ggm "$T/planted.ggs" >table 2>said
+    [ ! -s said ]
+    [ "$(cut -f 2 table | uniq | head -n 5 | tr '\n' ' ')" = "time 0.2 1 5 10 " ]
+    [ "$(awk -F '\t' '$1 == "layers.5.conv" { print $3 }' table | tr '\n' ' ')" = "0e 1o 0e 1o 0e 1o 0e 1o " ]
+    # what is made before the time comes in has none; what is made behind has
+    spectrum() { awk -F '\t' -v layer="$1" -v time="$2" '$1 == layer && $2 == time { print $3, $5, $6, $7, $8 }' "$3"; }
+    diff <(spectrum layers.2.conv 0.2 table) <(spectrum layers.2.conv 10 table)
+    for layer in layers.3.film layers.4.gate layers.5.conv; do
+        run -1 diff <(spectrum $layer 0.2 table) <(spectrum $layer 10 table)
+    done
+    # squares of all times together are the mean of theirs
+    gg-explain hidden --tsv deep/model.ggm "$T/planted.ggs" >whole
+    awk -F '\t' 'NR == FNR { s[$1, $3] += $5 * $5 / 4; next } FNR > 1 { d = s[$1, $2] / ($4 * $4) - 1; if (!(d * d < 1e-9)) exit 1; n++ } END { exit n != 9 }' table whole
+    # the same as in the fields, whose rows are times
+    gg-predict --hidden layers.5.conv deep/model.ggm "$T/planted.ggs" | gg-dump -d hidden.layers.5.conv.l1 |
+        awk '!/^#/ { for (k = 1; k <= 12; k++) { s += $(24 + k) * $(24 + k); n++ } } END { printf "%.9f\n", sqrt(s / n) }' >want
+    spectrum layers.5.conv 5 table | awk '$1 == "1o" { print $2 }' >got
+    above 1e-5 "$(apart want got)"
+    gg-rotate --seed 3 --reflect "$T/planted.ggs" | gg-explain hidden --tsv --time 0.2,1,5,10 deep/model.ggm >turned
+    paste table turned | awk -F '\t' 'NR > 1 { for (k = 4; k <= 8; k++) { d = $k - $(k + 8); if (!(d * d <= 1e-8 * $k * $k)) exit 1 } }'
+    # heads with a column a time: one backbone for all
+    gg-explain hidden --tsv --time 0.2,10 "$T/both/model.ggm" "$T/planted.ggs" >table 2>said
+    [ "$(wc -l <said)" -eq 1 ]
+    grep -q "no layer shown has features of its own for each time: they are the same at all" said
+    for layer in layers.0.embed layers.1.conv layers.2.gate; do
+        diff <(spectrum $layer 0.2 table) <(spectrum $layer 10 table)
+    done
+    [ "$(wc -l <table)" -eq 15 ]
+    refuses 2 "\-\-time: nothing that the model predicts has times" gg-explain hidden --time 3 "$T/shell/model.ggm" "$T/planted.ggs"
+    refuses 2 "\-\-time: 0: a time is above 0" gg-explain hidden --time 0 deep/model.ggm "$T/planted.ggs"
 }
 
 @test "hidden: scalars and pseudoscalars are rows of their own, only scalars less their mean" {
@@ -493,5 +555,5 @@ YAML
     sed 's/layers.1.0/layers.1/' whole.table | awk '{ $1 = ""; print }' >got
     awk '{ $1 = ""; print }' attends.table | paste -d ' ' got - |
         awk 'NR > 1 { for (k = 2; k <= 9; k++) { d = $k - $(k + 9); if (!(d * d <= 1e-6 * $k * $k)) exit 1 } }'
-    refuses 2 "has no layer softmax" gg-explain attention "$T/shell/model.ggm" "$T/planted.ggs"
+    refuses 2 "no layer of the model puts out weights of edges: softmax does" gg-explain attention "$T/shell/model.ggm" "$T/planted.ggs"
 }

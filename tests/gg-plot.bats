@@ -597,6 +597,8 @@ ab slice pred.ggs
     hidden - | gg-plot degrees --script -o d.svg # of a model without a geometry
     [ "$(grep -c '^plot ' d.gp)" -eq 2 ]
     refuses 3 "output of gg-explain hidden --tsv is wanted: .*has no column 'irrep'" gg-plot degrees <(radial)
+    hidden 1 | awk -v OFS='\t' '{ print (NR == 1 ? "time" : NR % 2), $0 }' >times.tsv
+    refuses 3 "times.tsv: column 'time' has several: gg-explain hidden --time with one" gg-plot degrees times.tsv
     awk -F '\t' -v OFS='\t' 'NR > 1 { $4 = 0 } 1' h.tsv >none.tsv
     refuses 3 "none.tsv: no layer has features other than 0" gg-plot degrees none.tsv
 }

@@ -76,7 +76,8 @@ static int open(struct gg_explain *x, struct gg_err *err)
         if (x->m->op[k].layer.type->weighs)
             add_op(x, k);
     if (!o->n)
-        return gg_fail(err, GG_USAGE, "attention: the model weighs no edges: it has no layer softmax");
+        return gg_fail(err, GG_USAGE,
+                       "attention: no layer of the model puts out weights of edges: softmax does");
     x->pass.look = x->pass.look_inside = look;
     x->pass.looks = o;
     return 0;

@@ -25,7 +25,7 @@ static int check_names(const struct gg_explain *x, struct gg_err *err)
             had[n++] = x->m->op[k].name;
     if (n == 0)
         return gg_fail(err, GG_USAGE,
-                       "%s: the model has no layer with functions of the distance: conv is one",
+                       "%s: no layer of the model has a function of the distance for each path: conv has",
                        x->method->name);
     for (int k = 0; k < names->n; k++) {
         bool found = false;

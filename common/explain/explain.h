@@ -26,6 +26,7 @@ struct gg_explain {
     int64_t n_frame;                        /* so far */
     const struct gg_meta *meta;             /* of the member that frames come from; the caller's */
     void *own;                              /* of the method, own_size bytes, cleared */
+    const char *note;                       /* what the user is told beside the table; NULL: nothing */
     struct gg_tsv table;
 };
 
@@ -74,6 +75,8 @@ void gg_explain_free(struct gg_explain *x);
 
 /* Finds head, species and times of the options. */
 int gg_explain_ask(struct gg_explain *x, struct gg_err *err);
+/* GG_USAGE: the network looks at no neighbours, however its inputs were made: none can be taken away. */
+int gg_explain_need_edges(const struct gg_explain *x, struct gg_err *err);
 /* The chosen particles and the probes, at most `most` of them where none are named. */
 int gg_explain_choose(struct gg_explain *x, struct gg_scene *s, int64_t most, struct gg_err *err);
 const struct gg_target *gg_explain_target(const struct gg_explain *x);

@@ -15,9 +15,7 @@ struct own {
 static int open(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
-    if (x->m->n_geometry == 0)
-        return gg_fail(err, GG_USAGE, "%s: the model has no edges to take away", x->method->name);
-    if (gg_profile_check(x, err))
+    if (gg_explain_need_edges(x, err) || gg_profile_check(x, err))
         return -1;
     o->profile = gg_xalloc((size_t)x->n_time, sizeof *o->profile);
     for (int k = 0; k < x->n_time; k++)

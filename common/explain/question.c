@@ -134,6 +134,24 @@ int gg_explain_ask(struct gg_explain *x, struct gg_err *err)
                : 0;
 }
 
+static bool looks_at_edges(const struct gg_layer *l)
+{
+    bool any = l->reads_vectors || gg_axis_base(l->out.axis) == GG_ON_EDGE;
+    for (int k = 0; k < l->n_in; k++)
+        any |= gg_axis_base(l->in[k].axis) == GG_ON_EDGE;
+    return any;
+}
+
+int gg_explain_need_edges(const struct gg_explain *x, struct gg_err *err)
+{
+    for (int k = 0; k < x->m->n_op && x->m->n_geometry; k++)
+        if (looks_at_edges(&x->m->op[k].layer))
+            return 0;
+    return gg_fail(err, GG_USAGE,
+                   "%s: no layer of the model reads edges, and its inputs stay as they are: see inputs",
+                   x->method->name);
+}
+
 /* ---- particles ---- */
 
 static bool is_asked_for(const struct gg_explain *x, const struct gg_scene *s, int64_t i)

@@ -25,9 +25,7 @@ static double farthest(const struct gg_model *m)
 static int open(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
-    if (x->m->n_geometry == 0)
-        return gg_fail(err, GG_USAGE, "%s: the model has no edges to take away", x->method->name);
-    if (gg_profile_check(x, err))
+    if (gg_explain_need_edges(x, err) || gg_profile_check(x, err))
         return -1;
     o->ends = x->o->shells.n ? x->o->shells.v : o->end;
     o->n_shell = x->o->shells.n;

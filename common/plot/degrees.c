@@ -54,11 +54,24 @@ static double value(const struct table *d, int row, int panel)
     return panel > 0 ? x : x > 0 ? x * x : NAN;
 }
 
+/* A table of gg-explain hidden --time has a line for each. */
+static int check_time(const struct table *d, const char *path, struct gg_err *err)
+{
+    int column = gg_tsv_find(&d->t, "time");
+    for (int row = 1; column >= 0 && row < d->t.n_row; row++)
+        if (strcmp(gg_tsv_text(&d->t, row, column), gg_tsv_text(&d->t, 0, column)) != 0)
+            return gg_fail(err, GG_INPUT, "%s: column 'time' has several: gg-explain hidden --time with one",
+                           path);
+    return 0;
+}
+
 static int look(struct table *d, const char *path, struct gg_err *err)
 {
     for (int k = 0; k < COLUMNS; k++)
         if ((d->column[k] = gg_tsv_need(&d->t, names[k], path, err)) < 0)
             return gg_err_prefix(err, "output of gg-explain hidden --tsv is wanted: ");
+    if (check_time(d, path, err))
+        return -1;
     for (int row = 0; row < d->t.n_row; row++) {
         if (place_of(text(d, row, LAYER), d->layer, &d->n_layer) < 0 ||
             place_of(text(d, row, IRREP), d->irrep, &d->n_irrep) < 0)
