@@ -55,11 +55,12 @@ struct run {
     struct gg_setting_levels level[GG_RUN_SETTINGS];
     struct gg_design design;
     struct gg_scatter scatter;
-    double *weight, *fitted; /* [n] */
-    double size;             /* of the responses, which rounding goes by */
-    int decimals; /* of the numbers shown; more than MOST_DECIMALS: they are shown by their digits */
+    double *fitted; /* [n] */
+    double size;    /* of the responses, which rounding goes by */
+    int decimals;   /* of the numbers shown; more than MOST_DECIMALS: they are shown by their digits */
     int n_term, n_effect;
     struct gg_term *term; /* [n_term] those that can be told */
+    double **weight;      /* [n_term] of the runs: gg_effect_weights */
     struct gg_arena arena;
     struct gg_tsv table;
 };
@@ -75,8 +76,9 @@ static const char *name_of(const struct run *u, int f)
 static void add_term(struct run *u, struct gg_cli *c, struct gg_term t, int *mixed)
 {
     int n = gg_effect_levels(&u->design, t, NULL, 0);
-    double *any = GG_NEW(&u->arena, double, (size_t)n + 1);
-    if (gg_contrast(&u->design, t, any, u->weight)) {
+    double *weight = GG_NEW(&u->arena, double, (size_t)(n * u->r.n));
+    if (gg_effect_weights(&u->design, t, weight)) {
+        u->weight[u->n_term] = weight;
         u->term[u->n_term++] = t;
         u->n_effect += n;
     } else if (t.g >= 0)
@@ -90,6 +92,7 @@ static int find_terms(struct run *u, struct gg_cli *c)
 {
     int n = u->design.n_setting, mixed = 0;
     u->term = GG_NEW(&u->arena, struct gg_term, (size_t)(n * (n + 1) / 2));
+    u->weight = GG_NEW(&u->arena, double *, (size_t)(n * (n + 1) / 2));
     for (int f = 0; f < n; f++)
         add_term(u, c, (struct gg_term){f, -1}, &mixed);
     for (int f = 0; f < n && u->o->pairs; f++)
@@ -120,10 +123,10 @@ static int find_decimals(const struct run *u)
 static void add_number(struct run *u, double x, const char *none)
 {
     int more = u->o->tsv ? MORE_IN_TSV : 0;
-    if (isnan(x) || u->decimals <= MOST_DECIMALS)
+    if (u->decimals <= MOST_DECIMALS)
         gg_tsv_number(&u->table, x, u->decimals + more, none);
     else
-        gg_tsv_add(&u->table, "%.*g", 4 + more, x);
+        gg_tsv_digits(&u->table, x, 4 + more, none);
 }
 
 /* ---- effects ---- */
@@ -173,24 +176,20 @@ static void add_row(struct run *u, const struct row *w, double mean, struct gg_e
     gg_tsv_add(&u->table, "%s", w->first ? u->o->tsv ? "-" : "" : verdict(u, e));
 }
 
-static void add_term_rows(struct run *u, struct gg_term t)
+static void add_term_rows(struct run *u, struct gg_term t, const double *weight)
 {
     const struct gg_effect_data data = {u->r.n, u->r.n_config, u->n_effect, u->r.each, u->scatter};
     struct gg_level_mean mean[GG_RUN_LEVELS];
     int n = gg_effect_levels(&u->design, t, NULL, 0);
     struct gg_effect_levels *list = GG_NEW(&u->arena, struct gg_effect_levels, (size_t)n);
-    double *one = GG_NEW(&u->arena, double, (size_t)n);
     gg_effect_levels(&u->design, t, list, n);
     if (t.g < 0) {
         gg_main_effect(&u->design, u->r.y, t.f, mean);
         add_row(u, &(struct row){t, {0, -1}, true}, mean[0].mean, (struct gg_effect){NAN, NAN});
     }
     for (int k = 0; k < n; k++) {
-        one[k] = 1;
-        gg_contrast(&u->design, t, one, u->weight);
-        one[k] = 0;
         add_row(u, &(struct row){t, list[k], false}, t.g < 0 ? mean[list[k].a].mean : NAN,
-                gg_effect(&data, u->weight));
+                gg_effect(&data, weight + k * u->r.n));
     }
 }
 
@@ -201,7 +200,7 @@ static void make_effects(struct run *u)
     for (size_t k = 0; k < sizeof head / sizeof *head; k++)
         gg_tsv_head(&u->table, head[k]);
     for (int t = 0; t < u->n_term; t++)
-        add_term_rows(u, u->term[t]);
+        add_term_rows(u, u->term[t], u->weight[t]);
 }
 
 /* ---- combinations ---- */
@@ -308,7 +307,6 @@ static int analyse(struct gg_cli *c, struct run *u)
     for (int f = 0; f < u->r.n_setting; f++)
         u->level[f] = (struct gg_setting_levels){u->r.setting[f].n_level, u->r.setting[f].of};
     u->design = (struct gg_design){u->r.n, u->r.n_setting, u->level, u->o->pairs};
-    u->weight = GG_NEW(&u->arena, double, (size_t)u->r.n);
     u->fitted = GG_NEW(&u->arena, double, (size_t)u->r.n);
     u->scatter = gg_scatter(&u->design, u->r.y, u->fitted);
     for (int k = 0; k < u->r.n; k++)

@@ -34,14 +34,6 @@ static const char *truth_from(int from, bool tsv)
     return words[from][tsv];
 }
 
-static void add_number(struct gg_tsv *t, double x)
-{
-    if (isnan(x))
-        gg_tsv_add(t, "nan");
-    else
-        gg_tsv_add(t, "%.6g", x);
-}
-
 static void tsv_lines(struct gg_tsv *t, const struct gg_fluct_table *f)
 {
     const struct gg_score_key *k = &f->c->key;
@@ -50,26 +42,26 @@ static void tsv_lines(struct gg_tsv *t, const struct gg_fluct_table *f)
         const struct gg_estimate *ratio = &l->of[GG_FLUCT_RATIO];
         gg_tsv_add(t, "%s", f->s->name[k->target]);
         gg_tsv_add(t, "%s", f->s->name[k->predictor]);
-        add_number(t, k->temperature);
-        add_number(t, k->time);
+        gg_tsv_digits(t, k->temperature, 6, "nan");
+        gg_tsv_digits(t, k->time, 6, "nan");
         gg_tsv_add(t, "%s", gg_score_key_species(k));
         gg_tsv_add(t, "%s", truth_from(l->truth_from, true));
         gg_tsv_add(t, "%s", fixed(f->c));
         gg_tsv_add(t, "%s", dynamics(f->s));
         gg_tsv_add(t, "%s", l->name);
         gg_tsv_add(t, "%s", l->definition);
-        add_number(t, l->lo);
-        add_number(t, l->hi);
-        add_number(t, l->at);
+        gg_tsv_digits(t, l->lo, 6, "nan");
+        gg_tsv_digits(t, l->hi, 6, "nan");
+        gg_tsv_digits(t, l->at, 6, "nan");
         gg_tsv_add(t, "%d", f->c->n);
         gg_tsv_add(t, "%.0f", l->n);
         for (int w = GG_FLUCT_TRUTH; w <= GG_FLUCT_PREDICTION; w++) {
-            add_number(t, l->of[w].value);
-            add_number(t, l->of[w].error);
+            gg_tsv_digits(t, l->of[w].value, 6, "nan");
+            gg_tsv_digits(t, l->of[w].error, 6, "nan");
         }
-        add_number(t, exp(ratio->value));
-        add_number(t, exp(ratio->interval.lo));
-        add_number(t, exp(ratio->interval.hi));
+        gg_tsv_digits(t, exp(ratio->value), 6, "nan");
+        gg_tsv_digits(t, exp(ratio->interval.lo), 6, "nan");
+        gg_tsv_digits(t, exp(ratio->interval.hi), 6, "nan");
     }
 }
 

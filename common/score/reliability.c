@@ -82,14 +82,6 @@ static double rms(const double *sum, int which, const void *context)
     return sqrt(sum[which] / sum[0]);
 }
 
-static void add_number(struct gg_tsv *t, double x)
-{
-    if (isnan(x))
-        gg_tsv_add(t, "nan");
-    else
-        gg_tsv_add(t, "%.6g", x);
-}
-
 /* One bin, n configurations of it. */
 static void add_bin(struct gg_tsv *t, const struct gg_scores *s, const struct gg_score_key *k,
                     const struct gg_reliability *b, int n)
@@ -108,16 +100,16 @@ static void add_bin(struct gg_tsv *t, const struct gg_scores *s, const struct gg
                        actual = gg_jackknife(n, 3, sums[0], run, rms, 2, NULL);
     gg_tsv_add(t, "%s", s->name[k->target]);
     gg_tsv_add(t, "%s", s->name[k->predictor]);
-    add_number(t, k->temperature);
-    add_number(t, k->time);
+    gg_tsv_digits(t, k->temperature, 6, "nan");
+    gg_tsv_digits(t, k->time, 6, "nan");
     gg_tsv_add(t, "%s", gg_score_key_species(k));
-    add_number(t, gg_reliability_end(b->bin));
-    add_number(t, gg_reliability_end(b->bin + 1));
+    gg_tsv_digits(t, gg_reliability_end(b->bin), 6, "nan");
+    gg_tsv_digits(t, gg_reliability_end(b->bin + 1), 6, "nan");
     gg_tsv_add(t, "%d", n);
     gg_tsv_add(t, "%.0f", particles);
-    add_number(t, predicted.value);
-    add_number(t, actual.value);
-    add_number(t, actual.error);
+    gg_tsv_digits(t, predicted.value, 6, "nan");
+    gg_tsv_digits(t, actual.value, 6, "nan");
+    gg_tsv_digits(t, actual.error, 6, "nan");
     free(run);
     free(sums);
 }

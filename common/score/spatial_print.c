@@ -83,14 +83,6 @@ static struct line line_of(const struct gg_scores *s, const struct gg_score_cell
     return out;
 }
 
-static void add_number(struct gg_tsv *t, double x)
-{
-    if (isnan(x))
-        gg_tsv_add(t, "nan");
-    else
-        gg_tsv_add(t, "%.6g", x);
-}
-
 static void tsv_head(struct gg_tsv *t)
 {
     static const char *const keys[] = {"target",  "predictor",  "temperature", "time",
@@ -112,19 +104,19 @@ static void tsv_line(struct gg_tsv *t, const struct line *l)
     const struct gg_spatial *p = l->s->spatial;
     gg_tsv_add(t, "%s", l->s->name[k->target]);
     gg_tsv_add(t, "%s", l->s->name[k->predictor]);
-    add_number(t, k->temperature);
-    add_number(t, k->time);
+    gg_tsv_digits(t, k->temperature, 6, "nan");
+    gg_tsv_digits(t, k->time, 6, "nan");
     gg_tsv_add(t, "%s", gg_score_key_species(k));
     gg_tsv_add(t, k->truth_from == GG_TRUTH_HALVES ? "halves" : "mean");
     gg_tsv_add(t, "%s", gg_spatial_name(p->kind[l->row]));
-    add_number(t, p->lo[l->row]);
-    add_number(t, p->hi[l->row]);
-    add_number(t, l->at);
+    gg_tsv_digits(t, p->lo[l->row], 6, "nan");
+    gg_tsv_digits(t, p->hi[l->row], 6, "nan");
+    gg_tsv_digits(t, l->at, 6, "nan");
     gg_tsv_add(t, "%d", l->c->n);
     gg_tsv_add(t, "%.0f", l->weight);
     for (int w = 0; w < VALUES; w++) {
-        add_number(t, l->of[w].value);
-        add_number(t, l->of[w].error);
+        gg_tsv_digits(t, l->of[w].value, 6, "nan");
+        gg_tsv_digits(t, l->of[w].error, 6, "nan");
     }
 }
 

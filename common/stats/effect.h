@@ -15,7 +15,7 @@ struct gg_effect {
     double value, half; /* half the width of its interval; NaN: nothing scatters that could be counted */
 };
 
-/* `each` [n][n_config]; w [n] from gg_contrast; s: of the means over configurations.  Of `family` effects all intervals hold
+/* `each` [n][n_config]; w [n] from gg_effect_weights; s: of the means over configurations.  Of `family` effects all intervals hold
  * together in 95 % of cases at least (Bonferroni); 1: each by itself.  With n_config 1 it is about this one configuration. */
 struct gg_effect_data {
     int n, n_config, family;

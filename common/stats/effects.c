@@ -82,8 +82,8 @@ int gg_effect_levels(const struct gg_design *d, struct gg_term t, struct gg_effe
     return n;
 }
 
-/* The indicator of the levels of an effect less its mean, which is returned. */
-static double indicator(const struct gg_design *d, struct gg_term t, struct gg_effect_levels l, double *x)
+/* The indicator of the levels of an effect less its mean. */
+static void indicator(const struct gg_design *d, struct gg_term t, struct gg_effect_levels l, double *x)
 {
     double mean = 0;
     for (int i = 0; i < d->n; i++) {
@@ -92,7 +92,15 @@ static double indicator(const struct gg_design *d, struct gg_term t, struct gg_e
     }
     for (int i = 0; i < d->n; i++)
         x[i] -= mean;
-    return mean;
+}
+
+/* Of level l of a setting in the runs. */
+static double share(const struct gg_design *d, int f, int l)
+{
+    int runs = 0;
+    for (int i = 0; i < d->n; i++)
+        runs += d->setting[f].of[i] == l;
+    return (double)runs / d->n;
 }
 
 /* The columns of a term join the basis, as far as they are no sums of it.  False: one of them was. */
@@ -146,39 +154,49 @@ static void start_basis(struct basis *b, const struct gg_design *d, struct gg_ar
 
 /* ---- one term behind all others ---- */
 
-/* z of R' z = c, column by column of R', and w = sum_k z_k q_k.  R' is made anew as its columns join the basis. */
-static bool solve(struct basis *b, const struct gg_design *d, struct gg_term t, const double *c, double *w)
+/* The columns of the term join the basis, and R, the triangular matrix of their parts along each other: [n][n], n effects. */
+static bool grow_effects(struct basis *b, const struct gg_design *d, struct gg_term t,
+                         const struct gg_effect_levels *list, int n, double *R)
 {
-    struct gg_arena a = {0};
-    int n = gg_effect_levels(d, t, NULL, 0), others = b->rank;
-    struct gg_effect_levels *list = GG_NEW(&a, struct gg_effect_levels, (size_t)n);
-    double *z = GG_NEW(&a, double, (size_t)n);
-    bool told = n > 0;
-    gg_effect_levels(d, t, list, n);
-    for (int j = 0; j < n && told; j++) {
+    int others = b->rank;
+    for (int j = 0; j < n; j++) {
         indicator(d, t, list[j], b->x);
-        told = grow(b);
-        z[j] = c[j];
-        for (int k = 0; k < j && told; k++)
-            z[j] -= b->part[others + k] * z[k];
-        z[j] /= b->part[others + j];
+        if (!grow(b))
+            return false;
+        for (int k = 0; k <= j; k++)
+            R[k * n + j] = b->part[others + k];
     }
-    for (int i = 0; i < d->n; i++)
-        w[i] = 0;
-    for (int k = 0; k < n && told; k++)
-        for (int i = 0; i < d->n; i++)
-            w[i] += z[k] * b->q[(others + k) * d->n + i];
-    gg_arena_free(&a);
-    return told;
+    return n > 0;
 }
 
-bool gg_contrast(const struct gg_design *d, struct gg_term t, const double *c, double *w)
+/* Of R effect = q' y, from the last effect on. */
+static void solve(const double *q, const double *R, int n, int n_run, double *w)
+{
+    for (int j = n - 1; j >= 0; j--)
+        for (int i = 0; i < n_run; i++) {
+            double left = q[j * n_run + i];
+            for (int k = j + 1; k < n; k++)
+                left -= R[j * n + k] * w[k * n_run + i];
+            w[j * n_run + i] = left / R[j * n + j];
+        }
+}
+
+bool gg_effect_weights(const struct gg_design *d, struct gg_term t, double *w)
 {
     struct gg_arena a = {0};
     struct basis b;
+    int n = gg_effect_levels(d, t, NULL, 0);
+    struct gg_effect_levels *list = GG_NEW(&a, struct gg_effect_levels, (size_t)n + 1);
+    double *R = GG_NEW(&a, double, (size_t)n *(size_t)n + 1);
+    gg_effect_levels(d, t, list, n);
     start_basis(&b, d, &a);
     grow_others(&b, d, t);
-    bool told = solve(&b, d, t, c, w);
+    int others = b.rank;
+    bool told = grow_effects(&b, d, t, list, n, R);
+    for (int k = 0; k < n * d->n; k++)
+        w[k] = 0;
+    if (told)
+        solve(b.q + others * d->n, R, n, d->n, w);
     gg_arena_free(&a);
     return told;
 }
@@ -207,40 +225,42 @@ struct gg_scatter gg_scatter(const struct gg_design *d, const double *response, 
 
 /* ---- the mean response of each level ---- */
 
-/* Weights of the mean at level l: those of all runs, and c = its indicator less the share that each further level has of the runs. */
-static bool level_weights(const struct gg_design *d, int f, int l, double *w)
+/* Weights of the mean at level l: those of all runs, and of each effect of the setting its indicator at l less the share of its level in the runs.
+ * effect [effect count][n] */
+static void level_weights(const struct gg_design *d, int f, int l, const double *effect, double *w)
 {
     struct gg_effect_levels list[MOST];
-    struct gg_term t = {f, -1};
-    double c[MOST];
-    int n = gg_effect_levels(d, t, list, MOST);
-    for (int j = 0; j < n; j++)
-        c[j] = (list[j].a == l) - indicator(d, t, list[j], w);
-    bool told = gg_contrast(d, t, c, w);
+    int n = gg_effect_levels(d, (struct gg_term){f, -1}, list, MOST);
     for (int i = 0; i < d->n; i++)
-        w[i] += 1.0 / d->n;
-    return told;
+        w[i] = 1.0 / d->n;
+    for (int j = 0; j < n; j++) {
+        double c = (list[j].a == l) - share(d, f, list[j].a);
+        for (int i = 0; i < d->n; i++)
+            w[i] += c * effect[j * d->n + i];
+    }
 }
 
 bool gg_main_effect(const struct gg_design *d, const double *response, int f, struct gg_level_mean *out)
 {
     struct gg_arena a = {0};
     struct gg_design mains = *d;
-    double *w = GG_NEW(&a, double, (size_t)d->n);
-    bool all = true;
+    struct gg_term t = {f, -1};
+    int n = gg_effect_levels(d, t, NULL, 0);
+    double *w = GG_NEW(&a, double, (size_t)d->n),
+           *effect = GG_NEW(&a, double, ((size_t)n + 1) * (size_t)d->n);
     mains.pairs = false;
+    bool told = gg_effect_weights(&mains, t, effect);
     struct gg_scatter s = gg_scatter(&mains, response, NULL);
     for (int l = 0; l < d->setting[f].n_level; l++) {
         out[l] = (struct gg_level_mean){NAN, NAN, 0};
         for (int i = 0; i < d->n; i++)
             out[l].runs += d->setting[f].of[i] == l;
-        bool told = level_weights(&mains, f, l, w);
-        all = all && told;
         if (!told || out[l].runs == 0)
             continue;
+        level_weights(&mains, f, l, effect, w);
         out[l].mean = dot(d->n, w, response);
         out[l].half = s.freedom > 0 ? gg_student(s.freedom) * sqrt(s.variance * dot(d->n, w, w)) : NAN;
     }
     gg_arena_free(&a);
-    return all;
+    return told;
 }

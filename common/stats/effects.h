@@ -32,10 +32,10 @@ struct gg_effect_levels {
 };
 int gg_effect_levels(const struct gg_design *d, struct gg_term t, struct gg_effect_levels *list, int room);
 
-/* Weights w [n] of the runs such that sum_k w_k y_k is the least squares estimate of sum_j c_j effect_j of the term, behind all terms that do
- * not contain it (a pair contains its settings).  False: its effects change together with those of other terms, so that nothing can be said
- * of them alone. */
-bool gg_contrast(const struct gg_design *d, struct gg_term t, const double *c, double *w);
+/* Weights w [effect count][n] of the runs: sum_k w_jk y_k is the least squares estimate of effect j of the term, behind all terms that do
+ * not contain it (a pair contains its settings); of a sum of effects, the sum of their weights.  False, and weights 0: its effects change together with
+ * those of other terms, so that nothing can be said of them alone. */
+bool gg_effect_weights(const struct gg_design *d, struct gg_term t, double *w);
 
 /* What the terms leave of the response: the variance of a run, and its degrees of freedom (0: variance NaN).  fitted [n], may be NULL, is
  * what they do not leave. */
@@ -52,7 +52,7 @@ struct gg_level_mean {
     int runs;
 };
 
-/* Of setting f, without pairs, at out [n_level].  False as in gg_contrast: out then has the runs, and NaN. */
+/* Of setting f, without pairs, at out [n_level].  False as in gg_effect_weights: out then has the runs, and NaN. */
 bool gg_main_effect(const struct gg_design *d, const double *response, int f, struct gg_level_mean *out);
 
 #endif

@@ -61,6 +61,14 @@ void gg_tsv_number(struct gg_tsv *t, double x, int digits, const char *missing)
         gg_tsv_add(t, "%.*f", digits, x);
 }
 
+void gg_tsv_digits(struct gg_tsv *t, double x, int digits, const char *missing)
+{
+    if (isnan(x))
+        gg_tsv_add(t, "%s", missing);
+    else
+        gg_tsv_add(t, "%.*g", digits, x);
+}
+
 /* One line into cells, or into the header while there is none. */
 static int add_line(struct gg_tsv *t, const char *line, size_t length, const char *path, int number,
                     struct gg_err *err)

@@ -21,6 +21,9 @@ void gg_tsv_add(struct gg_tsv *t, const char *fmt, ...) __attribute__((format(pr
 /* A number with `digits` behind the point, `missing` for NaN. */
 void gg_tsv_number(struct gg_tsv *t, double x, int digits, const char *missing);
 
+/* A number of so many digits in all, wherever its point is; `missing` for NaN. */
+void gg_tsv_digits(struct gg_tsv *t, double x, int digits, const char *missing);
+
 /* TSV: header first, lines that begin with '#' left out, no quoting.  "-" is standard input.  GG_SYSTEM; GG_INPUT with the
  * line that has another number of cells; GG_TRUNCATED if there is no header. */
 int gg_tsv_read(struct gg_tsv *t, const char *path, struct gg_err *err);

@@ -92,15 +92,15 @@ static void pairs_by_least_squares(void **state)
     const struct gg_design d = {N, 2, s, true};
     const struct gg_term t = {0, 1};
     struct gg_effect_levels level[2];
-    double w[N], fitted[N];
+    double w[2][N], fitted[N];
     assert_int_equal(gg_effect_levels(&d, t, level, 2), 2);
     assert_true(level[1].a == 2 && level[1].b == 1);
+    assert_true(gg_effect_weights(&d, t, w[0]));
     for (int k = 0; k < 2; k++) {
         double effect = 0, square = 0;
-        assert_true(gg_contrast(&d, t, (const double[2]){k == 0, k == 1}, w));
         for (int i = 0; i < N; i++) {
-            effect += w[i] * response[i];
-            square += w[i] * w[i];
+            effect += w[k][i] * response[i];
+            square += w[k][i] * w[k][i];
         }
         close_to(effect, k ? 0.06999999999999974 : 0.05666666666666648, 1e-14);
         close_to(square, 1.8333333333333, 1e-12);
@@ -112,7 +112,7 @@ static void pairs_by_least_squares(void **state)
     /* Three settings and all pairs are 10 numbers; without the pairs of the third, 7 of freedom are left. */
     const struct gg_design mains = {N, 3, s, false};
     assert_int_equal(gg_scatter(&mains, response, NULL).freedom, 9);
-    assert_true(gg_contrast(&mains, (struct gg_term){2, -1}, (const double[1]){1}, w));
+    assert_true(gg_effect_weights(&mains, (struct gg_term){2, -1}, w[0]));
 }
 
 /* In half of a plan of three settings each effect is that of a pair of others: it is told without pairs, and with them it is not. */
@@ -123,15 +123,11 @@ static void pairs_that_are_mixed_up(void **state)
     const struct gg_setting_levels s[3] = {{2, a}, {2, b}, {2, c}};
     double w[4];
     for (int f = 0; f < 3; f++) {
-        assert_true(gg_contrast(&(struct gg_design){4, 3, s, false}, (struct gg_term){f, -1},
-                                (const double[1]){1}, w));
-        assert_false(gg_contrast(&(struct gg_design){4, 3, s, true}, (struct gg_term){f, -1},
-                                 (const double[1]){1}, w));
+        assert_true(gg_effect_weights(&(struct gg_design){4, 3, s, false}, (struct gg_term){f, -1}, w));
+        assert_false(gg_effect_weights(&(struct gg_design){4, 3, s, true}, (struct gg_term){f, -1}, w));
     }
-    assert_false(
-        gg_contrast(&(struct gg_design){4, 3, s, true}, (struct gg_term){0, 1}, (const double[1]){1}, w));
-    assert_true(
-        gg_contrast(&(struct gg_design){4, 2, s, true}, (struct gg_term){0, 1}, (const double[1]){1}, w));
+    assert_false(gg_effect_weights(&(struct gg_design){4, 3, s, true}, (struct gg_term){0, 1}, w));
+    assert_true(gg_effect_weights(&(struct gg_design){4, 2, s, true}, (struct gg_term){0, 1}, w));
 }
 
 /* ---- runs and configurations that are both drawn ---- */
@@ -163,9 +159,8 @@ static int hold_together(double run, double config)
     const double truth[3] = {0.3, 0.6, 1};
     double w[3][N], each[N * CONFIGURATIONS], mean[N];
     int held = 0;
-    gg_contrast(&d, (struct gg_term){0, -1}, (const double[2]){1, 0}, w[0]);
-    gg_contrast(&d, (struct gg_term){0, -1}, (const double[2]){0, 1}, w[1]);
-    gg_contrast(&d, (struct gg_term){1, -1}, (const double[1]){1}, w[2]);
+    gg_effect_weights(&d, (struct gg_term){0, -1}, w[0]);
+    gg_effect_weights(&d, (struct gg_term){1, -1}, w[2]);
     for (uint32_t set = 0; set < 1000; set++) {
         struct gg_rng r = gg_rng_at(6, set, 0, 0);
         bool all = true;
@@ -203,7 +198,7 @@ static void one_configuration(void **state)
     const struct gg_design d = {N, 2, s, false};
     struct gg_effect_data data = {N, 1, 1, response, gg_scatter(&d, response, NULL)};
     double w[N], square = 0;
-    assert_true(gg_contrast(&d, (struct gg_term){1, -1}, (const double[1]){1}, w));
+    assert_true(gg_effect_weights(&d, (struct gg_term){1, -1}, w));
     for (int i = 0; i < N; i++)
         square += w[i] * w[i];
     struct gg_effect e = gg_effect(&data, w);
