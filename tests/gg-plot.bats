@@ -379,7 +379,7 @@ ab slice pred.ggs
     gg-plot profile --script -o s.svg p.tsv
     [ "$(head -n 3 s.tsv)" = "$(printf '# distance\trms\tfrom\tto\tshare\n1.25\t0.2100\t1\t1.5\t0.5\n2.25\t0.02\t1.5\t3\t0.2' | sed 's/0.2100/0.21/')" ]
     [ "$(grep -c '^[0-9]' s.tsv)" -eq 5 ] # the shell without an end is not drawn
-    grep -q "propensity of A, t = 100" s.gp
+    grep -q "propensity of A, t = 100 τ" s.gp
     grep -q "title 'B'" s.gp
     grep -q "saliency" s.gp
     grep -q "from first 3, graph 0 .*" s.gp # 0.998 within 3
@@ -399,10 +399,10 @@ ab slice pred.ggs
 @test "learncurve: one of the times" {
     { curve; curve | awk -F '\t' -v OFS='\t' 'NR > 1 { $6 = 50; $8 -= 0.1; print }'; } >l.tsv
     gg-plot learncurve --script -o p.svg l.tsv
-    grep -q "title 't = 10'" p.gp
-    grep -q "title 't = 50'" p.gp
+    grep -q "title 't = 10 τ'" p.gp
+    grep -q "title 't = 50 τ'" p.gp
     gg-plot learncurve --time 40 --script -o p.svg l.tsv
-    grep -q "propensity of A at t = 50" p.gp
+    grep -q "propensity of A, T = 0.5, t = 50 τ" p.gp
     run ! grep -q "t = 10" p.gp
     [ "$(sed -n 2p p.tsv | cut -f 2)" = 0.347214 ]
 }
@@ -420,7 +420,7 @@ ab slice pred.ggs
 @test "learncurve: no curve through few sizes, and it says so; a line for each setting" {
     curve | awk -F '\t' '$1 != 2' >few.tsv
     gg-plot learncurve --script -o f.svg few.tsv 2>said
-    grep -qx "gg-plot: propensity_pred: no curve is drawn: fewer than five sizes" said
+    grep -qx "gg-plot: prediction: no curve is drawn: fewer than five sizes" said
     run ! grep -q fit f.tsv
     curve | awk -F '\t' -v OFS='\t' 'NR == 1 { print "setting", $0; next } { print "let.C=4", $0; $8 += 0.05; print "let.C=8", $0 }' >settings.tsv
     gg-plot learncurve --script -o s.svg settings.tsv
@@ -435,7 +435,7 @@ ab slice pred.ggs
     outside=$(sed -n "s/^set label 2 '\([0-9]*\) of 400 particles are outside'.*/\1/p" s.gp)
     [ "$inside" -gt 395 ]
     [ $((inside + outside)) -eq 400 ]
-    grep -q "t = 1: 8 configurations" s.gp
+    grep -q "of B, T = 0.64, t = 1 τ: 8 configurations" s.gp
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-plot scatter --script -o all.svg --target type --predictor type --species all
     run ! grep -q outside all.gp
 }
@@ -447,7 +447,7 @@ ab slice pred.ggs
     [ "$(wc -l <want)" -ge 5 ]
     awk -F '\t' '/^#/ { block++; next } NF == 8 && block == 1 { print $1, $2, $6 }' s.tsv | cmp - want
     [ "$(grep -c '^# q' s.tsv)" -eq 2 ]
-    grep -q "of A, t = 1'" s.gp
+    grep -q "of A, T = 0.64, t = 1 τ'" s.gp
     run ! grep -q "title 'residual'" s.gp # of another quantity
     gg-select --rename propensity=propensity_pred --keep propensity,type "$DATA/tiny.ggs" |
         gg-corr --spatial --truth "$DATA/tiny.ggs" --tsv | gg-plot spectrum --script -o r.svg
@@ -518,7 +518,7 @@ ab slice pred.ggs
 @test "labels: names of the lines, or of the files, in every kind that has lines; refused elsewhere" {
     corr >a.tsv
     sed 's/displacement/other/' a.tsv >b.tsv
-    named() { grep "data index" "$1" | grep -o "title '[^']*'" | sed "s/title '\(.*\)'/\1/" | grep -v '^$\|noise\|truth\|residual\|right' | tr '\n' ';'; }
+    named() { grep "data index" "$1" | grep -o "title '[^']*'" | sed "s/title '\(.*\)'/\1/" | grep -v '^$\|noise\|truth\|residual\|ideal\|fit' | tr '\n' ';'; }
     gg-plot corr-time --script -o c.svg --label 'SE(3),MACE' a.tsv b.tsv
     [ "$(named c.gp)" = "SE(3);MACE;" ]
     gg-plot corr-time --script -o c.svg --label mine a.tsv
@@ -586,14 +586,18 @@ ab slice pred.ggs
     refuses 3 "r0.tsv: has no rms where there are neighbours" gg-plot radial r0.tsv
 }
 
-@test "degrees: power, rank and roughness, a line an irrep; what is 0 has no place on a logarithmic axis" {
+@test "degrees: power, rank and roughness against the degree, a line a layer; what is 0 has no place on a logarithmic axis" {
     hidden >h.tsv
     gg-plot degrees --script -o d.svg h.tsv
     [ "$(grep -c '^plot ' d.gp)" -eq 3 ]
-    [ "$(grep -v '^$' d.tsv | tr '\t\n' ' ;')" = "# layer power rank roughness name;0 0.25 1 20 layers.0.embed;1 4 3.5 20 layers.1.conv;# layer power rank roughness name;1 0.09 2.5 20 layers.1.conv;# layer power rank roughness name;1 nan nan 20 layers.1.conv;" ]
-    grep -q "'layers.0.embed' 0, 'layers.1.conv' 1)" d.gp
-    grep -q "dashtype (4,3) linecolor '#d55e00' title '1e'" d.gp # the colour of its degree
-    grep -q "dashtype solid linecolor '#d55e00' title '1o'" d.gp
+    # a block a layer; irreps by degree, the parity of the harmonics first, however the table has them
+    [ "$(grep -v '^$' d.tsv | tr '\t\n' ' ;')" = "# irrep power rank roughness name;0 0.25 1 20 0e;# irrep power rank roughness name;0 4 3.5 20 0e;1 0.09 2.5 20 1o;2 nan nan 20 1e;" ]
+    grep -q "'0e' 0, '1o' 1, '1e' 2)" d.gp
+    { head -n 1 h.tsv; tail -n +2 h.tsv | sort -k 2,2; } | gg-plot degrees --script -o e.svg
+    cmp d.tsv e.tsv
+    grep -q "NaN with linespoints .*title 'layers.1.conv'" d.gp
+    gg-plot degrees --script --key top-left -o k.svg h.tsv # in the first panel
+    grep -q "data index 1 .*title 'layers.1.conv'" k.gp
     hidden - | gg-plot degrees --script -o d.svg # of a model without a geometry
     [ "$(grep -c '^plot ' d.gp)" -eq 2 ]
     refuses 3 "output of gg-explain hidden --tsv is wanted: .*has no column 'irrep'" gg-plot degrees <(radial)
@@ -639,11 +643,11 @@ ab slice pred.ggs
     gg-plot sweep --script --cost size -o p.svg l.tsv
     [ "$(grep -c '^# level' p.tsv)" -eq 2 ]
     [ "$(sed -n 2,3p p.tsv | cut -f 2,4,5)" = "$(printf '0.345\t4\t4\n0.385\t4\t8')" ]
-    grep -q "'propensity of A, t = 100, 8 runs'" p.gp
+    grep -q "'propensity of A, t = 100 τ, 8 runs'" p.gp
     grep -q "set xlabel 'let.C'" p.gp
     [ "$(awk '/^# cost/ { n++; next } n == 2 && NF' p.tsv | cut -f 4)" = "let.C=8 size=2" ]
     gg-plot sweep --script --time 2 --species B -o p.svg l.tsv
-    grep -q "'propensity of B, t = 1, 8 runs'" p.gp
+    grep -q "'propensity of B, t = 1 τ, 8 runs'" p.gp
     gg-plot sweep --script --rho pooled -o p.svg l.tsv
     [ "$(sed -n 2p p.tsv | cut -f 2)" = 0.9 ]
     # tests at two temperatures: one more setting, at the last time of each
@@ -658,6 +662,67 @@ ab slice pred.ggs
     refuses 3 "no setting has two levels: settings stand left of the column seed" gg-plot sweep <(curve | awk 'NR == 1 || $1 == 2')
     refuses 3 "more than 16 settings, or 64 levels of one" gg-plot sweep <(echo "n	seed	rho_config"; seq 70 | sed 's/$/\t0\t0.5/')
     refuses 2 "one picture shows one table, not 2" gg-plot sweep l.tsv l.tsv
+}
+
+@test "slice: in one column its letters are 5 points high, and its panels smaller" {
+    need_program gnuplot
+    printf '%s\n' "#gg-text 1" "member gg.graph/1" "frame t/1" "	nodes 2, edges 0, dim 3, pbc 7" "	cell 10 0 0 0 10 0 0 0 10" \
+        "field pos f64 [2 node, 3 free] structure irreps=1x1o unit=sigma" "	2 2 5.2" "	4 4 5.1" \
+        "field propensity f32 [2 node] target irreps=0e unit=sigma" "	0.1" "	0.8" \
+        "field propensity_pred f32 [2 node] prediction irreps=0e unit=sigma" "	0.2" "	0.4" end | gg-dump -r | gg-plot slice --size 246 --script -o s.svg
+    [ "$(grep -c '^plot ' s.gp)" -eq 3 ]
+    grep -o 'font-size="[0-9.]*"' s.svg | tr -dc '0-9.\n' | awk '$1 < 5 { small++ } END { exit !(NR > 20 && !small) }'
+    awk -f "$ROOT/tests/layout.awk" s.svg >said
+    [ ! -s said ]
+}
+
+@test "names: what tells the lines apart, folders where tables have one name; of a prediction no field" {
+    mkdir -p a/one a/two
+    curve | sed 's/propensity_pred/propensity_pred.gnn/' >gnn.tsv
+    curve >a/one/corr.tsv
+    cp a/one/corr.tsv a/two/corr.tsv
+    { curve; curve | tail -n +2 | sed 's/propensity_pred/propensity_pred.gnn/'; curve | tail -n +2 | sed 's/propensity_pred/displacement/'; } >three.tsv
+    names() { gg-plot corr-time --script -o n.svg "$@"; grep -o "linespoints .*title '[^']*'" n.gp | sed "s/.*title '\(.*\)'/\1/" | grep -v noise | tr '\n' ';'; }
+    [ "$(names a/one/corr.tsv a/two/corr.tsv)" = "one;two;" ]
+    [ "$(names gnn.tsv a/two/corr.tsv)" = "gnn, gnn;corr, prediction;" ]
+    [ "$(names a/one/corr.tsv)" = "prediction;" ]
+    [ "$(names three.tsv)" = "prediction;gnn;displacement;" ]
+    [ "$(names --label mine a/one/corr.tsv)" = "mine;" ]
+    grep -q "set title 'propensity of A, T = 0.5, t = 10 τ'" n.gp # of one time
+    # more than seven lines have no colour twice
+    for k in 1 2 3 4 5 6 7 8; do curve | sed "s/propensity_pred/model$k/" >m$k.tsv; done
+    gg-plot corr-time --script -o n.svg m?.tsv
+    [ "$(sed -n "s/.*linespoints.*linecolor '\(#[0-9a-f]*\)' title 'm.*/\1/p" n.gp | sort -u | wc -l)" -eq 8 ]
+}
+
+@test "learncurve: fit and ceiling have entries of their own, where there are any" {
+    curve | awk -F '\t' -v OFS='\t' 'NR > 1 { $14 = 0.9 } 1' >in.tsv
+    gg-plot learncurve --script -o c.svg in.tsv
+    grep -q "NaN with lines .*dashtype (4,3) .*title 'fit'" c.gp
+    grep -q "NaN with lines .*dashtype (1,3) .*title 'noise ceiling'" c.gp
+    awk -F '\t' '$1 != 2' in.tsv | gg-plot learncurve --script -o f.svg
+    run ! grep -q "title 'fit'" f.gp
+    curve | gg-plot learncurve --script -o n.svg
+    run ! grep -q "title 'noise ceiling'" n.gp
+}
+
+@test "logarithmic axes: bars that reach 0 and less end in an arrow at the lower end, and what is 0 or less is told" {
+    need_program gnuplot
+    printf 'target\tpredictor\ttemperature\ttime\tspecies\tquantity\tdefinition\tat\ttruth\ttruth_error\tprediction\tprediction_error\n' >s4.tsv
+    printf 'propensity\tone\t0.5\t1\tA\tS4\tsmooth\t%s\t%s\t%s\tnan\tnan\n' 1 2 0.5  2 0.05 0.2  3 -0.1 0.3 >>s4.tsv
+    gg-plot fluctuations --script -o s.svg s4.tsv 2>said
+    grep -qx "gg-plot: 1 value of S4, 0 or less, has no place on a logarithmic axis" said
+    grep -qx "set yrange \[0.01:\*\]" s.gp
+    grep -qx "bottom = 0.01" s.gp
+    # what gnuplot makes of them: x, y, and how far the arrow goes, of the second and the third point
+    sed 's/^plot .*/set format y "%.4f"\nset table "drawn"\n&/' s.gp >t.gp
+    cp s.tsv t.tsv
+    gnuplot -d t.gp
+    [ "$(awk 'NF == 5 && $4 < 0 { print $1, $2, $4 }' drawn)" = "$(printf '2 0.2500 -0.2400\n3 0.2000 -0.1900')" ]
+    [ "$(awk 'NF == 5 && $4 ~ /^[1-9]/ { print $1, $2, $4 }' drawn)" = "1 1.5000 1.0000" ] # a bar as ever
+    # a lower end that the user names is that of the arrows, too
+    gg-plot fluctuations --script --yrange 1e-3,10 -o y.svg s4.tsv
+    grep -qx "bottom = 0.001" y.gp
 }
 
 @test "slice: the thickness is that of the slab" {
@@ -680,7 +745,7 @@ ab slice pred.ggs
     [ "$(awk -F '\t' '!/^#/ && NF == 6 && ($1 < -0.51 || $1 > 6.44 || $2 < -0.51 || $2 > 6.44)' s.tsv | wc -l)" -eq 0 ]
     [ "$(awk -F '\t' '!/^#/ && NF == 6 && $1 < 0' s.tsv | wc -l)" -gt 5 ]
     awk -F '\t' 'NF == 6 { d = $5 - $4 - $6; if (d * d > 1e-10) exit 1 }' s.tsv
-    grep -q "KA/N250/T0.64/4" s.gp
+    grep -q "T = 0.64, t = 10 τ   KA/N250/T0.64/4" s.gp
     gg-plot slice --script -o one.svg --target propensity "$DATA/tiny.ggs"
     run ! grep -q "prediction" one.gp
     lo() { sed -n 's/^set cbrange \[\(.*\):\(.*\)\]/\1 \2/p' "$1"; }

@@ -2,7 +2,7 @@
  *
  * From gg-corr --tsv.  A table of published numbers (--reference: temperature, time, average, method, pearson) adds
  * thin lines. */
-#include "plot/rows.h"
+#include "plot/curves.h"
 #include "stats/published.h"
 #include "util/escape.h"
 #include "util/same.h"
@@ -44,15 +44,17 @@ static int find_lines(const struct gg_plot_rows *r, const struct gg_plot_row *li
 }
 
 /* The interval as a band, or as a bar where there is one time only. */
-static void draw_line(struct gg_plot *p, int block, int n_time, const char *label, int colour)
+static void draw_line(struct gg_plot *p, int block, int n_time, const char *label, const char *colour)
 {
-    const char *c = gg_plot_line(colour);
-    fprintf(p->script, "data index %d using %s linecolor '%s', \\\n     ", block,
-            n_time > 1 ? "1:3:4 with filledcurves" : "1:2:3:4 with yerrorbars linewidth 1.5 pointtype 0", c);
+    if (n_time > 1)
+        fprintf(p->script, "data index %d using 1:3:4 with filledcurves linecolor '%s', \\\n     ", block,
+                colour);
+    else
+        gg_plot_bars(p, block, "$3", "$4", colour);
     fprintf(p->script,
             "data index %d using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.7 linecolor '%s' "
             "title ",
-            block, c);
+            block, colour);
     gg_escape_gnuplot(p->script, label);
     fputs(", \\\n     ", p->script);
 }
@@ -112,7 +114,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     if (n == 0)
         return gg_fail(err, GG_INPUT, "%s: no row has a time above 0", gg_plot_name(file[0]));
     gg_plot_lines(p, n);
-    gg_plot_title(p, "%s of %s", r->target, r->species);
+    gg_plot_rows_title(p, r);
     bool below = n <= 4 && !p->o->reference;
     fprintf(
         p->script,
@@ -124,8 +126,10 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     int first = p->n_block;
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(p, r, l, line[l], false, label);
+        char colour[8];
         int n_time, block = add_block(p, r, line[l], &n_time);
-        draw_line(p, block, n_time, label, l);
+        gg_plot_colour(colour, l, n);
+        draw_line(p, block, n_time, label, colour);
         if (!below)
             gg_plot_beside(p, label);
     }

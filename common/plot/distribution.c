@@ -96,7 +96,7 @@ static void put_line(struct gg_plot *p, int line, int species, int which)
 static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct all *v)
 {
     double lo, hi;
-    char label[128], time[40] = "";
+    char label[128], density[128], time[80];
     int lines = 0, of[2 * SPECIES];
     int64_t outside = gg_plot_sample_range(v->n, v->x, &lo, &hi);
     for (int t = 0; t < SPECIES; t++)
@@ -106,16 +106,18 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
                 of[lines++] = 2 * t + which;
             }
     gg_plot_lines(p, lines);
-    if (!isnan(s->time))
-        snprintf(time, sizeof time, ", t = %g", s->time);
+    gg_plot_sample_state(s, time, sizeof time);
     gg_plot_sample_name(s->target, s->unit, label, sizeof label);
+    gg_plot_sample_density(s->unit, density, sizeof density);
     gg_plot_title(p, "%s%s: %d configuration%s", s->target, time, v->n_config, v->n_config == 1 ? "" : "s");
     if (outside)
         gg_plot_note(p, "%lld of %lld numbers are outside of the range that is drawn", (long long)outside,
                      (long long)v->n);
-    fputs("set xlabel ", p->script);
+    fputs("set ylabel ", p->script);
+    gg_escape_gnuplot(p->script, density);
+    fputs("\nset xlabel ", p->script);
     gg_escape_gnuplot(p->script, label);
-    fprintf(p->script, "\nset ylabel 'density'\nset xrange [%.6g:%.6g]\nset yrange [0:*]\nset xtics %.6g\n",
+    fprintf(p->script, "\nset key Left reverse\nset xrange [%.6g:%.6g]\nset yrange [0:*]\nset xtics %.6g\n",
             lo, hi, gg_plot_step(hi - lo));
     for (int l = 0; l < lines; l++)
         put_line(p, l, of[l] / 2, of[l] % 2);

@@ -18,11 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Letters of 11 points on the kind's own canvas; u of it on the one that is wanted, and lines and points, too.  A PNG has three pixels a point,
+/* Letters of 11 points on the kind's own canvas, smaller ones of 9 and 8, which are not made smaller than 5 points where those are larger; u of it on the one that is wanted, and lines and points, too.  A PNG has three pixels a point,
  * 340 an inch in a column of a journal.  cairo counts 96 dots an inch where these have a pixel, or 1/72 inch, to the point: 3/4 of its letters are as
  * high as those of SVG; its dashes and points are smaller.  All three have one layout. */
 static const char letters[] =
-    "u = %.6g\nnormal = sprintf(',%%g', 11*u)\nsmall = sprintf(',%%g', 9*u)\ntiny = sprintf(',%%g', 8*u)\n";
+    "u = %.6g\nleast(x) = x > 5 || 11*u < 5 ? x : 5\nnormal = sprintf(',%%g', 11*u)\nsmall = sprintf(',%%g', "
+    "least(9*u))\ntiny = sprintf(',%%g', least(8*u))\n";
 static const char *const svg = "set terminal svg size %.0f,%.0f font 'sans-serif' . normal linewidth u "
                                "enhanced background '#ffffff'\n";
 static const char *const png =
@@ -33,6 +34,7 @@ static const char *const pdf =
     "0.75 linewidth 1.8*u dashlength 2 pointscale 1.45*u enhanced\n";
 
 static const char look[] = "set encoding utf8\n"
+                           "set format '%h'\n" /* gnuplot's own has a blank in front */
                            "set border 3 linewidth 1 linecolor '#404040'\n"
                            "set tics nomirror out scale 0.6 textcolor '#202020'\n"
                            "set grid linewidth 0.5 linecolor '#d8d8d8' linetype 1\n"
@@ -106,7 +108,7 @@ static void print_wishes(FILE *f, const struct gg_plot_options *o, bool labelled
     if (o->ylabel && first)
         print_label(f, "y", o->ylabel);
     if (!isnan(o->yrange[0]) && first)
-        fprintf(f, "set yrange [%.15g:%.15g]\n", o->yrange[0], o->yrange[1]);
+        fprintf(f, "bottom = %.15g\nset yrange [%.15g:%.15g]\n", o->yrange[0], o->yrange[0], o->yrange[1]);
     if (o->key && first)
         fprintf(f, "%s\n", keys[o->key]);
 }

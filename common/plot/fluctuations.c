@@ -22,8 +22,8 @@ static const struct gg_plot_wanted wanted[2] = {
 struct panel {
     const char *quantity, *axes;
 };
-static const struct panel spectra = {"S4", "set logscale y\nset format y '10^{%T}'\nset xtics 1\n"
-                                           "set xlabel 'wave vector q σ'\nset ylabel 'S_4(q)'\n"},
+static const struct panel spectra = {"S4", "set xtics 1\n"
+                                           "set xlabel 'wave vector qσ'\nset ylabel 'S_4(q)'\n"},
                           pairs = {"G4", "unset logscale y\nset format y '%h'\nset xtics 1\n"
                                          "set xlabel 'distance r / σ'\nset ylabel 'G_4(r) / G_4(0)'\n"
                                          "set xrange [0:*]\nset yrange [*<0:1]\n"},
@@ -56,6 +56,17 @@ static bool add_block(struct gg_plot *p, const struct gg_plot_rows *r, const str
     return predicted;
 }
 
+static void put_floor(struct gg_plot *p, const struct gg_plot_rows *r, const char *quantity)
+{
+    struct gg_plot_floor f = {0};
+    for (int k = 0; k < r->n; k++)
+        if (strcmp(r->row[k].kind, quantity) == 0) {
+            gg_plot_floor_see(&f, r->row[k].value[TRUTH]);
+            gg_plot_floor_see(&f, r->row[k].value[PREDICTION]);
+        }
+    gg_plot_floor_put(p, &f, quantity);
+}
+
 static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const struct panel *panel)
 {
     const struct gg_plot_row *line[MAX_LINE];
@@ -63,7 +74,10 @@ static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const st
     int n = gg_plot_rows_lines(r, line, MAX_LINE), first = p->n_block, drawn = 0;
     char label[GG_PLOT_LABEL];
     gg_plot_letter(p);
-    fprintf(p->script, "%splot ", panel->axes);
+    fputs(panel->axes, p->script);
+    if (panel == &spectra)
+        put_floor(p, r, panel->quantity);
+    fputs("plot ", p->script);
     for (int l = 0; l < n; l++)
         drawn += predicted[l] = add_block(p, r, line[l], panel->quantity);
     gg_plot_lines(p, drawn);
@@ -71,12 +85,13 @@ static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const st
         if (!predicted[l])
             continue;
         gg_plot_rows_label(p, r, named++, line[l], false, label);
-        gg_plot_curve(p, first + l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
+        gg_plot_curve(p, first + l, PREDICTION + 1, panel == &spectra, "lines linewidth 2", gg_plot_line(l),
+                      label);
         if (panel != &course) /* whose legend is inside */
             gg_plot_beside(p, label);
         fputs(", \\\n     ", p->script);
     }
-    gg_plot_truths(p, first, TRUTH + 1, line, n);
+    gg_plot_truths(p, first, TRUTH + 1, panel == &spectra, line, n);
     fputc('\n', p->script);
 }
 
@@ -103,10 +118,9 @@ static int draw_panels(struct gg_plot *p, const struct gg_plot_rows *r, char **f
     gg_plot_panels(p, n);
     fprintf(p->script,
             "set multiplot layout %d,1\nset lmargin 10\nset rmargin at screen right\nset bmargin 3.4\n"
-            "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
+            "set key left top Left reverse at graph 1.03,1\n",
             n);
-    gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
-                  r->row[0].time);
+    gg_plot_rows_title(p, r);
     for (int k = 0; k < n; k++) {
         fputs(k > 0 ? "unset title\nunset key\n" : "", p->script);
         draw_panel(p, r, panel[k]);
@@ -128,8 +142,8 @@ int gg_plot_chi4(struct gg_plot *p, int n_file, char **file, struct gg_err *err)
         status = gg_fail(err, GG_INPUT, "%s: has no chi4: it is of too few configurations (gg-corr(1))",
                          gg_plot_name(file[0]));
     if (status == 0) {
-        fputs("set key top left Left reverse\nset errorbars small\n", p->script);
-        gg_plot_title(p, "%s of %s", r.target, r.species);
+        fputs("set key top left Left reverse\n", p->script);
+        gg_plot_rows_title(p, &r);
         draw_panel(p, &r, &course);
     }
     gg_plot_rows_free(&r);

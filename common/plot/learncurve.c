@@ -2,7 +2,7 @@
  *
  * From learncurve.tsv: a line a setting and time, or those of one time; points are means over seeds, bars their standard
  * deviation; dotted: ceilings. */
-#include "plot/rows.h"
+#include "plot/curves.h"
 #include "stats/curve.h"
 #include "util/arena.h"
 #include "util/escape.h"
@@ -95,7 +95,8 @@ static int add_fit(struct gg_plot *p, const struct line *l, const char *label)
     return block;
 }
 
-static void draw_line(struct gg_plot *p, const struct line *l, const char *label, const char *colour)
+/* Returns whether a fit was drawn. */
+static bool draw_line(struct gg_plot *p, const struct line *l, const char *label, const char *colour)
 {
     int block = gg_plot_block(p, "size\trho\tsd\tseeds\tceiling");
     for (int k = 0; k < l->n; k++) {
@@ -115,27 +116,35 @@ static void draw_line(struct gg_plot *p, const struct line *l, const char *label
         fprintf(p->script, "data index %d using 1:2 with lines linewidth 1.2 linecolor '%s', \\\n     ",
                 block, colour);
     if (!isnan(l->ceiling))
-        fprintf(p->script, "%.6g with lines linewidth 0.8 dashtype (1,3) linecolor '%s', \\\n     ",
+        fprintf(p->script, "%.6g with lines linewidth 1.2 dashtype (1,3) linecolor '%s', \\\n     ",
                 l->ceiling, colour);
-    fprintf(p->script,
-            "data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.9 linecolor "
-            "'%s' title ",
+    gg_plot_bars(p, block, "$3 > 0 ? $2-$3 : NaN", "$2+$3", colour);
+    fprintf(p->script, "data index %d using 1:2 with points pointtype 7 pointsize 0.9 linecolor '%s' title ",
             block, colour);
     gg_escape_gnuplot(p->script, label);
+    return fit >= 0;
+}
+
+/* What dashes and dots are, in the grey that no line has. */
+static void put_entry(struct gg_plot *p, const char *dashes, const char *name, bool beside)
+{
+    fprintf(p->script, ", \\\n     NaN with lines linewidth 1.2 dashtype %s linecolor '#404040' title '%s'",
+            dashes, name);
+    if (beside)
+        gg_plot_beside(p, name);
 }
 
 static void draw(struct gg_plot *p, const struct gg_plot_rows *r, const struct line *line, int n)
 {
     double low = INFINITY, high = 0;
+    bool fits = false, ceilings = false;
     for (int l = 0; l < n; l++) {
+        ceilings |= !isnan(line[l].ceiling);
         low = fmin(low, line[l].size[0]);
         high = fmax(high, line[l].size[line[l].n - 1]);
     }
-    char at[48] = "";
     gg_plot_lines(p, n);
-    if (isfinite(p->o->time))
-        snprintf(at, sizeof at, " at t = %g", r->row[0].time);
-    gg_plot_title(p, "%s of %s%s", r->target, r->species, at);
+    gg_plot_rows_title(p, r);
     fprintf(
         p->script,
         "set logscale x 2\nset xlabel 'training configurations'\nset ylabel 'correlation ρ (%s)'\n"
@@ -149,9 +158,14 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, const struct l
         if (n > 4)
             gg_plot_beside(p, label);
         gg_plot_shade(shade, 0.9 * l / (n > 1 ? n - 1 : 1));
-        draw_line(p, &line[l], label, n <= 4 ? gg_plot_line(l) : shade);
-        fputs(l + 1 < n ? ", \\\n     " : "\n", p->script);
+        fits |= draw_line(p, &line[l], label, n <= 4 ? gg_plot_line(l) : shade);
+        fputs(l + 1 < n ? ", \\\n     " : "", p->script);
     }
+    if (fits)
+        put_entry(p, "(4,3)", "fit", n > 4);
+    if (ceilings)
+        put_entry(p, "(1,3)", "noise ceiling", n > 4);
+    fputc('\n', p->script);
 }
 
 int gg_plot_learncurve(struct gg_plot *p, int n_file, char **file, struct gg_err *err)

@@ -188,15 +188,6 @@ static void put_range(struct gg_plot *p, const struct course *e, int n_file)
         gg_plot_tics(p, 'y', lo, hi);
 }
 
-/* Seven runs have a colour each that can be told apart; more are shaded, the first one dark. */
-static void colour_of(char colour[8], int k, int n_file)
-{
-    if (n_file <= 7)
-        snprintf(colour, 8, "%s", gg_plot_line(k));
-    else
-        gg_plot_shade(colour, 0.9 * k / (n_file - 1));
-}
-
 /* One number is no line. */
 static const char *style_of(int n)
 {
@@ -230,7 +221,7 @@ static void draw_losses(struct gg_plot *p, const struct course *e, int n_file, c
     for (int k = 0; k < n_file; k++) {
         run_name(name, sizeof name, log_of(file[k], log));
         const char *given = gg_plot_line_name(p, k);
-        colour_of(colour, k, n_file);
+        gg_plot_colour(colour, k, n_file);
         fprintf(p->script, "%sdata index %d using 1:2%s linewidth 2 linecolor '%s' title ",
                 k ? ", \\\n     " : "", k, style_of(e[k].n_loss[0]), colour);
         const char *shown = n_file == 1 ? "training" : given ? given : name;
@@ -262,8 +253,8 @@ static void draw_evals(struct gg_plot *p, const struct course *e, int n_file)
             for (int i = 0; i < s->n; i++)
                 fprintf(p->data, "%.0f\t%.6g\n", s->epoch[i], s->rho[i]);
             gg_plot_shade(shade, e[f].n > 1 ? 0.9 * k / (e[f].n - 1) : 0.3);
-            colour_of(colour, f, n_file);
-            snprintf(label, sizeof label, isnan(s->t) ? "%s" : "%s, t = %g", s->target, s->t);
+            gg_plot_colour(colour, f, n_file);
+            snprintf(label, sizeof label, isnan(s->t) ? "%s" : "%s, t = %g τ", s->target, s->t);
             fprintf(p->script, "%sdata index %d using 1:2%s linewidth 2 linecolor '%s' title ", between,
                     block, style_of(s->n), n_file > 1 ? colour : shade);
             gg_escape_gnuplot(p->script, n_file == 1 ? label : "");

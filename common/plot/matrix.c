@@ -154,7 +154,8 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     lo = hi > lo ? lo : lo - 0.1;
     put_size(p, &m);
     gg_plot_palette(p->script, false);
-    gg_plot_title(p, one_time && !isnan(time) ? "%s of %s, t = %g" : "%s of %s", r->target, r->species, time);
+    gg_plot_title(p, one_time && !isnan(time) ? "%s of %s, t = %g τ" : "%s of %s", r->target, r->species,
+                  time);
     fprintf(p->script,
             "unset key\nset style fill solid 1\nset tics scale 0\nset xlabel 'T of the test'\n"
             "set cblabel 'correlation ρ (%s)'\nset cbtics scale 0.5\nset xrange [-0.5:%g]\nset yrange "

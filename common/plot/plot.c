@@ -258,3 +258,11 @@ void gg_plot_shade(char hex[8], double t)
         snprintf(hex + 1 + 2 * c, 3, "%02x", (unsigned)lround(mixed) & 255);
     }
 }
+
+void gg_plot_colour(char hex[8], int k, int n)
+{
+    if (n <= 7)
+        snprintf(hex, 8, "%s", gg_plot_line(k));
+    else
+        gg_plot_shade(hex, 0.9 * k / (n - 1));
+}

@@ -114,6 +114,8 @@ void gg_plot_tics(struct gg_plot *p, char axis, double lo, double hi);
 double gg_plot_step(double length);
 /* Colours: lines in an order that colour-blind readers tell apart; 0 <= t <= 1 on the even palette of fields. */
 const char *gg_plot_line(int k);
+/* Of n lines: seven have a colour each that can be told apart; more are shaded in their order, the first one dark. */
+void gg_plot_colour(char hex[8], int k, int n);
 void gg_plot_shade(char hex[8], double t);
 void gg_plot_palette(FILE *script, bool diverging);
 

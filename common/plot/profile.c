@@ -91,7 +91,7 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
         return gg_fail(err, GG_INPUT, "%s: no shell in which the prediction changes at all",
                        gg_plot_name(file[0]));
     gg_plot_lines(p, n);
-    gg_plot_title(p, "%s of %s, t = %g", r->target, r->species, r->row[0].time);
+    gg_plot_rows_title(p, r);
     draw_reach(p, r);
     fprintf(p->script,
             "set logscale y\nset format y '10^{%%T}'\nset xrange [0:*]\nset yrange [%.3g:*]\nset xlabel "

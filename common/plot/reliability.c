@@ -1,7 +1,7 @@
 /* reliability.c -- errors as they were predicted, and as they are, with the diagonal on which both agree
  *
  * From gg-corr --reliability --tsv, at one time.  Bins of fewer than MIN particles are left out. */
-#include "plot/rows.h"
+#include "plot/curves.h"
 #include "util/escape.h"
 
 #include <math.h>
@@ -44,24 +44,23 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     if (points == 0)
         return gg_fail(err, GG_INPUT, "%s: no bin of %d particles or more", gg_plot_name(file[0]), MIN);
     gg_plot_lines(p, n);
-    gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
-                  r->row[0].time);
+    gg_plot_rows_title(p, r);
     bool wide = all.lo > 0 && all.hi > 8 * all.lo;
     fprintf(p->script, "%sset xrange [%.4g:%.4g]\nset yrange [%.4g:%.4g]\n", wide ? "set logscale xy\n" : "",
             all.lo / 1.1, all.hi * 1.1, all.lo / 1.1, all.hi * 1.1);
     for (int k = 0; k < 2 && wide; k++)
         gg_plot_tics(p, "xy"[k], all.lo, all.hi);
-    fputs("set size square\nset key top left Left reverse\nset samples 2\n"
-          "set xlabel 'predicted error (rms)'\nset ylabel 'error (rms)'\n"
-          "plot x with lines linewidth 1.2 dashtype (8,4) linecolor '#404040' title 'right'",
-          p->script);
+    fputs("set size square\nset key top left Left reverse\nset samples 2\n", p->script);
+    gg_plot_rows_axis(p, r, 'x', "predicted rms error", false);
+    gg_plot_rows_axis(p, r, 'y', "rms error", false);
+    fputs("plot x with lines linewidth 1.2 dashtype (8,4) linecolor '#404040' title 'ideal'", p->script);
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(p, r, l, line[l], false, label);
-        fprintf(
-            p->script,
-            ", \\\n     data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.8 "
-            "linecolor '%s' title ",
-            l, gg_plot_line(l));
+        fputs(", \\\n     ", p->script);
+        gg_plot_bars(p, l, "$2-$3", "$2+$3", gg_plot_line(l));
+        fprintf(p->script,
+                "data index %d using 1:2 with points pointtype 7 pointsize 0.8 linecolor '%s' title ", l,
+                gg_plot_line(l));
         gg_escape_gnuplot(p->script, label);
     }
     fputc('\n', p->script);

@@ -189,11 +189,70 @@ bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b,
            (!with_time || gg_same_key(a->time, b->time));
 }
 
+void gg_plot_rows_title(struct gg_plot *p, const struct gg_plot_rows *r)
+{
+    char temperature[40] = "", time[40] = "";
+    const struct gg_plot_row *first = &r->row[0];
+    bool one_temperature = !isnan(first->temperature), one_time = !isnan(first->time);
+    for (int k = 1; k < r->n; k++) {
+        one_temperature = one_temperature && gg_same_key(r->row[k].temperature, first->temperature);
+        one_time = one_time && gg_same_key(r->row[k].time, first->time);
+    }
+    if (one_temperature)
+        snprintf(temperature, sizeof temperature, ", T = %g", first->temperature);
+    if (one_time)
+        snprintf(time, sizeof time, ", t = %g τ", first->time);
+    gg_plot_title(p, "%s of %s%s%s", r->target, r->species, temperature, time);
+}
+
+void gg_plot_rows_axis(struct gg_plot *p, const struct gg_plot_rows *r, char axis, const char *text,
+                       bool squared)
+{
+    static const char *const lengths[] = {"propensity", "displacement", "cage_relative"};
+    const char *unit = "";
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++)
+        if (strcmp(r->target, lengths[k]) == 0)
+            unit = squared ? " (σ²)" : " (σ)";
+    fprintf(p->script, "set %clabel '%s%s'\n", axis, text, unit);
+}
+
 /* The last part of a path without its ending. */
-static void file_name(const char *path, char *name, size_t room)
+static void stem(const char *path, char *name, size_t room)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
-    snprintf(name, room, "%.*s", dot ? (int)(dot - base) : (int)strlen(base), base);
+    snprintf(name, room, "%.*s", dot && dot > base ? (int)(dot - base) : (int)strlen(base), base);
+}
+
+/* "run1" of "a/run1/corr.tsv"; the path where there is no folder. */
+static void folder(const char *path, char *name, size_t room)
+{
+    const char *end = strrchr(path, '/'), *start = end;
+    while (start && start > path && start[-1] != '/')
+        start--;
+    snprintf(name, room, "%.*s", end ? (int)(end - start) : (int)strlen(path), end ? start : path);
+}
+
+/* What tells a file from the others. */
+static void file_name(const struct gg_plot_rows *r, int file, char *name, size_t room)
+{
+    char other[120];
+    bool alike = false;
+    stem(r->file[file], name, room);
+    for (int f = 0; f < r->n_file; f++) {
+        stem(r->file[f], other, sizeof other);
+        alike |= f != file && strcmp(name, other) == 0;
+    }
+    if (alike)
+        folder(r->file[file], name, room);
+}
+
+/* Of propensity: "prediction" for propensity_pred, "gnn" for propensity_pred.gnn. */
+static const char *predictor_name(const struct gg_plot_rows *r, const char *predictor)
+{
+    size_t n = strlen(r->target);
+    bool own = strncmp(predictor, r->target, n) == 0 && strncmp(predictor + n, "_pred", 5) == 0;
+    const char *rest = own ? predictor + n + 5 : NULL;
+    return !own ? predictor : !*rest ? "prediction" : *rest == '.' && rest[1] ? rest + 1 : predictor;
 }
 
 void gg_plot_rows_label(const struct gg_plot *p, const struct gg_plot_rows *r, int l,
@@ -212,15 +271,15 @@ void gg_plot_rows_label(const struct gg_plot *p, const struct gg_plot_rows *r, i
         times |= with_time && !gg_same_key(r->row[k].time, row->time);
     }
     char part[5][128] = {"", "", "", "", ""}, name[120];
-    file_name(r->file[row->file], name, sizeof name);
+    file_name(r, row->file, name, sizeof name);
     if (r->n_file > 1)
         snprintf(part[0], sizeof *part, "%.120s, ", of_file ? of_file : name);
     if (predictors || (r->n_file == 1 && !settings && !temperatures && !times))
-        snprintf(part[1], sizeof *part, "%s, ", row->predictor);
+        snprintf(part[1], sizeof *part, "%s, ", predictor_name(r, row->predictor));
     if (temperatures)
         snprintf(part[2], sizeof *part, "T = %g, ", row->temperature);
     if (times)
-        snprintf(part[3], sizeof *part, "t = %g, ", row->time);
+        snprintf(part[3], sizeof *part, "t = %g τ, ", row->time);
     if (settings)
         snprintf(part[4], sizeof *part, "%s, ", row->setting);
     snprintf(label, GG_PLOT_LABEL, "%s%s%s%s%s", part[0], part[1], part[4], part[2], part[3]);

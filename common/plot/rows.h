@@ -52,8 +52,14 @@ int gg_plot_rows_of_one_time(struct gg_plot *p, int n_file, char **file, const s
 int gg_plot_rows_lines(const struct gg_plot_rows *r, const struct gg_plot_row **line, int room);
 /* Rows that belong to one line; NaN equals NaN. */
 bool gg_plot_rows_same(const struct gg_plot_row *a, const struct gg_plot_row *b, bool with_time);
+/* "propensity of A, T = 0.5, t = 100 τ": temperature and time where all rows have one. */
+void gg_plot_rows_title(struct gg_plot *p, const struct gg_plot_rows *r);
+/* "set ylabel 'TEXT (σ)'", or of x, with the unit of the target, or its square, where it is a field that gg-targets makes; a table says none. */
+void gg_plot_rows_axis(struct gg_plot *p, const struct gg_plot_rows *r, char axis, const char *text,
+                       bool squared);
 /* The name of line l, which begins with `row`: that of --label, else
- * "FILE, predictor, let.C=8, T = 0.44, t = 100", as far as that tells the lines of this picture apart. */
+ * "FILE, predictor, let.C=8, T = 0.44, t = 100 τ", as far as that tells the lines of this picture apart; a file is its
+ * name, or that of its folder where several have the same.  X_pred.TAG is TAG, X_pred "prediction". */
 enum { GG_PLOT_LABEL = 640 };
 void gg_plot_rows_label(const struct gg_plot *p, const struct gg_plot_rows *r, int l,
                         const struct gg_plot_row *row, bool with_time, char label[GG_PLOT_LABEL]);

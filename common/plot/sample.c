@@ -88,6 +88,11 @@ static int fill(struct gg_plot_sample *s, struct gg_err *err)
 {
     if (s->n_frame == 0 && choose(s, err))
         return -1;
+    double temperature = gg_frame_number(&s->frame, "temperature");
+    if (s->n_frame == 0)
+        s->temperature = temperature;
+    else if (!gg_same_key(temperature, s->temperature))
+        s->temperature = NAN;
     s->at = NAN;
     s->truth = read_column(s, s->target, s->unit, err);
     if (s->alone && !s->o->predictor && !gg_frame_find(&s->frame, s->predictor))
@@ -150,15 +155,45 @@ void gg_plot_sample_free(struct gg_plot_sample *s)
     gg_arena_free(&s->arena);
 }
 
+/* As people write a unit; "": there is none. */
+static const char *shown(const char *unit)
+{
+    static const char *const known[][2] = {
+        {"sigma", "σ"}, {"eps", "ε"}, {"tau", "τ"}, {"sigma^2", "σ²"}, {"1", ""}};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (strcmp(unit, known[k][0]) == 0)
+            return known[k][1];
+    return unit;
+}
+
 void gg_plot_sample_name(const char *field, const char *unit, char *text, size_t room)
 {
-    const char *shown = strcmp(unit, "sigma") == 0     ? "σ"
-                        : strcmp(unit, "eps") == 0     ? "ε"
-                        : strcmp(unit, "tau") == 0     ? "τ"
-                        : strcmp(unit, "sigma^2") == 0 ? "σ²"
-                                                       : unit;
-    bool none = !*shown || strcmp(shown, "1") == 0;
-    snprintf(text, room, none ? "%s" : "%s (%s)", field, shown);
+    snprintf(text, room, *shown(unit) ? "%s (%s)" : "%s", field, shown(unit));
+}
+
+void gg_plot_sample_state(const struct gg_plot_sample *s, char *text, size_t room)
+{
+    char temperature[40] = "", time[40] = "";
+    if (!isnan(s->temperature))
+        snprintf(temperature, sizeof temperature, ", T = %g", s->temperature);
+    if (!isnan(s->time))
+        snprintf(time, sizeof time, ", t = %g τ", s->time);
+    snprintf(text, room, "%s%s", temperature, time);
+}
+
+void gg_plot_sample_density(const char *unit, char *text, size_t room)
+{
+    snprintf(text, room, *shown(unit) ? "density (1/%s)" : "density", shown(unit));
+}
+
+void gg_plot_sample_predicted(const struct gg_plot_sample *s, char *text, size_t room)
+{
+    char own[GG_NAME + 8];
+    snprintf(own, sizeof own, "%s_pred", s->target);
+    if (strcmp(own, s->predictor) == 0)
+        snprintf(text, room, "predicted %s", s->target);
+    else
+        snprintf(text, room, "%s", s->predictor);
 }
 
 int64_t gg_plot_sample_range(int64_t n, const double *v, double *lo, double *hi)

@@ -13,6 +13,7 @@ struct gg_plot_sample {
     struct gg_frame frame;
     char target[64], predictor[64];
     char unit[32], pred_unit[32];
+    double temperature;   /* NaN if the frames have none, or several */
     double time;          /* NaN if the fields have no time axis */
     double at;            /* that of the truth in the present frame */
     bool alike;           /* truth and prediction are one quantity, to be drawn on one scale */
@@ -34,5 +35,11 @@ int64_t gg_plot_sample_range(int64_t n, const double *v, double *lo, double *hi)
 
 /* "propensity (σ)": a field with its unit. */
 void gg_plot_sample_name(const char *field, const char *unit, char *text, size_t room);
+/* ", T = 0.5, t = 100 τ", as far as they are known. */
+void gg_plot_sample_state(const struct gg_plot_sample *s, char *text, size_t room);
+/* "density (1/σ)" */
+void gg_plot_sample_density(const char *unit, char *text, size_t room);
+/* "predicted propensity" for what gg-predict calls propensity_pred; others as they are. */
+void gg_plot_sample_predicted(const struct gg_plot_sample *s, char *text, size_t room);
 
 #endif

@@ -121,7 +121,7 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
 {
     bool alike = s->alike;
     double xlo, xhi, ylo, yhi;
-    char x[128], y[128], time[40] = "";
+    char x[128], y[128], predicted[80], time[80];
     gg_plot_sample_range(v->n, v->x, &xlo, &xhi);
     gg_plot_sample_range(v->n, v->y, &ylo, &yhi);
     if (alike) { /* one scale for both: predictions that are too narrow show as such */
@@ -129,10 +129,10 @@ static void draw(struct gg_plot *p, const struct gg_plot_sample *s, const struct
         xhi = yhi = fmax(xhi, yhi);
     }
     int64_t outside = bin(p, v, xlo, xhi, ylo, yhi);
-    if (!isnan(s->time))
-        snprintf(time, sizeof time, ", t = %g", s->time);
+    gg_plot_sample_state(s, time, sizeof time);
     gg_plot_sample_name(s->target, s->unit, x, sizeof x);
-    gg_plot_sample_name(s->predictor, s->pred_unit, y, sizeof y);
+    gg_plot_sample_predicted(s, predicted, sizeof predicted);
+    gg_plot_sample_name(predicted, s->pred_unit, y, sizeof y);
     gg_plot_title(p, "%s of %s%s: %d configuration%s", s->target, v->species, time, v->n_config,
                   v->n_config == 1 ? "" : "s");
     gg_plot_palette(p->script, false);

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A panel, and what is between two of them (points): three fill two columns of a journal. */
-enum { SIDE = 190, GAP = 22, LEFT = 54 };
+/* A panel, and what is between two of them (points): three fill two columns of a journal.  On a canvas on which letters would be smaller than
+ * LEAST points, as in one column, the panels are smaller instead, and closer. */
+enum { SIDE = 190, GAP = 22, CLOSE = 14, LEFT = 54, RIGHT = 4, LEAST = 5, LETTERS = 11 };
 
 /* A disc on the picture: place, radius, depth towards the reader. */
 struct disc {
@@ -29,6 +30,7 @@ struct slice {
     double *truth, *pred; /* of each disc */
     bool found, predicted;
     char id[GG_ID];
+    double side, gap; /* of the panels */
 };
 
 /* Half the Lennard-Jones diameters of A, B, C (science: Kob-Andersen and the ternary mixture). */
@@ -168,8 +170,9 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
                   double hi)
 {
     double size[2], u = gg_plot_scale(p, size), width = size[0] / u, height = size[1] / u;
-    double side = SIDE, bottom = 84 + (height - p->height) / 2;
-    double x = LEFT + k * (side + GAP) + (width - p->width) / 2;
+    bool close = s->side < SIDE;
+    double side = s->side, bottom = 84 + (height - p->height) / 2;
+    double x = LEFT + k * (side + s->gap) + (width - p->width) / 2;
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
     fprintf(p->script,
             "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen %.4f\nset tmargin "
@@ -177,7 +180,7 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
             "%.4f\nset title ",
             x / width, (x + side) / width, bottom / height, (bottom + side * aspect) / height);
     gg_escape_gnuplot(p->script, title);
-    fputc('\n', p->script);
+    fputs(close ? " offset 1,-0.3\n" : "\n", p->script); /* there is the letter, too */
     gg_plot_letter(p);
     fprintf(p->script,
             "set cbrange [%.6g:%.6g]\nset cbtics %.6g\nset colorbox horizontal user origin screen "
@@ -185,8 +188,8 @@ static void panel(struct gg_plot *p, const struct slice *s, int k, int column, c
             "%.4f,%.4f\n"
             "plot data index 0 using 1:2:3:%d with circles linewidth 0.5 fillcolor palette fillstyle solid 1 "
             "border linecolor rgb '#000000'\n",
-            lo, hi, tick(hi - lo), (x + 15) / width, (bottom - 54) / height, (side - 30) / width, 8 / height,
-            column);
+            lo, hi, tick((hi - lo) * (close ? 1.25 * SIDE / side : 1)), (x + 15) / width,
+            (bottom - 54) / height, (side - 30) / width, 8 / height, column);
     if (k == 0)
         fputs("unset ylabel\nset format y ''\n", p->script);
 }
@@ -225,18 +228,32 @@ static void draw_panels(struct gg_plot *p, const struct slice *s, const struct g
     }
 }
 
-static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_sample *in)
+/* n panels side by side, on a canvas as wide as they need. */
+static void put_size(struct gg_plot *p, struct slice *s, int n)
+{
+    double widest = p->o->size[0] * LETTERS / LEAST; /* NaN: as wide as it likes */
+    s->side = SIDE;
+    s->gap = GAP;
+    p->width = LEFT + RIGHT + n * (s->side + s->gap);
+    if (p->width > widest) {
+        s->gap = CLOSE;
+        s->side = fmax(SIDE / 3, (widest - LEFT - RIGHT) / n - s->gap);
+        p->width = LEFT + RIGHT + n * (s->side + s->gap);
+    }
+}
+
+static void draw(struct gg_plot *p, struct slice *s, const struct gg_plot_sample *in)
 {
     static const char axis[] = "xyz";
     double aspect = (s->hi[s->up] - s->lo[s->up]) / (s->hi[s->right] - s->lo[s->right]);
-    char name[128], title[256], time[40] = "";
-    p->width = 58 + (SIDE + GAP) * (!s->predicted ? 1 : in->alike ? 3 : 2);
-    p->height = (s->predicted ? 154 : 124) + SIDE * aspect;
-    if (!isnan(in->time))
-        snprintf(time, sizeof time, ", t = %g", in->time);
+    char name[128], title[400], time[80];
+    int n = !s->predicted ? 1 : in->alike ? 3 : 2;
+    put_size(p, s, n);
+    p->height = (s->predicted ? 154 : 124) + s->side * aspect;
+    gg_plot_sample_state(in, time, sizeof time);
     gg_plot_sample_name(in->target, in->unit, name, sizeof name);
     snprintf(title, sizeof title, "%s%s   %s", name, time, s->id);
-    gg_plot_panels(p, !s->predicted ? 1 : in->alike ? 3 : 2);
+    gg_plot_panels(p, n);
     write_discs(p, s);
     fputs("set multiplot title ", p->script);
     gg_escape_gnuplot(p->script, p->o->title ? p->o->title : title);
@@ -246,7 +263,7 @@ static void draw(struct gg_plot *p, const struct slice *s, const struct gg_plot_
         "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor '#000000' fillstyle solid 1\n"
         "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset xtics %.6g\nset ytics %.6g\nset xlabel '%c / σ' "
         "offset 0,0.6\n"
-        "set ylabel '%c / σ' offset 1.6,0\nset cbtics scale 0.4 offset 0,0.4\n",
+        "set ylabel '%c / σ' offset 0.8,0\nset cbtics scale 0.4 offset 0,0.4\n",
         s->lo[s->right], s->hi[s->right], s->lo[s->up], s->hi[s->up], tick(s->hi[s->right] - s->lo[s->right]),
         tick(s->hi[s->right] - s->lo[s->right]), axis[s->right], axis[s->up]);
     draw_panels(p, s, in);

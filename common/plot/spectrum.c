@@ -42,6 +42,18 @@ static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
     }
 }
 
+static void put_floor(struct gg_plot *p, const struct gg_plot_rows *r)
+{
+    struct gg_plot_floor f = {0};
+    for (int k = 0; k < r->n; k++) {
+        gg_plot_floor_see(&f, r->row[k].value[TRUTH]);
+        gg_plot_floor_see(&f, r->row[k].value[PREDICTION]);
+        if (r->row[k].value[RESIDUAL] > 0)
+            gg_plot_floor_see(&f, r->row[k].value[RESIDUAL]);
+    }
+    gg_plot_floor_put(p, &f, "S");
+}
+
 static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
 {
     const struct gg_plot_row *line[MAX_LINE];
@@ -52,31 +64,31 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
         add_block(p, r, line[l]);
     fputs("set multiplot layout 2,1\nset lmargin 10\nset rmargin at screen right\nset bmargin 3.4\nset "
           "format x '%g'\n"
-          "set xtics 1\nset logscale y\nset format y '10^{%T}'\nset ylabel 'spectrum S(q)'\n"
-          "set key left top Left reverse at graph 1.03,1\nset errorbars small\n",
+          "set xtics 1\nset key left top Left reverse at graph 1.03,1\n",
           p->script);
-    gg_plot_title(p, isnan(r->row[0].time) ? "%s of %s" : "%s of %s, t = %g", r->target, r->species,
-                  r->row[0].time);
+    gg_plot_rows_title(p, r);
+    gg_plot_rows_axis(p, r, 'y', "spectrum S(q)", true);
     gg_plot_panels(p, 2);
     gg_plot_letter(p);
+    put_floor(p, r);
     fputs("plot ", p->script);
     for (int l = 0; l < n; l++) {
         gg_plot_rows_label(p, r, l, line[l], false, label);
-        gg_plot_curve(p, l, PREDICTION + 1, "lines linewidth 2", gg_plot_line(l), label);
+        gg_plot_curve(p, l, PREDICTION + 1, true, "lines linewidth 2", gg_plot_line(l), label);
         gg_plot_beside(p, label);
         fputs(", \\\n     ", p->script);
     }
     add_residuals(p, r, line, n);
-    gg_plot_truths(p, 0, TRUTH + 1, line, n);
-    fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector q σ'\nunset key\n"
+    gg_plot_truths(p, 0, TRUTH + 1, true, line, n);
+    fputs("\nunset logscale y\nset format y '%h'\nunset title\nset xlabel 'wave vector qσ'\nunset key\n"
           "set ylabel 'S_{pp} / S_{py}'\nset yrange [0:*<3]\n",
           p->script);
     gg_plot_letter(p);
     fputs("plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'", p->script);
     for (int l = 0; l < n; l++) {
         fputs(", \\\n     ", p->script);
-        gg_plot_curve(p, l, RATIO + 1, "linespoints linewidth 2 pointtype 7 pointsize 0.6", gg_plot_line(l),
-                      "");
+        gg_plot_curve(p, l, RATIO + 1, false, "linespoints linewidth 2 pointtype 7 pointsize 0.6",
+                      gg_plot_line(l), "");
     }
     fputs("\nunset multiplot\n", p->script);
 }

@@ -2,7 +2,7 @@
  *
  * From a table with a row a run (stats/runs.h).  Above, main effects (stats/effects.h), a panel a setting, one range for all; below, the mean response
  * of each combination of settings against its mean cost: the front are those that no cheaper one surpasses. */
-#include "plot/plot.h"
+#include "plot/curves.h"
 #include "stats/effects.h"
 #include "stats/runs.h"
 #include "util/escape.h"
@@ -165,19 +165,20 @@ static void draw_effect(struct gg_plot *p, const struct sweep *s, int f, int at)
     put_levels(p, x, is_on_end(x, width));
     fputs(column == 0 ? "set format y '%h'\nset ylabel " : "set format y ''\nset ylabel ", p->script);
     column == 0 ? put_name(p, s->r.response) : (void)fputs("''", p->script);
-    fprintf(
-        p->script,
-        "\nplot [-0.5:%g] data index %d using 1:2:3 with yerrorbars linewidth 1.5 pointtype 7 pointsize 0.7 "
-        "linecolor '%s', \\\n"
-        "     data index %d using 1:2 with lines linewidth 1 linecolor '%s'\nunset label\n",
-        x->n_level - 0.5, block, gg_plot_line(0), block, gg_plot_line(0));
+    fprintf(p->script, "\nplot [-0.5:%g] ", x->n_level - 0.5);
+    gg_plot_bars(p, block, "$2-$3", "$2+$3", gg_plot_line(0));
+    fprintf(p->script,
+            "data index %d using 1:2 with linespoints linewidth 1 pointtype 7 pointsize 0.7 linecolor "
+            "'%s'\nunset "
+            "label\n",
+            block, gg_plot_line(0));
 }
 
 static void draw_effects(struct gg_plot *p, const struct sweep *s)
 {
     double room = 0.06 * (s->hi - s->lo) + 1e-9 * fabs(s->hi) + 1e-30;
-    fprintf(p->script, "set errorbars small\nset yrange [%.9g:%.9g]\nset ytics %.3g\n", s->lo - room,
-            s->hi + room, gg_plot_step(s->hi - s->lo + 2 * room));
+    fprintf(p->script, "set yrange [%.9g:%.9g]\nset ytics %.3g\n", s->lo - room, s->hi + room,
+            gg_plot_step(s->hi - s->lo + 2 * room));
     for (int f = 0, at = 0; f < s->r.n_setting; f++)
         if (s->told[f])
             draw_effect(p, s, f, at++);
@@ -289,7 +290,7 @@ static void put_title(struct gg_plot *p, const struct sweep *s)
 {
     char text[400], time[48] = "";
     if (!isnan(s->r.time))
-        snprintf(time, sizeof time, ", t = %g", s->r.time);
+        snprintf(time, sizeof time, ", t = %g τ", s->r.time);
     snprintf(text, sizeof text, "%.120s%s%.60s%s%s%d runs", s->r.target ? s->r.target : "",
              s->r.species ? " of " : "", s->r.species ? s->r.species : "", time, s->r.target ? ", " : "",
              s->r.n);
