@@ -55,7 +55,6 @@ static double value(const struct table *d, int row, int panel)
     return panel > 0 ? x : x > 0 ? x * x : NAN;
 }
 
-<<<<<<< HEAD
 /* A table of gg-explain hidden --time has a line for each. */
 static int check_time(const struct table *d, const char *path, struct gg_err *err)
 {
@@ -65,7 +64,8 @@ static int check_time(const struct table *d, const char *path, struct gg_err *er
             return gg_fail(err, GG_INPUT, "%s: column 'time' has several: gg-explain hidden --time with one",
                            path);
     return 0;
-=======
+}
+
 /* Of the two parities of a degree that of the harmonics: 0e, 1o, 2e ... */
 static bool is_natural(const char *irrep)
 {
@@ -78,7 +78,6 @@ static int by_degree(const void *a, const void *b)
     const char *x = *(const char *const *)a, *y = *(const char *const *)b;
     int d = atoi(x) - atoi(y), parity = is_natural(y) - is_natural(x);
     return d ? d : parity ? parity : strcmp(x, y);
->>>>>>> ca7fa4b ([ready] gg-plot: titles with temperature and t in tau, legends that name what differs, entries for fit and ceiling, bars that end in arrows on logarithmic axes, degrees a line a layer, slices with letters of 5 points in a column)
 }
 
 static int look(struct table *d, const char *path, struct gg_err *err)
