@@ -1,5 +1,5 @@
 /* fluctuation_table.c -- how many particles are mobile, and where: a line for each value, with its error */
-#include "score/fluctuation_values.h"
+#include "score/fluctuation_table.h"
 #include "util/arena.h"
 
 #include <math.h>

@@ -2,11 +2,9 @@
 #ifndef GG_FLUCTUATION_TABLE_H
 #define GG_FLUCTUATION_TABLE_H
 
+#include "score/fluctuation_values.h"
 #include "score/score.h"
 #include "stats/jackknife.h"
-
-/* The ratio is the logarithm of prediction over truth, both over the same configurations: paired. */
-enum { GG_FLUCT_TRUTH, GG_FLUCT_PREDICTION, GG_FLUCT_RATIO, GG_FLUCT_VALUES };
 
 /* Below so many configurations the relative error of a variance over them, sqrt(2 / (n - 1)), is about a half and more: refused. */
 enum { GG_FLUCT_FEWEST = 10, GG_FLUCT_LINES = GG_SPATIAL_ROWS + 20 };

@@ -2,7 +2,11 @@
 #ifndef GG_FLUCTUATION_VALUES_H
 #define GG_FLUCTUATION_VALUES_H
 
-#include "score/fluctuation_table.h"
+#include "score/fluctuations.h"
+#include "score/spatial.h"
+
+/* The ratio is the logarithm of prediction over truth, both over the same configurations: paired. */
+enum { GG_FLUCT_TRUTH, GG_FLUCT_PREDICTION, GG_FLUCT_RATIO, GG_FLUCT_VALUES };
 
 /* Which definition a line is of, as the table calls it. */
 enum gg_fluct_definition {
