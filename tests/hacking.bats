@@ -17,7 +17,7 @@ compile() {
     command=$(head -n 1 "$GG_BIN/flags")
     # shellcheck disable=SC2046
     (cd "$ROOT" && eval "${command/ -Icommon / $1 -Icommon }" -Werror -o "$out" '"${@:2}"' '"$GG_BIN/libgg.a"' \
-        $(pkg-config --libs yaml-0.1 libzip zlib liblzma libzstd) -lcmocka -ljansson -lm)
+        $(pkg-config --libs yaml-0.1 libzip zlib liblzma libzstd) -lvoro++ -lstdc++ -lcmocka -ljansson -lm)
 }
 
 @test "the program of gg_hacking(7) is a program" {
@@ -28,6 +28,64 @@ compile() {
     ./gg-heavy --help | grep -q -- '--above ENERGY'
     gg-select --limit 1 "$DATA/tiny.ggs" | gg-quench | ./gg-heavy --above -5 -o heavy.ggs
     gg-dump heavy.ggs | grep -qE '^  heavy +bool +\[node\] +mask'
+}
+
+@test "a descriptor is one file, one line and one entry: the laws find the one of gg_hacking(7)" {
+    need_program pkg-config
+    from_page nearest.c
+    mkdir descriptors man
+    { cat "$ROOT/common/descriptors/descriptors.def" && echo 'DESCRIPTOR(nearest)'; } >descriptors/descriptors.def
+    cp "$ROOT/man/gg_descriptors.7" man
+    compile "$PWD/test_descriptors" "-I$PWD" "$PWD/nearest.c" common/descriptors/table.c tests/unit/test_descriptors.c
+    run ./test_descriptors
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"gg_descriptors(7) has no entry nearest"* ]]
+    awk '/^\.It Sy/ && !n++ { print ".It Sy nearest"; print "distance to the nearest particle"; print ".Pq sigma ; Fl Fl cutoff , Fl Fl positions" } 1' "$ROOT/man/gg_descriptors.7" >man/gg_descriptors.7
+    ./test_descriptors >said 2>&1 || { cat said; false; }
+
+    compile "$PWD/gg-features" "-I$PWD" "$PWD/nearest.c" common/descriptors/table.c cmd/gg-features.c
+    gg-select --limit 1 "$DATA/tiny.ggs" | ./gg-features -q --species A,B --add nearest --cutoff 3 --into near -o near.ggs
+    gg-dump --extxyz --species A,B near.ggs | awk 'NR == 2 { match($0, /Lattice="[^"]*"/); split(substr($0, RSTART + 9, RLENGTH - 10), L, " ") }
+        NR > 2 { n++; for (a = 1; a <= 3; a++) r[n, a] = $(a + 1) }
+        END { for (i = 1; i <= n; i++) { least = 9
+                for (j = 1; j <= n; j++) if (j != i) { s = 0; for (a = 1; a <= 3; a++) { d = r[j, a] - r[i, a]; d -= L[4 * a - 3] * int(d / L[4 * a - 3] + (d < 0 ? -0.5 : 0.5)); s += d * d }; if (s < least) least = s }
+                print sqrt(least) } }' >want
+    gg-dump -d near near.ggs | paste - want | awk '{ n++; if (!(($1 - $2) ^ 2 < 1e-10)) { print; bad = 1 } } END { exit bad || n < 100 }'
+    refuses 2 "no descriptor 'nearest'" gg-features -q --species A,B --add nearest "$DATA/tiny.ggs" -o no.ggs
+}
+
+@test "a layer is one file and one line: gg-gradcheck and the laws find the one of gg_hacking(7)" {
+    need_program pkg-config
+    from_page squash.c
+    mkdir layers
+    { cat "$ROOT/common/layers/layers.def" && echo 'LAYER(squash)'; } >layers/layers.def
+    cat >m.yaml <<'YAML'
+inputs: {node: [type], cutoff: 1.6}
+layers:
+  - {layer: embed, channels: 4, out: h}
+  - {layer: conv, in: h, lmax: 2, out_irreps: 4*all(2), radial: {n: 4}, out: h}
+  - {layer: squash, length: 0.7, in: h, out: h}
+heads: [{target: propensity, in: h, layer: mlp, hidden: [8]}]
+YAML
+    new_check() {
+        compile "$PWD/gg-gradcheck" "-I$PWD" "$PWD/squash.c" common/layers/layers.c cmd/gg-gradcheck.c
+        # the laws, of this layer alone
+        printf '%s\n' '#include "laws/check.h"' '#include "util/threads.h"' 'extern const struct gg_layer_type gg_layer_squash;' \
+            'int main(void) { int n; struct gg_err err; gg_threads_init(1, &err); return gg_check_layer(&gg_layer_squash, 1, stdout, &n) || n < 20; }' >laws.c
+        compile "$PWD/laws" "-I$PWD" "$PWD/squash.c" "$PWD/laws.c"
+    }
+    new_check
+    ./gg-gradcheck m.yaml "$DATA/tiny.ggs" >said || { cat said; false; }
+    ./laws
+    refuses 2 "'squash'" gg-gradcheck m.yaml "$DATA/tiny.ggs"
+
+    sed -i 's/s \* (double)dy\[at + m \* step\] - along/s * (double)dy[at + m * step] + along/' squash.c
+    new_check
+    run ./laws
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"layer squash, case 'all degrees'"*": gradient"* ]]
+    run ./gg-gradcheck m.yaml "$DATA/tiny.ggs"
+    [ "$status" -ne 0 ]
 }
 
 @test "a term of a loss is one file and one line: the laws find the one of gg_hacking(7)" {
