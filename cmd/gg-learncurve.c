@@ -20,7 +20,7 @@ struct options {
     int64_t seeds, jobs, tries, epochs;
     int draw, equal, print_jobs;
     double reach;
-    bool print_make, collect;
+    bool print_make, collect, history;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -54,6 +54,7 @@ static const struct gg_opt opts[] = {
      .arg = "SETTING|FOLDER"},
     {"reach", GG_OPT_REAL, AT(reach), "tell how many configurations this correlation needs", .arg = "RHO",
      .min = 0, .max = 1},
+    {"history", GG_OPT_FLAG, AT(history), "end the table with comments that say where it came from"},
     {0}};
 #undef AT
 
@@ -147,6 +148,21 @@ static int act(struct gg_cli *c, const struct options *o, const struct gg_sweep 
     return gg_cli_finish(c);
 }
 
+/* Reads the streams, whose histories and this run's end the table if that is wanted. */
+static int check(struct gg_cli *c, const struct options *o, struct gg_sweep *s)
+{
+    struct gg_prov history = {0};
+    s->history = o->history ? &history : NULL;
+    int status = gg_sweep_check(s, &c->err);
+    if (status == 0 && o->history) {
+        gg_cli_append_prov(c, &history);
+        s->signature = gg_prov_comment(&history);
+    }
+    gg_prov_clear(&history);
+    s->history = NULL;
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.seeds = 3, .jobs = 1, .tries = 3, .epochs = -1, .reach = -1};
@@ -175,7 +191,8 @@ int main(int argc, char **argv)
                          .equal_steps = o.equal};
     prefer_own_folder();
     share_threads(&o);
-    status = check_options(&c, &o, &c.err) || gg_sweep_check(&s, &c.err) ? -1 : act(&c, &o, &s);
+    status = check_options(&c, &o, &c.err) || check(&c, &o, &s) ? -1 : act(&c, &o, &s);
+    free((char *)(uintptr_t)s.signature);
     gg_sweep_free(&s);
     return status < 0 ? gg_cli_fail(&c) : status;
 }

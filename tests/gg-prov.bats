@@ -196,6 +196,34 @@ forged() {
     refuses 2 "history.*tsv" gg-corr --history --target propensity --predictor displacement two.ggs
 }
 
+@test "a learning curve with its history: its picture is drawn again from the streams" {
+    need_program gnuplot
+    gg-features -q --add density "$DATA/tiny.ggs" | gg-select --split 5:0:2 >both.ggs
+    gg-select --only train both.ggs -o train.ggs
+    gg-select --only test both.ggs -o test.ggs
+    cat >ridge.yaml <<'YAML'
+fit: {kind: ridge, inputs: [node_features], penalty: {path: 1, choose: none}}
+heads: [{target: propensity}]
+YAML
+    curve="gg-learncurve --train train.ggs --test test.ggs --sizes 2,3,5 --seeds 2 --history ridge.yaml"
+    $curve -q -o sweep/curve
+    gg-plot learncurve --time 5 -o c.svg sweep/curve/learncurve.tsv
+    gg-prov -q c.svg >again.sh
+    shellcheck again.sh
+    grep -qxF "[ -e sweep/curve/learncurve.tsv ] || $curve -o sweep/curve" again.sh
+    mkdir elsewhere
+    cp both.ggs ridge.yaml elsewhere
+    (cd elsewhere && bash ../again.sh >said 2>&1)
+    cmp c.svg elsewhere/c.svg
+    cmp train.ggs elsewhere/train.ggs
+    # without, there are no such lines; by another name it is no table of that program
+    gg-learncurve -q --train train.ggs --test test.ggs --sizes 2,3,5 --seeds 2 -o bare ridge.yaml
+    run ! grep -q '^#' bare/learncurve.tsv
+    [ "$(grep -vc '^#' sweep/curve/learncurve.tsv)" -eq "$(wc -l <bare/learncurve.tsv)" ]
+    cp sweep/curve/learncurve.tsv other.tsv
+    refuses 3 "gg-learncurve calls it learncurve.tsv" gg-prov other.tsv
+}
+
 @test "a stream beside the output: --residual, --stream, by a file and by a pipe" {
     cp "$DATA/tiny.ggs" .
     gg-select --limit 2 -o few.ggs tiny.ggs
@@ -257,8 +285,8 @@ forged() {
         (cd elsewhere && bash ../again.sh 2>../said)
         cmp "$file" "elsewhere/$file"
     done
-    # none is left out, but for pictures without gnuplot, and a program that needs a library
-    sed -n 's/^    {"\(gg-[a-z0-9-]*\)",.*/\1/p' "$ROOT/common/formats/prov_command.c" | grep -vx gg-import-hdf5 >known
+    # none is left out, but for pictures without gnuplot, a program that needs a library, and one whose table says how long it took
+    sed -n 's/^    {"\(gg-[a-z0-9-]*\)",.*/\1/p' "$ROOT/common/formats/prov_command.c" | grep -vx -e gg-import-hdf5 -e gg-learncurve >known
     command -v gnuplot >/dev/null || sed -i '/gg-plot/d' known
     diff <(sort -u used) <(sort known)
     # what the commands wrote beside their streams, nobody wrote again
@@ -272,7 +300,7 @@ forged() {
         refuses 3 "forged.ggs: a history with '.*' in it is no script: (that is no plain command of this suite|.* is no program that records)" gg-prov forged.ggs
         gg-prov --dot forged.ggs | grep -q label
     done
-    for argv in gg-x/evil gg-evil gg-dump gg-learncurve ./gg-rotate bash "''"; do
+    for argv in gg-x/evil gg-evil gg-dump gg-gradcheck ./gg-rotate bash "''"; do
         forged forged.ggs "$argv x"
         refuses 3 "is no program that records what it made" gg-prov forged.ggs
     done
@@ -299,7 +327,9 @@ forged() {
     refuses 3 "no script: --residual names no stream of that program" gg-prov forged.ggs
     # gg-train writes more than the model, beside it: only a model's name says where
     forged forged.ggs 'gg-train m.yaml x.ggs'
-    refuses 3 "gg-train calls its models model.ggm" gg-prov forged.ggs
+    refuses 3 "gg-train calls it model.ggm" gg-prov forged.ggs
+    forged forged.ggs 'gg-learncurve --train x.ggs m.yaml'
+    refuses 3 "gg-learncurve calls it learncurve.tsv" gg-prov forged.ggs
     [ ! -e ran ]
 }
 
@@ -313,7 +343,7 @@ forged() {
             words="--$option"
             [ "$type" = flag ] || words="--$option victim"
             made=forged.ggs
-            [ "$program" != gg-train ] || made=model.ggm # as it calls them
+            case $program in gg-train) made=model.ggm ;; gg-learncurve) made=learncurve.tsv ;; esac # as they call them
             forged $made "$program $words x.ggs"
             echo "$program --$option $history"
             if [ "$history" = recorded ] && [ "$records" = 1 ] && [ "$option" != resume-anyway ]; then

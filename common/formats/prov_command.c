@@ -88,6 +88,9 @@ static const struct {
     {"gg-import", " format= sample-id= temperature= time= box= cell= map= irreps= species= first-type= "
                   "atom-style= dim= timestep= times= time-index= drop= replicas weights= model= like= set= "},
     {"gg-import-hdf5", " group= sample-id= temperature= map= irreps= species= first-type= drop= "},
+    {"gg-learncurve",
+     " train= test= validation= sizes= seeds= draw= epochs= equal= set= config= vary= reach= "
+     "jobs= tries= against= print-make print-jobs= collect history "},
     {"gg-md", " start= n= density= temperature= potential= dt= wait= configurations= apart= runs= times= "
               "ensemble= relaxation= continue keep-replicas sample-id= seed= estimate "},
     {"gg-neighbors", " cutoff= positions= self vectors suffix= precision= "},

@@ -294,27 +294,47 @@ static char *pipeline(FILE *to, struct made *m, int run, struct gg_err *err)
     return all;
 }
 
-/* What -o names.  gg-train has a folder; a member of several lies in one of its own in it.  Returned: malloc'd. */
+/* Programs whose -o names a folder, in which they write more than this one file. */
+static const struct {
+    const char *program, *file;
+} in_folder[] = {{"gg-train ", "model.ggm"}, {"gg-learncurve ", "learncurve.tsv"}};
+
+static const char *file_in_folder(const char *argv)
+{
+    for (size_t k = 0; k < sizeof in_folder / sizeof *in_folder; k++)
+        if (strncmp(argv, in_folder[k].program, strlen(in_folder[k].program)) == 0)
+            return in_folder[k].file;
+    return NULL;
+}
+
+/* The last part of the first n characters of a path. */
+static const char *last_part(const char *name, size_t n)
+{
+    const char *slash = memrchr(name, '/', n);
+    return slash ? slash + 1 : name;
+}
+
+/* What -o names: the file, or its folder.  A member of several trainings lies in a folder of its own in it.  Returned: malloc'd. */
 static char *place_of(const char *name, const char *argv)
 {
-    bool trains = strncmp(argv, "gg-train ", 9) == 0;
-    bool several = strstr(argv, " --seeds ") || strstr(argv, " --folds ");
+    bool several = strstr(argv, " --seeds ") || strstr(argv, " --folds "),
+         trains = strncmp(argv, "gg-train ", 9) == 0;
     const char *end = name + strlen(name);
-    for (int up = 0; trains && up < 2; up++) { /* model.ggm, seed.1 */
-        const char *slash = memrchr(name, '/', (size_t)(end - name));
-        const char *last = slash ? slash + 1 : name;
-        if (up == 1 && !(several && (strncmp(last, "seed.", 5) == 0 || strncmp(last, "fold.", 5) == 0)))
+    for (int up = 0; file_in_folder(argv) && up < 2; up++) { /* model.ggm, seed.1 */
+        const char *last = last_part(name, (size_t)(end - name));
+        if (up == 1 &&
+            !(trains && several && (strncmp(last, "seed.", 5) == 0 || strncmp(last, "fold.", 5) == 0)))
             break;
-        end = slash ? slash : name;
+        end = last > name ? last - 1 : name;
     }
     return gg_xprintf("%.*s", end > name ? (int)(end - name) : 1, end > name ? name : ".");
 }
 
-/* A stream that says that gg-train made it, which writes more than the model: its name alone says in which folder. */
-static bool is_no_model(const char *name, const char *argv)
+/* A file that says that such a program made it: its name alone says in which folder. */
+static const char *wanted_name(const char *name, const char *argv)
 {
-    const char *slash = strrchr(name, '/');
-    return strncmp(argv, "gg-train ", 9) == 0 && strcmp(slash ? slash + 1 : name, "model.ggm") != 0;
+    const char *file = file_in_folder(argv);
+    return file && strcmp(last_part(name, strlen(name)), file) != 0 ? file : NULL;
 }
 
 static void write_line(FILE *to, const char *name, const struct made *m, int run, const char *commands)
@@ -333,13 +353,15 @@ static int write_file(FILE *to, const char *name, struct made *m, struct gg_err 
         return gg_fail(err, GG_INPUT, "there is no history in it");
     gg_prov_runs_init(&m->runs, &m->file->prov);
     int last = maker(m), status = 0;
+    const char *file;
     char *commands = NULL;
     if (last < 0)
         status = gg_fail(err, GG_INPUT, "its members were made by several commands: --dot shows them");
-    else if (is_no_model(name, value_of(m, last, "argv")))
-        status = gg_fail(err, GG_INPUT,
-                         "gg-train calls its models model.ggm, and writes other files beside: give it that "
-                         "name in a folder of its own");
+    else if ((file = wanted_name(name, value_of(m, last, "argv"))))
+        status =
+            gg_fail(err, GG_INPUT,
+                    "%s calls it %s, and writes other files beside: give it that name in a folder of its own",
+                    value_of(m, last, "program"), file);
     else if (!find(&m->script->done, name)) {
         add(&m->script->done, name, "");
         status = (commands = pipeline(to, m, last, err)) ? 0 : -1;

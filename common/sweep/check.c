@@ -25,7 +25,7 @@ static void add_frame(struct content *c, const struct gg_frame *f, struct gg_are
     c->frame[c->n++] = (struct gg_sweep_frame){gg_arena_strdup(text, f->id), isnan(split) || split == 0};
 }
 
-static int walk(struct content *c, const char *path, struct gg_arena *text, struct gg_err *err)
+static int walk(struct gg_sweep *s, struct content *c, const char *path, struct gg_err *err)
 {
     struct gg_reader r;
     struct gg_frame f = {0};
@@ -34,7 +34,11 @@ static int walk(struct content *c, const char *path, struct gg_arena *text, stru
         return -1;
     while ((event = gg_reader_next(&r, &f, err)) > 0) {
         if (event == GG_EVENT_FRAME)
-            add_frame(c, &f, text);
+            add_frame(c, &f, &s->text);
+        if (event == GG_EVENT_MEMBER && s->history && gg_prov_merge(s->history, &r.prov, err)) {
+            event = gg_err_prefix(err, "%s: ", path);
+            break;
+        }
         if (event == GG_EVENT_MEMBER_END)
             c->fingerprint = gg_crc32c(c->fingerprint, &r.fingerprint, sizeof r.fingerprint);
     }
@@ -119,11 +123,9 @@ int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
         return -1;
     s->fingerprint[0] = gg_crc32c(0, model, bytes);
     free(model);
-    int status = walk(&train, s->train, &s->text, err);
+    int status = walk(s, &train, s->train, err);
     int64_t n = take_training(s, train);
-    status = status || check_sizes(s, n, err) || check_draw(s, err) || walk(&test, s->test, &s->text, err)
-                 ? -1
-                 : 0;
+    status = status || check_sizes(s, n, err) || check_draw(s, err) || walk(s, &test, s->test, err) ? -1 : 0;
     s->fingerprint[2] = test.fingerprint;
     free(test.frame);
     return status;

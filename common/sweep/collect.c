@@ -170,13 +170,17 @@ static void summarise(struct gg_tsv *out, const struct gg_tsv *t, const struct c
 
 /* ---- out ---- */
 
-static int write_table(const struct gg_tsv *t, const char *folder, const char *name, struct gg_err *err)
+/* behind: comments at its end, or NULL */
+static int write_table(const struct gg_tsv *t, const char *folder, const char *name, const char *behind,
+                       struct gg_err *err)
 {
     struct gg_arena a = {0};
     struct gg_sink to;
     int status = gg_sink_open(&to, gg_arena_printf(&a, "%s/%s", folder, name), err);
     if (status == 0) {
         status = gg_tsv_print(t, &to, err);
+        if (status == 0 && behind)
+            status = gg_sink_write(&to, behind, strlen(behind), err);
         if (status == 0)
             status = gg_sink_commit(&to, err);
         else
@@ -258,7 +262,8 @@ static int compare(const struct gg_sweep *s, const struct gg_tsv *all, struct gg
     if (!s->against)
         return 0;
     int status = gg_sweep_differences(&d, all, s->against, err) ||
-                         write_table(&d, s->folder, "differences.tsv", err) || print_differences(&d, to, err)
+                         write_table(&d, s->folder, "differences.tsv", NULL, err) ||
+                         print_differences(&d, to, err)
                      ? -1
                      : 0;
     gg_tsv_free(&d);
@@ -275,10 +280,10 @@ int gg_sweep_collect(const struct gg_sweep *s, struct gg_sink *to, struct gg_err
         summarise(&summary, &all, &c);
         gg_sweep_draws(s, &draws);
         status = gg_sweep_fits(&fits, &summary, s->reach, err) ||
-                         write_table(&all, s->folder, "learncurve.tsv", err) ||
-                         write_table(&summary, s->folder, "summary.tsv", err) ||
-                         write_table(&fits, s->folder, "fits.tsv", err) ||
-                         write_table(&draws, s->folder, "draws.tsv", err) ||
+                         write_table(&all, s->folder, "learncurve.tsv", s->signature, err) ||
+                         write_table(&summary, s->folder, "summary.tsv", NULL, err) ||
+                         write_table(&fits, s->folder, "fits.tsv", NULL, err) ||
+                         write_table(&draws, s->folder, "draws.tsv", NULL, err) ||
                          gg_tsv_align(&summary, 0, to, err) || print_fits(&fits, to, err) ||
                          compare(s, &all, to, err)
                      ? -1

@@ -41,6 +41,8 @@ struct gg_sweep {
     double reach;              /* the correlation whose need of data is told; NaN: none */
     const char *against; /* a setting, or the folder of another sweep, that curves are compared with; NULL */
     bool equal_steps;    /* epochs are those of the largest size; smaller ones get more */
+    struct gg_prov *history; /* gg_sweep_check merges those of the streams into it; NULL: nobody asks */
+    const char *signature;   /* comments at the end of learncurve.tsv (gg_prov_comment); NULL: none */
     /* Found by gg_sweep_check. */
     bool has_split;  /* `train` holds validation frames of its own (field split) */
     int64_t n_frame; /* of `train`, those to validate on among them */
