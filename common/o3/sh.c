@@ -81,8 +81,10 @@ static int add_entries(struct gg_generators *g, int n, int l, int axis)
                  factor = sqrt(l * (l + 1.) * (2 * l + 1));
     for (int column = 0; column <= 2 * l; column++)
         for (int row = 0; row <= 2 * l; row++, w++)
-            if (*w != 0)
+            if (*w != 0) {
+                assert(n < (int)(sizeof g->at / sizeof *g->at));
                 g->at[n++] = (struct gg_generator){l * l + row, l * l + column, factor * *w};
+            }
     return n;
 }
 
