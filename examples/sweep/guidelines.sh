@@ -110,7 +110,12 @@ if have field; then
         echo "    the same as differences, at $sees:"
         awk -F '\t' -v OFS='\t' -v sees=$sees '
             NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; print "layers", "seed", "time", "each"; next }
-            ($at["depth"] * $at["cutoff"] - sees) ^ 2 < 1e-6 { print $at["depth"] " of " $at["cutoff"], $at["seed"], $at["time"], $at["each"] }' "$results/field.tsv" |
+            ($at["depth"] * $at["cutoff"] - sees) ^ 2 >= 1e-6 { next }
+            { cell = $at["depth"] " of " $at["cutoff"]; n[cell]++; sum[cell] += $at["unexplained"]; rows[cell] = rows[cell] cell OFS $at["seed"] OFS $at["time"] OFS $at["each"] ORS }
+            END { # the best first: all others are told against it
+                for (cell in n) if (best == "" || sum[cell] / n[cell] < sum[best] / n[best]) best = cell
+                printf "%s", rows[best]; for (cell in n) if (cell != best) printf "%s", rows[cell]
+            }' "$results/field.tsv" |
             gg-effects -q --response each --better lower - | sed 's/^/        /'
     done
 fi
