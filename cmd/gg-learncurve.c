@@ -104,10 +104,12 @@ static int check_options(const struct gg_cli *c, const struct options *o, struct
         return gg_fail(err, GG_USAGE, "-o FOLDER is wanted: the trainings and their tables go there");
     if (o->equal && o->epochs < 1)
         return gg_fail(err, GG_USAGE, "--equal steps needs --epochs: those of the largest size");
-    if (o->print_jobs && (o->reach >= 0 || o->against))
+    if (o->print_jobs && (o->reach >= 0 || o->against || o->history))
         return gg_fail(err, GG_USAGE,
                        "--%s: is told when all is collected: give it with --collect, not with --print-jobs",
-                       o->against ? "against" : "reach");
+                       o->against   ? "against"
+                       : o->history ? "history"
+                                    : "reach");
     if (o->print_make + o->collect + (o->print_jobs > 0) > 1)
         return gg_fail(err, GG_USAGE, "--print-make, --print-jobs and --collect exclude each other");
     return 0;

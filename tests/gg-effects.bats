@@ -185,6 +185,8 @@ refuses_nothing() {
     # what gg-learncurve writes of --vary 'inputs.node=[type, energy],[type, density]'
     { printf 'setting\tseed\ty\n'; for s in 0 1; do for f in energy density; do printf 'C=4 inputs.node=[type, %s]\t%s\t0.%s%s\n' $f $s ${#f} $s; done; done; } >blanks.tsv
     gg-effects --response y --tsv blanks.tsv >told
+    sed "s/C=4 /tag=it's C=4 /" blanks.tsv >open.tsv
+    refuses 3 "open.tsv: setting 'tag=it's C=4 .*': a quote or bracket does not close" gg-effects --response y open.tsv
     [ "$(cut -f 1,2 told | tail -n +2 | tr '\t\n' '|,')" = 'inputs.node|[type, energy],inputs.node|[type, density],' ]
     gg-effects --response y --tsv --where 'inputs.node=[type, density]' blanks.tsv 2>said || true
     grep -q 'no setting has two levels' said

@@ -84,7 +84,7 @@ drawn() { awk -F '\t' -v n="${1%%.*}" -v s="${1##*d}" '$1 == s && $2 <= n { prin
     while IFS=$'\t' read -r _ _ frame id; do # the frames that the numbers name
         [ "$frame" = frame ] || [ "$(frames <(gg-select --frames "$frame" train.ggs))" = "$id" ]
     done <out/draws.tsv
-    [ "$(cut -f 4 out/learncurve.tsv | sort -u | tr '\n' ' ')" = "draw seed " ]
+    [[ "$(cut -f 4 out/learncurve.tsv | sort -u | tr '\n' ' ')" =~ ^draw\ seed\.[0-9a-f]{8}\ $ ]]
     gg-prov --json out/n3.d1/model.ggm | grep -q -- '--limit 3 --shuffle --seed 1'
     mv out one
     orders --print-make -o out >curve.mk
@@ -136,12 +136,17 @@ drawn() { awk -F '\t' -v n="${1%%.*}" -v s="${1##*d}" '$1 == s && $2 <= n { prin
     rm -r out drawn
     curve -q -o drawn >text
     curve -q --draw first -o out >text
-    refuses 3 'drawn/learncurve.tsv was trained on other configurations: --draw seed, here first' curve --draw first --collect --against drawn -o out
+    refuses 3 'drawn/learncurve.tsv was trained on other configurations: draw seed.[0-9a-f]*, here first: pairs share them' curve --draw first --collect --against drawn -o out
     cut -f 1-3,5- out/learncurve.tsv >old.tsv # of before there was a column
     mv old.tsv out/learncurve.tsv
-    refuses 3 'out/learncurve.tsv was trained on other configurations: --draw first, here seed' curve --collect --against out -o drawn
+    refuses 3 'out/learncurve.tsv was trained on other configurations: draw first, here seed.[0-9a-f]*: pairs share them' curve --collect --against out -o drawn
     curve -q --draw first -o more >text
     curve -q --draw first --collect --against out -o more >text
+    # of another stream a seed draws others, though all sizes are the same
+    mv train.ggs whole.ggs
+    gg-select --limit 5 whole.ggs -o train.ggs
+    curve -q -o fewer >text
+    refuses 3 'drawn/learncurve.tsv was trained on other configurations: draw seed.[0-9a-f]*, here seed.[0-9a-f]*: pairs share them' curve --collect --against drawn -o fewer
 }
 
 @test "several at a time, and by make: the same table" {
@@ -310,6 +315,8 @@ SH
     cmp text2 text3
     refuses 2 "--against let.C=5: is neither a setting \(such as let.C=4\) nor a folder" curve --vary let.C=4,8 --against let.C=5 -o out
     refuses 2 "--against: is told when all is collected" curve --print-jobs slurm --against other -o other
+    refuses 2 "--history: is told when all is collected" curve --print-jobs slurm --history -o other
+    curve --print-make --history -o out | grep -q -- '--collect .* --history -o out'
     sed 's/\t400\t/\t300\t/' other/learncurve.tsv >o.tsv
     mv o.tsv other/learncurve.tsv
     refuses 3 "tested on other frames: 300 particles in all, here 400" curve --seeds 3 --vary let.C=4,8 --against other --collect -o out

@@ -684,6 +684,10 @@ ab slice pred.ggs
     { curve; curve | tail -n +2 | sed 's/propensity_pred/propensity_pred.gnn/'; curve | tail -n +2 | sed 's/propensity_pred/displacement/'; } >three.tsv
     names() { gg-plot corr-time --script -o n.svg "$@"; grep -o "linespoints .*title '[^']*'" n.gp | sed "s/.*title '\(.*\)'/\1/" | grep -v noise | tr '\n' ';'; }
     [ "$(names a/one/corr.tsv a/two/corr.tsv)" = "one;two;" ]
+    mkdir -p a/C4/n5 a/C8/n5
+    cp a/one/corr.tsv a/C4/n5
+    cp a/one/corr.tsv a/C8/n5
+    [ "$(names a/C4/n5/corr.tsv "$PWD/a/C8/n5/corr.tsv")" = "C4/n5;C8/n5;" ] # as many folders as it takes
     [ "$(names gnn.tsv a/two/corr.tsv)" = "gnn, gnn;corr, prediction;" ]
     [ "$(names a/one/corr.tsv)" = "prediction;" ]
     [ "$(names three.tsv)" = "prediction;gnn;displacement;" ]

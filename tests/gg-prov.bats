@@ -179,6 +179,9 @@ forged() {
         cmp $file elsewhere/$file
     done
     cmp b.tsv elsewhere/b.tsv
+    # by lines as Windows ends them, and with a remark behind
+    { sed 's/$/\r/' t.tsv; echo '# a remark'; } >windows.tsv
+    [ "$(commands windows.tsv)" = "$(commands t.tsv | sed 's/ t.tsv/ windows.tsv/g')" ]
     # of a picture from tables of which one has none, that one is there to begin with
     gg-plot corr-time -o mixed.svg t.tsv plain.tsv
     commands mixed.svg | grep -qx "\[ -e mixed.svg \] || gg-plot corr-time t.tsv plain.tsv -o mixed.svg"

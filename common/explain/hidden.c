@@ -72,7 +72,12 @@ static int choose_times(struct gg_explain *x, struct gg_err *err)
     for (int k = 0; k < wanted->n && k < GG_MAX_TIMES; k++) {
         if (!(wanted->v[k] > 0))
             return gg_fail(err, GG_USAGE, "--time: %g: a time is above 0", wanted->v[k]);
-        o->time[o->n_time++] = nearest(n, o->all, wanted->v[k]);
+        int time = nearest(n, o->all, wanted->v[k]);
+        bool had = false;
+        for (int q = 0; q < o->n_time; q++)
+            had |= o->time[q] == time;
+        if (!had) /* two may be nearest to one */
+            o->time[o->n_time++] = time;
     }
     return 0;
 }

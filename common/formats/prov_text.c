@@ -105,21 +105,20 @@ bool gg_prov_runs_feeds(const struct gg_prov_runs *r, int a, int b)
 
 /* ---- files ---- */
 
-/* Does the text file end with a line of a history? */
+/* Are there lines of a history near the end of the text file? */
 static bool ends_with_history(const char *path)
 {
-    char tail[4096] = "\n";
+    enum { NEAR = 1 << 16 };
+    char tail[NEAR] = "\n";
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool is = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    off_t from = is && st.st_size > (off_t)sizeof tail - 2 ? st.st_size - (off_t)sizeof tail + 2 : 0;
-    ssize_t got = is ? pread(fd, tail + 1, sizeof tail - 2, from) : 0;
+    off_t from = is && st.st_size > NEAR - 2 ? st.st_size - NEAR + 2 : 0;
+    ssize_t got = is ? pread(fd, tail + 1, NEAR - 2, from) : 0;
     if (fd >= 0)
         close(fd);
-    while (got > 0 && tail[got] == '\n')
-        tail[got--] = 0;
-    const char *last = got > 0 ? strrchr(tail, '\n') : NULL; /* behind a NUL there is none */
-    return last && strncmp(last + 1, GG_PROV_MARK, strlen(GG_PROV_MARK)) == 0;
+    tail[got > 0 ? got + 1 : 1] = 0; /* behind a NUL of no text there is none */
+    return strstr(tail, "\n" GG_PROV_MARK) != NULL;
 }
 
 /* As gg_picture_history, of a table. */

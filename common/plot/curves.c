@@ -65,8 +65,10 @@ void gg_plot_truths(struct gg_plot *p, int block, int column, bool floored,
         one =
             one && line[l]->file == line[0]->file && gg_same_key(line[l]->temperature, line[0]->temperature);
     for (int l = 0; l < (one ? 1 : n); l++) {
+        char colour[8];
+        gg_plot_colour(colour, l, n);
         fputs(l ? ", \\\n     " : "", p->script);
         gg_plot_curve(p, block + l, column, floored, "points pointtype 7 pointsize 0.7",
-                      one ? "#404040" : gg_plot_line(l), l ? "" : "truth");
+                      one ? "#404040" : colour, l ? "" : "truth");
     }
 }

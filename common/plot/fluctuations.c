@@ -82,11 +82,12 @@ static void draw_panel(struct gg_plot *p, const struct gg_plot_rows *r, const st
         drawn += predicted[l] = add_block(p, r, line[l], panel->quantity);
     gg_plot_lines(p, drawn);
     for (int l = 0, named = 0; l < n; l++) {
+        char colour[8];
         if (!predicted[l])
             continue;
+        gg_plot_colour(colour, l, n);
         gg_plot_rows_label(p, r, named++, line[l], false, label);
-        gg_plot_curve(p, first + l, PREDICTION + 1, panel == &spectra, "lines linewidth 2", gg_plot_line(l),
-                      label);
+        gg_plot_curve(p, first + l, PREDICTION + 1, panel == &spectra, "lines linewidth 2", colour, label);
         if (panel != &course) /* whose legend is inside */
             gg_plot_beside(p, label);
         fputs(", \\\n     ", p->script);

@@ -153,12 +153,12 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r, const struct l
         n <= 4 ? "bmargin left horizontal height 0.5"
                : "left top at graph 1.03,1\nset rmargin at screen right");
     for (int l = 0; l < n; l++) {
-        char label[GG_PLOT_LABEL], shade[8];
+        char label[GG_PLOT_LABEL], colour[8];
         gg_plot_rows_label(p, r, l, line[l].of, true, label);
         if (n > 4)
             gg_plot_beside(p, label);
-        gg_plot_shade(shade, 0.9 * l / (n > 1 ? n - 1 : 1));
-        fits |= draw_line(p, &line[l], label, n <= 4 ? gg_plot_line(l) : shade);
+        gg_plot_colour(colour, l, n);
+        fits |= draw_line(p, &line[l], label, colour);
         fputs(l + 1 < n ? ", \\\n     " : "", p->script);
     }
     if (fits)

@@ -98,11 +98,13 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
             "'distance r / σ'\nset ylabel '%s'\nset key bottom left title 'neighbour' Left reverse\nplot ",
             depth * most, *r->row[0].setting ? "saliency (rms)" : "occlusion (rms)");
     for (int l = 0; l < n; l++) {
+        char colour[8];
+        gg_plot_colour(colour, l, n);
         gg_plot_rows_label(p, r, l, line[l], false, label);
         fprintf(p->script,
                 "%sdata index %d using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.5 linecolor "
                 "'%s' title ",
-                l ? ", \\\n     " : "", l, gg_plot_line(l));
+                l ? ", \\\n     " : "", l, colour);
         gg_escape_gnuplot(p->script, label);
     }
     fputc('\n', p->script);

@@ -55,12 +55,14 @@ static int draw(struct gg_plot *p, const struct gg_plot_rows *r, char **file, st
     gg_plot_rows_axis(p, r, 'y', "rms error", false);
     fputs("plot x with lines linewidth 1.2 dashtype (8,4) linecolor '#404040' title 'ideal'", p->script);
     for (int l = 0; l < n; l++) {
+        char colour[8];
+        gg_plot_colour(colour, l, n);
         gg_plot_rows_label(p, r, l, line[l], false, label);
         fputs(", \\\n     ", p->script);
-        gg_plot_bars(p, l, "$2-$3", "$2+$3", gg_plot_line(l));
+        gg_plot_bars(p, l, "$2-$3", "$2+$3", colour);
         fprintf(p->script,
                 "data index %d using 1:2 with points pointtype 7 pointsize 0.8 linecolor '%s' title ", l,
-                gg_plot_line(l));
+                colour);
         gg_escape_gnuplot(p->script, label);
     }
     fputc('\n', p->script);

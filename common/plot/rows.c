@@ -223,27 +223,38 @@ static void stem(const char *path, char *name, size_t room)
     snprintf(name, room, "%.*s", dot && dot > base ? (int)(dot - base) : (int)strlen(base), base);
 }
 
-/* "run1" of "a/run1/corr.tsv"; the path where there is no folder. */
-static void folder(const char *path, char *name, size_t room)
+/* The last n folders, "run1" of "a/run1/corr.tsv" for 1; all where there are not so many, the path where there is none. */
+static void folders(const char *path, int n, char *name, size_t room)
 {
-    const char *end = strrchr(path, '/'), *start = end;
-    while (start && start > path && start[-1] != '/')
-        start--;
-    snprintf(name, room, "%.*s", end ? (int)(end - start) : (int)strlen(path), end ? start : path);
+    const char *end = strrchr(path, '/'), *slash = end;
+    for (int k = 0; k < n && slash; k++)
+        slash = memrchr(path, '/', (size_t)(slash - path));
+    const char *from = slash ? slash + 1 : path;
+    snprintf(name, room, "%.*s", end ? (int)(end - from) : (int)strlen(path), end ? from : path);
 }
 
-/* What tells a file from the others. */
+static void call_file(const char *path, int n_folder, char *name, size_t room)
+{
+    if (n_folder)
+        folders(path, n_folder, name, room);
+    else
+        stem(path, name, room);
+}
+
+/* What tells a file from the others: its stem, or as few of its folders as do. */
 static void file_name(const struct gg_plot_rows *r, int file, char *name, size_t room)
 {
-    char other[120];
-    bool alike = false;
-    stem(r->file[file], name, room);
-    for (int f = 0; f < r->n_file; f++) {
-        stem(r->file[f], other, sizeof other);
-        alike |= f != file && strcmp(name, other) == 0;
+    enum { DEEPEST = 8 };
+    char other[GG_PLOT_LABEL];
+    bool alike = true;
+    for (int n = 0; n <= DEEPEST && alike; n++) {
+        call_file(r->file[file], n, name, room);
+        alike = false;
+        for (int f = 0; f < r->n_file; f++) {
+            call_file(r->file[f], n, other, room < sizeof other ? room : sizeof other);
+            alike |= f != file && strcmp(name, other) == 0;
+        }
     }
-    if (alike)
-        folder(r->file[file], name, room);
 }
 
 /* Of propensity: "prediction" for propensity_pred, "gnn" for propensity_pred.gnn. */

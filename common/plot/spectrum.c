@@ -29,6 +29,8 @@ static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
     const char *title = "residual";
     for (int l = 0; l < n; l++) {
         bool there = false;
+        char colour[8];
+        gg_plot_colour(colour, l, n);
         for (int k = 0; k < r->n; k++)
             there |= gg_plot_rows_same(&r->row[k], line[l], false) && !isnan(r->row[k].value[RESIDUAL]);
         if (!there)
@@ -36,7 +38,7 @@ static void add_residuals(struct gg_plot *p, const struct gg_plot_rows *r,
         fprintf(p->script,
                 "data index %d using 1:%d with lines linewidth 1.5 dashtype (4,3) linecolor '%s' title '%s', "
                 "\\\n     ",
-                l, RESIDUAL + 1, gg_plot_line(l), title);
+                l, RESIDUAL + 1, colour, title);
         gg_plot_beside(p, title);
         title = "";
     }
@@ -73,8 +75,10 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     put_floor(p, r);
     fputs("plot ", p->script);
     for (int l = 0; l < n; l++) {
+        char colour[8];
+        gg_plot_colour(colour, l, n);
         gg_plot_rows_label(p, r, l, line[l], false, label);
-        gg_plot_curve(p, l, PREDICTION + 1, true, "lines linewidth 2", gg_plot_line(l), label);
+        gg_plot_curve(p, l, PREDICTION + 1, true, "lines linewidth 2", colour, label);
         gg_plot_beside(p, label);
         fputs(", \\\n     ", p->script);
     }
@@ -86,9 +90,11 @@ static void draw(struct gg_plot *p, const struct gg_plot_rows *r)
     gg_plot_letter(p);
     fputs("plot 1 with lines linewidth 1.2 dashtype (8,4) linecolor '#404040'", p->script);
     for (int l = 0; l < n; l++) {
+        char colour[8];
+        gg_plot_colour(colour, l, n);
         fputs(", \\\n     ", p->script);
-        gg_plot_curve(p, l, RATIO + 1, false, "linespoints linewidth 2 pointtype 7 pointsize 0.6",
-                      gg_plot_line(l), "");
+        gg_plot_curve(p, l, RATIO + 1, false, "linespoints linewidth 2 pointtype 7 pointsize 0.6", colour,
+                      "");
     }
     fputs("\nunset multiplot\n", p->script);
 }

@@ -55,17 +55,35 @@ static int set(struct gg_runs_state *s, int run, const char *name, const char *t
     return l < 0 ? too_many(s, err) : 0;
 }
 
+/* Quotes and brackets so far. */
+struct nesting {
+    int depth;
+    char quote;
+};
+
+static void nest(struct nesting *n, char c)
+{
+    if (n->quote || c == '"' || c == '\'')
+        n->quote = n->quote == c ? 0 : n->quote ? n->quote : c;
+    else
+        n->depth += (c == '[' || c == '{' || c == '(') - (c == ']' || c == '}' || c == ')');
+}
+
 const char *gg_runs_word_end(const char *c)
 {
-    int depth = 0;
-    char quote = 0;
-    for (; *c && (*c != ' ' || depth > 0 || quote); c++) {
-        if (quote || *c == '"' || *c == '\'')
-            quote = quote == *c ? 0 : quote ? quote : *c;
-        else
-            depth += (*c == '[' || *c == '{' || *c == '(') - (*c == ']' || *c == '}' || *c == ')');
-    }
+    struct nesting n = {0};
+    for (; *c && (*c != ' ' || n.depth > 0 || n.quote); c++)
+        nest(&n, *c);
     return c;
+}
+
+/* Does it end inside of a quote or bracket? */
+static bool is_open(const char *c)
+{
+    struct nesting n = {0};
+    for (; *c; c++)
+        nest(&n, *c);
+    return n.depth > 0 || n.quote;
 }
 
 /* "let.C=8 train.lr=0.01"; "-": nothing varies */
@@ -76,6 +94,9 @@ static int set_words(struct gg_runs_state *s, int run, const char *words, struct
         char *word = gg_arena_printf(&s->r->text, "%.*s", (int)(end - at), at), *equal = strchr(word, '=');
         if (!equal || equal == word)
             return gg_fail(err, GG_INPUT, "%s: setting '%s': '%s' is no KEY=VALUE", s->path, words, word);
+        if (*end == 0 && is_open(equal + 1))
+            return gg_fail(err, GG_INPUT, "%s: setting '%s': a quote or bracket does not close", s->path,
+                           words);
         *equal = 0;
         if (set(s, run, word, equal + 1, err))
             return -1;

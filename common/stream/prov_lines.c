@@ -4,6 +4,7 @@
 #include "util/escape.h"
 #include "util/text_stream.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,7 @@ char *gg_prov_comment(const struct gg_prov *p)
     FILE *to = gg_text_open(&all, &bytes);
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         char *value = strchr(line, '\t');
+        assert(value); /* gg_meta_text writes key, tab, value */
         *value++ = 0;
         gg_escape_line(value); /* nothing that moves a cursor */
         fprintf(to, "%s%s\t%s\n", mark, line, value);
@@ -82,7 +84,7 @@ int gg_prov_parse_comments(struct gg_prov *into, const char *text, struct gg_err
     for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
         end = line + strcspn(line, "\n");
         if (strncmp(line, mark, strlen(mark)) == 0)
-            fprintf(to, "%.*s\n", (int)(end - line - (ptrdiff_t)strlen(mark)), line + strlen(mark));
+            fprintf(to, "%.*s\n", (int)strcspn(line + strlen(mark), "\r\n"), line + strlen(mark));
     }
     fclose(to);
     int status = gg_prov_parse(into, all, err);

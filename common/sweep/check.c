@@ -47,6 +47,15 @@ static int walk(struct gg_sweep *s, struct content *c, const char *path, struct 
     return event < 0 ? -1 : 0;
 }
 
+/* Of the stream of --validation the history alone. */
+static int see_validation(struct gg_sweep *s, struct gg_err *err)
+{
+    struct content c = {0};
+    int status = s->validation && s->history ? walk(s, &c, s->validation, err) : 0;
+    free(c.frame);
+    return status;
+}
+
 /* The training stream: frames to train on, and to validate on. */
 static int64_t take_training(struct gg_sweep *s, struct content c)
 {
@@ -125,7 +134,10 @@ int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
     free(model);
     int status = walk(s, &train, s->train, err);
     int64_t n = take_training(s, train);
-    status = status || check_sizes(s, n, err) || check_draw(s, err) || walk(s, &test, s->test, err) ? -1 : 0;
+    status = status || check_sizes(s, n, err) || check_draw(s, err) || walk(s, &test, s->test, err) ||
+                     see_validation(s, err)
+                 ? -1
+                 : 0;
     s->fingerprint[2] = test.fingerprint;
     free(test.frame);
     return status;

@@ -14,7 +14,7 @@ static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct 
     enum { IN_FRONT = 4, BEHIND = 2 };
     struct gg_arena a = {0};
     const char *path = gg_arena_printf(&a, "%s/corr.tsv", p->folder),
-               *setting = gg_setting_name(s, p->setting, &a);
+               *setting = gg_setting_name(s, p->setting, &a), *draw = gg_sweep_draw_mark(s, &a);
     const struct gg_piece_cost cost = gg_piece_cost(p);
     struct gg_tsv t;
     int status = gg_tsv_read(&t, path, err);
@@ -35,7 +35,7 @@ static int add_piece(struct gg_tsv *all, const struct gg_sweep *s, const struct 
         gg_tsv_add(all, "%s", setting);
         gg_tsv_add(all, "%d", p->size);
         gg_tsv_add(all, "%d", p->seed);
-        gg_tsv_add(all, "%s", gg_sweep_draw_name(s));
+        gg_tsv_add(all, "%s", draw);
         for (int c = 0; c < t.n_col; c++)
             gg_tsv_add(all, "%s", gg_tsv_text(&t, row, c));
         gg_tsv_add(all, "%.6g", cost.gflop);

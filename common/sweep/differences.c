@@ -109,8 +109,7 @@ static int collect(struct paired *p, const struct gg_tsv *t, const struct column
         if (strcmp(draw_of(t, c, row), draw_of(o->t, &o->c, k)) != 0)
             return gg_fail(
                 err, GG_INPUT,
-                "--against: %s was trained on other configurations: --draw %s, here %s: pairs share "
-                "them",
+                "--against: %s was trained on other configurations: draw %s, here %s: pairs share them",
                 o->path, draw_of(o->t, &o->c, k), draw_of(t, c, row));
         p->size[p->n] = (int)gg_tsv_value(t, row, c->size);
         for (int a = 0; a < AVERAGES; a++)

@@ -1,12 +1,22 @@
 /* draw.c -- which configurations a size and a seed are trained on: nested sets, of an order that each seed draws */
 #include "stream/choose.h"
 #include "sweep/sweep.h"
+#include "stream/crc32c.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *gg_sweep_draw_name(const struct gg_sweep *s)
 {
     return s->first ? "first" : "seed";
+}
+
+const char *gg_sweep_draw_mark(const struct gg_sweep *s, struct gg_arena *to)
+{
+    uint32_t stream = 0;
+    for (int64_t k = 0; k < s->n_frame; k++)
+        stream = gg_crc32c(stream, s->frame[k].id, strlen(s->frame[k].id) + 1);
+    return s->first ? "first" : gg_arena_printf(to, "seed.%08x", (unsigned)stream);
 }
 
 int64_t gg_sweep_order(const struct gg_sweep *s, int seed, int64_t *order)

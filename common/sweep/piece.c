@@ -180,7 +180,7 @@ static void collect_line(const struct gg_sweep *s, const struct gg_piece *none, 
         fprintf(to, " --reach %.15g", s->reach);
     if (s->against)
         words(to, "--against", 1, &s->against);
-    fprintf(to, " -o %s %s", s->folder, s->model);
+    fprintf(to, "%s -o %s %s", s->signature ? " --history" : "", s->folder, s->model);
 }
 
 int gg_sweep_print_make(const struct gg_sweep *s, FILE *to, struct gg_err *err)

@@ -95,8 +95,10 @@ struct gg_piece_cost gg_piece_cost(const struct gg_piece *p);
 int64_t gg_sweep_order(const struct gg_sweep *s, int seed, int64_t *order);
 /* Those that the largest size of each seed is trained on, rows seed, place (from 1), frame, id. */
 void gg_sweep_draws(const struct gg_sweep *s, struct gg_tsv *to);
-/* How a table calls this: "seed", or "first" */
+/* How the configurations are chosen: "seed", or "first"; and what the table says of it: with the first, what tells the stream from another, by the
+ * names of its frames, since the same seed orders another stream otherwise. */
 const char *gg_sweep_draw_name(const struct gg_sweep *s);
+const char *gg_sweep_draw_mark(const struct gg_sweep *s, struct gg_arena *to);
 
 /* The two lines of shell that train and test a piece; the first may be given again at any time and goes on. */
 void gg_piece_train(const struct gg_sweep *s, const struct gg_piece *p, FILE *to);
