@@ -194,7 +194,6 @@ int main(int argc, char **argv)
     prefer_own_folder();
     share_threads(&o);
     status = check_options(&c, &o, &c.err) || check(&c, &o, &s) ? -1 : act(&c, &o, &s);
-    free((char *)(uintptr_t)s.signature);
     gg_sweep_free(&s);
     return status < 0 ? gg_cli_fail(&c) : status;
 }

@@ -15,6 +15,16 @@ made() {
 # commands FILE: the lines of its script that make something
 commands() { gg-prov -q "$1" | grep '^\[ -e '; }
 
+# made_again FILE...: the script of each makes the same bytes in the folder elsewhere
+made_again() {
+    for file; do
+        gg-prov -q "$file" >again.sh
+        shellcheck again.sh
+        (cd elsewhere && bash ../again.sh >said 2>&1)
+        cmp "$file" "elsewhere/$file"
+    done
+}
+
 # forged FILE ARGV [OUTPUT]: a stream that says that ARGV has made it, under the option OUTPUT
 forged() {
     local program=${2%% *}
@@ -172,12 +182,7 @@ forged() {
     [ "$(commands b.svg | tail -n 2 | head -n 1)" = "[ -e b.tsv ] || gg-corr --tsv --history q.ggs -o b.tsv" ]
     mkdir elsewhere
     cp tiny.ggs m.yaml elsewhere
-    for file in t.tsv t.svg p.svg s.png r.svg b.svg; do
-        gg-prov -q $file >again.sh
-        shellcheck again.sh
-        (cd elsewhere && bash ../again.sh 2>said)
-        cmp $file elsewhere/$file
-    done
+    made_again t.tsv t.svg p.svg s.png r.svg b.svg
     cmp b.tsv elsewhere/b.tsv
     # by lines as Windows ends them, and with a remark behind
     { sed 's/$/\r/' t.tsv; echo '# a remark'; } >windows.tsv
@@ -211,13 +216,10 @@ YAML
     curve="gg-learncurve --train train.ggs --test test.ggs --sizes 2,3,5 --seeds 2 --history ridge.yaml"
     $curve -q -o sweep/curve
     gg-plot learncurve --time 5 -o c.svg sweep/curve/learncurve.tsv
-    gg-prov -q c.svg >again.sh
-    shellcheck again.sh
-    grep -qxF "[ -e sweep/curve/learncurve.tsv ] || $curve -o sweep/curve" again.sh
+    commands c.svg | grep -qxF "[ -e sweep/curve/learncurve.tsv ] || $curve -o sweep/curve"
     mkdir elsewhere
     cp both.ggs ridge.yaml elsewhere
-    (cd elsewhere && bash ../again.sh >said 2>&1)
-    cmp c.svg elsewhere/c.svg
+    made_again c.svg
     cmp train.ggs elsewhere/train.ggs
     # without, there are no such lines; by another name it is no table of that program
     gg-learncurve -q --train train.ggs --test test.ggs --sizes 2,3,5 --seeds 2 -o bare ridge.yaml
@@ -244,12 +246,7 @@ YAML
     [ "$(commands turned.ggs | tail -n 1)" = "[ -e turned.ggs ] || $made - -o /dev/null | gg-rotate --seed 1 -o turned.ggs" ]
     mkdir elsewhere
     cp tiny.ggs m.yaml elsewhere
-    for file in res.ggs again.ggs turned.ggs; do
-        gg-prov -q $file >again.sh
-        shellcheck again.sh
-        (cd elsewhere && bash ../again.sh 2>said)
-        cmp $file elsewhere/$file
-    done
+    made_again res.ggs again.ggs turned.ggs
     cmp map.ggs elsewhere/map.ggs
     # equal data have equal histories, whatever the stream is called
     gg-corr -q --residual other.ggs --tsv q.ggs >/dev/null

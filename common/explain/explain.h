@@ -75,6 +75,8 @@ void gg_explain_free(struct gg_explain *x);
 
 /* Finds head, species and times of the options. */
 int gg_explain_ask(struct gg_explain *x, struct gg_err *err);
+/* The nearest of n times to one of --time, in log time, among those that are on (NULL: all).  GG_USAGE: it is not above 0; -1 also where none is on. */
+int gg_explain_nearest(int n, const double *time, const bool *on, double wanted, struct gg_err *err);
 /* GG_USAGE: the network looks at no neighbours, however its inputs were made: none can be taken away. */
 int gg_explain_need_edges(const struct gg_explain *x, struct gg_err *err);
 /* The chosen particles and the probes, at most `most` of them where none are named. */

@@ -7,6 +7,7 @@
  * |h_l|^2 sums over channels and orders.  Invariant under rotation, since D_l is orthogonal. */
 #include "explain/explain.h"
 #include "explain/features.h"
+#include "nn/inputs.h"
 #include "stats/hidden.h"
 #include "util/linalg.h"
 
@@ -29,14 +30,6 @@ struct own {
     struct degree *degree;
 };
 
-static int channels(const struct gg_irreps *x, int l, int p)
-{
-    int n = 0;
-    for (int b = 0; b < x->n; b++)
-        n += x->b[b].l == l && x->b[b].p == p ? x->b[b].mul : 0;
-    return n;
-}
-
 /* ---- times ---- */
 
 /* Those of values with a row a time; where no value has such, those of the first head that has any. */
@@ -52,16 +45,6 @@ static int find_times(const struct gg_model *m, const double **time)
     return n;
 }
 
-/* In log time. */
-static int nearest(int n, const double *time, double wanted)
-{
-    int best = 0;
-    for (int k = 1; k < n; k++)
-        if (fabs(log(time[k] / wanted)) < fabs(log(time[best] / wanted)))
-            best = k;
-    return best;
-}
-
 static int choose_times(struct gg_explain *x, struct gg_err *err)
 {
     struct own *o = x->own;
@@ -70,10 +53,10 @@ static int choose_times(struct gg_explain *x, struct gg_err *err)
     if (wanted->n && !n)
         return gg_fail(err, GG_USAGE, "--time: nothing that the model predicts has times");
     for (int k = 0; k < wanted->n && k < GG_MAX_TIMES; k++) {
-        if (!(wanted->v[k] > 0))
-            return gg_fail(err, GG_USAGE, "--time: %g: a time is above 0", wanted->v[k]);
-        int time = nearest(n, o->all, wanted->v[k]);
+        int time = gg_explain_nearest(n, o->all, NULL, wanted->v[k], err);
         bool had = false;
+        if (time < 0)
+            return -1;
         for (int q = 0; q < o->n_time; q++)
             had |= o->time[q] == time;
         if (!had) /* two may be nearest to one */
@@ -115,7 +98,7 @@ static void add_degrees(struct gg_explain *x, int layer, int time)
                            .time = time,
                            .l = l,
                            .p = p,
-                           .n = channels(&x->m->op[o->hidden.op[layer]].layer.out.irreps, l, p)};
+                           .n = gg_count_channels(&x->m->op[o->hidden.op[layer]].layer.out.irreps, l, p)};
         if (!d.n)
             continue;
         d.mean = gg_xalloc((size_t)d.n, sizeof *d.mean);

@@ -81,15 +81,15 @@ static int find_species(struct gg_explain *x, struct gg_err *err)
     return 0;
 }
 
-/* The nearest of the times that are predicted. */
-static int nearest(const struct gg_head *h, double wanted)
+int gg_explain_nearest(int n, const double *time, const bool *on, double wanted, struct gg_err *err)
 {
     int best = -1;
-    for (int k = 0; k < h->target.n_time; k++)
-        if (h->on[k] &&
-            (best < 0 || fabs(log(h->target.time[k] / wanted)) < fabs(log(h->target.time[best] / wanted))))
+    if (!(wanted > 0))
+        return gg_fail(err, GG_USAGE, "--time: %g: a time is above 0", wanted);
+    for (int k = 0; k < n; k++)
+        if ((!on || on[k]) && (best < 0 || fabs(log(time[k] / wanted)) < fabs(log(time[best] / wanted))))
             best = k;
-    return best;
+    return best < 0 ? gg_fail(err, GG_INPUT, "no time is predicted") : best;
 }
 
 static int find_times(struct gg_explain *x, struct gg_err *err)
@@ -103,9 +103,10 @@ static int find_times(struct gg_explain *x, struct gg_err *err)
         if (h->on[k])
             x->time[x->n_time++] = k;
     for (int k = 0; k < t->n && k < GG_MAX_TIMES; k++) {
-        if (!(t->v[k] > 0))
-            return gg_fail(err, GG_USAGE, "--time: %g: a time is above 0", t->v[k]);
-        x->time[x->n_time++] = nearest(h, t->v[k]);
+        int time = gg_explain_nearest(h->target.n_time, h->target.time, h->on, t->v[k], err);
+        if (time < 0)
+            return -1;
+        x->time[x->n_time++] = time;
     }
     return x->n_time ? 0 : gg_fail(err, GG_INPUT, "'%s' is predicted at no time", h->target.name);
 }

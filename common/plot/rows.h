@@ -35,8 +35,8 @@ struct gg_plot_rows {
     int n_file;
 };
 
-/* Rows of one target (default: the first row's) and one species (default: A where there is one).  GG_INPUT if none is left. */
-/* Takes their histories over into p's. */
+/* Rows of one target (default: the first row's) and one species (default: A where there is one).  GG_INPUT if none is left.
+ * The histories of the tables are added to p's. */
 int gg_plot_rows_read(struct gg_plot_rows *r, struct gg_plot *p, int n_file, char **file,
                       const struct gg_plot_wanted *w, struct gg_err *err);
 /* Leaves those of one time: the nearest to the one that is wanted, by default the last. */
@@ -59,7 +59,7 @@ void gg_plot_rows_axis(struct gg_plot *p, const struct gg_plot_rows *r, char axi
                        bool squared);
 /* The name of line l, which begins with `row`: that of --label, else
  * "FILE, predictor, let.C=8, T = 0.44, t = 100 τ", as far as that tells the lines of this picture apart; a file is its
- * name, or that of its folder where several have the same.  X_pred.TAG is TAG, X_pred "prediction". */
+ * name, or as many of its folders as tell it from the others.  X_pred.TAG is TAG, X_pred "prediction". */
 enum { GG_PLOT_LABEL = 640 };
 void gg_plot_rows_label(const struct gg_plot *p, const struct gg_plot_rows *r, int l,
                         const struct gg_plot_row *row, bool with_time, char label[GG_PLOT_LABEL]);

@@ -146,5 +146,6 @@ int gg_sweep_check(struct gg_sweep *s, struct gg_err *err)
 void gg_sweep_free(struct gg_sweep *s)
 {
     free(s->frame);
+    free(s->signature);
     gg_arena_free(&s->text);
 }

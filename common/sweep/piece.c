@@ -21,7 +21,7 @@ struct gg_piece gg_piece_make(const struct gg_sweep *s, int index)
     struct gg_piece p = {.setting = index / (s->n_size * s->n_seed),
                          .size = (int)s->size[index / s->n_seed % s->n_size],
                          .seed = index % s->n_seed};
-    p.folder = gg_xprintf("%s", gg_piece_folder(s, &p, s->first, &a));
+    p.folder = gg_xstrdup(gg_piece_folder(s, &p, s->first, &a));
     gg_arena_free(&a);
     return p;
 }

@@ -42,7 +42,8 @@ struct gg_sweep {
     const char *against; /* a setting, or the folder of another sweep, that curves are compared with; NULL */
     bool equal_steps;    /* epochs are those of the largest size; smaller ones get more */
     struct gg_prov *history; /* gg_sweep_check merges those of the streams into it; NULL: nobody asks */
-    const char *signature;   /* comments at the end of learncurve.tsv (gg_prov_comment); NULL: none */
+    char *
+        signature; /* comments at the end of learncurve.tsv (gg_prov_comment), malloc'd, the sweep's; NULL: none */
     /* Found by gg_sweep_check. */
     bool has_split;  /* `train` holds validation frames of its own (field split) */
     int64_t n_frame; /* of `train`, those to validate on among them */
@@ -71,8 +72,7 @@ const char *gg_setting_folder(const struct gg_sweep *s, int k, struct gg_arena *
 /* One training: a setting, a size of the list and a seed. */
 struct gg_piece {
     int setting, size, seed;
-    char *
-        folder; /* "FOLDER/n5.d0", "FOLDER/let.C_8/n5.d0": size and draw; n5.s0, size and seed, where `first` */
+    char *folder; /* "FOLDER/n5.d0", "FOLDER/let.C_8/n5.d0"; with `first` n5.s0 */
     int tries;
     int pid; /* while it runs, else 0 */
 };
