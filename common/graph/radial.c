@@ -64,12 +64,17 @@ double gg_radial_envelope_slope(const struct gg_radial_basis *b, double r)
     return sign * du / (b->inner > 0 ? (b->cutoff - b->inner) / 2 : b->cutoff);
 }
 
-/* q sin(n pi t/w)/r, n = 1 .. n_b, with t from the shell's beginning and w its width, or r and the cutoff */
+/* q sin(n pi t/w)/r, n = 1 .. n_b, with t from the shell's beginning and w its width, or r and the cutoff; sine and cosine of n + 1 by
+ * turning those of n */
 static void bessel(const struct gg_radial_basis *b, double r, double *out)
 {
-    for (int n = 1; n <= b->n; n++) {
-        double k = n * M_PI / (b->cutoff - b->inner);
-        out[n - 1] = r > 0 ? b->prefactor * sin(k * (r - b->inner)) / r : b->prefactor * k;
+    double k = M_PI / (b->cutoff - b->inner), first = sin(k * (r - b->inner)), turn = cos(k * (r - b->inner)),
+           sine = first, cosine = turn;
+    for (int n = 0; n < b->n; n++) {
+        out[n] = r > 0 ? b->prefactor * sine / r : b->prefactor * (n + 1) * k;
+        double next = sine * turn + cosine * first;
+        cosine = cosine * turn - sine * first;
+        sine = next;
     }
 }
 
@@ -99,8 +104,9 @@ static void smooth_finite(const struct gg_radial_basis *b, double r, double *out
 
 static void monomial(const struct gg_radial_basis *b, double r, double *out)
 {
-    for (int n = 0; n < b->n; n++)
-        out[n] = b->prefactor * pow(r, b->exponent + n);
+    double power = b->prefactor * pow(r, b->exponent);
+    for (int n = 0; n < b->n; n++, power *= r)
+        out[n] = power;
 }
 
 void gg_radial_basis_eval(const struct gg_radial_basis *b, double r, double *out)

@@ -12,7 +12,6 @@
 #include "nn/inputs.h"
 #include "nn/product.h"
 
-#include <omp.h>
 #include <string.h>
 
 struct hypers {
@@ -49,9 +48,8 @@ struct plan {
 
 static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, int n_thread)
 {
-    const struct plan *p = l->plan;
-    size_t gradient = (size_t)((l->n_weight + 15) / 16 * 16);
-    return sizeof(gg_real) * ((size_t)(n_thread * gg_product_work(&p->product)) + gradient) +
+    (void)n_thread;
+    return sizeof(gg_real) * (size_t)((l->n_weight + 15) / 16 * 16) +
            gg_tree_sum_bytes(gg_shape_rows(&l->out, g), l->n_weight);
 }
 
@@ -113,20 +111,39 @@ static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
     return k == 0 && l->n_weight > 0;
 }
 
-/* ---- forward ---- */
+/* ---- passes ---- */
 
-static const gg_real *weights_of(const struct gg_call *call, int64_t row)
+enum { ROWS = 64 }; /* a thread's share: they stay in the second cache while all paths go over them */
+
+/* `value` from row i on, if there is one */
+static gg_real *from(const gg_real *value, int64_t i, int64_t stride)
 {
-    const struct plan *p = call->l->plan;
-    if (p->third)
-        return call->x[2] + row * call->l->in[2].stride;
-    return call->l->n_weight > 0 ? call->w : NULL;
+    return value ? (gg_real *)value + i * stride : NULL;
 }
 
-static gg_real *work_of(const struct gg_call *call)
+/* Rows first .. last-1; `part` takes the gradient of the parameters, if there are any. */
+static struct gg_product_rows rows_of(const struct gg_call *call, int64_t first, int64_t last, gg_real *part)
 {
-    const struct plan *p = call->l->plan;
-    return (gg_real *)call->scratch + omp_get_thread_num() * gg_product_work(&p->product);
+    const struct gg_layer *l = call->l;
+    const struct plan *p = l->plan;
+    int64_t a = l->in[0].stride, b = l->in[1].stride, w = p->third ? l->in[2].stride : 0, y = l->out.stride;
+    return (struct gg_product_rows){.n = last - first,
+                                    .a = from(call->x[0], first, a),
+                                    .b = from(call->x[1], first, b),
+                                    .w = p->third          ? from(call->x[2], first, w)
+                                         : l->n_weight > 0 ? call->w
+                                                           : NULL,
+                                    .y = from(call->y, first, y),
+                                    .a_stride = a,
+                                    .b_stride = b,
+                                    .w_stride = w,
+                                    .y_stride = y,
+                                    .dw = part};
+}
+
+static int64_t end_of(int64_t first, int64_t n)
+{
+    return first + ROWS < n ? first + ROWS : n;
 }
 
 static void forward(const struct gg_call *call)
@@ -135,42 +152,34 @@ static void forward(const struct gg_call *call)
     const struct plan *p = l->plan;
     int64_t n_row = gg_shape_rows(&l->out, call->g);
 #pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++) {
-        gg_real *y = call->y + i * l->out.stride;
-        memset(y, 0, sizeof *y * (size_t)l->out.stride);
-        gg_product_row(&p->product, call->x[0] + i * l->in[0].stride, call->x[1] + i * l->in[1].stride,
-                       weights_of(call, i), y, work_of(call));
+    for (int64_t i = 0; i < n_row; i += ROWS) {
+        struct gg_product_rows r = rows_of(call, i, end_of(i, n_row), NULL);
+        gg_shape_clear_padding(&l->out, r.n, r.y);
+        gg_product_forward(&p->product, &r);
     }
 }
 
-/* ---- backward ---- */
-
-static gg_real *gradient_row(const struct gg_call *call, int k, int64_t row)
-{
-    return call->dx[k] ? call->dx[k] + row * call->l->in[k].stride : NULL;
-}
-
-/* Rows first .. last - 1; `part` takes the gradient of the parameters, if there are any. */
 static void backward_range(void *context, int64_t first, int64_t last, gg_real *part)
 {
     const struct gg_call *call = context;
-    const struct gg_layer *l = call->l;
-    const struct plan *p = l->plan;
-    for (int64_t i = first; i < last; i++)
-        gg_product_row_backward(&p->product, call->x[0] + i * l->in[0].stride,
-                                call->x[1] + i * l->in[1].stride, weights_of(call, i),
-                                call->dy + i * l->out.stride, gradient_row(call, 0, i),
-                                gradient_row(call, 1, i), p->third ? gradient_row(call, 2, i) : part,
-                                work_of(call));
+    const struct plan *p = call->l->plan;
+    for (int64_t i = first; i < last; i += ROWS) {
+        struct gg_product_rows r = rows_of(call, i, end_of(i, last), part);
+        r.dy = from(call->dy, i, r.y_stride);
+        r.da = from(call->dx[0], i, r.a_stride);
+        r.db = from(call->dx[1], i, r.b_stride);
+        if (p->third)
+            r.dw = from(call->dx[2], i, r.w_stride);
+        gg_product_backward(&p->product, &r);
+    }
 }
 
 static void backward(const struct gg_call *call)
 {
     const struct gg_layer *l = call->l;
-    const struct plan *p = l->plan;
     int64_t n_row = gg_shape_rows(&l->out, call->g);
     if (l->n_weight > 0) {
-        gg_real *gradient = (gg_real *)call->scratch + omp_get_max_threads() * gg_product_work(&p->product);
+        gg_real *gradient = call->scratch;
         memset(gradient, 0, sizeof *gradient * (size_t)l->n_weight);
         gg_tree_sum(n_row, l->n_weight, gradient, gradient + (l->n_weight + 15) / 16 * 16, backward_range,
                     (void *)(uintptr_t)call);
@@ -179,8 +188,8 @@ static void backward(const struct gg_call *call)
         return;
     }
 #pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++)
-        backward_range((void *)(uintptr_t)call, i, i + 1, NULL);
+    for (int64_t i = 0; i < n_row; i += ROWS)
+        backward_range((void *)(uintptr_t)call, i, end_of(i, n_row), NULL);
 }
 
 /* ---- cost, cases, entry ---- */
@@ -214,6 +223,9 @@ static const struct gg_layer_case cases[] = {
     {"scaled channels", {"edge:3x0e+9x1o", "edge:12x0e"}, "pair=elementwise"},
     {"pieces of blocks", {"2x0e+3x1o+4x2e", "4x1o+5x0e"}, "pair=elementwise weighted=true"},
     {"at times", {"node*time:3x0e+3x1o", "node*time:3x1o"}, "weighted=true"},
+    {"whole lanes", {"edge:32x0e+16x1o+8x2e", "edge:1x0e+1x1o+1x2e", "edge:192x0e"}, "lmax=2"},
+    {"whole lanes of both", {"16x0e+16x1o+16x2e", "16x1o+16x2e"}, "weighted=true lmax=2"},
+    {"lanes and a rest, one first", {"edge:1x1o", "edge:59x1o+9x2e"}, "parity=both"},
     {0}};
 
 const struct gg_layer_type gg_layer_product = {

@@ -38,6 +38,8 @@ struct gg_shape {
 int gg_pad(int mul);
 void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps);
 int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g);
+/* Zeros where n rows [stride] hold no channel; of blocks below 8 channels the channels, too: called before they are written. */
+void gg_shape_clear_padding(const struct gg_shape *s, int64_t n, gg_real *rows);
 /* The blocks of `out`, but invariants, all of whose likes among the inputs are zero: for layers that act on each irrep by itself. */
 uint32_t gg_shape_zero(const struct gg_shape *out, int n_in, const struct gg_shape *in);
 /* Between a row in this layout and e3nn's mul_ir order (dim numbers, double). */

@@ -78,38 +78,78 @@ static int block_for(struct builder *k, int l3, int p3, struct gg_err *err)
 
 /* ---- paths ---- */
 
-static const struct gg_product_term *terms_of(struct builder *k, int l1, int l2, int l3, int *n)
+/* Which of the three components m1, m2, m3 of a coupling a sum runs for, and which it multiplies. */
+struct roles {
+    int of, u, v;
+};
+
+/* The sums of a path, from its coupling [2 l1 + 1][2 l2 + 1][2 l3 + 1]; components of side k are pad[k] apart. */
+static struct gg_product_sums sums_of(const struct builder *k, const int *l, const int *pad,
+                                      struct roles role)
 {
-    const double *w = gg_coupling(l1, l2, l3);
-    int n2 = 2 * l2 + 1, n3 = 2 * l3 + 1, all = (2 * l1 + 1) * n2 * n3;
-    double factor = k->wish->scale * sqrt(n3);
-    *n = 0;
+    const double *coupling = gg_coupling(l[0], l[1], l[2]);
+    int n_m = 2 * l[role.of] + 1, n2 = 2 * l[1] + 1, n3 = 2 * l[2] + 1, all = (2 * l[0] + 1) * n2 * n3, n = 0;
+    double scale = k->wish->scale * sqrt(n3);
     for (int q = 0; q < all; q++)
-        *n += w[q] != 0;
-    struct gg_product_term *term = GG_NEW(k->arena, struct gg_product_term, (size_t)*n), *t = term;
-    for (int q = 0; q < all; q++)
-        if (w[q] != 0)
-            *t++ = (struct gg_product_term){q / n3 / n2, q / n3 % n2, q % n3, (gg_real)(factor * w[q])};
-    return term;
+        n += coupling[q] != 0;
+    int *begin = GG_NEW(k->arena, int, (size_t)n_m + 1), *u = GG_NEW(k->arena, int, (size_t)n),
+        *v = GG_NEW(k->arena, int, (size_t)n);
+    gg_real *factor = GG_NEW(k->arena, gg_real, (size_t)n);
+    n = 0;
+    for (int m = 0; m < n_m; m++) {
+        begin[m] = n;
+        for (int q = 0; q < all; q++) {
+            const int at[3] = {q / n3 / n2, q / n3 % n2, q % n3};
+            if (coupling[q] == 0 || at[role.of] != m)
+                continue;
+            u[n] = at[role.u] * pad[role.u];
+            v[n] = at[role.v] * pad[role.v];
+            factor[n++] = (gg_real)(scale * coupling[q]);
+        }
+    }
+    begin[n_m] = n;
+    return (struct gg_product_sums){begin, u, v, factor};
+}
+
+/* The kernels that fit a path, if any do. */
+static const struct gg_product_piece *piece_of(const struct builder *k, const struct meeting *m, int l3)
+{
+    const struct gg_conv_level *v = gg_conv_best();
+    int l1 = k->a->irreps.b[m->b1].l, l2 = k->b->irreps.b[m->b2].l, many = m->one1 ? l2 : l1,
+        single = m->one1 ? l1 : l2;
+    if (m->one1 == m->one2 || m->mul % 8 != 0 || !gg_conv_generated(v, many, single, l3))
+        return NULL;
+    struct gg_product_piece *p = GG_NEW(k->arena, struct gg_product_piece, 1);
+    *p = (struct gg_product_piece){many,
+                                   single,
+                                   (gg_real)(k->wish->scale * sqrt(2 * l3 + 1) *
+                                             (m->one1 ? sign_of(l1 + l2 + l3) : 1)),
+                                   {v->terms(many, single, l3, 8), v->terms(many, single, l3, 16)},
+                                   {v->back(many, single, l3, 8), v->back(many, single, l3, 16)}};
+    return p;
 }
 
 static void write_path(struct builder *k, const struct meeting *m, int l3, int block)
 {
     struct gg_product *p = k->p;
     struct gg_product_path *t = &k->path[p->n_path];
-    int l1 = k->a->irreps.b[m->b1].l, l2 = k->b->irreps.b[m->b2].l;
-    *t = (struct gg_product_path){.l1 = l1,
-                                  .l2 = l2,
+    const int l[3] = {k->a->irreps.b[m->b1].l, k->b->irreps.b[m->b2].l, l3};
+    const int pad[3] = {k->a->pad[m->b1], k->b->pad[m->b2], GG_PRODUCT_RUN};
+    bool b_leads = m->one1 && !m->one2;
+    *t = (struct gg_product_path){.l1 = l[0],
+                                  .l2 = l[1],
                                   .l3 = l3,
                                   .mul = m->mul,
-                                  .a = {k->a->offset[m->b1] + m->c1, k->a->pad[m->b1], !m->one1},
-                                  .b = {k->b->offset[m->b2] + m->c2, k->b->pad[m->b2], !m->one2},
+                                  .a = {k->a->offset[m->b1] + m->c1, pad[0], !m->one1},
+                                  .b = {k->b->offset[m->b2] + m->c2, pad[1], !m->one2},
                                   .at = k->filled[block],
                                   .pad = block, /* until gg_product_place */
-                                  .weight = p->n_weight};
-    t->term = terms_of(k, l1, l2, l3, &t->n_term);
-    p->n_product += (double)t->n_term * t->mul;
-    p->widest = (2 * l3 + 1) * m->mul > p->widest ? (2 * l3 + 1) * m->mul : p->widest;
+                                  .weight = p->n_weight,
+                                  .y = sums_of(k, l, pad, (struct roles){2, b_leads, !b_leads}),
+                                  .da = sums_of(k, l, pad, (struct roles){0, 2, 1}),
+                                  .db = sums_of(k, l, pad, (struct roles){1, 2, 0}),
+                                  .piece = piece_of(k, m, l3)};
+    p->n_product += (double)t->y.begin[2 * l3 + 1] * t->mul;
 }
 
 /* All paths of one meeting. */
@@ -238,4 +278,24 @@ void gg_product_place(struct gg_product *p, const struct gg_shape *out)
         t->at += out->offset[block];
         t->pad = out->pad[block];
     }
+}
+
+/* ---- rows ---- */
+
+void gg_product_forward(const struct gg_product *p, const struct gg_product_rows *r)
+{
+    for (const struct gg_product_path *t = p->path; t < p->path + p->n_path; t++)
+        if (t->piece)
+            gg_product_piece_forward(t, r);
+        else
+            gg_product_sums_forward(t, r);
+}
+
+void gg_product_backward(const struct gg_product *p, const struct gg_product_rows *r)
+{
+    for (const struct gg_product_path *t = p->path; t < p->path + p->n_path; t++)
+        if (t->piece && !(t->a.step ? r->db : r->da))
+            gg_product_piece_backward(t, r);
+        else
+            gg_product_sums_backward(t, r);
 }

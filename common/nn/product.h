@@ -7,6 +7,7 @@
 #ifndef GG_PRODUCT_H
 #define GG_PRODUCT_H
 
+#include "kernel/conv_kernel.h"
 #include "nn/layer.h"
 #include "o3/o3.h"
 
@@ -25,9 +26,24 @@ struct gg_product_wish {
     double scale;           /* s */
 };
 
-struct gg_product_term {
-    int m1, m2, m3;
-    gg_real factor;
+enum {
+    GG_PRODUCT_ENTRIES = 2 * (2 * GG_L_MAX + 1) * (2 * GG_L_MAX + 1), /* m1, m2 lead to two m3 at most */
+    GG_PRODUCT_RUN = 32 /* between components of dy (product_row.c) */
+};
+
+/* The sums of a path for one of its three sides: component m of the result is the sum over the entries q = begin[m] .. begin[m + 1] - 1 of
+ * factor[q] u v, whose components begin at u[q] and v[q] behind the first of the two other sides. */
+struct gg_product_sums {
+    const int *begin, *u, *v;
+    const gg_real *factor;
+};
+
+/* A path that weighs channels by one number each of the other side, in whole lanes: the inner loops of conv, whose harmonics the single
+ * side is (product_piece.c).  Index 1: of 16 channels; 0: of 8. */
+struct gg_product_piece {
+    int l_many, l_single; /* degrees of the two sides */
+    gg_real factor;       /* what these loops lack: s sqrt(2 l3 + 1), and the sign of l1 and l2 exchanged */
+    gg_conv_piece_fn *terms[2], *back[2];
 };
 
 /* A factor of a path in its row: run m begins at `at` + m `pad`, its channels are `step` (1; 0: one for all) apart. */
@@ -40,13 +56,13 @@ struct gg_product_path {
     struct gg_product_side a, b;
     int at, pad; /* in a row of y, step 1 */
     int weight;  /* first of its `mul` weights */
-    int n_term;
-    const struct gg_product_term *term;
+    /* y: u of the side that has a number for every channel (a, if both or neither), v of the other.  da, db: u of dy, v of b or a. */
+    struct gg_product_sums y, da, db;
+    const struct gg_product_piece *piece; /* NULL: none of its kernels fit */
 };
 
 struct gg_product {
     int n_path, n_weight; /* n_weight: channels of all paths */
-    int widest;           /* numbers of one path's output, (2 l3 + 1) mul, at most */
     double n_product;     /* terms times channels: multiply-adds a row */
     bool rotations_only;  /* a path ignores the parities */
     struct gg_product_path *path;
@@ -61,12 +77,22 @@ int gg_product_init(struct gg_product *p, struct gg_irreps *out, struct gg_arena
 /* Where the paths write, once the output has a shape. */
 void gg_product_place(struct gg_product *p, const struct gg_shape *out);
 
-/* One row.  w: [n_weight], or NULL for 1.  y: zeroed by the caller.  work: gg_product_work numbers. */
-int64_t gg_product_work(const struct gg_product *p);
-void gg_product_row(const struct gg_product *p, const gg_real *a, const gg_real *b, const gg_real *w,
-                    gg_real *y, gg_real *work);
+/* Rows one after the other, strides in numbers.  w: [n_weight] for every row, for all (w_stride 0), or NULL for 1. */
+struct gg_product_rows {
+    int64_t n;
+    const gg_real *a, *b, *w, *dy;
+    gg_real *y, *da, *db, *dw;
+    int64_t a_stride, b_stride, w_stride, y_stride;
+};
+/* y: every channel of every path is written, padding is not. */
+void gg_product_forward(const struct gg_product *p, const struct gg_product_rows *r);
 /* Adds into da, db and dw where they are not NULL. */
-void gg_product_row_backward(const struct gg_product *p, const gg_real *a, const gg_real *b, const gg_real *w,
-                             const gg_real *dy, gg_real *da, gg_real *db, gg_real *dw, gg_real *work);
+void gg_product_backward(const struct gg_product *p, const struct gg_product_rows *r);
+
+/* One path of them: by sums, or by its piece, which has no gradient for the single side. */
+void gg_product_sums_forward(const struct gg_product_path *t, const struct gg_product_rows *r);
+void gg_product_sums_backward(const struct gg_product_path *t, const struct gg_product_rows *r);
+void gg_product_piece_forward(const struct gg_product_path *t, const struct gg_product_rows *r);
+void gg_product_piece_backward(const struct gg_product_path *t, const struct gg_product_rows *r);
 
 #endif

@@ -20,6 +20,22 @@ void gg_shape_init(struct gg_shape *s, int axis, const struct gg_irreps *irreps)
     }
 }
 
+void gg_shape_clear_padding(const struct gg_shape *s, int64_t n, gg_real *rows)
+{
+    if (gg_irreps_dim(&s->irreps) == s->stride)
+        return;
+    for (int64_t i = 0; i < n; i++, rows += s->stride)
+        for (int b = 0; b < s->irreps.n; b++) {
+            int mul = s->irreps.b[b].mul, n_m = 2 * s->irreps.b[b].l + 1;
+            gg_real *run = rows + s->offset[b];
+            if (mul < 8) /* shorter to do than to find */
+                memset(run, 0, sizeof *run * (size_t)(n_m * s->pad[b]));
+            else
+                for (int m = 0; mul < s->pad[b] && m < n_m; m++, run += s->pad[b])
+                    memset(run + mul, 0, sizeof *run * (size_t)(s->pad[b] - mul));
+        }
+}
+
 uint32_t gg_shape_zero(const struct gg_shape *out, int n_in, const struct gg_shape *in)
 {
     uint32_t zero = 0;
