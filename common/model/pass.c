@@ -167,8 +167,8 @@ bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const str
 
 void gg_pass_free(struct gg_pass *p)
 {
-    if (p->part)
-        gg_pass_free(p->part);
+    for (int k = 0; k < p->n_part; k++)
+        gg_pass_free(&p->part[k]);
     free(p->part);
     gg_arena_free(&p->arena);
     memset(p, 0, sizeof *p);

@@ -1,7 +1,9 @@
 /* pass_chain.c -- see pass_chain.h */
 #include "model/pass_chain.h"
 #include "model/trace.h"
+#include "util/threads.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@ struct part {
     const struct gg_model *m;
     const struct gg_batch *whole;
     const struct gg_chain *chain;
-    int64_t number, first, last;
+    int64_t first, last;
     int64_t n_node;
     int32_t *node;         /* [n_node] rows of the whole, increasing */
     int64_t own;           /* the row of the first receiver */
@@ -91,22 +93,24 @@ static void cut(struct part *t, bool backward, struct gg_arena *a)
         cut_graph(t, &t->whole->graph[k], row, backward, &t->batch.graph[k], a);
 }
 
-/* The next part; false behind the last. */
-static bool next(struct part *t, bool backward, struct gg_arena *a)
+static int64_t count_parts(const struct gg_chain *c, const struct gg_batch *b)
 {
-    int64_t n = t->whole->graph[0].n_node;
-    t->first = t->number++ * t->chain->receivers;
-    t->last = t->first + t->chain->receivers < n ? t->first + t->chain->receivers : n;
-    gg_arena_reset(a);
-    if (t->first >= n)
-        return false;
-    cut(t, backward, a);
-    return true;
+    return (b->graph[0].n_node + c->receivers - 1) / c->receivers;
 }
 
-static struct part parts_of(const struct gg_model *m, const struct gg_batch *b, int chain)
+static struct part part_of(const struct gg_model *m, const struct gg_batch *b, int chain, int64_t number,
+                           bool backward, struct gg_arena *a)
 {
-    return (struct part){.m = m, .whole = b, .chain = &m->chain[chain]};
+    const struct gg_chain *c = &m->chain[chain];
+    int64_t n = b->graph[0].n_node, first = number * c->receivers;
+    struct part t = {.m = m,
+                     .whole = b,
+                     .chain = c,
+                     .first = first,
+                     .last = first + c->receivers < n ? first + c->receivers : n};
+    gg_arena_reset(a);
+    cut(&t, backward, a);
+    return t;
 }
 
 /* ---- its values ---- */
@@ -182,17 +186,6 @@ static void take_values(const struct part *t, struct gg_pass *p, const struct gg
     }
 }
 
-/* A pass over a part has a stream of its own. */
-static struct gg_pass *inner(struct gg_pass *p, const struct part *t)
-{
-    if (!p->part)
-        p->part = gg_xalloc(1, sizeof *p->part);
-    p->part->train = p->train;
-    memcpy(p->part->wanted, p->wanted, sizeof p->wanted);
-    p->part->random = gg_rng_fork(&p->random, (uint64_t)(t->m->n_op + t->number));
-    return p->part;
-}
-
 static void run(struct gg_pass *p, const struct part *t, const struct gg_pass *outer, const gg_real *w,
                 bool keep, struct gg_trace *trace)
 {
@@ -221,28 +214,81 @@ static void show_inside(const struct part *t, struct gg_pass *p, const struct gg
             outer->look_inside(outer->looks, p, t->m, &t->batch, k);
 }
 
-/* With what the graph of a part takes beside its values. */
-static void make_room(struct gg_pass *q, const struct gg_batch *b, int chain, bool backward)
+/* ---- a crew: parts at once, one a thread ---- */
+
+/* How many parts run at once.  Where there are fewer than threads, the layers of one part share the threads. */
+static int crew_size(const struct gg_model *m, const struct gg_batch *b, int chain)
 {
-    size_t values = b->chain_bytes[chain][backward];
+    return count_parts(&m->chain[chain], b) < gg_threads() ? 1 : gg_threads();
+}
+
+/* A call of a chain.  Who looks on sees one part after the other. */
+struct crew {
+    struct gg_pass *outer;
+    const struct gg_model *m;
+    const struct gg_batch *b;
+    const gg_real *w;
+    int chain, n;
+    bool backward;
+    struct gg_trace *trace;
+};
+
+static struct crew crew_of(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
+                           const struct gg_batch *b, bool backward)
+{
+    struct gg_trace *trace = gg_pass_trace(p, m);
+    bool alone = trace || (p->look_inside && !backward);
+    struct crew c = {p, m, b, w, chain, alone ? 1 : crew_size(m, b, chain), backward, trace};
+    if (p->n_part < c.n) {
+        p->part = gg_xrealloc(p->part, (size_t)c.n * sizeof *p->part);
+        memset(p->part + p->n_part, 0, (size_t)(c.n - p->n_part) * sizeof *p->part);
+        p->n_part = c.n;
+    }
+    return c;
+}
+
+/* The pass of this thread, in which the layers of a part run; with what the graph of a part takes beside its values. */
+static struct gg_pass *join(const struct crew *c)
+{
+    struct gg_pass *q = &c->outer->part[omp_get_thread_num()];
+    size_t values = c->b->chain_bytes[c->chain][c->backward] / (size_t)crew_size(c->m, c->b, c->chain);
+    if (c->n > 1)
+        omp_set_num_threads(1); /* of the layers inside */
     gg_pass_room(q, values + values / 8 + (1 << 18));
+    q->train = c->outer->train;
+    memcpy(q->wanted, c->outer->wanted, sizeof q->wanted);
+    return q;
+}
+
+/* A pass over a part has a stream of its own. */
+static struct part begin_part(const struct crew *c, struct gg_pass *q, int64_t number)
+{
+    q->random = gg_rng_fork(&c->outer->random, (uint64_t)(c->m->n_op + 1 + number));
+    return part_of(c->m, c->b, c->chain, number, c->backward, &q->arena);
+}
+
+static void forward_part(const struct crew *c, struct gg_pass *q, int64_t number)
+{
+    struct part t = begin_part(c, q, number);
+    gg_trace_part(c->trace, t.batch.order);
+    run(q, &t, c->outer, c->w, false, c->trace);
+    show_inside(&t, q, c->outer);
+    keep_outputs(&t, q, c->outer);
 }
 
 void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                       const struct gg_batch *b)
 {
-    struct gg_trace *trace = gg_pass_trace(p, m);
-    struct part t = parts_of(m, b, chain);
-    struct gg_pass *q = inner(p, &t);
-    make_room(q, b, chain, false);
-    while (next(&t, false, &q->arena)) {
-        inner(p, &t);
-        gg_trace_part(trace, t.batch.order);
-        run(q, &t, p, w, false, trace);
-        show_inside(&t, q, p);
-        keep_outputs(&t, q, p);
+    struct crew c = crew_of(p, m, chain, w, b, false);
+    int64_t n = count_parts(&m->chain[chain], b);
+#pragma omp parallel num_threads(c.n)
+    {
+        struct gg_pass *q = join(&c);
+#pragma omp for schedule(dynamic)
+        for (int64_t k = 0; k < n; k++)
+            forward_part(&c, q, k);
     }
-    gg_trace_part(trace, b->order);
+    gg_trace_part(c.trace, b->order);
 }
 
 /* ---- backward ---- */
@@ -265,8 +311,8 @@ static void take_gradients(const struct part *t, struct gg_pass *p, const struct
             int v = op->in[q];
             if (is_made(t, v) || !outer->gradient[v] || p->gradient[v])
                 continue;
-            p->gradient[v] = base_of(m, v) == GG_ON_NODE ? zeros(&p->arena, gg_value_bytes(m, &t->batch, v))
-                                                         : see(t, p, v, outer->gradient[v]);
+            p->gradient[v] = base_of(m, v) == GG_ON_EDGE ? see(t, p, v, outer->gradient[v])
+                                                         : zeros(&p->arena, gg_value_bytes(m, &t->batch, v));
         }
         if (op->kept && outer->gradient[op->out])
             p->gradient[op->out] = see(t, p, op->out, outer->gradient[op->out]);
@@ -289,31 +335,74 @@ static void add_rows(const struct part *t, int value, const gg_real *from, gg_re
             to[t->node[q] * width + c] += from[q * width + c];
 }
 
+static void add_all(const struct part *t, int value, const gg_real *from, gg_real *to)
+{
+    int64_t n = gg_pass_rows(t->m, &t->batch, value) * t->m->value[value].stride;
+    for (int64_t k = 0; k < n; k++)
+        to[k] += from[k];
+}
+
 static void give_gradients(const struct part *t, const struct gg_pass *p, struct gg_pass *outer)
 {
-    for (int v = 0; v < t->m->n_value; v++)
-        if (p->gradient[v] && base_of(t->m, v) == GG_ON_NODE && !is_made(t, v))
+    for (int v = 0; v < t->m->n_value; v++) {
+        if (!p->gradient[v] || is_made(t, v))
+            continue;
+        if (base_of(t->m, v) == GG_ON_NODE)
             add_rows(t, v, p->gradient[v], outer->gradient[v]);
+        else if (base_of(t->m, v) == GG_ON_GRAPH)
+            add_all(t, v, p->gradient[v], outer->gradient[v]);
+    }
+}
+
+/* The parameters of the chain's layers lie among first .. last-1 of the model's. */
+static void parameters_of(const struct gg_model *m, const struct gg_chain *c, int64_t *first, int64_t *last)
+{
+    *first = m->n_weight;
+    *last = 0;
+    for (const struct gg_op *op = &m->op[c->first]; op < &m->op[c->last]; op++) {
+        if (op->layer.n_weight == 0)
+            continue;
+        *first = op->weight < *first ? op->weight : *first;
+        *last = op->weight + op->layer.n_weight > *last ? op->weight + op->layer.n_weight : *last;
+    }
+}
+
+static void backward_part(const struct crew *c, struct gg_pass *q, const struct part *t, gg_real *dw)
+{
+    const struct gg_model *m = c->m;
+    run(q, t, c->outer, c->w, true, NULL);
+    take_gradients(t, q, c->outer);
+    for (int k = 0; k < m->n_geometry; k++)
+        q->dvec[k] = c->outer->dvec[k] ? c->outer->dvec[k] + c->b->graph[k].ptr[t->first] : NULL;
+    gg_trace_part(c->trace, t->batch.order);
+    gg_ops_backward(q, m, t->chain->first, t->chain->last, c->w, &t->batch, dw, c->trace);
 }
 
 void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                        const struct gg_batch *b, gg_real *dw)
 {
-    struct gg_trace *trace = gg_pass_trace(p, m);
-    struct part t = parts_of(m, b, chain);
-    struct gg_pass *q = inner(p, &t);
-    make_room(q, b, chain, true);
-    while (next(&t, true, &q->arena)) {
-        inner(p, &t);
-        run(q, &t, p, w, true, NULL);
-        take_gradients(&t, q, p);
-        for (int k = 0; k < m->n_geometry; k++)
-            q->dvec[k] = p->dvec[k] ? p->dvec[k] + b->graph[k].ptr[t.first] : NULL;
-        gg_trace_part(trace, t.batch.order);
-        gg_ops_backward(q, m, t.chain->first, t.chain->last, w, &t.batch, dw, trace);
-        give_gradients(&t, q, p);
+    struct crew c = crew_of(p, m, chain, w, b, true);
+    int64_t n = count_parts(&m->chain[chain], b), first, last;
+    parameters_of(m, &m->chain[chain], &first, &last);
+#pragma omp parallel num_threads(c.n)
+    {
+        struct gg_pass *q = join(&c);
+#pragma omp for schedule(dynamic) ordered
+        for (int64_t k = 0; k < n; k++) {
+            struct part t = begin_part(&c, q, k);
+            gg_real *own = dw ? gg_arena_alloc(&q->arena, (size_t)last * sizeof *own) : NULL;
+            for (int64_t z = first; own && z < last; z++)
+                own[z] = 0;
+            backward_part(&c, q, &t, own);
+#pragma omp ordered
+            {
+                give_gradients(&t, q, p);
+                for (int64_t z = first; own && z < last; z++)
+                    dw[z] += own[z];
+            }
+        }
     }
-    gg_trace_part(trace, b->order);
+    gg_trace_part(c.trace, b->order);
 }
 
 /* ---- how much ---- */
@@ -322,6 +411,9 @@ static size_t part_bytes(const struct part *t, bool keep)
 {
     bool seen[GG_MAX_VALUES] = {0};
     size_t bytes = gg_ops_scratch_bytes(t->m, &t->batch, t->chain->first, t->chain->last);
+    int64_t first, last;
+    parameters_of(t->m, t->chain, &first, &last);
+    bytes += keep ? (size_t)last * sizeof(gg_real) : 0;
     for (int k = t->chain->first; k < t->chain->last; k++) {
         const struct gg_op *op = &t->m->op[k];
         bytes += gg_value_bytes(t->m, &t->batch, op->out) * (keep ? 2 : 1);
@@ -338,13 +430,17 @@ static size_t part_bytes(const struct part *t, bool keep)
 
 size_t gg_chain_bytes(const struct gg_model *m, const struct gg_batch *b, int chain, bool keep)
 {
-    struct part t = parts_of(m, b, chain);
     struct gg_arena a = {0};
+    int n = crew_size(m, b, chain), before = gg_threads();
     size_t most = 0;
-    while (next(&t, keep, &a)) {
+    if (n > 1)
+        omp_set_num_threads(1); /* as it will be inside */
+    for (int64_t k = 0; k < count_parts(&m->chain[chain], b); k++) {
+        struct part t = part_of(m, b, chain, k, keep, &a);
         size_t bytes = part_bytes(&t, keep);
         most = bytes > most ? bytes : most;
     }
+    omp_set_num_threads(before);
     gg_arena_free(&a);
-    return most;
+    return most * (size_t)n;
 }

@@ -13,7 +13,8 @@ struct gg_pass {
     bool wanted[GG_MAX_VALUES];   /* of the backward at hand (gg_pass_wanted) */
     void **saved;                 /* per op */
     void *scratch;
-    struct gg_pass *part; /* of the part of a chain that is worked on (pass_chain.h) */
+    struct gg_pass *part; /* [n_part] of the parts of a chain that are worked on at once (pass_chain.h) */
+    int n_part;
     /* What the caller may set before a forward with keep: a training forward (else as for prediction), with the random stream of
      * this frame and step; state [n_weight]: what the frame says of the statistics, written where not NULL. */
     bool train;

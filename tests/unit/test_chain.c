@@ -2,9 +2,11 @@
 #include "arena_fixture.h"
 #include "laws/laws.h"
 #include "model/pass.h"
+#include "model/pass_chain.h"
 #include "util/threads.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,9 +239,10 @@ static void test_laws(void **state)
 
 /* ---- memory ---- */
 
-/* What is on edges takes the memory of a block, however many particles there are. */
+/* What is on edges takes the memory of a block, however many particles there are; threads have one each. */
 static void test_memory(void **state)
 {
+    enum { THREADS = 4 };
     static const char text[] = "inputs: {node: [type, velocity], cutoff: 1.5}\n"
                                "layers:\n"
                                "  - {layer: linear, out_irreps: 4x0e, out: s}\n"
@@ -248,8 +251,10 @@ static void test_memory(void **state)
                                "      - {layer: edge_mlp, in: s, at: sender, hidden: [64, 64], outputs: 64}\n"
                                "      - {layer: sum, out: t}\n"
                                "heads: [{target: propensity, in: t, layer: mlp}]\n";
-    size_t bytes[2][2];
+    size_t bytes[2][2], chain = 0, chains = 0;
+    int before = gg_threads();
     (void)state;
+    omp_set_num_threads(1);
     for (int large = 0; large < 2; large++)
         for (int block = 0; block < 2; block++) {
             struct gg_model m;
@@ -260,8 +265,14 @@ static void test_memory(void **state)
             if (try_model(&m, filled) || gg_batch_init(&b, &m, &sample, true, &arena, &err))
                 fail_msg("%s", err.text);
             bytes[large][block] = gg_pass_bytes(&m, &b, true);
+            for (int n = 1; large && block && n <= THREADS; n += THREADS - 1) {
+                omp_set_num_threads(n);
+                *(n == 1 ? &chain : &chains) = gg_chain_bytes(&m, &b, 0, true);
+            }
             gg_model_free(&m);
         }
+    omp_set_num_threads(before);
+    assert_int_equal(chains, THREADS * chain);
     assert_true(bytes[0][1] < bytes[0][0] / 4);
     assert_true(bytes[1][1] - bytes[0][1] < (bytes[1][0] - bytes[0][0]) / 4);
 }
