@@ -6,8 +6,8 @@
  * Scalars are channels of one component: y = sign(x) act(|x| + b).  Where the norm is 0 there is no direction: y and its gradient are 0.
  * x: any axis and irreps.  y: the same.  Parameters: bias [channels], block by block; 0 at start. */
 #include "nn/act.h"
-#include "nn/channels.h"
 #include "nn/inputs.h"
+#include "nn/lanes.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,12 +42,12 @@ static size_t scratch_bytes(const struct gg_layer *l, const struct gg_graph *g, 
 
 static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
 {
-    struct gg_channels *all = l->plan = GG_NEW(a, struct gg_channels, 1);
+    (void)a;
     if (gg_one_input(l, err) < 0)
         return -1;
     l->out = l->in[0];
-    gg_channels_init(all, a, &l->out);
-    l->n_weight = all->n;
+    for (int b = 0; b < l->out.irreps.n; b++)
+        l->n_weight += l->out.irreps.b[b].mul;
     l->scratch_bytes = scratch_bytes;
     l->spares_y = true;
     l->kinks = true; /* of the direction, where a channel is 0 */
@@ -66,95 +66,168 @@ static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
     memset(w, 0, sizeof *w * (size_t)l->n_weight);
 }
 
-static double norm_of(const struct gg_channel *c, const gg_real *x)
-{
-    double sum = 0;
-    for (int m = 0; m < c->n_m; m++)
-        sum += (double)x[c->at + m * c->step] * (double)x[c->at + m * c->step];
-    return sqrt(sum);
-}
+/* Rows go in pieces of at most NUMBERS channels of one block, padding included: lanes = channels. */
+enum { NUMBERS = 512, COMPONENTS = 2 * GG_L_MAX + 1 };
 
-/* The activation is on eight numbers: z[0..n-1] are norms plus biases of a row, a the activations, and s their slopes where wanted. */
-enum { AT_ONCE = 64 };
-struct norms {
-    double norm[AT_ONCE];
-    gg_real a[AT_ONCE], slope[AT_ONCE];
+#define LANES(x) (*(gg_lanes *)(x))
+#define READ(x) (*(const gg_lanes *)(x))
+
+/* Channels c .. c + width - 1 of a block, in n rows from `first` on; `number`: of channel c among all. */
+struct piece {
+    int block, c, width;
+    int64_t first, n, number;
 };
 
-static void activate(const struct gg_layer *l, const struct gg_channel *c, int n, const gg_real *w,
-                     const gg_real *x, bool slopes, struct norms *k)
+/* Of each channel of a piece: 1/norm, 0 where there is no direction; the activation and, where wanted, its slope. */
+struct norms {
+    gg_real inverse[NUMBERS], a[NUMBERS], slope[NUMBERS], bias[NUMBERS];
+};
+
+/* Calls fn for all pieces of rows first .. last-1. */
+static void each_piece(const struct gg_layer *l, int64_t first, int64_t last,
+                       void (*fn)(void *context, const struct piece *), void *context)
 {
-    const struct hypers *h = l->hyper;
-    gg_real z[AT_ONCE] = {0}, one[AT_ONCE];
-    for (int q = 0; q < n; q++) {
-        k->norm[q] = norm_of(&c[q], x);
-        z[q] = (gg_real)(k->norm[q] + (double)w[c[q].number]);
-    }
-    gg_act((enum gg_act)h->act, 1, n, z, k->a);
-    for (int q = 0; q < AT_ONCE; q++)
-        one[q] = 1;
-    if (slopes)
-        gg_act_gradient((enum gg_act)h->act, 1, n, z, one, k->slope);
+    struct piece k = {0};
+    int64_t before = 0;
+    for (k.block = 0; k.block < l->out.irreps.n; before += l->out.irreps.b[k.block++].mul)
+        for (k.c = 0; k.c < l->out.irreps.b[k.block].mul; k.c += k.width) {
+            int left = l->out.pad[k.block] - k.c;
+            k.width = left < NUMBERS ? left : NUMBERS;
+            k.number = before + k.c;
+            for (k.first = first; k.first < last; k.first += k.n) {
+                k.n = last - k.first < NUMBERS / k.width ? last - k.first : NUMBERS / k.width;
+                fn(context, &k);
+            }
+        }
 }
 
-static int part_of(const struct gg_channels *all, int first)
+/* The biases of a piece's channels, 0 in padding; how many it has. */
+static int biases_of(const struct gg_layer *l, const struct piece *k, const gg_real *w, gg_real *bias)
 {
-    return all->n - first < AT_ONCE ? all->n - first : AT_ONCE;
+    int left = l->out.irreps.b[k->block].mul - k->c, n = left < k->width ? left : k->width;
+    memset(bias, 0, sizeof *bias * (size_t)k->width);
+    memcpy(bias, w + k->number, sizeof *bias * (size_t)n);
+    return n;
 }
+
+/* The squares of norms, then their roots and inverses; `a` is norm + bias. */
+GG_CLONES static void find_norms(const struct gg_layer *l, const struct piece *k, const gg_real *x,
+                                 struct norms *s)
+{
+    int stride = l->out.stride, pad = l->out.pad[k->block], n_m = 2 * l->out.irreps.b[k->block].l + 1;
+    const gg_real *row = x + k->first * stride + l->out.offset[k->block] + k->c;
+    for (int64_t i = 0; i < k->n; i++, row += stride)
+        for (int c = 0; c < k->width; c += 8) {
+            gg_lanes sum = {0};
+            for (int m = 0; m < n_m; m++)
+                sum += READ(row + m * pad + c) * READ(row + m * pad + c);
+            LANES(s->a + i * k->width + c) = sum;
+        }
+    int64_t n = k->n * k->width;
+#pragma omp simd
+    for (int64_t q = 0; q < n; q++) {
+        gg_real norm = (gg_real)(sizeof(gg_real) == 8 ? sqrt((double)s->a[q]) : sqrtf((float)s->a[q]));
+        s->a[q] = norm;
+        s->inverse[q] = norm <= (gg_real)LEAST ? 0 : 1 / norm;
+    }
+    for (int64_t i = 0; i < k->n; i++)
+        for (int c = 0; c < k->width; c += 8)
+            LANES(s->a + i * k->width + c) += READ(s->bias + c);
+}
+
+static void activate(const struct gg_call *call, const struct piece *k, bool slopes, struct norms *s)
+{
+    static const gg_real one[NUMBERS] = {[0 ... NUMBERS - 1] = 1};
+    const struct hypers *h = call->l->hyper;
+    find_norms(call->l, k, call->x[0], s);
+    if (slopes)
+        gg_act_gradient((enum gg_act)h->act, 1, k->n * k->width, s->a, one, s->slope);
+    gg_act((enum gg_act)h->act, 1, k->n * k->width, s->a, s->a);
+}
+
+/* ---- forward ---- */
+
+GG_CLONES static void scale_rows(const struct gg_call *call, const struct piece *k, const struct norms *s)
+{
+    const struct gg_shape *y = &call->l->out;
+    int64_t at = k->first * y->stride + y->offset[k->block] + k->c;
+    for (int64_t i = 0; i < k->n; i++, at += y->stride)
+        for (int m = 0; m < 2 * y->irreps.b[k->block].l + 1; m++)
+            for (int c = 0; c < k->width; c += 8)
+                LANES(call->y + at + m * y->pad[k->block] + c) =
+                    READ(s->a + i * k->width + c) *
+                    (READ(call->x[0] + at + m * y->pad[k->block] + c) * READ(s->inverse + i * k->width + c));
+}
+
+static void forward_piece(void *context, const struct piece *k)
+{
+    const struct gg_call *call = context;
+    struct norms s;
+    biases_of(call->l, k, call->w, s.bias);
+    activate(call, k, false, &s);
+    scale_rows(call, k, &s);
+}
+
+enum { ROWS = 64 }; /* a thread's share */
 
 static void forward(const struct gg_call *call)
 {
-    const struct gg_layer *l = call->l;
-    const struct gg_channels *all = l->plan;
-    int64_t n_row = gg_shape_rows(&l->out, call->g);
+    int64_t n_row = gg_shape_rows(&call->l->out, call->g);
 #pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n_row; i++) {
-        const gg_real *x = call->x[0] + i * l->out.stride;
-        gg_real *y = call->y + i * l->out.stride;
-        struct norms k;
-        memset(y, 0, sizeof *y * (size_t)l->out.stride);
-        for (int first = 0; first < all->n; first += AT_ONCE) {
-            const struct gg_channel *c = all->channel + first;
-            activate(l, c, part_of(all, first), call->w, x, false, &k);
-            for (int q = 0; q < part_of(all, first); q++, c++)
-                for (int m = 0; k.norm[q] > LEAST && m < c->n_m; m++)
-                    y[c->at + m * c->step] =
-                        (gg_real)((double)k.a[q] * ((double)x[c->at + m * c->step] / k.norm[q]));
-        }
+    for (int64_t i = 0; i < n_row; i += ROWS) {
+        struct gg_call own = *call;
+        each_piece(call->l, i, i + ROWS < n_row ? i + ROWS : n_row, forward_piece, &own);
     }
 }
 
+/* ---- backward ---- */
+
 /* With the direction n = x/|x| and d = <dy, n>: dx = act/|x| (dy - d n) + act' d n, db = act' d. */
-static void backward_channel(const struct gg_channel *c, double norm, double a, double slope,
-                             const gg_real *x, const gg_real *dy, gg_real *dx, gg_real *db)
+GG_CLONES static void gradient_rows(const struct gg_call *call, const struct piece *k, const struct norms *s,
+                                    gg_real *db)
 {
-    double along = 0;
-    if (!(norm > LEAST))
-        return;
-    for (int m = 0, at = c->at; m < c->n_m; m++, at += c->step)
-        along += (double)dy[at] * ((double)x[at] / norm);
-    *db += (gg_real)(slope * along);
-    for (int m = 0, at = c->at; dx && m < c->n_m; m++, at += c->step) {
-        double n = (double)x[at] / norm;
-        dx[at] += (gg_real)(a / norm * ((double)dy[at] - along * n) + slope * along * n);
-    }
+    const struct gg_shape *y = &call->l->out;
+    int pad = y->pad[k->block], n_m = 2 * y->irreps.b[k->block].l + 1;
+    int64_t at = k->first * y->stride + y->offset[k->block] + k->c;
+    for (int64_t i = 0; i < k->n; i++, at += y->stride)
+        for (int c = 0; c < k->width; c += 8) {
+            const gg_real *x = call->x[0] + at + c, *dy = call->dy + at + c;
+            gg_lanes n[COMPONENTS], d = {0}, inverse = READ(s->inverse + i * k->width + c),
+                                    across = READ(s->a + i * k->width + c) * inverse;
+            for (int m = 0; m < n_m; m++) {
+                n[m] = READ(x + m * pad) * inverse;
+                d += READ(dy + m * pad) * n[m];
+            }
+            gg_lanes along = READ(s->slope + i * k->width + c) * d;
+            LANES(db + c) += along;
+            for (int m = 0; call->dx[0] && m < n_m; m++)
+                LANES(call->dx[0] + at + c + m * pad) +=
+                    across * (READ(dy + m * pad) - d * n[m]) + along * n[m];
+        }
+}
+
+struct gradient {
+    const struct gg_call *call;
+    gg_real *bias; /* [channels] */
+};
+
+static void backward_piece(void *context, const struct piece *k)
+{
+    const struct gradient *g = context;
+    gg_real db[NUMBERS] = {0};
+    struct norms s;
+    int n = biases_of(g->call->l, k, g->call->w, s.bias);
+    activate(g->call, k, true, &s);
+    gradient_rows(g->call, k, &s, db);
+    for (int c = 0; c < n; c++)
+        g->bias[k->number + c] += db[c];
 }
 
 static void backward_range(void *context, int64_t first, int64_t last, gg_real *part)
 {
     const struct gg_call *call = context;
-    const struct gg_layer *l = call->l;
-    const struct gg_channels *all = l->plan;
-    struct norms k;
-    for (int64_t i = first; i < last; i++)
-        for (int c = 0; c < all->n; c += AT_ONCE) {
-            int64_t at = i * l->out.stride;
-            activate(l, all->channel + c, part_of(all, c), call->w, call->x[0] + at, true, &k);
-            for (int q = 0; q < part_of(all, c); q++)
-                backward_channel(&all->channel[c + q], k.norm[q], (double)k.a[q], (double)k.slope[q],
-                                 call->x[0] + at, call->dy + at, call->dx[0] ? call->dx[0] + at : NULL,
-                                 part + c + q);
-        }
+    struct gradient g = {call, part};
+    each_piece(call->l, first, last, backward_piece, &g);
 }
 
 static void backward(const struct gg_call *call)
