@@ -199,10 +199,10 @@ static struct gg_cost cost(const struct gg_layer *l, const struct gg_graph *g)
     const struct plan *p = l->plan;
     double rows = (double)gg_shape_rows(&l->out, g), flops = 2 * rows * p->product.n_product, numbers = 0;
     for (int k = 0; k < l->n_in; k++)
-        numbers += gg_irreps_dim(&l->in[k].irreps);
+        numbers += l->in[k].stride;
     return (struct gg_cost){.flops_forward = flops,
                             .flops_backward = 2 * flops,
-                            .bytes = sizeof(gg_real) * rows * (numbers + gg_irreps_dim(&l->out.irreps))};
+                            .bytes = sizeof(gg_real) * rows * (numbers + l->out.stride)};
 }
 
 static const struct gg_layer_case cases[] = {

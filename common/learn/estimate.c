@@ -17,7 +17,7 @@ static double computed(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-double gg_probe_rate(void)
+static double product_rate(void)
 {
     enum { N = 256 };
     float *a = gg_xalloc(3 * N * N, sizeof *a);
@@ -25,10 +25,40 @@ double gg_probe_rate(void)
     do {
         gg_sgemm(false, false, N, N, N, 1, a, N, a + N * N, N, 0, a + 2 * N * N, N);
         flops += 2.0 * N * N * N;
-    } while (gg_seconds() - began < 0.05);
-    double rate = flops / (computed() - first);
+    } while (gg_seconds() - began < 0.025);
+    free(a);
+    return flops / (computed() - first);
+}
+
+/* Numbers far beyond the caches, read, changed and written. */
+static double memory_rate(void)
+{
+    enum { N = 1 << 23 };
+    float *a = gg_xalloc(N, sizeof *a);
+    double bytes = 0;
+    for (int64_t k = 0; k < N; k++) /* pages are there before the clock runs */
+        a[k] = (float)k;
+    double began = gg_seconds(), first = computed();
+    do {
+#pragma omp simd
+        for (int64_t k = 0; k < N; k++)
+            a[k] = 0.5f * a[k] + 1;
+        bytes += 2.0 * N * sizeof *a;
+    } while (gg_seconds() - began < 0.025);
+    double rate = bytes / (computed() - first);
     free(a);
     return rate;
+}
+
+struct gg_probe gg_probe(void)
+{
+    return (struct gg_probe){product_rate(), memory_rate()};
+}
+
+double gg_step_seconds(const struct gg_cost *c, const struct gg_probe *p)
+{
+    return (c->flops_forward + c->flops_backward) / (GG_PROBE_FLOPS * p->flops) +
+           c->moved / (GG_PROBE_BYTES * p->bytes);
 }
 
 static int cost_of(struct gg_trainer *t, struct gg_cost *cost, size_t *bytes, int64_t *n_edge,
@@ -78,8 +108,10 @@ static void print_lines(const struct gg_trainer *t, const struct gg_estimate *e,
             (long long)t->data.spool.sample[t->data.train[0]].n_node, (long long)n_edge);
     fprintf(to, "operations a frame   %.3g Gflop forward, %.3g Gflop backward\n", e->forward, e->backward);
     fprintf(to, "memory of a step     %.0f MB\n", e->megabytes);
-    fprintf(to, "time of a frame      %.2g s (at %.0f%% of the matrix product's rate, %d threads)\n", step,
-            100 * GG_PROBE_SHARE, gg_threads());
+    fprintf(
+        to,
+        "time of a frame      %.2g s (%d threads, from the rates of a matrix product and of the memory)\n",
+        step, gg_threads());
     fprintf(to, "time of the run      %.3g s for %.0f epochs", e->seconds, e->epochs);
     if (e->models > 1)
         fprintf(to, " of %.0f models", e->models);
@@ -94,8 +126,9 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     int64_t n_edge;
     if (gg_blas_open(err) || cost_of(t, &cost, &bytes, &n_edge, err))
         return -1;
+    struct gg_probe probe = gg_probe();
     double flops = cost.flops_forward + cost.flops_backward,
-           step = flops / (GG_PROBE_SHARE * gg_probe_rate() * gg_threads());
+           step = gg_step_seconds(&cost, &probe) / gg_threads();
     struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.validation.n);
     double models = t->how.folds       ? (double)t->how.folds
                     : t->how.seeds > 1 ? (double)t->how.seeds

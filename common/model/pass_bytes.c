@@ -30,6 +30,7 @@ struct gg_cost gg_op_cost(const struct gg_model *m, int op, const struct gg_grap
     bool wanted[GG_MAX_VALUES];
     gg_pass_wanted(m, &(struct gg_wants){.weights = true}, wanted);
     c.flops_backward = (wanted[o->out] ? c.flops_backward : 0) + (o->chain >= 0 ? c.flops_forward : 0);
+    c.moved = c.bytes * (1 + 2 * wanted[o->out] + (o->chain >= 0));
     return c;
 }
 
@@ -41,6 +42,7 @@ struct gg_cost gg_model_cost(const struct gg_model *m, const struct gg_batch *b)
         sum.flops_forward += c.flops_forward;
         sum.flops_backward += c.flops_backward;
         sum.bytes += c.bytes;
+        sum.moved += c.moved;
     }
     return sum;
 }

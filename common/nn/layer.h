@@ -92,7 +92,9 @@ struct gg_layer {
 };
 
 struct gg_cost {
-    double flops_forward, flops_backward, bytes; /* useful operations (kernels: no padding counted) */
+    double flops_forward, flops_backward; /* useful operations (kernels: no padding counted) */
+    double bytes;                         /* of values that a forward reads and writes, padding included */
+    double moved; /* the same of a training step; only gg_op_cost and gg_model_cost say it */
 };
 
 /* A named piece of a layer's parameters, for model files, weight import and safetensors.  Pieces tile 0..n_weight-1. */

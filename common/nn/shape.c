@@ -89,8 +89,8 @@ int64_t gg_shape_rows(const struct gg_shape *s, const struct gg_graph *g)
 struct gg_cost gg_cost_of_numbers(const struct gg_shape *x, const struct gg_graph *g, double forward,
                                   double backward, double often)
 {
-    double n = (double)gg_shape_rows(x, g) * gg_irreps_dim(&x->irreps);
-    return (struct gg_cost){forward * n, backward * n, often * sizeof(gg_real) * n};
+    double rows = (double)gg_shape_rows(x, g), n = rows * gg_irreps_dim(&x->irreps);
+    return (struct gg_cost){forward * n, backward * n, often * sizeof(gg_real) * rows * x->stride};
 }
 
 void gg_row_from_e3nn(const struct gg_shape *s, const double *e3nn, gg_real *row)

@@ -233,7 +233,9 @@ int bench_network_child(int argc, char **argv)
     bench_put("parameters", (double)m.n_weight);
     bench_put("flops", cost.flops_forward + cost.flops_backward);
     bench_put("flops_forward", cost.flops_forward);
-    bench_put("estimate", (cost.flops_forward + cost.flops_backward) / (GG_PROBE_SHARE * gg_probe_rate()));
+    struct gg_probe probe = gg_probe();
+    bench_put("moved", cost.moved);
+    bench_put("estimate", gg_step_seconds(&cost, &probe));
     bench_put("bytes", (double)gg_pass_bytes(&m, b, true));
     if (argc > 2) { /* a file for the program that predicts */
         struct gg_prov prov = {0};
