@@ -3,6 +3,8 @@
 #
 #   table.sh search CELL...    a line for each rate and length: epochs, rate, C, mean of rho over the times on the split
 #   table.sh best SEARCH.tsv   of these the epochs and rate with the highest mean
+#   table.sh same MODEL C EPOCHS RATE SEED FINAL.tsv
+#                              the lines of this training, if another budget has come to the same; fails if none has
 #   table.sh table RESULTS     for people: a line for each network, setting and budget
 #
 # The table has rho of A inside configurations at each time, the mean of the seeds, and in brackets their standard deviation in thousandths;
@@ -44,6 +46,9 @@ search)
         END { print epochs, lr, c, sum / n }' "$@"
     ;;
 best) sort -t "$(printf '\t')" -k 4,4gr "$1" | head -n 1 ;;
+same)
+    [ -e "$6" ] && awk -F '\t' -v wanted="$1 $2 $3 $4 $5" '$1 " " $2 " " $3 " " $4 " " $5 == wanted { print; n++ } END { exit !n }' "$6"
+    ;;
 table)
     shopt -s nullglob
     files=("$1"/final/*.tsv)
