@@ -50,6 +50,22 @@ YAML
     [ "$n" -ge 12 ]
 }
 
+# Parts of a block with receivers run one a thread, each in memory of its own.
+@test "memory of several threads" {
+    need_program /usr/bin/python3
+    [[ $GG_BIN != *san ]] || skip "sanitizers need more memory"
+    gg-select --limit 1 "$DATA/T0.50/A01.ggs" | gg-quench -o large.ggs
+    model="$ROOT/examples/models/painn.yaml"
+    for threads in 1 4; do
+        expected=$(gg-train --threads $threads --estimate "$model" large.ggs 2>/dev/null | awk '/^memory of a step/ { print $5 }')
+        measured=$(peak gg-train --threads $threads -q --epochs 1 -o "run-$threads" "$model" large.ggs)
+        echo "$threads threads: expected $expected MB and the process, measured $measured MB"
+        awk -v e="$expected" -v m="$measured" 'BEGIN { d = m - e; exit !(d > 0 && d <= 0.1 * e + 30) }'
+        memory[threads]=$expected
+    done
+    [ "${memory[4]}" -gt "${memory[1]}" ]
+}
+
 @test "an estimate takes less than a second" {
     gg-quench "$DATA/T0.50/A01.ggs" -o large.ggs
     for name in mace se3 equiformer; do

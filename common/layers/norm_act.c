@@ -128,7 +128,7 @@ GG_CLONES static void find_norms(const struct gg_layer *l, const struct piece *k
     for (int64_t q = 0; q < n; q++) {
         gg_real norm = (gg_real)(sizeof(gg_real) == 8 ? sqrt((double)s->a[q]) : sqrtf((float)s->a[q]));
         s->a[q] = norm;
-        s->inverse[q] = norm <= (gg_real)LEAST ? 0 : 1 / norm;
+        s->inverse[q] = norm <= (gg_real)LEAST ? 0 : 1 / norm + (norm - norm); /* NaN of what is not finite */
     }
     for (int64_t i = 0; i < k->n; i++)
         for (int c = 0; c < k->width; c += 8)
@@ -251,6 +251,7 @@ static const struct gg_layer_case cases[] = {
     {"relu", {"8x0e+8x1o+8x2e"}, ""},
     {"odd widths", {"5x0e+3x0o+17x1e+1x2e+70x0e"}, "act=tanh", .no_unit_scale = true},
     {"silu on edges", {"edge:2x1o+2x3o"}, "act=silu"},
+    {"wide", {"530x0e+520x1o"}, "act=silu", .no_unit_scale = true},
     {"at times with lifts", {"node*time*lift:3x0e+2x1o"}, ""},
     {0}};
 

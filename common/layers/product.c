@@ -225,6 +225,7 @@ static const struct gg_layer_case cases[] = {
     {"at times", {"node*time:3x0e+3x1o", "node*time:3x1o"}, "weighted=true"},
     {"whole lanes", {"edge:32x0e+16x1o+8x2e", "edge:1x0e+1x1o+1x2e", "edge:192x0e"}, "lmax=2"},
     {"whole lanes of both", {"16x0e+16x1o+16x2e", "16x1o+16x2e"}, "weighted=true lmax=2"},
+    {"whole lanes, one first", {"edge:1x1o+1x2e", "edge:16x1o+8x2e"}, "parity=both lmax=3"},
     {"lanes and a rest, one first", {"edge:1x1o", "edge:59x1o+9x2e"}, "parity=both"},
     {0}};
 

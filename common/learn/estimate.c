@@ -30,7 +30,7 @@ static double product_rate(void)
     return flops / (computed() - first);
 }
 
-/* Numbers far beyond the caches, read, changed and written. */
+/* Numbers beyond the second cache, read, changed and written by all threads. */
 static double memory_rate(void)
 {
     enum { N = 1 << 23 };
@@ -40,7 +40,7 @@ static double memory_rate(void)
         a[k] = (float)k;
     double began = gg_seconds(), first = computed();
     do {
-#pragma omp simd
+#pragma omp parallel for simd schedule(static)
         for (int64_t k = 0; k < N; k++)
             a[k] = 0.5f * a[k] + 1;
         bytes += 2.0 * N * sizeof *a;
@@ -52,7 +52,7 @@ static double memory_rate(void)
 
 struct gg_probe gg_probe(void)
 {
-    return (struct gg_probe){product_rate(), memory_rate()};
+    return (struct gg_probe){product_rate() * gg_threads(), memory_rate()};
 }
 
 double gg_step_seconds(const struct gg_cost *c, const struct gg_probe *p)
@@ -127,8 +127,7 @@ int gg_network_estimate(struct gg_trainer *t, FILE *to, struct gg_err *err)
     if (gg_blas_open(err) || cost_of(t, &cost, &bytes, &n_edge, err))
         return -1;
     struct gg_probe probe = gg_probe();
-    double flops = cost.flops_forward + cost.flops_backward,
-           step = gg_step_seconds(&cost, &probe) / gg_threads();
+    double flops = cost.flops_forward + cost.flops_backward, step = gg_step_seconds(&cost, &probe);
     struct gg_frames_about n = gg_frames_about(t, t->data.n_train, t->data.validation.n);
     double models = t->how.folds       ? (double)t->how.folds
                     : t->how.seeds > 1 ? (double)t->how.seeds

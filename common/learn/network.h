@@ -19,12 +19,13 @@ int gg_summary_test(struct gg_trainer *t, struct gg_err *err);
 /* The last line: seconds, the model in how.folder, and the command that may follow. */
 void gg_summary_next(struct gg_trainer *t, double seconds);
 
-/* What one thread does here and now, from 50 ms: operations a second of a matrix product, and bytes a second from memory and back. */
+/* What all threads together do here and now, from 50 ms: operations a second of matrix products, one thread's times the threads, and bytes
+ * a second from memory and back. */
 struct gg_probe {
     double flops, bytes;
 };
 struct gg_probe gg_probe(void);
-/* Seconds of a training step of such a cost on one thread: a guess, from its operations and from what its values move, at shares of both
+/* Seconds of a training step of such a cost: a guess, from its operations and from what its values move, at shares of both
  * rates that the networks of the zoo reach. */
 #define GG_PROBE_FLOPS 0.4
 #define GG_PROBE_BYTES 0.5

@@ -12,7 +12,7 @@ enum { SPACE = 192 }; /* between the pieces of an arena, at most */
 static void open_forward(struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b, bool keep)
 {
     size_t scratch = 0;
-    gg_pass_room(p, gg_pass_bytes(m, b, keep) + (size_t)(8 * m->n_op + 2 * m->n_value + 64) * SPACE);
+    gg_pass_room(p, gg_pass_own_bytes(m, b, keep) + (size_t)(8 * m->n_op + 2 * m->n_value + 64) * SPACE);
     gg_pass_again(p);
     p->placed = false;
     p->saved = GG_NEW(&p->arena, void *, (size_t)m->n_op + 1);

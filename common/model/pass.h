@@ -21,7 +21,8 @@ void gg_pass_again(struct gg_pass *p);
 /* All numbers that the heads put out are finite. */
 bool gg_pass_finite(const struct gg_pass *p, const struct gg_model *m, const struct gg_batch *b);
 void gg_pass_free(struct gg_pass *p);
-/* Bytes a training step on such a graph needs, and its operations. */
+/* Bytes of a pass itself; with those of the parts of its chains, what a training step on such a graph needs; and its operations. */
+size_t gg_pass_own_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep);
 size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep);
 /* Of one op on a graph: its backward only where training wants it, its forward twice where a chain makes it again. */
 struct gg_cost gg_op_cost(const struct gg_model *m, int op, const struct gg_graph *g);

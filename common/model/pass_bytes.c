@@ -2,15 +2,15 @@
 #include "model/pass.h"
 #include "model/pass_chain.h"
 
-size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep)
+size_t gg_pass_own_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep)
 {
-    size_t bytes = 0, chains = 0, scratch = 0;
-    for (int k = 0; k < m->n_op; k = gg_ops_end(m, k)) {
-        size_t own = m->op[k].chain < 0 ? 0 : b->chain_bytes[m->op[k].chain][keep],
-               room = m->op[k].chain < 0 ? gg_ops_scratch_bytes(m, b, k, k + 1) : 0;
-        chains = own > chains ? own : chains;
+    size_t bytes = 0, scratch = 0;
+    for (int k = 0; k < m->n_op; k++) {
+        if (m->op[k].chain >= 0)
+            continue;
+        size_t room = gg_ops_scratch_bytes(m, b, k, k + 1);
         scratch = room > scratch ? room : scratch;
-        bytes += keep && m->op[k].chain < 0 ? gg_op_saved_bytes(&m->op[k], b) : 0;
+        bytes += keep ? gg_op_saved_bytes(&m->op[k], b) : 0;
     }
     for (int k = 0; k < m->n_source; k++)
         bytes += gg_value_bytes(m, b, m->source[k].value);
@@ -20,7 +20,15 @@ size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool ke
         gg_pass_wanted(m, &(struct gg_wants){.weights = true}, wanted);
         bytes += gg_pass_place_gradients(m, b, wanted, NULL, NULL);
     }
-    return bytes + chains + scratch;
+    return bytes + scratch;
+}
+
+size_t gg_pass_bytes(const struct gg_model *m, const struct gg_batch *b, bool keep)
+{
+    size_t chains = 0;
+    for (int k = 0; k < m->n_chain; k++)
+        chains = b->chain_bytes[k][keep] > chains ? b->chain_bytes[k][keep] : chains;
+    return gg_pass_own_bytes(m, b, keep) + chains;
 }
 
 struct gg_cost gg_op_cost(const struct gg_model *m, int op, const struct gg_graph *g)

@@ -27,7 +27,7 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Its nodes; row[j] = that of node j, -1 before and for all others.  row: [n_node of the whole]. */
+/* Its nodes; row[j] = that of node j, -1 before and for all others.  row: [n_node of the whole], -1 everywhere else. */
 static void find_nodes(struct part *t, int32_t *row, struct gg_arena *a)
 {
     int64_t most = t->last - t->first, n = 0;
@@ -79,18 +79,24 @@ static void cut_graph(const struct part *t, const struct gg_graph *from, const i
         gg_graph_senders(g, a);
 }
 
-static void cut(struct part *t, bool backward, struct gg_arena *a)
+/* row: as for find_nodes, before and afterwards -1 everywhere, so that a part costs what it is large, not what the whole is. */
+static void cut(struct part *t, bool backward, int32_t *row, struct gg_arena *a)
 {
-    int64_t n = t->whole->graph[0].n_node;
-    int32_t *row = gg_arena_alloc(a, (size_t)n * sizeof *row), *order;
-    memset(row, 0xff, (size_t)n * sizeof *row);
     find_nodes(t, row, a);
-    order = gg_arena_alloc(a, (size_t)t->n_node * sizeof *order);
+    int32_t *order = gg_arena_alloc(a, (size_t)t->n_node * sizeof *order);
     for (int64_t q = 0; q < t->n_node; q++)
         order[q] = t->whole->order ? t->whole->order[t->node[q]] : t->node[q];
     t->batch.order = order;
     for (int k = 0; k < t->m->n_geometry; k++)
         cut_graph(t, &t->whole->graph[k], row, backward, &t->batch.graph[k], a);
+    for (int64_t q = 0; q < t->n_node; q++)
+        row[t->node[q]] = -1;
+}
+
+static int32_t *no_rows(const struct gg_batch *b)
+{
+    size_t bytes = (size_t)(b->graph[0].n_node + 1) * sizeof(int32_t);
+    return memset(gg_xalloc(bytes, 1), 0xff, bytes);
 }
 
 static int64_t count_parts(const struct gg_chain *c, const struct gg_batch *b)
@@ -99,7 +105,7 @@ static int64_t count_parts(const struct gg_chain *c, const struct gg_batch *b)
 }
 
 static struct part part_of(const struct gg_model *m, const struct gg_batch *b, int chain, int64_t number,
-                           bool backward, struct gg_arena *a)
+                           bool backward, int32_t *row, struct gg_arena *a)
 {
     const struct gg_chain *c = &m->chain[chain];
     int64_t n = b->graph[0].n_node, first = number * c->receivers;
@@ -109,7 +115,7 @@ static struct part part_of(const struct gg_model *m, const struct gg_batch *b, i
                      .first = first,
                      .last = first + c->receivers < n ? first + c->receivers : n};
     gg_arena_reset(a);
-    cut(&t, backward, a);
+    cut(&t, backward, row, a);
     return t;
 }
 
@@ -216,10 +222,11 @@ static void show_inside(const struct part *t, struct gg_pass *p, const struct gg
 
 /* ---- a crew: parts at once, one a thread ---- */
 
-/* How many parts run at once.  Where there are fewer than threads, the layers of one part share the threads. */
+/* How many parts run at once.  Where there are few for the threads, the layers of one part share the threads. */
 static int crew_size(const struct gg_model *m, const struct gg_batch *b, int chain)
 {
-    return count_parts(&m->chain[chain], b) < gg_threads() ? 1 : gg_threads();
+    int64_t n = count_parts(&m->chain[chain], b), threads = gg_threads();
+    return 2 * n < threads ? 1 : (int)(n < threads ? n : threads);
 }
 
 /* A call of a chain.  Who looks on sees one part after the other. */
@@ -229,7 +236,10 @@ struct crew {
     const struct gg_batch *b;
     const gg_real *w;
     int chain, n;
+    int64_t n_part;
     bool backward;
+    gg_real *dw; /* where gradients of parameters are wanted, those of the chain lie from first to last - 1 */
+    int64_t first, last;
     struct gg_trace *trace;
 };
 
@@ -238,7 +248,15 @@ static struct crew crew_of(struct gg_pass *p, const struct gg_model *m, int chai
 {
     struct gg_trace *trace = gg_pass_trace(p, m);
     bool alone = trace || (p->look_inside && !backward);
-    struct crew c = {p, m, b, w, chain, alone ? 1 : crew_size(m, b, chain), backward, trace};
+    struct crew c = {.outer = p,
+                     .m = m,
+                     .b = b,
+                     .w = w,
+                     .chain = chain,
+                     .n = alone ? 1 : crew_size(m, b, chain),
+                     .n_part = count_parts(&m->chain[chain], b),
+                     .backward = backward,
+                     .trace = trace};
     if (p->n_part < c.n) {
         p->part = gg_xrealloc(p->part, (size_t)c.n * sizeof *p->part);
         memset(p->part + p->n_part, 0, (size_t)(c.n - p->n_part) * sizeof *p->part);
@@ -247,47 +265,88 @@ static struct crew crew_of(struct gg_pass *p, const struct gg_model *m, int chai
     return c;
 }
 
-/* The pass of this thread, in which the layers of a part run; with what the graph of a part takes beside its values. */
-static struct gg_pass *join(const struct crew *c)
+/* One of them, with the part at hand: the pass in which its layers run, its graph, its gradients of the parameters. */
+struct member {
+    const struct crew *crew;
+    struct gg_pass *pass;
+    int32_t *row; /* for cut */
+    struct part part;
+    gg_real *dw; /* from the first parameter of the chain on; NULL: not wanted */
+};
+
+/* With room for what the graph of a part takes beside its values. */
+static struct member join(const struct crew *c, int number)
 {
-    struct gg_pass *q = &c->outer->part[omp_get_thread_num()];
+    struct member k = {.crew = c, .pass = &c->outer->part[number], .row = no_rows(c->b)};
     size_t values = c->b->chain_bytes[c->chain][c->backward] / (size_t)crew_size(c->m, c->b, c->chain);
-    if (c->n > 1)
-        omp_set_num_threads(1); /* of the layers inside */
-    gg_pass_room(q, values + values / 8 + (1 << 18));
-    q->train = c->outer->train;
-    memcpy(q->wanted, c->outer->wanted, sizeof q->wanted);
-    return q;
+    gg_pass_room(k.pass, values + values / 8 + (1 << 18));
+    k.pass->train = c->outer->train;
+    memcpy(k.pass->wanted, c->outer->wanted, sizeof k.pass->wanted);
+    return k;
+}
+
+static void leave(struct member *k)
+{
+    free(k->row);
 }
 
 /* A pass over a part has a stream of its own. */
-static struct part begin_part(const struct crew *c, struct gg_pass *q, int64_t number)
+static void begin_part(struct member *k, int64_t number)
 {
-    q->random = gg_rng_fork(&c->outer->random, (uint64_t)(c->m->n_op + 1 + number));
-    return part_of(c->m, c->b, c->chain, number, c->backward, &q->arena);
+    const struct crew *c = k->crew;
+    k->pass->random = gg_rng_fork(&c->outer->random, (uint64_t)(c->m->n_op + 1 + number));
+    k->part = part_of(c->m, c->b, c->chain, number, c->backward, k->row, &k->pass->arena);
 }
 
-static void forward_part(const struct crew *c, struct gg_pass *q, int64_t number)
+/* The parts of a call: `work` on each as threads come to it, then `give` in the order of the parts.  Alone, no region is opened: those of
+ * the layers would be inside it, where threads begin and end with each. */
+static void each_part(const struct crew *c, void (*work)(struct member *, int64_t number),
+                      void (*give)(struct member *))
 {
-    struct part t = begin_part(c, q, number);
-    gg_trace_part(c->trace, t.batch.order);
-    run(q, &t, c->outer, c->w, false, c->trace);
-    show_inside(&t, q, c->outer);
-    keep_outputs(&t, q, c->outer);
+    if (c->n == 1) {
+        struct member k = join(c, 0);
+        for (int64_t number = 0; number < c->n_part; number++) {
+            work(&k, number);
+            give(&k);
+        }
+        leave(&k);
+        return;
+    }
+#pragma omp parallel num_threads(c->n)
+    {
+        omp_set_num_threads(1); /* of the layers inside */
+        struct member k = join(c, omp_get_thread_num());
+#pragma omp for schedule(dynamic) ordered
+        for (int64_t number = 0; number < c->n_part; number++) {
+            work(&k, number);
+#pragma omp ordered
+            give(&k);
+        }
+        leave(&k);
+    }
+}
+
+static void forward_part(struct member *k, int64_t number)
+{
+    const struct crew *c = k->crew;
+    begin_part(k, number);
+    gg_trace_part(c->trace, k->part.batch.order);
+    run(k->pass, &k->part, c->outer, c->w, false, c->trace);
+    show_inside(&k->part, k->pass, c->outer);
+    keep_outputs(&k->part, k->pass, c->outer);
+}
+
+/* Rows that nobody else writes are there already. */
+static void nothing(struct member *k)
+{
+    (void)k;
 }
 
 void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                       const struct gg_batch *b)
 {
     struct crew c = crew_of(p, m, chain, w, b, false);
-    int64_t n = count_parts(&m->chain[chain], b);
-#pragma omp parallel num_threads(c.n)
-    {
-        struct gg_pass *q = join(&c);
-#pragma omp for schedule(dynamic)
-        for (int64_t k = 0; k < n; k++)
-            forward_part(&c, q, k);
-    }
+    each_part(&c, forward_part, nothing);
     gg_trace_part(c.trace, b->order);
 }
 
@@ -354,7 +413,7 @@ static void give_gradients(const struct part *t, const struct gg_pass *p, struct
     }
 }
 
-/* The parameters of the chain's layers lie among first .. last-1 of the model's. */
+/* The parameters of the chain's layers lie among first .. last-1 of the model's; none: first = last. */
 static void parameters_of(const struct gg_model *m, const struct gg_chain *c, int64_t *first, int64_t *last)
 {
     *first = m->n_weight;
@@ -365,43 +424,40 @@ static void parameters_of(const struct gg_model *m, const struct gg_chain *c, in
         *first = op->weight < *first ? op->weight : *first;
         *last = op->weight + op->layer.n_weight > *last ? op->weight + op->layer.n_weight : *last;
     }
+    *first = *first < *last ? *first : *last;
 }
 
-static void backward_part(const struct crew *c, struct gg_pass *q, const struct part *t, gg_real *dw)
+static void backward_part(struct member *k, int64_t number)
 {
-    const struct gg_model *m = c->m;
-    run(q, t, c->outer, c->w, true, NULL);
-    take_gradients(t, q, c->outer);
-    for (int k = 0; k < m->n_geometry; k++)
-        q->dvec[k] = c->outer->dvec[k] ? c->outer->dvec[k] + c->b->graph[k].ptr[t->first] : NULL;
-    gg_trace_part(c->trace, t->batch.order);
-    gg_ops_backward(q, m, t->chain->first, t->chain->last, c->w, &t->batch, dw, c->trace);
+    const struct crew *c = k->crew;
+    begin_part(k, number);
+    if (c->dw)
+        k->dw = zeros(&k->pass->arena, (size_t)(c->last - c->first) * sizeof *k->dw);
+    run(k->pass, &k->part, c->outer, c->w, true, NULL);
+    take_gradients(&k->part, k->pass, c->outer);
+    for (int g = 0; g < c->m->n_geometry; g++)
+        k->pass->dvec[g] = c->outer->dvec[g] ? c->outer->dvec[g] + c->b->graph[g].ptr[k->part.first] : NULL;
+    gg_trace_part(c->trace, k->part.batch.order);
+    k->pass->first_weight = c->first;
+    gg_ops_backward(k->pass, c->m, k->part.chain->first, k->part.chain->last, c->w, &k->part.batch, k->dw,
+                    c->trace);
+}
+
+static void give_part(struct member *k)
+{
+    const struct crew *c = k->crew;
+    give_gradients(&k->part, k->pass, c->outer);
+    for (int64_t z = c->first; c->dw && z < c->last; z++)
+        c->dw[z] += k->dw[z - c->first];
 }
 
 void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                        const struct gg_batch *b, gg_real *dw)
 {
     struct crew c = crew_of(p, m, chain, w, b, true);
-    int64_t n = count_parts(&m->chain[chain], b), first, last;
-    parameters_of(m, &m->chain[chain], &first, &last);
-#pragma omp parallel num_threads(c.n)
-    {
-        struct gg_pass *q = join(&c);
-#pragma omp for schedule(dynamic) ordered
-        for (int64_t k = 0; k < n; k++) {
-            struct part t = begin_part(&c, q, k);
-            gg_real *own = dw ? gg_arena_alloc(&q->arena, (size_t)last * sizeof *own) : NULL;
-            for (int64_t z = first; own && z < last; z++)
-                own[z] = 0;
-            backward_part(&c, q, &t, own);
-#pragma omp ordered
-            {
-                give_gradients(&t, q, p);
-                for (int64_t z = first; own && z < last; z++)
-                    dw[z] += own[z];
-            }
-        }
-    }
+    c.dw = dw;
+    parameters_of(m, &m->chain[chain], &c.first, &c.last);
+    each_part(&c, backward_part, give_part);
     gg_trace_part(c.trace, b->order);
 }
 
@@ -413,14 +469,14 @@ static size_t part_bytes(const struct part *t, bool keep)
     size_t bytes = gg_ops_scratch_bytes(t->m, &t->batch, t->chain->first, t->chain->last);
     int64_t first, last;
     parameters_of(t->m, t->chain, &first, &last);
-    bytes += keep ? (size_t)last * sizeof(gg_real) : 0;
+    bytes += keep ? (size_t)(last - first) * sizeof(gg_real) : 0;
     for (int k = t->chain->first; k < t->chain->last; k++) {
         const struct gg_op *op = &t->m->op[k];
         bytes += gg_value_bytes(t->m, &t->batch, op->out) * (keep ? 2 : 1);
         bytes += keep ? gg_op_saved_bytes(op, &t->batch) : 0;
         for (int q = 0; q < op->layer.n_in; q++) {
             int v = op->in[q];
-            if (!seen[v] && !is_made(t, v) && base_of(t->m, v) == GG_ON_NODE)
+            if (!seen[v] && !is_made(t, v) && base_of(t->m, v) != GG_ON_EDGE)
                 bytes += gg_value_bytes(t->m, &t->batch, v) * (keep ? 2 : 1);
             seen[v] = true;
         }
@@ -432,15 +488,17 @@ size_t gg_chain_bytes(const struct gg_model *m, const struct gg_batch *b, int ch
 {
     struct gg_arena a = {0};
     int n = crew_size(m, b, chain), before = gg_threads();
+    int32_t *row = no_rows(b);
     size_t most = 0;
     if (n > 1)
         omp_set_num_threads(1); /* as it will be inside */
     for (int64_t k = 0; k < count_parts(&m->chain[chain], b); k++) {
-        struct part t = part_of(m, b, chain, k, keep, &a);
+        struct part t = part_of(m, b, chain, k, keep, row, &a);
         size_t bytes = part_bytes(&t, keep);
         most = bytes > most ? bytes : most;
     }
     omp_set_num_threads(before);
+    free(row);
     gg_arena_free(&a);
     return most * (size_t)n;
 }

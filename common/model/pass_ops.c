@@ -86,7 +86,7 @@ void gg_ops_backward(struct gg_pass *p, const struct gg_model *m, int first, int
         struct gg_call call = gg_op_call(p, m, k, w, b, x);
         call.dy = p->gradient[op->out];
         call.dx = dx;
-        call.dw = dw ? dw + op->weight : NULL;
+        call.dw = dw ? dw + (op->weight - p->first_weight) : NULL;
         call.dvec = p->dvec[op->geometry];
         gg_trace_backward(trace, k, op->name, &call);
     }

@@ -31,8 +31,9 @@ struct gg_pass {
      * receivers alone.  Called behind the part's forward. */
     void (*look_inside)(void *context, struct gg_pass *part, const struct gg_model *m,
                         const struct gg_batch *b, int op);
-    void *looks; /* context of both */
-    bool placed; /* room has its places: of this forward, for all its backwards that want the same */
+    void *looks;          /* context of both */
+    int64_t first_weight; /* the parameter that dw of a backward begins with */
+    bool placed;          /* room has its places: of this forward, for all its backwards that want the same */
 };
 
 /* An empty arena with so many bytes in one block: a pass with backward and one without, and parts with more edges and fewer, cut their memory in

@@ -2,6 +2,7 @@
 #include "nn/product.h"
 #include "nn/irreps_key.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,7 @@ static struct gg_product_sums sums_of(const struct builder *k, const int *l, con
     double scale = k->wish->scale * sqrt(n3);
     for (int q = 0; q < all; q++)
         n += coupling[q] != 0;
+    assert(n <= GG_PRODUCT_ENTRIES);
     int *begin = GG_NEW(k->arena, int, (size_t)n_m + 1), *u = GG_NEW(k->arena, int, (size_t)n),
         *v = GG_NEW(k->arena, int, (size_t)n);
     gg_real *factor = GG_NEW(k->arena, gg_real, (size_t)n);

@@ -28,7 +28,7 @@ struct gg_product_wish {
 
 enum {
     GG_PRODUCT_ENTRIES = 2 * (2 * GG_L_MAX + 1) * (2 * GG_L_MAX + 1), /* m1, m2 lead to two m3 at most */
-    GG_PRODUCT_RUN = 32 /* between components of dy (product_row.c) */
+    GG_PRODUCT_RUN = 32 /* between components of dy (product_sums.c) */
 };
 
 /* The sums of a path for one of its three sides: component m of the result is the sum over the entries q = begin[m] .. begin[m + 1] - 1 of

@@ -214,6 +214,38 @@ static void test_wanted(void **state)
     }
 }
 
+/* ---- the same bytes for any number of threads ---- */
+
+static void test_threads(void **state)
+{
+    static const char *const blocks[] = {"receivers: 1\n    keep: [z, alpha]",
+                                         "receivers: 7\n    keep: [z, alpha]",
+                                         "receivers: 20\n    keep: [z, alpha]"};
+    static const int threads[] = {2, 3, 4, 8, 64};
+    int before = gg_threads();
+    (void)state;
+    make_sample(N);
+    for (int b = 0; b < 3; b++) {
+        struct gg_model m;
+        struct numbers one, many;
+        make_model(&m, blocks[b]);
+        omp_set_num_threads(1);
+        evaluate(&one, &m, true);
+        for (int k = 0; k < 5; k++) {
+            omp_set_num_threads(threads[k]);
+            evaluate(&many, &m, true);
+            assert_memory_equal(one.dw, many.dw, (size_t)m.n_weight * sizeof *one.dw);
+            for (int g = 0; g < m.n_geometry; g++)
+                assert_memory_equal(one.dvec[g], many.dvec[g],
+                                    (size_t)one.batch.graph[g].n_edge * sizeof *one.dvec[g]);
+            gg_pass_free(&many.pass);
+        }
+        gg_pass_free(&one.pass);
+        gg_model_free(&m);
+    }
+    omp_set_num_threads(before);
+}
+
 /* ---- the same laws ---- */
 
 static void tell(void *context, const struct gg_finding *f)
@@ -343,6 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup(test_same, empty_arena),
                                        cmocka_unit_test_setup(test_wanted, empty_arena),
+                                       cmocka_unit_test_setup(test_threads, empty_arena),
                                        cmocka_unit_test_setup(test_laws, empty_arena),
                                        cmocka_unit_test_setup(test_memory, empty_arena),
                                        cmocka_unit_test_setup(test_refusals, empty_arena)};

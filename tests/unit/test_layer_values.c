@@ -191,6 +191,24 @@ static void refuses(const char *layer, const char *a, const char *b, const char 
         fail_msg("%s: '%s' is not in '%s'", layer, why, err.text);
 }
 
+/* What is not finite stays in its channel, and is not made 0 there. */
+static void norms_that_are_not_finite(void **state)
+{
+    static const struct gg_layer_case k = {"norms", {"9x1o"}, "act=tanh"};
+    static const double odd[] = {NAN, INFINITY};
+    struct gg_point p;
+    (void)state;
+    for (int n = 0; n < 2; n++) {
+        run("norm_act", &k, &p);
+        ((gg_real *)p.x[0])[check.l.in[0].offset[0] + 3] = (gg_real)odd[n];
+        const gg_real *y = gg_run_forward(&check, &liquid.graph, &p, NULL);
+        for (int c = 0; c < 9; c++)
+            for (int m = 0; m < 3; m++)
+                assert_int_equal(!isfinite(at(&check.l.out, y, 0, 0, m, c)), c == 3);
+        assert_true(isfinite(at(&check.l.out, y, 1, 0, 0, 3)));
+    }
+}
+
 static void refusals_name_the_key(void **state)
 {
     (void)state;
@@ -223,6 +241,7 @@ int main(void)
                                        cmocka_unit_test(edges_have_directions_and_lengths),
                                        cmocka_unit_test(gathered_and_summed),
                                        cmocka_unit_test(nothing_at_no_length),
+                                       cmocka_unit_test(norms_that_are_not_finite),
                                        cmocka_unit_test(refusals_name_the_key)};
     gg_threads_init(1, &err);
     gg_liquid_random(&liquid, &arena, 40, 2, 1.6, &r);
