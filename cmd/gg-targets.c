@@ -3,6 +3,7 @@
  * The targets are those of common/physics/targets.c.  With --join, the frames of one id become one frame; with --trajectory,
  * later frames of a run are the run of earlier ones (common/physics/trajectory.c). */
 #include "cli/cli.h"
+#include "physics/dynamics.h"
 #include "physics/target_run.h"
 #include "util/same.h"
 #include "util/words.h"
@@ -10,7 +11,7 @@
 struct options {
     struct gg_texts add;
     double overlap_length, cage_cutoff, apart;
-    struct gg_reals times;
+    struct gg_reals times, correlation_radii;
     int64_t every;
     struct gg_reals planted_length;
     double planted_noise, q_max;
@@ -26,6 +27,9 @@ static const struct gg_opt opts[] = {
      .arg = "LENGTH", .unit = "sigma", .min = 1e-6, .max = 1e6},
     {"cage-cutoff", GG_OPT_REAL, AT(cage_cutoff), "neighbours within it are the cage", .arg = "LENGTH",
      .unit = "sigma", .min = 1e-6, .max = 1e6},
+    {"correlation-radii", GG_OPT_REALS, AT(correlation_radii),
+     "distances of propensity_correlation (default: 2,4,6)", .arg = "R,...", .unit = "sigma", .min = 0,
+     .max = 1e6},
     {"join", GG_OPT_FLAG, AT(join),
      "frames of one id at several times become one frame; holds them all in memory"},
     {"trajectory", GG_OPT_FLAG, AT(trajectory), "frames of a run are starts, later ones where they lead"},
@@ -61,13 +65,13 @@ static const struct gg_program program = {
     .example = "gg-targets tiny_replicas.ggs -o targets.ggs",
     .opts = opts,
     GG_READS_STREAMS,
-    .notes =
-        "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
-        "displacement_covariance, bond_breaking, cage_relative, cage_relative_displacement, their _var; "
-        "on the edges of gg-neighbors\n"
-        "distance_change, its _var; of the configuration mean_propensity,\n"
-        "mean_overlap (of species A), tau_alpha; known functions of the structure planted, planted_vector,\n"
-        "their _var and _true",
+    .notes = "targets: propensity, displacement, their _var (the usual ones; no _var of one run); overlap,\n"
+             "displacement_covariance, bond_breaking, cage_relative, cage_relative_displacement, their _var; "
+             "on the edges of gg-neighbors\n"
+             "distance_change, its _var; of the configuration mean_propensity,\n"
+             "mean_overlap, propensity_correlation (of species A), tau_alpha; known functions of the "
+             "structure planted, planted_vector,\n"
+             "their _var and _true",
 };
 
 /* What was passed, replaced, left out. */
@@ -88,6 +92,24 @@ static int report(struct gg_target_run *r, struct gg_err *err)
     if (r->alike)
         gg_cli_say(r->cli, "%lld runs from %d starts", (long long)t->n_start, r->starts.n);
     gg_track_warn(&t->track, r->cli);
+    return 0;
+}
+
+/* Where they were not given: those of the loss `correlation`. */
+static int plan_radii(const struct options *o, struct gg_target_run *r, struct gg_err *err)
+{
+    static double usual[] = {2, 4, 6};
+    const struct gg_reals *radii = &o->correlation_radii;
+    if (radii->n && !r->targets.want[GG_PROPENSITY_CORRELATION])
+        return gg_fail(err, GG_USAGE, "--correlation-radii is for --add propensity_correlation");
+    if (radii->n > GG_CORRELATION_RADII)
+        return gg_fail(err, GG_USAGE, "--correlation-radii: %d distances, at most %d are wanted", radii->n,
+                       GG_CORRELATION_RADII);
+    for (int k = 1; k < radii->n; k++)
+        if (!(radii->v[k] > radii->v[k - 1]))
+            return gg_fail(err, GG_USAGE, "--correlation-radii: %g behind %g; increasing ones are wanted",
+                           radii->v[k], radii->v[k - 1]);
+    r->targets.radii = radii->n ? *radii : (struct gg_reals){3, usual};
     return 0;
 }
 
@@ -141,7 +163,7 @@ static int targets(struct gg_cli *cli, const struct options *o)
                               .keep_replicas = o->keep_replicas};
     struct gg_err *err = &cli->err;
     if (check_options(o, err) < 0 || gg_words_each(&list, "--add", gg_target_run_want, &r, err) < 0 ||
-        plan_planted(o, &r, err) < 0 || gg_cli_open_output(cli, &r.out) < 0)
+        plan_radii(o, &r, err) < 0 || plan_planted(o, &r, err) < 0 || gg_cli_open_output(cli, &r.out) < 0)
         return gg_cli_fail(cli);
     gg_trajectory_init(&r.trajectory, o->times.n, o->times.v);
     r.trajectory.apart = o->apart;

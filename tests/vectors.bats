@@ -137,3 +137,60 @@ YAML
     gg-train -q -o g g.yaml t.ggs
     gg-predict g/model.ggm t.ggs | gg-dump | grep -qE 'mean_propensity_pred +f32  \[time\]'
 }
+
+# From the printed numbers, each pair of different runs by itself; cubic cell.
+@test "correlation of the propensity in space: as computed elsewhere, of different runs; turned, relabelled, learned, refused" {
+    R="$DATA/tiny_replicas.ggs"
+    at='--add propensity,propensity_correlation --correlation-radii 1,2.5'
+    # shellcheck disable=SC2086
+    gg-targets $at "$R" -o t.ggs
+    gg-dump t.ggs | grep -qE '^  propensity_correlation f32  \[time, 2\] +target +2x0e +1 '
+    gg-dump t.ggs | grep -qE '^  correlation_radii +1,2.5$'
+    cell=$(gg-dump --json t.ggs | grep -o '"cell":[[][[][0-9.]*' | tr -d -c 0-9.)
+    for field in type pos pos_replicas; do gg-dump -d $field "$R" >$field; done
+    gg-dump -d propensity_correlation t.ggs | tr -s ' \t' '\n' >made
+    awk -v L="$cell" '
+        function way(t, k, i, c, d, sum) { sum = 0; for (c = 0; c < 3; c++) { d = end[((t * 8 + k) * n + i) * 3 + c] - pos[i * 3 + c]; sum += d * d }; return sqrt(sum) }
+        function apart(i, j, c, d, sum) { sum = 0
+            for (c = 0; c < 3; c++) { d = pos[3 * j + c] - pos[3 * i + c]; d -= L * int(d / L + (d > 0 ? 0.5 : -0.5)); sum += d * d }
+            return sqrt(sum) }
+        FNR == 1 { file++ }
+        { for (k = 1; k <= NF; k++) if (file == 1) type[n++] = $k; else if (file == 2) pos[a++] = $k; else if (file == 3) end[b++] = $k; else made[m++] = $k }
+        END {
+            radius[0] = 1; radius[1] = 2.5
+            for (i = 0; i < n; i++) if (type[i] == 0) of[A++] = i
+            for (t = 0; t < 2; t++) for (k = 0; k < 8; k++) {
+                mean = 0
+                for (i = 0; i < A; i++) mean += (x[t, k, i] = way(t, k, of[i])) / A
+                for (i = 0; i < A; i++) x[t, k, i] -= mean }
+            for (i = 0; i < A; i++) {
+                W[0] = W[1] = 0
+                for (j = 0; j < A; j++) { r = apart(of[i], of[j]); for (q = 0; q < 2; q++) W[q] += w[j, q] = exp(-(r - radius[q]) ^ 2 / 2) }
+                for (t = 0; t < 2; t++) for (k = 0; k < 8; k++) {
+                    here[0] = here[1] = 0
+                    for (j = 0; j < A; j++) for (q = 0; q < 2; q++) here[q] += w[j, q] * x[t, k, j] / W[q]
+                    for (l = 0; l < 8; l++) if (l != k) { for (q = 0; q < 2; q++) sum[t, q] += x[t, l, i] * here[q]; square[t] += x[t, l, i] * x[t, k, i] } } }
+            for (t = 0; t < 2; t++) for (q = 0; q < 2; q++) {
+                off = made[2 * t + q] - sum[t, q] / square[t]
+                if (m != 4 || off > 1e-6 || off < -1e-6) { print m, t, q, made[2 * t + q], sum[t, q] / square[t]; bad = 1 } }
+            exit bad }' type pos pos_replicas made
+    for how in '--seed 5 --reflect' '--permute 2'; do
+        # shellcheck disable=SC2086
+        gg-rotate $how "$R" | gg-targets $at -o a.ggs
+        gg-cmp --fields propensity_correlation --tol 1e-6 a.ggs t.ggs
+    done
+    # shellcheck disable=SC2086
+    gg-targets --threads 3 $at "$R" | gg-cmp - t.ggs
+    tiny_network 'epochs: 1'
+    awk '/^heads/ { print "  - {layer: pool, out: g}" } /target: propensity/ { print "  - {target: propensity_correlation, in: g, layer: mlp}"; next } { print }' m.yaml >g.yaml
+    gg-train -q -o g g.yaml t.ggs
+    gg-predict g/model.ggm t.ggs | gg-dump | grep -qE 'propensity_correlation_pred f32 +\[time, 2\]'
+    refuses 3 "tiny_replicas.ggs: frame 0 .*propensity_correlation at a distance of 6, half of the box is 2.964" gg-targets --add propensity_correlation -o x.ggs "$R"
+    gg-select --drop type "$R" -o plain.ggs
+    # shellcheck disable=SC2086
+    refuses 3 "plain.ggs: frame 0 .*'type' is missing" gg-targets $at -o x.ggs plain.ggs
+    gg-select --drop propensity_correlation t.ggs -o without.ggs
+    refuses 3 "no field 'pos_replicas' to make 'propensity_correlation' of" gg-targets --add propensity_correlation -o x.ggs without.ggs
+    refuses 2 '--correlation-radii is for --add propensity_correlation' gg-targets --correlation-radii 1 -o x.ggs "$R"
+    refuses 2 '--correlation-radii: 1 behind 2; increasing ones are wanted' gg-targets --add propensity_correlation --correlation-radii 2,1 -o x.ggs "$R"
+}

@@ -6,6 +6,7 @@
 #include "util/arena.h"
 #include "util/cell.h"
 #include "util/err.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The isoconfigurational ensemble of one configuration: where each particle began, and where it was in every run at
@@ -31,6 +32,16 @@ void gg_motion_compute(const struct gg_runs *r, const struct gg_motion *out);
 
 /* The largest distance that the centre of mass (of equal masses) moved in any run up to any time, sigma. */
 double gg_drift(const struct gg_runs *r);
+
+/* C_R of the propensity of species A (type 0), at n radii, sigma: out [time][radius], 1, without the noise of a finite number of runs
+ * (propensity_correlation.c).  NAN where the propensity does not vary beyond that noise, or there is no A; false if any is.  n_run > 1. */
+enum { GG_CORRELATION_RADII = 16 };
+struct gg_correlation {
+    int n; /* up to GG_CORRELATION_RADII */
+    const double *radius;
+};
+bool gg_propensity_correlation(const struct gg_runs *r, const struct gg_cell *cell, const int32_t *type,
+                               const struct gg_correlation *c, float *out, struct gg_arena *a);
 
 /* Which pairs are bonded and when a bond counts as lost, in units of sigma_ab. */
 struct gg_bond_rule {

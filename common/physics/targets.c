@@ -1,6 +1,6 @@
 /* targets.c -- the target fields of a frame from its pos_replicas
  *
- * The definitions are in dynamics.c, bonds.c, cage_relative.c and pairs.c.  pos_replicas [(time,) replica, node, 3] against pos. */
+ * The definitions are in dynamics.c, bonds.c, cage_relative.c, pairs.c and propensity_correlation.c.  pos_replicas [(time,) replica, node, 3] against pos. */
 #include "physics/targets.h"
 #include "physics/dynamics.h"
 #include "physics/potential.h"
@@ -26,14 +26,16 @@ static const char *const names[GG_N_TARGET] = {"propensity",
                                                "distance_change_var",
                                                "tau_alpha",
                                                "mean_propensity",
-                                               "mean_overlap"};
+                                               "mean_overlap",
+                                               "propensity_correlation"};
 /* Those that need two runs. */
 static const enum gg_target variances[] = {GG_PROPENSITY_VAR,
                                            GG_DISPLACEMENT_VAR,
                                            GG_DISPLACEMENT_COVARIANCE,
                                            GG_CAGE_RELATIVE_VAR,
                                            GG_CAGE_RELATIVE_DISPLACEMENT_VAR,
-                                           GG_DISTANCE_CHANGE_VAR};
+                                           GG_DISTANCE_CHANGE_VAR,
+                                           GG_PROPENSITY_CORRELATION};
 enum { N_VARIANCE = sizeof variances / sizeof *variances };
 /* In units of sigma_ab: a pair nearer than the first is bonded, farther than the second its bond is lost. */
 static const double BONDED = 1.4, LOST = 1.8;
@@ -77,6 +79,17 @@ bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, cons
     return any;
 }
 
+/* "2,4,6": what the numbers of the last axis belong to. */
+static void say_radii(const struct gg_reals *radii, struct gg_meta *meta)
+{
+    char text[GG_CORRELATION_RADII * 33] = "", length[32];
+    for (int k = 0; k < radii->n; k++) {
+        gg_print_double(length, radii->v[k]);
+        strcat(strcat(text, k ? "," : ""), length);
+    }
+    gg_meta_set(meta, "correlation_radii", text);
+}
+
 void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
 {
     char length[32];
@@ -93,6 +106,8 @@ void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
         gg_meta_printf(meta, "cage_relative",
                        "displacement less the mean of the neighbours within %g sigma at the start",
                        t->cage_cutoff);
+    if (t->want[GG_PROPENSITY_CORRELATION])
+        say_radii(&t->radii, meta);
 }
 
 void gg_time_axis_add(struct gg_field *x)
@@ -142,7 +157,9 @@ static int check_runs(struct gg_targets *t, int64_t n_run, struct gg_err *err)
     if (n_run < least)
         return gg_fail(err, GG_INPUT, "field 'pos_replicas': %lld replicas, at least %d are wanted%s",
                        (long long)n_run, least,
-                       least == 2 ? " for a variance (--add propensity,displacement does without)" : "");
+                       least == 2
+                           ? " for a variance or a correlation (--add propensity,displacement does without)"
+                           : "");
     if (t->n_run && t->n_run != n_run)
         return gg_fail(err, GG_INPUT, "field 'pos_replicas': %lld replicas, %lld in the frames before",
                        (long long)n_run, (long long)t->n_run);
@@ -282,6 +299,41 @@ static int add_means(struct gg_targets *t, const struct gg_runs *runs, struct gg
     return 0;
 }
 
+/* Nearest images of two particles are no farther apart than half of the box. */
+static int check_radii(const struct gg_reals *radii, const struct gg_cell *cell, struct gg_err *err)
+{
+    double half = INFINITY;
+    for (int k = 0; k < cell->dim; k++)
+        if (cell->pbc >> k & 1)
+            half = fmin(half, cell->image_height[k] / 2);
+    if (radii->v[radii->n - 1] > half * (1 + 1e-9))
+        return gg_fail(err, GG_INPUT,
+                       "field 'pos': propensity_correlation at a distance of %g, half of the box is %.4g "
+                       "(--correlation-radii says at which)",
+                       radii->v[radii->n - 1], half);
+    return 0;
+}
+
+static int add_correlation(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f,
+                           struct gg_arena *a, struct gg_err *err)
+{
+    struct gg_cell cell;
+    if (!t->want[GG_PROPENSITY_CORRELATION])
+        return 0;
+    const char *name = names[GG_PROPENSITY_CORRELATION];
+    const struct gg_field *type = gg_frame_need(f, "type", err);
+    if (!type || gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0 ||
+        check_radii(&t->radii, &cell, err) < 0)
+        return -1;
+    t->n_replaced += gg_frame_find(f, name) != NULL;
+    struct gg_field *x =
+        gg_frame_add(f, a, name, (const uint64_t[]){(uint64_t)runs->n_time, (uint64_t)t->radii.n});
+    struct gg_correlation at = {t->radii.n, t->radii.v};
+    if (!gg_propensity_correlation(runs, &cell, type->data, &at, x->data, a))
+        x->flags |= GG_NAN_ALLOWED;
+    return 0;
+}
+
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct gg_runs runs;
@@ -298,7 +350,7 @@ int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a,
     float *broken = add(t, GG_BOND_BREAKING, f, runs.n_time, a);
     if ((broken && break_bonds(&runs, f, broken, a, err) < 0) || add_cage_relative(t, &runs, f, a, err) < 0 ||
         add_distance_change(t, &runs, f, a, err) < 0 || add_tau_alpha(t, &runs, f, a, err) < 0 ||
-        add_means(t, &runs, f, a, err) < 0)
+        add_means(t, &runs, f, a, err) < 0 || add_correlation(t, &runs, f, a, err) < 0)
         return -1;
     double drift = gg_drift(&runs);
     t->drift = drift > t->drift ? drift : t->drift;

@@ -5,6 +5,7 @@
 #include "stream/frame.h"
 #include "stream/meta.h"
 #include "util/arena.h"
+#include "util/opt.h"
 
 enum gg_target {
     GG_PROPENSITY,
@@ -23,12 +24,14 @@ enum gg_target {
     GG_TAU_ALPHA, /* and its error, tau_alpha_err, of several runs */
     GG_MEAN_PROPENSITY,
     GG_MEAN_OVERLAP,
+    GG_PROPENSITY_CORRELATION,
     GG_N_TARGET
 };
 struct gg_targets {
     bool want[GG_N_TARGET];
     double overlap_length; /* sigma */
     double cage_cutoff;    /* of the neighbours whose mean way is taken off, sigma */
+    struct gg_reals radii; /* of the correlation of the propensity, increasing, sigma */
     int64_t n_run;         /* replicas of the frames so far, 0 = none yet */
     int64_t n_replaced;    /* fields that frames had and that were made anew */
     double drift;          /* of the centre of mass: the largest of the frames so far, sigma */
@@ -44,7 +47,7 @@ bool gg_targets_any(const struct gg_targets *t);
 bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, const char **missing);
 
 /* Adds the wanted fields.  GG_INPUT: no pos, no pos_replicas, no edges where a target lives on them, too few replicas for a variance,
- * another number than in the frames before, other times than field `time` has. */
+ * another number than in the frames before, other times than field `time` has, a radius beyond half of the box. */
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
 
 /* Says replicas, overlap length, the rule of bond breaking and that of cages. */

@@ -19,6 +19,7 @@
 #define EDGE_3 .ndim = 2, .axis = {GG_EDGE}, .extent = {0, 3}
 #define EDGE_TIME .ndim = 2, .axis = {GG_EDGE, GG_TIME}
 #define TIME .ndim = 1, .axis = {GG_TIME}
+#define TIME_K .ndim = 2, .axis = {GG_TIME}
 #define REPLICA_NODE_3 .ndim = 3, .axis = {GG_REPLICA, GG_NODE}, .extent = {0, 0, 3}
 #define TIME_REPLICA_NODE_3 .ndim = 4, .axis = {GG_TIME, GG_REPLICA, GG_NODE}, .extent = {0, 0, 0, 3}
 

@@ -258,6 +258,96 @@ static void empty_and_alone(void **state)
     gg_arena_free(&a);
 }
 
+/* |end - start| of particle i in run k. */
+static double way(const struct gg_runs *r, int t, int k, int i)
+{
+    double square = 0;
+    for (int c = 0; c < 3; c++)
+        square += pow(r->end[(t * RUNS + k) * NODES + i][c] - r->start[i][c], 2);
+    return sqrt(square);
+}
+
+/* The definition, over each pair of different runs by itself: sum_ij a_i w_ij b_j / sum_j w_ij, and where radius is NULL
+ * sum_i a_i b_i. */
+static double form(const struct world *w, int t, int k, int l, const double *radius)
+{
+    double mean[2] = {0}, n = 0, sum = 0;
+    for (int i = 0; i < NODES; i++)
+        if (w->type[i] == 0) {
+            mean[0] += way(&w->runs, t, k, i);
+            mean[1] += way(&w->runs, t, l, i);
+            n++;
+        }
+    for (int i = 0; i < NODES; i++) {
+        double around = 0, total = 0;
+        if (w->type[i] != 0)
+            continue;
+        for (int j = 0; j < NODES; j++) {
+            double r = gg_pair_distance(&w->cell, w->runs.start, i, j),
+                   weight = radius ? exp(-0.5 * pow(r - *radius, 2)) : i == j;
+            if (w->type[j] != 0)
+                continue;
+            around += weight * (way(&w->runs, t, l, j) - mean[1] / n);
+            total += weight;
+        }
+        sum += (way(&w->runs, t, k, i) - mean[0] / n) * around / total;
+    }
+    return sum;
+}
+
+static void correlation_brute_force(void **state)
+{
+    (void)state;
+    static struct world w;
+    const double radius[3] = {0, 0.9, 1.8};
+    float got[TIMES * 3];
+    struct gg_arena a = {0};
+    make_world(&w, 8);
+    for (int t = 0; t < TIMES; t++) /* particles that differ, as all runs agree */
+        for (int k = 0; k < RUNS; k++)
+            for (int i = 0; i < NODES; i++)
+                w.end[(t * RUNS + k) * NODES + i][0] += 1 + 0.5 * (i % 7) + sin(w.start[i][1]);
+    assert_true(
+        gg_propensity_correlation(&w.runs, &w.cell, w.type, &(struct gg_correlation){3, radius}, got, &a));
+    for (int t = 0; t < TIMES; t++)
+        for (int q = 0; q < 3; q++) {
+            double sum = 0, square = 0;
+            for (int k = 0; k < RUNS; k++)
+                for (int l = 0; l < RUNS; l++) {
+                    sum += k == l ? 0 : form(&w, t, k, l, &radius[q]);
+                    square += k == l ? 0 : form(&w, t, k, l, NULL);
+                }
+            assert_float_equal(got[t * 3 + q], sum / square, 1e-6);
+        }
+    gg_arena_free(&a);
+}
+
+/* All go the same way but for what runs do by themselves, and no A at all: nothing correlates, which is said. */
+static void correlation_of_nothing(void **state)
+{
+    (void)state;
+    static struct world w;
+    const double radius = 1;
+    float got[TIMES];
+    struct gg_arena a = {0};
+    make_world(&w, 9);
+    memset(w.end, 0, sizeof w.end);
+    memset(w.start, 0, sizeof w.start);
+    for (int i = 0; i < NODES; i++) {
+        w.type[i] = 0;
+        for (int t = 0; t < TIMES; t++)
+            w.end[(t * RUNS + i % 2) * NODES + i][1] = 1; /* of runs 0 and 1, half of the particles each */
+    }
+    assert_false(
+        gg_propensity_correlation(&w.runs, &w.cell, w.type, &(struct gg_correlation){1, &radius}, got, &a));
+    assert_true(isnan(got[0]) && isnan(got[TIMES - 1]));
+    memset(w.type, 1, sizeof w.type);
+    assert_false(
+        gg_propensity_correlation(&w.runs, &w.cell, w.type, &(struct gg_correlation){1, &radius}, got, &a));
+    assert_true(isnan(got[0]));
+    gg_arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +359,8 @@ int main(void)
         cmocka_unit_test(bonds_brute_force),
         cmocka_unit_test(bonds_of_rigid_motion),
         cmocka_unit_test(empty_and_alone),
+        cmocka_unit_test(correlation_brute_force),
+        cmocka_unit_test(correlation_of_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
