@@ -103,8 +103,9 @@ static const struct {
     {"gg-select",
      " frames= id= only= limit= shuffle seed= split= join end-of-run= species= times= keep= drop= "
      "scramble= rename= "},
-    {"gg-targets", " add= overlap-length= cage-cutoff= join trajectory times= apart= every= replicas "
-                   "keep-replicas planted-length= planted-noise= planted-runs= positions= q-max= seed= "},
+    {"gg-targets",
+     " add= overlap-length= cage-cutoff= correlation-radii= join trajectory times= apart= every= replicas "
+     "keep-replicas planted-length= planted-noise= planted-runs= positions= q-max= seed= "},
     {"gg-train", " config= set= validation= test= epochs= batch= lr= seed= seeds= folds= from= "
                  "checkpoint-every= memory= estimate tsv print-config list-layers "},
 };
