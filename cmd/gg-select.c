@@ -2,6 +2,7 @@
  * A filter; but --shuffle, --split and --join need all frames first: they are held in memory and written as one member,
  * whose history has those of all inputs as parents. */
 #include "cli/cli.h"
+#include "stream/boxes.h"
 #include "stream/choose.h"
 #include "stream/held.h"
 #include "stream/run_end.h"
@@ -14,7 +15,8 @@ struct options {
     struct gg_reals times;
     int only;
     bool shuffle, join;
-    int64_t seed, limit, end_of_run;
+    int64_t seed, limit, end_of_run, boxes;
+    double halo;
 };
 #define AT(field) offsetof(struct options, field)
 static const struct gg_opt opts[] = {
@@ -32,6 +34,11 @@ static const struct gg_opt opts[] = {
     {"end-of-run", GG_OPT_INT, AT(end_of_run),
      "instead of the frame where this run from it came to, without labels: a new configuration", .arg = "RUN",
      .min = 0, .max = 1e6},
+    {"boxes", GG_OPT_INT, AT(boxes),
+     "cut each frame so many times along each vector of its cell, and mark what is of the box: field core",
+     .arg = "N", .min = 1, .max = GG_MOST_BOXES},
+    {"halo", GG_OPT_REAL, AT(halo), "with --boxes: particles around a box, so far from it, are of its piece",
+     .arg = "LENGTH", .unit = "sigma", .min = 0, .max = 1e6},
     {"species", GG_OPT_TEXTS, AT(species), "only the particles of these species, and the edges between them",
      .arg = "NAME,..."},
     {"times", GG_OPT_REALS, AT(times), "only these of the frames' times", .arg = "T,...", .unit = "tau"},
@@ -60,10 +67,19 @@ struct run {
     int64_t seen, written;
     uint64_t n_node; /* written */
     struct gg_held held;
+    struct gg_boxes boxes; /* of the frame at hand */
 };
 
 static int read_options(struct run *r, struct gg_err *err)
 {
+    if (r->o.boxes > 1 && r->o.halo < 0)
+        return gg_fail(
+            err, GG_USAGE,
+            "--boxes %lld wants --halo LENGTH: how far around its box a piece reaches, for a network "
+            "the cutoffs of all its layers that hear neighbours; 0: no farther",
+            (long long)r->o.boxes);
+    if (r->o.boxes == 0 && r->o.halo >= 0)
+        return gg_fail(err, GG_USAGE, "--halo is for --boxes");
     if (r->o.shuffle || r->o.scramble.n > 0)
         r->cli.seed = r->o.seed;
     if (gg_range_parse(&r->range, r->o.frames, "--frames", err) < 0 ||
@@ -95,8 +111,7 @@ static int wanted(struct run *r, const struct gg_frame *f, struct gg_err *err)
 static int change(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     const struct options *o = &r->o;
-    if ((o->end_of_run >= 0 && gg_frame_run_end(f, o->end_of_run, a, err) < 0) ||
-        (o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
+    if ((o->species.n > 0 && gg_frame_cut_species(f, &r->species, a, err) < 0) ||
         (o->times.n > 0 && gg_frame_cut_times(f, &o->times, a, err) < 0) ||
         (o->keep.n > 0 && gg_frame_keep_fields(f, &o->keep, err) < 0) ||
         (o->drop.n > 0 && gg_frame_drop_fields(f, &o->drop, err) < 0) ||
@@ -106,16 +121,37 @@ static int change(struct run *r, struct gg_frame *f, struct gg_arena *a, struct 
     return 0;
 }
 
+/* What becomes of a chosen frame, first: the frame, or its first box.  GG_FILTER_AGAIN: more boxes follow. */
+static int next_piece(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    if (r->o.boxes > 0 && r->boxes.left > 0 && gg_boxes_next(&r->boxes, f, a, err) < 0)
+        return -1;
+    bool more = r->boxes.left > 0;
+    return change(r, f, a, err) < 0 ? -1 : more ? GG_FILTER_AGAIN : 1;
+}
+
+static int first_piece(struct run *r, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    gg_boxes_free(&r->boxes);
+    if ((r->o.end_of_run >= 0 && gg_frame_run_end(f, r->o.end_of_run, a, err) < 0) ||
+        (r->o.boxes > 0 && gg_boxes_begin(&r->boxes, f, r->o.boxes, r->o.halo < 0 ? 0 : r->o.halo, err) < 0))
+        return -1;
+    bool empty = r->o.boxes > 0 && f->n_node == 0;
+    return empty ? 0 : next_piece(r, f, a, err);
+}
+
 /* ---- frame by frame ---- */
 
 static int filter_frame(void *context, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
 {
     struct run *r = context;
+    if (r->boxes.left > 0)
+        return next_piece(r, f, a, err);
     int take = chosen(r, f) ? wanted(r, f, err) : 0;
     if (take <= 0)
         return take;
     r->written++;
-    return change(r, f, a, err) < 0 ? -1 : 1;
+    return first_piece(r, f, a, err);
 }
 
 static int filter_meta(void *context, struct gg_meta *meta, struct gg_err *err)
@@ -148,6 +184,21 @@ static int hold_all(struct run *r, struct gg_source *in, struct gg_err *err)
     return event;
 }
 
+static int write_pieces(struct run *r, struct gg_writer *out, struct gg_frame *f, struct gg_arena *a,
+                        struct gg_err *err)
+{
+    int status = 0, piece = first_piece(r, f, a, err);
+    for (;; piece = next_piece(r, f, a, err)) {
+        if (piece <= 0)
+            return piece < 0 ? gg_err_prefix(err, "%s: ", f->id) : 0;
+        status = gg_writer_frame(out, f, err);
+        r->n_node += f->n_node;
+        gg_arena_reset(a);
+        if (status < 0 || piece != GG_FILTER_AGAIN)
+            return status;
+    }
+}
+
 static int write_all(struct run *r, struct gg_writer *out, struct gg_err *err)
 {
     struct gg_held *h = &r->held;
@@ -160,13 +211,10 @@ static int write_all(struct run *r, struct gg_writer *out, struct gg_err *err)
     for (int64_t k = 0; k < h->n && status == 0; k++) {
         struct gg_frame *f = &h->frame[h->order[k]];
         int take = wanted(r, f, err);
-        if (take < 0 || (take > 0 && change(r, f, &arena, err) < 0))
-            status = gg_err_prefix(err, "%s: ", f->id);
-        else if (take > 0 && (status = gg_writer_frame(out, f, err)) == 0) {
-            r->written++;
-            r->n_node += f->n_node;
-        }
-        gg_arena_reset(&arena);
+        r->written += take > 0;
+        status = take > 0 ? write_pieces(r, out, f, &arena, err) : take;
+        if (take < 0)
+            gg_err_prefix(err, "%s: ", f->id);
     }
     gg_arena_free(&arena);
     return status < 0 ? -1 : gg_writer_end(out, &h->trailer, err);
@@ -193,13 +241,14 @@ static int select_all(struct run *r)
     else
         gg_writer_abort(&out, program.name, err);
     gg_source_close(&in);
+    gg_boxes_free(&r->boxes);
     gg_held_free(&r->held);
     return status < 0 ? gg_cli_fail(&r->cli) : GG_OK;
 }
 
 int main(int argc, char **argv)
 {
-    static struct run r = {.o.end_of_run = -1};
+    static struct run r = {.o.end_of_run = -1, .o.halo = -1};
     int status = gg_cli_start(&r.cli, &program, &r.o, argc, argv);
     if (status >= 0)
         return status;
@@ -207,6 +256,8 @@ int main(int argc, char **argv)
         return gg_cli_fail(&r.cli);
     if (r.o.shuffle || r.o.join || r.o.split != NULL)
         return select_all(&r);
-    return gg_cli_filter(&r.cli,
-                         &(struct gg_filter){filter_frame, filter_meta, NULL, &r, .skip_empty = true});
+    status =
+        gg_cli_filter(&r.cli, &(struct gg_filter){filter_frame, filter_meta, NULL, &r, .skip_empty = true});
+    gg_boxes_free(&r.boxes);
+    return status;
 }

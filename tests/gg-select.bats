@@ -185,6 +185,46 @@ setup() {
     refuses 3 "no field 'pos_replicas'" gg-select --end-of-run 0 -o b.ggs tiny.ggs
 }
 
+@test "boxes: cores are the frame, ids and sets are those of it; what is of the whole goes; edges are those of the whole" {
+    gg-select --boxes 2 --halo 0.5 tiny.ggs >p.ggs
+    gg-dump --check p.ggs
+    [ "$(ids p.ggs | wc -l)" = 64 ]
+    [ "$(ids p.ggs | head -n 1)" = "${id[0]}/box0" ]
+    [ "$(ids p.ggs | tail -n 1)" = "${id[7]}/box7" ]
+    for x in pos type propensity displacement; do
+        paste <(gg-dump -d core p.ggs) <(gg-dump -d $x p.ggs) | awk '$1 == 1' | cut -f 2- | sort >cores
+        [ "$(gg-dump -d $x tiny.ggs | wc -l)" = 2000 ]
+        cmp cores <(gg-dump -d $x tiny.ggs | sort)
+    done
+    [ "$(gg-dump -d core p.ggs | grep -c 0)" -gt 1000 ] # there are halos
+    # one box is the frame, all of it core
+    gg-neighbors --cutoff 1.2 tiny.ggs >e.ggs
+    gg-select --boxes 1 e.ggs >one.ggs
+    [ "$(gg-dump -d core one.ggs | sort | uniq -c | tr -s ' ')" = ' 2000 1' ]
+    gg-select --drop core one.ggs | gg-cmp - e.ggs
+    # edges of cores are those of the whole frame: searched in the piece, or cut from it
+    gg-select --boxes 2 --halo 1.2 e.ggs >cut.ggs
+    gg-select --boxes 2 --halo 1.2 tiny.ggs | gg-neighbors --cutoff 1.2 | gg-cmp - cut.ggs
+    # pieces of a configuration are in one set, cut before or behind
+    for how in '--split 6:1:1 --shuffle --seed 2 --boxes 2 --halo 1 tiny.ggs' '--split 6:1:1 p.ggs'; do
+        # shellcheck disable=SC2086
+        gg-select $how >s.ggs
+        gg-dump -a s.ggs | awk '/^frame/ { id = $3; sub("/box.*", "", id) } $1 == "split" { print id, $NF }' | sort | uniq -c >sets
+        [ "$(awk '$1 == 8' sets | wc -l)" = 8 ]
+        [ "$(awk '{ print $3 }' sets | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = ' 6 0, 1 1, 1 2,' ]
+    done
+    gg-select --limit 2 --boxes 2 --halo 1 tiny.ggs >two.ggs # frames, not pieces
+    [ "$(ids two.ggs | wc -l)" = 16 ]
+    gg-select --boxes 2 --halo 0 --species B tiny.ggs | gg-dump -d core >b
+    [ "$(grep -c 1 b)" = "$(gg-dump -d type tiny.ggs | grep -c 1)" ]
+    refuses 2 "--boxes 2 wants --halo LENGTH" gg-select --boxes 2 -o a.ggs tiny.ggs
+    refuses 2 "--halo is for --boxes" gg-select --halo 1 -o a.ggs tiny.ggs
+    refuses 3 "p.ggs: frame 0 .*'box': the frame is a piece already" gg-select --boxes 2 --halo 1 -o a.ggs p.ggs
+    gg-select --drop pos tiny.ggs >plain.ggs
+    refuses 3 "plain.ggs: frame 0 .*'pos' is missing" gg-select --boxes 2 --halo 1 -o a.ggs plain.ggs
+    refuses 3 "'pos' is missing" gg-select --join --boxes 2 --halo 1 -o a.ggs plain.ggs
+}
+
 @test "what is refused, and no file is left" {
     refuses 2 "not a range" gg-select --frames x -o a.ggs tiny.ggs
     refuses 2 "three shares" gg-select --split 8:2 -o a.ggs tiny.ggs

@@ -175,3 +175,31 @@ mean_of() {
     run bash -c "set -o pipefail; gg-targets --join cut.ggs 2>/dev/null | gg-targets --join -o x.ggs"
     [ "$status" -eq 4 ]
 }
+
+@test "pieces of a frame: means and tau_alpha are of the core, with and without replicas; correlations are of whole frames" {
+    gg-targets --add propensity,overlap --keep-replicas "$DATA/tiny_replicas.ggs" | gg-select --boxes 2 --halo 0.7 -o cut.ggs
+    gg-targets --add mean_propensity,mean_overlap cut.ggs -o made.ggs
+    gg-select --drop pos_replicas cut.ggs | gg-targets --add mean_propensity,mean_overlap -o read.ggs # of the fields
+    gg-cmp --fields mean_propensity,mean_overlap --tol 1e-6 made.ggs read.ggs
+    for k in 0 5; do
+        gg-select --frames $k made.ggs >box.ggs
+        for x in propensity overlap; do
+            paste <(gg-dump -d core box.ggs) <(gg-dump -d type box.ggs) <(gg-dump -d $x box.ggs) | awk '$1 == 1 && $2 == 0 { n++; s += $3 } END { print s / n }' >want
+            near "$(gg-dump -d mean_$x box.ggs | awk 'NR == 1 { print $1 }')" "$(cat want)" 1e-5
+        done
+    done
+    # whole frames of published sets have no replicas, either
+    gg-targets --add mean_propensity "$DATA/tiny.ggs" -o whole.ggs 2>said
+    [ ! -s said ]
+    near "$(gg-dump -d mean_propensity whole.ggs | awk 'NR == 1 { print $1 }')" "$(gg-select --limit 1 whole.ggs >one.ggs && mean_of one.ggs propensity 0)" 1e-6
+    # a halo changes nothing
+    for halo in 0 0.7; do
+        gg-select --boxes 2 --halo $halo "$DATA/tiny_replicas.ggs" | gg-select --frames 2 | # F_s reaches 1/e there
+            gg-targets --add tau_alpha,mean_propensity,mean_overlap -o $halo.ggs
+    done
+    run ! cmp -s <(gg-dump -d type 0.ggs) <(gg-dump -d type 0.7.ggs)
+    for x in tau_alpha tau_alpha_err mean_propensity mean_overlap; do cmp <(gg-dump -d $x 0.ggs) <(gg-dump -d $x 0.7.ggs); done
+    refuses 3 "'box': a piece of a frame; propensity_correlation is of whole ones" gg-targets --add propensity_correlation --correlation-radii 1 -o x.ggs cut.ggs
+    gg-select --drop pos_replicas,overlap cut.ggs -o without.ggs
+    refuses 3 "no field 'pos_replicas' to make 'mean_overlap' of" gg-targets --add mean_overlap -o x.ggs without.ggs
+}

@@ -48,7 +48,7 @@ static void find_points(int n, double *point, double *weight)
 
 /* ---- sources ---- */
 
-/* Those on particles that some layer reads. */
+/* Those on particles that some layer reads and learns from. */
 static bool is_ours(const struct gg_model *m, int source)
 {
     bool read = false;
@@ -56,7 +56,7 @@ static bool is_ours(const struct gg_model *m, int source)
     for (int k = 0; k < m->n_op; k++)
         for (int z = 0; z < m->op[k].layer.n_in; z++)
             read |= m->op[k].in[z] == q->value;
-    return read && q->n && m->input[q->first].base == GG_ON_NODE;
+    return read && q->n && m->input[q->first].base == GG_ON_NODE && !m->input[q->first].weight;
 }
 
 static int open(struct gg_explain *x, struct gg_err *err)

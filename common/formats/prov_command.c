@@ -100,9 +100,9 @@ static const struct {
     {"gg-quench", " potential= force-tolerance= max-steps= dt= dt-max= energy-only forces samples= sweeps= "
                   "temperature= cage= noise= seed= "},
     {"gg-rotate", " seed= angle= about= euler= reflect shift= wrap permute= replicate= inverse "},
-    {"gg-select",
-     " frames= id= only= limit= shuffle seed= split= join end-of-run= species= times= keep= drop= "
-     "scramble= rename= "},
+    {"gg-select", " frames= id= only= limit= shuffle seed= split= join end-of-run= boxes= halo= species= "
+                  "times= keep= drop= "
+                  "scramble= rename= "},
     {"gg-targets",
      " add= overlap-length= cage-cutoff= correlation-radii= join trajectory times= apart= every= replicas "
      "keep-replicas planted-length= planted-noise= planted-runs= positions= q-max= seed= "},

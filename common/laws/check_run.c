@@ -63,6 +63,8 @@ struct gg_point gg_point_random(struct gg_check *c, const struct gg_graph *g)
         p.x[k] = gg_value_random(c, &c->l.in[k], gg_shape_rows(&c->l.in[k], g));
         if (c->l.reads == GG_ABOVE_0 && c->l.in[k].axis == GG_ON_GRAPH)
             p.x[k][0] = (gg_real)exp((double)p.x[k][0]);
+        for (int64_t i = 0; c->l.weighed && k == c->l.weighed && i < gg_value_size(&c->l.in[k], g); i++)
+            p.x[k][i] = (gg_real)fabs((double)p.x[k][i]);
     }
     return p;
 }

@@ -1,6 +1,7 @@
 /* data.c -- the frames of a training: read once, kept on disk, split, and as graphs as long as there is room */
 #include "learn/data.h"
 #include "model/loss.h"
+#include "stream/boxes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ int gg_data_sample_of(const struct gg_sample *was, const struct gg_sample *is, s
 {
     if (!is->id[0] || strcmp(is->id, was->id) != 0)
         return 0;
-    if (is->number == was->number)
+    if (is->number == was->number && is->box == was->box)
         return gg_fail(
             err, GG_INPUT,
             "sample id '%s' stands twice in the data: configurations get names of their own by gg-import "
@@ -20,9 +21,9 @@ int gg_data_sample_of(const struct gg_sample *was, const struct gg_sample *is, s
             is->id);
     if (is->split != was->split)
         return gg_fail(err, GG_INPUT,
-                       "sample id '%s': samples of one configuration are not all for training, or for "
+                       "sample id '%s': %s of one configuration are not all for training, or for "
                        "validation: gg-select --split keeps them together",
-                       is->id);
+                       is->id, is->box < 0 ? "samples" : "boxes");
     return 1;
 }
 
@@ -70,7 +71,7 @@ static void note_run(struct gg_train_data *d, const struct gg_frame *f)
 {
     d->run = gg_xrealloc(d->run, (size_t)(d->spool.n + 1) * sizeof *d->run);
     char *run = d->run[d->spool.n], *last;
-    memcpy(run, f->id, sizeof *d->run);
+    gg_frame_configuration(f, run);
     if (gg_frame_find(f, "run_time") && (last = strrchr(run, '/')))
         *last = '\0';
 }
@@ -185,15 +186,21 @@ static void take_validation(struct gg_train_data *d, double part)
     free(rank);
 }
 
-/* Of each configuration the first sample: others would count it again. */
+/* Of each configuration, and each of its boxes, the first sample: others would count it again. */
 static void once(const struct gg_train_data *d, struct gg_sample_set *s)
 {
-    int n_config, kept = 0, *rank = ranks_of(d, s->sample, s->n, &n_config);
-    for (int k = 0; k < s->n; k++)
-        if (rank[k] == kept)
+    int kept = 0;
+    for (int k = 0; k < s->n; k++) {
+        const struct gg_sample *mine = &d->spool.sample[s->sample[k]];
+        bool again = false;
+        for (int q = 0; q < kept && *mine->id && !again; q++) {
+            const struct gg_sample *its = &d->spool.sample[s->sample[q]];
+            again = its->box == mine->box && !strcmp(its->id, mine->id);
+        }
+        if (!again)
             s->sample[kept++] = s->sample[k];
+    }
     s->n = kept;
-    free(rank);
 }
 
 /* Once: the spool in memory, and room for the sets. */

@@ -65,7 +65,9 @@ static int begin(struct gg_trainer *t, const struct gg_frame *first, struct gg_e
 static int part_of(struct gg_fit_train *d, const struct gg_sample *s, struct gg_err *err)
 {
     for (int k = 0; k < d->n_seen; k++) {
-        struct gg_sample was = {.number = d->seen[k].number, .split = d->seen[k].split};
+        struct gg_sample was = {.number = d->seen[k].number,
+                                .box = d->seen[k].box,
+                                .split = d->seen[k].split};
         memcpy(was.id, d->seen[k].id, sizeof was.id);
         int same = gg_data_sample_of(&was, s, err);
         if (same)
@@ -87,7 +89,7 @@ static int know(struct gg_fit_train *d, const struct gg_sample *s, struct gg_err
         d->seen = gg_xrealloc(d->seen, (size_t)d->room * sizeof *d->seen);
     }
     struct gg_fit_seen *x = &d->seen[d->n_seen++];
-    *x = (struct gg_fit_seen){.number = s->number, .split = s->split, .part = part};
+    *x = (struct gg_fit_seen){.number = s->number, .box = s->box, .split = s->split, .part = part};
     memcpy(x->id, s->id, sizeof x->id);
     for (int64_t i = 0; i < s->n_node; i++)
         d->n_species = s->type[i] >= d->n_species ? s->type[i] + 1 : d->n_species;

@@ -22,9 +22,9 @@ struct gg_fit_train {
     int n_adder, n_seen, room;
     struct gg_fit_seen {
         char id[GG_ID];
-        int number, split; /* as gg_sample has them */
-        int part;          /* 0 .. n_part-1, n_part = validation */
-    } * seen;              /* [n_seen] every frame */
+        int number, box, split; /* as gg_sample has them */
+        int part;               /* 0 .. n_part-1, n_part = validation */
+    } * seen;                   /* [n_seen] every frame */
     uint32_t digest; /* of the rows that count; not of their sums, which depend on the kernels of BLAS */
 };
 

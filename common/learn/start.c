@@ -45,6 +45,7 @@ static int same_fields(const struct gg_model *m, const struct gg_model *from, st
             return gg_fail(err, GG_INPUT, "it reads '%s' where this model reads '%s'", its->field,
                            mine->field);
         if (!gg_irreps_equal(&mine->irreps, &its->irreps) || mine->base != its->base ||
+            mine->weight != its->weight ||
             strcmp(mine->columns ? mine->columns : "", its->columns ? its->columns : ""))
             return gg_fail(err, GG_INPUT, "it was trained on other columns of '%s'", its->field);
     }

@@ -30,6 +30,7 @@ enum {
 struct gg_input {
     char field[GG_NAME];     /* "type" is the one-hot */
     int base;                /* GG_ON_NODE, GG_ON_EDGE, GG_ON_GRAPH */
+    bool weight;             /* what particles count for: read by its name alone, as it is */
     struct gg_irreps irreps; /* known once the first frame was seen, or from the model file */
     int channel;             /* first of its channels among the columns of mean and scale */
     int n_channel;           /* sum of multiplicities */

@@ -1,5 +1,6 @@
 /* sample.c -- one frame as the network reads it: fields to arrays */
 #include "model/sample.h"
+#include "stream/boxes.h"
 #include "stream/column.h"
 
 #include <math.h>
@@ -26,8 +27,8 @@ int gg_input_irreps(const struct gg_frame *f, const struct gg_input *in, struct 
     if (!fits)
         return gg_fail(err, GG_INPUT,
                        "field '%s': an input of inputs.%s has the axes [%s%s] or [%s%snumbers]", in->field,
-                       rows_of[in->base], k ? rows_of[in->base] : "", "", k ? rows_of[in->base] : "",
-                       k ? ", " : "");
+                       in->weight ? "weights" : rows_of[in->base], k ? rows_of[in->base] : "", "",
+                       k ? rows_of[in->base] : "", k ? ", " : "");
     uint64_t width = x->ndim == k + 1 ? x->shape[k] : 1;
     if (width < 1 || width > 65536)
         return gg_fail(err, GG_INPUT, "field '%s': %llu numbers a row, 1 to 65536 can be an input", in->field,
@@ -212,6 +213,16 @@ static int other_irreps(const struct gg_input *in, const struct gg_irreps *have,
     return gg_fail(err, GG_INPUT, "field '%s' is %s, the model wants %s", in->field, got, wanted);
 }
 
+static int check_weights(const struct gg_input *in, int64_t n, int row, const float *x, struct gg_err *err)
+{
+    for (int64_t i = 0; in->weight && i < n; i++)
+        if (!(x[i * row] >= 0))
+            return gg_fail(err, GG_INPUT,
+                           "field '%s': %g of particle %lld, what a particle counts for is 0 or more",
+                           in->field, (double)x[i * row], (long long)i);
+    return 0;
+}
+
 /* The inputs of a base side by side.  A single field need not be copied. */
 static int read_inputs(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, int base,
                        struct gg_arena *a, struct gg_err *err)
@@ -232,7 +243,8 @@ static int read_inputs(struct gg_sample *s, const struct gg_model *m, const stru
         int width = gg_irreps_dim(&have);
         if (!out)
             out = width == row && x->dtype == GG_F32 ? x->data : GG_NEW(a, float, (size_t)(n * row) + 1);
-        if (copy_rows(x, in->columns, n, width, out + at, row, err))
+        if (copy_rows(x, in->columns, n, width, out + at, row, err) ||
+            check_weights(in, n, row, out + at, err))
             return -1;
         at += width;
     }
@@ -295,16 +307,17 @@ int gg_sample_split(const struct gg_frame *f)
     return isnan(split) ? -1 : (int)split;
 }
 
-static int number_of(const struct gg_frame *f)
+static int number_of(const struct gg_frame *f, const char *field)
 {
-    double number = gg_frame_number(f, "sample");
+    double number = gg_frame_number(f, field);
     return isnan(number) ? -1 : (int)number;
 }
 
 int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct gg_frame *f, bool targets,
                    struct gg_arena *a, struct gg_err *err)
 {
-    *s = (struct gg_sample){.number = number_of(f),
+    *s = (struct gg_sample){.number = number_of(f, "sample"),
+                            .box = number_of(f, "box"),
                             .n_node = (int64_t)f->n_node,
                             .dim = f->dim,
                             .pbc = f->pbc,
@@ -312,7 +325,7 @@ int gg_sample_read(struct gg_sample *s, const struct gg_model *m, const struct g
                             .worth = 1};
     if (f->dim == 0)
         return gg_fail(err, GG_INPUT, "the frame has no space: a configuration is wanted");
-    memcpy(s->id, f->id, sizeof s->id);
+    gg_frame_configuration(f, s->id);
     memcpy(s->cell, f->cell, sizeof s->cell);
     for (int k = 0; k < m->n_geometry; k++)
         if (!(s->pos[k] = (const double(*)[3])gg_frame_need_double(f, m->geometry[k].positions, a, err)))

@@ -8,6 +8,7 @@
 struct gg_sample {
     char id[GG_ID];
     int number; /* among the samples of that id (field `sample`), -1: not said */
+    int box;    /* that it is a piece of, then the id is that of the whole (field `box`), -1: of none */
     int64_t n_node;
     int dim, pbc, split; /* split: 0 train, 1 validation, 2 test, -1 not said */
     double cell[3][3];

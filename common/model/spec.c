@@ -42,6 +42,21 @@ static int check_times(const struct gg_model *m, int value, const struct gg_yaml
     return 0;
 }
 
+/* What counts is said by the frame, not learned: sums of weights are above 0. */
+static int check_weights(const struct gg_build *b, const struct gg_op *op, const struct gg_yaml *map,
+                         struct gg_err *err)
+{
+    const struct gg_model *m = b->m;
+    bool said = op->layer.weighed == 0;
+    for (int k = 0; k < m->n_source; k++)
+        said |= m->source[k].value == op->in[op->layer.weighed] && m->source[k].n == 1 &&
+                m->input[m->source[k].first].weight;
+    return said ? 0
+                : gg_yaml_fail(gg_yaml_get(map, "in"), err,
+                               "in: %s takes its weights from a field of inputs.weights, by its name",
+                               op->layer.type->name);
+}
+
 /* What a layer says of the numbers of the frame that it reads: they are not standardised, and a frame that has them at 0 or below
  * may be refused. */
 static int mark_inputs(const struct gg_build *b, const struct gg_op *op, const struct gg_yaml *map,
@@ -215,7 +230,8 @@ int gg_build_op(struct gg_build *b, struct gg_yaml *map, const char *name, const
         snprintf(why, sizeof why, "%s", err->text);
         return gg_yaml_fail(map, err, "%s: %s", type->name, why);
     }
-    if (gg_build_check_layer(b, l, map, err) || mark_inputs(b, op, map, err))
+    if (gg_build_check_layer(b, l, map, err) || check_weights(b, op, map, err) ||
+        mark_inputs(b, op, map, err))
         return -1;
     if (b->shared >= 0 && gg_layer_follows(l))
         return gg_yaml_fail(map, err,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct input_keys {
-    struct gg_texts node, edge, graph, positions;
+    struct gg_texts node, weights, edge, graph, positions;
     struct gg_reals cutoff;
     bool self;
     int type, precision, edges;
@@ -18,6 +18,8 @@ struct input_keys {
 static const struct gg_opt input_table[] = {
     {"node", GG_OPT_TEXTS, AT(node), "node inputs: type (one-hot), or fields on nodes", .arg = "FIELD",
      .required = true},
+    {"weights", GG_OPT_TEXTS, AT(weights),
+     "fields on nodes that say what counts where a layer sums over nodes", .arg = "FIELD"},
     {"edge", GG_OPT_TEXTS, AT(edge), "fields on the frame's edges (edges: frame)", .arg = "FIELD"},
     {"graph", GG_OPT_TEXTS, AT(graph), "fields of the frame: temperature, ...", .arg = "FIELD"},
     {"positions", GG_OPT_TEXTS, AT(positions), "fields with the positions of the geometries", .arg = "FIELD"},
@@ -51,6 +53,27 @@ static int add_inputs(struct gg_model *m, const struct gg_texts *fields, int bas
         struct gg_input *in = &m->input[m->n_input++];
         in->base = base;
         snprintf(in->field, sizeof in->field, "%s", fields->v[k]);
+    }
+    return 0;
+}
+
+/* They follow those on nodes, since a base has its inputs side by side. */
+static int add_weights(struct gg_model *m, const struct gg_texts *fields, const struct gg_yaml *map,
+                       struct gg_err *err)
+{
+    int first = m->n_input;
+    for (int k = 0; k < fields->n; k++)
+        for (int q = 0; q < first; q++)
+            if (!strcmp(fields->v[k], m->input[q].field) || !strcmp(fields->v[k], "type"))
+                return gg_yaml_fail(gg_yaml_get(map, "weights"), err,
+                                    "inputs.weights: '%s' is an input on nodes: what counts is no input that "
+                                    "is learned from",
+                                    fields->v[k]);
+    if (add_inputs(m, fields, GG_ON_NODE, map, err))
+        return -1;
+    for (int k = first; k < m->n_input; k++) {
+        m->input[k].weight = true;
+        m->input[k].reads = GG_AS_THEY_ARE;
     }
     return 0;
 }
@@ -104,7 +127,7 @@ int gg_network_open(struct gg_model *m, struct gg_err *err)
     m->self = keys.self;
     m->type_number = keys.type == 1;
     m->f32 = keys.precision == 1;
-    return add_inputs(m, &keys.node, GG_ON_NODE, map, err) ||
+    return add_inputs(m, &keys.node, GG_ON_NODE, map, err) || add_weights(m, &keys.weights, map, err) ||
                    add_inputs(m, &keys.edge, GG_ON_EDGE, map, err) ||
                    add_inputs(m, &keys.graph, GG_ON_GRAPH, map, err)
                ? -1

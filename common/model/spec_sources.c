@@ -39,7 +39,7 @@ int gg_build_source(struct gg_build *b, const char *name)
         if (!strcmp(m->input[k].field, name))
             return inputs_source(b, m->input[k].field, k, 1);
     for (int k = 0; k < m->n_input; k++)
-        if (!strcmp(base[m->input[k].base], name)) {
+        if (!m->input[k].weight && !strcmp(base[m->input[k].base], name)) {
             first = first < 0 ? k : first;
             n++;
         }

@@ -70,8 +70,9 @@ struct gg_layer {
     bool rotations_only; /* y turns with x under rotations, not under reflections */
     bool fixed_axes;     /* y does not turn with x: components of vectors as plain numbers */
     bool own_times;      /* defined at the training times alone */
-    int reads;  /* the frame's numbers among its inputs: standardised, as they are, as they are and above 0 */
-    bool kinks; /* y is not smooth in its arguments: relu */
+    int reads; /* the frame's numbers among its inputs: standardised, as they are, as they are and above 0 */
+    int weighed;        /* number of the input that says what counts, numbers of 0 or more; 0: none */
+    bool kinks;         /* y is not smooth in its arguments: relu */
     bool needs_reverse; /* reads graph.rev and graph.sent */
     bool needs_mean;    /* divides by mean_neighbours, or its root */
     bool needs_times;   /* made on `time`: on other training times it is another function */

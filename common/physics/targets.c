@@ -96,7 +96,7 @@ void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta)
     gg_print_double(length, t->overlap_length);
     if (t->n_run)
         gg_meta_printf(meta, "replicas", "%lld", (long long)t->n_run);
-    if (t->want[GG_OVERLAP] || t->want[GG_MEAN_OVERLAP])
+    if (t->n_run && (t->want[GG_OVERLAP] || t->want[GG_MEAN_OVERLAP]))
         gg_meta_set(meta, "overlap_length", length);
     if (t->want[GG_BOND_BREAKING])
         gg_meta_printf(meta, "bond_breaking",
@@ -238,13 +238,27 @@ static int add_distance_change(struct gg_targets *t, const struct gg_runs *runs,
     return 0;
 }
 
+/* Species of the particles that a number of the configuration is about; -1: of the halo of a piece (gg-select --boxes). */
+static const int32_t *counted(const struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    const struct gg_field *type = gg_frame_need(f, "type", err), *core = NULL;
+    if (!type || !gg_frame_find(f, "core"))
+        return type ? type->data : NULL;
+    if (!(core = gg_frame_need(f, "core", err)))
+        return NULL;
+    int32_t *of = GG_NEW(a, int32_t, f->n_node + 1);
+    for (uint64_t i = 0; i < f->n_node; i++)
+        of[i] = ((const uint8_t *)core->data)[i] ? ((const int32_t *)type->data)[i] : -1;
+    return of;
+}
+
 static int add_tau_alpha(struct gg_targets *t, const struct gg_runs *runs, struct gg_frame *f,
                          struct gg_arena *a, struct gg_err *err)
 {
     struct gg_relaxation r;
     if (!t->want[GG_TAU_ALPHA])
         return 0;
-    const struct gg_field *type = gg_frame_need(f, "type", err);
+    const int32_t *type = counted(f, a, err);
     const double *time = type ? gg_frame_need_double(f, "time", a, err) : NULL;
     if (!time)
         return -1;
@@ -253,7 +267,7 @@ static int add_tau_alpha(struct gg_targets *t, const struct gg_runs *runs, struc
             err, GG_INPUT,
             "field 'pos_replicas': tau_alpha wants several times in a frame (--join --keep-replicas, then "
             "--add tau_alpha)");
-    if (gg_tau_alpha(&r, runs, f->dim, type->data, time, err) < 0)
+    if (gg_tau_alpha(&r, runs, f->dim, type, time, err) < 0)
         return gg_err_prefix(err, "field 'pos_replicas': ");
     *(double *)add(t, GG_TAU_ALPHA, f, runs->n_time, a) = r.tau;
     if (runs->n_run > 1)
@@ -261,17 +275,22 @@ static int add_tau_alpha(struct gg_targets *t, const struct gg_runs *runs, struc
     return 0;
 }
 
-/* One number a time of a configuration: the mean over the particles of species A; NaN without any. */
-static void mean_of_a(const struct gg_runs *runs, const int32_t *type, const float *x, float *mean)
+/* One number a time of a configuration: the mean over the particles of species A, of x [n_node][n_time]; NaN
+ * without any. */
+static void add_mean(struct gg_targets *t, enum gg_target k, struct gg_frame *f, int64_t n_time,
+                     const int32_t *type, const float *x, struct gg_arena *a)
 {
-    for (int64_t time = 0; mean && time < runs->n_time; time++) {
+    float *mean = add(t, k, f, n_time, a);
+    for (int64_t time = 0; mean && time < n_time; time++) {
         double sum = 0, n = 0;
-        for (int64_t i = 0; i < runs->n_node; i++)
+        for (int64_t i = 0; i < (int64_t)f->n_node; i++)
             if (type[i] == 0) {
-                sum += (double)x[i * runs->n_time + time];
+                sum += (double)x[i * n_time + time];
                 n++;
             }
         mean[time] = (float)(sum / n);
+        if (isnan(mean[time]))
+            gg_frame_find(f, names[k])->flags |= GG_NAN_ALLOWED;
     }
 }
 
@@ -280,7 +299,7 @@ static int add_means(struct gg_targets *t, const struct gg_runs *runs, struct gg
 {
     if (!t->want[GG_MEAN_PROPENSITY] && !t->want[GG_MEAN_OVERLAP])
         return 0;
-    const struct gg_field *type = gg_frame_need(f, "type", err);
+    const int32_t *type = counted(f, a, err);
     if (!type)
         return -1;
     size_t n = (size_t)(runs->n_node * runs->n_time) + 1;
@@ -288,15 +307,28 @@ static int add_means(struct gg_targets *t, const struct gg_runs *runs, struct gg
                                .overlap = GG_NEW(a, float, n),
                                .overlap_length = t->overlap_length};
     gg_motion_compute(runs, &motion);
-    mean_of_a(runs, type->data, motion.propensity, add(t, GG_MEAN_PROPENSITY, f, runs->n_time, a));
-    mean_of_a(runs, type->data, motion.overlap, add(t, GG_MEAN_OVERLAP, f, runs->n_time, a));
-    bool any = false;
-    for (int64_t i = 0; i < runs->n_node; i++)
-        any |= ((const int32_t *)type->data)[i] == 0;
-    for (int k = GG_MEAN_PROPENSITY; k <= GG_MEAN_OVERLAP && !any; k++)
-        if (t->want[k])
-            gg_frame_find(f, names[k])->flags |= GG_NAN_ALLOWED;
+    add_mean(t, GG_MEAN_PROPENSITY, f, runs->n_time, type, motion.propensity, a);
+    add_mean(t, GG_MEAN_OVERLAP, f, runs->n_time, type, motion.overlap, a);
     return 0;
+}
+
+int gg_targets_of_fields(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err)
+{
+    static const enum gg_target of[][2] = {{GG_MEAN_PROPENSITY, GG_PROPENSITY},
+                                           {GG_MEAN_OVERLAP, GG_OVERLAP}};
+    int n = 0;
+    for (int k = 0; k < 2; k++) {
+        const struct gg_field *x = gg_frame_find(f, names[of[k][1]]);
+        if (!t->want[of[k][0]] || !x || gg_frame_find(f, names[of[k][0]]))
+            continue;
+        const int32_t *type = counted(f, a, err);
+        const float *numbers = type ? gg_frame_need_float(f, x->name, a, err) : NULL;
+        if (!numbers)
+            return -1;
+        add_mean(t, of[k][0], f, (int64_t)x->shape[1], type, numbers, a);
+        n++;
+    }
+    return n;
 }
 
 /* Nearest images of two particles are no farther apart than half of the box. */
@@ -322,6 +354,8 @@ static int add_correlation(struct gg_targets *t, const struct gg_runs *runs, str
         return 0;
     const char *name = names[GG_PROPENSITY_CORRELATION];
     const struct gg_field *type = gg_frame_need(f, "type", err);
+    if (gg_frame_find(f, "box"))
+        return gg_fail(err, GG_INPUT, "field 'box': a piece of a frame; %s is of whole ones", name);
     if (!type || gg_cell_init(&cell, f->dim, f->pbc, f->cell, err) < 0 ||
         check_radii(&t->radii, &cell, err) < 0)
         return -1;

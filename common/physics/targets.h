@@ -50,6 +50,10 @@ bool gg_targets_there(const struct gg_targets *t, const struct gg_frame *f, cons
  * another number than in the frames before, other times than field `time` has, a radius beyond half of the box. */
 int gg_targets_add(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
 
+/* For a frame without pos_replicas: the means that it lacks, of the fields that they are means of, where it has these.  Of a piece of a frame
+ * (field core) all means are over the core.  Returns how many; GG_INPUT. */
+int gg_targets_of_fields(struct gg_targets *t, struct gg_frame *f, struct gg_arena *a, struct gg_err *err);
+
 /* Says replicas, overlap length, the rule of bond breaking and that of cages. */
 void gg_targets_meta(const struct gg_targets *t, struct gg_meta *meta);
 

@@ -1,5 +1,6 @@
 /* held.c -- frames kept in memory until all have come: to reorder, join, and share them out */
 #include "stream/held.h"
+#include "stream/boxes.h"
 #include "stream/choose.h"
 
 #include <math.h>
@@ -84,9 +85,12 @@ int gg_held_split(struct gg_held *h, const double share[3], struct gg_err *err)
 {
     static const char *const set[] = {"training", "validation", "test"};
     const char **ids = gg_xalloc((size_t)h->n, sizeof *ids);
+    char(*config)[GG_ID] = gg_xalloc((size_t)h->n, sizeof *config);
     int64_t *number = gg_xalloc((size_t)h->n, sizeof *number), count[3], n_id = 0, n_seen = 0;
-    for (int64_t k = 0; k < h->n; k++)
-        ids[k] = h->frame[k].id;
+    for (int64_t k = 0; k < h->n; k++) {
+        gg_frame_configuration(&h->frame[k], config[k]);
+        ids[k] = config[k];
+    }
     qsort(ids, (size_t)h->n, sizeof *ids, compare_ids);
     for (int64_t k = 0; k < h->n; k++)
         if (k == 0 || strcmp(ids[k], ids[n_id - 1]) != 0)
@@ -94,7 +98,7 @@ int gg_held_split(struct gg_held *h, const double share[3], struct gg_err *err)
     gg_share_out(n_id, share, count);
     for (int64_t k = 0; k < h->n; k++) {
         struct gg_frame *f = &h->frame[h->order[k]];
-        const char *id = f->id;
+        const char *id = config[h->order[k]];
         const char **at = bsearch(&id, ids, (size_t)n_id, sizeof *ids, compare_ids);
         int64_t *mine = &number[at - ids]; /* 1, 2 ... once it has appeared */
         if (*mine == 0)
@@ -103,6 +107,7 @@ int gg_held_split(struct gg_held *h, const double share[3], struct gg_err *err)
         *split = *mine <= count[0] ? 0 : *mine <= count[0] + count[1] ? 1 : 2;
     }
     free(ids);
+    free(config);
     free(number);
     for (int k = 0; k < 3; k++)
         if (share[k] > 0 && count[k] == 0)

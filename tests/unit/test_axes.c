@@ -195,6 +195,29 @@ static void pools(void **state)
     }
 }
 
+/* Weights 100 i on nodes of 10 t + 100 i + u: their mean is 100 sum i^2 / sum i; where none is above 0 it is 0. */
+static void weighed_pools(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hypers;
+        double first, step;
+    } table[] = {{"", 300, 1}, {"over=node reduce=sum", 3e5, 1000}};
+    static const char *const in[4] = {"node*time*lift:1x0e", "1x0e"};
+    for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
+        struct gg_layer l;
+        assert_int_equal(make(&l, gg_layer_find("pool"), in, table[k].hypers), 0);
+        const gg_real *x[2] = {numbered(&l.in[0], &graph), numbered(&l.in[1], &graph)};
+        const gg_real *y = evaluate(&l, NULL, x);
+        assert_near(y[0] / table[k].first, 1);
+        assert_near((y[l.out.stride] - y[0]) / table[k].step, 1);
+        x[1] = GG_NEW(&arena, gg_real, (size_t)(gg_shape_rows(&l.in[1], &graph) * l.in[1].stride));
+        y = evaluate(&l, NULL, x);
+        for (int64_t q = 0; q < gg_shape_rows(&l.out, &graph) * l.out.stride; q++)
+            assert_true(y[q] == 0);
+    }
+}
+
 /* pool over lift takes off what lift has put on, times the mean of its parameters. */
 static void pool_undoes_lift(void **state)
 {
@@ -225,6 +248,15 @@ static void refusals(void **state)
         {"pool", {"edge:1x0e"}, "over=node", "lives on edge: there are no nodes"},
         {"pool", {"1x0e"}, "over=time", "lives on node: there are no times"},
         {"pool", {"node*time:1x0e"}, "over=lift", "lives on node x time: there are no lifts"},
+        {"pool", {"node*time:1x0e", "1x0e"}, "over=time", "weights are of nodes or edges"},
+        {"pool",
+         {"node*time:1x0e", "node*time:1x0e"},
+         "",
+         "weights live on node x time, the value's own on node"},
+        {"pool", {"edge:1x0e", "1x0e"}, "", "weights live on node, the value's own on edge"},
+        {"pool", {"1x0e", "2x0e"}, "", "the weights are 2x0e, one number a row"},
+        {"pool", {"1x0e", "1x0o"}, "", "the weights are 1x0o, one number a row"},
+        {"pool", {"1x0e", "1x0e", "1x0e"}, "", "3 values; pool takes one, or one and its weights"},
         {"linear", {"node*lift:2x0e"}, "species=true", "species: the value lives on node x 3 lifts"}};
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         struct gg_layer l;
@@ -253,6 +285,7 @@ int main(void)
         cmocka_unit_test(each_row_reads_its_own),
         cmocka_unit_test(sums_of_spread_values),
         cmocka_unit_test(pools),
+        cmocka_unit_test(weighed_pools),
         cmocka_unit_test(pool_undoes_lift),
         cmocka_unit_test(refusals),
         cmocka_unit_test(other_numbers_of_lifts_are_refused),

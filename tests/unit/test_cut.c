@@ -1,7 +1,9 @@
-/* test_cut.c -- frames cut to some of their nodes and fields, against an edge list; ranges, species, shares, sets */
+/* test_cut.c -- frames cut to some of their nodes and fields, against an edge list; ranges, species, shares, sets, boxes */
+#include "stream/boxes.h"
 #include "stream/choose.h"
 #include "stream/cut.h"
 #include "stream/held.h"
+#include "util/cell.h"
 #include "util/rng.h"
 
 #include <stdarg.h>
@@ -301,6 +303,140 @@ static void columns_follow_their_field(void **state)
     gg_meta_clear(&m);
 }
 
+/* ---- boxes ---- */
+
+enum { CUT_NODES = 300 };
+
+/* Skewed, periodic along vectors of `pbc`; `number` names the particles. */
+static void make_liquid(struct gg_frame *f, struct gg_arena *a, int dim, int pbc, struct gg_rng *r)
+{
+    const double cell[3][3] = {{9, 0, 0}, {2, 8, 0}, {-1, 1.5, 7}};
+    gg_frame_clear(f);
+    memcpy(f->cell, cell, sizeof cell);
+    f->dim = dim;
+    f->pbc = pbc;
+    f->n_node = CUT_NODES;
+    strcpy(f->id, "liquid/7");
+    for (int k = 0; k < 3 && dim == 2; k++)
+        f->cell[2][k] = f->cell[k][2] = 0;
+    double(*pos)[3] = gg_frame_add(f, a, "pos", NULL)->data;
+    int32_t *type = gg_frame_add(f, a, "type", NULL)->data;
+    gg_frame_add(f, a, "temperature", NULL);
+    gg_frame_add(f, a, "mean_propensity", (const uint64_t[]){2});
+    gg_frame_add(f, a, "propensity", (const uint64_t[]){2});
+    for (int i = 0; i < CUT_NODES; i++) {
+        type[i] = i; /* its name */
+        for (int k = 0; k < dim; k++) {
+            double s = gg_rng_uniform(r);
+            for (int c = 0; c < dim; c++)
+                pos[i][c] += s * f->cell[k][c];
+        }
+    }
+}
+
+/* Each particle is of one core; whoever is within the halo of a core's particle is of its piece; nothing else of the frame changes. */
+static void check_pieces(const struct gg_frame *whole, int64_t n_box, double halo)
+{
+    struct gg_cell cell;
+    struct gg_boxes b;
+    struct gg_frame piece = {0};
+    struct gg_arena a = {0};
+    int owner[CUT_NODES] = {0}, n_piece = 0;
+    const double(*pos)[3] = gg_frame_find(whole, "pos")->data;
+    assert_int_equal(gg_cell_init(&cell, whole->dim, whole->pbc, whole->cell, &err), 0);
+    assert_int_equal(gg_boxes_begin(&b, whole, n_box, halo, &err), 0);
+    for (; b.left > 0; n_piece++) {
+        bool there[CUT_NODES] = {false};
+        char id[GG_ID];
+        assert_int_equal(gg_boxes_next(&b, &piece, &a, &err), 0);
+        const uint8_t *core = gg_frame_find(&piece, "core")->data;
+        const int32_t *name = gg_frame_find(&piece, "type")->data;
+        const double(*at)[3] = gg_frame_find(&piece, "pos")->data;
+        if (n_box > 1)
+            snprintf(id, sizeof id, "liquid/7/box%d", *(const int32_t *)gg_frame_find(&piece, "box")->data);
+        else
+            strcpy(id, "liquid/7");
+        assert_string_equal(piece.id, id);
+        gg_frame_configuration(&piece, id);
+        assert_string_equal(id, "liquid/7");
+        assert_memory_equal(piece.cell, whole->cell, sizeof piece.cell);
+        assert_int_equal(piece.pbc, whole->pbc);
+        assert_int_equal(gg_frame_find(&piece, "mean_propensity") == NULL, n_box > 1);
+        assert_non_null(gg_frame_find(&piece, "temperature"));
+        assert_int_equal(gg_frame_find(&piece, "propensity")->shape[0], piece.n_node);
+        for (uint64_t k = 0; k < piece.n_node; k++) {
+            there[name[k]] = true;
+            owner[name[k]] += core[k];
+            assert_memory_equal(at[k], pos[name[k]], sizeof *at);
+        }
+        for (uint64_t k = 0; k < piece.n_node; k++)
+            for (int i = 0; core[k] && i < CUT_NODES; i++) {
+                double d[3] = {pos[i][0] - at[k][0], pos[i][1] - at[k][1], pos[i][2] - at[k][2]};
+                gg_cell_nearest(&cell, d);
+                assert_true(there[i] || d[0] * d[0] + d[1] * d[1] + d[2] * d[2] > halo * halo);
+            }
+        assert_true(n_box == 1 || piece.n_node < CUT_NODES);
+        gg_arena_reset(&a);
+    }
+    for (int i = 0; i < CUT_NODES; i++)
+        assert_int_equal(owner[i], 1);
+    assert_int_equal(n_piece, whole->dim == 2 ? n_box * n_box : n_box * n_box * n_box);
+    gg_boxes_free(&b);
+    gg_frame_free(&piece);
+    gg_arena_free(&a);
+}
+
+static void boxes(void **state)
+{
+    struct gg_arena a = {0};
+    struct gg_frame f = {0};
+    struct gg_rng r = gg_rng_at(21, 0, 0, 0);
+    (void)state;
+    for (int pbc = 0; pbc < 8; pbc++)
+        for (int n = 1; n <= 3; n++) {
+            make_liquid(&f, &a, 3, pbc, &r);
+            check_pieces(&f, n, 0.3 * n);
+            make_liquid(&f, &a, 2, pbc & 3, &r);
+            check_pieces(&f, n, 0.3 * n);
+        }
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
+/* A halo from end to end makes each piece the whole frame, with a core of its own; an empty box has no piece. */
+static void boxes_at_the_ends(void **state)
+{
+    struct gg_arena a = {0};
+    struct gg_frame f = {0}, piece = {0};
+    struct gg_boxes b;
+    struct gg_rng r = gg_rng_at(22, 0, 0, 0);
+    (void)state;
+    make_liquid(&f, &a, 3, 7, &r);
+    assert_int_equal(gg_boxes_begin(&b, &f, 2, 20, &err), 0);
+    assert_int_equal(gg_boxes_next(&b, &piece, &a, &err), 0);
+    assert_int_equal(piece.n_node, CUT_NODES);
+    struct gg_boxes again;
+    assert_int_equal(gg_boxes_begin(&again, &piece, 2, 1, &err), -1);
+    assert_string_equal(err.text, "field 'box': the frame is a piece already: a whole one is wanted");
+    gg_boxes_free(&again);
+    gg_boxes_free(&b);
+    double(*pos)[3] = gg_frame_find(&f, "pos")->data;
+    for (int i = 0; i < CUT_NODES; i++)
+        for (int c = 0; c < 3; c++)
+            pos[i][c] = i % 2 ? 0.1 : 0.6 * (f.cell[0][c] + f.cell[1][c] + f.cell[2][c]);
+    assert_int_equal(gg_boxes_begin(&b, &f, 2, 0, &err), 0);
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(gg_boxes_next(&b, &piece, &a, &err), 0);
+        assert_int_equal(*(const int32_t *)gg_frame_find(&piece, "box")->data, 7 * k);
+        assert_int_equal(piece.n_node, CUT_NODES / 2);
+    }
+    assert_int_equal(b.left, 0);
+    gg_boxes_free(&b);
+    gg_frame_free(&piece);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +448,8 @@ int main(void)
         cmocka_unit_test(shares),
         cmocka_unit_test(split_by_configuration),
         cmocka_unit_test(columns_follow_their_field),
+        cmocka_unit_test(boxes),
+        cmocka_unit_test(boxes_at_the_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
