@@ -396,3 +396,29 @@ told() {
     PATH="$PWD/stand:$PATH" run -0 "$ROOT/examples/cluster/sweep.sh" slurm "$@"
     cmp <(results curve) wanted
 }
+
+@test "story factorial: all combinations for both models, effects and pairs; what is there is not made again" {
+    small() { make -s -C "$BATS_TEST_DIRNAME/../examples/factorial" SMALL=1 STEPS=1 OUT="$PWD/out" DATA="$PWD/data" RESULTS="$PWD/results" "$@"; }
+    run -0 small FACTORS="vector loss"
+    [ "$(grep -cE '^(vector|loss) +yes +no +4 ' <<<"$output")" = 4 ] # both models
+    [ "$(grep -cE '^vector x loss +yes, yes +no, no +2 ' <<<"$output")" = 2 ]
+    [ "$(cut -f 1-4 results/factorial.tsv | sed 1d | sort -u | wc -l)" = 16 ] # models x 2^2 x seeds
+    grep -q 'target: displacement.*weight: 0.3' out/mace/arms/none-loss-vector.yaml
+    grep -q 'term: local_variance' out/mace/arms/none-loss-vector.yaml
+    run ! grep -qE 'displacement|local_variance' out/se3/arms/none.yaml
+    run -0 small FACTORS="vector loss" OUT="$PWD/nothing" DATA="$PWD/nothing" effects
+    grep -qE '^vector x loss ' <<<"$output"
+    [ ! -e nothing ]
+    run small FACTORS=weather RESULTS="$PWD/other"
+    [ "$status" -ne 0 ]
+    grep -q "no factor 'weather': pretraining, vector, loss, noisy" <<<"$output"
+}
+
+# Pre-training and noise: what the other arms are given for it, and that each can be trained.
+@test "story factorial: pre-trained and noisy arms" {
+    run -0 make -s -C "$BATS_TEST_DIRNAME/../examples/factorial" SMALL=1 STEPS=1 SEEDS=0 FACTORS="pretraining noisy" \
+        OUT="$PWD/out" DATA="$PWD/data" RESULTS="$PWD/results" "$PWD/results/factorial.tsv"
+    [ "$(cut -f 1-3 results/factorial.tsv | sed 1d | sort -u | wc -l)" = 8 ]
+    grep -q to_inherent out/mace/pre/none-noisy-pretraining.yaml
+    [ ! -e out/mace/pre/none-noisy.yaml ]
+}

@@ -3,7 +3,7 @@
 #
 # From the environment: MODEL, the YAML that the arm is folded into; OPTIONS of gg-train; STEPS, PRE_STEPS; TIMES, those trained at; PREDICT, options of
 # gg-predict; TARGETS, "TARGET=PREDICTOR ..."; FILTER, a command that the training configurations go through (cat: none); POOL, what an arm is
-# pre-trained on, and PRE_FILTER, what that goes through; NAMED, a script of sed that calls targets in YAML by other
+# pre-trained on, and PRE_FILTER, what that goes through; PANEL, what all arms have in common (default panel.yaml); NAMED, a script of sed that calls targets in YAML by other
 # names.  TIMES may be each, or nothing where targets have none; the word SET in PREDICT stands for the times of the set.
 #
 # Trained on the first SIZE configurations by STEPS steps.  The times of a set are those that correspond, in their order, to those of the model
@@ -28,7 +28,7 @@ count() { gg-dump "$1" | sed -n '1s/.*, \([0-9]*\) frames\{0,1\}, .*/\1/p'; }
 options() { # ARM.yaml STREAM STEPS FOLDER
     local frames
     frames=$(count "$2")
-    printf '%s\n' --threads 1 --config "$here/panel.yaml" --config "$(named "$1" "$4")" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
+    printf '%s\n' --threads 1 --config "${PANEL:-$here/panel.yaml}" --config "$(named "$1" "$4")" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
 }
 cost() { # OPTION... MODEL STREAM: Tflop of that training
     gg-train --estimate --tsv "$@" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print 1e-3 * $at["gflop"] }'
