@@ -36,6 +36,24 @@ agrees() {
     differs '^propensity: frame 0: only in the first' --fields propensity "$DATA/tiny.ggs" less.ggs
 }
 
+@test "fields of other axes, edges of another number" {
+    local more=$'field more f32 [12 node] other\n\t0 1 2 3 4 5 6 7 8 9 10 11'
+    with() { { sed '/^end/d' "$ROOT/tests/cases/small.txt" && printf '%s\nend indexed\n' "$1"; } | gg-dump -r -o "$2"; }
+    with "$more" a.ggs
+    with "${more/\[12 node\]/[12 node, 1 free]}" b.ggs
+    with "${more/\[12 node\]/[12 free]}" c.ggs
+    differs '^more: frame 0: 1 axes \| 2 axes$' a.ggs b.ggs
+    differs '^more: frame 0: axis 0 node \| free$' a.ggs c.ggs
+    gg-neighbors -q --cutoff 1 a.ggs -o near.ggs
+    gg-neighbors -q --cutoff 1.2 a.ggs -o far.ggs
+    differs 'edges: frame 0: [0-9]+ \| [0-9]+' near.ggs far.ggs
+    # a missing number counts for nothing in the mean that --rel goes by
+    sed '0,/^\t0.2180754393339157/s//\tnan/' "$ROOT/tests/cases/small.txt" | gg-dump -r -o missing.ggs
+    agrees --rel 1e-9 missing.ggs missing.ggs
+    sed -e '0,/^\t0.2180754393339157/s//\tnan/' -e 's/^\t0.23384372889995575/\t0.2338/' "$ROOT/tests/cases/small.txt" | gg-dump -r -o other.ggs
+    differs '^propensity: 1 of 24 differ' --rel 1e-9 missing.ggs other.ggs
+}
+
 @test "first and worst difference" {
     edited '0,/^\t2.5319065924834394/s//\t2.5/; s/^\t0.2 1 5 10$/\t0.2 1 6 10/'
     differs '^pos: 1 of 6000 differ; first frame 0 \[0, 0\] 2\.5319065924834394 \| 2\.5; worst frame 0 \[0, 0\] .*, off by 0\.0319' \

@@ -360,3 +360,35 @@ EOF
     refuses 2 '--all goes with the summary alone' gg-dump --layers -a run/model.ggm
     refuses 2 '--frames goes with what shows or writes frames' gg-dump --layers -n 0 run/model.ggm
 }
+
+@test "summaries tell missing numbers and frames of other kinds, and cut long texts between letters" {
+    local k small="$ROOT/tests/cases/small.txt"
+    sed '0,/^\t0.2180754393339157/s//\tnan/' "$small" | gg-dump -r | gg-dump >said
+    grep -qE '^  propensity .* 1 missing$' said
+    for k in 1 2 3 4 5 6 7 8 9 10; do sed "s/^field propensity /field x$k /" "$small" | gg-dump -r; done >kinds.ggs
+    gg-dump kinds.ggs | grep -qx '2 frames of other kinds: see them with -a'
+    gg-dump -a kinds.ggs | grep -q '^  x10 '
+    for k in '' x xx; do
+        cp "$DATA/tiny.ggs" "$k$(printf 'ä%.0s' {1..100}).ggs"
+        gg-select ./*ä.ggs -o out.ggs
+        gg-dump out.ggs >said
+        grep -q 'ä\.\.\.' said
+        iconv -f UTF-8 -t UTF-8 said >/dev/null
+        rm ./*ä.ggs
+    done
+}
+
+@test "one table has one heading, safetensors one model" {
+    gg-select --drop propensity "$DATA/tiny.ggs" -o less.ggs
+    cat "$DATA/tiny.ggs" less.ggs >both.ggs
+    refuses 3 'frame 8 .*: other columns than the frame before' gg-dump --csv both.ggs
+    tiny_network "epochs: 1"
+    gg-train -q -o run m.yaml "$DATA/tiny.ggs"
+    gg-dump --safetensors one.st run/model.ggm
+    grep -q '__metadata__' one.st
+    cat run/model.ggm run/model.ggm >two.ggm
+    refuses 2 'a second frame does not fit into one safetensors file' gg-dump --safetensors two.st two.ggm
+    refuses 5 'm.yaml' gg-dump --safetensors m.yaml/one.st run/model.ggm
+    echo >file
+    refuses 5 'file' gg-dump --npz file "$DATA/tiny.ggs"
+}

@@ -237,7 +237,7 @@ EOF
 }
 
 @test "an option that says nothing for the source is refused by name" {
-    local xyz=plain.xyz
+    local xyz=plain.xyz option
     printf '2\n\n1 0 0 0\n2 1 0 0\n' >plain.xyz
     printf '2\nLattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3:q:R:1\nA 0 0 0 1\nB 1 0 0 2\n' >q.xyz
     refuses 2 "--atom-style says nothing for format xyz" gg-import --atom-style full $xyz
@@ -248,6 +248,11 @@ EOF
     refuses 2 "--species: the file has numbers for its types" gg-import --species A,B,C own.xyz
     refuses 2 "--time: nothing in the file is over time; --map" gg-import --time 1 q.xyz
     refuses 2 "--irreps q: irreps '7q'" gg-import --irreps q=7q q.xyz
+    refuses 2 "--irreps p=7q: irreps '7q'" gg-import --irreps p=7q q.xyz
+    for option in '--time 1' '--timestep 1' '--temperature 0.5' '--box 3' '--cell 3,3,3' '--irreps propensity=0o' '--first-type 1'; do
+        # shellcheck disable=SC2086
+        refuses 2 "${option%% *}: what gg-dump wrote is read as it was; leave it out" gg-import $option own.xyz
+    done
     refuses 2 "has no column 'p' of its own" gg-import --irreps p=0e q.xyz
     refuses 2 "--irreps q: FIELD=IRREPS is wanted" gg-import --irreps q q.xyz
     refuses 2 "there is no column 'foo'; there are species, pos, q" gg-import --map nosuch=foo q.xyz

@@ -169,6 +169,12 @@ xyz() {
     refuses 3 'cell: the cell is not that' g good cell
     sed 's/xu yu zu/x y z/' good >wrapped
     refuses 3 'wrapped coordinates without image flags' g wrapped wrapped
+    sed -e 's/^2$/3/' -e 's/^1 1 3 9.*/&\n3 1 0 0 0/' good >three
+    refuses 3 'three: 3 particles; the first start has 2' g good three
+    { xyz 'Time=0'; xyz 'Time=1'; } | sed 's/"4 0 0 0 4/"4 0 0 4 0/' >flat.xyz
+    refuses 3 'flat.xyz: .*cell' gg-import -q --replicas flat.xyz flat.xyz -o x.ggs
+    gg-dump --npz sets "$DATA/tiny.ggs"
+    refuses 2 '--replicas joins trajectories, not sets' gg-import -q --replicas sets/frame-000000.npz sets/frame-000001.npz -o x.ggs
 }
 
 @test "extended XYZ: what ASE and OVITO write" {
@@ -186,7 +192,7 @@ xyz() {
 @test "what gg-dump writes comes back" {
     gg-select --limit 1 -o one.ggs "$DATA/tiny.ggs"
     gg-dump --extxyz one.ggs >one.xyz
-    gg-import -q --sample-id KA/N250/T0.64/1 --temperature 0.64 one.xyz -o back.ggs
+    gg-import -q --sample-id KA/N250/T0.64/1 one.xyz -o back.ggs
     gg-select --keep pos,type,temperature one.ggs | gg-cmp --tol 1e-6 --fields "pos,type,temperature,cell" - back.ggs
 }
 

@@ -139,6 +139,18 @@ forged() {
     refuses 3 "c.svg: 'gg-plot corr-time -' read a table without a history from a pipe: keep it in a file, or make it with --history" gg-prov c.svg
     gg-plot corr-time --title $'\e[31m\x01' -o c.svg c.tsv # no XML has these
     [ "$(tr -d '\n\t -~' <c.svg | tr -d '\200-\377' | wc -c)" -eq 0 ]
+    for end in svg png; do # a mark of direction, a control of two bytes: as they were
+        gg-plot slice --target propensity --title $'turned \u202e and \u0085' -o turned.$end two.ggs
+    done
+    gg-prov --json turned.svg >turned.json
+    gg-prov --json turned.png | cmp - turned.json
+    grep -qF 'turned \u202e and \u0085' turned.json
+    # two runs of one number, of which somebody changed one
+    { gg-dump --text two.ggs | gg-dump -r && gg-dump --text two.ggs | sed 's/--limit 2/--limit 3/' | gg-dump -r; } >forged.ggs
+    refuses 3 'two histories of the same id' gg-prov forged.ggs
+    cp s.svg large.svg
+    truncate -s 300M large.svg
+    refuses 3 'large.svg: ' gg-prov large.svg
     # others drew these, or somebody changed them
     sed '/^<metadata/,/^<.metadata>/d' s.svg >bare.svg
     refuses 3 "bare.svg: there is no history in it" gg-prov bare.svg

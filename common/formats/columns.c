@@ -186,7 +186,8 @@ int gg_columns_unwrap(const struct gg_table *t, const int image[3], struct gg_dr
         for (int v = 0; v < d->dim; v++) {
             double n = t->value[i * (uint64_t)t->n_column + (uint64_t)image[v]];
             if (!(n == floor(n) && fabs(n) < 1e9))
-                return gg_fail(err, GG_INPUT, "particle %llu: image flag %g is no whole number",
+                return gg_fail(err, GG_INPUT,
+                               "particle %llu: image flag %g; a whole number below 1e9 is wanted",
                                (unsigned long long)i, n);
             if (n != 0 && !(d->pbc >> v & 1))
                 return gg_fail(err, GG_INPUT, "particle %llu: image flag %g along an open direction",

@@ -176,12 +176,13 @@ static int get_replicas(const struct source *s)
  * unwrapped. */
 static int check_targets(const struct source *s)
 {
-    const struct gg_field *x = &s->d->replicas, *pos = &s->d->pos;
-    if (!s->d->n_series || !x->data || x->shape[2] != s->d->n_node)
-        return 0;
+    const struct gg_field *x = &s->d->replicas, *pos = &s->d->pos, *targets = &s->d->series[0].values;
     uint64_t n_run = x->shape[1], n = s->d->n_node;
+    if (!s->d->n_series || !x->data ||
+        targets->shape[1] != n) /* of other particles: gg_draft_frame says so */
+        return 0;
     for (uint64_t i = 0; i < n; i++) {
-        double sum = 0, target = gg_field_get(&s->d->series[0].values, i);
+        double sum = 0, target = gg_field_get(targets, i);
         for (uint64_t k = 0; k < n_run; k++) {
             double d[3];
             for (uint64_t c = 0; c < 3; c++)

@@ -12,6 +12,9 @@ void gg_draft_clear(struct gg_draft *d)
 
 int gg_draft_series(struct gg_draft *d, const char *name, const struct gg_field *values, struct gg_err *err)
 {
+    for (int k = 0; k < d->n_series; k++)
+        if (!strcmp(d->series[k].name, name))
+            return gg_fail(err, GG_INPUT, "two columns would be field '%s'", name);
     if (d->n_series == GG_MAX_SERIES)
         return gg_fail(err, GG_INPUT, "more than %d quantities over time", GG_MAX_SERIES);
     struct gg_series *s = &d->series[d->n_series++];

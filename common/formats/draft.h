@@ -47,7 +47,7 @@ struct gg_draft {
 };
 void gg_draft_clear(struct gg_draft *d);
 
-/* Adds a series (its room is checked: GG_INPUT). */
+/* Adds a series of a field that fields.def has.  GG_INPUT for one that is there, and for too many. */
 int gg_draft_series(struct gg_draft *d, const char *name, const struct gg_field *values, struct gg_err *err);
 
 /* What `d` says otherwise than `first`, the META before the frames, goes into `trailer`.  Another number of

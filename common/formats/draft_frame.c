@@ -7,6 +7,7 @@
 #include "formats/extra.h"
 #include "util/cell.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -58,7 +59,7 @@ static int check_shapes(const struct gg_draft *d, struct gg_arena *a, struct gg_
     for (int k = 0; k < d->n_series; k++) {
         const struct gg_series *s = &d->series[k];
         const uint64_t wanted[] = {(uint64_t)d->n_time, n, dim};
-        if (need_shape(a, s->name, &s->values, strcmp(s->name, "displacement") ? 2 : 3, wanted, err))
+        if (need_shape(a, s->name, &s->values, gg_field_lookup(s->name)->ndim, wanted, err))
             return -1;
     }
     return 0;
@@ -240,8 +241,10 @@ static struct gg_field *new_replicas(struct build *b, const uint64_t from[4])
     const int axis[] = {GG_TIME, GG_REPLICA, GG_NODE, GG_FREE};
     int skip = b->n_time == 1; /* no time axis */
     int dtype = b->d->replicas.dtype == GG_F32 ? GG_F32 : GG_F64;
-    return gg_frame_add_as(b->f, b->a, "pos_replicas", dtype, 4 - skip, shape + skip, axis + skip,
-                           GG_STRUCTURE, "1x1o", "sigma", b->err);
+    struct gg_field *x = gg_frame_add_as(b->f, b->a, "pos_replicas", dtype, 4 - skip, shape + skip,
+                                         axis + skip, GG_STRUCTURE, "1x1o", "sigma", b->err);
+    assert(x && "the source has no fewer numbers");
+    return x;
 }
 
 static int add_replicas(struct build *b)
@@ -255,8 +258,6 @@ static int add_replicas(struct build *b)
         if ((uint64_t)b->order[t] >= from[0])
             return 0;
     struct gg_field *out = new_replicas(b, from);
-    if (!out)
-        return -1;
     for (uint64_t row = 0, k = 0; row < (uint64_t)b->n_time * from[1]; row++) {
         uint64_t source = (uint64_t)b->order[row / from[1]] * from[1] + row % from[1];
         for (uint64_t i = 0; i < n; i++, k++) {
@@ -274,24 +275,11 @@ static int add_replicas(struct build *b)
     return 0;
 }
 
-/* The field of a series: as fields.def has it, or a prediction of a published method
- * ("propensity_pred.BOTAN"). */
-static struct gg_field *new_series(struct build *b, const char *name)
-{
-    const uint64_t n_time = (uint64_t)b->n_time, shape[] = {b->d->n_node, n_time};
-    const int axis[] = {GG_NODE, GG_TIME};
-    if (gg_field_lookup(name))
-        return gg_frame_add(b->f, b->a, name, &n_time);
-    return gg_frame_add_as(b->f, b->a, name, GG_F32, 2, shape, axis, GG_PREDICTION, "0e", "sigma", b->err);
-}
-
 /* [time, node, c] -> [node, time, c] */
 static int add_series(struct build *b, const struct gg_series *s)
 {
-    struct gg_field *out = new_series(b, s->name);
-    if (!out)
-        return -1;
     uint64_t n = b->d->n_node, n_time = (uint64_t)b->n_time;
+    struct gg_field *out = gg_frame_add(b->f, b->a, s->name, &n_time);
     uint64_t width = n && n_time ? gg_field_count(out) / (n * n_time) : 1;
     uint64_t have = s->values.ndim == 3 ? (uint64_t)b->d->dim : 1; /* two dimensions: z stays 0 */
     for (uint64_t i = 0; i < n; i++)

@@ -59,15 +59,14 @@ static int add_info(struct gg_npz_writer *z, const struct gg_frame *f, struct gg
     char word[32];
     size_t n = strlen(f->id);
     snprintf(word, sizeof word, "|S%zu", n ? n : 1);
-    if (!gg_frame_find(f, "cell") &&
-        gg_npz_add(z, "cell", "<f8", 2, (const uint64_t[]){3, 3}, f->cell, sizeof f->cell, err) < 0)
-        return -1;
-    if (!gg_frame_find(f, "pbc") &&
-        gg_npz_add(z, "pbc", "|b1", 1, (const uint64_t[]){3}, pbc, sizeof pbc, err) < 0)
-        return -1;
-    if (!gg_frame_find(f, "id") && gg_npz_add(z, "id", word, 0, NULL, f->id, n ? n : 1, err) < 0)
-        return -1;
-    return 0;
+    int status = 0;
+    if (!gg_frame_find(f, "cell"))
+        status = gg_npz_add(z, "cell", "<f8", 2, (const uint64_t[]){3, 3}, f->cell, sizeof f->cell, err);
+    if (status == 0 && !gg_frame_find(f, "pbc"))
+        status = gg_npz_add(z, "pbc", "|b1", 1, (const uint64_t[]){3}, pbc, sizeof pbc, err);
+    if (status == 0 && !gg_frame_find(f, "id"))
+        status = gg_npz_add(z, "id", word, 0, NULL, f->id, n ? n : 1, err);
+    return status;
 }
 
 static int add_text(struct gg_npz_writer *z, const char *name, const char *text, size_t n, struct gg_err *err)
@@ -103,12 +102,12 @@ static int add_description(struct gg_npz_writer *z, const struct gg_frame *f, co
 static int fill(struct gg_npz_writer *z, const struct gg_frame *f, const struct gg_meta *meta,
                 struct gg_err *err)
 {
-    if (add_info(z, f, err) < 0 || (f->dim && add_description(z, f, meta, err) < 0))
-        return -1;
-    for (int k = 0; k < f->n_field; k++)
-        if (gg_npz_add_field(z, f->field[k].name, &f->field[k], err) < 0)
-            return -1;
-    return add_edge_index(z, f, err);
+    int status = add_info(z, f, err);
+    if (status == 0 && f->dim)
+        status = add_description(z, f, meta, err);
+    for (int k = 0; k < f->n_field && status == 0; k++)
+        status = gg_npz_add_field(z, f->field[k].name, &f->field[k], err);
+    return status < 0 ? -1 : add_edge_index(z, f, err);
 }
 
 static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *err)
@@ -120,10 +119,8 @@ static int frame(struct gg_export *x, const struct gg_frame *f, struct gg_err *e
     int status = gg_npz_create(&z, path, err);
     if (status == 0) {
         status = fill(&z, f, &x->from->meta, err);
-        if (status == 0)
-            status = gg_npz_commit(&z, err);
-        else
-            gg_npz_discard(&z);
+        status = status < 0 ? -1 : gg_npz_commit(&z, err);
+        gg_npz_discard(&z); /* what has no name yet */
     }
     free(path);
     return status;

@@ -61,12 +61,12 @@ static int write_all(struct gg_sink *to, const char *text, size_t bytes, const s
                      int n, struct gg_err *err)
 {
     uint64_t length = bytes;
-    if (gg_sink_write(to, &length, sizeof length, err) < 0 || gg_sink_write(to, text, bytes, err) < 0)
-        return -1;
-    for (int k = 0; k < n; k++)
-        if (gg_sink_write(to, field[k]->data, field[k]->nbytes, err) < 0)
-            return -1;
-    return gg_sink_commit(to, err);
+    int status = gg_sink_write(to, &length, sizeof length, err);
+    if (status == 0)
+        status = gg_sink_write(to, text, bytes, err);
+    for (int k = 0; k < n && status == 0; k++)
+        status = gg_sink_write(to, field[k]->data, field[k]->nbytes, err);
+    return status < 0 ? -1 : gg_sink_commit(to, err);
 }
 
 int gg_safetensors_write(const char *path, const struct gg_meta *meta, int n,

@@ -208,6 +208,7 @@ int gg_extra_add(struct gg_draft *d, struct gg_arena *a, const char *source, con
 int gg_extra_number(struct gg_draft *d, struct gg_arena *a, const char *source, double value, bool whole,
                     struct gg_err *err)
 {
+    whole = whole && fabs(value) < 0x1p53; /* beyond, neighbours are the same double */
     struct gg_field x = {.dtype = whole ? GG_I64 : GG_F64, .nbytes = 8};
     x.data = gg_arena_alloc(a, 8);
     if (whole)
@@ -274,8 +275,10 @@ int gg_extra_to_frame(const struct gg_draft *d, const struct gg_texts *drop, str
             axis[c] = x.axis[c];
         struct gg_field *to =
             gg_frame_add_as(f, a, x.name, x.dtype, x.ndim, x.shape, axis, x.role, x.irreps, x.unit, err);
-        if (!to)
+        if (!to) {
+            err->status = GG_INPUT; /* name and lengths are the file's */
             return -1;
+        }
         to->flags = x.flags;
         if (x.nbytes)
             memcpy(to->data, x.data, x.nbytes);

@@ -104,10 +104,9 @@ int gg_foreign_open_memory(struct gg_foreign *f, const char *path, const void *b
                            const struct gg_foreign_options *o, struct gg_err *err)
 {
     *f = (struct gg_foreign){.path = path, .options = o};
-    if (gg_input_open_memory(&f->input, bytes, n, err))
-        return gg_err_prefix(err, "%s: ", path);
+    int failed = gg_input_open_memory(&f->input, bytes, n, err);
     f->input.name = path;
-    return begin(f, err);
+    return failed ? gg_err_prefix(err, "%s: ", path) : begin(f, err);
 }
 
 void gg_foreign_close(struct gg_foreign *f)

@@ -209,7 +209,7 @@ int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_
 {
     const struct gg_field_def *def = gg_field_lookup(name ? name : source);
     uint64_t n_time = (uint64_t)f->options->time.n, width = x->ndim > 1 ? x->shape[1] : 1;
-    bool timed = def && def->ndim > 1 && def->axis[1] == GG_TIME;
+    bool timed = def && def->axis[1] == GG_TIME && (def->ndim == 2 || def->extent[2] == 3);
     if (timed && name && !n_time)
         return gg_fail(err, GG_USAGE,
                        "--map %s=%.40s: %s is a quantity over time; say the time by --time, or map to a name "
@@ -225,5 +225,5 @@ int gg_foreign_column(const struct gg_foreign *f, struct gg_arena *a, struct gg_
     struct gg_field series = time_first(a, x, n_time, per);
     if (!d->n_time && gg_foreign_times(f, a, d, NULL, (int)n_time, err))
         return -1;
-    return gg_draft_series(d, def->name, &series, err);
+    return gg_draft_series(d, name ? name : source, &series, err);
 }

@@ -159,6 +159,16 @@ static int read_atoms(struct gg_foreign *f, struct gg_arena *a, char *title, str
     return read_rows(in, &d->atoms, line, "Atoms", d->head.atoms, err) ? -1 : check_types(f, d, first, err);
 }
 
+/* The n columns of Velocities: those with names, and what is left. */
+static int velocity_columns(struct gg_table *t, char *names, int n, struct gg_err *err)
+{
+    char *name;
+    int failed = 0;
+    while (!failed && (name = gg_word(&names)))
+        failed = gg_table_add(t, name, strcmp(name, "id") ? 'R' : 'I', 1, err);
+    return failed || n <= t->n_column ? failed : gg_table_add(t, "more", 'R', n - t->n_column, err);
+}
+
 static int read_velocities(struct gg_foreign *f, struct gg_arena *a, struct data *d, struct gg_err *err)
 {
     struct gg_input *in = &f->input;
@@ -170,15 +180,11 @@ static int read_velocities(struct gg_foreign *f, struct gg_arena *a, struct data
                    : gg_fail(err, GG_TRUNCATED, "ends after 0 of %lld velocities", (long long)d->head.atoms);
     if (t->n_column)
         return gg_input_fail(in, err, GG_INPUT, "Velocities for the second time");
-    char *names = gg_arena_strdup(a, "id vx vy vz"), *name;
-    int more = count_words(line, a) - 4; /* of spheres and others */
-    if (d->more && more == count_words(d->more, a))
+    const char *names = "id vx vy vz";
+    int n = count_words(line, a);
+    if (d->more && n - 4 == count_words(d->more, a)) /* of spheres and others */
         names = gg_arena_printf(a, "%s %s", names, d->more);
-    while ((name = gg_word(&names)))
-        if (gg_table_add(t, name, strcmp(name, "id") ? 'R' : 'I', 1, err))
-            return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
-    more -= t->n_column - 4;
-    if (more > 0 && gg_table_add(t, "more", 'R', more, err))
+    if (velocity_columns(t, gg_arena_strdup(a, names), n, err))
         return gg_err_prefix(err, "line %llu: ", (unsigned long long)in->line);
     return read_rows(in, t, line, "Velocities", d->head.atoms, err);
 }
@@ -254,8 +260,8 @@ static int read_all(struct gg_foreign *f, struct gg_arena *a, struct data *d, st
     int got = gg_input_line(in, &line, err); /* the title */
     long long step;
     const char *says = got == 1 ? strstr(line, "timestep = ") : NULL;
-    if (says && sscanf(says, "timestep = %lld", &step) == 1 && gg_foreign_now(f, draft, step, NAN, err))
-        return -1;
+    if (says && sscanf(says, "timestep = %lld", &step) == 1)
+        got = gg_foreign_now(f, draft, step, NAN, err) ? -1 : got;
     while (got == 1 && (got = gg_input_line(in, &line, err)) == 1) {
         line = gg_arena_strdup(a, line + strspn(line, " \t")); /* the buffer moves with the peek */
         if (is_blank(line) || *line == '#')

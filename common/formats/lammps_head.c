@@ -4,6 +4,7 @@
 #include "formats/lammps_head.h"
 #include "formats/words.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,10 +26,11 @@ static const char *const counts[GG_LAMMPS_COUNTS] = {"atom types",     "bonds", 
 
 int64_t gg_lammps_head_count(const struct gg_lammps_head *h, const char *what)
 {
-    for (int k = 0; k < GG_LAMMPS_COUNTS; k++)
-        if (!strcmp(counts[k], what))
-            return h->has[k] ? h->count[k] : -1;
-    return h->atoms ? h->atoms : -1;
+    int k = 0;
+    while (k < GG_LAMMPS_COUNTS && strcmp(counts[k], what))
+        k++;
+    assert(k < GG_LAMMPS_COUNTS);
+    return h->has[k] ? h->count[k] : -1;
 }
 
 /* Counts of other things than atoms. */
@@ -116,8 +118,8 @@ int gg_lammps_head_ends(struct gg_input *in, const char *line, struct gg_err *er
 
 /* ---- sections ---- */
 
-static const struct gg_lammps_section sections[] = {{"Atoms", "atoms", true},
-                                                    {"Velocities", "atoms", true},
+static const struct gg_lammps_section sections[] = {{"Atoms", NULL, true}, /* these two are read */
+                                                    {"Velocities", NULL, true},
                                                     {"Masses", "atom types", false},
                                                     {"Ellipsoids", "ellipsoids", true},
                                                     {"Lines", "lines", true},

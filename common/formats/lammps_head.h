@@ -18,7 +18,7 @@ struct gg_lammps_head {
 int gg_lammps_head_line(struct gg_input *in, char *line, struct gg_lammps_head *h, struct gg_err *err);
 /* Is `line` the title of the first section: a name with a blank line behind it?  1, 0, -1. */
 int gg_lammps_head_ends(struct gg_input *in, const char *line, struct gg_err *err);
-/* The header's number of "atoms", "atom types", "bonds" ...; -1: it does not say. */
+/* The header's number of "atom types", "bonds" ...; -1: it does not say. */
 int64_t gg_lammps_head_count(const struct gg_lammps_head *h, const char *what);
 
 struct gg_lammps_section {

@@ -261,37 +261,35 @@ static void at_one_time(struct gg_field *x, const char *name, uint64_t n_node)
     x->ndim = (uint8_t)wanted;
 }
 
-static int get_series(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+static int add_series(const struct gg_foreign *f, struct gg_arena *a, const char *key, const char *name,
+                      bool one, struct gg_draft *d, struct gg_err *err)
 {
     struct gg_field x;
-    if (get(f, a, "time", &x, err))
+    if (gg_npz_read(&f->npz, key, a, &x, err))
         return -1;
-    bool one = !x.data || gg_field_count(&x) == 1;
-    for (size_t k = 0; k < sizeof series / sizeof series[0]; k++) {
-        if (get(f, a, series[k], &x, err))
-            return -1;
-        if (one)
-            at_one_time(&x, series[k], d->n_node);
-        if (d->dim == 2 && x.ndim == 3)
-            drop_third(&x, a);
-        if (x.data && gg_draft_series(d, series[k], &x, err))
-            return -1;
-    }
-    for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++) {
-        char name[GG_NAME];
+    if (one)
+        at_one_time(&x, name, d->n_node);
+    if (d->dim == 2 && x.ndim == 3)
+        drop_third(&x, a);
+    return gg_draft_series(d, name, &x, err);
+}
+
+static int get_series(const struct gg_foreign *f, struct gg_arena *a, const struct gg_field *time,
+                      struct gg_draft *d, struct gg_err *err)
+{
+    bool one = !time->data || gg_field_count(time) == 1;
+    char name[GG_NAME];
+    int failed = 0;
+    for (size_t k = 0; k < sizeof series / sizeof series[0] && !failed; k++)
+        failed = gg_npz_has(&f->npz, key_of(f, series[k])) &&
+                 add_series(f, a, key_of(f, series[k]), series[k], one, d, err);
+    for (size_t k = 0; k < sizeof methods / sizeof methods[0] && !failed; k++) {
         snprintf(name, sizeof name, "propensity_pred.%s", methods[k]);
-        if (!gg_npz_has(&f->npz, methods[k]))
-            continue;
-        if (gg_npz_read(&f->npz, methods[k], a, &x, err))
-            return -1;
-        if (one)
-            at_one_time(&x, name, d->n_node);
-        if (gg_draft_series(d, name, &x, err))
-            return -1;
+        failed = gg_npz_has(&f->npz, methods[k]) && add_series(f, a, methods[k], name, one, d, err);
     }
     if (!is_any(f)) /* elsewhere an array is what its name says */
         count_lost_bonds(a, d);
-    return 0;
+    return failed;
 }
 
 /* Arrays over no times at all are told, not kept. */
@@ -307,26 +305,24 @@ static void leave_out_empty(struct gg_draft *d)
 }
 
 /* As many times as the first axis of what runs over time; replicas without a time axis stand at one time. */
-static int get_times(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
+static int get_times(const struct gg_foreign *f, struct gg_arena *a, const struct gg_field *t,
+                     struct gg_draft *d, struct gg_err *err)
 {
-    struct gg_field t;
-    if (get(f, a, "time", &t, err))
-        return -1;
-    uint64_t n = t.data ? gg_field_count(&t) : 0;
-    if (!t.data && d->n_series)
+    uint64_t n = t->data ? gg_field_count(t) : 0;
+    if (!t->data && d->n_series)
         n = d->series[0].values.ndim ? d->series[0].values.shape[0] : 0;
-    else if (!t.data && d->replicas.data)
+    else if (!t->data && d->replicas.data)
         n = d->replicas.ndim == 4 ? d->replicas.shape[0] : 1;
     if (n > 100000)
         return gg_fail(err, GG_INPUT, "field 'time': %llu times", (unsigned long long)n);
     double *time = gg_arena_calloc(a, n + 1, sizeof *time);
-    for (uint64_t k = 0; t.data && k < n; k++)
-        time[k] = gg_field_get(&t, k);
+    for (uint64_t k = 0; t->data && k < n; k++)
+        time[k] = gg_field_get(t, k);
     if (!n)
         leave_out_empty(d);
-    if (!n && t.data)
+    if (!n && t->data)
         gg_extra_left_out(d, "time", "of no times");
-    return n ? gg_foreign_times(f, a, d, t.data ? time : NULL, (int)n, err) : 0;
+    return n ? gg_foreign_times(f, a, d, t->data ? time : NULL, (int)n, err) : 0;
 }
 
 /* What downstream needs to know of the runs, and what the positions were like. */
@@ -355,10 +351,12 @@ static int describe(const struct gg_foreign *f, struct gg_arena *a, struct gg_dr
 
 int gg_npz_arrays(const struct gg_foreign *f, struct gg_arena *a, struct gg_draft *d, struct gg_err *err)
 {
+    struct gg_field time;
     if (gg_npz_has(&f->npz, "gg_fields") && !f->options->map.n)
         return gg_npz_own(f, a, d, err);
     return check_map(f, err) || get_positions(f, a, d, err) || get_cell(f, a, d, err) ||
-                   get_temperature(f, a, d, err) || get_series(f, a, d, err) || get_times(f, a, d, err) ||
+                   get_temperature(f, a, d, err) || get(f, a, "time", &time, err) ||
+                   get_series(f, a, &time, d, err) || get_times(f, a, &time, d, err) ||
                    describe(f, a, d, err) || gg_npz_rest(f, a, d, err)
                ? -1
                : 0;

@@ -47,14 +47,32 @@ static int check_irreps(const struct gg_draft *d, const struct gg_texts *irreps,
         struct gg_irreps parsed;
         if (!equals || equals == text)
             return gg_fail(err, GG_USAGE, "--irreps %s: FIELD=IRREPS is wanted", text);
-        if (gg_irreps_parse(&parsed, equals + 1, err)) {
-            err->status = GG_USAGE;
+        if (gg_irreps_parse(&parsed, equals + 1, err))
             return gg_err_prefix(err, "--irreps %s: ", text);
-        }
         if (!has_extra(d, text, (size_t)(equals - text)))
             return gg_fail(err, GG_USAGE, "--irreps %s: the source has no column '%.*s' of its own", text,
                            (int)(equals - text), text);
     }
+    return 0;
+}
+
+/* A frame that gg-dump wrote is whole: nothing that could be said of another file can be said of it. */
+static int check_own(const struct gg_foreign_options *o, const struct gg_draft *d, struct gg_err *err)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } option[] = {{"time", o->time.n},
+                  {"timestep", o->timestep > 0},
+                  {"temperature", o->temperature > 0},
+                  {"box", o->box.n},
+                  {"cell", o->cell.n},
+                  {"irreps", o->irreps.n},
+                  {"first-type", o->first_type > 0}};
+    for (size_t k = 0; d->own && k < sizeof option / sizeof option[0]; k++)
+        if (option[k].given)
+            return gg_fail(err, GG_USAGE, "--%s: what gg-dump wrote is read as it was; leave it out",
+                           option[k].name);
     return 0;
 }
 
@@ -68,8 +86,6 @@ static int check_timestep(const struct gg_foreign *f, const struct gg_draft *d, 
 {
     if (!(f->options->timestep > 0) || d->has_step)
         return 0;
-    if (gg_extra_known(d, "step"))
-        return gg_fail(err, GG_USAGE, "--timestep: what gg-dump wrote is read as it was; leave it out");
     if (isfinite(d->now) || gg_extra_known(d, "run_time"))
         return gg_fail(err, GG_USAGE, "--timestep: the file says times, but no steps; leave it out");
     return gg_fail(err, GG_USAGE, "--timestep: the file says no steps%s",
@@ -82,8 +98,6 @@ static int check_time(const struct gg_foreign *f, const struct gg_draft *d, stru
 {
     if (!f->options->time.n || d->n_time)
         return 0;
-    if (gg_extra_known(d, "time"))
-        return gg_fail(err, GG_USAGE, "--time: what gg-dump wrote is read as it was; leave it out");
     return gg_fail(err, GG_USAGE,
                    "--time: nothing in the file is over time; --map propensity=COLUMN says what is, "
                    "--timestep makes times of steps");
@@ -93,7 +107,8 @@ int gg_foreign_check_met(const struct gg_foreign *f, const struct gg_draft *d, s
 {
     const struct gg_foreign_options *o = f->options;
     const char *types = gg_meta_get(&d->meta, "source.types");
-    if (check_timestep(f, d, err) || check_time(f, d, err) || check_irreps(d, &o->irreps, err))
+    if (check_own(o, d, err) || check_timestep(f, d, err) || check_time(f, d, err) ||
+        check_irreps(d, &o->irreps, err))
         return -1;
     if (o->species && (!types || strcmp(types, "named") != 0))
         return gg_fail(err, GG_USAGE, "--species: the file has numbers for its types: leave it out");

@@ -164,8 +164,7 @@ int gg_own_fill(struct gg_field *x, struct gg_arena *a, const double *value, uin
         double top = x->dtype == GG_BOOL ? 2 : ldexp(1, 8 * (int)size - (whole && is_signed));
         if (whole && !(v == floor(v) && v < top && v >= (is_signed && x->dtype != GG_BOOL ? -top : 0)))
             return gg_fail(err, GG_INPUT, "field '%s': %.17g is no %s", x->name, v, gg_dtype_name(x->dtype));
-        int64_t i = whole ? (int64_t)v : 0;
-        uint64_t bits = (uint64_t)i;
+        uint64_t bits = !whole ? 0 : v < 0 ? (uint64_t)(int64_t)v : (uint64_t)v;
         float narrow = (float)v;
         if (x->dtype == GG_F32)
             memcpy(&bits, &narrow, 4);

@@ -208,12 +208,13 @@ int gg_picture_history(struct gg_prov *history, const char *path, struct gg_err 
 static int put(const char *path, const char *bytes, size_t n, struct gg_err *err)
 {
     struct gg_sink s;
-    if (gg_sink_open(&s, path, err))
-        return -1;
-    if (gg_sink_write(&s, bytes, n, err) == 0)
-        return gg_sink_commit(&s, err);
-    gg_sink_discard(&s);
-    return -1;
+    int status = gg_sink_open(&s, path, err);
+    if (status == 0) {
+        status = gg_sink_write(&s, bytes, n, err);
+        status = status < 0 ? -1 : gg_sink_commit(&s, err);
+        gg_sink_discard(&s); /* what has no name yet */
+    }
+    return status;
 }
 
 int gg_picture_sign(const char *path, const struct gg_prov *history, struct gg_err *err)

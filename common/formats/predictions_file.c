@@ -230,10 +230,8 @@ static bool shape_of(const struct gg_field *x, uint64_t n_node, uint64_t n_time,
     int last = x->ndim - 1;
     *width = 1;
     *times = 0;
-    if (x->ndim == 0)
-        return false;
-    if (x->ndim == 1)
-        return x->shape[0] == n_node;
+    if (x->ndim < 2)
+        return x->ndim == 1 && x->shape[0] == n_node;
     if (x->ndim == 2 && x->shape[1] == n_node && (!n_time || x->shape[0] == n_time)) {
         *times = x->shape[0];
         return true;
@@ -278,8 +276,10 @@ static int add_field(struct gg_frame *out, const char *name, const struct gg_fie
         shape[ndim++] = (uint64_t)width;
     struct gg_field *y = gg_frame_add_as(out, a, name, GG_F64, ndim, shape, axis, GG_PREDICTION,
                                          width > 1 ? "1x1o" : "0e", "", err);
-    if (!y)
+    if (!y) {
+        err->status = GG_INPUT; /* the name is the file's */
         return -1;
+    }
     y->flags |= GG_NAN_ALLOWED;
     double *v = y->data;
     uint64_t n_t = times ? times : 1, w = (uint64_t)width;

@@ -7,6 +7,7 @@
 #include "formats/npz_sets.h"
 #include "formats/pickle.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,14 +25,20 @@ struct archive {
 
 static const char pickle_name[] = "data.pkl";
 
+static bool is_pickle(const char *name)
+{
+    size_t n = strlen(name), m = sizeof pickle_name - 1;
+    return n > m && name[n - m - 1] == '/' && !strcmp(name + n - m, pickle_name);
+}
+
+/* By its pickle the container was told from others (foreign.c). */
 static int find_pickle(const struct gg_zip *z)
 {
-    for (int k = 0; k < z->n; k++) {
-        size_t n = strlen(z->name[k]), m = sizeof pickle_name - 1;
-        if (n > m && z->name[k][n - m - 1] == '/' && !strcmp(z->name[k] + n - m, pickle_name))
-            return k;
-    }
-    return -1;
+    int k = 0;
+    while (k < z->n && !is_pickle(z->name[k]))
+        k++;
+    assert(k < z->n);
+    return k;
 }
 
 static int read_storage(void *context, const char *key, struct gg_arena *a, const void **bytes, uint64_t *n,

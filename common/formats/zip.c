@@ -4,6 +4,7 @@
  * until nothing comes, and its close is checked, too. */
 #include "formats/zip.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,7 @@ static int refuse(zip_error_t *why, struct gg_err *err)
 static int add_name(struct gg_zip *z, int k, struct gg_err *err)
 {
     const char *raw = zip_get_name(z->handle, (zip_uint64_t)k, ZIP_FL_ENC_RAW);
-    if (!raw)
-        return refuse(zip_get_error(z->handle), err);
+    assert(raw); /* as it stands in the table of contents, which was read */
     z->name[k] = gg_xstrdup(raw);
     z->n = k + 1;
     for (int other = 0; other < k; other++)
@@ -101,10 +101,13 @@ int gg_zip_find(const struct gg_zip *z, const char *name)
 }
 
 /* The sizes in the table of contents are claims: they are held against the file and the limits before any memory. */
-static int check_sizes(const struct gg_zip *z, const zip_stat_t *s, uint64_t limit, struct gg_err *err)
+static int check_sizes(const struct gg_zip *z, int k, uint64_t limit, zip_stat_t *s, struct gg_err *err)
 {
-    if (s->encryption_method != ZIP_EM_NONE)
-        return gg_fail(err, GG_INPUT, "encrypted");
+    const zip_uint64_t needed =
+        ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    if (zip_stat_index(z->handle, (zip_uint64_t)k, ZIP_FL_ENC_RAW, s) || (s->valid & needed) != needed ||
+        s->encryption_method != ZIP_EM_NONE)
+        return gg_fail(err, GG_INPUT, "encrypted, or no sizes in the table of contents");
     if (s->comp_method != ZIP_CM_STORE && s->comp_method != ZIP_CM_DEFLATE)
         return gg_fail(err, GG_INPUT, "compression method %d; stored and deflate are known", s->comp_method);
     if (s->comp_size > z->n_byte)
@@ -159,21 +162,14 @@ int gg_zip_read(const struct gg_zip *z, int k, uint64_t limit,
                 struct gg_arena *a, char **bytes, uint64_t *size, struct gg_err *err)
 {
     zip_stat_t s;
-    const zip_uint64_t needed =
-        ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if (zip_stat_index(z->handle, (zip_uint64_t)k, 0, &s))
-        return refuse(zip_get_error(z->handle), err);
-    if ((s.valid & needed) != needed)
-        return gg_fail(err, GG_INPUT, "no sizes in the table of contents");
-    if (check_sizes(z, &s, limit, err))
+    zip_error_t why;
+    if (check_sizes(z, k, limit, &s, err))
         return -1;
     zip_file_t *f = zip_fopen_index(z->handle, (zip_uint64_t)k, 0);
     if (!f)
         return refuse(zip_get_error(z->handle), err);
     *size = s.size;
     int failed = read_member(f, s.size, expected, a, bytes, err);
-    int close = zip_fclose(f);
-    if (close == ZIP_ER_MEMORY)
-        gg_out_of_memory(0);
-    return failed || !close ? failed : gg_fail(err, GG_INPUT, "checksum does not match");
+    zip_error_init_with_code(&why, zip_fclose(f));
+    return failed || zip_error_code_zip(&why) == ZIP_ER_OK ? failed : refuse(&why, err);
 }

@@ -86,11 +86,11 @@ static int check_nbr(const struct gg_frame *f, const struct gg_field *x, const c
         largest = (uint32_t)nbr[e] > largest ? (uint32_t)nbr[e] : largest;
     if (x->shape[0] == 0 || largest < f->n_node)
         return 0;
-    for (uint64_t e = 0; e < x->shape[0]; e++)
-        if ((uint32_t)nbr[e] >= f->n_node)
-            return gg_fail(err, GG_INPUT, "field '%s': [%llu] is %d, there are %llu nodes", x->name,
-                           (unsigned long long)e, nbr[e], (unsigned long long)f->n_node);
-    return 0;
+    uint64_t e = 0;
+    while ((uint32_t)nbr[e] < f->n_node)
+        e++;
+    return gg_fail(err, GG_INPUT, "field '%s': [%llu] is %d, there are %llu nodes", x->name,
+                   (unsigned long long)e, nbr[e], (unsigned long long)f->n_node);
 }
 
 static int check_shift(const struct gg_frame *f, const struct gg_field *x, const char *ending,

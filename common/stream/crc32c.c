@@ -111,13 +111,19 @@ HARDWARE static uint32_t by_instruction(uint32_t crc, const unsigned char *p, si
         crc = STEP_BYTE(crc, *p++);
     return crc;
 }
+#else
+static bool has_instruction(void)
+{
+    return false;
+}
+
+static uint32_t by_instruction(uint32_t crc, const unsigned char *p, size_t bytes)
+{
+    return ~gg_crc32c_table(~crc, p, bytes);
+}
 #endif
 
 uint32_t gg_crc32c(uint32_t crc, const void *data, size_t bytes)
 {
-#ifdef HARDWARE
-    if (has_instruction())
-        return ~by_instruction(~crc, data, bytes);
-#endif
-    return gg_crc32c_table(crc, data, bytes);
+    return has_instruction() ? ~by_instruction(~crc, data, bytes) : gg_crc32c_table(crc, data, bytes);
 }

@@ -93,9 +93,10 @@ double gg_field_get(const struct gg_field *x, uint64_t i)
     case GG_F32:
         return gg_widen(((const float *)x->data)[i]);
     case GG_F64:
+    default: /* no other has come through gg_field_check */
+        assert(x->dtype == GG_F64);
         return ((const double *)x->data)[i];
     }
-    return NAN;
 }
 
 double gg_frame_number(const struct gg_frame *f, const char *name)

@@ -1,4 +1,4 @@
-/* failing_calls.c -- preloaded: of the calls that a program makes from main on, the n-th fails, or kills it, or all are short
+/* failing_calls.c -- preloaded: of the calls that a program makes from main to exit, the n-th fails, or kills it, or all are short
  *
  *   CALLS        names of the calls that count, in one word: ":malloc:" all of memory, ":write:fsync:", ":all:" all but those of memory
  *   CALLS_AT     n, from 1; none without it
@@ -206,7 +206,7 @@ int dprintf(int fd, const char *form, ...)
     return used;
 }
 
-/* ---- from main on ---- */
+/* ---- from main to exit ---- */
 
 static int (*real_main)(int, char **, char **);
 
@@ -214,6 +214,12 @@ static const char *said(const char *name)
 {
     const char *text = getenv(name);
     return text ? text : "";
+}
+
+/* What runs behind the handlers of the program is not its own: destructors of libraries, a profile that is written. */
+static void over(void)
+{
+    on = 0;
 }
 
 /* Programs that this one starts are left alone. */
@@ -227,6 +233,7 @@ static int main_with(int argc, char **argv, char **env)
     if (*said("CALLS_LOG"))
         log_fd = open(said("CALLS_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     unsetenv("LD_PRELOAD");
+    atexit(over);
     on = 1;
     return real_main(argc, argv, env);
 }

@@ -4,6 +4,7 @@
 #include "stream/cut.h"
 #include "stream/held.h"
 #include "util/cell.h"
+#include "stream/run_end.h"
 #include "util/rng.h"
 
 #include <stdarg.h>
@@ -289,6 +290,79 @@ static void split_by_configuration(void **state)
     gg_held_free(&h);
 }
 
+static void add_edges(struct gg_frame *f, struct gg_arena *a, const int64_t ptr[4], const int32_t nbr[4])
+{
+    memcpy(gg_frame_add(f, a, "edge_ptr", NULL)->data, ptr, 4 * sizeof *ptr);
+    memcpy(gg_frame_add(f, a, "edge_nbr", NULL)->data, nbr, 4 * sizeof *nbr);
+}
+
+/* Rows stay in their order, by sender and by shift, whatever the new numbers of the particles are. */
+static void reordered_rows(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.dim = 3, .n_node = 3, .n_edge = 4};
+    add_edges(&f, &a, (const int64_t[]){0, 3, 4, 4}, (const int32_t[]){1, 1, 2, 0});
+    int8_t(*shift)[3] = gg_frame_add(&f, &a, "edge_shift", NULL)->data;
+    shift[0][0] = -1; /* two edges from one neighbour */
+    assert_int_equal(gg_frame_reorder(&f, (const int64_t[]){0, 2, 1}, &a, &err), 0);
+    const int64_t *ptr = gg_frame_find(&f, "edge_ptr")->data, wanted_ptr[] = {0, 3, 3, 4};
+    const int32_t *nbr = gg_frame_find(&f, "edge_nbr")->data, wanted[] = {1, 2, 2, 0};
+    shift = gg_frame_find(&f, "edge_shift")->data;
+    assert_memory_equal(ptr, wanted_ptr, sizeof wanted_ptr);
+    assert_memory_equal(nbr, wanted, sizeof wanted);
+    assert_true(shift[0][0] == 0 && shift[1][0] == -1 && shift[2][0] == 0 && shift[3][0] == 0);
+    /* without the senders nobody knows which edges remain */
+    gg_frame_remove(&f, "edge_nbr");
+    assert_int_equal(gg_frame_reorder(&f, (const int64_t[]){0, 1, 2}, &a, &err), -1);
+    assert_string_equal(err.text, "field 'edge_ptr' without 'edge_nbr': cannot tell which edges remain");
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
+/* There are edges as long as a field tells of them. */
+static void edges_without_pointers(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.dim = 3, .n_node = 3, .n_edge = 4};
+    add_edges(&f, &a, (const int64_t[]){0, 3, 4, 4}, (const int32_t[]){1, 1, 2, 0});
+    gg_frame_add(&f, &a, "edge_shift", NULL);
+    const char *names[] = {"edge_shift", "edge_ptr", "edge_nbr"};
+    for (int k = 0; k < 3; k++) {
+        struct gg_texts words = texts(&names[k], 1);
+        assert_int_equal(gg_frame_drop_fields(&f, &words, &err), 0);
+        assert_int_equal(f.n_edge, k < 2 ? 4 : 0);
+    }
+    struct gg_texts rename = texts((const char *[]){"colour=paint"}, 1);
+    assert_int_equal(gg_frame_rename_fields(&f, &rename, &err), -1);
+    assert_non_null(strstr(err.text, "'colour'"));
+    struct gg_species_set none = {{0}};
+    assert_int_equal(gg_frame_cut_species(&f, &none, &a, &err), -1);
+    assert_non_null(strstr(err.text, "field 'type' is missing"));
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
+static void ends_of_runs(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.dim = 3, .pbc = 7, .n_node = 1};
+    const uint64_t shape[] = {2, 1, 3};
+    gg_frame_add_as(&f, &a, "pos_replicas", GG_F64, 3, shape, (const int[]){GG_REPLICA, GG_NODE, GG_FREE},
+                    GG_STRUCTURE, "1x1o", "sigma", &err);
+    assert_int_equal(gg_frame_run_end(&f, 0, &a, &err), -1); /* a cell of no volume */
+    assert_non_null(strstr(err.text, "cell"));
+    for (int k = 0; k < 3; k++)
+        f.cell[k][k] = 4;
+    memset(f.id, 'x', GG_ID - 2);
+    assert_int_equal(gg_frame_run_end(&f, 1, &a, &err), -1);
+    assert_non_null(strstr(err.text, "x/run1' is longer than 95 characters"));
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
 static void columns_follow_their_field(void **state)
 {
     (void)state;
@@ -450,6 +524,9 @@ int main(void)
         cmocka_unit_test(columns_follow_their_field),
         cmocka_unit_test(boxes),
         cmocka_unit_test(boxes_at_the_ends),
+        cmocka_unit_test(reordered_rows),
+        cmocka_unit_test(edges_without_pointers),
+        cmocka_unit_test(ends_of_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* test_fields.c -- fields by name: added from the table, looked up, refused; META and PROV as lists */
+#include "stream/column.h"
 #include "stream/frame.h"
 #include "stream/meta.h"
 
@@ -39,6 +40,10 @@ static void added_from_table(void **state)
     x = gg_frame_add(&f, &a, "displacement_std", (const uint64_t[]){5});
     assert_true(x->ndim == 2 && x->role == GG_PREDICTION);
     assert_string_equal(x->irreps, "0e");
+    x = gg_frame_add(&f, &a, "displacement_cov", (const uint64_t[]){5});
+    assert_true(x->ndim == 3 && x->shape[2] == 6 && x->role == GG_PREDICTION);
+    assert_string_equal(x->irreps, "1x0e+1x2e");
+    assert_null(gg_field_lookup("propensity_cov")); /* of vectors only */
     x = gg_frame_add(&f, &a, "propensity_pred.BOTAN", (const uint64_t[]){5});
     assert_true(x->ndim == 2 && x->axis[1] == GG_TIME && x->role == GG_PREDICTION);
     x = gg_frame_add(&f, &a, "node_features", (const uint64_t[]){6});
@@ -74,6 +79,22 @@ static void needed(void **state)
     gg_frame_add_as(&f, &a, "energy", GG_I32, 1, (const uint64_t[]){2}, (const int[]){GG_NODE}, GG_OTHER, "",
                     "", &err);
     refused(gg_frame_need_float(&f, "energy", &a, &err), "field 'energy' is i32, wanted f32 or f64");
+    double *sizes = gg_frame_add_as(&f, &a, "sizes", GG_F64, 1, (const uint64_t[]){2}, (const int[]){GG_NODE},
+                                    GG_OTHER, "", "", &err)
+                        ->data;
+    sizes[1] = 0.25;
+    assert_ptr_equal(gg_frame_need(&f, "sizes", &err)->data, sizes); /* of no known name: as it is */
+    assert_true(gg_frame_need_float(&f, "sizes", &a, &err)[1] == 0.25f);
+    gg_frame_add_as(&f, &a, "pos", GG_F64, 2, (const uint64_t[]){2, 3}, (const int[]){GG_FREE, GG_FREE},
+                    GG_STRUCTURE, "1x1o", "sigma", &err);
+    refused(gg_frame_need(&f, "pos", &err), "field 'pos' is f64 [2, 3] 1x1o, wanted f64 [node, 3] 1x1o");
+    gg_frame_add_as(&f, &a, "pos", GG_F64, 2, (const uint64_t[]){2, 2}, (const int[]){GG_NODE, GG_FREE},
+                    GG_STRUCTURE, "", "sigma", &err);
+    refused(gg_frame_need(&f, "pos", &err), "field 'pos' is f64 [node, 2], wanted f64 [node, 3] 1x1o");
+    gg_frame_add_as(&f, &a, "node_features", GG_F32, 1, (const uint64_t[]){2}, (const int[]){GG_NODE},
+                    GG_OTHER, "", "", &err);
+    refused(gg_frame_need(&f, "node_features", &err),
+            "field 'node_features' is f32 [node], wanted f32 or f64 [node, any]");
     /* a prediction at times of its own */
     gg_frame_add_as(&f, &a, "propensity_pred", GG_F32, 2, (const uint64_t[]){2, 4},
                     (const int[]){GG_NODE, GG_FREE}, GG_PREDICTION, "0e", "sigma", &err);
@@ -83,6 +104,43 @@ static void needed(void **state)
                     (const int[]){GG_TIME, GG_REPLICA, GG_NODE, GG_FREE}, GG_STRUCTURE, "1x1o", "sigma",
                     &err);
     assert_non_null(gg_frame_need(&f, "pos_replicas", &err));
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
+static void not_a_column(const struct gg_frame *f, const char *spec, const char *message)
+{
+    struct gg_column c;
+    refused(gg_column_find(&c, f, NULL, spec, &err) ? NULL : f, message);
+    assert_int_equal(err.status, GG_INPUT);
+}
+
+static void columns(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.dim = 3, .n_node = 2};
+    const uint64_t two = 2, square[] = {2, 2}, wide[] = {2, 4};
+    struct gg_column c;
+    double x[2];
+    double *time = gg_frame_add(&f, &a, "time", &two)->data;
+    float *propensity = gg_frame_add(&f, &a, "propensity", &two)->data;
+    time[0] = 1;
+    time[1] = 2;
+    propensity[1] = 0.5f;
+    propensity[3] = 0.75f;
+    assert_int_equal(gg_column_find(&c, &f, NULL, "propensity:1", &err), 0); /* a time as a column */
+    assert_int_equal(c.time.axis, -1);
+    gg_column_read(&c, 0, x);
+    assert_true(x[0] == 0.5 && x[1] == 0.75);
+    gg_frame_add_as(&f, &a, "pairs", GG_F32, 2, square, (const int[]){GG_NODE, GG_NODE}, GG_OTHER, "", "",
+                    &err);
+    not_a_column(&f, "pairs", "field 'pairs': is not one value a particle, edge or configuration");
+    gg_frame_add_as(&f, &a, "mixed", GG_F32, 2, wide, (const int[]){GG_NODE, GG_FREE}, GG_OTHER, "1x0e+1x1o",
+                    "", &err);
+    not_a_column(&f, "mixed", "field 'mixed': has 4 numbers a particle: choose one with 'mixed:COLUMN'");
+    gg_frame_find(&f, "time")->dtype = GG_I64;
+    not_a_column(&f, "propensity:1", "field 'time' must be f64 [time]");
     gg_frame_free(&f);
     gg_arena_free(&a);
 }
@@ -206,8 +264,8 @@ static void history(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(added_from_table), cmocka_unit_test(needed),
-                                       cmocka_unit_test(malformed),        cmocka_unit_test(copied),
-                                       cmocka_unit_test(small_floats),     cmocka_unit_test(meta_lists),
-                                       cmocka_unit_test(history)};
+                                       cmocka_unit_test(columns),          cmocka_unit_test(malformed),
+                                       cmocka_unit_test(copied),           cmocka_unit_test(small_floats),
+                                       cmocka_unit_test(meta_lists),       cmocka_unit_test(history)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

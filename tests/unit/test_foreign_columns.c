@@ -196,6 +196,108 @@ static void vectors_of_dumps(void **state)
     forget(&x);
 }
 
+/* Positions of other states; a vector of one component is a number; what contradicts --timestep. */
+static const char *const states = "2\nLattice=\"4 0 0 0 4 0 0 0 4\" Time=3 Timestep=30 "
+                                  "Properties=species:S:1:pos:R:3:pos_inherent:R:3:quiet:R:3:vx:R:1\n"
+                                  "A 1 1 1 1.5 1.25 1 1 2 3 7\nB 2 2 2 2 2.5 2.75 3 2 1 8\n";
+
+static void other_states(void **state)
+{
+    (void)state;
+    struct imported x;
+    const char *map[] = {"pos_cage=quiet"};
+    const double inherent[] = {1.5, 1.25, 1, 2, 2.5, 2.75}, cage[] = {1, 2, 3, 3, 2, 1};
+    read_text(&x, "a.xyz", states, (struct gg_foreign_options){.map = {1, map}});
+    assert_memory_equal(need(&x, "pos_inherent", GG_F64, "1x1o")->data, inherent, sizeof inherent);
+    assert_memory_equal(need(&x, "pos_cage", GG_F64, "1x1o")->data, cage, sizeof cage);
+    assert_true(((double *)need(&x, "vx", GG_F64, "0e")->data)[1] == 8);
+    forget(&x);
+    struct bytes b = text(states);
+    assert_int_equal(import_bytes(&x, "a.xyz", b, (struct gg_foreign_options){.timestep = 1}, -1), GG_INPUT);
+    assert_non_null(strstr(x.err.text, "step 30 is at time 3 by the file, but at 30 by --timestep 1"));
+    forget(&x);
+    free(b.p);
+    must_refuse("a.xyz",
+                text("1\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:pos_inherent:R:2\n"
+                     "A 1 1 1 1.5 1.25\n"),
+                "pos_inherent");
+    must_refuse("a.xyz",
+                text("1\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:image:I:3\n"
+                     "A 1 1 1 0 2000000000 0\n"),
+                "particle 0: image flag 2e+09; a whole number below 1e9 is wanted");
+    must_refuse("a.dump", text("ITEM: UNITS\n"), "UNITS");
+}
+
+/* --map of a table, --time of a column that has other numbers. */
+static void options_that_do_not_fit(void **state)
+{
+    (void)state;
+    const char *map[] = {"mobility"}, *prop[] = {"propensity=quiet"};
+    double time = 1;
+    struct bytes b = text(states);
+    const struct {
+        struct gg_foreign_options o;
+        int status;
+        const char *says;
+    } cases[] = {{{.map = {1, map}}, GG_USAGE, "--map mobility: FIELD=KEY is wanted"},
+                 {{.map = {1, prop}, .time = {1, &time}},
+                  GG_INPUT,
+                  "column 'quiet' has 3 numbers; 1 are wanted for 1 times"}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct imported x;
+        int status = import_bytes(&x, "a.xyz", b, cases[c].o, -1);
+        if (status != cases[c].status || !strstr(x.err.text, cases[c].says))
+            fail_msg("case %zu: status %d, '%s'", c, status, x.err.text);
+        forget(&x);
+    }
+    free(b.p);
+}
+
+/* A column over time is what its name says: a prediction is no target, and vectors of a known name are some. */
+static void columns_over_time(void **state)
+{
+    (void)state;
+    struct imported x;
+    double time = 2;
+    struct gg_foreign_options o = {.time = {1, &time}};
+    read_text(
+        &x, "a.xyz",
+        "1\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:propensity:R:1:propensity_pred:R:1:"
+        "cage_relative_displacement:R:3:displacement_covariance:R:6\nA 1 1 1 0.5 0.25 1 2 3 1 2 3 4 5 6\n",
+        o);
+    const float *target = need(&x, "propensity", GG_F32, "0e")->data,
+                *predicted = need(&x, "propensity_pred", GG_F32, "0e")->data,
+                *way = need(&x, "cage_relative_displacement", GG_F32, "1x1o")->data;
+    assert_true(*target == 0.5f && *predicted == 0.25f);
+    assert_int_equal(need(&x, "displacement_covariance.column", GG_F64, "")->shape[1],
+                     6); /* in which basis? */
+    assert_true(way[0] == 1 && way[1] == 2 && way[2] == 3);
+    forget(&x);
+    const char *map[] = {"propensity=a", "propensity=b"};
+    struct bytes b = text("1\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3:a:R:1:b:R:1\n"
+                          "A 1 1 1 0.5 0.25\n"),
+                 many = text("1\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3");
+    o.map = (struct gg_texts){2, map};
+    assert_int_equal(import_bytes(&x, "a.xyz", b, o, -1), GG_INPUT);
+    assert_non_null(strstr(x.err.text, "two columns would be field 'propensity'"));
+    forget(&x);
+    o.map.n = 0;
+    for (int k = 0; k < 33; k++) {
+        char column[40];
+        sprintf(column, ":propensity_pred.%d:R:1", k);
+        put_text(&many, column);
+    }
+    put_text(&many, "\nA 1 1 1");
+    for (int k = 0; k < 33; k++)
+        put_text(&many, " 1");
+    put_text(&many, "\n");
+    assert_int_equal(import_bytes(&x, "a.xyz", many, o, -1), GG_INPUT);
+    assert_non_null(strstr(x.err.text, "more than 32 quantities over time"));
+    forget(&x);
+    free(b.p);
+    free(many.p);
+}
+
 /* Of a dump without ids the order is kept. */
 static void no_ids(void **state)
 {
@@ -246,7 +348,8 @@ int main(void)
         cmocka_unit_test(what_is_said_of_them), cmocka_unit_test(options_of_columns),
         cmocka_unit_test(arrays_of_a_frame),    cmocka_unit_test(infinite),
         cmocka_unit_test(vectors_of_dumps),     cmocka_unit_test(no_ids),
-        cmocka_unit_test(tensors_turn),
+        cmocka_unit_test(other_states),         cmocka_unit_test(options_that_do_not_fit),
+        cmocka_unit_test(columns_over_time),    cmocka_unit_test(tensors_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,10 @@
 /* test_foreign_damage.c -- foreign files truncated at every byte, and with every bit flipped */
 #include "foreign_fixture.h"
 
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 static struct bytes small_pickle(void)
 {
     struct bytes b = {0};
@@ -26,11 +30,12 @@ static struct bytes small_pickle(void)
     return b;
 }
 
-static struct bytes small_binary(void)
+static struct bytes small_binary_of(const char *columns_said)
 {
     struct bytes b = {0};
     const int64_t head[] = {-10}, counts[] = {100, 2};
-    const int32_t start[] = {1, 2}, box[7] = {0}, columns = 5, zero = 0, names = 17, chunks[] = {2, 5};
+    const int32_t start[] = {1, 2}, box[7] = {0}, columns = 5, zero = 0,
+                  names = (int32_t)strlen(columns_said), chunks[] = {2, 5};
     const double bounds[] = {0, 4, 0, 4, -1, 3},
                  atom[2][5] = {{2, 2, 1.25, 2.5, -0.5}, {1, 1, 5, 0.125, 0.75}};
     put(&b, head, 8);
@@ -43,12 +48,23 @@ static struct bytes small_binary(void)
     put(&b, &zero, 4);
     put(&b, "", 1);
     put(&b, &names, 4);
-    put_text(&b, "id type xu yu zu ");
+    put_text(&b, columns_said);
     put(&b, chunks, 8);
     put(&b, atom[0], 40);
     put(&b, chunks + 1, 4);
     put(&b, atom[1], 40);
     return b;
+}
+
+static struct bytes small_binary(void)
+{
+    return small_binary_of("id type xu yu zu ");
+}
+
+static void words_in_numbers(void **state)
+{
+    (void)state;
+    must_refuse("a.bin", small_binary_of("id element xu yu zu "), "column 'element' holds words");
 }
 
 /* ---- laws ---- */
@@ -146,12 +162,80 @@ static void bit_flips(void **state)
     }
 }
 
+/* ---- reads that fail ---- */
+
+enum { PART = 64 };
+static long reads_left = -1; /* -1: all */
+
+/* In the place of the C library's: short, and from some call on the disk's error. */
+ssize_t read(int fd, void *to, size_t n)
+{
+    if (reads_left == 0) {
+        errno = EIO;
+        return -1;
+    }
+    reads_left -= reads_left > 0;
+    return syscall(SYS_read, fd, to, reads_left >= 0 && n > PART ? PART : n);
+}
+
+static int import_path(const char *path, struct gg_err *err)
+{
+    struct gg_foreign_options o = {.dim = 3, .max_bytes = 1 << 30};
+    struct gg_foreign f;
+    struct gg_arena a = {0};
+    struct gg_draft d = {.dim = 0};
+    int got = -1;
+    *err = (struct gg_err){0};
+    if (!gg_foreign_open(&f, path, &o, err)) {
+        while ((got = gg_foreign_next(&f, &a, &d, err)) == 1)
+            ;
+        gg_foreign_close(&f);
+    }
+    gg_draft_clear(&d);
+    gg_arena_free(&a);
+    return got ? err->status : 0;
+}
+
+/* Whichever read it is: status 5, the path and the reason; and the file is closed. */
+static void failing_reads(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/gg_reads.XXXXXX", path[64];
+    struct gg_err err;
+    assert_non_null(mkdtemp(folder));
+    int free_fd = dup(0);
+    close(free_fd);
+    for (int k = 0; k < N_KIND; k++) {
+        struct bytes b = small_file(k);
+        snprintf(path, sizeof path, "%s/%s", folder, paths[k]);
+        FILE *file = fopen(path, "wb");
+        assert_int_equal(fwrite(b.p, 1, b.n, file), b.n);
+        fclose(file);
+        long n = 0;
+        for (int status = GG_SYSTEM; status; n++) {
+            reads_left = n;
+            status = import_path(path, &err);
+            reads_left = -1;
+            if (status &&
+                (status != GG_SYSTEM || !strstr(err.text, path) || !strstr(err.text, "Input/output error")))
+                fail_msg("%s, read %ld: status %d, '%s'", path, n, status, err.text);
+        }
+        assert_true(n > (long)(b.n / PART));
+        unlink(path);
+        free(b.p);
+    }
+    rmdir(folder);
+    int fd = dup(0);
+    assert_int_equal(fd, free_fd);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(truncations),
-        cmocka_unit_test(truncated_second_frame),
-        cmocka_unit_test(bit_flips),
+        cmocka_unit_test(truncations),   cmocka_unit_test(truncated_second_frame),
+        cmocka_unit_test(bit_flips),     cmocka_unit_test(words_in_numbers),
+        cmocka_unit_test(failing_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

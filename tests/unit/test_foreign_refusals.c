@@ -10,7 +10,7 @@ struct array {
     double x[24];
 };
 
-enum { N_ARRAY = 8 };
+enum { N_ARRAY = 9 };
 
 static const struct array good[N_ARRAY] = {
     {"pos", 2, {2, 3}, {1, 2, 3, 4, 5, 6}},
@@ -21,6 +21,7 @@ static const struct array good[N_ARRAY] = {
     {"propensity", 2, {2, 2}, {1, 2, 3, 4}},
     {"pos_replicas", 4, {2, 2, 2, 3}, {1, 2, 3, 4, 5, 6, 7}},
     {"pos_inherent", 2, {2, 3}, {1, 2, 3, 4, 5, 6}},
+    {"pos_cage", 2, {2, 3}, {1, 2, 3, 4, 5, 6}},
 };
 
 static int import_with(const struct array *other, struct imported *y)
@@ -74,10 +75,11 @@ static void arrays(void **state)
         {{"pos_replicas", 4, {2, 2, 2, 3}, {0, 0, 0, 0, inf}}, "field 'pos_replicas': particle 1"},
         {{"pos_inherent", 2, {2, 2}, {0}}, "field 'pos_inherent': the source has shape [2, 2]"},
         {{"pos_inherent", 2, {2, 3}, {1, 2, nan}}, "field 'pos_inherent': particle 0"},
+        {{"pos_cage", 2, {2, 2}, {0}}, "field 'pos_cage': the source has shape [2, 2], wanted is [2, 3]"},
     };
     struct imported y;
     assert_int_equal(import_with(NULL, &y), 0);
-    assert_int_equal(y.frame.n_field, 7); /* the cell is no field */
+    assert_int_equal(y.frame.n_field, 8); /* the cell is no field */
     forget(&y);
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         int status = import_with(&cases[c].a, &y);
@@ -144,6 +146,44 @@ static void planes(void **state)
     }
 }
 
+/* Times of the source, chosen by their value or their place. */
+static void chosen_times(void **state)
+{
+    (void)state;
+    static const struct {
+        double time;
+        int64_t index;
+        const char *says;
+    } cases[] = {{2.001, -1, NULL},
+                 {0, 1, NULL},
+                 {7, -1, "no time 7; the source has 1 2"},
+                 {0, 2, "--time-index 2: the source has 2 times"}};
+    struct member m[N_ARRAY];
+    for (int k = 0; k < N_ARRAY; k++)
+        m[k] = (struct member){good[k].key, npy("<f8", false, good[k].ndim, good[k].shape, good[k].x)};
+    struct bytes b = zip_of(m, N_ARRAY, ZIP_CM_STORE);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const struct gg_foreign_options o = {.dim = 3, .max_bytes = 1 << 30};
+        const struct gg_reals times = {cases[c].time > 0, (double *)(uintptr_t)&cases[c].time};
+        const struct gg_draft_options how = {&times, cases[c].index, &no_texts};
+        struct gg_foreign f;
+        struct imported y = {.n = 0};
+        assert_int_equal(gg_foreign_open_memory(&f, "a.npz", b.p, b.n, &o, &y.err), 0);
+        assert_int_equal(gg_foreign_next(&f, &y.arena, &y.draft, &y.err), 1);
+        int failed = gg_draft_frame(&y.draft, &how, &y.frame, &y.arena, &y.err);
+        if (cases[c].says && (!failed || y.err.status != GG_USAGE || !strstr(y.err.text, cases[c].says)))
+            fail_msg("case %zu: status %d, '%s'", c, y.err.status, y.err.text);
+        if (!cases[c].says) {
+            const struct gg_field *time = gg_frame_find(&y.frame, "time");
+            assert_true(time->shape[0] == 1 && gg_field_get(time, 0) == 2);
+            assert_true(gg_field_get(gg_frame_find(&y.frame, "propensity"), 1) == 4); /* [time, node] */
+        }
+        gg_foreign_close(&f);
+        forget(&y);
+    }
+    free(b.p);
+}
+
 /* ---- DeepMind: one key differs ---- */
 
 static void put_numbers(struct bytes *b, const char *type, int32_t n, double first)
@@ -201,7 +241,7 @@ static struct bytes deepmind(const char *other, const char *value, size_t n_valu
 static void keys(void **state)
 {
     (void)state;
-    struct bytes three = {0}, flat = {0}, runs = {0}, list = {0};
+    struct bytes three = {0}, flat = {0}, runs = {0}, list = {0}, none = {0}, line = {0}, alike = {0};
     const int32_t vectors[] = {3, 3};
     const double x[9] = {0};
     put_numbers(&three, "f8", 3, 1);
@@ -209,6 +249,20 @@ static void keys(void **state)
     put_text(&runs, "](](");
     put_array(&runs, "f8", 2, vectors, x);
     put_text(&runs, "ee");
+    put_text(&none, "](");
+    put_numbers(&none, "f8", 0, 1);
+    put_numbers(&none, "f8", 0, 1);
+    put_text(&none, "e");
+    put_text(&line, "](](");
+    put_numbers(&line, "f8", 3, 1);
+    put_text(&line, "ee");
+    put_text(&alike, "}(");
+    put_key(&alike, "temperature");
+    put_float(&alike, 0.5);
+    put_key(&alike, "a b");
+    put_text(&alike, "K\1");
+    put_key(&alike, "a_b");
+    put_text(&alike, "K\1u");
     put_text(&list, "](");
     put_numbers(&list, "f8", 2, 1);
     put_numbers(&list, "f8", 3, 1);
@@ -244,6 +298,9 @@ static void keys(void **state)
          GG_INPUT,
          "[0] is no list of 1 arrays"},
         {"trajectory_target_positions", runs, GG_INPUT, "has not the particles of 'positions'"},
+        {"targets", none, GG_INPUT, "field 'propensity': the source has shape [2, 0], wanted is [2, 2]"},
+        {"trajectory_target_positions", line, GG_INPUT, "holds arrays of 1 axes; 2 are wanted"},
+        {"metadata", alike, GG_INPUT, "two columns would be field 'a_b'"},
         {"metadata", {0}, GG_USAGE, "give --temperature"},
         {"metadata", {(unsigned char *)"N", 1, 0}, GG_USAGE, "give --temperature"},
     };
@@ -260,6 +317,83 @@ static void keys(void **state)
     free(flat.p);
     free(runs.p);
     free(list.p);
+    free(none.p);
+    free(line.p);
+    free(alike.p);
+    must_refuse("a.pickle", text("\x80\3]."), "the pickle is no dictionary");
+}
+
+/* One array in many places of a list: more than a frame may have. */
+static void shared_runs(void **state)
+{
+    (void)state;
+    const int32_t vectors[] = {2, 3};
+    const double x[6] = {0};
+    struct bytes runs = {0};
+    put_text(&runs, "](](");
+    put_array(&runs, "f8", 2, vectors, x);
+    put_text(&runs, "q\5");
+    for (int k = 0; k < 200; k++)
+        put_text(&runs, "h\5");
+    put_text(&runs, "ee");
+    struct bytes b = deepmind("trajectory_target_positions", (const char *)runs.p, runs.n);
+    struct imported y;
+    int status = import_bytes(&y, "a.pickle", b, (struct gg_foreign_options){.max_bytes = b.n}, -1);
+    if (status != GG_INPUT || !strstr(y.err.text, "key 'trajectory_target_positions': more than --max-frame"))
+        fail_msg("status %d, '%s'", status, y.err.text);
+    forget(&y);
+    status = import_bytes(&y, "a.pickle", b, (struct gg_foreign_options){.max_bytes = b.n - 1}, -1);
+    if (status != GG_INPUT || !strstr(y.err.text, "bytes (--max-frame)"))
+        fail_msg("status %d, '%s'", status, y.err.text);
+    forget(&y);
+    free(b.p);
+    free(runs.p);
+}
+
+/* Whole numbers that a double does not hold stay numbers; they change no sign. */
+static void large_numbers(void **state)
+{
+    (void)state;
+    struct bytes value = {0};
+    put_text(&value, "}(");
+    put_key(&value, "temperature");
+    put_float(&value, 0.5);
+    put_key(&value, "seed");
+    put(&value, "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f", 10);
+    put_key(&value, "count");
+    put_text(&value, "K\7u");
+    struct bytes b = deepmind("metadata", (const char *)value.p, value.n);
+    struct imported y;
+    if (import_bytes(&y, "a.pickle", b, (struct gg_foreign_options){.format = 0}, -1))
+        fail_msg("%s", y.err.text);
+    const struct gg_field *seed = gg_frame_find(&y.frame, "seed"), *count = gg_frame_find(&y.frame, "count");
+    assert_true(seed->dtype == GG_F64 && *(double *)seed->data == 0x1p63);
+    assert_true(count->dtype == GG_I64 && *(int64_t *)count->data == 7);
+    forget(&y);
+    free(b.p);
+    free(value.p);
+}
+
+/* ---- drafts of several files ---- */
+
+static void other_replicas(void **state)
+{
+    (void)state;
+    struct gg_draft d = {.id = "x/2"};
+    struct gg_meta first = {0}, trailer = {0};
+    struct gg_err err;
+    gg_meta_add(&first, "replicas", "3");
+    gg_meta_add(&d.meta, "replicas", "3");
+    gg_meta_add(&d.meta, "source.time", "--time");
+    assert_int_equal(gg_draft_compare_meta(&d, &first, &trailer, &err), 0);
+    assert_int_equal(trailer.n, 1);
+    gg_meta_set(&d.meta, "replicas", "4");
+    assert_int_equal(gg_draft_compare_meta(&d, &first, &trailer, &err), -1);
+    assert_string_equal(err.text,
+                        "x/2: 4 replicas, the configurations before have 3; import them separately");
+    gg_meta_clear(&first);
+    gg_meta_clear(&trailer);
+    gg_draft_clear(&d);
 }
 
 /* ---- names of files ---- */
@@ -297,6 +431,9 @@ static void paths(void **state)
         if (p.temperature != cases[c].temperature || p.time_code != cases[c].code)
             fail_msg("%s: T %g, code %d", cases[c].path, p.temperature, p.time_code);
     }
+    struct gg_path_words p;
+    gg_path_read(&p, "a/my set {1}/x.npz");
+    assert_string_equal(p.folder, "my_set__1_");
 }
 
 static void sample_ids(void **state)
@@ -335,8 +472,10 @@ static void sample_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arrays), cmocka_unit_test(told),  cmocka_unit_test(planes),
-        cmocka_unit_test(keys),   cmocka_unit_test(paths), cmocka_unit_test(sample_ids),
+        cmocka_unit_test(arrays),         cmocka_unit_test(told),        cmocka_unit_test(planes),
+        cmocka_unit_test(chosen_times),   cmocka_unit_test(shared_runs), cmocka_unit_test(large_numbers),
+        cmocka_unit_test(other_replicas), cmocka_unit_test(keys),        cmocka_unit_test(paths),
+        cmocka_unit_test(sample_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

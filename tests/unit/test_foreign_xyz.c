@@ -14,7 +14,7 @@ static const char *const plain_xyz = "2\nAtoms. Timestep: 70\nA 1 2 3 9\nB 4 5 6
 static const char *const csv =
     "frame,id,node,pos.x,pos.y,pos.z,type,q,gg_frame\n"
     "0,a,0,1,2,3,1,,\"Lattice=\"\"4 0 0 0 4 0 0 0 4\"\" pbc=\"\"T T F\"\" id=\"\"a\"\" gg_dim=3 "
-    "gg_fields=\"\"pos:f64:node/3:structure:1x1o:sigma type:i32:node:structure:: "
+    "gg_fields=\"\"pos:f64:node/3:structure:1x1o:sigma  type:i32:node:structure:: "
     "q:f32:node:target:0e:\"\"\"\n"
     "0,a,1,3,2,1,0,0.5,\n";
 
@@ -73,6 +73,24 @@ static void good(void **state)
     forget(&x);
 }
 
+/* The largest number of 64 bits that a double holds, and one more than it. */
+static void unsigned_numbers(void **state)
+{
+    (void)state;
+    struct imported x;
+    struct bytes b =
+        text("frame,id,node,pos.x,pos.y,pos.z,type,q,gg_frame\n"
+             "0,a,0,1,2,3,1,18446744073709549568,\"Lattice=\"\"4 0 0 0 4 0 0 0 4\"\" pbc=\"\"T T F\"\" "
+             "id=\"\"a\"\" gg_dim=3 gg_fields=\"\"pos:f64:node/3:structure:1x1o:sigma "
+             "type:i32:node:structure:: q:u64:node:other::\"\"\"\n");
+    if (import_bytes(&x, "a", b, plain, -1))
+        fail_msg("%s", x.err.text);
+    assert_true(*(uint64_t *)gg_frame_find(&x.frame, "q")->data == UINT64_MAX - 2047);
+    forget(&x);
+    memcpy(strstr((char *)b.p, "18446744073709549568"), "18446744073709551616", 20);
+    must_refuse("a", b, "field 'q': 1.8446744073709552e+19 is no u64");
+}
+
 static void bad(void **state)
 {
     (void)state;
@@ -100,7 +118,15 @@ static void bad(void **state)
                  {csv, "1,3,2,1,0,0.5,", "1,3,2,1,0.5,0.5,", "0.5 is no i32"},
                  {csv, "1,3,2,1,0,0.5,", "1,3,2,1,0,0.5", "line 3: 8 columns; 9 are wanted"},
                  {csv, "1,3,2,1,0,0.5,", "1,3,2,x,0,0.5,", "column 6: 'x' is no number"},
-                 {csv, ",gg_frame", ",other", "no column gg_frame"}};
+                 {csv, "q:f32:node", "q:f16:node", "field 'q': f16 is not read from text"},
+                 {csv, "q:f32:node", "q:f32:time", "is no NAME:TYPE:AXES"},
+                 {csv, "target:0e:", "target:0e:%zz", "is no NAME:TYPE:AXES"},
+                 {csv, " q:f32:node", " type:f32:node", "column 'type' comes twice"},
+                 {csv,
+                  "q:f32:node:target:0e:", "gg_dim:f64::other:: gg_dim:f64::other::", "'gg_dim' comes twice"},
+                 {csv, ",gg_frame", ",other", "no column gg_frame"},
+                 {rumd2, "NVT,0.25,0.5", "NVT,0.25,hot", "a temperature is wanted behind the time step"},
+                 {rumd2, "numTypes=2", "numTypes=two", "a number is wanted"}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         const char *at = strstr(cases[k].file, cases[k].from);
         struct bytes b = {0};
@@ -115,6 +141,27 @@ static void bad(void **state)
         forget(&x);
         free(b.p);
     }
+}
+
+/* More columns than any table has. */
+static void too_wide(void **state)
+{
+    (void)state;
+    struct bytes table = {0}, rows = text("1\n\nA 1 2 3"), velocities = text(data_file);
+    put_text(&table, "frame,id,node,");
+    for (int k = 0; k < 4096; k++)
+        put_text(&table, "a,");
+    put_text(&table, "\n");
+    for (int k = 0; k < 1100; k++)
+        put_text(&rows, " 0");
+    put_text(&rows, "\n");
+    put_text(&velocities, "\nVelocities\n\n1 0 0 0");
+    for (int k = 0; k < 1100; k++)
+        put_text(&velocities, " 0");
+    put_text(&velocities, "\n");
+    must_refuse("a", table, "line 1: more than 4096 columns");
+    must_refuse("a", rows, "more than 4 columns");
+    must_refuse("a", velocities, "line 22: more than 4 columns");
 }
 
 /* Cut anywhere: whole rows are missing, or a line feed; the end of a table cannot be told. */
@@ -137,6 +184,8 @@ static void cut(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(good), cmocka_unit_test(bad), cmocka_unit_test(cut)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(good), cmocka_unit_test(unsigned_numbers),
+                                       cmocka_unit_test(bad), cmocka_unit_test(too_wide),
+                                       cmocka_unit_test(cut)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* test_gsd.c -- GSD files made in memory, versions 1 and 2: what is in them, and all that can be wrong with them */
 #include "foreign_fixture.h"
+#include "formats/gsd.h"
 
 struct entry {
     uint64_t frame, rows;
@@ -170,6 +171,13 @@ static void refusals(void **state)
                        .n_name = 1,
                        .name = {"particles/N"}};
     refused(&m, 2, "hoomd", "has name 9 of 1");
+    chunk((m = (struct maker){0}, &m), 0, "particles/N", U32, 1, 1, &n, 4);
+    chunk(&m, 0, "configuration/box", 77, 6, 1, box, sizeof box);
+    refused(&m, 2, "hoomd", "chunk configuration/box: type 77 is not known");
+    struct gg_gsd g;
+    struct gg_err err;
+    assert_int_equal(gg_gsd_open(&g, NULL, (const char[256]){0}, 256, &err), -1);
+    assert_string_equal(err.text, "no GSD file");
 }
 
 int main(void)

@@ -66,6 +66,19 @@ static void npy_headers(void **state)
     }
 }
 
+/* Of two bytes for its length there is one; numpy's second version has four. */
+static void npy_cut_in_its_length(void **state)
+{
+    (void)state;
+    char bytes[] = "\x93NUMPY\2\0\1\0\0";
+    struct gg_arena a = {0};
+    struct gg_field x;
+    struct gg_err err = {0};
+    assert_int_equal(gg_npy_parse(&x, &a, bytes, 11, &err), -1);
+    assert_int_equal(err.status, GG_TRUNCATED);
+    assert_string_equal(err.text, "npy header ends after 11 bytes");
+}
+
 /* Every type, both byte orders, both axis orders: the same numbers. */
 static void npy_orders(void **state)
 {
@@ -150,6 +163,27 @@ static void npz_names(void **state)
             b.p[k + 4] = 'x';
     assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
     assert_non_null(strstr(err.text, "is no array"));
+    free(b.p);
+}
+
+static void npz_without_end(void **state)
+{
+    (void)state;
+    struct gg_err err;
+    struct bytes b = {0}, huge = {0};
+    put(&b, "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+    assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
+    assert_string_equal(err.text, "zip of 0 members; 1 to 65536 are allowed");
+    free(b.p);
+    const char *header = "{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627777,), }";
+    uint16_t n = (uint16_t)strlen(header);
+    put(&huge, "\x93NUMPY\1\0", 8);
+    put(&huge, &n, 2);
+    put_text(&huge, header);
+    struct member m[] = {{"x", huge}};
+    b = zip_of(m, 1, ZIP_CM_STORE);
+    assert_int_equal(open_npz(b, 1 << 20, "x", &err), GG_INPUT);
+    assert_string_equal(err.text, "array 'x': npy shape is too large");
     free(b.p);
 }
 
@@ -240,6 +274,8 @@ static const struct pickle_case {
     {CASE("\x80\3cnumpy\nndarray\nNNN\x87R."), GG_INPUT, "REDUCE of something"},
     {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0O8K\0K\1\x87R."), GG_INPUT, "'O8' not allowed"},
     {CASE("\x80\3cnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RNb."), GG_INPUT, "unknown state"},
+    {CASE("\x80\3cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nX\2\0\0\0f8K\0K\1\x87RC\2ab\x86R."), GG_INPUT,
+     "numpy number of 2 bytes; 8 are wanted"},
     {CASE("\x80\3cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nNN\x87RNb."), GG_INPUT,
      "unknown state"},
 #undef CASE
@@ -256,6 +292,82 @@ static void pickles(void **state)
             fail_msg("case %zu: status %d, '%s'", c, err.status, err.text);
         gg_arena_free(&a);
     }
+}
+
+/* A number of the other byte order. */
+static void swapped_scalar(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x80\3cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nX\3\0\0\0>f4K\0K\1\x87R"
+                                "C\4\x3f\xc0\0\0\x86R.";
+    struct gg_arena a = {0};
+    struct gg_err err;
+    const struct gg_pickle *v = gg_pickle_parse(bytes, sizeof bytes - 1, NULL, &a, &err);
+    assert_non_null(v);
+    assert_true(v->kind == GG_PICKLE_FLOAT && v->number == 1.5);
+    gg_arena_free(&a);
+}
+
+/* Few bytes that many arrays are made of: no more memory than the file has. */
+static void pickle_budget(void **state)
+{
+    (void)state;
+    static const char letters[1000];
+    static const struct {
+        const char *type, *before, *each;
+    } parts[] = {
+        {"B", "cnumpy\ndtype\nX", "cnumpy.core.numeric\n_frombuffer\n(h\1h\2(M\xe8\3tX"},
+        {"X", "", "c_codecs\nencode\nh\1X"},
+    };
+    for (int k = 0; k < 2; k++) {
+        struct bytes b = {0};
+        struct gg_arena a = {0};
+        struct gg_err err = {0};
+        uint32_t n = sizeof letters;
+        put(&b, "\x80\3](", 4);
+        put_text(&b, parts[k].type);
+        put(&b, &n, 4);
+        put(&b, letters, n);
+        put_text(&b, "q\1");
+        put_text(&b, parts[k].before);
+        if (k == 0)
+            put(&b, "\2\0\0\0u1K\0K\1\x87Rq\2", 14);
+        for (int turn = 0; turn < 3; turn++) {
+            put_text(&b, parts[k].each);
+            if (k == 0)
+                put(&b, "\1\0\0\0CtR", 7);
+            else
+                put(&b, "\6\0\0\0latin1\x86R", 12);
+        }
+        put_text(&b, "e.");
+        if (gg_pickle_parse(b.p, b.n, NULL, &a, &err) ||
+            !strstr(err.text, "arrays have more bytes than the file"))
+            fail_msg("case %d: '%s'", k, err.text);
+        gg_arena_free(&a);
+        free(b.p);
+    }
+}
+
+/* One byte a value: no more of them than four million. */
+static void pickle_values(void **state)
+{
+    (void)state;
+    struct bytes b = {0};
+    struct gg_arena a = {0};
+    struct gg_err err = {0};
+    char values[60000];
+    memset(values, 'N', sizeof values);
+    put(&b, "\x80\3]", 3);
+    for (int k = 0; k < 72; k++) {
+        put_text(&b, "(");
+        put(&b, values, sizeof values);
+        put_text(&b, "e");
+    }
+    put_text(&b, ".");
+    assert_null(gg_pickle_parse(b.p, b.n, NULL, &a, &err));
+    assert_non_null(strstr(err.text, "opcode NONE: more than 4 million values"));
+    gg_arena_free(&a);
+    free(b.p);
 }
 
 /* Depth, height and a list that holds itself. */
@@ -289,7 +401,9 @@ int main(void)
         cmocka_unit_test(npy_headers),          cmocka_unit_test(npy_orders),
         cmocka_unit_test(npz_bombs_and_lies),   cmocka_unit_test(npz_names),
         cmocka_unit_test(long_names_come_back), cmocka_unit_test(pickles),
-        cmocka_unit_test(pickle_bounds),
+        cmocka_unit_test(pickle_bounds),        cmocka_unit_test(npy_cut_in_its_length),
+        cmocka_unit_test(npz_without_end),      cmocka_unit_test(swapped_scalar),
+        cmocka_unit_test(pickle_budget),        cmocka_unit_test(pickle_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

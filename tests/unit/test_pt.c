@@ -10,17 +10,20 @@ static void put_global(struct bytes *b, const char *module, const char *name)
     put_text(b, "\n");
 }
 
-static void put_tuple(struct bytes *b, int n, const int *x)
+static void put_tuple(struct bytes *b, int n, const int64_t *x)
 {
     put_text(b, "(");
-    for (int k = 0; k < n; k++)
-        put_whole(b, x[k]);
+    for (int k = 0; k < n; k++) {
+        put(b, "\x8a\x08", 2); /* of eight bytes */
+        put(b, &x[k], 8);
+    }
     put_text(b, "t");
 }
 
 struct tensor {
     const char *type, *key;
-    int count, offset, n, size[2], stride[2];
+    int count, offset, n;
+    int64_t size[2], stride[2];
 };
 
 static void put_tensor(struct bytes *b, const struct tensor *t)
@@ -78,8 +81,15 @@ static void put_dict(struct bytes *b, const struct tensor *pos)
     put_text(b, "}(");
     put_key(b, "pos");
     put_tensor(b, pos);
-    put_key(b, "type");
+    put_key(b, "type"); /* a parameter holds its tensor */
+    put_global(b, "torch._utils", "_rebuild_parameter");
+    put_text(b, "(");
     put_tensor(b, &types);
+    put_text(b, "\x89");
+    put_global(b, "collections", "OrderedDict");
+    put_text(b, ")RtR");
+    put_key(b, "batch"); /* None, and a key that is no text */
+    put_text(b, "NK\1K\1");
     put_key(b, "cell");
     put_float(b, 5);
     put_key(b, "energy");
@@ -178,6 +188,42 @@ static void byte_order(void **state)
         free(b.p);
     }
     must_refuse("a.pt", dict_file_of(&good, "middle"), "member 'a/byteorder': 'middle'; little or big");
+    char long_text[] = "a text of seventy characters is no order of bytes: they are 64 at most";
+    must_refuse("a.pt", dict_file_of(&good, long_text), "member 'a/byteorder': 70 bytes; the limit is 64");
+}
+
+static struct bytes pickled(const char *before, int n, const char *each, const char *behind)
+{
+    struct bytes p = {0};
+    char key[32];
+    put(&p, "\x80\2", 2);
+    put_text(&p, before);
+    for (int k = 0; k < n; k++) {
+        sprintf(key, "k%d", k);
+        put_key(&p, key);
+        put_text(&p, each);
+    }
+    put_text(&p, behind);
+    struct bytes b = archive(&p);
+    free(p.p);
+    return b;
+}
+
+/* What is no configuration: a number, dictionaries one in the other without end, too many tensors. */
+static void no_configurations(void **state)
+{
+    (void)state;
+    struct bytes deep = {0};
+    must_refuse("a.pt", pickled("](K\1e.", 0, "", ""), "item 0 is no dictionary of tensors and no Data");
+    must_refuse("a.pt", pickled("}(", 513, "K\1", "u."), "more than 512 tensors");
+    put(&deep, "\x80\2", 2);
+    for (int k = 0; k < 9; k++) {
+        put_text(&deep, "}");
+        put_key(&deep, "_store");
+    }
+    put_text(&deep, "K\1sssssssss.");
+    must_refuse("a.pt", archive(&deep), "item 0 is no dictionary of tensors and no Data");
+    free(deep.p);
 }
 
 static void lies(void **state)
@@ -190,6 +236,8 @@ static void lies(void **state)
                  {{"FloatStorage", "0", 8, 1, 2, {2, 3}, {3, 1}}, "reaches beyond its storage"},
                  {{"FloatStorage", "0", 7, 1, 2, {2, 3}, {1 << 30, 1}}, "reaches beyond its storage"},
                  {{"FloatStorage", "0", 7, 1, 2, {1 << 30, 1 << 30}, {0, 0}}, "more bytes than the file"},
+                 {{"ByteStorage", "0", 7, 1, 1, {1 << 25, 0}, {INT64_C(1) << 40, 0}},
+                  "reaches beyond its storage"},
                  {{"DoubleStorage", "0", 7, 1, 2, {2, 3}, {3, 1}}, "reaches beyond its storage"},
                  {{"FloatStorage", "7", 7, 1, 2, {2, 3}, {3, 1}}, "no member 'a/data/7'"},
                  {{"FloatStorage", "0", 7, -1, 2, {2, 3}, {3, 1}}, "unknown state"},
@@ -209,6 +257,7 @@ static void damage(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {cmocka_unit_test(tensors), cmocka_unit_test(byte_order),
-                                     cmocka_unit_test(lies), cmocka_unit_test(damage)};
+                                     cmocka_unit_test(no_configurations), cmocka_unit_test(lies),
+                                     cmocka_unit_test(damage)};
     return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -218,6 +218,36 @@ static void rejections(void **state)
     free(good.p);
 }
 
+/* What more than one number must say to be wrong: shifts of two components; a body that ends before its last field. */
+static void two_at_once(void **state)
+{
+    (void)state;
+    const uint64_t two = 2, six = 6;
+    struct gg_err err = {0};
+    struct bytes b = small_stream(1);
+    unsigned char *h = b.p + chunk_at(b, 0, FRAME0), *shift = h + FIELD(SHIFT, 0);
+    memcpy(shift + 232, &two, 8);
+    memcpy(shift + 296, &six, 8);
+    reseal(b);
+    assert_int_equal(read_all(b, &err), GG_INPUT);
+    assert_non_null(strstr(err.text, "field 'edge_shift' has 2 numbers an edge, must have 3"));
+    free(b.p);
+    b = small_stream(1);
+    size_t end = chunk_at(b, 0, FRAME0 + 1);
+    uint64_t body;
+    h = b.p + chunk_at(b, 0, FRAME0);
+    memcpy(&body, h + 24, 8);
+    body -= 64;
+    memcpy(h + 24, &body, 8);
+    memmove(b.p + end - 64, b.p + end, b.n - end);
+    b.n -= 64;
+    reseal(b);
+    assert_int_equal(read_all(b, &err), GG_INPUT);
+    assert_non_null(strstr(err.text, "field 'mask': 2 bytes at offset"));
+    assert_non_null(strstr(err.text, "do not fit into a body of"));
+    free(b.p);
+}
+
 /* A wrong checksum is named as such. */
 static void checksums(void **state)
 {
@@ -373,10 +403,15 @@ static void lying_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(truncations), cmocka_unit_test(truncated_second_member),
-        cmocka_unit_test(bit_flips),   cmocka_unit_test(rejections),
-        cmocka_unit_test(checksums),   cmocka_unit_test(order),
-        cmocka_unit_test(chain),       cmocka_unit_test(foreign_formats),
+        cmocka_unit_test(truncations),
+        cmocka_unit_test(two_at_once),
+        cmocka_unit_test(truncated_second_member),
+        cmocka_unit_test(bit_flips),
+        cmocka_unit_test(rejections),
+        cmocka_unit_test(checksums),
+        cmocka_unit_test(order),
+        cmocka_unit_test(chain),
+        cmocka_unit_test(foreign_formats),
         cmocka_unit_test(lying_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,8 +4,12 @@
 #include "stream/layout.h"
 #include "stream/own_times.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static struct gg_err err;
 
@@ -110,7 +114,124 @@ static void writer_full(void **state)
     free(long_text);
 }
 
+/* Whatever begins in the last bytes of the buffer: the disk's refusal, from every part of a stream. */
+static void writer_full_anywhere(void **state)
+{
+    (void)state;
+    enum { BUFFER = 256 << 10, BEHIND = 4096 };
+    for (size_t n = BUFFER - BEHIND; n < BUFFER; n += 64) {
+        char *text = letters(n);
+        struct gg_meta meta = {0};
+        struct gg_arena a = {0};
+        struct gg_frame f = {0};
+        struct gg_writer w;
+        gg_meta_add(&meta, "text", text);
+        fill_frame(&f, &a, 0);
+        assert_int_equal(gg_writer_open(&w, "/dev/full", &err), 0);
+        int status = gg_writer_begin(&w, "gg.graph/1", &meta, NULL, &err);
+        if (status == 0)
+            status = gg_writer_frame(&w, &f, &err);
+        if (status == 0)
+            status = gg_writer_end(&w, NULL, &err);
+        w.in_member = false;
+        if (status == 0)
+            status = gg_writer_commit(&w, &err);
+        else
+            gg_writer_abort(&w, "test", &err);
+        refused(status, "/dev/full: cannot write: No space left on device");
+        gg_meta_clear(&meta);
+        gg_frame_free(&f);
+        gg_arena_free(&a);
+        free(text);
+    }
+}
+
+static void malformed_field(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {0};
+    struct gg_writer w;
+    fill_frame(&f, &a, 0);
+    gg_frame_find(&f, "type")->nbytes = 7;
+    gg_writer_open_memory(&w);
+    assert_int_equal(gg_writer_begin(&w, "gg.graph/1", NULL, NULL, &err), 0);
+    refused(gg_writer_frame(&w, &f, &err), "cannot write frame 0: field 'type'");
+    w.in_member = false;
+    gg_writer_commit(&w, &err);
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
+
 /* ---- reader ---- */
+
+enum { PART = 64 };
+static long reads_left = -1; /* -1: all */
+
+/* In the place of the C library's: short, and from some call on the disk's error. */
+ssize_t read(int fd, void *to, size_t n)
+{
+    if (reads_left == 0) {
+        errno = EIO;
+        return -1;
+    }
+    reads_left -= reads_left > 0;
+    return syscall(SYS_read, fd, to, reads_left >= 0 && n > PART ? PART : n);
+}
+
+static int read_path(const char *path)
+{
+    struct gg_reader r;
+    struct gg_frame f = {0};
+    int event = gg_reader_open(&r, path, &err);
+    while (event >= 0 && (event = gg_reader_next(&r, &f, &err)) > 0)
+        ;
+    gg_reader_close(&r);
+    gg_frame_free(&f);
+    return event < 0 ? err.status : 0;
+}
+
+/* Whichever read it is: status 5, the path and the reason.  The file is closed, also where nothing was read of it. */
+static void failing_reads(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/gg_reads.XXXXXX";
+    struct bytes b = small_stream(2);
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, b.p, b.n), b.n);
+    close(fd);
+    long n = 0;
+    for (int status = GG_SYSTEM; status; n++) {
+        reads_left = n;
+        status = read_path(path);
+        reads_left = -1;
+        if (status &&
+            (status != GG_SYSTEM || !strstr(err.text, path) || !strstr(err.text, "Input/output error")))
+            fail_msg("read %ld: status %d, '%s'", n, status, err.text);
+    }
+    assert_true(n > (long)(b.n / PART));
+    struct gg_reader r;
+    assert_int_equal(gg_reader_open(&r, path, &err), 0);
+    gg_reader_close(&r);
+    int again = open(path, O_RDONLY);
+    assert_int_equal(again, fd);
+    close(again);
+    unlink(path);
+    free(b.p);
+}
+
+/* No frame comes to this check with a cell that is none. */
+static void cutoff_without_cell(void **state)
+{
+    (void)state;
+    struct gg_arena a = {0};
+    struct gg_frame f = {.dim = 3, .pbc = 7};
+    struct gg_meta meta = {0};
+    gg_frame_add(&f, &a, "edge_nbr", NULL);
+    refused(gg_frame_check_cutoff(&f, &meta, &err), "cell");
+    gg_frame_free(&f);
+    gg_arena_free(&a);
+}
 
 /* b with chunk k once more, n times, behind itself; numbers and sums made right. */
 static struct bytes repeated(struct bytes b, int k, int n, const char type[4])
@@ -216,8 +337,14 @@ static void times(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(writer_limits), cmocka_unit_test(writer_full),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(writer_limits),
+                                       cmocka_unit_test(writer_full),
+                                       cmocka_unit_test(writer_full_anywhere),
+                                       cmocka_unit_test(malformed_field),
+                                       cmocka_unit_test(failing_reads),
+                                       cmocka_unit_test(cutoff_without_cell),
                                        cmocka_unit_test(reader_limits),
-                                       cmocka_unit_test(unknown_behind_frames), cmocka_unit_test(times)};
+                                       cmocka_unit_test(unknown_behind_frames),
+                                       cmocka_unit_test(times)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
