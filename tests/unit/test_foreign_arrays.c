@@ -43,6 +43,25 @@ static void arrays_that_cannot_be_read(void **state)
     free(times);
 }
 
+/* A temperature as text that is a number. */
+static void temperature_as_text(void **state)
+{
+    (void)state;
+    const uint64_t vectors[] = {2, 3};
+    const double x[6] = {0, 1, 2, 3, 4, 5}, box[3] = {9, 9, 9};
+    struct member m[] = {{"pos", npy("<f8", false, 2, vectors, x)},
+                         {"type", npy("<f8", false, 1, vectors, x)},
+                         {"box", npy("<f8", false, 1, vectors + 1, box)},
+                         {"temperature", npy_text("0.5")}};
+    struct bytes b = zip_of(m, 4, ZIP_CM_STORE);
+    struct imported y;
+    if (import_bytes(&y, "a.npz", b, plain, -1))
+        fail_msg("%s", y.err.text);
+    assert_true(gg_field_get(gg_frame_find(&y.frame, "temperature"), 0) == 0.5);
+    forget(&y);
+    free(b.p);
+}
+
 /* A plane whose vectors have a third component: z is 0 whatever it says. */
 static void vectors_of_a_plane(void **state)
 {
@@ -161,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_that_cannot_be_read),
+        cmocka_unit_test(temperature_as_text),
         cmocka_unit_test(vectors_of_a_plane),
         cmocka_unit_test(too_many),
         cmocka_unit_test(own_arrays),

@@ -143,7 +143,7 @@ static void bad(void **state)
     }
 }
 
-/* More columns than any table has. */
+/* More columns than any table has; rows that are there twice. */
 static void too_wide(void **state)
 {
     (void)state;
@@ -159,6 +159,9 @@ static void too_wide(void **state)
     for (int k = 0; k < 1100; k++)
         put_text(&velocities, " 0");
     put_text(&velocities, "\n");
+    struct bytes twice = text(data_file);
+    put_text(&twice, "\nVelocities\n\n2 0 0 0\n2 0 0 0\n");
+    must_refuse("a", twice, "Velocities: atom id 2 comes twice");
     must_refuse("a", table, "line 1: more than 4096 columns");
     must_refuse("a", rows, "more than 4 columns");
     must_refuse("a", velocities, "line 22: more than 4 columns");
