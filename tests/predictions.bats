@@ -336,15 +336,18 @@ print("%.7f %.7f %.7f" % (np.std(r["a"], ddof=1), np.std(r["a"] - r["z"], ddof=1
 }
 
 @test "what the arrays of a file are not: numbers, one for each configuration, of these particles, under short names" {
-    n() { refuses 3 "$1" gg-corr --pred q.npz "$tiny"; }
-    write q.npz 'd = dict(id=ids, x=m.astype(complex))' && n "array 'x': numpy type '<c16' not allowed"
-    write q.npz 'd = dict(id=ids, x=m, types=np.array([x["type"] for x in f])[:3])' && n "array 'types': is no \[8, ...\], one for each 'id'"
-    write q.npz 'd = dict(id=ids, x=m, types=f[0]["type"][:5])' && n "array 'types': has 5 particles, sample '.*' 250"
-    write q.npz 'd = dict(id=ids, x=m, initial_positions=np.array([x["pos"] for x in f])[:3])' && n "array 'initial_positions': is no \[8, ...\]"
-    write q.npz 'd = dict(id=ids, x=m, initial_positions=np.array([x["pos"] for x in f])[..., :2])' && n "array 'initial_positions': sample '.*' has 250 particles in 3"
-    write q.npz 'd = {"id": ids, "a b": m}' && n "array 'a b' of sample '.*': field name"
-    write q.npz 'd = {"id": ids, "x" * 70: m}' && n "its name has more than [0-9]+ letters"
-    write q.npz 'd = {"id": ids, "x" * 70 + "_pred": m}' && n "its name has more than [0-9]+ letters"
+    no() { # CODE PATTERN
+        write q.npz "$1"
+        refuses 3 "$2" gg-corr --pred q.npz "$tiny"
+    }
+    no 'd = dict(id=ids, x=m.astype(complex))' "array 'x': numpy type '<c16' not allowed"
+    no 'd = dict(id=ids, x=m, types=np.array([x["type"] for x in f])[:3])' "array 'types': is no \[8, ...\], one for each 'id'"
+    no 'd = dict(id=ids, x=m, types=f[0]["type"][:5])' "array 'types': has 5 particles, sample '.*' 250"
+    no 'd = dict(id=ids, x=m, initial_positions=np.array([x["pos"] for x in f])[:3])' "array 'initial_positions': is no \[8, ...\]"
+    no 'd = dict(id=ids, x=m, initial_positions=np.array([x["pos"] for x in f])[..., :2])' "array 'initial_positions': sample '.*' has 250 particles in 3"
+    no 'd = {"id": ids, "a b": m}' "array 'a b' of sample '.*': field name"
+    no 'd = {"id": ids, "x" * 70: m}' "its name has more than [0-9]+ letters"
+    no 'd = {"id": ids, "x" * 70 + "_pred": m}' "its name has more than [0-9]+ letters"
     write q.npz 'd = dict(id=ids, x=m)'
     gg-dump --text "$tiny" | sed 's/^frame .*/frame/' | gg-dump -r -o nameless.ggs
     refuses 3 'has no sample id to join predictions by' gg-corr --pred q.npz nameless.ggs

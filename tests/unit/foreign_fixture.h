@@ -25,7 +25,7 @@ struct bytes {
 static inline void put(struct bytes *b, const void *data, size_t n)
 {
     if (b->n + n > b->room)
-        b->p = realloc(b->p, b->room = 2 * (b->n + n));
+        b->p = realloc(b->p, b->room = 2 * (b->n + n) + 64);
     if (n)
         memcpy(b->p + b->n, data, n);
     b->n += n;
