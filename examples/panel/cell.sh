@@ -30,6 +30,12 @@ options() { # ARM.yaml STREAM STEPS FOLDER
     frames=$(count "$2")
     printf '%s\n' --threads 1 --config "${PANEL:-$here/panel.yaml}" --config "$(named "$1" "$4")" --seed $((100 * seed)) --epochs $((($3 + frames - 1) / frames))
 }
+timed_heads() { # ARM.yaml: the numbers of its heads, or of the model's, but for those of targets that views make: these have no times
+    local file=$1
+    grep -q '^heads:' "$file" || file=$network
+    awk -v made=" $(sed -n 's/.*view: .*target: \([a-z_]*\).*/\1/p' "$1" | tr '\n' ' ')" '
+        /^ *- \{target: / { name = $3; sub(/,.*/, "", name); if (!index(made, " " name " ")) print n + 0; n++ }' "$file"
+}
 cost() { # OPTION... MODEL STREAM: Tflop of that training
     gg-train --estimate --tsv "$@" | awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next } { print 1e-3 * $at["gflop"] }'
 }
@@ -38,7 +44,9 @@ gg-select --frames ":$size" "$train" | $FILTER >"$run/train.ggs"
 mapfile -t opt < <(options "$arm" "$run/train.ggs" "$STEPS" "$run/arm")
 # shellcheck disable=SC2206
 opt+=($OPTIONS)
-[ -z "$TIMES" ] || opt+=(--set "heads.times=$([ "$TIMES" = each ] && echo each || echo "[$TIMES]")")
+[ -z "$TIMES" ] || while read -r k; do
+    opt+=(--set "heads.$k.times=$([ "$TIMES" = each ] && echo each || echo "[$TIMES]")")
+done < <(timed_heads "$run/arm/$(basename "$arm")")
 before=0
 # pre/ARM.yaml beside arms/ARM.yaml: first trained by that on all of POOL (default TRAIN), PRE_STEPS steps, once for all sizes
 pre=$(dirname "$arm")/../pre/$(basename "$arm")
