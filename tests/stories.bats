@@ -108,7 +108,7 @@ planted() {
         make -s -C "$ROOT/examples/$story" pictures SMALL=1 TASK=second OUT="$PWD/$story" RESULTS="$PWD/$story/results" 2>/dev/null
         [ -s "$story/results/curves.-.svg" ]
     done
-    [ "$(find pretraining/results -name '*.tsv' -printf '%f\n' | sort | tr '\n' ' ')" = "permuted.tsv scratch.tsv " ]
+    [ "$(find pretraining/results -name '*.tsv' -printf '%f\n' | sort | tr '\n' ' ')" = "noisy@0.05.tsv permuted.tsv scratch.tsv " ]
     run -0 make -s -C "$ROOT/examples/nonlocal-loss" TASK=second --eval 'show:;@echo $(ARMS)' show
     [ "$output" = "g_r local_variance mse pearson ranking variance zero" ]
     run -0 make -s -C "$ROOT/examples/vector-target" data SMALL=1 TASK=second SETS="test hot cold" DATA="$PWD/data"
