@@ -197,6 +197,33 @@ deep() {
     refuses 2 'range is missing: the training set has one value' gg-train -q -o no alone.yaml one.ggs
 }
 
+# The same frames twice, the second time as a liquid ten times as slow: ln 10 is between the two offsets, wherever training begins.
+@test "a learned table: how much slower a temperature is comes out of training" {
+    gg-select --frames 0:4 "$DATA/tiny.ggs" -o both.ggs
+    gg-dump --text both.ggs | awk '
+        cool { $0 = "\t0.5"; cool = 0 }
+        slow { for (k = 1; k <= NF; k++) $k *= 10; $0 = "\t" $0; slow = 0 }
+        /^field temperature/ { cool = 1 }
+        /^field (propensity[.])?time/ { slow = 1 }
+        /^frame/ { $0 = $0 "slow" }
+        { print }' | gg-dump -r -o slow.ggs
+    [ "$(gg-dump -d time slow.ggs | head -4 | tr '\n' ' ')" = "2 10 50 100 " ]
+    cat slow.ggs >>both.ggs
+    sed -e 's/node: \[type\]/node: [type], graph: [temperature]/' -e '/displacement/d' -e 's/hidden: \[8\]}$/hidden: [8], times: each, standardise: none}/' \
+        -e 's/^train:.*/train: {lr: 0.03, epochs: 60, schedule: cosine}/' \
+        -e 's/in: time, n: 2/in: [time, temperature], table: [0.5, 4, 0.64, 4], learned: true, kind: chebyshev, n: 3, range: [0.005, 20]/' m.yaml >learned.yaml
+    gg-train -q -o run learned.yaml both.ggs
+    gg-dump -d layers.3.basis.offset run/model.ggm | tee offsets | awk '{ x[NR] = $1 } END { d = x[1] - x[2]; exit !(NR == 2 && d > 2.1 && d < 2.5) }' # ln 10 = 2.30
+    # As a table that is given, with these numbers, it predicts the same.
+    table=$(paste <(printf '%s\n' 0.5 0.64) offsets | awk '{ printf "%s%s, %.9g", (NR > 1 ? ", " : ""), $1, 4 * exp($2) }')
+    sed "s/table: [^]]*], learned: true/table: [$table]/" learned.yaml >given.yaml
+    gg-train -q --from run/model.ggm --set 'train.take=["layers.0.*", "layers.1.*", "layers.4.*", "heads.*"]' --lr 0 --epochs 1 -o given given.yaml both.ggs
+    for m in run given; do gg-predict $m/model.ggm both.ggs -o $m.ggs; done
+    gg-cmp --fields propensity_pred --rel 1e-3 run.ggs given.ggs
+    sed 's/table: [^]]*], learned/learned/' learned.yaml >none.yaml
+    refuses 2 'basis.learned: would do nothing: table is not set' gg-train -q -o no none.yaml both.ggs
+}
+
 @test "refused: more functions than times, conditions that are not there, numbers without a logarithm" {
     refuses 2 'basis: n: 5 functions, and 4 points .training times.' gg-train -q -o run --set basis.n=5 m.yaml "$DATA/tiny.ggs"
     refuses 2 'have the condition number 1.' gg-train -q -o run --set basis.n=4 --set basis.x_1=200 m.yaml "$DATA/tiny.ggs"

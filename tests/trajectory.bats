@@ -154,7 +154,7 @@ learn() {
     gg-corr --target propensity --predictor type --bootstrap 0 t.ggs | awk '$3 == "all" { n++; bad += $NF != "-" } END { exit !(n == 1 && !bad) }'
     gg-targets -q --add propensity,propensity_var "$DATA/tiny_replicas.ggs" | gg-corr --target propensity --predictor type --bootstrap 0 |
         awk '$3 == "all" { n++; bad += $NF == "-" } END { exit !(n && !bad) }'
-    refuses 3 '1 replicas, at least 2 are wanted for a variance \(--add propensity,displacement does without\)' \
+    refuses 3 '1 replicas, at least 2 are wanted for a variance or a correlation \(--add propensity,displacement does without\)' \
         gg-targets --trajectory --times 1 --add propensity_var -o x.ggs p.ggs
     gg-targets -q --trajectory --times 1 --keep-replicas p.ggs | gg-dump -o shown
     grep -qE '^  pos_replicas +f64  \[time, replica, node, 3\]' shown

@@ -1,13 +1,14 @@
 /* basis.c -- functions of time, or of a number of the configuration: conditions for film and adagn
  *
  *     y_k = q_k(s),   s = ln t;  ln t - ln u of time and a number u;  ln u, u or 1/u of a number alone
- *     u = v, the number of the frame, or what `table` has for it: ln u is linear in 1/v between two entries, and beyond by the last two
+ *     u = v, the number of the frame, or what `table` has for it: ln u is linear in 1/v between two entries, and beyond by the last two;
+ *     with `learned` a parameter is added to ln u of each entry: an offset of log time for each temperature, say
  *
  * q: the functions of nn/basis.h; of time orthonormal on the training times, the mean over them of q_j q_k is delta_jk; else on `points`, if
  * there are any.  Gupta, Brandstetter 2022 (fourier).
  *
  * x: the source time (graph x time, ln t), or a number of the frame (graph, 1x0e), or both.  y: n x 0e, on graph x time if time is there.
- * No parameters. */
+ * Parameters: with `learned` offset [entries], in the order of the table, 0 at start; else none. */
 #include "nn/basis.h"
 #include "nn/layer.h"
 
@@ -21,7 +22,7 @@ struct hypers {
     int64_t n;
     double alpha, x_0, x_1;
     struct gg_reals range, points, table;
-    bool orthonormal;
+    bool orthonormal, learned;
 };
 static const struct hypers defaults = {.alpha = 2, .x_0 = 1, .x_1 = 12, .orthonormal = true};
 
@@ -40,6 +41,8 @@ static const struct gg_opt hypers[] = {
      .arg = "FIRST,LAST"},
     {"table", GG_OPT_REALS, AT(table), "of a number: values, increasing, each with what is read in its place",
      .arg = "VALUE,NUMBER,..."},
+    {"learned", GG_OPT_FLAG, AT(learned), "the table is where training begins; its logarithms are parameters",
+     .when = "table"},
     {"map", GG_OPT_CHOICE, AT(map), "of a number alone: s is its logarithm, itself, or 1 over it",
      .choices = GG_CHOICE_WORDS(MAPS)},
     {"points", GG_OPT_REALS, AT(points),
@@ -63,27 +66,49 @@ static double mapped(int map, double v)
     return map == LOG ? log(v) : map == INVERSE ? 1 / v : v;
 }
 
-/* ln u of a number, and its slope in v. */
-static double log_in_table(const struct plan *p, double v, double *slope)
+/* Where a number is in the table: 1/v is `part` of the way from entry k to the next, below 0 or above 1 beyond the ends. */
+struct place {
+    int k;
+    double part, slope; /* of part in v */
+};
+
+static struct place place_of(const struct plan *p, double v)
 {
-    int k = 0;
-    while (k < p->n_table - 2 && 1 / v > p->inverse[k + 1])
-        k++;
-    double rise = (p->log[k + 1] - p->log[k]) / (p->inverse[k + 1] - p->inverse[k]);
-    *slope = -rise / (v * v);
-    return p->log[k] + rise * (1 / v - p->inverse[k]);
+    struct place at = {0};
+    while (at.k < p->n_table - 2 && 1 / v > p->inverse[at.k + 1])
+        at.k++;
+    double apart = p->inverse[at.k + 1] - p->inverse[at.k];
+    at.part = (1 / v - p->inverse[at.k]) / apart;
+    at.slope = -1 / (v * v * apart);
+    return at;
+}
+
+/* ln u of entry k; offset: the parameters, or NULL. */
+static double log_of(const struct plan *p, const gg_real *offset, int k)
+{
+    return p->log[k] + (offset ? (double)offset[p->n_table - 1 - k] : 0);
+}
+
+/* s of u, from ln u; its slope in ln u. */
+static double mapped_log(int map, double log_u, double *slope)
+{
+    double u = exp(log_u);
+    *slope = map == LOG ? 1 : map == INVERSE ? -1 / u : u;
+    return map == LOG ? log_u : mapped(map, u);
 }
 
 /* s of a number, and its slope in v. */
-static double of_number(const struct plan *p, double v, double *slope)
+static double of_number(const struct plan *p, const gg_real *offset, double v, double *slope)
 {
-    double u = v, du = 1;
-    if (p->n_table) {
-        u = exp(log_in_table(p, v, &du));
-        du *= u;
+    if (!p->n_table) {
+        *slope = p->map == LOG ? 1 / v : p->map == INVERSE ? -1 / (v * v) : 1;
+        return mapped(p->map, v);
     }
-    *slope = du * (p->map == LOG ? 1 / u : p->map == INVERSE ? -1 / (u * u) : 1);
-    return mapped(p->map, u);
+    struct place at = place_of(p, v);
+    double low = log_of(p, offset, at.k), rise = log_of(p, offset, at.k + 1) - low,
+           s = mapped_log(p->map, low + rise * at.part, slope);
+    *slope *= rise * at.slope;
+    return s;
 }
 
 static int init_table(struct plan *p, const struct gg_reals *t, struct gg_arena *a, struct gg_err *err)
@@ -166,7 +191,7 @@ static int reach_of(const struct gg_layer *l, const struct plan *p, double ends[
     ends[1] = -INFINITY;
     for (int k = 0; k < r->n; k++) {
         const double *row = r->row[k];
-        double s = p->map == LINEAR || row[0] > 0 ? of_number(p, row[0], &slope) : NAN;
+        double s = p->map == LINEAR || row[0] > 0 ? of_number(p, NULL, row[0], &slope) : NAN;
         double low = p->time < 0 ? s : log(row[1]) - s, high = p->time < 0 ? s : log(row[2]) - s;
         if (!isfinite(low) || !isfinite(high))
             continue;
@@ -239,13 +264,32 @@ static int init(struct gg_layer *l, struct gg_arena *a, struct gg_err *err)
         return -1;
     struct gg_irreps out = {.n = 1, .b = {{n, 0, 1}}};
     gg_shape_init(&l->out, p->time < 0 ? GG_ON_GRAPH : GG_ON_GRAPH | GG_PER_TIME, &out);
+    l->n_weight = h->learned ? p->n_table : 0;
     l->own_times = h->kind == GG_BASIS_ONE_HOT;
     l->reads = p->map == LINEAR && !p->n_table ? GG_AS_THEY_ARE : GG_ABOVE_0;
     l->spares_y = true;
     return 0;
 }
 
+static bool weight(const struct gg_layer *l, int k, struct gg_weight *out)
+{
+    *out = (struct gg_weight){.name = "offset", .ndim = 1, .shape = {l->n_weight}};
+    return k == 0 && l->n_weight > 0;
+}
+
+static void init_weights(const struct gg_layer *l, gg_real *w, struct gg_rng *r)
+{
+    (void)r;
+    for (int64_t k = 0; k < l->n_weight; k++)
+        w[k] = 0;
+}
+
 /* ---- passes: few rows, no threads ---- */
+
+static const gg_real *offset_of(const struct gg_call *call)
+{
+    return call->l->n_weight > 0 ? call->w : NULL;
+}
 
 /* s of a row; its slope in the number, 0 without one. */
 static double argument(const struct gg_call *call, int64_t row, double *slope)
@@ -254,7 +298,7 @@ static double argument(const struct gg_call *call, int64_t row, double *slope)
     double s = 0;
     *slope = 0;
     if (p->number >= 0)
-        s = of_number(p, (double)call->x[p->number][0], slope);
+        s = of_number(p, offset_of(call), (double)call->x[p->number][0], slope);
     if (p->time < 0)
         return s;
     *slope = -*slope;
@@ -271,6 +315,18 @@ static void forward(const struct gg_call *call)
     }
 }
 
+/* Of the two entries that a row's number lies between; ds: the gradient of s. */
+static void offset_gradient(const struct gg_call *call, double ds)
+{
+    const struct plan *p = call->l->plan;
+    struct place at = place_of(p, (double)call->x[p->number][0]);
+    double low = log_of(p, call->w, at.k), high = log_of(p, call->w, at.k + 1), slope;
+    mapped_log(p->map, low + (high - low) * at.part, &slope);
+    slope *= p->time < 0 ? 1 : -1;
+    call->dw[p->n_table - 1 - at.k] += (gg_real)(slope * ds * (1 - at.part));
+    call->dw[p->n_table - 2 - at.k] += (gg_real)(slope * ds * at.part);
+}
+
 static void backward(const struct gg_call *call)
 {
     const struct plan *p = call->l->plan;
@@ -284,6 +340,8 @@ static void backward(const struct gg_call *call)
             call->dx[p->time][i * call->l->in[p->time].stride] += (gg_real)ds;
         if (p->number >= 0 && call->dx[p->number])
             call->dx[p->number][0] += (gg_real)(slope * ds);
+        if (call->dw && call->l->n_weight > 0)
+            offset_gradient(call, ds);
     }
 }
 
@@ -306,6 +364,14 @@ static const struct gg_layer_case cases[] = {
      {"graph:1x0e"},
      "kind=chebyshev n=3 map=log table=0.2,9,0.5,3,1,2.5,4,0.1 range=0.1,10",
      .no_unit_scale = true},
+    {"learned table",
+     {"graph:1x0e"},
+     "kind=chebyshev n=3 map=inverse table=0.2,9,0.5,3,1,2.5,4,0.1 learned=true range=0.1,10",
+     .no_unit_scale = true},
+    {"learned relaxation time",
+     {"graph*time:1x0e", "graph:1x0e"},
+     "kind=gaussian n=3 table=0.5,3,1,2.5 learned=true range=0.01,1000",
+     .no_unit_scale = true},
     {"points", {"graph:1x0e"}, "kind=gaussian n=2 map=linear points=-1,0.5,2", .no_unit_scale = true},
     {0}};
 
@@ -315,4 +381,6 @@ const struct gg_layer_type gg_layer_basis = {
     .source =
         "Laguerre functions: Abramowitz, Stegun 22; fourier: Gupta, Brandstetter 2022, arXiv 2209.15616",
     GG_LAYER_KEYS,
-    GG_LAYER_PASSES};
+    GG_LAYER_PASSES,
+    .weight = weight,
+    .init_weights = init_weights};
