@@ -1,123 +1,12 @@
 /* pass_chain.c -- see pass_chain.h */
 #include "model/pass_chain.h"
+#include "model/chain_part.h"
 #include "model/trace.h"
 #include "util/threads.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Receivers first .. last-1 of a chain. */
-struct part {
-    const struct gg_model *m;
-    const struct gg_batch *whole;
-    const struct gg_chain *chain;
-    int64_t first, last;
-    int64_t n_node;
-    int32_t *node;         /* [n_node] rows of the whole, increasing */
-    int64_t own;           /* the row of the first receiver */
-    struct gg_batch batch; /* the graphs of the part; no more of a batch is read by layers */
-};
-
-/* ---- the graph of a part ---- */
-
-static int by_number(const void *a, const void *b)
-{
-    const int32_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* Its nodes; row[j] = that of node j, -1 before and for all others.  row: [n_node of the whole], -1 everywhere else. */
-static void find_nodes(struct part *t, int32_t *row, struct gg_arena *a)
-{
-    int64_t most = t->last - t->first, n = 0;
-    for (int k = 0; k < t->m->n_geometry; k++)
-        most += t->whole->graph[k].ptr[t->last] - t->whole->graph[k].ptr[t->first];
-    t->node = gg_arena_alloc(a, (size_t)most * sizeof *t->node);
-    for (int64_t i = t->first; i < t->last; i++)
-        row[t->node[n++] = (int32_t)i] = 0;
-    for (int k = 0; k < t->m->n_geometry; k++) {
-        const struct gg_graph *g = &t->whole->graph[k];
-        for (int64_t e = g->ptr[t->first]; e < g->ptr[t->last]; e++)
-            if (row[g->nbr[e]] < 0)
-                row[t->node[n++] = g->nbr[e]] = 0;
-    }
-    qsort(t->node, (size_t)n, sizeof *t->node, by_number);
-    for (int64_t q = 0; q < n; q++)
-        row[t->node[q]] = (int32_t)q;
-    t->n_node = n;
-    t->own = row[t->first];
-}
-
-static void cut_graph(const struct part *t, const struct gg_graph *from, const int32_t *row, bool backward,
-                      struct gg_graph *g, struct gg_arena *a)
-{
-    int64_t e0 = from->ptr[t->first], *ptr = GG_NEW(a, int64_t, (size_t)t->n_node + 1);
-    *g = *from;
-    g->n_node = t->n_node;
-    g->n_edge = from->ptr[t->last] - e0;
-    int32_t *nbr = gg_arena_alloc(a, ((size_t)g->n_edge + 1) * sizeof *nbr),
-            *type = gg_arena_alloc(a, ((size_t)g->n_node + 1) * sizeof *type);
-    for (int64_t e = 0; e < g->n_edge; e++)
-        nbr[e] = row[from->nbr[e0 + e]];
-    for (int64_t q = 0; q < t->n_node; q++) {
-        int64_t i = t->node[q] < t->last ? t->node[q] + 1 : t->last;
-        ptr[q + 1] = i > t->first ? from->ptr[i] - e0 : 0;
-        type[q] = from->type[t->node[q]];
-    }
-    g->ptr = ptr;
-    g->nbr = nbr;
-    g->type = type;
-    g->vec = from->vec + e0;
-    g->r = from->r + e0;
-    g->shift = from->shift ? from->shift + e0 : NULL;
-    g->n_range = 0;
-    if (!backward)
-        return;
-    gg_graph_ranges(g, a);
-    if (t->m->needs_reverse)
-        gg_graph_senders(g, a);
-}
-
-/* row: as for find_nodes, before and afterwards -1 everywhere, so that a part costs what it is large, not what the whole is. */
-static void cut(struct part *t, bool backward, int32_t *row, struct gg_arena *a)
-{
-    find_nodes(t, row, a);
-    int32_t *order = gg_arena_alloc(a, (size_t)t->n_node * sizeof *order);
-    for (int64_t q = 0; q < t->n_node; q++)
-        order[q] = t->whole->order ? t->whole->order[t->node[q]] : t->node[q];
-    t->batch.order = order;
-    for (int k = 0; k < t->m->n_geometry; k++)
-        cut_graph(t, &t->whole->graph[k], row, backward, &t->batch.graph[k], a);
-    for (int64_t q = 0; q < t->n_node; q++)
-        row[t->node[q]] = -1;
-}
-
-static int32_t *no_rows(const struct gg_batch *b)
-{
-    size_t bytes = (size_t)(b->graph[0].n_node + 1) * sizeof(int32_t);
-    return memset(gg_xalloc(bytes, 1), 0xff, bytes);
-}
-
-static int64_t count_parts(const struct gg_chain *c, const struct gg_batch *b)
-{
-    return (b->graph[0].n_node + c->receivers - 1) / c->receivers;
-}
-
-static struct part part_of(const struct gg_model *m, const struct gg_batch *b, int chain, int64_t number,
-                           bool backward, int32_t *row, struct gg_arena *a)
-{
-    const struct gg_chain *c = &m->chain[chain];
-    int64_t n = b->graph[0].n_node, first = number * c->receivers;
-    struct part t = {.m = m,
-                     .whole = b,
-                     .chain = c,
-                     .first = first,
-                     .last = first + c->receivers < n ? first + c->receivers : n};
-    gg_arena_reset(a);
-    cut(&t, backward, row, a);
-    return t;
-}
 
 /* ---- its values ---- */
 
@@ -127,14 +16,14 @@ static int base_of(const struct gg_model *m, int value)
 }
 
 /* Numbers of a value for each of its nodes or edges. */
-static int64_t width_of(const struct part *t, int value)
+static int64_t width_of(const struct gg_part *t, int value)
 {
     const struct gg_shape *s = &t->m->value[value];
     return s->stride * (s->axis & GG_PER_TIME ? t->whole->graph[0].n_time : 1) * gg_axis_lifts(s->axis);
 }
 
 /* Where the part's edges begin in a value on edges. */
-static int64_t first_edge(const struct part *t, int value)
+static int64_t first_edge(const struct gg_part *t, int value)
 {
     int k = 0;
     while (t->m->geometry[k].list != t->m->value[value].edges)
@@ -143,7 +32,7 @@ static int64_t first_edge(const struct part *t, int value)
 }
 
 /* Made by a layer of the chain. */
-static bool is_made(const struct part *t, int value)
+static bool is_made(const struct gg_part *t, int value)
 {
     for (int k = t->chain->first; k < t->chain->last; k++)
         if (t->m->op[k].out == value)
@@ -151,7 +40,7 @@ static bool is_made(const struct part *t, int value)
     return false;
 }
 
-static void move_rows(const struct part *t, int value, const gg_real *from, gg_real *to)
+static void move_rows(const struct gg_part *t, int value, const gg_real *from, gg_real *to)
 {
     int64_t width = width_of(t, value);
 #pragma omp parallel for schedule(static)
@@ -160,7 +49,7 @@ static void move_rows(const struct part *t, int value, const gg_real *from, gg_r
 }
 
 /* What the part's layers read of a value from outside. */
-static gg_real *see(const struct part *t, struct gg_pass *p, int value, gg_real *whole)
+static gg_real *see(const struct gg_part *t, struct gg_pass *p, int value, gg_real *whole)
 {
     if (base_of(t->m, value) == GG_ON_GRAPH)
         return whole;
@@ -169,7 +58,7 @@ static gg_real *see(const struct part *t, struct gg_pass *p, int value, gg_real 
     return gg_arena_alloc(&p->arena, gg_value_bytes(t->m, &t->batch, value));
 }
 
-static void take_values(const struct part *t, struct gg_pass *p, const struct gg_pass *outer, bool keep)
+static void take_values(const struct gg_part *t, struct gg_pass *p, const struct gg_pass *outer, bool keep)
 {
     const struct gg_model *m = t->m;
     memset(p->value, 0, sizeof p->value);
@@ -192,7 +81,7 @@ static void take_values(const struct part *t, struct gg_pass *p, const struct gg
     }
 }
 
-static void run(struct gg_pass *p, const struct part *t, const struct gg_pass *outer, const gg_real *w,
+static void run(struct gg_pass *p, const struct gg_part *t, const struct gg_pass *outer, const gg_real *w,
                 bool keep, struct gg_trace *trace)
 {
     take_values(t, p, outer, keep);
@@ -202,7 +91,7 @@ static void run(struct gg_pass *p, const struct part *t, const struct gg_pass *o
 /* ---- forward ---- */
 
 /* The receivers' rows of what the chain makes on nodes. */
-static void keep_outputs(const struct part *t, const struct gg_pass *p, struct gg_pass *outer)
+static void keep_outputs(const struct gg_part *t, const struct gg_pass *p, struct gg_pass *outer)
 {
     for (int k = t->chain->first; k < t->chain->last; k++) {
         int v = t->m->op[k].out;
@@ -213,7 +102,7 @@ static void keep_outputs(const struct part *t, const struct gg_pass *p, struct g
     }
 }
 
-static void show_inside(const struct part *t, struct gg_pass *p, const struct gg_pass *outer)
+static void show_inside(const struct gg_part *t, struct gg_pass *p, const struct gg_pass *outer)
 {
     for (int k = t->chain->first; outer->look_inside && k < t->chain->last; k++)
         if (gg_value_is_inner(t->m, &t->m->op[k]))
@@ -225,7 +114,7 @@ static void show_inside(const struct part *t, struct gg_pass *p, const struct gg
 /* How many parts run at once.  Where there are few for the threads, the layers of one part share the threads. */
 static int crew_size(const struct gg_model *m, const struct gg_batch *b, int chain)
 {
-    int64_t n = count_parts(&m->chain[chain], b), threads = gg_threads();
+    int64_t n = gg_part_count(&m->chain[chain], b), threads = gg_threads();
     return 2 * n < threads ? 1 : (int)(n < threads ? n : threads);
 }
 
@@ -254,7 +143,7 @@ static struct crew crew_of(struct gg_pass *p, const struct gg_model *m, int chai
                      .w = w,
                      .chain = chain,
                      .n = alone ? 1 : crew_size(m, b, chain),
-                     .n_part = count_parts(&m->chain[chain], b),
+                     .n_part = gg_part_count(&m->chain[chain], b),
                      .backward = backward,
                      .trace = trace};
     if (p->n_part < c.n) {
@@ -270,14 +159,14 @@ struct member {
     const struct crew *crew;
     struct gg_pass *pass;
     int32_t *row; /* for cut */
-    struct part part;
+    struct gg_part part;
     gg_real *dw; /* from the first parameter of the chain on; NULL: not wanted */
 };
 
 /* With room for what the graph of a part takes beside its values. */
 static struct member join(const struct crew *c, int number)
 {
-    struct member k = {.crew = c, .pass = &c->outer->part[number], .row = no_rows(c->b)};
+    struct member k = {.crew = c, .pass = &c->outer->part[number], .row = gg_part_no_rows(c->b)};
     size_t values = c->b->chain_bytes[c->chain][c->backward] / (size_t)crew_size(c->m, c->b, c->chain);
     gg_pass_room(k.pass, values + values / 8 + (1 << 18));
     k.pass->train = c->outer->train;
@@ -295,10 +184,10 @@ static void begin_part(struct member *k, int64_t number)
 {
     const struct crew *c = k->crew;
     k->pass->random = gg_rng_fork(&c->outer->random, (uint64_t)(c->m->n_op + 1 + number));
-    k->part = part_of(c->m, c->b, c->chain, number, c->backward, k->row, &k->pass->arena);
+    k->part = gg_part_of(c->m, c->b, c->chain, number, c->backward, k->row, &k->pass->arena);
 }
 
-/* The parts of a call: `work` on each as threads come to it, then `give` in the order of the parts.  Alone, no region is opened: those of
+/* The parts of a call: `work` on each as threads come to it, then `give`, if not NULL, in the order of the parts.  Alone, no region is opened: those of
  * the layers would be inside it, where threads begin and end with each. */
 static void each_part(const struct crew *c, void (*work)(struct member *, int64_t number),
                       void (*give)(struct member *))
@@ -307,7 +196,8 @@ static void each_part(const struct crew *c, void (*work)(struct member *, int64_
         struct member k = join(c, 0);
         for (int64_t number = 0; number < c->n_part; number++) {
             work(&k, number);
-            give(&k);
+            if (give)
+                give(&k);
         }
         leave(&k);
         return;
@@ -319,8 +209,9 @@ static void each_part(const struct crew *c, void (*work)(struct member *, int64_
 #pragma omp for schedule(dynamic) ordered
         for (int64_t number = 0; number < c->n_part; number++) {
             work(&k, number);
+            if (give)
 #pragma omp ordered
-            give(&k);
+                give(&k);
         }
         leave(&k);
     }
@@ -336,17 +227,11 @@ static void forward_part(struct member *k, int64_t number)
     keep_outputs(&k->part, k->pass, c->outer);
 }
 
-/* Rows that nobody else writes are there already. */
-static void nothing(struct member *k)
-{
-    (void)k;
-}
-
 void gg_chain_forward(struct gg_pass *p, const struct gg_model *m, int chain, const gg_real *w,
                       const struct gg_batch *b)
 {
     struct crew c = crew_of(p, m, chain, w, b, false);
-    each_part(&c, forward_part, nothing);
+    each_part(&c, forward_part, NULL); /* rows that nobody else writes are there already */
     gg_trace_part(c.trace, b->order);
 }
 
@@ -358,7 +243,7 @@ static gg_real *zeros(struct gg_arena *a, size_t bytes)
 }
 
 /* Gradients of outputs come in, those of what is read start at 0 or are where they are; room for all others. */
-static void take_gradients(const struct part *t, struct gg_pass *p, const struct gg_pass *outer)
+static void take_gradients(const struct gg_part *t, struct gg_pass *p, const struct gg_pass *outer)
 {
     const struct gg_model *m = t->m;
     memset(p->gradient, 0, sizeof p->gradient);
@@ -385,7 +270,7 @@ static void take_gradients(const struct part *t, struct gg_pass *p, const struct
     }
 }
 
-static void add_rows(const struct part *t, int value, const gg_real *from, gg_real *to)
+static void add_rows(const struct gg_part *t, int value, const gg_real *from, gg_real *to)
 {
     int64_t width = width_of(t, value);
 #pragma omp parallel for schedule(static)
@@ -394,14 +279,14 @@ static void add_rows(const struct part *t, int value, const gg_real *from, gg_re
             to[t->node[q] * width + c] += from[q * width + c];
 }
 
-static void add_all(const struct part *t, int value, const gg_real *from, gg_real *to)
+static void add_all(const struct gg_part *t, int value, const gg_real *from, gg_real *to)
 {
     int64_t n = gg_pass_rows(t->m, &t->batch, value) * t->m->value[value].stride;
     for (int64_t k = 0; k < n; k++)
         to[k] += from[k];
 }
 
-static void give_gradients(const struct part *t, const struct gg_pass *p, struct gg_pass *outer)
+static void give_gradients(const struct gg_part *t, const struct gg_pass *p, struct gg_pass *outer)
 {
     for (int v = 0; v < t->m->n_value; v++) {
         if (!p->gradient[v] || is_made(t, v))
@@ -463,7 +348,7 @@ void gg_chain_backward(struct gg_pass *p, const struct gg_model *m, int chain, c
 
 /* ---- how much ---- */
 
-static size_t part_bytes(const struct part *t, bool keep)
+static size_t part_bytes(const struct gg_part *t, bool keep)
 {
     bool seen[GG_MAX_VALUES] = {0};
     size_t bytes = gg_ops_scratch_bytes(t->m, &t->batch, t->chain->first, t->chain->last);
@@ -488,12 +373,12 @@ size_t gg_chain_bytes(const struct gg_model *m, const struct gg_batch *b, int ch
 {
     struct gg_arena a = {0};
     int n = crew_size(m, b, chain), before = gg_threads();
-    int32_t *row = no_rows(b);
+    int32_t *row = gg_part_no_rows(b);
     size_t most = 0;
     if (n > 1)
         omp_set_num_threads(1); /* as it will be inside */
-    for (int64_t k = 0; k < count_parts(&m->chain[chain], b); k++) {
-        struct part t = part_of(m, b, chain, k, keep, row, &a);
+    for (int64_t k = 0; k < gg_part_count(&m->chain[chain], b); k++) {
+        struct gg_part t = gg_part_of(m, b, chain, k, keep, row, &a);
         size_t bytes = part_bytes(&t, keep);
         most = bytes > most ? bytes : most;
     }

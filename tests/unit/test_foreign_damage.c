@@ -1,5 +1,6 @@
 /* test_foreign_damage.c -- foreign files truncated at every byte, and with every bit flipped */
 #include "foreign_fixture.h"
+#include "failing_reads.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -163,20 +164,6 @@ static void bit_flips(void **state)
 }
 
 /* ---- reads that fail ---- */
-
-enum { PART = 64 };
-static long reads_left = -1; /* -1: all */
-
-/* In the place of the C library's: short, and from some call on the disk's error. */
-ssize_t read(int fd, void *to, size_t n)
-{
-    if (reads_left == 0) {
-        errno = EIO;
-        return -1;
-    }
-    reads_left -= reads_left > 0;
-    return syscall(SYS_read, fd, to, reads_left >= 0 && n > PART ? PART : n);
-}
 
 static int import_path(const char *path, struct gg_err *err)
 {

@@ -3,6 +3,7 @@
 
 #include "stream/layout.h"
 #include "stream/own_times.h"
+#include "failing_reads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -164,20 +165,6 @@ static void malformed_field(void **state)
 }
 
 /* ---- reader ---- */
-
-enum { PART = 64 };
-static long reads_left = -1; /* -1: all */
-
-/* In the place of the C library's: short, and from some call on the disk's error. */
-ssize_t read(int fd, void *to, size_t n)
-{
-    if (reads_left == 0) {
-        errno = EIO;
-        return -1;
-    }
-    reads_left -= reads_left > 0;
-    return syscall(SYS_read, fd, to, reads_left >= 0 && n > PART ? PART : n);
-}
 
 static int read_path(const char *path)
 {
